@@ -1,0 +1,64 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+# A system Node that Vite takes (20.19, or 22.12 and later) builds the playground's page; otherwise PyPI's wheel brings one.
+NODE_OK := const [a, b] = process.versions.node.split(".").map(Number); process.exit((a == 20 && b >= 19) || (a == 22 && b >= 12) || a > 22 ? 0 : 1)
+NODE_LOCK := $(shell node -e '$(NODE_OK)' 2>/dev/null || echo requirements/node.txt)
+
+.PHONY: help setup playground test check format lint types imports lock bench clean
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: $(VENV)/ready  ## install everything into .venv
+
+$(UV):
+	@echo "[setup] creating $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+$(VENV)/ready: $(UV) requirements/dev.txt requirements/node.txt pyproject.toml
+	@echo "[setup] installing the locked packages (about 100, cached after the first time)"
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip sync requirements/dev.txt $(NODE_LOCK)
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --no-deps --editable .
+	@touch $@
+
+playground: setup  ## run the bot with a local Slack, a sample Aionis and an embedded Valkey
+	@$(BIN)/incident-bot playground $(ARGS)
+
+test: setup  ## run all tests
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: format-check lint types imports test  ## format, lint, types, import contracts, tests
+
+format: setup  ## format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix --quiet .
+
+.PHONY: format-check
+format-check: setup
+	@$(BIN)/ruff format --check .
+
+lint: setup
+	@$(BIN)/ruff check .
+
+types: setup
+	@$(BIN)/mypy
+
+imports: setup
+	@$(BIN)/lint-imports
+
+lock: setup  ## resolve the dependencies again
+	@for set in runtime dev node; do \
+	  case $$set in runtime) args=pyproject.toml;; dev) args="pyproject.toml --group dev";; node) args=requirements/node.in;; esac; \
+	  $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
+	    --custom-compile-command "make lock" $$args -o requirements/$$set.txt; \
+	done
+
+bench: setup  ## measure speed and memory (ratios within one run)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+clean:  ## remove what was built and installed
+	@rm -rf $(VENV) bot/playground/web/dist bot/playground/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,84 @@
+"""From an HTTP failure to the exception a person is told (Aionis contract, section 8; all four envelopes are accepted)."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bot import errors
+
+_NOT_VISIBLE_CODES = {"node_not_found_in_scope_or_visibility"}
+_RUN_CODES = {"replay_run_not_found", "not_found"}
+_WHAT_LIMIT = 300
+
+
+def parse_body(body: bytes) -> dict[str, Any]:
+    """Return an error answer's JSON object, or an empty one where a proxy sent something else."""
+    try:
+        parsed = json.loads(body)
+    except ValueError:
+        return {}
+    if not isinstance(parsed, dict):
+        return {}
+    nested = parsed.get("error")
+    if isinstance(nested, dict):
+        return {**parsed, "error": nested.get("code"), "message": nested.get("message")}
+    return parsed
+
+
+def retry_after_seconds(headers: Mapping[str, str], body: Mapping[str, Any]) -> float | None:
+    """Return the wait that a 429 asks for, in seconds: `details.retry_after_ms`, else `retry-after`."""
+    details = body.get("details")
+    milliseconds = details.get("retry_after_ms") if isinstance(details, dict) else None
+    if isinstance(milliseconds, int | float) and milliseconds >= 0:
+        return float(milliseconds) / 1000
+    header = headers.get("retry-after", "")
+    return float(header) if header.isdigit() else None
+
+
+def to_error(
+    status: int, headers: Mapping[str, str], body: bytes, *, subject: str, request_id: str
+) -> errors.AionisError:
+    """Return the exception for a non-200 answer. `subject` names what was asked for, as in "run 3d18…"."""
+    parsed = parse_body(body)
+    said = _said(parsed)
+    if status == 404:
+        return _not_found(parsed, subject, request_id)
+    if status == 429:
+        wait = retry_after_seconds(headers, parsed)
+        what = "Aionis is limiting the bot's requests" + (
+            f"; it asks to wait {wait:.1f} s." if wait is not None else "."
+        )
+        return errors.RateLimited(what, request_id=request_id, retry_after=wait)
+    error, what = {
+        400: (errors.BadRequest, f"Aionis refused the request for {subject}: {said}."),
+        401: (errors.Unauthorized, "Aionis does not accept the bot's credential."),
+        403: (errors.IdentityMismatch, f"Aionis refused the bot's identity: {said}."),
+        501: (errors.Unsupported, f"This edition of Aionis does not support that: {said}."),
+    }.get(status, (errors.ServerError, f"Aionis answered HTTP {status}: {said}."))
+    return error(what, request_id=request_id)
+
+
+def _not_found(parsed: Mapping[str, Any], subject: str, request_id: str) -> errors.AionisError:
+    code = parsed.get("error")
+    if not isinstance(code, str) or code == "Not Found" or "statusCode" in parsed:
+        return errors.RouteMissing(
+            f"This Aionis does not offer the call for {subject} (HTTP 404 without an error code).",
+            request_id=request_id,
+        )
+    if code in _NOT_VISIBLE_CODES:
+        return errors.NotVisible(f"Aionis has no {subject}, or the bot may not see it.", request_id=request_id)
+    if code in _RUN_CODES:
+        return errors.RunNotFound(f"Aionis has no {subject}, or the bot may not see it.", request_id=request_id)
+    return errors.RecordNotFound(f"Aionis has no {subject}.", request_id=request_id)
+
+
+def _said(parsed: Mapping[str, Any]) -> str:
+    """Return the server's own words, bounded: the fields it complains about, else its message, else its code."""
+    issues = parsed.get("issues")
+    if isinstance(issues, list) and issues:
+        words = "; ".join(
+            f"{issue.get('path') or 'body'}: {issue.get('message')}" for issue in issues if isinstance(issue, dict)
+        )
+    else:
+        words = str(parsed.get("message") or parsed.get("error") or "no reason given")
+    return words[:_WHAT_LIMIT].rstrip(". ")

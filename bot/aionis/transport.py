@@ -1,0 +1,150 @@
+"""HTTP to Aionis: one pooled client, bounded answers, retries only where they help, one deadline for an operation."""
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import stamina
+
+from bot import errors
+from bot.aionis.failures import to_error
+from bot.ids import new_request_id
+
+RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
+_FIRST_WAIT = 0.1  # seconds; doubled on every further try
+_MAX_WAIT = 2.0
+_SERVER_ERROR_RETRIES = 1  # 500 also stands for client mistakes, which repeat
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A 200 answer: its body and the request id to quote (theirs where they sent one, else ours)."""
+
+    body: bytes
+    request_id: str
+
+
+class _Retryable(Exception):
+    """Carries the error to raise if no try is left, the HTTP status (None without one), and the wait asked for."""
+
+    def __init__(self, error: errors.AionisError, status: int | None = None) -> None:
+        super().__init__(error.what)
+        self.error = error
+        self.status = status
+        self.wait: float | None = getattr(error, "retry_after", None)
+
+
+class AionisTransport:
+    """Sends requests to one Aionis. Raises the `AionisError` that fits; never anything of httpx."""
+
+    def __init__(self, http: httpx.AsyncClient, *, max_response_bytes: int) -> None:
+        self._http = http
+        self._max_response_bytes = max_response_bytes
+
+    @classmethod
+    def connect(
+        cls,
+        base_url: str,
+        *,
+        headers: dict[str, str],
+        connect_timeout: float,
+        max_response_bytes: int,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> "AionisTransport":
+        """Make the pooled HTTP/1.1 client. `transport` replaces the network, for tests."""
+        http = httpx.AsyncClient(
+            base_url=base_url,
+            headers=headers,
+            timeout=httpx.Timeout(None, connect=connect_timeout),  # the deadline bounds the rest
+            limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
+            follow_redirects=False,
+            transport=transport,
+        )
+        return cls(http, max_response_bytes=max_response_bytes)
+
+    async def aclose(self) -> None:
+        """Close the pooled connections."""
+        await self._http.aclose()
+
+    async def call(
+        self, method: str, path: str, body: dict[str, Any] | None, *, subject: str, deadline: float
+    ) -> Reply:
+        """Send one request, with retries, until `deadline` (in `time.monotonic()` seconds)."""
+        request_id = new_request_id()
+        backoff = _Backoff(deadline)
+        try:
+            async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
+                async for attempt in stamina.retry_context(on=backoff, attempts=None, timeout=None):
+                    with attempt:
+                        return await self._send(method, path, body, subject=subject, request_id=request_id)
+        except _Retryable as exhausted:
+            raise exhausted.error from exhausted
+        except TimeoutError as timeout:
+            raise backoff.last_error or errors.AionisTimeout(
+                f"Aionis did not answer for {subject} in time.", request_id=request_id
+            ) from timeout
+        raise AssertionError("the retry loop ends by returning or raising")
+
+    async def _send(
+        self, method: str, path: str, body: dict[str, Any] | None, *, subject: str, request_id: str
+    ) -> Reply:
+        try:
+            async with self._http.stream(method, path, json=body, headers={"x-request-id": request_id}) as response:
+                answered_id = response.headers.get("x-request-id") or request_id
+                content = await self._read_bounded(response, answered_id)
+        except httpx.TimeoutException as timeout:
+            error = errors.Unreachable(f"No connection to Aionis for {subject}: it timed out.", request_id=request_id)
+            raise _Retryable(error) from timeout
+        except httpx.TransportError as broken:
+            error = errors.Unreachable(
+                f"No connection to Aionis for {subject} ({type(broken).__name__}).", request_id=request_id
+            )
+            raise _Retryable(error) from broken
+        if response.status_code == 200:
+            return Reply(content, answered_id)
+        failure = to_error(response.status_code, response.headers, content, subject=subject, request_id=answered_id)
+        if response.status_code in RETRYABLE_STATUSES or response.status_code == 500:
+            raise _Retryable(failure, response.status_code)
+        raise failure
+
+    async def _read_bounded(self, response: httpx.Response, request_id: str) -> bytes:
+        chunks = bytearray()
+        async for chunk in response.aiter_bytes():
+            chunks += chunk
+            if len(chunks) > self._max_response_bytes:
+                mebibytes = self._max_response_bytes / 2**20
+                raise errors.AnswerTooLarge(
+                    f"The answer of Aionis is larger than {mebibytes:g} MiB.", request_id=request_id
+                )
+        return bytes(chunks)
+
+
+class _Backoff:
+    """Decides, for stamina, whether to try again and how long to wait: within the deadline or not at all."""
+
+    def __init__(self, deadline: float) -> None:
+        self._deadline = deadline
+        self._tries = 0
+        self._server_errors = 0
+        self.last_error: errors.AionisError | None = None
+
+    def __call__(self, exc: Exception) -> float | bool:
+        """Return the seconds to wait before the next try, or False to give up."""
+        if not isinstance(exc, _Retryable):
+            return False
+        self.last_error = exc.error
+        if exc.status == 500:
+            self._server_errors += 1
+            if self._server_errors > _SERVER_ERROR_RETRIES:
+                return False
+        wait = self._next_wait(exc.wait)
+        return wait if time.monotonic() + wait < self._deadline else False
+
+    def _next_wait(self, asked: float | None) -> float:
+        backoff = min(_MAX_WAIT, _FIRST_WAIT * 2**self._tries)
+        self._tries += 1
+        # Jitter on top, never below what the server asked for: many workers must not come back at once.
+        return (asked if asked is not None else backoff) + random.uniform(0, backoff / 2)  # noqa: S311 not for secrets

@@ -1,0 +1,221 @@
+"""The composition root: the only module that knows everything. `create_app` is what production and the playground run."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from docket import Docket
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltError
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+import handlers
+from bot import __version__, jobs
+from bot.aionis import AionisTransport
+from bot.errors import BotError, SettingsError, SlackRefused, SlackUnreachable
+from bot.listener_errors import answer_listener_error
+from bot.services import Services
+from bot.settings import Settings
+from bot.slack import SlackGateway
+from bot.store.connection import ensure_answers, open_redis, ping
+from bot.store.embedded import EmbeddedValkey
+from bot.store.outbox import Outbox
+from bot.store.queue import open_queue, work
+
+EVENTS_PATH = "/slack/events"
+_RESTART_AFTER = 1.0  # seconds
+_READY_WITHIN = 2.0
+
+log = structlog.get_logger(__name__)
+
+
+def create_app(settings: Settings) -> Starlette:
+    """Return the bot as an ASGI application. Its lifespan opens and closes everything; settings are checked at once."""
+    settings.require_slack()
+    holder: dict[str, Any] = {}
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with open_services(settings) as (services, docket), AsyncExitStack() as stack:
+            bolt = build_bolt(settings, services)
+            holder["handler"] = AsyncSlackRequestHandler(bolt)
+            holder["services"] = services
+            if settings.socket_mode:
+                await stack.enter_async_context(_socket_mode(settings, bolt))
+            if settings.worker_concurrency:
+                await stack.enter_async_context(_background("worker", lambda: _work(docket, settings)))
+            log.info("ready", version=__version__, socket_mode=settings.socket_mode)
+            yield
+
+    async def slack_events(request: Request) -> Response:
+        handler: AsyncSlackRequestHandler = holder["handler"]
+        return await handler.handle(request)
+
+    async def healthz(request: Request) -> Response:
+        return JSONResponse({"ok": True, "version": __version__})
+
+    async def readyz(request: Request) -> Response:
+        services: Services = holder["services"]
+        ready = await ping(services.outbox.redis, within=_READY_WITHIN)
+        return JSONResponse({"ok": ready, "redis": "answers" if ready else "does not answer"}, 200 if ready else 503)
+
+    routes = [
+        Route(EVENTS_PATH, slack_events, methods=["POST"]),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+async def run_worker(settings: Settings) -> None:
+    """Do jobs in a process of their own, until cancelled."""
+    settings.require_slack()
+    async with open_services(settings) as (_, docket):
+        log.info("worker_ready", version=__version__, concurrency=settings.worker_concurrency or 1)
+        await _work(docket, settings)
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[tuple[Services, Docket]]:
+    """Open the edges: Redis (embedded where none is named), Slack, Aionis, and the queue. Raises `SettingsError`."""
+    async with AsyncExitStack() as stack:
+        redis_url = settings.redis_url or await _embedded(settings, stack)
+        redis = open_redis(redis_url)
+        stack.push_async_callback(redis.aclose)
+        await ensure_answers(redis)
+        outbox = Outbox(redis)
+        slack = SlackGateway(_secret(settings), settings.slack_api_url, outbox)
+        await slack.open()
+        stack.push_async_callback(slack.close)
+        await _check_token(slack)
+        transport = AionisTransport.connect(
+            settings.aionis_base_url,
+            headers=settings.aionis_headers,
+            connect_timeout=settings.aionis_connect_timeout_seconds,
+            max_response_bytes=settings.aionis_max_response_bytes,
+        )
+        stack.push_async_callback(transport.aclose)
+
+        async def perform(kind: str, key: str, payload: dict[str, Any], last: bool) -> None:
+            await jobs.perform(services, kind, key, payload, last)
+
+        queue, docket = await stack.enter_async_context(open_queue(redis_url, perform))
+        services = Services(
+            queue=queue,
+            outbox=outbox,
+            slack=slack,
+            transport=transport,
+            tenancy=settings.tenancy,
+            consumer=settings.consumer,
+            aionis_deadline=settings.aionis_deadline_seconds,
+            stalled_after=timedelta(seconds=settings.run_stalled_seconds),
+            now=lambda: datetime.now(UTC),
+        )
+        yield services, docket
+
+
+def build_bolt(settings: Settings, services: Services) -> AsyncApp:
+    """Return the Bolt app with every listener registered.
+
+    `process_before_response` makes Bolt answer when the listener is done, instead of polling for the ack every 10 ms; our
+    listeners store one job and end.
+    """
+
+    async def authorize() -> AuthorizeResult:
+        return await services.slack.identify()
+
+    app = AsyncApp(
+        client=AsyncWebClient(base_url=settings.slack_api_url),  # for Socket Mode; listeners use the gateway
+        authorize=authorize,
+        signing_secret=settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None,
+        request_verification_enabled=not settings.socket_mode,
+        process_before_response=True,
+        raise_error_for_unhandled_request=False,
+    )
+    handlers.register(app, services)
+
+    @app.error
+    async def on_error(error: Exception, body: dict[str, Any]) -> Any:
+        return await answer_listener_error(services, error, body)
+
+    return app
+
+
+def _secret(settings: Settings) -> str:
+    settings.require_slack()
+    return settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+
+
+async def _embedded(settings: Settings, stack: AsyncExitStack) -> str:
+    valkey = EmbeddedValkey(settings.bot_data_dir)
+    # In this thread on purpose: the kernel ties the server's life to the thread that started it.
+    valkey.start()
+    stack.callback(valkey.stop)
+    await stack.enter_async_context(_background("embedded valkey", valkey.keep_running))
+    return valkey.url
+
+
+async def _check_token(slack: SlackGateway) -> None:
+    """Ask Slack once who we are. A wrong token ends the start; a Slack that does not answer does not."""
+    try:
+        identity = await slack.identify()
+    except SlackRefused as refused:
+        raise SettingsError(f"SLACK_BOT_TOKEN is not accepted by Slack ({refused.code}).", fix=refused.fix) from refused
+    except SlackUnreachable as unreachable:
+        log.warning("slack_unreachable_at_start", error=unreachable.what)
+    else:
+        log.info("slack_identity", team=identity.team_id, bot_user=identity.bot_user_id)
+
+
+@asynccontextmanager
+async def _socket_mode(settings: Settings, bolt: AsyncApp) -> AsyncIterator[None]:
+    token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
+    handler = AsyncSocketModeHandler(bolt, token)
+    try:
+        await handler.connect_async()  # type: ignore[no-untyped-call]
+    except (BoltError, SlackUnreachable) as error:
+        raise SettingsError("SLACK_APP_TOKEN is not accepted by Slack for Socket Mode.") from error
+    try:
+        yield
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+async def _work(docket: Docket, settings: Settings) -> None:
+    await work(docket, concurrency=settings.worker_concurrency or 1)
+
+
+@asynccontextmanager
+async def _background(name: str, run: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Keep a coroutine running while the block lasts; when it ends by itself it is started again, and that is logged."""
+    stopping = False
+
+    async def keep() -> None:
+        while not stopping:
+            try:
+                await run()
+            except BotError as error:
+                log.error("background_failed", name=name, error=str(error))  # noqa: TRY400 the sentence says it all
+            except Exception:
+                # Whatever ends the worker must not end the bot: jobs wait in Redis until it is back.
+                log.exception("background_crashed", name=name)
+            if not stopping:
+                await asyncio.sleep(_RESTART_AFTER)
+
+    task = asyncio.create_task(keep(), name=name)
+    try:
+        yield
+    finally:
+        stopping = True  # docket's worker ends quietly when cancelled, which must not start it again
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

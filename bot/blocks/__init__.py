@@ -1,0 +1,1 @@
+"""Pure rendering: typed models in, Block Kit out. No I/O, no clock, no settings."""

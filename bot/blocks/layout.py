@@ -1,0 +1,60 @@
+"""Fitting content into one message or modal: what matters most is kept, what is left out is named."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+
+from bot.blocks.elements import context, to_dicts
+
+MESSAGE_BLOCKS = 50
+VIEW_BLOCKS = 100
+JSON_BUDGET = 12_000  # characters of a message's blocks; Slack refuses somewhere near 13,200
+TEXT_LIMIT = 3_000  # characters of a fallback text; Slack cuts at 40,000, a notification far earlier
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is posted: the fallback text (notifications, screen readers) and the blocks as Slack's JSON."""
+
+    text: str
+    blocks: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Blocks that stay together. `name` says what they are, for when they are left out; `rank` 0 is never left out."""
+
+    name: str
+    blocks: Sequence[Block]
+    rank: int = 0
+
+
+def fit(parts: Sequence[Part], *, max_blocks: int = MESSAGE_BLOCKS, budget: int = JSON_BUDGET) -> list[dict[str, Any]]:
+    """Return the blocks of all parts that fit, in order. The highest rank is left out first, and a last line says so.
+
+    Parts of rank 0 are bounded by whoever makes them, so that they always fit together.
+    """
+    kept = [(part, to_dicts(part.blocks)) for part in parts if part.blocks]
+    dropped: set[int] = set()
+    while True:
+        shown = [block for place, (_, blocks) in enumerate(kept) if place not in dropped for block in blocks]
+        if dropped:
+            names = ", ".join(kept[place][0].name for place in sorted(dropped))
+            shown += to_dicts([context(f"Left out for length: {names}.")])
+        if len(shown) <= max_blocks and json_size(shown) <= budget:
+            return shown
+        last = max(
+            (place for place in range(len(kept)) if place not in dropped),
+            key=lambda place: (kept[place][0].rank, place),
+        )
+        if kept[last][0].rank == 0:
+            raise AssertionError("the parts that are always kept do not fit together")
+        dropped.add(last)
+
+
+def json_size(blocks: Sequence[dict[str, Any]]) -> int:
+    """Return the size of blocks as Slack counts it: characters of their compact JSON."""
+    return len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))

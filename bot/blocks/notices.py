@@ -1,0 +1,63 @@
+"""Short answers to one person: what was accepted, how to use a command, what went wrong."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block, RichTextElement
+
+from bot.blocks import elements as el
+from bot.blocks.layout import TEXT_LIMIT, Message
+from bot.blocks.text import cut, escape, outside
+from bot.domain.uris import REPLAY_FORM, RESOLVE_FORMS
+from bot.errors import BotError
+
+REPLAYING = "Replaying run `{run_id}` from Aionis; the result comes as a message here."
+RESOLVING = "Resolving `{uri}`; the card comes as a message here."
+LISTING = "Looking for the latest failed runs…"
+INVITE = "I am not a member of this channel, so only you see this. Type `/invite @{bot}` so that everybody does."
+
+REPLAY_HELP: tuple[str, ...] = (
+    f"{REPLAY_FORM}: post what the run did, with the failing step first",
+    "`/replay recent`: the latest failed runs of this scope, each with a Replay button",
+    "`/replay help`: this list",
+    "In a thread, where slash commands do not work: mention me with `replay <run_id>`, or use a message's shortcut "
+    "Replay this run",
+)
+RESOLVE_HELP: tuple[str, ...] = (
+    f"{RESOLVE_FORMS}: post what the record says",
+    "`/resolve help`: this list",
+    "In a thread: mention me with `resolve <uri>`",
+)
+
+
+def notice(text: str) -> Message:
+    """Return a short message of our own; `backticks` become code."""
+    return Message(cut(escape(text), TEXT_LIMIT), el.to_dicts([el.rich(el.line(*spans(outside(text, 1_500))))]))
+
+
+def help_message(title: str, lines: Sequence[str]) -> Message:
+    """Return the usage of a command."""
+    items = [spans(text) for text in lines]
+    return Message(escape(title), el.to_dicts([el.rich(el.line(el.bold(title)), el.bullets(items))]))
+
+
+def failure_message(error: BotError) -> Message:
+    """Return what happened, what to try, and the id to quote."""
+    return Message(cut(escape(outside(str(error), 1_500)), TEXT_LIMIT), el.to_dicts(failure_blocks(error)))
+
+
+def failure_blocks(error: BotError) -> list[Block]:
+    """Return a failure as blocks, for messages and modals."""
+    blocks = [el.rich(el.line(el.bold("✗ "), *spans(outside(error.what, 900))))]
+    if error.fix:
+        blocks.append(el.rich(el.line(el.bold("Try: "), *spans(outside(error.fix, 900)))))
+    if error.request_id:
+        blocks.append(el.context(f"Request id {outside(error.request_id, 100, one_line=True)}"))
+    return blocks
+
+
+def spans(text: str) -> list[RichTextElement]:
+    """Return a text as parts, with what stands in `backticks` as code."""
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:
+        return [el.plain(text)]
+    return [el.code(piece) if place % 2 else el.plain(piece) for place, piece in enumerate(pieces) if piece]

@@ -1,0 +1,259 @@
+"""The root message of a replay: verdict first, then the critical step, then what to do."""
+
+from collections.abc import Iterator
+
+from slack_sdk.models.blocks import Block, ButtonElement, RichTextElement
+
+from bot.blocks import elements as el
+from bot.blocks.layout import TEXT_LIMIT, Message, Part, fit
+from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
+from bot.blocks.text import code_span, cut, duration, escape, mrkdwn_time, outside, outside_json, plural
+from bot.blocks.words import CRITICAL_MARK, count_words, step_word, verdict_word
+from bot.domain.advice import next_steps
+from bot.domain.diagnosis import Diagnosis, Missing, Verdict
+from bot.domain.evidence import StepDetail
+from bot.domain.records import Decision
+from bot.domain.steps import Step
+from bot.domain.uris import uri_of
+from bot.ids import as_uuid, short
+
+_DECISIONS = 3
+_CONDITIONS = 5
+_DIVERGENT = 5
+_MISSING = 6
+_ERROR = 900
+_SIGNATURE = 400
+
+
+def replay_message(diagnosis: Diagnosis) -> Message:
+    """Return the message that everybody in the channel sees first."""
+    parts = [
+        Part("verdict", [el.header(_title(diagnosis))]),
+        Part("goal", [el.rich(el.quote(_goal(diagnosis)))]),
+        Part("facts", [_facts(diagnosis)]),
+        Part("critical step", _critical(diagnosis)),
+        Part("other divergent steps", _divergent(diagnosis), rank=3),
+        Part("the run's own summary", _summary(diagnosis), rank=2),
+        Part("decisions", _decisions(diagnosis), rank=2),
+        Part("what to try next", _next_steps(diagnosis), rank=1),
+        Part("what is missing", _missing(diagnosis), rank=3),
+        Part("provenance", [_provenance(diagnosis)]),
+        Part("buttons", [el.actions(*_buttons(diagnosis))]),
+    ]
+    return Message(fallback_text(diagnosis), fit(parts))
+
+
+def fallback_text(diagnosis: Diagnosis) -> str:
+    """Return the verdict, the critical step with its error, and the goal as one line for notifications."""
+    words = f"Run {short(diagnosis.run_id)} {_verdict_phrase(diagnosis)}"
+    detail = diagnosis.critical
+    if detail:
+        words += f" at {detail.step.label} ({outside(detail.step.tool, 80, one_line=True)})"
+        if detail.error:
+            words += f": {outside(detail.error, 300, one_line=True)}"
+    if diagnosis.goal:
+        words += f" — goal: {outside(diagnosis.goal, 200, one_line=True)}"
+    return cut(escape(words), TEXT_LIMIT)
+
+
+def _verdict_phrase(diagnosis: Diagnosis) -> str:
+    word = verdict_word(diagnosis)
+    return f"is {word}" if diagnosis.verdict in {Verdict.IN_PROGRESS, Verdict.STALLED, Verdict.PARTIAL} else word
+
+
+def _title(diagnosis: Diagnosis) -> str:
+    title = f"Run {outside(_verdict_phrase(diagnosis), 60, one_line=True)}"
+    step = diagnosis.critical_step
+    if step is None:
+        return title
+    of = f" of {diagnosis.counts.total}" if step.index is not None and step.index <= diagnosis.counts.total else ""
+    return f"{title} at {step.label}{of} · {outside(step.tool, 60, one_line=True)}"
+
+
+def _goal(diagnosis: Diagnosis) -> str:
+    return outside(diagnosis.goal, 400) if diagnosis.goal else "(goal not recorded, or not visible)"
+
+
+def _facts(diagnosis: Diagnosis) -> Block:
+    started = mrkdwn_time(diagnosis.started_at) if diagnosis.started_at else "not recorded"
+    took = duration(diagnosis.duration) or "not recorded"
+    if diagnosis.verdict is Verdict.IN_PROGRESS:
+        took += " so far"
+    pairs = [
+        ("Run", code_span(outside(diagnosis.run_id, 60, one_line=True))),
+        ("Tenant / scope", code_span(outside(str(diagnosis.tenancy), 150, one_line=True))),
+        ("Started", started),
+        ("Duration", took),
+        ("Steps", f"{diagnosis.counts.total}: {count_words(diagnosis.counts)}"),
+    ]
+    if diagnosis.verdict in {Verdict.STALLED, Verdict.IN_PROGRESS} and diagnosis.last_activity:
+        pairs.append(("Last record", mrkdwn_time(diagnosis.last_activity)))
+    if diagnosis.artifacts:
+        pairs.append(("Artifacts", plural(len(diagnosis.artifacts), "artifact")))
+    return el.fields(pairs)
+
+
+def _critical(diagnosis: Diagnosis) -> list[Block]:
+    detail = diagnosis.critical
+    if detail is None:
+        return []
+    blocks = [el.divider(), el.rich(el.line(*critical_line(detail.step)), *_error(detail))]
+    failed = detail.failed_postconditions
+    if failed:
+        items = [_condition_parts(condition.name, condition.message) for condition in failed[:_CONDITIONS]]
+        if len(failed) > _CONDITIONS:
+            items.append([el.italic(f"{len(failed) - _CONDITIONS} more failed, see Step details")])
+        blocks.append(el.rich(el.line(el.bold("Failed postconditions")), el.bullets(items)))
+    blocks.append(el.rich(el.pre(_signatures(detail))))
+    return blocks
+
+
+def critical_line(step: Step) -> Iterator[RichTextElement]:
+    """Return the line that names a critical step: mark, place, tool, status, attempts, duration, repair."""
+    yield el.bold(f"{CRITICAL_MARK} CRITICAL STEP · {step.label} · ")
+    yield el.code(outside(step.tool, 120, one_line=True), strong=True)
+    yield el.bold(f" · {outside(step_word(step), 40, one_line=True).upper()}")
+    rest = [
+        f"{step.attempts} attempts" if step.attempts > 1 else "",
+        duration(step.duration),
+        "repair applied" if step.record.repair_applied else "",
+        {"needs_confirm": "needs confirmation", "manual_only": "manual only"}.get(step.record.safety_level or "", ""),
+    ]
+    shown = " · ".join(word for word in rest if word)
+    if shown:
+        yield el.plain(f" · {shown}")
+
+
+def _error(detail: StepDetail) -> list[RichTextElement]:
+    if detail.step.divergent:
+        return [el.line(el.plain("The step says success, but a postcondition failed."))]
+    if detail.error is None:
+        words = "No result recorded." if detail.step.status == "pending" else "No error text recorded."
+        return [el.line(el.plain(words))]
+    source = "" if detail.error_source == "result record" else f" (from the {detail.error_source}, masked by Aionis)"
+    return [el.line(el.plain(f"Error{source}:")), el.pre(outside(detail.error, _ERROR))]
+
+
+def _condition_parts(name: str, message: str) -> list[RichTextElement]:
+    parts = [el.plain("✗ "), el.code(outside(name, 80, one_line=True))]
+    return [*parts, el.plain(f": {outside(message, 160, one_line=True)}")] if message else parts
+
+
+def _signatures(detail: StepDetail) -> str:
+    """Return input, output and expected output, short, one line each."""
+    lines = [
+        f"input     {_value(detail.tool_input, read=detail.step_read)}",
+        f"output    {_value(detail.output, read=detail.result_read)}",
+        f"expected  {_value(detail.expected_output, read=detail.step_read)}",
+    ]
+    if detail.output_gaps:
+        lines.append(f"differs   {outside('; '.join(detail.output_gaps), 200, one_line=True)}")
+    return "\n".join(lines)
+
+
+def _value(value: object, *, read: bool) -> str:
+    if value is None:
+        return "(not recorded)" if read else "(not read)"
+    return outside_json(value, _SIGNATURE).replace("\n", "⏎")
+
+
+def _divergent(diagnosis: Diagnosis) -> list[Block]:
+    if not diagnosis.divergent:
+        return []
+    shown = diagnosis.divergent[:_DIVERGENT]
+    items = [
+        [el.plain(f"≠ {step.label} · "), el.code(outside(step.tool, 80, one_line=True)), el.plain(" says success")]
+        for step in shown
+    ]
+    if len(diagnosis.divergent) > len(shown):
+        items.append([el.italic(f"{len(diagnosis.divergent) - len(shown)} more in Full timeline")])
+    title = el.line(el.bold("Also divergent"), el.plain(" (success with a failed postcondition)"))
+    return [el.rich(title, el.bullets(items))]
+
+
+def _summary(diagnosis: Diagnosis) -> list[Block]:
+    lines = []
+    if diagnosis.summary:
+        lines.append(
+            el.line(el.bold("The agent's own summary: "), el.plain(outside(diagnosis.summary, 300, one_line=True)))
+        )
+    lines += [el.line(el.bold("Disagreement: "), el.plain(outside(words, 300))) for words in diagnosis.disagreements]
+    if diagnosis.simulated:
+        lines.append(el.line(el.bold("Simulated: "), el.plain("the goal says this is a playbook run.")))
+    return [el.rich(*lines)] if lines else []
+
+
+def _decisions(diagnosis: Diagnosis) -> list[Block]:
+    if not diagnosis.decisions:
+        return []
+    linked = diagnosis.critical.decision_id if diagnosis.critical else None
+    items = [
+        [
+            *_decision_parts(decision, diagnosis.rule_titles),
+            *([el.bold(" · of the critical step")] if decision.decision_id == linked else []),
+        ]
+        for decision in diagnosis.decisions[:_DECISIONS]
+    ]
+    if len(diagnosis.decisions) > _DECISIONS:
+        items.append([el.italic(f"{len(diagnosis.decisions) - _DECISIONS} more decisions")])
+    return [el.rich(el.line(el.bold("Decisions")), el.bullets(items))]
+
+
+def _decision_parts(decision: Decision, titles: dict[str, str]) -> list[RichTextElement]:
+    selected = outside(decision.selected_tool, 80, one_line=True) if decision.selected_tool else "(no tool)"
+    return [
+        el.code(selected),
+        el.plain(f" selected from {plural(len(decision.candidates), 'candidate')} · {rule_words(decision, titles)}"),
+    ]
+
+
+def rule_words(decision: Decision, titles: dict[str, str]) -> str:
+    """Return which rules a decision came from, by title where it was read."""
+    rules = [str(rule) for rule in decision.source_rule_ids]
+    if not rules:
+        return "no rule matched"
+    names = [outside(titles[rule], 60, one_line=True) if rule in titles else short(rule) for rule in rules[:3]]
+    more = f" and {len(rules) - 3} more" if len(rules) > 3 else ""
+    return f"{'rule' if len(rules) == 1 else 'rules'}: {', '.join(names)}{more}"
+
+
+def _next_steps(diagnosis: Diagnosis) -> list[Block]:
+    advice = next_steps(diagnosis)
+    if not advice:
+        return []
+    return [el.rich(el.line(el.bold("Try next")), el.bullets([[el.plain(words)] for words in advice]))]
+
+
+def _missing(diagnosis: Diagnosis) -> list[Block]:
+    if not diagnosis.missing:
+        return []
+    shown = [_missing_words(gap) for gap in diagnosis.missing[:_MISSING]]
+    if len(diagnosis.missing) > _MISSING:
+        shown.append(f"{len(diagnosis.missing) - _MISSING} more")
+    return [el.context(f"Missing: {'; '.join(shown)}.")]
+
+
+def _missing_words(gap: Missing) -> str:
+    detail = f" ({outside(gap.detail, 160, one_line=True).rstrip('.')})" if gap.detail else ""
+    return f"{outside(gap.what, 100, one_line=True)}: {gap.why}{detail}"
+
+
+def _provenance(diagnosis: Diagnosis) -> Block:
+    request_id = outside(diagnosis.request_id, 100, one_line=True) if diagnosis.request_id else "none"
+    texts = [f"Aionis request id {request_id}"]
+    if diagnosis.run_uri:
+        texts.append(outside(diagnosis.run_uri, 300, one_line=True))
+    return el.context(*texts)
+
+
+def _buttons(diagnosis: Diagnosis) -> Iterator[ButtonElement]:
+    run = encode(RunTarget(run_id=diagnosis.run_id))
+    if diagnosis.steps:
+        yield el.button("Full timeline", action_id(Action.TIMELINE), run)
+        yield el.button("Step details", action_id(Action.STEP), run, style="primary" if diagnosis.critical else None)
+    yield el.button("Raw JSON", action_id(Action.RAW_JSON), run)
+    for number, decision in enumerate(diagnosis.decisions[:_DECISIONS]):
+        if as_uuid(decision.decision_id):
+            uri = uri_of(diagnosis.tenancy, "decision", decision.decision_id)
+            tool = outside(decision.selected_tool or "(no tool)", 50, one_line=True)
+            yield el.button(f"Decision: {tool}", action_id(Action.RESOLVE, number), encode(UriTarget(uri=str(uri))))

@@ -1,0 +1,174 @@
+"""The modal of one step: everything that is known of it, each value saying how much of it is not shown."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import Block, RichTextElement
+
+from bot.blocks import elements as el
+from bot.blocks.modals import modal
+from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
+from bot.blocks.text import duration, outside, outside_json
+from bot.blocks.words import CRITICAL_MARK, OUTCOME_MARKS, SAFETY, step_mark, step_word
+from bot.domain.conditions import Condition
+from bot.domain.diagnosis import Diagnosis
+from bot.domain.evidence import StepDetail
+from bot.domain.steps import Step, StepStatus
+
+TITLE = "Step details"
+_VALUE = 2_400  # characters of one value
+_CONDITIONS = 25
+_ARTIFACTS = 25
+_EARLIER = 5
+
+
+def step_modal(diagnosis: Diagnosis, detail: StepDetail, target: ModalTarget) -> dict[str, Any]:
+    """Return the modal of one step with its paging."""
+    step = detail.step
+    here = target.model_copy(update={"step": step.number})
+    blocks = [
+        el.header(f"{step_mark(step)} {step.label} · {outside(step.tool, 100, one_line=True)}"),
+        el.rich(el.line(*_facts(step, critical=step is diagnosis.critical_step))),
+        *_paging(diagnosis, step, target),
+        *_error(detail),
+        *_values(detail),
+        *_conditions("Postconditions", detail.postconditions),
+        *_conditions("Preconditions", detail.preconditions),
+        *_repair(detail),
+        *_artifacts(detail.artifacts),
+        el.context(*_provenance(detail, diagnosis)),
+    ]
+    return modal(View.STEP, TITLE, blocks, here)
+
+
+def no_step_modal(target: ModalTarget) -> dict[str, Any]:
+    """Return the modal for a run without steps, or a step that is not there any more."""
+    return modal(View.STEP, TITLE, [el.rich(el.line(el.plain("The run has no such step.")))], target)
+
+
+def _facts(step: Step, *, critical: bool) -> Iterator[RichTextElement]:
+    if critical:
+        yield el.bold(f"{CRITICAL_MARK} critical step · ")
+    yield el.bold(outside(step_word(step), 40, one_line=True))
+    words = [
+        "says success, a postcondition failed" if step.divergent else "",
+        duration(step.duration),
+        f"{step.attempts} attempts, the last one shown" if step.attempts > 1 else "",
+        SAFETY.get(step.record.safety_level or "", outside(step.record.safety_level or "", 40, one_line=True))
+        if step.record.safety_level
+        else "",
+        "repair applied" if step.record.repair_applied else "",
+    ]
+    shown = " · ".join(word for word in words if word)
+    yield el.plain(f" · {shown}" if shown else "")
+    if step.record.created_at:
+        yield el.plain(" · announced ")
+        yield el.moment(step.record.created_at)
+
+
+def _error(detail: StepDetail) -> list[Block]:
+    if detail.error is None:
+        if detail.step.status in {StepStatus.FAILED, StepStatus.PARTIAL}:
+            return [el.rich(el.line(el.bold("Error: "), el.plain("no error text recorded")))]
+        return []
+    source = "result record" if detail.error_source == "result record" else "timeline, masked by Aionis"
+    label = "Error" if detail.step.status in {StepStatus.FAILED, StepStatus.PARTIAL} else "Note"
+    blocks = [el.rich(el.line(el.bold(f"{label} "), el.plain(f"({source})")), el.pre(outside(detail.error, _VALUE)))]
+    if detail.earlier_errors:
+        shown = detail.earlier_errors[:_EARLIER]
+        items: list[Sequence[RichTextElement]] = [[el.plain(outside(text, 300, one_line=True))] for text in shown]
+        if len(detail.earlier_errors) > len(shown):
+            items.append([el.italic(f"{len(detail.earlier_errors) - len(shown)} more")])
+        blocks.append(el.rich(el.line(el.bold("Errors of earlier attempts")), el.bullets(items)))
+    return blocks
+
+
+def _values(detail: StepDetail) -> Iterator[Block]:
+    yield _value("Input", detail.tool_input, read=detail.step_read)
+    yield _value("Expected output signature", detail.expected_output, read=detail.step_read)
+    yield _value("Actual output signature", detail.output, read=detail.result_read)
+    if detail.output_gaps:
+        gaps = [[el.plain(outside(gap, 200, one_line=True))] for gap in detail.output_gaps[:10]]
+        yield el.rich(el.line(el.bold("Output against expectation")), el.bullets(gaps))
+    if detail.retry_policy is not None:
+        yield _value("Retry policy", detail.retry_policy, read=True)
+
+
+def _value(label: str, value: Any, *, read: bool) -> Block:
+    if value is None:
+        words = "not recorded" if read else "not read: the record is private or could not be read"
+        return el.rich(el.line(el.bold(f"{label}: "), el.plain(words)))
+    return el.rich(el.line(el.bold(label)), el.pre(outside_json(value, _VALUE)))
+
+
+def _conditions(label: str, conditions: Sequence[Condition]) -> list[Block]:
+    if not conditions:
+        return [el.rich(el.line(el.bold(f"{label}: "), el.plain("none recorded")))]
+    # Failed ones first: with 200 conditions the cut must not hide them.
+    ordered = sorted(conditions, key=lambda condition: condition.outcome != "fail")
+    items = [_condition(condition) for condition in ordered[:_CONDITIONS]]
+    if len(conditions) > _CONDITIONS:
+        items.append([el.italic(f"{len(conditions) - _CONDITIONS} more")])
+    return [el.rich(el.line(el.bold(label)), el.bullets(items))]
+
+
+def _condition(condition: Condition) -> list[RichTextElement]:
+    parts = [
+        el.bold(f"{OUTCOME_MARKS[condition.outcome]} "),
+        el.code(outside(condition.name, 100, one_line=True)),
+    ]
+    return [*parts, el.plain(f" {outside(condition.message, 250, one_line=True)}")] if condition.message else parts
+
+
+def _repair(detail: StepDetail) -> list[Block]:
+    if not detail.repair_note and not detail.step.record.repair_applied:
+        return []
+    note = outside(detail.repair_note, 600) if detail.repair_note else "applied, no note recorded"
+    return [el.rich(el.line(el.bold("Repair: "), el.plain(note)))]
+
+
+def _artifacts(artifacts: Sequence[str]) -> list[Block]:
+    if not artifacts:
+        return []
+    items: list[Sequence[RichTextElement]] = [
+        [el.code(outside(ref, 200, one_line=True))] for ref in artifacts[:_ARTIFACTS]
+    ]
+    if len(artifacts) > _ARTIFACTS:
+        items.append([el.italic(f"{len(artifacts) - _ARTIFACTS} more, all in Raw JSON")])
+    return [el.rich(el.line(el.bold("Artifacts")), el.bullets(items))]
+
+
+def _provenance(detail: StepDetail, diagnosis: Diagnosis) -> Iterator[str]:
+    record = detail.step.record
+    for label, uri in (("Step", record.step_uri), ("Result", record.result_uri)):
+        if uri:
+            yield f"{label}: {outside(uri, 300, one_line=True)}"
+    if detail.decision_id:
+        yield f"Decision: {outside(detail.decision_id, 60, one_line=True)}"
+    yield f"Aionis request id {outside(diagnosis.request_id or 'none', 100, one_line=True)}"
+
+
+def _paging(diagnosis: Diagnosis, step: Step, target: ModalTarget) -> list[Block]:
+    total = len(diagnosis.steps)
+    buttons = []
+    if step.number > 1:
+        buttons.append(("← Previous", step.number - 1))
+    if step.number < total:
+        buttons.append(("Next →", step.number + 1))
+    critical = diagnosis.critical_step
+    if critical and critical is not step:
+        label = "First failing" if critical.status == StepStatus.FAILED else "Critical step"
+        buttons.append((label, critical.number))
+    if not buttons:
+        return []
+    return [
+        el.actions(
+            *(
+                el.button(
+                    label, action_id(Action.STEP_PAGE, place), encode(RunTarget(run_id=target.run_id, step=number))
+                )
+                for place, (label, number) in enumerate(buttons)
+            )
+        ),
+        el.context(f"Step {step.number} of {total}"),
+    ]

@@ -1,0 +1,97 @@
+"""Making text from outside safe to show: masked, literal, bounded, and saying what was cut.
+
+Whatever comes from Aionis or from people goes through `outside` (or `outside_json`) and then only into places that Slack does
+not parse: rich text, plain text with emoji off, or a code span made by `code_span`.
+"""
+
+import json
+import re
+import unicodedata
+from datetime import datetime
+from typing import Any
+
+from bot.domain.redaction import mask_text, mask_value
+
+# Format characters (bidi overrides, zero-width) and controls change what a reader sees without being seen themselves.
+_HIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+_MAYBE_HIDDEN = re.compile(r"[^\x20-\x7e\n\t]")
+_EMOJI_NAME = re.compile(r":(?=[\w+'-]+:)")
+_WORD_JOINER = "\u2060"
+
+
+def outside(text: str, limit: int, *, one_line: bool = False) -> str:
+    """Return outside text masked, with hidden characters made visible, cut to `limit` characters ("… [+N]" says how much)."""
+    shown = _MAYBE_HIDDEN.sub(_reveal, mask_text(text).replace("\r\n", "\n"))
+    if one_line:
+        shown = " ".join(shown.split())
+    return cut(shown, limit) or "(empty)"
+
+
+def outside_json(value: Any, limit: int) -> str:
+    """Return a JSON value from outside on one line, with secrets masked by key and shape, cut to `limit` characters."""
+    if isinstance(value, str):
+        return outside(value, limit)
+    text = json.dumps(mask_value(value), ensure_ascii=False, separators=(", ", ": "), default=str)
+    return cut(_MAYBE_HIDDEN.sub(_reveal, text), limit)
+
+
+def cut(text: str, limit: int) -> str:
+    """Cut a text to `limit` characters, ending in how many are not shown."""
+    if len(text) <= limit:
+        return text
+    for width in range(8, 16):
+        kept = limit - width
+        mark = f"… [+{len(text) - kept:,}]"
+        if len(mark) <= width:
+            return text[:kept] + mark
+    raise AssertionError("no text is long enough to come here")
+
+
+def escape(text: str) -> str:
+    """Escape for mrkdwn, and keep `:names:` from becoming emoji. For the fallback text, which Slack always parses."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _EMOJI_NAME.sub(f":{_WORD_JOINER}", text)
+
+
+def code_span(text: str) -> str:
+    """Return a mrkdwn code span of a short text; backticks, which would end it, become apostrophes."""
+    return f"`{escape(text.replace('`', '’'))}`"
+
+
+def mrkdwn_time(moment: datetime) -> str:
+    """Return a time that Slack shows in the reader's own zone."""
+    if moment.timestamp() < 0:  # Slack's dates begin in 1970
+        return utc(moment)
+    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time_secs}}|{utc(moment)}>"
+
+
+def utc(moment: datetime) -> str:
+    """Return a time in words for where Slack cannot localise it, such as `2026-11-23 00:07:13 UTC`."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def duration(seconds: float | None) -> str:
+    """Return a duration in words: `806 ms`, `1.2 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`; "" where it is not known."""
+    if seconds is None:
+        return ""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(int(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return `1 step`, `2 steps`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _reveal(match: re.Match[str]) -> str:
+    character = match.group()
+    if unicodedata.category(character) not in _HIDDEN_CATEGORIES:
+        return character
+    return f"⟨U+{ord(character):04X}⟩"

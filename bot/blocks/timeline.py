@@ -1,0 +1,149 @@
+"""The timeline: one compact line a step, in the thread (folded when long) and in a modal (paged, complete)."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import elements as el
+from bot.blocks.layout import Message, Part, fit
+from bot.blocks.modals import modal
+from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
+from bot.blocks.text import duration, escape, outside, plural
+from bot.blocks.words import CRITICAL_MARK, count_words, step_mark, step_word
+from bot.domain.diagnosis import Diagnosis
+from bot.domain.steps import Step, StepStatus
+
+TITLE = "Full timeline"
+WHOLE = 60  # steps shown without folding
+PAGE = 30  # steps on a page of the modal
+_AROUND = 5  # neighbours of the critical step kept on either side
+_ENDS = 3  # first and last steps kept
+_OTHER_FAILURES = 20
+
+
+def timeline_message(diagnosis: Diagnosis) -> Message:
+    """Return the thread message with the timeline; more than 60 steps fold to what matters."""
+    counts = diagnosis.counts
+    title = f"Timeline · {plural(counts.total, 'step')}: {count_words(counts)}"
+    if not diagnosis.steps:
+        return Message(escape(title), fit([Part("timeline", [el.rich(el.line(el.plain("No step was recorded.")))])]))
+    lines = list(_folded_lines(diagnosis))
+    blocks = [el.rich(el.line(el.bold(title))), *el.preformatted_blocks(lines)]
+    if len(diagnosis.steps) > WHOLE:
+        blocks.append(el.context("Folded for length. “Full timeline” on the message above shows every step."))
+    return Message(escape(title), fit([Part("timeline", blocks)]))
+
+
+def timeline_modal(diagnosis: Diagnosis, target: ModalTarget) -> dict[str, Any]:
+    """Return the modal with one page of all steps, a Details button on each."""
+    pages = max(1, -(-len(diagnosis.steps) // PAGE))
+    page = min(max(target.page, 0), pages - 1)
+    steps = diagnosis.steps[page * PAGE : (page + 1) * PAGE]
+    here = target.model_copy(update={"page": page})
+    blocks: list[Block] = [
+        el.context(
+            f"Page {page + 1} of {pages} · {plural(len(diagnosis.steps), 'step')}: {count_words(diagnosis.counts)}"
+        ),
+        *_paging(diagnosis, here, pages),
+        *(_step_row(step, diagnosis, target) for step in steps),
+    ]
+    return modal(View.TIMELINE, TITLE, blocks, here)
+
+
+def page_of(step: Step) -> int:
+    """Return the modal page that a step stands on, from 0."""
+    return (step.number - 1) // PAGE
+
+
+def step_line(step: Step, *, critical: bool, index_width: int) -> str:
+    """Return `▶  2 ✗ payments.create_refund · failed · 806 ms · 3 attempts`."""
+    index = str(step.index) if step.index is not None else "–"
+    words = [
+        f"{CRITICAL_MARK if critical else ' '} {index:>{index_width}} {step_mark(step)} {outside(step.tool, 60, one_line=True)}",
+        outside(step_word(step), 30, one_line=True),
+        duration(step.duration),
+        f"{step.attempts} attempts" if step.attempts > 1 else "",
+        "repaired" if step.record.repair_applied else "",
+    ]
+    return " · ".join(word for word in words if word)
+
+
+def folded(diagnosis: Diagnosis) -> Iterator[Step | str]:
+    """Yield the steps that are shown, and between them words for those that are not."""
+    kept = _kept(diagnosis)
+    gap: list[Step] = []
+    for step in diagnosis.steps:
+        if step.number not in kept:
+            gap.append(step)
+            continue
+        if gap:
+            yield _gap_words(gap)
+            gap = []
+        yield step
+    if gap:
+        yield _gap_words(gap)
+
+
+def _folded_lines(diagnosis: Diagnosis) -> Iterator[str]:
+    critical = diagnosis.critical_step
+    width = max((len(str(step.index)) for step in diagnosis.steps if step.index is not None), default=1)
+    for row in folded(diagnosis):
+        if isinstance(row, str):
+            yield f"    ⋮ {row}"
+        else:
+            yield step_line(row, critical=row is critical, index_width=width)
+
+
+def _kept(diagnosis: Diagnosis) -> set[int]:
+    """Return the places of the steps shown: all of a short run, else ends, the critical step's neighbours, failures."""
+    total = len(diagnosis.steps)
+    if total <= WHOLE:
+        return set(range(1, total + 1))
+    kept = {*range(1, _ENDS + 1), *range(total - _ENDS + 1, total + 1)}
+    if diagnosis.critical_step:
+        centre = diagnosis.critical_step.number
+        kept |= set(range(max(1, centre - _AROUND), min(total, centre + _AROUND) + 1))
+    others = [step.number for step in diagnosis.steps if _is_trouble(step) and step.number not in kept]
+    return kept | set(others[:_OTHER_FAILURES])
+
+
+def _is_trouble(step: Step) -> bool:
+    return step.divergent or step.status not in {StepStatus.SUCCESS, StepStatus.SKIPPED}
+
+
+def _gap_words(gap: Iterable[Step]) -> str:
+    words: dict[str, int] = {}
+    for step in gap:
+        word = outside(step_word(step), 30, one_line=True)
+        words[word] = words.get(word, 0) + 1
+    total = sum(words.values())
+    listed = ", ".join(f"{count} {word}" for word, count in list(words.items())[:6])
+    return f"{total:,} more: {listed}"
+
+
+def _step_row(step: Step, diagnosis: Diagnosis, target: ModalTarget) -> Block:
+    critical = step is diagnosis.critical_step
+    label = step_line(step, critical=critical, index_width=1)
+    value = encode(RunTarget(run_id=target.run_id, step=step.number))
+    return el.text_with_button(label, el.button("Details", action_id(Action.STEP, step.number), value))
+
+
+def _paging(diagnosis: Diagnosis, target: ModalTarget, pages: int) -> Iterator[Block]:
+    buttons = []
+    if target.page > 0:
+        buttons.append(("← Previous", target.page - 1))
+    if target.page < pages - 1:
+        buttons.append(("Next →", target.page + 1))
+    critical = diagnosis.critical_step
+    if critical and page_of(critical) != target.page:
+        buttons.append(("Critical step", page_of(critical)))
+    if buttons:
+        yield el.actions(
+            *(
+                el.button(
+                    label, action_id(Action.TIMELINE_PAGE, number), encode(RunTarget(run_id=target.run_id, page=page))
+                )
+                for number, (label, page) in enumerate(buttons)
+            )
+        )

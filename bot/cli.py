@@ -1,0 +1,245 @@
+"""The commands. What a command needs is imported when it runs, so that `--help` and `replay` start quickly.
+
+Exit codes: 0 done (whatever the verdict), 1 Aionis (or Slack) could not answer, 2 usage or settings.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from bot import __version__
+from bot.errors import BotError, EmbeddedStoreError, ForeignUri, PageBuildError, SettingsError, UsageError
+
+if TYPE_CHECKING:
+    from bot.aionis import Aionis
+    from bot.settings import Settings
+
+app = typer.Typer(
+    name="incident-bot",
+    help="A Slack incident bot for AI agents whose runs are recorded by Aionis.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+USAGE_EXIT = 2
+FAILURE_EXIT = 1
+_USAGE_ERRORS = (UsageError, ForeignUri, SettingsError, EmbeddedStoreError, PageBuildError)
+
+BaseUrl = Annotated[str | None, typer.Option("--base-url", help="Where Aionis answers. Default: AIONIS_BASE_URL.")]
+Tenant = Annotated[str | None, typer.Option("--tenant", help="Tenant id. Default: AIONIS_TENANT_ID.")]
+Scope = Annotated[str | None, typer.Option("--scope", help="Scope. Default: AIONIS_SCOPE.")]
+Agent = Annotated[str | None, typer.Option("--consumer-agent", help="Read private records as this agent.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+AsBlocks = Annotated[bool, typer.Option("--blocks", help="Print the exact Slack messages as JSON.")]
+
+
+@app.callback(invoke_without_command=True)
+def version(show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Print the version where that is asked for."""
+    if show:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def replay(
+    run_id: Annotated[str, typer.Argument(help="The run's id, a UUID.")],
+    as_json: AsJson = False,
+    as_blocks: AsBlocks = False,
+    every_step: Annotated[bool, typer.Option("--all", help="Do not fold long timelines.")] = False,
+    base_url: BaseUrl = None,
+    tenant: Tenant = None,
+    scope: Scope = None,
+    consumer_agent: Agent = None,
+) -> None:
+    """Show what a run did, with the failing step first."""
+    from bot.domain.uris import parse_run_id  # noqa: PLC0415
+    from bot.reading import investigate  # noqa: PLC0415
+
+    settings = _settings(base_url, tenant, scope, consumer_agent)
+    stalled_after = timedelta(seconds=settings.run_stalled_seconds)
+
+    async def read(aionis: "Aionis") -> Any:
+        wanted = parse_run_id(run_id, settings.tenancy)
+        return (await investigate(aionis, wanted, now=datetime.now(UTC), stalled_after=stalled_after)).diagnosis
+
+    diagnosis = _run(_with_aionis(settings, read))
+    if as_json:
+        from bot.domain.export import diagnosis_json  # noqa: PLC0415
+
+        _print_json(diagnosis_json(diagnosis))
+    elif as_blocks:
+        from bot.blocks.replay import replay_message  # noqa: PLC0415
+        from bot.blocks.timeline import timeline_message  # noqa: PLC0415
+
+        _print_messages(replay_message(diagnosis), timeline_message(diagnosis))
+    else:
+        from rich.console import Console  # noqa: PLC0415
+
+        from bot.terminal import print_diagnosis  # noqa: PLC0415
+
+        print_diagnosis(Console(), diagnosis, every_step=every_step)
+
+
+@app.command()
+def resolve(
+    uri: Annotated[list[str], typer.Argument(help="An Aionis URI, memory://commit/<uuid>, or `decision <uuid>`.")],
+    as_json: AsJson = False,
+    as_blocks: AsBlocks = False,
+    base_url: BaseUrl = None,
+    tenant: Tenant = None,
+    scope: Scope = None,
+    consumer_agent: Agent = None,
+) -> None:
+    """Show one decision, commit, node or edge."""
+    from bot.domain.uris import parse_reference  # noqa: PLC0415
+    from bot.reading import resolve_record  # noqa: PLC0415
+
+    settings = _settings(base_url, tenant, scope, consumer_agent)
+
+    async def read(aionis: "Aionis") -> Any:
+        return await resolve_record(aionis, parse_reference(" ".join(uri), settings.tenancy))
+
+    resolution = _run(_with_aionis(settings, read))
+    if as_json:
+        from bot.domain.export import resolution_json  # noqa: PLC0415
+
+        _print_json(resolution_json(resolution))
+    elif as_blocks:
+        from bot.blocks.resolve import resolve_message  # noqa: PLC0415
+
+        _print_messages(resolve_message(resolution))
+    else:
+        from rich.console import Console  # noqa: PLC0415
+
+        from bot.terminal import print_resolution  # noqa: PLC0415
+
+        print_resolution(Console(), resolution)
+
+
+@app.command()
+def serve() -> None:
+    """Run the bot: Slack's requests in, a worker inside. Settings come from the environment and .env."""
+    import uvicorn  # noqa: PLC0415
+
+    settings = _settings()
+    _configure_logs(settings)
+    try:
+        from bot.app import create_app  # noqa: PLC0415
+
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(settings), host=settings.bot_host, port=settings.bot_port, log_config=None, access_log=False
+            )
+        )
+        _run(_serve(server))
+    except BotError as error:
+        _fail(error)
+
+
+@app.command()
+def worker() -> None:
+    """Run jobs only, beside one or more `serve` processes on the same Redis."""
+    settings = _settings()
+    _configure_logs(settings)
+    from bot.app import run_worker  # noqa: PLC0415
+
+    _run(run_worker(settings))
+
+
+@app.command()
+def playground(
+    port: Annotated[int, typer.Option(help="Port of the page.")] = 8080,
+    aionis: Annotated[
+        str | None, typer.Option("--aionis", help="Use a real Aionis at this URL, not the sample.")
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what earlier playgrounds stored.")] = False,
+) -> None:
+    """Run the bot with a local Slack, a sample Aionis and an embedded Valkey; nothing else is needed."""
+    from bot.playground.run import run_playground  # noqa: PLC0415
+
+    _run(run_playground(port=port, aionis_url=aionis, fresh=fresh))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+async def _serve(server: Any) -> None:
+    await server.serve()
+    if not server.started:
+        raise typer.Exit(USAGE_EXIT)
+
+
+def _settings(
+    base_url: str | None = None, tenant: str | None = None, scope: str | None = None, consumer_agent: str | None = None
+) -> "Settings":
+    from bot.settings import load_settings  # noqa: PLC0415
+
+    given = {
+        "aionis_base_url": base_url,
+        "aionis_tenant_id": tenant,
+        "aionis_scope": scope,
+        "aionis_consumer_agent_id": consumer_agent,
+    }
+    try:
+        return load_settings(**{name: value for name, value in given.items() if value is not None})
+    except SettingsError as error:
+        _fail(error)
+
+
+async def _with_aionis(settings: "Settings", read: Any) -> Any:
+    from bot.aionis import Aionis, AionisTransport  # noqa: PLC0415
+
+    transport = AionisTransport.connect(
+        settings.aionis_base_url,
+        headers=settings.aionis_headers,
+        connect_timeout=settings.aionis_connect_timeout_seconds,
+        max_response_bytes=settings.aionis_max_response_bytes,
+    )
+    try:
+        aionis = Aionis(
+            transport, settings.tenancy, settings.consumer, deadline_seconds=settings.aionis_deadline_seconds
+        )
+        return await read(aionis)
+    finally:
+        await transport.aclose()
+
+
+def _configure_logs(settings: "Settings") -> None:
+    from bot.logs import configure_logs  # noqa: PLC0415
+
+    configure_logs(settings.log_level, settings.log_format)
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    try:
+        return asyncio.run(work)
+    except BotError as error:
+        _fail(error)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _fail(error: BotError) -> NoReturn:
+    from rich.console import Console  # noqa: PLC0415
+
+    from bot.terminal import print_error  # noqa: PLC0415
+
+    print_error(Console(stderr=True), error)
+    raise typer.Exit(USAGE_EXIT if isinstance(error, _USAGE_ERRORS) else FAILURE_EXIT) from None
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def _print_messages(*messages: Any) -> None:
+    _print_json([{"text": message.text, "blocks": message.blocks} for message in messages])

@@ -1,0 +1,77 @@
+"""Reading pre- and postconditions, whatever shape the agent wrote them in (Aionis contract, section 4.1)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+_PASS_WORDS = frozenset({"pass", "passed", "ok", "success", "succeeded", "true", "met", "satisfied", "yes"})
+_FAIL_WORDS = frozenset({"fail", "failed", "failure", "error", "false", "unmet", "violated", "no"})
+_NAME_KEYS = ("kind", "name", "id", "description", "type")
+_MESSAGE_KEYS = ("message", "detail", "reason", "description", "error")
+
+
+class Outcome(StrEnum):
+    """What a condition says about itself."""
+
+    PASS = "pass"  # noqa: S105 a word of the contract
+    FAIL = "fail"
+    UNKNOWN = "unknown"  # undecided, or declared without an outcome
+
+
+@dataclass(slots=True, frozen=True)
+class Condition:
+    """One condition, read: its name, outcome, and message ("" where none was written)."""
+
+    name: str
+    outcome: Outcome
+    message: str
+
+
+def outcome_of(raw: Any) -> Outcome:
+    """Return the outcome a condition carries: `state`, then `ok`, then `passed`/`success`, then `status`/`result` text."""
+    if not isinstance(raw, dict):
+        return Outcome.UNKNOWN
+    state = raw.get("state")
+    if isinstance(state, str):
+        return _of_word(state)
+    for key in ("ok", "passed", "success"):
+        value = raw.get(key)
+        if isinstance(value, bool):
+            return Outcome.PASS if value else Outcome.FAIL
+    for key in ("status", "result"):
+        value = raw.get(key)
+        if isinstance(value, str):
+            return _of_word(value)
+        if isinstance(value, bool):
+            return Outcome.PASS if value else Outcome.FAIL
+    return Outcome.UNKNOWN
+
+
+def read_conditions(raw: Iterable[Any] | None) -> list[Condition]:
+    """Return all conditions of a step, in their order; nameless ones are numbered from 1."""
+    return [_read(item, number) for number, item in enumerate(raw or (), start=1)]
+
+
+def any_failed(raw: Iterable[Any] | None) -> bool:
+    """Tell whether at least one condition says that it failed."""
+    return any(outcome_of(item) is Outcome.FAIL for item in raw or ())
+
+
+def _read(raw: Any, number: int) -> Condition:
+    if not isinstance(raw, dict):
+        return Condition(f"condition {number}", Outcome.UNKNOWN, "" if raw is None else str(raw))
+    name = _first_text(raw, _NAME_KEYS) or f"condition {number}"
+    message = _first_text(raw, _MESSAGE_KEYS)
+    return Condition(name, outcome_of(raw), "" if message == name else message)
+
+
+def _first_text(raw: dict[str, Any], keys: tuple[str, ...]) -> str:
+    return next((value for key in keys if isinstance(value := raw.get(key), str) and value.strip()), "")
+
+
+def _of_word(word: str) -> Outcome:
+    word = word.strip().lower()
+    if word in _PASS_WORDS:
+        return Outcome.PASS
+    return Outcome.FAIL if word in _FAIL_WORDS else Outcome.UNKNOWN

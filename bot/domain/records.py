@@ -1,0 +1,270 @@
+"""What Aionis' reads answer, as typed records.
+
+Tolerant on purpose: every field that any edition leaves out or nulls is optional, unknown keys are ignored, statuses and
+kinds are open text. Source: Aionis contract, sections 4 to 7 and 12 (the tutorial's shape).
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+_POSTGRES_OFFSET_LENGTHS = (3,)  # "+00": Postgres text leaves the minutes out
+
+
+def _lenient_timestamp(value: object) -> object:
+    """Complete a Postgres timestamp's offset; anything else that is no timestamp counts as not recorded."""
+    if isinstance(value, str) and len(value) > 19:
+        sign = max(value.rfind("+"), value.rfind("-"))
+        if sign > 18 and len(value) - sign in _POSTGRES_OFFSET_LENGTHS:
+            return f"{value}:00"
+    return None
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    """Aionis writes UTC, with or without saying so."""
+    if value is None or value.tzinfo is UTC:
+        return value
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+# The first member handles ISO text in Rust; Python parses only what that refuses.
+Timestamp = Annotated[
+    datetime | Annotated[datetime | None, BeforeValidator(_lenient_timestamp)],
+    Field(union_mode="left_to_right"),
+    AfterValidator(_in_utc),
+]
+
+
+class Record(BaseModel):
+    """Base of all records: immutable in spirit, unknown keys ignored."""
+
+    model_config = ConfigDict(extra="ignore", protected_namespaces=())
+
+
+class RunHead(Record):
+    """`run` of `runs/get`. `status` is `success|failed|partial|in_progress` or a newer word."""
+
+    run_id: str = ""
+    status: str | None = None
+    goal: str | None = None
+    run_uri: str | None = None
+    started_at: Timestamp | None = None
+    ended_at: Timestamp | None = None
+
+
+class StepRecord(Record):
+    """One `before` record of `runs/get`, with its latest result. The index is neither unique nor ordered."""
+
+    step_id: str | None = None
+    step_index: int | None = None
+    tool_name: str | None = None
+    status: str | None = None
+    safety_level: str | None = None
+    repair_applied: bool | None = None
+    preconditions: list[Any] | None = None
+    postconditions: list[Any] | None = None
+    artifact_refs: list[Any] | None = None
+    step_uri: str | None = None
+    created_at: Timestamp | None = None
+    result_uri: str | None = None
+
+
+class TimelineEntry(Record):
+    """One stored record of the run, oldest first. `step_index` and `status` exist in the tutorial's shape only."""
+
+    uri: str | None = None
+    replay_kind: str | None = None
+    title: str | None = None
+    text_summary: str | None = None
+    created_at: Timestamp | None = None
+    commit_uri: str | None = None
+    step_index: int | None = None
+    status: str | None = None
+
+
+class ReplayedRun(Record):
+    """The answer of `runs/get`. `request_id` is in the body in the tutorial's shape only."""
+
+    tenant_id: str | None = None
+    scope: str | None = None
+    request_id: str | None = None
+    run: RunHead
+    steps: list[StepRecord] = Field(default_factory=list)
+    artifacts: list[Any] = Field(default_factory=list)
+    timeline: list[TimelineEntry] = Field(default_factory=list)
+
+
+class Node(Record):
+    """A node of `resolve` and `find`; `slots` only where asked for (contract, 4.2)."""
+
+    id: str = ""
+    uri: str | None = None
+    type: str | None = None
+    client_id: str | None = None
+    title: str | None = None
+    text_summary: str | None = None
+    slots: dict[str, Any] = Field(default_factory=dict)
+    tier: str | None = None
+    memory_lane: str | None = None
+    producer_agent_id: str | None = None
+    owner_agent_id: str | None = None
+    owner_team_id: str | None = None
+    created_at: Timestamp | None = None
+    updated_at: Timestamp | None = None
+    commit_id: str | None = None
+    commit_uri: str | None = None
+
+
+class Edge(Record):
+    """An edge of `resolve`: `src` is related to `dst` as `type` says."""
+
+    id: str = ""
+    uri: str | None = None
+    type: str | None = None
+    src_id: str | None = None
+    src_uri: str | None = None
+    dst_id: str | None = None
+    dst_uri: str | None = None
+    weight: float | None = None
+    confidence: float | None = None
+    created_at: Timestamp | None = None
+    commit_id: str | None = None
+    commit_uri: str | None = None
+
+
+class Commit(Record):
+    """A commit of `resolve`; `diff_json` says what changed (contract, 5)."""
+
+    id: str = ""
+    uri: str | None = None
+    parent_id: str | None = None
+    parent_uri: str | None = None
+    input_sha256: str | None = None
+    diff_json: dict[str, Any] = Field(default_factory=dict)
+    actor: str | None = None
+    model_version: str | None = None
+    prompt_version: str | None = None
+    commit_hash: str | None = None
+    created_at: Timestamp | None = None
+    linked_object_counts: dict[str, Any] = Field(default_factory=dict)
+
+
+class Decision(Record):
+    """A decision of `resolve`, `tools/run` and `tools/decision`. `run_id` is free text, not always a UUID."""
+
+    decision_id: str = ""
+    decision_uri: str | None = None
+    decision_kind: str | None = None
+    run_id: str | None = None
+    selected_tool: str | None = None
+    candidates: list[Any] = Field(default_factory=list)
+    context_sha256: str | None = None
+    policy_sha256: str | None = None
+    source_rule_ids: list[Any] = Field(default_factory=list)
+    metadata: dict[str, Any] | None = None
+    created_at: Timestamp | None = None
+    commit_id: str | None = None
+    commit_uri: str | None = None
+
+
+class Feedback(Record):
+    """One judgement of a decision, from `tools/run`."""
+
+    id: str | None = None
+    outcome: str | None = None
+    note: str | None = None
+    source: str | None = None
+    decision_id: str | None = None
+    rule_node_id: str | None = None
+    created_at: Timestamp | None = None
+
+
+class FeedbackSummary(Record):
+    """`feedback` of `tools/run`."""
+
+    total: int = 0
+    recent: list[Feedback] = Field(default_factory=list)
+
+
+class ToolsRun(Record):
+    """The answer of `tools/run`: the decisions that mention a run, newest first."""
+
+    tenant_id: str | None = None
+    scope: str | None = None
+    decisions: list[Decision] = Field(default_factory=list)
+    feedback: FeedbackSummary | None = None
+
+
+class DecisionAnswer(Record):
+    """The answer of `tools/decision`."""
+
+    tenant_id: str | None = None
+    scope: str | None = None
+    decision: Decision
+
+
+class Page(Record):
+    """`page` of `find`."""
+
+    returned: int = 0
+    has_more: bool = False
+
+
+class FoundNodes(Record):
+    """The answer of `find`, newest first."""
+
+    tenant_id: str | None = None
+    scope: str | None = None
+    nodes: list[Node] = Field(default_factory=list)
+    page: Page = Field(default_factory=Page)
+
+
+class Resolved(Record):
+    """The answer of `resolve`: exactly one of the payloads is set."""
+
+    tenant_id: str | None = None
+    scope: str | None = None
+    uri: str | None = None
+    type: str | None = None
+    node: Node | None = None
+    edge: Edge | None = None
+    commit: Commit | None = None
+    decision: Decision | None = None
+    resolved: dict[str, Any] | None = None
+    resolved_type: str | None = None
+
+    @property
+    def kind(self) -> Literal["node", "edge", "commit", "decision"] | None:
+        """Return which payload is set, or None where the answer carries none."""
+        if self.decision is not None:
+            return "decision"
+        if self.commit is not None:
+            return "commit"
+        if self.edge is not None:
+            return "edge"
+        return "node" if self.node is not None else None
+
+
+class Health(Record):
+    """The answer of `GET /health`; only `ok` is stable across editions."""
+
+    ok: bool = False
+    runtime: dict[str, Any] | None = None
+    lite: dict[str, Any] | None = None
+
+    @property
+    def edition(self) -> str | None:
+        """Return the edition's name where it says one."""
+        name = (self.runtime or {}).get("edition")
+        return name if isinstance(name, str) else None
+
+    @property
+    def local_actor_id(self) -> str | None:
+        """Return the consumer agent id to use on a Lite without authentication."""
+        identity = (self.lite or {}).get("identity")
+        actor = identity.get("local_actor_id") if isinstance(identity, dict) else None
+        return actor if isinstance(actor, str) else None

@@ -1,0 +1,221 @@
+"""Every failure a person can meet, with the sentence they are told and what to try.
+
+BotError
+├── UsageError              what was typed is not understood
+├── ForeignUri              the URI names another tenant or scope: refused before any call
+├── SettingsError           a setting is wrong or missing (ends the start, exit code 2)
+├── EmbeddedStoreError      the embedded Valkey does not start
+├── PageBuildError          the playground's page cannot be built
+├── UnexpectedError         a defect of ours; its log entry carries the id
+├── SlackError              Slack could not do what we asked
+│   ├── NotInChannel        the bot may not post there
+│   ├── SlackRefused        any other error code: trying again would not help
+│   └── SlackUnreachable    no clear answer: the job is tried again
+└── AionisError             Aionis could not answer
+    ├── RunNotFound         no such run in this tenant and scope, or not visible
+    ├── RecordNotFound      no such decision, commit or edge in this scope
+    ├── NotVisible          no such node, or one that these consumer ids may not see
+    ├── Unauthorized        401
+    ├── IdentityMismatch    403
+    ├── RateLimited         429, with the wait it asked for
+    ├── BadRequest          400, with the fields it complained about
+    ├── RouteMissing        the deployment has no such endpoint
+    ├── Unsupported         501: not in this edition
+    ├── ServerError         any other 5xx
+    ├── AionisTimeout       no answer within the deadline
+    ├── Unreachable         no connection
+    ├── AnswerTooLarge      the answer is over the size cap
+    ├── AnswerNotUnderstood not JSON, or not the JSON of this endpoint
+    └── TenancyViolation    the answer is about another tenant or scope: refused
+"""
+
+from typing import ClassVar
+
+
+class BotError(Exception):
+    """A failure with a message for people.
+
+    `what` says what happened, `fix` what to try (may be empty); `request_id` is the `x-request-id` to quote, or None
+    where no request was made.
+    """
+
+    default_fix: ClassVar[str] = ""
+
+    def __init__(self, what: str, *, fix: str | None = None, request_id: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.fix = self.default_fix if fix is None else fix
+        self.request_id = request_id
+
+    def __str__(self) -> str:
+        """Return the whole message on one line: what happened, what to try, the id to quote."""
+        parts = [self.what, self.fix, f"Request id: {self.request_id}" if self.request_id else ""]
+        return " ".join(part for part in parts if part)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Keep the fields when a job's failure is pickled."""
+        return (_rebuild, (type(self), self.what, self.fix, self.request_id))
+
+
+def _rebuild(cls: type[BotError], what: str, fix: str, request_id: str | None) -> BotError:
+    return cls(what, fix=fix, request_id=request_id)
+
+
+class UsageError(BotError):
+    """What was typed is not understood; `fix` shows the right form."""
+
+
+class ForeignUri(BotError):
+    """A URI of another tenant or scope, refused before any call."""
+
+
+class SettingsError(BotError):
+    """A setting is wrong or missing; `what` names the variable."""
+
+
+class EmbeddedStoreError(BotError):
+    """The embedded Valkey does not start."""
+
+    default_fix = "Set REDIS_URL to use a Redis or Valkey server of your own."
+
+
+class PageBuildError(BotError):
+    """The playground's page cannot be built."""
+
+
+class UnexpectedError(BotError):
+    """A defect of ours. `request_id` is the job's key, which its log entry carries."""
+
+    default_fix = "Try again; if it stays, give the id to whoever runs the bot: its log has the details."
+
+
+class SlackError(BotError):
+    """Slack could not do what we asked. `code` is Slack's error code, "" where it gave none."""
+
+    def __init__(self, what: str, *, fix: str | None = None, request_id: str | None = None, code: str = "") -> None:
+        super().__init__(what, fix=fix, request_id=request_id)
+        self.code = code
+
+
+class NotInChannel(SlackError):
+    """The bot is not a member of the channel, or the channel is private to others."""
+
+    default_fix = "Invite the bot to the channel."
+
+
+class SlackRefused(SlackError):
+    """An error code that trying again does not change."""
+
+
+class SlackUnreachable(SlackError):
+    """No clear answer: it may or may not have happened. The job is tried again and looks first."""
+
+
+class AionisError(BotError):
+    """Aionis could not answer."""
+
+
+class RunNotFound(AionisError):
+    """404 of `runs/get`: wrong id, tenant, scope or letter case, or a run that is not visible."""
+
+    default_fix = (
+        "Confirm that tenant and scope are those of the failing run, and check the id in the source logs. "
+        "If the run was never recorded, resolve its decision first and rebuild the chain from the decision's URI."
+    )
+
+
+class RecordNotFound(AionisError):
+    """404 of `resolve` and `tools/decision` for a decision, commit or edge."""
+
+    default_fix = "Confirm the id in the source logs, and that it belongs to this tenant and scope."
+
+
+class NotVisible(AionisError):
+    """404 for a node: Aionis does not tell a missing node from a private one."""
+
+    default_fix = (
+        "Confirm the id. If the record is private, set AIONIS_CONSUMER_AGENT_ID or AIONIS_CONSUMER_TEAM_ID to its owner "
+        "(`local-user` on an Aionis Lite without authentication)."
+    )
+
+
+class Unauthorized(AionisError):
+    """401: the credential is missing or wrong."""
+
+    default_fix = "Whoever runs the bot should check AIONIS_API_KEY or AIONIS_BEARER."
+
+
+class IdentityMismatch(AionisError):
+    """403: the credential belongs to another tenant, agent or team than the one asked for."""
+
+    default_fix = (
+        "Whoever runs the bot should make AIONIS_TENANT_ID and the consumer ids match the credential's identity."
+    )
+
+
+class RateLimited(AionisError):
+    """429 that lasted longer than the deadline. `retry_after` is the wait Aionis asked for, in seconds."""
+
+    default_fix = "Try again in a moment."
+
+    def __init__(
+        self, what: str, *, fix: str | None = None, request_id: str | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(what, fix=fix, request_id=request_id)
+        self.retry_after = retry_after
+
+
+class BadRequest(AionisError):
+    """400: Aionis refused the request; `what` carries the fields it named."""
+
+    default_fix = "Check the id or URI you typed."
+
+
+class RouteMissing(AionisError):
+    """404 of the web framework: the deployment does not offer this endpoint."""
+
+    default_fix = (
+        "Whoever runs the bot should check AIONIS_BASE_URL; the reduced `sdk_demo` profile of Aionis has no run replay."
+    )
+
+
+class Unsupported(AionisError):
+    """501: this edition of Aionis does not support the call."""
+
+    default_fix = "Use a full edition of Aionis for it."
+
+
+class ServerError(AionisError):
+    """5xx of Aionis or of a proxy before it."""
+
+    default_fix = "Try again; if it stays, give the request id to whoever runs Aionis."
+
+
+class AionisTimeout(AionisError):
+    """No answer within the deadline."""
+
+    default_fix = "Try again; if it stays, check that Aionis is healthy (GET /health)."
+
+
+class Unreachable(AionisError):
+    """No connection to Aionis."""
+
+    default_fix = "Check AIONIS_BASE_URL and that Aionis is running."
+
+
+class AnswerTooLarge(AionisError):
+    """The answer is over the size cap (`AIONIS_MAX_RESPONSE_BYTES`)."""
+
+    default_fix = "Raise AIONIS_MAX_RESPONSE_BYTES if runs this large are expected."
+
+
+class AnswerNotUnderstood(AionisError):
+    """The answer is not JSON, or not the JSON of this endpoint."""
+
+    default_fix = "Check that AIONIS_BASE_URL points at Aionis itself, not at a proxy's page."
+
+
+class TenancyViolation(AionisError):
+    """The answer is about another tenant or scope than the one asked for, so nothing of it is shown."""
+
+    default_fix = "Whoever runs Aionis should know: it answered with another tenant's or scope's data."

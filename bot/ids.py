@@ -1,0 +1,29 @@
+"""Ids: recognising UUIDs in what people type, and minting our own."""
+
+import re
+import uuid
+
+from ulid import ULID
+
+UUID_PATTERN = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+_UUID = re.compile(UUID_PATTERN)
+
+
+def as_uuid(text: str) -> str | None:
+    """Return `text` as a lower-case UUID with dashes, or None. Aionis looks ids up case-sensitively, in lower case."""
+    return text.lower() if _UUID.fullmatch(text) else None
+
+
+def new_request_id() -> str:
+    """Mint the `x-request-id` that we send with a call to Aionis: a UUID v4."""
+    return str(uuid.uuid4())
+
+
+def new_id() -> str:
+    """Mint a sortable id (ULID) for things of our own."""
+    return str(ULID())
+
+
+def short(identifier: str, length: int = 8) -> str:
+    """Return the first characters of a long id or hash, for texts where the whole is shown elsewhere."""
+    return identifier[:length]

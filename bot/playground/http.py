@@ -1,0 +1,100 @@
+"""Serving an ASGI application inside the running event loop, with uvicorn."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp, Scope
+
+LOOPBACK = "127.0.0.1"
+_TICK = 0.1  # seconds, as uvicorn's own
+_GRACE = 1  # seconds that open connections are given at the end
+
+
+class LoopServer(uvicorn.Server):
+    """Leaves signals to whoever owns the process, and says when it listens. `base_url` is where."""
+
+    def __init__(self, config: uvicorn.Config, base_url: str) -> None:
+        super().__init__(config)
+        self.base_url = base_url
+        self.listening = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Do not touch the process's signal handlers."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        self.listening.set()
+
+    async def main_loop(self) -> None:
+        """Tick as uvicorn does, but stop at once when told to."""
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks = (ticks + 1) % 864_000
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), _TICK)
+
+    def stop(self) -> None:
+        """Stop listening and shut down."""
+        self.should_exit = True
+        self._stopping.set()
+
+    def drop(self, scope: Scope) -> None:
+        """Close the connection that carries this request, without an answer."""
+        for connection in list(self.server_state.connections):
+            transport = getattr(connection, "transport", None)
+            if transport and getattr(connection, "scope", None) is scope:
+                transport.abort()
+
+
+@contextlib.asynccontextmanager
+async def serve_app(app: ASGIApp, *, port: int = 0, host: str = LOOPBACK, **options: Any) -> AsyncIterator[LoopServer]:
+    """Serve `app` until the block ends. Port 0 takes a free one; `options` are uvicorn's. Raises OSError for a taken port.
+
+    An application that fails in its lifespan raises RuntimeError; its own log says why.
+    """
+    listener = _listener(host, port)
+    config = uvicorn.Config(
+        app,
+        **{
+            "log_config": None,
+            "access_log": False,
+            "ws": "websockets-sansio",
+            "timeout_graceful_shutdown": _GRACE,
+            **options,
+        },
+    )
+    server = LoopServer(config, f"http://{host}:{listener.getsockname()[1]}")
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    listening = asyncio.create_task(server.listening.wait())
+    try:
+        await asyncio.wait({running, listening}, return_when=asyncio.FIRST_COMPLETED)
+        if not server.listening.is_set() or server.should_exit:
+            raise RuntimeError("the application did not start")
+        yield server
+    finally:
+        listening.cancel()
+        server.stop()
+        await asyncio.gather(running, return_exceptions=True)
+        listener.close()
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """Return a listening socket that names TCP: only then does asyncio switch Nagle's delay (40 ms) off."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(512)
+    except OSError:
+        listener.close()
+        raise
+    return listener

@@ -1,0 +1,144 @@
+"""The playground: an unmodified bot with everything around it on one machine, in one process.
+
+The bot is the same `create_app()` that production runs. Around it: the local Slack with its page, the sample Aionis (or a real
+one), and an embedded Valkey whose data stays in the data directory.
+"""
+
+import asyncio
+import secrets
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.app import EVENTS_PATH, create_app
+from bot.errors import PageBuildError, SettingsError
+from bot.logs import configure_logs
+from bot.playground import aionis as sample
+from bot.playground import slack as local
+from bot.playground.bundle import BundleError, ensure_bundle
+from bot.playground.http import serve_app
+from bot.settings import Settings, load_settings
+
+DATA_DIR = Path(".incident-bot") / "playground"
+SAMPLE_PORT = 3001
+SAMPLE_SCOPE = "support"
+MANIFESTS = (Path(__file__).parent / "manifest.yml", Path(__file__).parents[2] / "manifest.yml")
+
+
+async def run_playground(*, port: int, aionis_url: str | None, fresh: bool) -> None:
+    """Run until interrupted. Raises a `BotError` with a plain sentence for whatever keeps it from starting."""
+    say(f"[playground] preparing the page for port {port}")
+    try:
+        await asyncio.to_thread(ensure_bundle, say)
+    except BundleError as error:
+        raise PageBuildError(str(error)) from error
+    if fresh:
+        shutil.rmtree(DATA_DIR, ignore_errors=True)
+    configure_logs("WARNING", "console")
+    async with open_playground(port=port, aionis_url=aionis_url, data_dir=DATA_DIR) as page_url:
+        say(f"[playground] ready: open {page_url} and type /replay (Ctrl+C ends it)")
+        await _interrupted()
+    say("[playground] stopped; what the bot stored stays in .incident-bot/playground")
+
+
+@asynccontextmanager
+async def open_playground(
+    *, port: int = 0, aionis_url: str | None = None, data_dir: Path, sample_port: int = SAMPLE_PORT
+) -> AsyncIterator[str]:
+    """Open all parts and yield the page's URL."""
+    async with AsyncExitStack() as stack:
+        overrides: dict[str, Any] = {"aionis_base_url": aionis_url} if aionis_url else {}
+        runs: list[dict[str, Any]] = []
+        if aionis_url is None:
+            aionis, aionis_url = await _sample(stack, sample_port)
+            say(f"[playground] sample Aionis at {aionis_url}: record your own runs there, as docs/playground.md shows")
+            overrides = {"aionis_base_url": aionis_url, "aionis_tenant_id": "default", "aionis_scope": SAMPLE_SCOPE}
+            runs = [example(run) for run in aionis.runs.values()]
+        signing_secret = secrets.token_hex(16)
+        slack = local.LocalSlack(
+            manifest=load_manifest(),
+            signing_secret=signing_secret,
+            bot_token=f"xo{'xb'}-{secrets.token_hex(12)}",
+            app_token=f"xa{'pp'}-{secrets.token_hex(12)}",
+        )
+        page_url = await _on_port(stack, port, lambda chosen: local.serve(slack, chosen, routes=[_examples(runs)]))
+        say("[playground] starting the bot and its Valkey")
+        settings = _settings(slack, signing_secret, data_dir, overrides)
+        bot = await stack.enter_async_context(serve_app(create_app(settings)))
+        slack.request_url = f"{bot.base_url}{EVENTS_PATH}"
+        yield page_url
+
+
+def load_manifest() -> dict[str, Any]:
+    """Return the app's manifest: the wheel's copy, or the checkout's."""
+    path = next((path for path in MANIFESTS if path.is_file()), None)
+    if path is None:
+        raise SettingsError("manifest.yml is missing from this installation.", fix="Install the package again.")
+    manifest: dict[str, Any] = yaml.safe_load(path.read_text())
+    return manifest
+
+
+def example(run: sample.SampleRun) -> dict[str, Any]:
+    """Return one entry of the page's panel of runs to try."""
+    return {"title": run.title, "description": run.description, "commands": list(run.example_commands)}
+
+
+def say(text: str) -> None:
+    """Print a line of progress at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _settings(slack: local.LocalSlack, signing_secret: str, data_dir: Path, overrides: dict[str, Any]) -> Settings:
+    return load_settings(
+        slack_bot_token=slack.bot_token,
+        slack_signing_secret=signing_secret,
+        slack_app_token=None,
+        slack_api_url=slack.api_url,
+        redis_url=None,
+        bot_data_dir=data_dir,
+        **overrides,
+    )
+
+
+async def _sample(stack: AsyncExitStack, port: int) -> tuple[sample.SampleAionis, str]:
+    """Serve the sample on its usual port, or on a free one where that is taken."""
+    aionis = sample.SampleAionis()
+    try:
+        return aionis, await stack.enter_async_context(sample.serve(aionis, port=port))
+    except OSError:
+        return aionis, await stack.enter_async_context(sample.serve(aionis, port=0))
+
+
+async def _on_port(stack: AsyncExitStack, port: int, serve: Any) -> str:
+    try:
+        url: str = await stack.enter_async_context(serve(port))
+    except OSError as error:
+        raise SettingsError(
+            f"Port {port} is taken.", fix=f"Use another one: make playground ARGS='--port {port + 1}'."
+        ) from error
+    return url
+
+
+def _examples(runs: list[dict[str, Any]]) -> Route:
+    async def examples(_: Request) -> Response:
+        return JSONResponse(runs)
+
+    return Route("/page/examples", examples)
+
+
+async def _interrupted() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()

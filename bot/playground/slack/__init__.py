@@ -1,0 +1,67 @@
+"""A Slack workspace on one machine, over real HTTP: see docs/local-slack.md. It works for any bot.
+
+slack = LocalSlack(manifest=…, signing_secret=…, bot_token=…, app_token=…)
+async with serve(slack) as base_url:
+    slack.request_url = "http://127.0.0.1:3000/slack/events"
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/hello")
+    reply = await slack.wait_for(lambda: slack.messages(INCIDENTS)[-1])
+"""
+
+from bot.playground.slack.app import asgi_app
+from bot.playground.slack.delivery import Delivery, Retry
+from bot.playground.slack.errors import RefusedError
+from bot.playground.slack.files import File
+from bot.playground.slack.interactions import IncompleteError
+from bot.playground.slack.local import LocalSlack
+from bot.playground.slack.server import serve
+from bot.playground.slack.web_api.call import ApiCall
+from bot.playground.slack.workspace import Notice
+from bot.playground.slack.world import (
+    BOT,
+    ERIN,
+    INCIDENTS,
+    JONAS,
+    LEADERS,
+    MAYA,
+    MAYA_DM,
+    RANDOM,
+    RAVI,
+    REFUNDS,
+    SHARED,
+    WAR_ROOM,
+    Channel,
+    Team,
+    User,
+    World,
+    default_world,
+)
+
+__all__ = [
+    "BOT",
+    "ERIN",
+    "INCIDENTS",
+    "JONAS",
+    "LEADERS",
+    "MAYA",
+    "MAYA_DM",
+    "RANDOM",
+    "RAVI",
+    "REFUNDS",
+    "SHARED",
+    "WAR_ROOM",
+    "ApiCall",
+    "Channel",
+    "Delivery",
+    "File",
+    "IncompleteError",
+    "LocalSlack",
+    "Notice",
+    "RefusedError",
+    "Retry",
+    "Team",
+    "User",
+    "World",
+    "asgi_app",
+    "default_world",
+    "serve",
+]

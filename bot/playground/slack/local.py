@@ -1,0 +1,261 @@
+"""One local Slack: what tests and the playground hold in their hands."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from starlette.types import Scope
+
+from bot.playground.slack import commands, interactions
+from bot.playground.slack.app_config import AppConfig
+from bot.playground.slack.delivery import BotLink, Delivery
+from bot.playground.slack.errors import RefusedError
+from bot.playground.slack.events import Events
+from bot.playground.slack.faults import Faults
+from bot.playground.slack.files import File
+from bot.playground.slack.inputs import interaction
+from bot.playground.slack.limits import Limits
+from bot.playground.slack.reactions import react
+from bot.playground.slack.waiting import wait_until
+from bot.playground.slack.web_api.call import ApiCall
+from bot.playground.slack.web_api.dispatch import WebApi
+from bot.playground.slack.workspace import Notice, Workspace
+from bot.playground.slack.world import World, default_world
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+
+class LocalSlack:
+    """A Slack workspace with one app in it. Everything lives in memory and in one event loop.
+
+    `request_url` is where the bot listens (None: nothing is delivered unless it opens a socket). Messages and views are
+    dicts as docs/local-slack.md describes them. What a person does comes first among the methods; each of them raises
+    RefusedError where Slack's client would not allow it. Times are seconds.
+    """
+
+    def __init__(
+        self, *, manifest: Json, signing_secret: str, bot_token: str, app_token: str, world: World | None = None
+    ) -> None:
+        self.config = AppConfig.from_manifest(manifest)
+        self.workspace = Workspace(self.config, world or default_world())
+        self.world = self.workspace.world
+        self.link = BotLink(self.workspace, signing_secret)
+        self.events = Events(self.workspace, self.link)
+        self.api = WebApi(self.workspace, bot_token, app_token)
+        self.bot_token = bot_token
+        self.app_token = app_token
+        self.latency = 0.0
+        self.drop_connection: Callable[[Scope], None] | None = None
+
+    # what a person does
+
+    async def command(self, *, user: str, channel: str, text: str, thread_ts: str | None = None) -> Delivery:
+        """Run a slash command: `text` is the whole line. A failure is told to the person as a notice."""
+        return await commands.command(self.workspace, self.link, user, channel, text, thread_ts)
+
+    async def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Json:
+        """Post a message as a person; its events are delivered in the background."""
+        return self._seen(commands.say(self.workspace, user, channel, text, thread_ts).ts, channel)
+
+    async def edit(self, user: str, channel: str, ts: str, text: str) -> Json:
+        """Change one's own message."""
+        commands.edit(self.workspace, user, channel, ts, text)
+        return self._seen(ts, channel)
+
+    async def delete(self, user: str, channel: str, ts: str) -> None:
+        """Delete one's own message."""
+        self.workspace.delete(commands.own(self.workspace, user, channel, ts))
+
+    async def invite(self, user: str, channel: str, name: str) -> None:
+        """Add somebody (the bot too) to a channel, by `@name` or id."""
+        commands.invite(self.workspace, user, channel, name)
+
+    async def react(self, user: str, channel: str, ts: str, name: str, *, remove: bool = False) -> bool:
+        """Add or remove a reaction; False if that changes nothing."""
+        message = interactions.message_seen_by(self.workspace, user, channel, ts)
+        if message.ephemeral_user:
+            raise RefusedError("is_ephemeral", "Nobody can react to a message that only you see.")
+        return react(self.workspace, message, user, name.strip(":"), remove=remove)
+
+    async def click(
+        self,
+        user: str,
+        message: Json,
+        *,
+        action_id: str | None = None,
+        text: str | None = None,
+        block_id: str | None = None,
+        value: Any = None,
+    ) -> Delivery:
+        """Use an element of a message, found by action id, label or block.
+
+        The element is looked up in the message as it is given: an old dict is a stale screen. `value` is what is chosen in
+        a menu or input: an option's value (a list of them for checkboxes and multi-selects), an id, a date, a text.
+        """
+        block, element = interactions.find_element(
+            message.get("blocks") or [], action_id=action_id, text=text, block_id=block_id
+        )
+        kept = interactions.message_seen_by(self.workspace, user, message["channel"], message["ts"])
+        return await interactions.act_on_message(
+            self.workspace, self.link, user, kept, interaction(block, element, value)
+        )
+
+    async def click_view(
+        self,
+        user: str,
+        view: Json,
+        *,
+        action_id: str | None = None,
+        text: str | None = None,
+        block_id: str | None = None,
+        value: Any = None,
+    ) -> Delivery:
+        """Use an element of an open view or Home tab, like `click`."""
+        kept = interactions.view_of(self.workspace, user, view["id"])
+        block, element = interactions.find_element(view["blocks"], action_id=action_id, text=text, block_id=block_id)
+        return await interactions.act_in_view(self.workspace, self.link, kept, interaction(block, element, value))
+
+    async def submit(self, user: str, view: Json, values: Json | None = None) -> Delivery:
+        """Submit a modal. `values` goes over what its inputs hold: `{block_id: {action_id: {"value": …}}}`.
+
+        IncompleteError (a RefusedError) if a required field is empty, as Slack's client would not submit it either.
+        """
+        kept = interactions.view_of(self.workspace, user, view["id"])
+        return await interactions.submit(self.workspace, self.link, kept, values)
+
+    async def close_view(self, user: str, view: Json) -> Delivery | None:
+        """Close a modal; the Delivery of `view_closed`, if the view asked for it."""
+        return await interactions.close(
+            self.workspace, self.link, interactions.view_of(self.workspace, user, view["id"])
+        )
+
+    async def shortcut(self, user: str, callback_id: str, message: Json | None = None) -> Delivery:
+        """Run a shortcut, on a message or from anywhere."""
+        kept = (
+            interactions.message_seen_by(self.workspace, user, message["channel"], message["ts"]) if message else None
+        )
+        return await interactions.shortcut(self.workspace, self.link, user, callback_id, kept)
+
+    async def open_home(self, user: str) -> Json | None:
+        """Open App Home: the view that is there now, if any; the bot is told if it subscribed."""
+        view = self.workspace.views.homes.get(user)
+        event = {
+            "type": "app_home_opened",
+            "user": user,
+            "channel": self.workspace.direct_message(user).id,
+            "tab": "home",
+            "event_ts": self.workspace.ids.ts(),
+        }
+        self.workspace.emit(event | ({"view": view.as_json()} if view else {}), None)
+        return view.as_json() if view else None
+
+    # what there is
+
+    def messages(self, channel: str, thread_ts: str | None = None, viewer: str | None = None) -> list[Json]:
+        """List messages, oldest first: all of a channel with its replies, or one thread with its root.
+
+        With a `viewer`, only that person's ephemeral messages are among them; without one, everybody's are.
+        """
+        kept = self.workspace.messages.seen_by(channel, viewer)
+        return [message.as_seen() for message in kept if thread_ts in (None, message.thread_ts, message.ts)]
+
+    def views(self, user: str) -> list[Json]:
+        """List a person's open modal views, the top one last."""
+        return [view.as_json() for view in self.workspace.views.stacks.get(user, [])]
+
+    def home(self, user: str) -> Json | None:
+        """Return what a person sees in App Home."""
+        view = self.workspace.views.homes.get(user)
+        return view.as_json() if view else None
+
+    def pins(self, channel: str) -> list[str]:
+        """List the timestamps of a channel's pinned messages, oldest pin first."""
+        return list(self.workspace.pins.get(channel, []))
+
+    @property
+    def files(self) -> list[File]:
+        """Uploaded files, oldest first."""
+        return [file for file in self.workspace.files.by_id.values() if file.completed]
+
+    @property
+    def calls(self) -> list[ApiCall]:
+        """Every Web API call and every use of a response_url, oldest first."""
+        return self.api.calls
+
+    def calls_to(self, method: str) -> list[ApiCall]:
+        """List the calls of one method."""
+        return [call for call in self.calls if call.method == method]
+
+    @property
+    def failed_calls(self) -> list[ApiCall]:
+        """Calls that the bot got an error for; unknown methods are among them."""
+        return [call for call in self.calls if not call.ok]
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Every request to the bot, oldest first."""
+        return self.link.deliveries
+
+    @property
+    def notices(self) -> list[Notice]:
+        """What Slackbot told people, oldest first."""
+        return self.workspace.notices
+
+    # knobs
+
+    @property
+    def request_url(self) -> str | None:
+        """Where the bot takes commands, interactions and events."""
+        return self.link.request_url
+
+    @request_url.setter
+    def request_url(self, url: str | None) -> None:
+        self.link.request_url = url
+
+    @property
+    def base_url(self) -> str:
+        """Address of this Slack, without a slash at the end; `serve` sets it."""
+        return self.workspace.base_url
+
+    @base_url.setter
+    def base_url(self, url: str) -> None:
+        self.workspace.base_url = url
+
+    @property
+    def api_url(self) -> str:
+        """Base URL of the Web API."""
+        return f"{self.base_url}/api/"
+
+    @property
+    def faults(self) -> Faults:
+        """Faults of the next calls."""
+        return self.api.faults
+
+    @property
+    def limits(self) -> Limits:
+        """Rate limits."""
+        return self.workspace.limits
+
+    # waiting
+
+    async def wait_for(self, condition: Callable[[], T | None], timeout: float = 10.0) -> T:  # noqa: ASYNC109 - the tests' word
+        """Wait until `condition` returns something true, and return it.
+
+        It is asked again after every change; a LookupError in it means "not yet". AssertionError after `timeout` seconds,
+        with the last messages and everything that failed.
+        """
+        return await wait_until(self, condition, timeout)
+
+    async def settle(self, timeout: float = 10.0) -> None:  # noqa: ASYNC109
+        """Wait until no event is on its way to the bot; retries that are still to come do not count."""
+        await self.wait_for(lambda: self.events.in_flight == 0, timeout)
+
+    async def close(self) -> None:
+        """Stop deliveries, close sockets and pages."""
+        self.workspace.pages.close_all()
+        await self.events.close()
+        await self.link.close()
+
+    def _seen(self, ts: str, channel: str) -> Json:
+        message = self.workspace.messages.find(channel, ts)
+        return message.as_seen() if message else {}

@@ -1,0 +1,52 @@
+"""Waiting for a condition, with a report of what happened instead."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from bot.playground.slack.local import LocalSlack
+
+T = TypeVar("T")
+_LOOK_AGAIN = 0.1  # seconds: a condition may also look at things outside of this Slack
+_SHOWN = 8
+
+
+async def wait_until(slack: "LocalSlack", condition: Callable[[], T | None], seconds: float) -> T:
+    """Return the condition's first true value; AssertionError with a report when the time is over."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found, problem = _asked(condition)
+        if found:
+            return found
+        left = deadline - time.monotonic()
+        if left <= 0:
+            reason = f" (last: {problem!r})" if problem else ""
+            raise AssertionError(f"condition still false after {seconds} s{reason}\n{report(slack)}")
+        await slack.workspace.changes.wait(min(left, _LOOK_AGAIN))
+
+
+def report(slack: "LocalSlack") -> str:
+    """Summarize the last messages, failed calls, failed deliveries and notices."""
+    messages = [m for channel in slack.world.channels for m in slack.messages(channel)]
+    messages.sort(key=lambda m: str(m["ts"]))
+    sections = {
+        "last messages": [
+            f"{m['ts']} {m['channel']} {m['user']}{' (ephemeral)' if m.get('is_ephemeral') else ''}: {m['text'][:200]!r}"
+            for m in messages
+        ],
+        "failed calls": [f"{c.method}: {c.error} {c.answer.get('response_metadata', '')}" for c in slack.failed_calls],
+        "failed deliveries": [str(delivery) for delivery in slack.deliveries if not delivery.ok],
+        "notices": [f"{notice.user}: {notice.text}" for notice in slack.notices],
+    }
+    return "\n".join(
+        f"{title}:" + "".join(f"\n  {line}" for line in lines[-_SHOWN:] or ["none"])
+        for title, lines in sections.items()
+    )
+
+
+def _asked(condition: Callable[[], T | None]) -> tuple[T | None, LookupError | None]:
+    try:
+        return condition(), None
+    except LookupError as error:
+        return None, error

@@ -1,0 +1,237 @@
+"""The state of one Slack workspace, and the only way to change it: every change reaches pages, waiting tests and the bot."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from bot.playground.slack.app_config import AppConfig
+from bot.playground.slack.changes import Changes, Pages
+from bot.playground.slack.files import FileStore
+from bot.playground.slack.grants import Grants
+from bot.playground.slack.ids import Ids
+from bot.playground.slack.limits import Limits
+from bot.playground.slack.messages import Message, MessageStore
+from bot.playground.slack.views import View, ViewStore
+from bot.playground.slack.world import Channel, World
+
+Json = dict[str, Any]
+_TOMBSTONE = "This message was deleted."
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What Slackbot would tell one person, outside of any message."""
+
+    user: str
+    text: str
+    channel: str | None = None
+
+
+class Workspace:
+    """Messages, channels, pins, views and files of one workspace with one app in it.
+
+    `emit` is called with every event (Slack's inner event object) and its channel; whoever delivers events sets it.
+    """
+
+    def __init__(self, config: AppConfig, world: World, clock: Callable[[], float] = time.time) -> None:
+        self.config = config
+        self.world = world
+        self.clock = clock
+        self.base_url = ""
+        self.ids = Ids(clock)
+        self.messages = MessageStore()
+        owner = {
+            "team_id": world.team.id,
+            "app_id": config.app_id,
+            "app_installed_team_id": world.team.id,
+            "bot_id": config.bot_id,
+        }
+        self.views = ViewStore(self.ids, owner)
+        self.files = FileStore()
+        self.grants = Grants(self.ids, clock)
+        self.limits = Limits()
+        self.tickets: set[str] = set()
+        self.pins: dict[str, list[str]] = {}
+        self.notices: list[Notice] = []
+        self.changes = Changes()
+        self.pages = Pages()
+        self.emit: Callable[[Json, Channel | None], None] = lambda _event, _channel: None
+        bot = world.users[world.bot_user]
+        bot.name, bot.real_name = config.bot_name, config.name
+
+    # messages
+
+    def bot_message(self, channel: str, text: str) -> Message:
+        """Make a message of the app's bot; `post` sends it."""
+        return Message(
+            channel,
+            self.ids.ts(),
+            self.world.bot_user,
+            text,
+            self.world.team.id,
+            bot_id=self.config.bot_id,
+            app_id=self.config.app_id,
+            bot_name=self.config.name,
+        )
+
+    def post(self, message: Message) -> None:
+        """Send a message to its channel (an ephemeral one to its reader)."""
+        self.messages.add(message)
+        self.show(message)
+        if message.ephemeral_user:
+            return
+        self._show_root(message)
+        self.emit(self.message_event(message), self._channel(message))
+
+    def change(self, message: Message, previous: Json) -> None:
+        """Tell everybody that a message changed; `previous` is what it was."""
+        self.show(message)
+        if message.ephemeral_user:
+            return
+        now = message.as_json()
+        self._emit_hidden("message_changed", message, {"message": now, "previous_message": previous})
+
+    def delete(self, message: Message) -> None:
+        """Delete a message. A thread's root leaves a tombstone while it has replies."""
+        previous = message.as_json()
+        if message.replies and not message.ephemeral_user:
+            message.text, message.subtype, message.blocks = _TOMBSTONE, "tombstone", None
+            message.files, message.attachments, message.metadata = [], None, None
+            self.show(message)
+        else:
+            self.messages.remove(message)
+            self.unpin(message.channel, message.ts)
+            self._tell("message_deleted", message, {"channel": message.channel, "ts": message.ts})
+            self._show_root(message)
+        if not message.ephemeral_user:
+            self._emit_hidden("message_deleted", message, {"deleted_ts": message.ts, "previous_message": previous})
+
+    def show(self, message: Message) -> None:
+        """Send a message's present state to the pages that show it."""
+        self.changes.happened()
+        if self.pages:
+            self._tell("message", message, {"channel": message.channel, "message": message.as_seen()})
+
+    def message_event(self, message: Message) -> Json:
+        """Inner `message` event of a posted message."""
+        channel = self._channel(message)
+        told = message.as_json()
+        if message.thread_ts:
+            root = self.messages.find(message.channel, message.thread_ts)
+            told["parent_user_id"] = root.user if root else ""
+        return told | {"channel": channel.id, "event_ts": message.ts, "channel_type": channel.event_kind}
+
+    # pins, channels, views, notices
+
+    def pin(self, channel: str, ts: str) -> bool:
+        """Pin a message; False if it is pinned already."""
+        pinned = self.pins.setdefault(channel, [])
+        if ts in pinned:
+            return False
+        pinned.append(ts)
+        self._show_pins(channel)
+        return True
+
+    def unpin(self, channel: str, ts: str) -> bool:
+        """Take a pin off; False if there is none."""
+        pinned = self.pins.get(channel, [])
+        if ts not in pinned:
+            return False
+        pinned.remove(ts)
+        self._show_pins(channel)
+        return True
+
+    def join(self, channel: Channel, user: str, inviter: str | None = None) -> bool:
+        """Add a member; False if the person is one already."""
+        if user in channel.members:
+            return False
+        channel.members.append(user)
+        self.show_channel(channel)
+        event = {
+            "type": "member_joined_channel",
+            "user": user,
+            "channel": channel.id,
+            "channel_type": "G" if channel.is_private else "C",
+            "team": self.world.team.id,
+            "event_ts": self.ids.ts(),
+        }
+        self.emit(event | ({"inviter": inviter} if inviter else {}), channel)
+        return True
+
+    def direct_message(self, user: str) -> Channel:
+        """Find or open the conversation between the bot and a person."""
+        bot = self.world.bot_user
+        for channel in self.world.channels.values():
+            if channel.is_im and set(channel.members) == {user, bot}:
+                return channel
+        channel = Channel(self.ids.new("D"), user, [user, bot], is_im=True, creator=user)
+        self.world.channels[channel.id] = channel
+        self.show_channel(channel)
+        return channel
+
+    def show_channel(self, channel: Channel) -> None:
+        """Send a channel's present state to the pages that show it."""
+        self.changes.happened()
+        self.pages.tell("channel", {"channel": channel_as_seen(channel)}, self._seers(channel))
+
+    def show_views(self, user: str) -> None:
+        """Send a person's open modals to their page."""
+        self.changes.happened()
+        if self.pages:
+            open_views = [view.as_json() for view in self.views.stacks.get(user, [])]
+            self.pages.tell("views", {"views": open_views}, user.__eq__)
+
+    def show_home(self, view: View) -> None:
+        """Send a person's Home tab to their page."""
+        self.changes.happened()
+        self.pages.tell("home", {"view": view.as_json()}, view.user.__eq__)
+
+    def notice(self, user: str, text: str, channel: str | None = None) -> None:
+        """Tell one person what Slackbot would."""
+        self.notices.append(Notice(user, text, channel))
+        self.changes.happened()
+        self.pages.tell("notice", {"text": text} | ({"channel": channel} if channel else {}), user.__eq__)
+
+    # helpers
+
+    def _channel(self, message: Message) -> Channel:
+        return self.world.channels[message.channel]
+
+    def _seers(self, channel: Channel) -> Callable[[str], bool]:
+        return partial(self.world.sees, channel=channel)
+
+    def _tell(self, event: str, message: Message, data: Json) -> None:
+        self.changes.happened()
+        audience = message.ephemeral_user.__eq__ if message.ephemeral_user else self._seers(self._channel(message))
+        self.pages.tell(event, data, audience)
+
+    def _show_root(self, message: Message) -> None:
+        root = self.messages.find(message.channel, message.thread_ts) if message.thread_ts else None
+        if root:
+            self.show(root)
+
+    def _show_pins(self, channel: str) -> None:
+        self.changes.happened()
+        audience = self._seers(self.world.channels[channel])
+        self.pages.tell("pins", {"channel": channel, "pins": list(self.pins.get(channel, []))}, audience)
+
+    def _emit_hidden(self, subtype: str, message: Message, extra: Json) -> None:
+        channel = self._channel(message)
+        ts = self.ids.ts()
+        event = {"type": "message", "subtype": subtype, "hidden": True, "channel": channel.id, "ts": ts, **extra}
+        self.emit(event | {"event_ts": ts, "channel_type": channel.event_kind}, channel)
+
+
+def channel_as_seen(channel: Channel) -> Json:
+    """Channel as the page shows it."""
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "is_private": channel.is_private,
+        "is_ext_shared": channel.is_ext_shared,
+        "is_im": channel.is_im,
+        "members": list(channel.members),
+        "topic": channel.topic,
+    }

@@ -1,0 +1,52 @@
+import { type Ref, useMemo } from "react";
+import { Composer, type ComposerHandle } from "../composer/Composer";
+import { useDirectory } from "../live/context";
+import { nameOf } from "../live/names";
+import type { Channel, Command, Message, Shortcut } from "../live/types";
+import { MessageList } from "../messages/MessageList";
+import { rootsOf, summarize } from "../messages/thread";
+import { AppTabs } from "./AppTabs";
+import { ChannelHeader } from "./ChannelHeader";
+
+interface ChannelPaneProps {
+  channel: Channel;
+  messages: Message[];
+  pins: string[];
+  commands: Command[];
+  globalShortcuts: Shortcut[];
+  at: string | null;
+  composer: Ref<ComposerHandle>;
+}
+
+export function ChannelPane({ channel, messages, pins, commands, globalShortcuts, at, composer }: ChannelPaneProps) {
+  const roots = useMemo(() => rootsOf(messages), [messages]);
+  const replies = useMemo(() => summarize(messages), [messages]);
+  const label = nameOf(channel, useDirectory());
+  return (
+    <main className="pane" aria-label={label}>
+      {channel.is_im ? (
+        <AppTabs current="messages" />
+      ) : (
+        <ChannelHeader channel={channel} messages={messages} pins={pins} />
+      )}
+      <MessageList
+        key={channel.id}
+        messages={roots}
+        channel={channel.id}
+        label={`Messages in ${label}`}
+        pins={pins}
+        replies={replies}
+        at={at}
+        intro={<p className="intro">This is the very beginning of {label}.</p>}
+      />
+      <Composer
+        key={`composer-${channel.id}`}
+        handle={composer}
+        channel={channel.id}
+        label={`Message ${label}`}
+        commands={commands}
+        globalShortcuts={globalShortcuts}
+      />
+    </main>
+  );
+}

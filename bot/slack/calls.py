@@ -1,0 +1,61 @@
+"""One call of the Web API, with Slack's failures turned into ours."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.errors import NotInChannel, SlackRefused, SlackUnreachable
+
+BLOCK_ERRORS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
+_NOT_IN_CHANNEL = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+_TRANSIENT = frozenset(
+    {
+        "ratelimited",
+        "rate_limited",
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+    }
+)
+
+
+async def call(what: str, request: Awaitable[AsyncSlackResponse], *, within: float | None = None) -> dict[str, Any]:
+    """Await a Web API call. `what` names it in errors; `within` bounds it, in seconds.
+
+    Raises `NotInChannel`, `SlackRefused` with Slack's code, or `SlackUnreachable` where it is not clear what happened.
+    """
+    try:
+        async with asyncio.timeout(within):
+            response = await request
+    except SlackApiError as error:
+        raise _translated(what, error) from error
+    except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
+        raise SlackUnreachable(f"Slack did not answer when asked to {what} ({type(error).__name__}).") from error
+    data = response.data
+    return data if isinstance(data, dict) else {}
+
+
+def _translated(what: str, error: SlackApiError) -> NotInChannel | SlackRefused | SlackUnreachable:
+    response = error.response
+    code = str(response.get("error") or "") if isinstance(response.data, dict) else ""
+    if code in _NOT_IN_CHANNEL:
+        return NotInChannel(f"The bot may not {what}: {code}.", code=code)
+    if code in _TRANSIENT or response.status_code >= 500 or response.status_code == 429 or not code:
+        return SlackUnreachable(f"Slack could not {what} just now ({code or response.status_code}).", code=code)
+    return SlackRefused(f"Slack refused to {what}: {code}.", fix=_fix(code), code=code)
+
+
+def _fix(code: str) -> str:
+    return {
+        "missing_scope": "Install the app again with the scopes of manifest.yml.",
+        "invalid_auth": "Check SLACK_BOT_TOKEN.",
+        "account_inactive": "Check SLACK_BOT_TOKEN: the app was removed from the workspace.",
+        "token_revoked": "Check SLACK_BOT_TOKEN: it was revoked.",
+        "expired_trigger_id": "Click again: Slack gives a click three seconds.",
+    }.get(code, "")

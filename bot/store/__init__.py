@@ -1,0 +1,1 @@
+"""The edge to Redis or Valkey: the only importer of redis and docket."""

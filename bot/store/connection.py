@@ -1,0 +1,42 @@
+"""Connecting to Redis or Valkey, and saying plainly when that fails."""
+
+import asyncio
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.errors import SettingsError
+
+MAX_CONNECTIONS = 200
+
+
+def with_pool_size(url: str) -> str:
+    """Return the URL with room for many jobs at once: redis-py reads `max_connections` from it."""
+    if "max_connections=" in url:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}max_connections={MAX_CONNECTIONS}"
+
+
+def open_redis(url: str) -> Redis:
+    """Return a client whose answers are text. It connects on first use."""
+    return Redis.from_url(with_pool_size(url), decode_responses=True)
+
+
+async def ensure_answers(redis: Redis) -> None:
+    """Raise `SettingsError` naming REDIS_URL where the server does not answer."""
+    try:
+        await redis.ping()
+    except (RedisError, OSError) as error:
+        raise SettingsError(
+            f"REDIS_URL does not lead to a Redis or Valkey server ({type(error).__name__}).",
+            fix="Start it, correct the URL, or unset REDIS_URL for an embedded Valkey.",
+        ) from error
+
+
+async def ping(redis: Redis, *, within: float) -> bool:
+    """Tell whether the server answers within so many seconds."""
+    try:
+        async with asyncio.timeout(within):
+            return bool(await redis.ping())
+    except (RedisError, OSError, TimeoutError):
+        return False

@@ -1,0 +1,37 @@
+"""`/resolve`, `@bot resolve`, and the buttons that walk the chain."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot import jobs
+from bot.blocks.routing import Action, UriTarget, action_pattern, decode
+from bot.commands import accept, accept_mention, understand_resolve
+from bot.services import Services
+from bot.slack.incoming import mention_words, mentions_with, reply_to_click, reply_to_command, reply_to_mention
+
+COMMAND = "/resolve"
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Register the listeners of this feature."""
+
+    @app.command(COMMAND)
+    async def on_command(ack: AsyncAck, command: dict[str, Any]) -> None:
+        understood = understand_resolve(command.get("text", ""), reply_to_command(command), services.tenancy)
+        answer = await accept(services, understood, key=command["trigger_id"])
+        await ack(text=answer.text, blocks=answer.blocks, response_type="ephemeral")
+
+    @app.event("app_mention", matchers=[mentions_with("resolve")])
+    async def on_mention(ack: AsyncAck, event: dict[str, Any], body: dict[str, Any]) -> None:
+        reply = reply_to_mention(event)
+        understood = understand_resolve(mention_words(event)[1], reply, services.tenancy)
+        await accept_mention(services, understood, reply, key=body["event_id"])
+        await ack()
+
+    @app.action(action_pattern(Action.RESOLVE))
+    async def on_button(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        target = decode(UriTarget, action.get("value"))
+        request = jobs.ResolveRequest(reply=reply_to_click(body), uri=target.uri)
+        await jobs.enqueue(services, request, key=body["trigger_id"])
+        await ack()

@@ -1,0 +1,24 @@
+"""The modal of all steps: opened from a replay, turned page by page."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.blocks.routing import Action, View, action_pattern
+from bot.blocks.timeline import TITLE
+from bot.modals import open_modal, turn_modal
+from bot.services import Services
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Register the listeners of this feature."""
+
+    @app.action(action_pattern(Action.TIMELINE))
+    async def on_open(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await open_modal(services, View.TIMELINE, TITLE, body, action)
+        await ack()
+
+    @app.action(action_pattern(Action.TIMELINE_PAGE))
+    async def on_page(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await turn_modal(services, View.TIMELINE, body, action)
+        await ack()

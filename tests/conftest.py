@@ -1,0 +1,153 @@
+"""Fixtures shared by all tests: real Valkey, the local Slack, the sample Aionis, and the bot between them."""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from bot.app import EVENTS_PATH, create_app
+from bot.playground import slack as local
+from bot.playground.aionis import SampleAionis
+from bot.playground.aionis import serve as serve_aionis
+from bot.playground.http import serve_app
+from bot.playground.run import load_manifest
+from bot.settings import Settings, load_settings
+from bot.store.embedded import EmbeddedValkey
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep the developer's own settings and `.env` out of the tests."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.delenv("BASE_URL", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[EmbeddedValkey]:
+    """Run one embedded Valkey for this test process."""
+    folder = Path(tempfile.mkdtemp(prefix="ib-"))
+    server = EmbeddedValkey(folder)
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def redis_url(valkey: EmbeddedValkey) -> Iterator[str]:
+    """Give a test the server's database, empty before and after."""
+    with Redis(unix_socket_path=str(valkey.socket)) as client:
+        client.flushall()
+        yield valkey.url
+        client.flushall()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    """Run a real `redis-server` for this test process; skips where there is none, unless CI forbids that."""
+    binary = shutil.which("redis-server")
+    if binary is None:
+        if os.environ.get("REQUIRE_REDIS_SERVER"):
+            pytest.fail("REQUIRE_REDIS_SERVER is set, but there is no redis-server on this machine")
+        pytest.skip("no redis-server on this machine (apt-get install redis-server)")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(  # noqa: S603 the binary of this machine
+        [binary, "--port", str(port), "--save", ""], stdout=subprocess.DEVNULL
+    )
+    with Redis(port=port) as client:
+        wait_until(lambda: answers(client))
+    yield f"redis://127.0.0.1:{port}/0"
+    process.terminate()
+    process.wait()
+
+
+def answers(client: Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except OSError:
+        return False
+    except Exception as error:  # noqa: BLE001 redis-py raises its own kinds while the server starts
+        return "Connection" not in type(error).__name__ and "Loading" not in type(error).__name__
+
+
+def wait_until(condition: Any, seconds: float = 10.0) -> None:
+    """Poll until a condition holds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError("the condition never held")
+        time.sleep(0.01)
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[local.LocalSlack]:
+    """Serve a local Slack with this product's manifest; `signing_secret` is kept on the object's side."""
+    workspace = make_slack()
+    async with local.serve(workspace):
+        yield workspace
+    unknown = [call for call in workspace.calls if call.error == "unknown_method"]
+    assert unknown == [], "the bot called Web API methods that the local Slack does not have"
+
+
+SIGNING_SECRET = secrets.token_hex(16)
+
+
+def make_slack() -> local.LocalSlack:
+    """Make a local Slack with tokens that are made up now."""
+    return local.LocalSlack(
+        manifest=load_manifest(),
+        signing_secret=SIGNING_SECRET,
+        bot_token=f"xo{'xb'}-{secrets.token_hex(8)}",
+        app_token=f"xa{'pp'}-{secrets.token_hex(8)}",
+    )
+
+
+@pytest.fixture
+async def aionis() -> AsyncIterator[SampleAionis]:
+    """Serve the sample Aionis with its world."""
+    sample = SampleAionis()
+    async with serve_aionis(sample):
+        yield sample
+
+
+def settings_for(slack: local.LocalSlack, aionis_url: str, redis_url: str | None, **more: Any) -> Settings:
+    """Return the settings of a bot between a local Slack and an Aionis."""
+    given: dict[str, Any] = {
+        "slack_bot_token": slack.bot_token,
+        "slack_signing_secret": SIGNING_SECRET,
+        "slack_api_url": slack.api_url,
+        "aionis_base_url": aionis_url,
+        "aionis_scope": "support",
+        "redis_url": redis_url,
+        **more,
+    }
+    return load_settings(**given)
+
+
+@asynccontextmanager
+async def running_bot(slack: local.LocalSlack, settings: Settings) -> AsyncIterator[str]:
+    """Serve the bot in this loop and point the workspace at it."""
+    async with serve_app(create_app(settings)) as server:
+        slack.request_url = f"{server.base_url}{EVENTS_PATH}"
+        yield server.base_url
+
+
+@pytest.fixture
+async def bot(slack: local.LocalSlack, aionis: SampleAionis, redis_url: str) -> AsyncIterator[str]:
+    """Serve the bot with a worker inside; yields its base URL."""
+    settings = settings_for(slack, aionis.base_url, redis_url)
+    async with running_bot(slack, settings) as base_url:
+        yield base_url

@@ -1,0 +1,60 @@
+"""What the scenario tests do again and again: type, wait for what is posted, read it."""
+
+import json
+from typing import Any
+
+from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
+
+Json = dict[str, Any]
+
+
+def posted(slack: LocalSlack, channel: str = INCIDENTS) -> list[Json]:
+    """Return the bot's messages at the top level of a channel that everybody sees."""
+    return [m for m in slack.messages(channel) if m.get("bot_id") and not m.get("is_ephemeral") and not in_thread(m)]
+
+
+def replies(slack: LocalSlack, root: Json, channel: str = INCIDENTS) -> list[Json]:
+    """Return the bot's messages in a thread that everybody sees."""
+    thread = slack.messages(channel, thread_ts=root["ts"])
+    return [m for m in thread if m["ts"] != root["ts"] and m.get("bot_id") and not m.get("is_ephemeral")]
+
+
+def ephemeral(slack: LocalSlack, user: str = MAYA, channel: str = INCIDENTS) -> list[Json]:
+    """Return what only one person sees."""
+    return [m for m in slack.messages(channel, viewer=user) if m.get("is_ephemeral")]
+
+
+def in_thread(message: Json) -> bool:
+    return message.get("thread_ts") not in {None, message["ts"]}
+
+
+def text_of(message: Json) -> str:
+    """Return a message's texts and blocks as one string to look into."""
+    return json.dumps([message.get("text"), message.get("blocks")], ensure_ascii=False)
+
+
+async def replayed(slack: LocalSlack, run_id: str, channel: str = INCIDENTS) -> Json:
+    """Type `/replay` and return the root message, when the timeline is in its thread."""
+    before = len(posted(slack, channel))
+    delivery = await slack.command(user=MAYA, channel=channel, text=f"/replay {run_id}")
+    assert delivery.ok, delivery
+    await slack.wait_for(lambda: len(posted(slack, channel)) > before)
+    root = posted(slack, channel)[-1]
+    await slack.wait_for(lambda: replies(slack, root, channel))
+    return posted(slack, channel)[-1]
+
+
+async def modal(slack: LocalSlack, containing: str, user: str = MAYA) -> Json:
+    """Return the top modal when it shows a text."""
+    found: Json = await slack.wait_for(
+        lambda: next((v for v in slack.views(user)[-1:] if containing in json.dumps(v, ensure_ascii=False)), None)
+    )
+    return found
+
+
+async def told(slack: LocalSlack, containing: str, user: str = MAYA, channel: str = INCIDENTS) -> Json:
+    """Return the ephemeral message that contains a text."""
+    found: Json = await slack.wait_for(
+        lambda: next((m for m in ephemeral(slack, user, channel) if containing in text_of(m)), None)
+    )
+    return found

@@ -1,0 +1,115 @@
+"""`/resolve` and the buttons that walk from record to record."""
+
+from typing import Any
+
+import pytest
+
+from bot.playground.aionis import SampleAionis
+from bot.playground.aionis.addresses import Tenancy
+from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from tests.scenarios.steps import posted, replayed, replies, text_of, told
+
+
+async def resolved(slack: LocalSlack, what: str) -> dict[str, Any]:
+    before = len(posted(slack))
+    delivery = await slack.command(user=MAYA, channel=INCIDENTS, text=f"/resolve {what}")
+    assert delivery.ok
+    await slack.wait_for(lambda: len(posted(slack)) > before)
+    return posted(slack)[-1]
+
+
+async def test_a_decision_card_names_tool_candidates_rules_and_hashes(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    card = await resolved(slack, aionis.runs["refund-failed"].decision_uris[0])
+    shown = text_of(card)
+    for expected in (
+        "payments.create_refund",
+        "← selected",
+        "tickets.escalate",
+        "Refunds go through the payments API",
+        "policy ",
+    ):
+        assert expected in shown
+
+
+async def test_feedback_is_on_the_card_of_its_decision(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    card = await resolved(slack, aionis.runs["before-fix"].decision_uris[0])
+    assert "negative" in text_of(card)
+
+
+@pytest.mark.parametrize("form", ["memory://commit/{}", "commit {}", "aionis://default/support/commit/{}"])
+async def test_every_way_to_name_a_commit_shows_its_card(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, form: str
+) -> None:
+    commit_id = aionis.runs["refund-failed"].commit_uris[0].rsplit("/", 1)[-1]
+    card = await resolved(slack, form.format(commit_id))
+    assert f"Commit {commit_id[:8]}" in text_of(card)
+
+
+async def test_a_bare_decision_id_works(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    decision_id = aionis.runs["refund-failed"].decision_uris[0].rsplit("/", 1)[-1]
+    assert "Decision · payments.create_refund" in text_of(await resolved(slack, f"decision {decision_id}"))
+
+
+async def test_buttons_walk_from_the_run_to_decision_rule_and_commit(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    root = await replayed(slack, aionis.runs["after-fix"].run_id)
+    await slack.click(MAYA, root, action_id="resolve_uri.0")
+    decision = (await slack.wait_for(lambda: replies(slack, root)[1:2]))[0]
+    assert decision["blocks"][0]["text"]["text"].startswith("Decision · ")
+    labels = [
+        element["text"]["text"]
+        for block in decision["blocks"]
+        for element in block.get("elements", [])
+        if element.get("type") == "button"
+    ]
+    assert labels[0] == "Replay run"
+    assert any(label.startswith("Rule: ") for label in labels)
+    await slack.click(MAYA, decision, text=next(label for label in labels if label.startswith("Rule: ")))
+    rule = (await slack.wait_for(lambda: replies(slack, root)[2:3]))[0]
+    assert rule["blocks"][0]["text"]["text"].startswith("Rule · ")
+    await slack.click(MAYA, decision, text="Commit")
+    commit = (await slack.wait_for(lambda: replies(slack, root)[3:4]))[0]
+    await slack.click(MAYA, commit, text="Parent commit")
+    parent = (await slack.wait_for(lambda: replies(slack, root)[4:5]))[0]
+    assert "tool_feedback" in text_of(parent)
+
+
+async def test_a_node_and_an_edge_have_cards_too(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    edges = aionis.store.at(Tenancy("default", "support")).edges
+    edge = next(edge for edge in edges.values() if edge.type == "part_of")
+    card = await resolved(slack, f"edge {edge.id}")
+    assert "Edge · part_of" in text_of(card)
+    await slack.click(MAYA, card, text="Source")
+    node = (await slack.wait_for(lambda: replies(slack, card)[:1]))[0]
+    assert "Slots" in text_of(node)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("aionis://acme/support/decision/3d1868e2-e6d3-4f69-952e-61f53ef2ef30", "belongs to tenant/scope"),
+        ("aionis://default/support/commit/commit_xxx", "ids are UUIDs"),
+        ("gibberish", "not an Aionis URI"),
+        ("help", "/resolve shows one decision"),
+    ],
+)
+async def test_what_cannot_be_resolved_is_answered_before_any_call(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, typed: str, said: str
+) -> None:
+    delivery = await slack.command(user=MAYA, channel=INCIDENTS, text=f"/resolve {typed}")
+    assert said in str(delivery.body)
+    assert aionis.calls == []
+
+
+async def test_a_missing_record_is_told_with_its_fix(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/resolve commit 00000000-0000-0000-0000-000000000001")
+    await told(slack, "Aionis has no commit")
+
+
+async def test_a_mention_resolves_in_the_thread(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    start = await slack.say(JONAS, INCIDENTS, f"@incident-bot resolve {aionis.runs['refund-failed'].decision_uris[0]}")
+    card = (await slack.wait_for(lambda: replies(slack, start)[:1]))[0]
+    assert "Decision · payments.create_refund" in text_of(card)
