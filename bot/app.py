@@ -35,6 +35,7 @@ from bot.store.queue import open_queue, work
 EVENTS_PATH = "/slack/events"
 _RESTART_AFTER = 1.0  # seconds
 _READY_WITHIN = 2.0
+_JOBS_GRACE = 8.0  # jobs under way may end before the process does; docker kills after 10 s, and Redis has the rest
 
 log = structlog.get_logger(__name__)
 
@@ -218,4 +219,4 @@ async def _background(name: str, run: Callable[[], Awaitable[None]]) -> AsyncIte
     finally:
         stopping = True  # docket's worker ends quietly when cancelled, which must not start it again
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.wait({task}, timeout=_JOBS_GRACE)

@@ -126,21 +126,11 @@ def resolve(
 @app.command()
 def serve() -> None:
     """Run the bot: Slack's requests in, a worker inside. Settings come from the environment and .env."""
-    import uvicorn  # noqa: PLC0415
-
     settings = _settings()
     _configure_logs(settings)
-    try:
-        from bot.app import create_app  # noqa: PLC0415
+    from bot.server import serve as serve_bot  # noqa: PLC0415
 
-        server = uvicorn.Server(
-            uvicorn.Config(
-                create_app(settings), host=settings.bot_host, port=settings.bot_port, log_config=None, access_log=False
-            )
-        )
-        _run(_serve(server))
-    except BotError as error:
-        _fail(error)
+    _run(serve_bot(settings))
 
 
 @app.command()
@@ -148,9 +138,9 @@ def worker() -> None:
     """Run jobs only, beside one or more `serve` processes on the same Redis."""
     settings = _settings()
     _configure_logs(settings)
-    from bot.app import run_worker  # noqa: PLC0415
+    from bot.server import work  # noqa: PLC0415
 
-    _run(run_worker(settings))
+    _run(work(settings))
 
 
 @app.command()
@@ -170,12 +160,6 @@ def playground(
 def main() -> None:
     """Run the command line."""
     app()
-
-
-async def _serve(server: Any) -> None:
-    await server.serve()
-    if not server.started:
-        raise typer.Exit(USAGE_EXIT)
 
 
 def _settings(

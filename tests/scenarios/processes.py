@@ -1,13 +1,14 @@
 """The bot as processes of its own, to be killed."""
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.error import URLError
 
@@ -27,7 +28,6 @@ class BotProcess:
         self._process = subprocess.Popen(  # noqa: S603 our own program
             [sys.executable, "-m", "bot", self._command],
             env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2]), **self._environment},
-            stderr=subprocess.PIPE if os.environ.get("QUIET_BOT") else None,
         )
 
     def kill(self) -> None:
@@ -37,13 +37,10 @@ class BotProcess:
         self._process.wait()
 
     def stop(self) -> None:
+        """Ask it to end; it must do so by itself and well."""
         if self._process and self._process.poll() is None:
             self._process.terminate()
-            try:
-                self._process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            assert self._process.wait(timeout=20) == 0
 
 
 def environment(slack: LocalSlack, aionis_url: str, data_dir: Path, port: int, **more: str) -> dict[str, str]:
@@ -61,15 +58,15 @@ def environment(slack: LocalSlack, aionis_url: str, data_dir: Path, port: int, *
     }
 
 
-@contextmanager
-def process(command: str, given: dict[str, str]) -> Iterator[BotProcess]:
-    """Run a bot process until the block ends."""
+@asynccontextmanager
+async def process(command: str, given: dict[str, str]) -> AsyncIterator[BotProcess]:
+    """Run a bot process until the block ends. It is waited for in a thread: this loop serves Slack and Aionis to it."""
     started = BotProcess(command, given)
     started.start()
     try:
         yield started
     finally:
-        started.stop()
+        await asyncio.to_thread(started.stop)
 
 
 def free_port() -> int:
@@ -80,8 +77,13 @@ def free_port() -> int:
 
 def is_ready(port: int) -> bool:
     """Tell whether the bot on a port says that it is ready."""
+    return answers_http(f"http://127.0.0.1:{port}/readyz")
+
+
+def answers_http(url: str) -> bool:
+    """Tell whether a GET is answered with 200."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 loopback
             return bool(answer.status == 200)
     except (URLError, OSError):
         return False

@@ -118,7 +118,7 @@ async def test_a_killed_bot_finishes_the_command_when_it_is_back(
     given = environment(slack, aionis.base_url, tmp_path / "data", port)
     slack.request_url = f"http://127.0.0.1:{port}{EVENTS_PATH}"
     aionis.faults.add(kind="hang", endpoint="runs/get")
-    with process("serve", given) as bot:
+    async with process("serve", given) as bot:
         await until(lambda: is_ready(port))
         delivery = await slack.command(
             user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}"
@@ -140,7 +140,7 @@ async def test_a_bot_killed_between_two_posts_goes_on_with_the_second(
     port = free_port()
     given = environment(slack, aionis.base_url, tmp_path / "data", port)
     slack.request_url = f"http://127.0.0.1:{port}{EVENTS_PATH}"
-    with process("serve", given) as bot:
+    async with process("serve", given) as bot:
         await until(lambda: is_ready(port))
         slack.latency = 1.0  # the first post is visible at once, its answer comes later
         await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
@@ -205,7 +205,7 @@ async def test_workers_apart_on_a_real_redis(
     given = environment(slack, aionis.base_url, tmp_path / "data", port, REDIS_URL=redis_server, WORKER_CONCURRENCY="0")
     slack.request_url = f"http://127.0.0.1:{port}{EVENTS_PATH}"
     names = ["refund-failed", "partial", "stalled", "success", "retried", "divergent"]
-    with (
+    async with (
         process("serve", given),
         process("worker", {**given, "WORKER_CONCURRENCY": "5"}) as first,
         process("worker", {**given, "WORKER_CONCURRENCY": "5"}),

@@ -44,6 +44,7 @@ class LocalSlack:
         self.api = WebApi(self.workspace, bot_token, app_token)
         self.bot_token = bot_token
         self.app_token = app_token
+        self.app_token = app_token
         self.latency = 0.0
         self.drop_connection: Callable[[Scope], None] | None = None
 

@@ -1,0 +1,63 @@
+"""The same bot through Socket Mode, and how it stands to the outside."""
+
+import json
+from typing import Any
+
+import httpx
+
+from bot.app import create_app
+from bot.playground.aionis import SampleAionis
+from bot.playground.http import serve_app
+from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
+from tests.conftest import settings_for
+from tests.scenarios.steps import posted, replayed, replies
+
+
+async def test_commands_and_clicks_work_through_a_socket(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    settings = settings_for(
+        slack, aionis.base_url, redis_url, slack_app_token=slack.app_token, slack_signing_secret=None
+    )
+    async with serve_app(create_app(settings)):
+        root = await replayed(slack, aionis.runs["refund-failed"].run_id)
+        await slack.click(MAYA, root, action_id="resolve_uri.0")
+        await slack.wait_for(lambda: len(replies(slack, root)) > 1)
+    assert {delivery.via for delivery in slack.deliveries} == {"socket"}
+
+
+async def test_requests_without_a_good_signature_are_refused(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    async with httpx.AsyncClient(base_url=bot) as stranger:
+        answer = await stranger.post(
+            "/slack/events",
+            content="command=%2Freplay&text=x",
+            headers={"x-slack-request-timestamp": "1", "x-slack-signature": "v0=00"},
+        )
+    assert answer.status_code == 401
+    assert aionis.calls == []
+    assert posted(slack) == []
+
+
+async def test_health_and_readiness(bot: str) -> None:
+    async with httpx.AsyncClient(base_url=bot) as probe:
+        health: dict[str, Any] = (await probe.get("/healthz")).json()
+        ready = await probe.get("/readyz")
+    assert health["ok"]
+    assert json.loads(ready.content) == {"ok": True, "redis": "answers"}
+
+
+async def test_a_command_that_cannot_be_stored_says_that_nothing_was_started(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, bot: str
+) -> None:
+    from redis import Redis  # noqa: PLC0415 only here
+
+    with Redis.from_url(redis_url) as server:
+        server.execute_command("CONFIG", "SET", "maxmemory", "1")  # every write is refused from here on
+        try:
+            delivery = await slack.command(
+                user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}"
+            )
+        finally:
+            server.execute_command("CONFIG", "SET", "maxmemory", "0")
+    assert "nothing was started" in str(delivery.body)
+    assert posted(slack) == []

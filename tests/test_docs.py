@@ -1,0 +1,77 @@
+"""Docs that would be wrong if the code changed: they fail here first."""
+
+import re
+from pathlib import Path
+
+import yaml
+from typer.main import get_command
+
+from bot.cli import app
+from bot.playground.run import load_manifest
+from bot.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def test_the_settings_table_is_the_settings() -> None:
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (?:`([^`]*)`)? ?\| (.+) \|$", README, flags=re.MULTILINE)
+    documented = {name: (default, meaning) for name, default, meaning in rows}
+    expected = {
+        name.upper(): ("" if field.default is None else str(field.default), field.description)
+        for name, field in Settings.model_fields.items()
+    }
+    assert documented == expected
+
+
+def test_readme_names_every_slash_command_and_shortcut() -> None:
+    features = load_manifest()["features"]
+    for entry in features["slash_commands"]:
+        assert f"`{entry['command']} " in README
+    for entry in features["shortcuts"]:
+        assert entry["name"] in README
+
+
+def test_every_scope_and_event_has_its_reason() -> None:
+    manifest, reasons = load_manifest(), (ROOT / "docs" / "slack-app.md").read_text()
+    documented = set(re.findall(r"^\| `([a-z_:]+)` \|", reasons, flags=re.MULTILINE))
+    events = manifest["settings"]["event_subscriptions"]["bot_events"]
+    assert documented == {*manifest["oauth_config"]["scopes"]["bot"], *events}
+
+
+def test_the_manifest_keeps_slacks_limits() -> None:
+    manifest = load_manifest()
+    assert len(manifest["display_information"]["name"]) <= 35
+    for entry in manifest["features"]["slash_commands"]:
+        assert len(entry["command"]) <= 32
+        assert len(entry["usage_hint"]) <= 1_000
+    for entry in manifest["features"]["shortcuts"]:
+        assert len(entry["name"]) <= 24
+
+
+def test_the_commands_that_docs_name_exist() -> None:
+    texts = README + "".join(path.read_text() for path in (ROOT / "docs").glob("*.md"))
+    named = set(re.findall(r"`?incident-bot ([a-z]+)", texts))
+    commands = set(getattr(get_command(app), "commands"))  # noqa: B009 click's Group, untyped here
+    assert named <= commands
+    assert {"serve", "worker", "replay", "resolve", "playground"} <= commands
+
+
+def test_links_inside_the_repository_lead_somewhere() -> None:
+    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text()):
+            assert (path.parent / target).exists(), f"{path.name} links to {target}"
+
+
+def test_the_image_runs_as_nobody_special_and_checks_its_health() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert re.search(r"^USER (?!root)", dockerfile, flags=re.MULTILINE)
+    assert "HEALTHCHECK" in dockerfile
+    services = yaml.safe_load((ROOT / "compose.yml").read_text())["services"]
+    assert {"bot", "worker", "valkey"} <= set(services)
+
+
+def test_no_lock_file_names_a_registry() -> None:
+    for path in (ROOT / "requirements").glob("*.txt"):
+        assert "://" not in path.read_text()
+    assert '"resolved"' not in (ROOT / "bot" / "playground" / "web" / "package-lock.json").read_text()

@@ -1,0 +1,86 @@
+"""What is rendered has a listener, what is registered is in the manifest, and Bolt provides what listeners ask for."""
+
+import inspect
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+
+import handlers
+from bot.blocks.routing import Action, Shortcut, action_id
+from bot.playground.run import load_manifest
+from bot.services import Services
+
+ROOT = Path(__file__).parents[1]
+
+
+class Recorder:
+    """Stands in for Bolt's app while listeners register, and keeps what they asked for."""
+
+    def __init__(self) -> None:
+        self.registered: dict[str, list[Any]] = {"command": [], "action": [], "event": [], "shortcut": []}
+        self.listeners: list[Any] = []
+
+    def __getattr__(self, kind: str) -> Any:
+        def register(what: Any, **_: Any) -> Any:
+            self.registered[kind].append(what)
+
+            def keep(listener: Any) -> Any:
+                self.listeners.append(listener)
+                return listener
+
+            return keep
+
+        return register
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    found = Recorder()
+    handlers.register(cast("AsyncApp", found), cast("Services", SimpleNamespace()))
+    return found
+
+
+def test_every_action_has_exactly_one_listener(recorder: Recorder) -> None:
+    patterns: list[re.Pattern[str]] = recorder.registered["action"]
+    for action in Action:
+        assert len([pattern for pattern in patterns if pattern.match(action_id(action, 7))]) == 1, action
+    assert len(patterns) == len(Action)
+
+
+def test_every_action_is_rendered_somewhere() -> None:
+    sources = "".join(path.read_text() for path in (ROOT / "bot" / "blocks").glob("*.py") if path.name != "routing.py")
+    assert [action.name for action in Action if f"Action.{action.name}" not in sources] == []
+
+
+def test_every_action_id_is_made_by_the_router() -> None:
+    sources = {path: path.read_text() for path in (ROOT / "bot" / "blocks").glob("*.py")}
+    literal = [path.name for path, text in sources.items() if path.name != "routing.py" and 'action_id="' in text]
+    assert literal == []
+
+
+def test_the_manifest_names_what_is_registered(recorder: Recorder) -> None:
+    features, settings = load_manifest()["features"], load_manifest()["settings"]
+    assert {entry["command"] for entry in features["slash_commands"]} == set(recorder.registered["command"])
+    assert (
+        {entry["callback_id"] for entry in features["shortcuts"]}
+        == set(recorder.registered["shortcut"])
+        == set(Shortcut)
+    )
+    assert set(settings["event_subscriptions"]["bot_events"]) == set(recorder.registered["event"])
+
+
+def test_listeners_ask_only_for_what_bolt_provides(recorder: Recorder) -> None:
+    provided = set(inspect.signature(AsyncArgs.__init__).parameters)
+    for listener in recorder.listeners:
+        assert set(inspect.signature(listener).parameters) <= provided, listener
+
+
+def test_the_independence_contract_lists_every_feature() -> None:
+    pyproject = (ROOT / "pyproject.toml").read_text()
+    for feature in handlers.FEATURES:
+        assert f'"{feature.__name__}"' in pyproject
