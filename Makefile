@@ -46,6 +46,8 @@ lint: setup
 
 types: setup
 	@$(BIN)/mypy
+	@$(BIN)/python -m bot.playground.bundle
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix bot/playground/web run --silent typecheck
 
 imports: setup
 	@$(BIN)/lint-imports

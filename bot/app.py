@@ -99,12 +99,7 @@ async def open_services(settings: Settings) -> AsyncIterator[tuple[Services, Doc
         await slack.open()
         stack.push_async_callback(slack.close)
         await _check_token(slack)
-        transport = AionisTransport.connect(
-            settings.aionis_base_url,
-            headers=settings.aionis_headers,
-            connect_timeout=settings.aionis_connect_timeout_seconds,
-            max_response_bytes=settings.aionis_max_response_bytes,
-        )
+        transport = AionisTransport.from_settings(settings)
         stack.push_async_callback(transport.aclose)
 
         async def perform(kind: str, key: str, payload: dict[str, Any], last: bool) -> None:

@@ -144,6 +144,24 @@ def worker() -> None:
 
 
 @app.command()
+def doctor() -> None:
+    """Check Redis, Slack and Aionis with the settings as they are. Exit code 1 where something is wrong."""
+    settings = _settings()
+    from rich.console import Console  # noqa: PLC0415
+
+    from bot.doctor import examine  # noqa: PLC0415
+    from bot.logs import configure_logs  # noqa: PLC0415
+    from bot.terminal import print_finding  # noqa: PLC0415
+
+    configure_logs("ERROR", settings.log_format)
+    findings = _run(examine(settings))
+    for finding in findings:
+        print_finding(Console(), finding.name, ok=finding.ok, seen=finding.seen, advice=finding.advice)
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(FAILURE_EXIT)
+
+
+@app.command()
 def playground(
     port: Annotated[int, typer.Option(help="Port of the page.")] = 8080,
     aionis: Annotated[
@@ -182,12 +200,7 @@ def _settings(
 async def _with_aionis(settings: "Settings", read: Any) -> Any:
     from bot.aionis import Aionis, AionisTransport  # noqa: PLC0415
 
-    transport = AionisTransport.connect(
-        settings.aionis_base_url,
-        headers=settings.aionis_headers,
-        connect_timeout=settings.aionis_connect_timeout_seconds,
-        max_response_bytes=settings.aionis_max_response_bytes,
-    )
+    transport = AionisTransport.from_settings(settings)
     try:
         aionis = Aionis(
             transport, settings.tenancy, settings.consumer, deadline_seconds=settings.aionis_deadline_seconds

@@ -71,6 +71,14 @@ def print_error(console: Console, error: BotError) -> None:
         console.print(Text(f"  Request id: {error.request_id}", style="dim"))
 
 
+def print_finding(console: Console, name: str, *, ok: bool, seen: str, advice: str) -> None:
+    """Print one line of the doctor's, and its advice below."""
+    mark = ("✓ ok      ", "green") if ok else ("✗ problem ", "bold red")
+    console.print(Text.assemble(mark, (f"{name}: ", "bold"), outside(seen, 600)))
+    if advice:
+        console.print(Text(f"          {advice}", style="dim"))
+
+
 def _head(diagnosis: Diagnosis) -> RenderableType:
     title = Text.assemble(
         "Run ", (diagnosis.run_id, "bold"), " ", (verdict_word(diagnosis), _STYLES.get(diagnosis.verdict, "bold"))

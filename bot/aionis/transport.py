@@ -12,6 +12,7 @@ import stamina
 from bot import errors
 from bot.aionis.failures import to_error
 from bot.ids import new_request_id
+from bot.settings import Settings
 
 RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
 _FIRST_WAIT = 0.1  # seconds; doubled on every further try
@@ -64,6 +65,16 @@ class AionisTransport:
             transport=transport,
         )
         return cls(http, max_response_bytes=max_response_bytes)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "AionisTransport":
+        """Make the client that the settings describe."""
+        return cls.connect(
+            settings.aionis_base_url,
+            headers=settings.aionis_headers,
+            connect_timeout=settings.aionis_connect_timeout_seconds,
+            max_response_bytes=settings.aionis_max_response_bytes,
+        )
 
     async def aclose(self) -> None:
         """Close the pooled connections."""

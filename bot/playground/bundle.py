@@ -206,3 +206,7 @@ def _is_supported(node: Path) -> bool:
     match = re.match(r"v(\d+)\.(\d+)", told)
     version = (int(match[1]), int(match[2])) if match else (0, 0)
     return (20, 19) <= version < (21, 0) or version >= (22, 12)
+
+
+if __name__ == "__main__":
+    ensure_bundle(lambda line: print(line, flush=True))  # noqa: T201 progress for whoever builds the image
