@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 from docket import Docket
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -175,6 +174,9 @@ async def _check_token(slack: SlackGateway) -> None:
 
 @asynccontextmanager
 async def _socket_mode(settings: Settings, bolt: AsyncApp) -> AsyncIterator[None]:
+    # Imported here: over HTTP its 0.1 s of a start would be for nothing.
+    from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler  # noqa: PLC0415
+
     token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
     handler = AsyncSocketModeHandler(bolt, token)
     try:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from bot import __version__
+from bot.collector import relax_collector
 from bot.errors import BotError, EmbeddedStoreError, ForeignUri, PageBuildError, SettingsError, UsageError
 
 if TYPE_CHECKING:
@@ -177,6 +178,7 @@ def playground(
 
 def main() -> None:
     """Run the command line."""
+    relax_collector()
     app()
 
 

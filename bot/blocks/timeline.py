@@ -1,5 +1,6 @@
 """The timeline: one compact line a step, in the thread (folded when long) and in a modal (paged, complete)."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -113,13 +114,9 @@ def _is_trouble(step: Step) -> bool:
 
 
 def _gap_words(gap: Iterable[Step]) -> str:
-    words: dict[str, int] = {}
-    for step in gap:
-        word = outside(step_word(step), 30, one_line=True)
-        words[word] = words.get(word, 0) + 1
-    total = sum(words.values())
-    listed = ", ".join(f"{count} {word}" for word, count in list(words.items())[:6])
-    return f"{total:,} more: {listed}"
+    counts = Counter(step_word(step) for step in gap)
+    listed = ", ".join(f"{count} {outside(word, 30, one_line=True)}" for word, count in counts.most_common(6))
+    return f"{counts.total():,} more: {listed}"
 
 
 def _step_row(step: Step, diagnosis: Diagnosis, target: ModalTarget) -> Block:

@@ -19,6 +19,9 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"  # undecided, or declared without an outcome
 
 
+_OUTCOMES = {**dict.fromkeys(_PASS_WORDS, Outcome.PASS), **dict.fromkeys(_FAIL_WORDS, Outcome.FAIL)}
+
+
 @dataclass(slots=True, frozen=True)
 class Condition:
     """One condition, read: its name, outcome, and message ("" where none was written)."""
@@ -71,7 +74,4 @@ def _first_text(raw: dict[str, Any], keys: tuple[str, ...]) -> str:
 
 
 def _of_word(word: str) -> Outcome:
-    word = word.strip().lower()
-    if word in _PASS_WORDS:
-        return Outcome.PASS
-    return Outcome.FAIL if word in _FAIL_WORDS else Outcome.UNKNOWN
+    return _OUTCOMES.get(word) or _OUTCOMES.get(word.strip().lower(), Outcome.UNKNOWN)

@@ -4,6 +4,7 @@ Source of every rule: Aionis contract, section 4 (failure boundary, statuses, er
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -161,18 +162,16 @@ def _verdict(head: RunHead, last_activity: datetime | None, now: datetime, stall
 
 
 def _count(steps: list[Step]) -> StepCounts:
-    counts = StepCounts(total=len(steps))
-    for step in steps:
-        name = step.status if step.status in set(StepStatus) else "other"
-        setattr(counts, name, getattr(counts, name) + 1)
-    return counts
+    found = Counter(step.status for step in steps)
+    known = {status.value: found.pop(status.value, 0) for status in StepStatus}
+    return StepCounts(total=len(steps), other=found.total(), **known)
 
 
 def _failed_postconditions(outline: Outline) -> list[FailedPostcondition]:
     return [
         FailedPostcondition(step, condition)
         for step in outline.steps
-        if step.record.postconditions
+        if step.failed_condition
         for condition in read_conditions(step.record.postconditions)
         if condition.outcome is Outcome.FAIL
     ]

@@ -28,19 +28,25 @@ class Step:
     """The last attempt at one step of a run.
 
     `number` is its 1-based place in recording order after collapsing; `index` is what the agent called it and may be missing
-    or repeat itself out of order. `attempts` counts the attempts that left a record. `duration` is in seconds.
+    or repeat itself out of order. `attempts` counts the attempts that left a record; `failed_condition` tells whether a
+    postcondition says that it failed. `duration` is in seconds.
     """
 
     number: int
     record: StepRecord
     attempts: int
-    divergent: bool
+    failed_condition: bool
     duration: float | None
 
     @property
     def index(self) -> int | None:
         """Return the agent's own index of the step."""
         return self.record.step_index
+
+    @property
+    def divergent(self) -> bool:
+        """Tell whether the step says success while one of its postconditions failed."""
+        return self.failed_condition and self.record.status == StepStatus.SUCCESS
 
     @property
     def tool(self) -> str:

@@ -5,7 +5,6 @@ run here. Whoever finds a server answering on the socket uses it; whoever finds 
 """
 
 import asyncio
-import ctypes
 import fcntl
 import hashlib
 import signal
@@ -13,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -101,7 +100,7 @@ class EmbeddedValkey:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 no threads hold locks here
+            preexec_fn=_death_with_parent() if sys.platform == "linux" else None,  # noqa: PLW1509 it makes one system call
         )
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
@@ -149,6 +148,9 @@ def _binary() -> Path:
         raise EmbeddedStoreError("There is no embedded Valkey for this platform.") from error
 
 
-def _die_with_parent() -> None:
+def _death_with_parent() -> Callable[[], None]:
     """Have the kernel stop the server when the bot is gone, however it went; the append-only file keeps the data."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    import ctypes  # noqa: PLC0415 slow to import, and wanted only where a server is started
+
+    libc = ctypes.CDLL(None)
+    return lambda: libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

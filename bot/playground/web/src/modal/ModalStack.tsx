@@ -1,4 +1,5 @@
 import { useId } from "react";
+import type { ApiError } from "../live/api";
 import { useDirectory } from "../live/context";
 import type { InputErrors, View } from "../live/types";
 import { Dialog } from "./Dialog";
@@ -16,8 +17,9 @@ export function ModalStack({ views, errors }: ModalStackProps) {
   const top = views.at(-1);
   if (!top) return null;
 
-  // Closing a view closes what lies on it.
-  const close = (view: View) => void actions.closeView(view.id).catch((error: Error) => notify(error.message));
+  // Closing a view closes what lies on it. One that is closed already, as by a second Escape, is what was wanted.
+  const close = (view: View) =>
+    void actions.closeView(view.id).catch((error: ApiError) => error.code !== "view_not_found" && notify(error.message));
 
   return (
     <Dialog labelledBy={`${titleId}-${top.id}`} className="modal" onEscape={() => close(top)}>
