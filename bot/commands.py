@@ -11,9 +11,9 @@ from bot.blocks.notices import (
     REPLAYING,
     RESOLVE_HELP,
     RESOLVING,
+    accepted,
     failure_message,
     help_message,
-    notice,
 )
 from bot.domain.tenancy import Tenancy
 from bot.domain.uris import parse_reference, parse_run_id
@@ -42,12 +42,12 @@ def understand_replay(text: str, reply: ReplyTo, tenancy: Tenancy) -> Understood
     if words in {"", "help"}:
         return Understood(None, help_message(REPLAY_TITLE, REPLAY_HELP))
     if words == "recent":
-        return Understood(jobs.RecentRequest(reply=reply), notice(LISTING))
+        return Understood(jobs.RecentRequest(reply=reply), accepted(LISTING))
     try:
         run_id = parse_run_id(text, tenancy)
     except BotError as error:
         return Understood(None, failure_message(error))
-    return Understood(jobs.ReplayRequest(reply=reply, run_id=run_id), notice(REPLAYING.format(run_id=run_id)))
+    return Understood(jobs.ReplayRequest(reply=reply, run_id=run_id), accepted(REPLAYING.format(run_id=run_id)))
 
 
 def understand_resolve(text: str, reply: ReplyTo, tenancy: Tenancy) -> Understood:
@@ -58,7 +58,7 @@ def understand_resolve(text: str, reply: ReplyTo, tenancy: Tenancy) -> Understoo
         uri = str(parse_reference(text, tenancy))
     except BotError as error:
         return Understood(None, failure_message(error))
-    return Understood(jobs.ResolveRequest(reply=reply, uri=uri), notice(RESOLVING.format(uri=uri)))
+    return Understood(jobs.ResolveRequest(reply=reply, uri=uri), accepted(RESOLVING.format(uri=uri)))
 
 
 async def accept(services: Services, understood: Understood, *, key: str) -> Message:

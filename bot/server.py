@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 from collections.abc import Coroutine, Iterator
 from typing import Any
@@ -13,6 +14,8 @@ from bot.collector import freeze_start
 from bot.errors import SettingsError
 from bot.settings import Settings
 
+# On a machine shared with `serve`, the acks come first: Slack gives them three seconds, a job nobody counts.
+_BEHIND_THE_ACKS = 10
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -51,6 +54,7 @@ async def serve(settings: Settings) -> None:
 
 async def work(settings: Settings) -> None:
     """Do jobs until a signal ends it; what is under way is done by another worker, or when this one is back."""
+    os.nice(_BEHIND_THE_ACKS)
     await _until_signal(run_worker(settings))
 
 

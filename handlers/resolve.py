@@ -20,7 +20,7 @@ def register(app: AsyncApp, services: Services) -> None:
     async def on_command(ack: AsyncAck, command: dict[str, Any]) -> None:
         understood = understand_resolve(command.get("text", ""), reply_to_command(command), services.tenancy)
         answer = await accept(services, understood, key=command["trigger_id"])
-        await ack(text=answer.text, blocks=answer.blocks, response_type="ephemeral")
+        await ack(text=answer.text, blocks=answer.blocks or None, response_type="ephemeral")
 
     @app.event("app_mention", matchers=[mentions_with("resolve")])
     async def on_mention(ack: AsyncAck, event: dict[str, Any], body: dict[str, Any]) -> None:

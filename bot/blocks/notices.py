@@ -29,6 +29,11 @@ RESOLVE_HELP: tuple[str, ...] = (
 )
 
 
+def accepted(text: str) -> Message:
+    """Return the short answer to an accepted command: our own mrkdwn, without blocks, because it is made before every ack."""
+    return Message(text, [])
+
+
 def notice(text: str) -> Message:
     """Return a short message of our own; `backticks` become code."""
     return Message(cut(escape(text), TEXT_LIMIT), el.to_dicts([el.rich(el.line(*spans(outside(text, 1_500))))]))
