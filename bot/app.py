@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from docket import Docket
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -29,7 +28,7 @@ from bot.slack import SlackGateway
 from bot.store.connection import ensure_answers, open_redis, ping
 from bot.store.embedded import EmbeddedValkey
 from bot.store.outbox import Outbox
-from bot.store.queue import open_queue, work
+from bot.store.queue import open_queue
 
 EVENTS_PATH = "/slack/events"
 _RESTART_AFTER = 1.0  # seconds
@@ -46,14 +45,14 @@ def create_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_services(settings) as (services, docket), AsyncExitStack() as stack:
+        async with open_services(settings) as services, AsyncExitStack() as stack:
             bolt = build_bolt(settings, services)
             holder["handler"] = AsyncSlackRequestHandler(bolt)
             holder["services"] = services
             if settings.socket_mode:
                 await stack.enter_async_context(_socket_mode(settings, bolt))
             if settings.worker_concurrency:
-                await stack.enter_async_context(_background("worker", lambda: _work(docket, settings)))
+                await stack.enter_async_context(_background("worker", lambda: _work(services, settings)))
             log.info("ready", version=__version__, socket_mode=settings.socket_mode)
             yield
 
@@ -80,13 +79,13 @@ def create_app(settings: Settings) -> Starlette:
 async def run_worker(settings: Settings) -> None:
     """Do jobs in a process of their own, until cancelled."""
     settings.require_slack()
-    async with open_services(settings) as (_, docket):
+    async with open_services(settings) as services:
         log.info("worker_ready", version=__version__, concurrency=settings.worker_concurrency or 1)
-        await _work(docket, settings)
+        await _work(services, settings)
 
 
 @asynccontextmanager
-async def open_services(settings: Settings) -> AsyncIterator[tuple[Services, Docket]]:
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Open the edges: Redis (embedded where none is named), Slack, Aionis, and the queue. Raises `SettingsError`."""
     async with AsyncExitStack() as stack:
         redis_url = settings.redis_url or await _embedded(settings, stack)
@@ -97,14 +96,14 @@ async def open_services(settings: Settings) -> AsyncIterator[tuple[Services, Doc
         slack = SlackGateway(_secret(settings), settings.slack_api_url, outbox)
         await slack.open()
         stack.push_async_callback(slack.close)
-        await _check_token(slack)
+        token_check = asyncio.create_task(_check_token(slack))
         transport = AionisTransport.from_settings(settings)
         stack.push_async_callback(transport.aclose)
 
         async def perform(kind: str, key: str, payload: dict[str, Any], last: bool) -> None:
             await jobs.perform(services, kind, key, payload, last)
 
-        queue, docket = await stack.enter_async_context(open_queue(redis_url, perform))
+        queue = await stack.enter_async_context(open_queue(redis_url, perform))
         services = Services(
             queue=queue,
             outbox=outbox,
@@ -116,7 +115,8 @@ async def open_services(settings: Settings) -> AsyncIterator[tuple[Services, Doc
             stalled_after=timedelta(seconds=settings.run_stalled_seconds),
             now=lambda: datetime.now(UTC),
         )
-        yield services, docket
+        await token_check
+        yield services
 
 
 def build_bolt(settings: Settings, services: Services) -> AsyncApp:
@@ -189,8 +189,8 @@ async def _socket_mode(settings: Settings, bolt: AsyncApp) -> AsyncIterator[None
         await handler.close_async()  # type: ignore[no-untyped-call]
 
 
-async def _work(docket: Docket, settings: Settings) -> None:
-    await work(docket, concurrency=settings.worker_concurrency or 1)
+async def _work(services: Services, settings: Settings) -> None:
+    await services.queue.work(concurrency=settings.worker_concurrency or 1)
 
 
 @asynccontextmanager

@@ -24,7 +24,7 @@ class Finding:
 async def examine(settings: Settings) -> list[Finding]:
     """Open what the bot opens, and look at Redis, Slack and Aionis. Takes no commands and posts nothing."""
     try:
-        async with open_services(settings) as (services, _):
+        async with open_services(settings) as services:
             return [_redis(settings), await _slack(services, settings), *await _aionis(services)]
     except BotError as error:
         return [Finding("Start", ok=False, seen=error.what, advice=error.fix)]

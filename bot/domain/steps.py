@@ -127,10 +127,8 @@ def _unmatched_results(
 def _to_step(number: int, group: list[StepRecord], superseded: Counter[int], result: TimelineEntry | None) -> Step:
     last = group[-1]
     attempts = len(group) + (superseded[last.step_index] if last.step_index is not None else 0)
-    divergent = last.status == StepStatus.SUCCESS and any_failed(last.postconditions)
-    return Step(
-        number, last, attempts, divergent, seconds_between(last.created_at, result.created_at if result else None)
-    )
+    took = seconds_between(last.created_at, result.created_at if result else None)
+    return Step(number, last, attempts, any_failed(last.postconditions), took)
 
 
 def seconds_between(start: datetime | None, end: datetime | None) -> float | None:

@@ -25,7 +25,7 @@ Perform = Callable[[str, str, dict[str, Any], bool], Awaitable[None]]
 
 
 class JobQueue:
-    """Enqueues jobs. A job is a kind, a key that Slack's repetitions share, and a JSON-like payload."""
+    """Enqueues jobs, and does them. A job is a kind, a key that Slack's repetitions share, and a JSON-like payload."""
 
     def __init__(self, docket: Docket) -> None:
         self._docket = docket
@@ -34,13 +34,25 @@ class JobQueue:
         """Store a job; when this returns it will be done. One round trip."""
         await self._docket.add("perform", key=key)(kind, key, payload)
 
+    async def work(self, *, concurrency: int) -> None:
+        """Do jobs until cancelled."""
+        async with Worker(
+            self._docket,
+            concurrency=concurrency,
+            minimum_check_interval=_PICKUP,
+            scheduling_resolution=timedelta(milliseconds=100),
+            redelivery_timeout=REDELIVERY,
+            reconnection_delay=_RECONNECT,
+        ) as worker:
+            await worker.run_forever()
+
 
 @asynccontextmanager
-async def open_queue(redis_url: str, perform: Perform) -> AsyncIterator[tuple[JobQueue, Docket]]:
+async def open_queue(redis_url: str, perform: Perform) -> AsyncIterator[JobQueue]:
     """Connect the queue. `perform(kind, key, payload, last)` does a job; `last` says that no retry follows."""
     async with Docket(name=keys.QUEUE_NAME, url=with_pool_size(redis_url)) as docket:
         docket.register(_task(perform), names=["perform"])
-        yield JobQueue(docket), docket
+        yield JobQueue(docket)
 
 
 def _task(perform: Perform) -> Callable[..., Awaitable[None]]:
@@ -55,16 +67,3 @@ def _task(perform: Perform) -> Callable[..., Awaitable[None]]:
         await perform(kind, key, payload, retry.attempt >= ATTEMPTS)
 
     return job
-
-
-async def work(docket: Docket, *, concurrency: int) -> None:
-    """Do jobs until cancelled."""
-    async with Worker(
-        docket,
-        concurrency=concurrency,
-        minimum_check_interval=_PICKUP,
-        scheduling_resolution=timedelta(milliseconds=100),
-        redelivery_timeout=REDELIVERY,
-        reconnection_delay=_RECONNECT,
-    ) as worker:
-        await worker.run_forever()

@@ -31,7 +31,8 @@ export function Dialog({ labelledBy, className, onEscape, children }: DialogProp
   }, []);
 
   // On the document: when an update removes the focused button, the focus is on nothing and keys miss the dialog.
-  useEffect(() => {
+  // Before paint: a key that comes right after the top view closed is meant for the one that is seen then.
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const topmost = [...document.querySelectorAll("dialog[open]")].at(-1);
       if (event.key !== "Escape" || event.defaultPrevented || topmost !== dialog.current) return;

@@ -1,0 +1,85 @@
+"""From a typed `/replay` to the posted root message, against the sum of what Aionis and Slack take on the critical path."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from statistics import median
+
+from benchmarks.figures import Figure
+from benchmarks.processes import BOT, LOOPBACK, Bench, free_port, open_valkey, wait_for_port
+from bot.app import EVENTS_PATH
+from bot.playground import slack as local
+from bot.playground.aionis import SampleAionis, make_run
+from bot.playground.aionis import serve as serve_aionis
+from bot.playground.run import load_manifest
+from bot.playground.slack.web_api.call import ApiCall
+
+LATENCY = 0.05  # seconds that every call takes
+COMMANDS = 25
+_WARM_UP = 3
+_TARGET = 1.15
+_POST = "chat.postMessage"
+
+
+def measure(bench: Bench, say: Callable[[str], None]) -> list[Figure]:
+    """Type commands one after another and compare the median with the critical path."""
+    return asyncio.run(_measure(bench, say))
+
+
+async def _measure(bench: Bench, say: Callable[[str], None]) -> list[Figure]:
+    async with AsyncExitStack() as stack:
+        valkey = stack.enter_context(open_valkey(bench))
+        aionis = SampleAionis()
+        aionis_url = await stack.enter_async_context(serve_aionis(aionis))
+        slack = local.LocalSlack(
+            manifest=load_manifest(),
+            signing_secret=bench.signing_secret,
+            bot_token=bench.bot_token,
+            app_token=f"xa{'pp'}-{'0' * 24}",
+        )
+        slack.limits.enabled = False
+        slack_url = await stack.enter_async_context(local.serve(slack))
+        port = free_port()
+        settings = bench.bot_settings(port=port, redis_url=valkey.url, slack_url=slack_url, aionis_url=aionis_url)
+        process = stack.enter_context(bench.running((*BOT, "serve"), settings))
+        # In a thread: this loop answers Slack's and Aionis' part of the start.
+        await asyncio.to_thread(wait_for_port, port, process, bench.last_words)
+        slack.request_url = f"http://{LOOPBACK}:{port}{EVENTS_PATH}"
+        slack.latency = LATENCY
+        aionis.faults.add(kind="latency", ms=round(LATENCY * 1000))
+        undecided = make_run(aionis, steps=10, fail_at=7, scope="support", memory_lane="shared")
+        return [
+            *await _figures(slack, say, "refund-failed", aionis.runs["refund-failed"].run_id, round_trips=3),
+            *await _figures(slack, say, "a run without decisions", undecided, round_trips=2),
+        ]
+
+
+async def _figures(
+    slack: local.LocalSlack, say: Callable[[str], None], name: str, run_id: str, *, round_trips: int
+) -> list[Figure]:
+    times = [await _until_posted(slack, run_id) for _ in range(COMMANDS + _WARM_UP)][_WARM_UP:]
+    path = round_trips * LATENCY
+    middle = median(times)
+    say(f"  {name}: median {middle * 1000:.1f} ms of {len(times)}, critical path {path * 1000:.0f} ms")
+    return [
+        Figure(f"{name}: command to posted root message, median of {len(times)}", middle * 1000, "ms"),
+        Figure(f"{name}: against its critical path of {path * 1000:.0f} ms", middle / path, at_most=_TARGET),
+    ]
+
+
+async def _until_posted(slack: local.LocalSlack, run_id: str) -> float:
+    """Return the seconds until Slack's answer to the root message's post left.
+
+    The local Slack does what it is asked at once and then waits with the answer, so the wait is added here.
+    """
+    before = len(slack.calls_to(_POST))
+    started = time.time()
+    delivery = await slack.command(user=local.MAYA, channel=local.INCIDENTS, text=f"/replay {run_id}")
+    assert delivery.ok, delivery
+    posts: list[ApiCall] = await slack.wait_for(
+        lambda: found if len(found := slack.calls_to(_POST)[before:]) == 2 else None
+    )
+    assert all(post.ok for post in posts), [post.error for post in posts]
+    await asyncio.sleep(LATENCY * 2)  # the job ends before the next one is typed
+    return posts[0].at + LATENCY - started
