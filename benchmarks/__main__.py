@@ -1,4 +1,4 @@
-"""`python -m benchmarks [ack|posted|steps|startup …]`: measure, print a table, write JSON. Exit code 0 whatever is missed."""
+"""`python -m benchmarks [name …]`: measure, print a table, write JSON. Exit code 0 whatever is missed."""
 
 import argparse
 import signal
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
-from benchmarks import ack, figures, posted, startup, steps
+from benchmarks import ack, clicks, figures, posted, startup, steps
 from benchmarks.figures import Figure
 from benchmarks.processes import Bench, BenchmarkError, open_bench
 
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[Bench, Callable[[str], None]], list[Figure]]] = 
     "steps": steps.measure,
     "posted": posted.measure,
     "ack": ack.measure,
+    "clicks": clicks.measure,
 }
 _BUSY = 0.5  # load average from which something else is running
 

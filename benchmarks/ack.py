@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from statistics import median
+from urllib.parse import urlencode
 
 from benchmarks.figures import Figure
-from benchmarks.load import Load, Order
+from benchmarks.load import TRIGGER, Load, Order
 from benchmarks.processes import BOT, LOOPBACK, Bench, BenchmarkError, empty, free_port, module, open_valkey
+from benchmarks.upstream import RUN_ID
 from bot.app import EVENTS_PATH
 
 LEVELS = (1, 32, 128)  # requests open at once
@@ -79,13 +81,33 @@ def measure(bench: Bench, say: Callable[[str], None]) -> list[Figure]:
     return [*_context(loads), *_ratios(loads)]
 
 
+def command(response_url: str) -> str:
+    """Return the body of a typed `/replay`, as Slack sends it."""
+    form = {
+        "token": "0123456789abcdef01234567",
+        "team_id": "T0ALOCAL01",
+        "team_domain": "local-workspace",
+        "channel_id": "C0AINCDNT1",
+        "channel_name": "incidents",
+        "user_id": "U0AMAYA001",
+        "user_name": "maya",
+        "command": "/replay",
+        "text": RUN_ID,
+        "api_app_id": "A0ALOCAL01",
+        "is_enterprise_install": "false",
+        "response_url": response_url,
+        "trigger_id": TRIGGER,
+    }
+    return urlencode(form)
+
+
 def _load(bench: Bench, port: int, upstream: str, concurrency: int) -> Load:
     order = Order(
         host=LOOPBACK,
         port=port,
         path=EVENTS_PATH,
         signing_secret=bench.signing_secret,
-        response_url=f"{upstream}/response/bench",
+        body=command(f"{upstream}/response/bench"),
         concurrency=concurrency,
         warm_up=_WARM_UP,
         duration=_DURATION,
@@ -101,8 +123,8 @@ def _load(bench: Bench, port: int, upstream: str, concurrency: int) -> Load:
 def _words(concurrency: int, load: Load) -> str:
     failed = f", {load.failures} FAILED" if load.failures else ""
     return (
-        f"at {concurrency}: p50 {median(load.latencies) * 1000:.1f} ms, p99 {_p99(load) * 1000:.1f} ms, "
-        f"{_rate(load):,.0f}/s{failed}"
+        f"at {concurrency}: p50 {median(load.latencies) * 1000:.1f} ms, p99 {p99(load) * 1000:.1f} ms, "
+        f"{rate(load):,.0f}/s{failed}"
     )
 
 
@@ -110,26 +132,28 @@ def _context(loads: dict[str, dict[int, Load]]) -> Iterator[Figure]:
     for name, by_level in loads.items():
         for level, load in by_level.items():
             yield Figure(f"{name}, at {level}: p50", median(load.latencies) * 1000, "ms")
-            yield Figure(f"{name}, at {level}: p99", _p99(load) * 1000, "ms")
-            yield Figure(f"{name}, at {level}: throughput", _rate(load), "/s")
+            yield Figure(f"{name}, at {level}: p99", p99(load) * 1000, "ms")
+            yield Figure(f"{name}, at {level}: throughput", rate(load), "/s")
             if load.failures:
                 yield Figure(f"{name}, at {level}: requests not acked with 200", load.failures, "")
 
 
 def _ratios(loads: dict[str, dict[int, Load]]) -> Iterator[Figure]:
     alone = {name: median(by_level[1].latencies) for name, by_level in loads.items()}
-    busy = {name: _rate(by_level[32]) for name, by_level in loads.items()}
+    busy = {name: rate(by_level[32]) for name, by_level in loads.items()}
     for ours, at_least in ((APART, 15), (INSIDE, 10)):
         yield Figure(f"{ours}: ack p50 at 1 against (a)", alone[ours] / alone[DEFAULT], at_most=0.3)
         yield Figure(f"{ours}: ack p50 at 1 against (b)", alone[ours] / alone[BEFORE], at_most=3)
         yield Figure(f"{ours}: throughput at 32 against (c)", busy[ours] / busy[TUTORIAL], at_least=at_least)
-        yield Figure(f"{ours}: ack p99 at 128", _p99(loads[ours][128]), "s", at_most=1)
+        yield Figure(f"{ours}: ack p99 at 128", p99(loads[ours][128]), "s", at_most=1)
 
 
-def _p99(load: Load) -> float:
+def p99(load: Load) -> float:
+    """Return the latency that 99 of 100 requests stay below, in seconds."""
     ordered = sorted(load.latencies)
     return ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
 
 
-def _rate(load: Load) -> float:
+def rate(load: Load) -> float:
+    """Return the requests acked a second."""
     return len(load.latencies) / load.seconds

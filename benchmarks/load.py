@@ -1,4 +1,4 @@
-"""The load: signed `/replay` commands over keep-alive connections, in a process of its own.
+"""The load: signed requests over keep-alive connections, in a process of its own.
 
 Reads an `Order` as JSON from standard input and prints a `Load`. Nothing here parses more HTTP than a status, a length and
 whether the connection stays, so that the server is what is measured; `ack` shows the limit against an empty application.
@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Callable
 from typing import cast
-from urllib.parse import urlencode
 
 import uvloop
 from pydantic import BaseModel
@@ -22,17 +21,17 @@ _HEAD_END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CLOSES = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 _LAST_ANSWERS = 5.0  # seconds that open requests are given at the end
-_RUN_ID = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30"
+TRIGGER = "TRIGGER"  # stands in an order's body where each request has a trigger id of its own
 
 
 class Order(BaseModel):
-    """What to send, to whom, for how long (seconds)."""
+    """What to send (a form's body, with `TRIGGER` in it once), to whom, for how long (seconds)."""
 
     host: str
     port: int
     path: str
     signing_secret: str
-    response_url: str
+    body: str
     concurrency: int
     warm_up: float
     duration: float
@@ -50,22 +49,8 @@ class Requests:
     """Makes requests: everything but the trigger id and the signature is made once."""
 
     def __init__(self, order: Order) -> None:
-        form = {
-            "token": "0123456789abcdef01234567",
-            "team_id": "T0ALOCAL01",
-            "team_domain": "local-workspace",
-            "channel_id": "C0AINCDNT1",
-            "channel_name": "incidents",
-            "user_id": "U0AMAYA001",
-            "user_name": "maya",
-            "command": "/replay",
-            "text": _RUN_ID,
-            "api_app_id": "A0ALOCAL01",
-            "is_enterprise_install": "false",
-            "response_url": order.response_url,
-            "trigger_id": "",
-        }
-        self._body = urlencode(form).encode()
+        before, after = order.body.split(TRIGGER)
+        self._before, self._after = before.encode(), after.encode()
         self._key = hmac.new(order.signing_secret.encode(), digestmod=hashlib.sha256)
         self._start = f"{time.time_ns() // 1_000_000}.{time.time_ns() % 10**9}"
         self._count = 0
@@ -78,7 +63,7 @@ class Requests:
     def next(self) -> bytes:
         """Return one request, signed now, with a trigger id of its own."""
         self._count += 1
-        body = b"%b%s.%032x" % (self._body, self._start.encode(), self._count)
+        body = b"%b%s.%032x%b" % (self._before, self._start.encode(), self._count, self._after)
         moment = int(time.time())
         signature = self._key.copy()
         signature.update(b"v0:%d:%b" % (moment, body))

@@ -11,7 +11,7 @@ from typing import Any
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-_RUN_ID = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30"
+RUN_ID = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30"
 _HEADERS = [(b"content-type", b"application/json"), (b"x-request-id", b"req_bench")]
 
 
@@ -35,12 +35,12 @@ def _step(place: int) -> dict[str, Any]:
 _RUN = {
     "tenant_id": "default",
     "scope": "support",
-    "run": {"run_id": _RUN_ID, "status": "failed", "goal": "Convert four record batches", "run_uri": _uri("event", 99)},
+    "run": {"run_id": RUN_ID, "status": "failed", "goal": "Convert four record batches", "run_uri": _uri("event", 99)},
     "steps": [_step(place) for place in range(1, 5)],
     "artifacts": [],
     "timeline": [],
 }
-_SLACK = {
+_SLACK: dict[str, dict[str, Any]] = {
     "auth.test": {
         "team_id": "T0ALOCAL01",
         "team": "Local",
@@ -49,6 +49,9 @@ _SLACK = {
         "bot_id": "B0ABOT0001",
     },
     "chat.postMessage": {"channel": "C0AINCDNT1", "ts": "1700000000.000100"},
+    "users.info": {"user": {"id": "U0AMAYA001", "name": "maya", "tz": "UTC", "team_id": "T0ALOCAL01"}},
+    "conversations.info": {"channel": {"id": "C0AINCDNT1", "creator": "U0AMAYA001", "is_member": True}},
+    "conversations.replies": {"messages": []},
 }
 _ANSWERS = {
     "/v1/memory/replay/runs/get": _RUN,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
+from redis.asyncio import Redis
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -20,13 +21,22 @@ from starlette.routing import Route
 import handlers
 from bot import __version__, jobs
 from bot.aionis import AionisTransport
+from bot.checklist_file import load_checklist
+from bot.domain.checklist import DEFAULT_CHECKLIST
+from bot.domain.nudges import WorkingHours
 from bot.errors import BotError, SettingsError, SlackRefused, SlackUnreachable
+from bot.gate import Gate
 from bot.listener_errors import answer_listener_error
-from bot.services import Services
+from bot.services import Services, Timing
 from bot.settings import Settings
 from bot.slack import SlackGateway
+from bot.slack.directory import Directory
+from bot.store.bindings import Bindings
+from bot.store.boards import Boards
 from bot.store.connection import ensure_answers, open_redis, ping
 from bot.store.embedded import EmbeddedValkey
+from bot.store.incidents import IncidentStore
+from bot.store.memory import Memory
 from bot.store.outbox import Outbox
 from bot.store.queue import open_queue
 
@@ -35,17 +45,23 @@ _RESTART_AFTER = 1.0  # seconds
 _READY_WITHIN = 2.0
 _JOBS_GRACE = 8.0  # jobs under way may end before the process does; docker kills after 10 s, and Redis has the rest
 
+Clock = Callable[[], datetime]
+
 log = structlog.get_logger(__name__)
 
 
-def create_app(settings: Settings) -> Starlette:
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, *, now: Clock = _utc_now) -> Starlette:
     """Return the bot as an ASGI application. Its lifespan opens and closes everything; settings are checked at once."""
     settings.require_slack()
     holder: dict[str, Any] = {}
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_services(settings) as services, AsyncExitStack() as stack:
+        async with open_services(settings, now=now) as services, AsyncExitStack() as stack:
             bolt = build_bolt(settings, services)
             holder["handler"] = AsyncSlackRequestHandler(bolt)
             holder["services"] = services
@@ -85,13 +101,10 @@ async def run_worker(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def open_services(settings: Settings) -> AsyncIterator[Services]:
+async def open_services(settings: Settings, *, now: Clock = _utc_now) -> AsyncIterator[Services]:
     """Open the edges: Redis (embedded where none is named), Slack, Aionis, and the queue. Raises `SettingsError`."""
     async with AsyncExitStack() as stack:
-        redis_url = settings.redis_url or await _embedded(settings, stack)
-        redis = open_redis(redis_url)
-        stack.push_async_callback(redis.aclose)
-        await ensure_answers(redis)
+        redis_url, redis = await _redis(settings, stack)
         outbox = Outbox(redis)
         slack = SlackGateway(_secret(settings), settings.slack_api_url, outbox)
         await slack.open()
@@ -100,6 +113,14 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         transport = AionisTransport.from_settings(settings)
         stack.push_async_callback(transport.aclose)
 
+        memory = Memory(redis)
+        directory = Directory(slack.client, memory)
+        bindings = Bindings(redis)
+        incidents = _incidents(settings, redis)
+
+        async def team() -> str:
+            return (await slack.identify()).team_id or ""
+
         async def perform(kind: str, key: str, payload: dict[str, Any], last: bool) -> None:
             await jobs.perform(services, kind, key, payload, last)
 
@@ -107,16 +128,30 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         services = Services(
             queue=queue,
             outbox=outbox,
+            incidents=incidents,
+            boards=Boards(redis, retention=timedelta(days=settings.incident_retention_days)),
+            bindings=bindings,
             slack=slack,
+            directory=directory,
+            gate=Gate(directory, bindings, incidents, settings.rules, team=team),
             transport=transport,
-            tenancy=settings.tenancy,
             consumer=settings.consumer,
             aionis_deadline=settings.aionis_deadline_seconds,
             stalled_after=timedelta(seconds=settings.run_stalled_seconds),
-            now=lambda: datetime.now(UTC),
+            checklist=load_checklist(settings.checklist_file) if settings.checklist_file else DEFAULT_CHECKLIST,
+            timing=_timing(settings),
+            now=now,
         )
         await token_check
         yield services
+
+
+@asynccontextmanager
+async def open_incidents(settings: Settings) -> AsyncIterator[IncidentStore]:
+    """Open the incidents alone, for commands that need neither Slack nor Aionis. Raises `SettingsError`."""
+    async with AsyncExitStack() as stack:
+        _, redis = await _redis(settings, stack)
+        yield _incidents(settings, redis)
 
 
 def build_bolt(settings: Settings, services: Services) -> AsyncApp:
@@ -146,9 +181,33 @@ def build_bolt(settings: Settings, services: Services) -> AsyncApp:
     return app
 
 
+def _timing(settings: Settings) -> Timing:
+    return Timing(
+        summary_quiet=timedelta(seconds=settings.summary_quiet_seconds),
+        quiet_messages=settings.summary_quiet_messages,
+        summary_least=timedelta(seconds=settings.summary_min_seconds),
+        nudge_after=timedelta(hours=settings.nudge_hours),
+        working_hours=WorkingHours.parse(settings.working_hours),
+        reopen_for=timedelta(hours=settings.reopen_hours),
+    )
+
+
 def _secret(settings: Settings) -> str:
     settings.require_slack()
     return settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+
+
+async def _redis(settings: Settings, stack: AsyncExitStack) -> tuple[str, Redis]:
+    url = settings.redis_url or await _embedded(settings, stack)
+    redis = open_redis(url)
+    stack.push_async_callback(redis.aclose)
+    await ensure_answers(redis)
+    return url, redis
+
+
+def _incidents(settings: Settings, redis: Redis) -> IncidentStore:
+    retention = timedelta(days=settings.incident_retention_days)
+    return IncidentStore(redis, retention=retention, default_tenancy=str(settings.rules.default or ""))
 
 
 async def _embedded(settings: Settings, stack: AsyncExitStack) -> str:

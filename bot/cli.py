@@ -67,7 +67,7 @@ def replay(
     stalled_after = timedelta(seconds=settings.run_stalled_seconds)
 
     async def read(aionis: "Aionis") -> Any:
-        wanted = parse_run_id(run_id, settings.tenancy)
+        wanted = parse_run_id(run_id)
         return (await investigate(aionis, wanted, now=datetime.now(UTC), stalled_after=stalled_after)).diagnosis
 
     diagnosis = _run(_with_aionis(settings, read))
@@ -160,6 +160,20 @@ def doctor() -> None:
         print_finding(Console(), finding.name, ok=finding.ok, seen=finding.seen, advice=finding.advice)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(FAILURE_EXIT)
+
+
+@app.command()
+def rebuild(incident: Annotated[str, typer.Argument(help="The incident's id, such as INC-7Q2K.")]) -> None:
+    """Fold an incident's log again and put the result in place of its fields."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from bot.rebuild import rebuild as rebuild_incident  # noqa: PLC0415
+    from bot.terminal import print_rebuilt  # noqa: PLC0415
+
+    settings = _settings()
+    _configure_logs(settings)
+    rebuilt = _run(rebuild_incident(settings, incident.strip().upper()))
+    print_rebuilt(Console(), rebuilt.incident, rebuilt.mended)
 
 
 @app.command()

@@ -46,13 +46,13 @@ async def _slack(services: Services, settings: Settings) -> Finding:
 
 
 async def _aionis(services: Services) -> list[Finding]:
-    aionis = services.aionis()
+    aionis = services.aionis(services.gate.rules.own)
     try:
         health = (await aionis.health()).value
         latest = (await recent_failures(aionis, limit=1)).value.nodes
     except BotError as error:
         return [Finding("Aionis", ok=False, seen=error.what, advice=error.fix)]
-    seen = f"answers (edition {health.edition or 'not said'}), reads {services.tenancy}"
+    seen = f"answers (edition {health.edition or 'not said'}), reads {services.gate.rules.own}"
     seen += ", where failed runs are visible" if latest else ", where no failed run is visible"
     actor = health.local_actor_id
     missing_id = actor is not None and services.consumer.agent_id is None

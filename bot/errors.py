@@ -3,8 +3,13 @@
 BotError
 ├── UsageError              what was typed is not understood
 ├── ForeignUri              the URI names another tenant or scope: refused before any call
+├── NotAllowed              the person or the channel may not do or see that
+│   └── Unbound             the channel is bound to no tenant and scope
+├── StaleButton             a button that was copied from elsewhere, or whose incident is gone
+├── IncidentNotFound        no incident has this id (any more)
 ├── SettingsError           a setting is wrong or missing (ends the start, exit code 2)
 ├── EmbeddedStoreError      the embedded Valkey does not start
+├── StoreTimeout            Redis or Valkey did not confirm in time that something is stored
 ├── PageBuildError          the playground's page cannot be built
 ├── UnexpectedError         a defect of ours; its log entry carries the id
 ├── SlackError              Slack could not do what we asked
@@ -69,6 +74,28 @@ class ForeignUri(BotError):
     """A URI of another tenant or scope, refused before any call."""
 
 
+class NotAllowed(BotError):
+    """The person, or the channel, may not do or see that; `fix` says who may, or what to change."""
+
+
+class Unbound(NotAllowed):
+    """The channel is bound to no tenant and scope, and there is no default."""
+
+
+class StaleButton(BotError):
+    """A button or modal that belongs elsewhere: to another channel, workspace or tenancy, or to nothing any more."""
+
+    default_fix = "Nothing was done. Use the buttons of this channel's own incident, or `/replay status`."
+
+
+class IncidentNotFound(BotError):
+    """No incident has this id, or it was closed longer ago than incidents are kept."""
+
+    default_fix = (
+        "Check the id; a closed incident is kept for INCIDENT_RETENTION_DAYS. REDIS_URL must be that of the bot."
+    )
+
+
 class SettingsError(BotError):
     """A setting is wrong or missing; `what` names the variable."""
 
@@ -77,6 +104,12 @@ class EmbeddedStoreError(BotError):
     """The embedded Valkey does not start."""
 
     default_fix = "Set REDIS_URL to use a Redis or Valkey server of your own."
+
+
+class StoreTimeout(BotError):
+    """Redis or Valkey did not confirm in time that something is stored; it may be, or not."""
+
+    default_fix = "Wait a moment for the result; if none comes, try again."
 
 
 class PageBuildError(BotError):

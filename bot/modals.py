@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from bot import jobs
 from bot.blocks.modals import loading_modal
 from bot.blocks.routing import ModalTarget, RunTarget, View, decode
+from bot.jobs.queueing import enqueue
+from bot.jobs.requests import FillRequest
 from bot.services import Services
 from bot.slack import ReplyTo
 from bot.slack.incoming import reply_to_click
@@ -37,5 +38,5 @@ def _target(body: dict[str, Any], run: RunTarget) -> ModalTarget:
 
 async def _fill(services: Services, kind: View, view_id: str, target: ModalTarget, body: dict[str, Any]) -> None:
     reply = ReplyTo(channel=target.channel, user=body["user"]["id"], thread_ts=target.thread_ts)
-    request = jobs.FillRequest(reply=reply, view=kind, view_id=view_id, target=target)
-    await jobs.enqueue(services, request, key=body["trigger_id"])
+    request = FillRequest(reply=reply, view=kind, view_id=view_id, target=target)
+    await enqueue(services, request, key=body["trigger_id"])

@@ -9,11 +9,22 @@ from typing import TypeVar
 from bot.aionis import Aionis, Answer
 from bot.domain.diagnosis import Diagnosis, diagnose
 from bot.domain.evidence import Evidence, StepDetail, step_detail
+from bot.domain.incident import RunDigest
 from bot.domain.records import Decision, FoundNodes, Node, ReplayedRun, ToolsRun
 from bot.domain.resolution import Resolution
+from bot.domain.rootcause import RootCause
 from bot.domain.steps import Outline, Step, outline
-from bot.domain.uris import AionisUri
-from bot.errors import AionisError
+from bot.domain.uris import AionisUri, parse_reference, parse_run_id
+from bot.errors import (
+    AionisError,
+    BadRequest,
+    BotError,
+    ForeignUri,
+    NotVisible,
+    RecordNotFound,
+    RunNotFound,
+    UsageError,
+)
 from bot.ids import as_uuid
 
 RULES_READ = 8  # rules whose titles are read for one run or decision
@@ -88,6 +99,36 @@ async def resolve_record(aionis: Aionis, uri: AionisUri) -> Resolution:
         recent = feedback.value.feedback.recent
         resolution.feedback = [entry for entry in recent if entry.decision_id == decision.decision_id]
     return resolution
+
+
+async def decision_of(aionis: Aionis, run: RunDigest) -> tuple[Decision, dict[str, str]] | None:
+    """Read the first decision of a run in an incident, with its rules' titles; None: there is none, or it cannot be read now."""
+    if not run.decisions:
+        return None
+    found = await _attempt(aionis.resolve(parse_reference(run.decisions[0], aionis.tenancy)))
+    if isinstance(found, AionisError) or found.value.decision is None:
+        return None
+    return found.value.decision, await _rule_titles(aionis, [found.value.decision])
+
+
+async def unknown_ids(aionis: Aionis, cause: RootCause) -> dict[str, BotError]:
+    """Look up every id in an evidence table at once, and return field → why it does not resolve, for those that do not.
+
+    Raises the `AionisError` of a call that gave no answer either way.
+    """
+    found = await asyncio.gather(*(_known(aionis, field, text) for field, text in cause.ids().items()))
+    return {field: problem for field, problem in zip(cause.ids(), found, strict=True) if problem}
+
+
+async def _known(aionis: Aionis, field: str, text: str) -> BotError | None:
+    try:
+        if field == "run":
+            await aionis.get_run(parse_run_id(text), with_steps=False)
+        else:
+            await aionis.resolve(parse_reference(text, aionis.tenancy))
+    except (UsageError, ForeignUri, RunNotFound, RecordNotFound, NotVisible, BadRequest) as problem:
+        return problem
+    return None
 
 
 async def recent_failures(aionis: Aionis, *, limit: int = RECENT) -> Answer[FoundNodes]:

@@ -5,10 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.aionis import Aionis, AionisTransport
+from bot.domain.checklist import Checklist
+from bot.domain.nudges import WorkingHours
 from bot.domain.tenancy import Consumer, Tenancy
+from bot.gate import Gate
 from bot.slack import SlackGateway
+from bot.slack.directory import Directory
+from bot.store.bindings import Bindings
+from bot.store.boards import Boards
+from bot.store.incidents import IncidentStore
 from bot.store.outbox import Outbox
 from bot.store.queue import JobQueue
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When the bot does things by itself. `quiet_messages` is how many new ones a quiet thread needs for a summary."""
+
+    summary_quiet: timedelta
+    quiet_messages: int
+    summary_least: timedelta
+    nudge_after: timedelta
+    working_hours: WorkingHours
+    reopen_for: timedelta
 
 
 @dataclass(slots=True)
@@ -17,14 +36,24 @@ class Services:
 
     queue: JobQueue
     outbox: Outbox
+    incidents: IncidentStore
+    boards: Boards
+    bindings: Bindings
     slack: SlackGateway
+    directory: Directory
+    gate: Gate
     transport: AionisTransport
-    tenancy: Tenancy
     consumer: Consumer
     aionis_deadline: float
     stalled_after: timedelta
+    checklist: Checklist
+    timing: Timing
     now: Callable[[], datetime]
 
-    def aionis(self) -> Aionis:
-        """Return a view of Aionis for one operation; its deadline starts now."""
-        return Aionis(self.transport, self.tenancy, self.consumer, deadline_seconds=self.aionis_deadline)
+    def aionis(self, tenancy: Tenancy, *, deadline: float | None = None) -> Aionis:
+        """Return a view of one tenancy for one operation; its deadline, in seconds, starts now."""
+        return Aionis(self.transport, tenancy, self.consumer, deadline_seconds=deadline or self.aionis_deadline)
+
+    async def team(self) -> str:
+        """Return the id of the workspace."""
+        return (await self.slack.identify()).team_id or ""

@@ -3,16 +3,32 @@
 Names, defaults and meanings are the single source of README's settings table (tests/test_docs.py compares them).
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, StringConstraints, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.domain.access import Rules
 from bot.domain.tenancy import Consumer, Tenancy
 from bot.errors import SettingsError
 
+
+def _split(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 NonEmpty = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -62,6 +78,38 @@ class Settings(BaseSettings):
         900, ge=1, description="A run that has not ended and is silent for longer counts as stalled"
     )
 
+    aionis_allowed_scopes: Names = Field(
+        (),
+        description="What channels may be bound to, besides the tenant and scope above: `tenant/scope` with `*`, comma-separated",
+    )
+    aionis_default_binding: bool = Field(
+        True, description="Whether a channel that is not bound reads the tenant and scope above"
+    )
+    admin_users: Names = Field(
+        (),
+        description="Who may bind, close and override: Slack user ids and user group ids (`S…`), comma-separated; "
+        "unset: the channel's creator and workspace admins",
+    )
+    allow_shared_channels: bool = Field(False, description="Whether channels shared with another company get answers")
+    allow_guests: bool = Field(False, description="Whether guests of the workspace may use commands and buttons")
+
+    checklist_file: Path | None = Field(
+        None, description="The incident's checklist as YAML or TOML (docs/checklist.md); unset: the five default items"
+    )
+    incident_retention_days: int = Field(90, ge=1, le=3650, description="How long a closed incident is kept")
+    summary_quiet_seconds: int = Field(
+        120, ge=1, description="How long a thread must be quiet before new messages are summarised"
+    )
+    summary_quiet_messages: int = Field(5, ge=1, description="How many new messages a quiet thread needs for that")
+    summary_min_seconds: int = Field(30, ge=1, description="The least time between two edits of a summary")
+    nudge_hours: float = Field(24, ge=0, description="When an open item is nudged; 0: never")
+    working_hours: str = Field(
+        "09:00-17:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+        description="When people are nudged, Monday to Friday in their own time zone",
+    )
+    reopen_hours: float = Field(48, ge=0, description="How long a closed incident can be reopened")
+
     redis_url: NonEmpty | None = Field(
         None,
         description="Redis or Valkey (`redis://`, `rediss://`, `unix://`); unset: an embedded Valkey on this machine",
@@ -81,6 +129,22 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("is not a http:// or https:// URL")
+        return value
+
+    @field_validator("aionis_allowed_scopes")
+    @classmethod
+    def _are_tenancies(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = next((entry for entry in value if "/" not in entry), None)
+        if wrong:
+            raise ValueError(f"must be `tenant/scope` entries, and {wrong!r} is none")
+        return value
+
+    @field_validator("admin_users")
+    @classmethod
+    def _are_slack_ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = next((entry for entry in value if not re.fullmatch(r"[UWS][A-Z0-9]{2,}", entry)), None)
+        if wrong:
+            raise ValueError(f"must be Slack ids such as U0123ABCD or S0123ABCD, and {wrong!r} is none")
         return value
 
     @field_validator("redis_url")
@@ -106,6 +170,20 @@ class Settings(BaseSettings):
     def tenancy(self) -> Tenancy:
         """Return the tenant and scope that channels read."""
         return Tenancy(self.aionis_tenant_id, self.aionis_scope)
+
+    @property
+    def rules(self) -> Rules:
+        """Return who may do what, where."""
+        groups = frozenset(name for name in self.admin_users if name.startswith("S"))
+        return Rules(
+            allowed_scopes=self.aionis_allowed_scopes,
+            own=self.tenancy,
+            default_binding=self.aionis_default_binding,
+            admins=frozenset(self.admin_users) - groups,
+            admin_groups=groups,
+            shared_channels=self.allow_shared_channels,
+            guests=self.allow_guests,
+        )
 
     @property
     def consumer(self) -> Consumer:

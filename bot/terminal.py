@@ -1,6 +1,6 @@
 """The same analysis for a terminal: colour beside words, a table of steps, the critical one standing out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -16,6 +16,7 @@ from bot.domain.advice import next_steps
 from bot.domain.diagnosis import Diagnosis, Verdict
 from bot.domain.evidence import StepDetail
 from bot.domain.export import resolution_json
+from bot.domain.incident import Incident
 from bot.domain.resolution import Resolution
 from bot.domain.steps import Step
 from bot.errors import BotError
@@ -165,3 +166,13 @@ def _rest(diagnosis: Diagnosis) -> Iterator[RenderableType]:
         detail = f" ({outside(gap.detail, 200, one_line=True)})" if gap.detail else ""
         yield Text(f"Missing: {outside(gap.what, 100, one_line=True)}: {gap.why}{detail}", style="dim")
     yield Text(f"Aionis request id {diagnosis.request_id or 'none'} · {diagnosis.run_uri or 'no run URI'}", style="dim")
+
+
+def print_rebuilt(console: Console, incident: Incident, mended: Sequence[str]) -> None:
+    """Print what folding an incident's log again has changed; `mended` are the fields that said something else before."""
+    where = f"{incident.id} in {incident.channel}: {incident.status}, {incident.done} of {len(incident.items)} done"
+    console.print(Text(f"{where}, {incident.version} log entries."))
+    if mended:
+        console.print(Text(f"Mended, because the log says otherwise: {', '.join(mended)}."))
+    else:
+        console.print(Text("Its fields were what the log says; nothing was changed."))

@@ -3,9 +3,44 @@
 from slack_bolt.async_app import AsyncApp
 
 from bot.services import Services
-from handlers import mention, raw_json, replay, resolve, step, timeline
+from handlers import (
+    binding,
+    checklist,
+    closing,
+    home,
+    incident,
+    items,
+    mention,
+    nudges,
+    raw_json,
+    replay,
+    resolve,
+    root_cause,
+    step,
+    summary,
+    thread,
+    timeline,
+)
 
-FEATURES = (replay, resolve, timeline, step, raw_json, mention)  # mention last: it answers what no other understood
+# The first listener that matches takes a request: `/replay bind` before `/replay`, and the mentions nobody understood last.
+FEATURES = (
+    binding,
+    replay,
+    resolve,
+    timeline,
+    step,
+    raw_json,
+    incident,
+    checklist,
+    items,
+    root_cause,
+    closing,
+    nudges,
+    summary,
+    home,
+    thread,
+    mention,
+)
 
 
 def register(app: AsyncApp, services: Services) -> None:

@@ -4,8 +4,9 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot import jobs
 from bot.blocks.routing import Action, RunTarget, action_pattern, decode
+from bot.jobs.queueing import enqueue
+from bot.jobs.requests import RawJsonRequest
 from bot.services import Services
 from bot.slack.incoming import reply_to_click
 
@@ -16,6 +17,6 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(action_pattern(Action.RAW_JSON))
     async def on_button(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         target = decode(RunTarget, action.get("value"))
-        request = jobs.RawJsonRequest(reply=reply_to_click(body), run_id=target.run_id)
-        await jobs.enqueue(services, request, key=body["trigger_id"])
+        request = RawJsonRequest(reply=reply_to_click(body), run_id=target.run_id)
+        await enqueue(services, request, key=body["trigger_id"])
         await ack()

@@ -5,12 +5,13 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot import jobs
 from bot.blocks.notices import notice
 from bot.blocks.routing import Action, RunTarget, Shortcut, action_pattern, decode
 from bot.commands import accept, accept_mention, understand_replay
 from bot.domain.uris import find_references
 from bot.ids import as_uuid
+from bot.jobs.queueing import enqueue
+from bot.jobs.requests import ReplayRequest, Request, ResolveRequest, ShowRequest
 from bot.services import Services
 from bot.slack import ReplyTo
 from bot.slack.incoming import (
@@ -34,46 +35,46 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.command(COMMAND)
     async def on_command(ack: AsyncAck, command: dict[str, Any]) -> None:
-        understood = understand_replay(command.get("text", ""), reply_to_command(command), services.tenancy)
+        understood = understand_replay(command.get("text", ""), reply_to_command(command))
         answer = await accept(services, understood, key=command["trigger_id"])
         await ack(text=answer.text, blocks=answer.blocks or None, response_type="ephemeral")
 
     @app.event("app_mention", matchers=[mentions_with("replay")])
     async def on_mention(ack: AsyncAck, event: dict[str, Any], body: dict[str, Any]) -> None:
         reply = reply_to_mention(event)
-        understood = understand_replay(mention_words(event)[1], reply, services.tenancy)
+        understood = understand_replay(mention_words(event)[1], reply)
         await accept_mention(services, understood, reply, key=body["event_id"])
         await ack()
 
     @app.shortcut(Shortcut.REPLAY_MESSAGE)
     async def on_shortcut(ack: AsyncAck, shortcut: dict[str, Any]) -> None:
         for place, request in enumerate(_requests(shortcut)):
-            await jobs.enqueue(services, request, key=f"{shortcut['trigger_id']}:{place}")
+            await enqueue(services, request, key=f"{shortcut['trigger_id']}:{place}")
         await ack()
 
     @app.action(action_pattern(Action.REPLAY))
     async def on_button(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         target = decode(RunTarget, action.get("value"))
-        request = jobs.ReplayRequest(reply=reply_to_click(body), run_id=target.run_id)
-        await jobs.enqueue(services, request, key=body["trigger_id"])
+        request = ReplayRequest(reply=reply_to_click(body), run_id=target.run_id, incident=target.incident)
+        await enqueue(services, request, key=body["trigger_id"])
         await ack()
 
 
-def _requests(shortcut: dict[str, Any]) -> Iterator[jobs.Request]:
+def _requests(shortcut: dict[str, Any]) -> Iterator[Request]:
     """Yield a job for each run id and URI that the message names, and one to say what was left."""
     reply = reply_to_shortcut(shortcut)
     found = find_references(message_text(shortcut["message"]))
     for reference in found[:TAKEN]:
         if as_uuid(reference):
-            yield jobs.ReplayRequest(reply=reply, run_id=reference.lower())
+            yield ReplayRequest(reply=reply, run_id=reference.lower())
         else:
-            yield jobs.ResolveRequest(reply=reply, uri=reference)
+            yield ResolveRequest(reply=reply, reference=reference)
     if not found:
         yield _saying(reply, NOTHING_FOUND)
     elif len(found) > TAKEN:
         yield _saying(reply, SOME_LEFT.format(total=len(found), taken=TAKEN))
 
 
-def _saying(reply: ReplyTo, text: str) -> jobs.ShowRequest:
+def _saying(reply: ReplyTo, text: str) -> ShowRequest:
     message = notice(text)
-    return jobs.ShowRequest(reply=reply, text=message.text, blocks=message.blocks)
+    return ShowRequest(reply=reply, text=message.text, blocks=message.blocks)

@@ -4,9 +4,10 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot import jobs
 from bot.blocks.routing import Action, UriTarget, action_pattern, decode
 from bot.commands import accept, accept_mention, understand_resolve
+from bot.jobs.queueing import enqueue
+from bot.jobs.requests import ResolveRequest
 from bot.services import Services
 from bot.slack.incoming import mention_words, mentions_with, reply_to_click, reply_to_command, reply_to_mention
 
@@ -18,20 +19,20 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.command(COMMAND)
     async def on_command(ack: AsyncAck, command: dict[str, Any]) -> None:
-        understood = understand_resolve(command.get("text", ""), reply_to_command(command), services.tenancy)
+        understood = understand_resolve(command.get("text", ""), reply_to_command(command))
         answer = await accept(services, understood, key=command["trigger_id"])
         await ack(text=answer.text, blocks=answer.blocks or None, response_type="ephemeral")
 
     @app.event("app_mention", matchers=[mentions_with("resolve")])
     async def on_mention(ack: AsyncAck, event: dict[str, Any], body: dict[str, Any]) -> None:
         reply = reply_to_mention(event)
-        understood = understand_resolve(mention_words(event)[1], reply, services.tenancy)
+        understood = understand_resolve(mention_words(event)[1], reply)
         await accept_mention(services, understood, reply, key=body["event_id"])
         await ack()
 
     @app.action(action_pattern(Action.RESOLVE))
     async def on_button(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         target = decode(UriTarget, action.get("value"))
-        request = jobs.ResolveRequest(reply=reply_to_click(body), uri=target.uri)
-        await jobs.enqueue(services, request, key=body["trigger_id"])
+        request = ResolveRequest(reply=reply_to_click(body), reference=target.uri, incident=target.incident)
+        await enqueue(services, request, key=body["trigger_id"])
         await ack()

@@ -7,8 +7,9 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.aionis import serve as serve_aionis
 from bot.playground.http import serve_app
 from bot.playground.run import load_manifest
+from bot.playground.slack.world import World
 from bot.settings import Settings, load_settings
 from bot.store.embedded import EmbeddedValkey
 
@@ -105,9 +107,10 @@ async def slack() -> AsyncIterator[local.LocalSlack]:
 SIGNING_SECRET = secrets.token_hex(16)
 
 
-def make_slack() -> local.LocalSlack:
+def make_slack(world: World | None = None) -> local.LocalSlack:
     """Make a local Slack with tokens that are made up now."""
     return local.LocalSlack(
+        world=world,
         manifest=load_manifest(),
         signing_secret=SIGNING_SECRET,
         bot_token=f"xo{'xb'}-{secrets.token_hex(8)}",
@@ -138,9 +141,12 @@ def settings_for(slack: local.LocalSlack, aionis_url: str, redis_url: str | None
 
 
 @asynccontextmanager
-async def running_bot(slack: local.LocalSlack, settings: Settings) -> AsyncIterator[str]:
-    """Serve the bot in this loop and point the workspace at it."""
-    async with serve_app(create_app(settings)) as server:
+async def running_bot(
+    slack: local.LocalSlack, settings: Settings, now: Callable[[], datetime] | None = None
+) -> AsyncIterator[str]:
+    """Serve the bot in this loop and point the workspace at it; `now` is its clock."""
+    bot = create_app(settings, now=now) if now else create_app(settings)
+    async with serve_app(bot) as server:
         slack.request_url = f"{server.base_url}{EVENTS_PATH}"
         yield server.base_url
 

@@ -18,10 +18,18 @@ def test_the_settings_table_is_the_settings() -> None:
     rows = re.findall(r"^\| `([A-Z_]+)` \| (?:`([^`]*)`)? ?\| (.+) \|$", README, flags=re.MULTILINE)
     documented = {name: (default, meaning) for name, default, meaning in rows}
     expected = {
-        name.upper(): ("" if field.default is None else str(field.default), field.description)
-        for name, field in Settings.model_fields.items()
+        name.upper(): (as_written(field.default), field.description) for name, field in Settings.model_fields.items()
     }
     assert documented == expected
+
+
+def as_written(default: object) -> str:
+    """Return a default as somebody would write it into `.env`."""
+    if default is None or default == ():
+        return ""
+    if isinstance(default, bool):
+        return "on" if default else "off"
+    return str(default)
 
 
 def test_readme_names_every_slash_command_and_shortcut() -> None:
@@ -34,7 +42,7 @@ def test_readme_names_every_slash_command_and_shortcut() -> None:
 
 def test_every_scope_and_event_has_its_reason() -> None:
     manifest, reasons = load_manifest(), (ROOT / "docs" / "slack-app.md").read_text()
-    documented = set(re.findall(r"^\| `([a-z_:]+)` \|", reasons, flags=re.MULTILINE))
+    documented = set(re.findall(r"^\| `([a-z_:.]+)` \|", reasons, flags=re.MULTILINE))
     events = manifest["settings"]["event_subscriptions"]["bot_events"]
     assert documented == {*manifest["oauth_config"]["scopes"]["bot"], *events}
 

@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 import handlers
-from bot.blocks.routing import Action, Shortcut, action_id
+from bot.blocks.routing import Action, Shortcut, View, action_id
 from bot.playground.run import load_manifest
 from bot.services import Services
 
@@ -22,7 +22,7 @@ class Recorder:
     """Stands in for Bolt's app while listeners register, and keeps what they asked for."""
 
     def __init__(self) -> None:
-        self.registered: dict[str, list[Any]] = {"command": [], "action": [], "event": [], "shortcut": []}
+        self.registered: dict[str, list[Any]] = {"command": [], "action": [], "event": [], "shortcut": [], "view": []}
         self.listeners: list[Any] = []
 
     def __getattr__(self, kind: str) -> Any:
@@ -52,6 +52,11 @@ def test_every_action_has_exactly_one_listener(recorder: Recorder) -> None:
     assert len(patterns) == len(Action)
 
 
+def test_every_modal_that_can_be_submitted_has_exactly_one_listener(recorder: Recorder) -> None:
+    submitted = sorted(view for view in View if view not in {View.TIMELINE, View.STEP})
+    assert sorted(recorder.registered["view"]) == submitted
+
+
 def test_every_action_is_rendered_somewhere() -> None:
     sources = "".join(path.read_text() for path in (ROOT / "bot" / "blocks").glob("*.py") if path.name != "routing.py")
     assert [action.name for action in Action if f"Action.{action.name}" not in sources] == []
@@ -71,7 +76,9 @@ def test_the_manifest_names_what_is_registered(recorder: Recorder) -> None:
         == set(recorder.registered["shortcut"])
         == set(Shortcut)
     )
-    assert set(settings["event_subscriptions"]["bot_events"]) == set(recorder.registered["event"])
+    # A listener for `message` takes the messages of every kind of conversation that the manifest asks for.
+    asked = {name.partition(".")[0] for name in settings["event_subscriptions"]["bot_events"]}
+    assert asked == set(recorder.registered["event"])
 
 
 def test_listeners_ask_only_for_what_bolt_provides(recorder: Recorder) -> None:

@@ -1,9 +1,11 @@
 """Block Kit pieces in this product's terms, over slack_sdk's models (which check Slack's lengths).
 
-Text from outside belongs into `plain`, `code`, `pre` or `quote`, which Slack shows literally; never into `mrkdwn`.
+Text from outside belongs into `plain`, `code`, `pre` or `quote`, which Slack shows literally; into `mrkdwn` only through
+`code_span`, `code_text`, `literal`, `who` and `web_link`.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +16,9 @@ from slack_sdk.models.blocks import (
     ContextBlock,
     DividerBlock,
     HeaderBlock,
+    InteractiveElement,
     MarkdownTextObject,
+    Option,
     PlainTextObject,
     RichTextBlock,
     RichTextElement,
@@ -24,12 +28,21 @@ from slack_sdk.models.blocks import (
     RichTextQuoteElement,
     RichTextSectionElement,
     SectionBlock,
+    StaticSelectElement,
+    TableBlock,
 )
 
-from bot.blocks.text import cut, utc
+from bot.blocks.text import code_span, cut, escape, outside, utc
+from bot.domain.incident import BOT
 
 Parts = RichTextElementParts
 BLOCK_TEXT = 2_800  # characters of preformatted text in one block
+
+_USER = re.compile(r"[UW][A-Z0-9]{2,}")
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
+_WEB = re.compile(r"https?://[^\s<>|`]+")
+_FORMATTING = str.maketrans({"*": "∗", "`": "’", "~": "∼"})
+_ITALICS = re.compile(r"(?<!\w)_|_(?!\w)")
 
 
 def plain(text: str) -> RichTextElement:
@@ -93,9 +106,9 @@ def header(text: str) -> Block:
     return HeaderBlock(text=PlainTextObject(text=cut(text, 150), emoji=False))
 
 
-def mrkdwn(text: str) -> Block:
-    """Return a section of our own mrkdwn; outside text only through `code_span`."""
-    return SectionBlock(text=MarkdownTextObject(text=text, verbatim=True))
+def mrkdwn(text: str, accessory: InteractiveElement | None = None) -> Block:
+    """Return a section of our own mrkdwn, with a button at its right; 3,000 characters at most."""
+    return SectionBlock(text=MarkdownTextObject(text=text, verbatim=True), accessory=accessory)
 
 
 def fields(pairs: Iterable[tuple[str, str]]) -> Block:
@@ -122,14 +135,93 @@ def button(label: str, action_id: str, value: str, *, style: str | None = None) 
     )
 
 
-def actions(*buttons: ButtonElement, block_id: str | None = None) -> Block:
-    """Return a row of buttons; 25 at most."""
+def link_button(label: str, action_id: str, url: str) -> ButtonElement:
+    """Return a button that opens one of Slack's own addresses."""
+    return ButtonElement(text=PlainTextObject(text=cut(label, 75), emoji=False), action_id=action_id, url=url)
+
+
+def select(
+    action_id: str, placeholder: str, choices: Mapping[str, str], initial: str | None = None
+) -> StaticSelectElement:
+    """Return a menu of choices (value → words; 1 to 100 of them), with one chosen from the start where it is among them."""
+    options = {value: _option(value, words) for value, words in choices.items()}
+    return StaticSelectElement(
+        action_id=action_id,
+        placeholder=PlainTextObject(text=placeholder, emoji=False),
+        options=list(options.values()),
+        initial_option=options.get(initial) if initial is not None else None,
+    )
+
+
+def _option(value: str, words: str) -> Option:
+    return Option(value=value, text=PlainTextObject(text=cut(words, 75), emoji=False))
+
+
+def actions(*buttons: InteractiveElement, block_id: str | None = None) -> Block:
+    """Return a row of buttons and menus; 25 at most."""
     return ActionsBlock(elements=list(buttons), block_id=block_id)
 
 
 def divider() -> Block:
     """Return a horizontal line."""
     return DividerBlock()
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[Sequence[RichTextElement]]]) -> Block:
+    """Return a table with wrapped columns: our own words above it, rich text in its cells. A message takes one table."""
+    titles = [{"type": "raw_text", "text": title} for title in head]
+    cells = [[RichTextBlock(elements=[line(*parts)]).to_dict() for parts in row] for row in rows]
+    return TableBlock(rows=[titles, *cells], column_settings=[{"is_wrapped": True} for _ in head])
+
+
+def who(actor: str) -> str:
+    """Return a person as a mention for mrkdwn, or the bot in words; anything but a Slack user id is shown as it is."""
+    if actor == BOT:
+        return "the bot"
+    return f"<@{actor}>" if is_user(actor) else code_text(actor, 40)
+
+
+def person(user: str) -> RichTextElement:
+    """Return a person as a mention for rich text; anything but a Slack user id is shown as it is."""
+    return Parts.User(user_id=user) if is_user(user) else code(outside(user, 40, one_line=True))
+
+
+def is_user(text: str) -> bool:
+    """Tell whether a text has the form of a Slack user id."""
+    return bool(_USER.fullmatch(text))
+
+
+def place(channel: str) -> str:
+    """Return a channel as a link for mrkdwn."""
+    return f"<#{channel}>" if _CHANNEL.fullmatch(channel) else code_text(channel, 40)
+
+
+def is_web_link(text: str, limit: int) -> bool:
+    """Tell whether a text may be shown as a link: http(s), whole, without secrets, and reading as what it leads to."""
+    escaped = text.replace("&", "&amp;")
+    as_it_is = outside(text, limit, one_line=True) == text and escape(text) == escaped
+    return bool(_WEB.fullmatch(text)) and as_it_is and len(escaped) <= limit
+
+
+def web_link(text: str, limit: int) -> str:
+    """Return a link for mrkdwn that shows its own address, or the text as code where it is no link."""
+    return f"<{escape(text)}|{escape(text)}>" if is_web_link(text, limit) else code_text(text, limit)
+
+
+def web_link_part(text: str, limit: int) -> RichTextElement:
+    """Return a link for rich text that shows its own address, or the text as code where it is no link."""
+    return Parts.Link(url=text) if is_web_link(text, limit) else code(outside(text, limit, one_line=True))
+
+
+def code_text(text: str, limit: int) -> str:
+    """Return outside text as one literal line for mrkdwn, in a code span, cut to `limit` characters before escaping."""
+    return code_span(outside(text, limit, one_line=True))
+
+
+def literal(text: str, limit: int) -> str:
+    """Return outside text as one line for mrkdwn, without code's frame: what would format it becomes look-alikes."""
+    shown = escape(outside(text, limit, one_line=True)).translate(_FORMATTING)
+    return _ITALICS.sub("ˍ", shown)
 
 
 def preformatted_blocks(lines: Iterable[str]) -> list[Block]:

@@ -17,10 +17,14 @@ TEXT_LIMIT = 3_000  # characters of a fallback text; Slack cuts at 40,000, a not
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is posted: the fallback text (notifications, screen readers) and the blocks as Slack's JSON."""
+    """What is posted: the fallback text (notifications, screen readers) and the blocks as Slack's JSON.
+
+    `plainer` are blocks to post instead where Slack refuses `blocks`; None where there are no others.
+    """
 
     text: str
     blocks: list[dict[str, Any]]
+    plainer: list[dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic import BaseModel
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
@@ -12,18 +13,25 @@ from bot.blocks.routing import ModalTarget, View, encode
 from bot.errors import BotError
 
 
-def modal(kind: View, title: str, blocks: Sequence[Block], target: ModalTarget) -> dict[str, Any]:
-    """Return a view. `title` is at most 24 characters, blocks at most 100."""
+def modal(
+    kind: View, title: str, blocks: Sequence[Block], target: BaseModel, *, submit: str | None = None
+) -> dict[str, Any]:
+    """Return a view. `title` and `submit` (wanted where there are inputs) are at most 24 characters, blocks at most 100."""
     if len(blocks) > VIEW_BLOCKS:
         raise AssertionError("a modal's pages are made to fit")
-    return {
+    view = {
         "type": "modal",
         "callback_id": kind,
-        "title": {"type": "plain_text", "text": title, "emoji": False},
-        "close": {"type": "plain_text", "text": "Close", "emoji": False},
+        "title": _words(title),
+        "close": _words("Cancel" if submit else "Close"),
         "private_metadata": encode(target),
         "blocks": el.to_dicts(blocks),
     }
+    return {**view, "submit": _words(submit)} if submit else view
+
+
+def _words(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": False}
 
 
 def loading_modal(kind: View, title: str, target: ModalTarget) -> dict[str, Any]:

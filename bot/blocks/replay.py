@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block, ButtonElement, RichTextElement
 from bot.blocks import elements as el
 from bot.blocks.layout import TEXT_LIMIT, Message, Part, fit
 from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
-from bot.blocks.text import code_span, cut, duration, escape, mrkdwn_time, outside, outside_json, plural
+from bot.blocks.text import code_span, cut, duration, escape, mrkdwn_time, outside, outside_json
 from bot.blocks.words import CRITICAL_MARK, count_words, step_word, verdict_word
 from bot.domain.advice import next_steps
 from bot.domain.diagnosis import Diagnosis, Missing, Verdict
@@ -15,6 +15,7 @@ from bot.domain.evidence import StepDetail
 from bot.domain.records import Decision
 from bot.domain.steps import Step
 from bot.domain.uris import uri_of
+from bot.domain.wording import plural
 from bot.ids import as_uuid, short
 
 _DECISIONS = 3
@@ -25,8 +26,8 @@ _ERROR = 900
 _SIGNATURE = 400
 
 
-def replay_message(diagnosis: Diagnosis) -> Message:
-    """Return the message that everybody in the channel sees first."""
+def replay_message(diagnosis: Diagnosis, *, incident: str | None = None) -> Message:
+    """Return the message that everybody in the channel sees first; `incident` is the one that the run is in."""
     parts = [
         Part("verdict", [el.header(_title(diagnosis))]),
         Part("goal", [el.rich(el.quote(_goal(diagnosis)))]),
@@ -37,8 +38,8 @@ def replay_message(diagnosis: Diagnosis) -> Message:
         Part("decisions", _decisions(diagnosis), rank=2),
         Part("what to try next", _next_steps(diagnosis), rank=1),
         Part("what is missing", _missing(diagnosis), rank=3),
-        Part("provenance", [_provenance(diagnosis)]),
-        Part("buttons", [el.actions(*_buttons(diagnosis))]),
+        Part("provenance", [_provenance(diagnosis, incident)]),
+        Part("buttons", [el.actions(*_buttons(diagnosis, incident))]),
     ]
     return Message(fallback_text(diagnosis), fit(parts))
 
@@ -238,16 +239,17 @@ def _missing_words(gap: Missing) -> str:
     return f"{outside(gap.what, 100, one_line=True)}: {gap.why}{detail}"
 
 
-def _provenance(diagnosis: Diagnosis) -> Block:
+def _provenance(diagnosis: Diagnosis, incident: str | None) -> Block:
     request_id = outside(diagnosis.request_id, 100, one_line=True) if diagnosis.request_id else "none"
-    texts = [f"Aionis request id {request_id}"]
+    texts = [f"Incident {incident}: checklist and summary in the thread"] if incident else []
+    texts.append(f"Aionis request id {request_id}")
     if diagnosis.run_uri:
         texts.append(outside(diagnosis.run_uri, 300, one_line=True))
     return el.context(*texts)
 
 
-def _buttons(diagnosis: Diagnosis) -> Iterator[ButtonElement]:
-    run = encode(RunTarget(run_id=diagnosis.run_id))
+def _buttons(diagnosis: Diagnosis, incident: str | None) -> Iterator[ButtonElement]:
+    run = encode(RunTarget(run_id=diagnosis.run_id, incident=incident))
     if diagnosis.steps:
         yield el.button("Full timeline", action_id(Action.TIMELINE), run)
         yield el.button("Step details", action_id(Action.STEP), run, style="primary" if diagnosis.critical else None)
@@ -256,4 +258,8 @@ def _buttons(diagnosis: Diagnosis) -> Iterator[ButtonElement]:
         if as_uuid(decision.decision_id):
             uri = uri_of(diagnosis.tenancy, "decision", decision.decision_id)
             tool = outside(decision.selected_tool or "(no tool)", 50, one_line=True)
-            yield el.button(f"Decision: {tool}", action_id(Action.RESOLVE, number), encode(UriTarget(uri=str(uri))))
+            yield el.button(
+                f"Decision: {tool}",
+                action_id(Action.RESOLVE, number),
+                encode(UriTarget(uri=str(uri), incident=incident)),
+            )

@@ -1,6 +1,7 @@
 """The cards of `/resolve`: one per kind of record, with buttons that walk the chain."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk.models.blocks import Block, ButtonElement, RichTextElement
@@ -21,41 +22,67 @@ _WALK = 10  # chain buttons on a card
 _SLOTS = 12
 _SLOT_VALUE = 300
 
+Goal = tuple[str, AionisUri | str | None]  # a label, and a URI to resolve or the id of a run to replay
+Walk = list[Goal]
 
-def resolve_message(resolution: Resolution) -> Message:
-    """Return the card of a resolved record."""
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """What is shown of a record: its title, its parts, and the places that can be walked to from it."""
+
+    title: str
+    parts: list[Part]
+    walk: Walk
+
+
+def resolve_message(resolution: Resolution, *, incident: str | None = None, startable: bool = False) -> Message:
+    """Return the card of a resolved record, in the incident it was added to; `startable`: one may be opened around it."""
+    card = _card(resolution)
+    buttons = list(_numbered(card.walk, incident))[:_WALK]
+    if startable:
+        value = encode(UriTarget(uri=str(resolution.uri)))
+        buttons.append(el.button("Start incident", action_id(Action.START_INCIDENT), value))
+    return _message(resolution, card, buttons, incident)
+
+
+def resolve_title(resolution: Resolution) -> str:
+    """Return the title of a record's card, masked and bounded."""
+    return _card(resolution).title
+
+
+def _card(resolution: Resolution) -> _Card:
     resolved = resolution.resolved
     if resolved.decision:
-        return _card(resolution, *_decision(resolution, resolved.decision))
+        return _decision(resolution, resolved.decision)
     if resolved.commit:
-        return _card(resolution, *_commit(resolution, resolved.commit))
+        return _commit(resolution, resolved.commit)
     if resolved.edge:
-        return _card(resolution, *_edge(resolution, resolved.edge))
-    return _card(resolution, *_node(resolution, resolved.node or Node()))
+        return _edge(resolution, resolved.edge)
+    return _node(resolution, resolved.node or Node())
 
 
-def _card(resolution: Resolution, title: str, parts: list[Part], walk: list[ButtonElement]) -> Message:
-    buttons = [el.actions(*walk[:_WALK])] if walk else []
+def _message(resolution: Resolution, card: _Card, buttons: list[ButtonElement], incident: str | None) -> Message:
     provenance = [
+        *([f"Incident {incident}"] if incident else []),
         str(resolution.uri),
         f"Aionis request id {outside(resolution.request_id or 'none', 100, one_line=True)}",
     ]
     problems = [el.context(f"Could not be read: {outside('; '.join(resolution.problems), 400, one_line=True)}")]
     return Message(
-        escape(title),
+        escape(card.title),
         fit(
             [
-                Part("title", [el.header(title)]),
-                *parts,
+                Part("title", [el.header(card.title)]),
+                *card.parts,
                 Part("problems", problems if resolution.problems else [], rank=1),
                 Part("provenance", [el.context(*provenance)]),
-                Part("buttons", buttons),
+                Part("buttons", [el.actions(*buttons)] if buttons else []),
             ]
         ),
     )
 
 
-def _decision(resolution: Resolution, decision: Decision) -> tuple[str, list[Part], list[ButtonElement]]:
+def _decision(resolution: Resolution, decision: Decision) -> _Card:
     tool = _short_text(decision.selected_tool, 80) or "no tool"
     facts = [
         ("Selected tool", code_span(tool)),
@@ -74,7 +101,7 @@ def _decision(resolution: Resolution, decision: Decision) -> tuple[str, list[Par
         Part("hashes", [el.rich(el.line(el.bold("Hashes (SHA-256)")), el.pre(outside(hashes, 400)))], rank=2),
         Part("selector facts", _scalars(decision.metadata or {}), rank=3),
     ]
-    return f"Decision · {tool}", parts, list(_numbered(_walk_decision(resolution, decision)))
+    return _Card(f"Decision · {tool}", parts, list(_walk_decision(resolution, decision)))
 
 
 def _candidates(decision: Decision) -> Block:
@@ -115,7 +142,7 @@ def _feedback(resolution: Resolution, decision: Decision) -> Block:
     return el.rich(el.line(el.bold("Feedback")), el.bullets(_with_rest(items, len(resolution.feedback))))
 
 
-def _walk_decision(resolution: Resolution, decision: Decision) -> Iterator[tuple[str, AionisUri | str | None]]:
+def _walk_decision(resolution: Resolution, decision: Decision) -> Iterator[Goal]:
     yield "Replay run", as_uuid(decision.run_id or "")
     for rule in map(str, decision.source_rule_ids[:3]):
         title = resolution.rule_titles.get(rule)
@@ -123,7 +150,7 @@ def _walk_decision(resolution: Resolution, decision: Decision) -> Iterator[tuple
     yield "Commit", _own(resolution, "commit", decision.commit_id)
 
 
-def _commit(resolution: Resolution, commit: Commit) -> tuple[str, list[Part], list[ButtonElement]]:
+def _commit(resolution: Resolution, commit: Commit) -> _Card:
     counts = {str(key): value for key, value in commit.linked_object_counts.items() if key != "total"}
     linked = " · ".join(
         f"{outside(key, 30, one_line=True)} {outside_json(value, 20)}" for key, value in list(counts.items())[:6]
@@ -145,7 +172,7 @@ def _commit(resolution: Resolution, commit: Commit) -> tuple[str, list[Part], li
         Part("changes", _changes(commit), rank=1),
         Part("hashes", [el.rich(el.line(el.bold("Hashes (SHA-256)")), el.pre(outside(hashes, 400)))], rank=2),
     ]
-    return f"Commit {short(commit.id)}", parts, list(_numbered(_walk_commit(resolution, commit)))
+    return _Card(f"Commit {short(commit.id)}", parts, list(_walk_commit(resolution, commit)))
 
 
 def _changes(commit: Commit) -> list[Block]:
@@ -172,7 +199,7 @@ def _change(entry: Any) -> RichTextElement:
     return el.plain(outside_json(entry, 240))
 
 
-def _walk_commit(resolution: Resolution, commit: Commit) -> Iterator[tuple[str, AionisUri | str | None]]:
+def _walk_commit(resolution: Resolution, commit: Commit) -> Iterator[Goal]:
     yield "Parent commit", _own(resolution, "commit", commit.parent_id)
     feedback = commit.diff_json.get("tool_feedback")
     for entry in feedback[:2] if isinstance(feedback, list) else ():
@@ -187,7 +214,7 @@ def _walk_commit(resolution: Resolution, commit: Commit) -> Iterator[tuple[str, 
             yield title, _own(resolution, str(entry.get("type", "")), entry.get("id"))
 
 
-def _node(resolution: Resolution, node: Node) -> tuple[str, list[Part], list[ButtonElement]]:
+def _node(resolution: Resolution, node: Node) -> _Card:
     title = _short_text(node.title, 100) or "(no title)"
     owner = node.owner_agent_id or node.owner_team_id
     facts = [
@@ -202,11 +229,8 @@ def _node(resolution: Resolution, node: Node) -> tuple[str, list[Part], list[But
         Part("summary", summary, rank=1),
         Part("slots", list(_slots(node)), rank=2),
     ]
-    return (
-        f"{(_short_text(node.type, 30) or 'node').capitalize()} · {title}",
-        parts,
-        list(_numbered(_walk_node(resolution, node))),
-    )
+    kind = (_short_text(node.type, 30) or "node").capitalize()
+    return _Card(f"{kind} · {title}", parts, list(_walk_node(resolution, node)))
 
 
 def _slots(node: Node) -> Iterator[Block]:
@@ -221,13 +245,13 @@ def _slots(node: Node) -> Iterator[Block]:
     yield from el.preformatted_blocks(lines)
 
 
-def _walk_node(resolution: Resolution, node: Node) -> Iterator[tuple[str, AionisUri | str | None]]:
+def _walk_node(resolution: Resolution, node: Node) -> Iterator[Goal]:
     yield "Replay run", as_uuid(str(node.slots.get("run_id", "")))
     yield "Decision", _own(resolution, "decision", node.slots.get("decision_id"))
     yield "Commit", _own(resolution, "commit", node.commit_id)
 
 
-def _edge(resolution: Resolution, edge: Edge) -> tuple[str, list[Part], list[ButtonElement]]:
+def _edge(resolution: Resolution, edge: Edge) -> _Card:
     kind = _short_text(edge.type, 60) or "(no type)"
     facts = [
         ("Source", code_span(_short_text(edge.src_uri or edge.src_id, 200) or "not recorded")),
@@ -236,12 +260,12 @@ def _edge(resolution: Resolution, edge: Edge) -> tuple[str, list[Part], list[But
         ("Weight / confidence", f"{edge.weight if edge.weight is not None else '–'} / "
                                 f"{edge.confidence if edge.confidence is not None else '–'}"),
     ]  # fmt: skip
-    walk: list[tuple[str, AionisUri | str | None]] = [
+    walk: Walk = [
         ("Source", resolution.walkable(edge.src_uri)),
         ("Target", resolution.walkable(edge.dst_uri)),
         ("Commit", _own(resolution, "commit", edge.commit_id)),
     ]
-    return f"Edge · {kind}", [Part("facts", [el.fields(facts)])], list(_numbered(iter(walk)))
+    return _Card(f"Edge · {kind}", [Part("facts", [el.fields(facts)])], walk)
 
 
 def _scalars(metadata: dict[str, Any]) -> list[Block]:
@@ -250,13 +274,15 @@ def _scalars(metadata: dict[str, Any]) -> list[Block]:
     return [el.rich(el.line(el.bold("Selector")), el.pre(outside_json(facts, 500)))] if facts else []
 
 
-def _numbered(walk: Iterator[tuple[str, AionisUri | str | None]]) -> Iterator[ButtonElement]:
+def _numbered(walk: Walk, incident: str | None) -> Iterator[ButtonElement]:
     """Return a button for every place that can be walked to: a URI is resolved, a run id replayed."""
     for number, (label, goal) in enumerate(walk):
         if isinstance(goal, AionisUri):
-            yield el.button(label, action_id(Action.RESOLVE, number), encode(UriTarget(uri=str(goal))))
+            value = encode(UriTarget(uri=str(goal), incident=incident))
+            yield el.button(label, action_id(Action.RESOLVE, number), value)
         elif goal:
-            yield el.button(label, action_id(Action.REPLAY, number), encode(RunTarget(run_id=goal)))
+            value = encode(RunTarget(run_id=goal, incident=incident))
+            yield el.button(label, action_id(Action.REPLAY, number), value)
 
 
 def _own(resolution: Resolution, type_: str, id_: Any) -> AionisUri | None:

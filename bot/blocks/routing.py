@@ -19,12 +19,27 @@ class Action(StrEnum):
     STEP_PAGE = "step_page"  # show another step in that modal
     RAW_JSON = "raw_json"  # upload Aionis' answer into the thread
     RESOLVE = "resolve_uri"  # post the card of the URI in the value (UriTarget)
+    START_INCIDENT = "start_incident"  # open an incident around the resolve card it stands on (UriTarget)
+    ITEM = "checklist_item"  # mark an item done, with a modal where proof is needed (ItemTarget)
+    ITEM_UNDO = "checklist_undo"  # open the modal that takes an assertion back (ItemTarget)
+    MOVE_HERE = "checklist_move"  # post the checklist again at the bottom of the thread (IncidentTarget)
+    SEVERITY = "incident_severity"  # a menu; its options carry a SeverityTarget
+    ROOT_CAUSE = "root_cause"  # open the modal of the evidence table (IncidentTarget)
+    ASK_RUN = "ask_run"  # open the modal that asks which run to replay into the incident (IncidentTarget)
+    CLOSE = "close_incident"  # close, or show what blocks (IncidentTarget)
+    REOPEN = "reopen_incident"  # open the modal that reopens (IncidentTarget)
+    CHOOSE = "choose_incident"  # open the modal that moves a run or record to another incident (PlacedTarget)
+    NUDGE_SNOOZE = "nudge_snooze"  # put reminders off (NudgeTarget)
+    NUDGE_STOP = "nudge_stop"  # end reminders of an item (NudgeTarget)
+    OPEN_BINDING = "open_binding"  # open the modal that binds the channel (ChannelTarget)
+    LINK = "open_link"  # a button with a URL: Slack opens it, the bot only acknowledges
 
 
 class Shortcut(StrEnum):
     """Callback ids of shortcuts, as in manifest.yml."""
 
     REPLAY_MESSAGE = "replay_this_run"
+    SUMMARISE_THREAD = "summarise_thread"
 
 
 class View(StrEnum):
@@ -32,20 +47,82 @@ class View(StrEnum):
 
     TIMELINE = "timeline"
     STEP = "step"
+    ITEM = "item"
+    ITEM_UNDO = "item_undo"
+    ROOT_CAUSE = "root_cause"
+    ASK_RUN = "ask_run"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    CHOOSE = "choose"
+    BINDING = "binding"
 
 
 class RunTarget(BaseModel):
-    """What a button of a run means. `page` counts from 0; `step` is the step's 1-based place; None is the critical one."""
+    """What a button of a run means. `page` counts from 0; `step` is the step's 1-based place; None is the critical one.
+
+    `incident` is the one it is shown in, None outside of incidents.
+    """
 
     run_id: str
+    incident: str | None = None
     page: int = 0
     step: int | None = None
 
 
 class UriTarget(BaseModel):
-    """What a resolve button means."""
+    """What a resolve button means, and the incident it is shown in."""
 
     uri: str
+    incident: str | None = None
+
+
+class IncidentTarget(BaseModel):
+    """Which incident a button is about. It is looked up in the channel of the click, and nowhere else."""
+
+    incident: str
+
+
+class ItemTarget(IncidentTarget):
+    """One item of an incident's checklist; `ask` False: one click marks it done, without a modal."""
+
+    item: str
+    ask: bool = True
+
+
+class SeverityTarget(IncidentTarget):
+    """A severity for an incident; "" for none."""
+
+    severity: str
+
+
+class NudgeTarget(ItemTarget):
+    """Reminders of an item; `hours` to put them off by."""
+
+    hours: float = 0
+
+
+class PlacedTarget(IncidentTarget):
+    """A run or a record in an incident, to be moved to another one: exactly one of the two is set."""
+
+    run_id: str | None = None
+    uri: str | None = None
+
+
+class ChannelTarget(BaseModel):
+    """A channel."""
+
+    channel: str
+
+
+class IncidentModal(IncidentTarget):
+    """What an incident's modal is about, kept in its private_metadata; `parent` is the modal below it to be shown anew."""
+
+    channel: str
+    item: str = ""
+    edition: int = 0
+    run_id: str | None = None
+    uri: str | None = None
+    parent: str | None = None
 
 
 class ModalTarget(RunTarget):

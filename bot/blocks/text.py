@@ -85,9 +85,13 @@ def duration(seconds: float | None) -> str:
     return f"{hours} h {minutes} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"
 
 
-def plural(count: int, noun: str) -> str:
-    """Return `1 step`, `2 steps`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def age(seconds: float | None) -> str:
+    """Return how long something has been so, in words: `less than a minute`, `14 min`, `2 h 5 min`; "" where not known."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return "less than a minute"
+    return f"{int(seconds) // 60} min" if seconds < 3600 else duration(seconds)
 
 
 def _reveal(match: re.Match[str]) -> str:

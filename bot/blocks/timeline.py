@@ -10,10 +10,11 @@ from bot.blocks import elements as el
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
-from bot.blocks.text import duration, escape, outside, plural
+from bot.blocks.text import duration, escape, outside
 from bot.blocks.words import CRITICAL_MARK, count_words, step_mark, step_word
 from bot.domain.diagnosis import Diagnosis
 from bot.domain.steps import Step, StepStatus
+from bot.domain.wording import plural
 
 TITLE = "Full timeline"
 WHOLE = 60  # steps shown without folding

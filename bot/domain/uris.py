@@ -22,7 +22,7 @@ _WRAPPERS = "`'\"‘’“”<>()[]{}*_~"  # typographic quotes are what phones 
 _LINK = re.compile(r"<([^|>]+)(?:\|[^>]*)?>")
 _TRAILING = ".,;:!?…"
 _SHORT_FORM = re.compile(rf"({'|'.join(URI_TYPES)})[\s/:]+(\S+)", re.IGNORECASE)
-_IN_TEXT = re.compile(rf"(?:aionis|memory)://[^\s<>|`'\"]+?{UUID_PATTERN}|{UUID_PATTERN}")
+_IN_TEXT = re.compile(rf"(?:aionis|memory)://[^\s<>|`'\"]{{1,600}}?{UUID_PATTERN}|{UUID_PATTERN}")
 _ALONE = re.compile(rf"(?<![0-9a-fA-F-]){UUID_PATTERN}(?![0-9a-fA-F-])")
 _ECHO_LIMIT = 80
 
@@ -47,6 +47,28 @@ class AionisUri:
         return Tenancy(self.tenant_id, self.scope)
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What somebody typed to name a record: a full URI, or a type and an id of whatever tenancy it is read in."""
+
+    tenancy: Tenancy | None
+    type: str
+    id: str
+
+    def __str__(self) -> str:
+        """Return what to type for it: the URI, or `decision <uuid>`."""
+        return str(uri_of(self.tenancy, self.type, self.id)) if self.tenancy else f"{self.type} {self.id}"
+
+    def within(self, tenancy: Tenancy) -> AionisUri:
+        """Return the record's address in a tenancy; raises `ForeignUri` where the reference names another one."""
+        if self.tenancy not in {None, tenancy}:
+            raise ForeignUri(
+                f"{echo(str(self))} belongs to tenant/scope {echo(str(self.tenancy))}, this channel reads {echo(str(tenancy))}.",
+                fix="Ask in the channel of that tenant, or check the URI.",
+            )
+        return uri_of(tenancy, self.type, self.id)
+
+
 def uri_of(tenancy: Tenancy, type_: str, id_: str) -> AionisUri:
     """Return the address of a record in the given tenancy."""
     return AionisUri(tenancy.tenant_id, tenancy.scope, type_, id_)
@@ -63,15 +85,15 @@ def clean(text: str) -> str:
     return text
 
 
-def parse_run_id(text: str, tenancy: Tenancy) -> str:
+def parse_run_id(text: str) -> str:
     """Return the run id in what somebody typed, lower-cased; words around a single id are ignored.
 
     Raises `UsageError` showing what was understood; for a URI it points to `/resolve`.
     """
     candidate = clean(text)
     if "://" in candidate:
-        uri = parse_reference(candidate, tenancy)
-        raise UsageError(f"{echo(candidate)} is the URI of a record, not a run id.", fix=f"Use `/resolve {uri}`.")
+        reference = read_reference(candidate)
+        raise UsageError(f"{echo(candidate)} is the URI of a record, not a run id.", fix=f"Use `/resolve {reference}`.")
     found: set[str] = {match.lower() for match in _ALONE.findall(candidate)}
     if len(found) == 1:
         return found.pop()
@@ -84,19 +106,18 @@ def parse_run_id(text: str, tenancy: Tenancy) -> str:
 def parse_reference(text: str, tenancy: Tenancy) -> AionisUri:
     """Return the record meant by what somebody typed, in the caller's tenancy.
 
-    Takes `aionis://…`, `memory://<type>/<uuid>` and `<type> <uuid>`. Raises `ForeignUri` for another tenant or scope and
-    `UsageError`, showing what was understood, for the rest.
+    Raises `ForeignUri` for another tenant or scope, and `UsageError` as `read_reference` does.
+    """
+    return read_reference(text).within(tenancy)
+
+
+def read_reference(text: str) -> Reference:
+    """Return the record that somebody typed, in whatever tenancy: `aionis://…`, `memory://<type>/<uuid>` or `<type> <uuid>`.
+
+    Raises `UsageError`, showing what was understood.
     """
     candidate = clean(text)
-    if candidate.startswith("aionis://"):
-        uri = _parse_full(candidate)
-        if uri.tenancy != tenancy:
-            raise ForeignUri(
-                f"{echo(candidate)} belongs to tenant/scope {echo(str(uri.tenancy))}, this channel reads {echo(str(tenancy))}.",
-                fix="Ask in the channel of that tenant, or check the URI.",
-            )
-        return uri
-    return _parse_short(candidate, tenancy)
+    return _parse_full(candidate) if candidate.startswith("aionis://") else _parse_short(candidate)
 
 
 def find_references(text: str) -> list[str]:
@@ -111,7 +132,7 @@ def echo(text: str) -> str:
     return f"“{shown}”"
 
 
-def _parse_full(candidate: str) -> AionisUri:
+def _parse_full(candidate: str) -> Reference:
     segments = [unquote(segment).strip() for segment in candidate.removeprefix("aionis://").rstrip("/").split("/")]
     if len(segments) != 4 or not all(segments):
         raise UsageError(
@@ -119,14 +140,14 @@ def _parse_full(candidate: str) -> AionisUri:
             fix=f"Use {RESOLVE_FORMS}.",
         )
     tenant_id, scope, type_, id_ = segments
-    return AionisUri(tenant_id, scope, _known_type(type_, candidate), _uuid_or_usage(id_, type_))
+    return Reference(Tenancy(tenant_id, scope), _known_type(type_, candidate), _uuid_or_usage(id_, type_))
 
 
-def _parse_short(candidate: str, tenancy: Tenancy) -> AionisUri:
+def _parse_short(candidate: str) -> Reference:
     match = _SHORT_FORM.fullmatch(candidate.removeprefix("memory://"))
     if match:
         type_ = match.group(1).lower()
-        return uri_of(tenancy, type_, _uuid_or_usage(clean(match.group(2)), type_))
+        return Reference(None, type_, _uuid_or_usage(clean(match.group(2)), type_))
     if as_uuid(candidate):
         raise UsageError(
             f"{echo(candidate)} is an id, but of what?",

@@ -70,7 +70,7 @@ async def open_playground(
             bot_token=f"xo{'xb'}-{secrets.token_hex(12)}",
             app_token=f"xa{'pp'}-{secrets.token_hex(12)}",
         )
-        page_url = await _on_port(stack, port, lambda chosen: local.serve(slack, chosen, routes=[_examples(runs)]))
+        page_url = await _on_port(stack, port, lambda chosen: local.serve(slack, chosen, routes=[examples_route(runs)]))
         say("[playground] starting the bot and its Valkey")
         settings = _settings(slack, signing_secret, data_dir, overrides)
         bot = await stack.enter_async_context(serve_app(create_app(settings)))
@@ -129,7 +129,9 @@ async def _on_port(stack: AsyncExitStack, port: int, serve: Any) -> str:
     return url
 
 
-def _examples(runs: list[dict[str, Any]]) -> Route:
+def examples_route(runs: list[dict[str, Any]]) -> Route:
+    """Return the route that tells the page which runs there are to try, as `example` makes them."""
+
     async def examples(_: Request) -> Response:
         return JSONResponse(runs)
 

@@ -12,7 +12,8 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.blocks.layout import Message
 from bot.errors import SlackRefused, SlackUnreachable
-from bot.slack.calls import BLOCK_ERRORS, call
+from bot.slack.calls import call
+from bot.slack.messages import Messages, with_fallbacks
 from bot.slack.replies import ReplyTo
 from bot.store.outbox import Outbox
 
@@ -39,6 +40,7 @@ class SlackGateway:
             timeout=15,
             retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=5)],
         )
+        self.messages = Messages(self.client)
 
     async def open(self) -> None:
         """Open the pooled HTTP session; without it the SDK makes a new one for every call."""
@@ -68,13 +70,16 @@ class SlackGateway:
         answer = await call("say who the bot is", self.client.auth_test())
         return str(answer.get("user") or "incident-bot")
 
-    async def post_once(self, job: str, part: str, reply: ReplyTo, message: Message) -> str:
-        """Post a part of a job to its channel or thread, unless that was done before. Returns the message's ts."""
+    async def post_once(self, job: str, part: str, reply: ReplyTo, message: Message, *, broadcast: bool = False) -> str:
+        """Post a part of a job to its channel or thread, unless that was done before. Returns the message's ts.
+
+        `broadcast` shows a thread's message in the channel, too.
+        """
         entry = await self._outbox.begin(job, part)
         if entry.posted:
             return entry.posted
         ts = await self._find_posted(job, part, reply) if entry.attempted else None
-        ts = ts or await self._post(job, part, reply, message)
+        ts = ts or await self._post(job, part, reply, message, broadcast=broadcast)
         await self._outbox.keep(job, part, ts)
         return ts
 
@@ -132,32 +137,21 @@ class SlackGateway:
             if refused.code != "not_found":
                 raise
 
-    async def _post(self, job: str, part: str, reply: ReplyTo, message: Message) -> str:
-        try:
-            return await self._post_blocks(job, part, reply, message.text, message.blocks)
-        except SlackRefused as refused:
-            if refused.code not in BLOCK_ERRORS:
-                raise
-            # The text carries the verdict and the critical step; a layout that Slack refuses must not lose them.
-            log.exception("slack_refused_blocks", code=refused.code, job=job, part=part)
-            return await self._post_blocks(job, part, reply, message.text, None)
-
-    async def _post_blocks(
-        self, job: str, part: str, reply: ReplyTo, text: str, blocks: list[dict[str, Any]] | None
-    ) -> str:
-        answer = await call(
-            "post in this channel",
-            self.client.chat_postMessage(
+    async def _post(self, job: str, part: str, reply: ReplyTo, message: Message, *, broadcast: bool) -> str:
+        async def send(attempt: Message) -> dict[str, Any]:
+            request = self.client.chat_postMessage(
                 channel=reply.channel,
                 thread_ts=reply.thread_ts,
-                text=text,
-                blocks=blocks,
+                reply_broadcast=True if broadcast and reply.thread_ts else None,
+                text=attempt.text,
+                blocks=attempt.blocks or None,
                 metadata={"event_type": METADATA_EVENT, "event_payload": {"job": job, "part": part}},
                 unfurl_links=False,
                 unfurl_media=False,
-            ),
-        )
-        return str(answer["ts"])
+            )
+            return await call("post in this channel", request)
+
+        return str((await with_fallbacks(message, send))["ts"])
 
     async def _find_posted(self, job: str, part: str, reply: ReplyTo) -> str | None:
         """Look for a post whose confirmation was lost. Without the right to read the channel, posting again is better."""

@@ -3,11 +3,15 @@
 import asyncio
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisError
 
 from bot.errors import SettingsError
 
 MAX_CONNECTIONS = 200
+_RETRIES = 5
+_BACKOFF = ExponentialBackoff(cap=0.4, base=0.05)  # redis-py's own may take longer than a click's three seconds
 
 
 def with_pool_size(url: str) -> str:
@@ -18,8 +22,8 @@ def with_pool_size(url: str) -> str:
 
 
 def open_redis(url: str) -> Redis:
-    """Return a client whose answers are text. It connects on first use."""
-    return Redis.from_url(with_pool_size(url), decode_responses=True)
+    """Return a client whose answers are text. It connects on first use, and tries again for about a second."""
+    return Redis.from_url(with_pool_size(url), decode_responses=True, retry=Retry(_BACKOFF, _RETRIES))
 
 
 async def ensure_answers(redis: Redis) -> None:

@@ -1,4 +1,7 @@
-"""Every Redis key, named once. `{…}` keeps the keys of one thing on one slot of a Redis Cluster."""
+"""Every Redis key, named once. `{…}` keeps the keys of one thing on one slot of a Redis Cluster.
+
+Everything of an incident is tagged with its channel, because opening one looks at the channel's others in the same step.
+"""
 
 QUEUE_NAME = "incident-bot"  # docket prefixes its own keys with this
 OUTBOX_TTL_SECONDS = 24 * 3600  # far longer than Slack repeats a delivery (minutes) or a job is retried
@@ -7,3 +10,68 @@ OUTBOX_TTL_SECONDS = 24 * 3600  # far longer than Slack repeats a delivery (minu
 def outbox(job_key: str) -> str:
     """Return the hash that says what a job already posted: part → message ts, or `?` while it is being posted."""
     return f"incident-bot:outbox:{{{job_key}}}"
+
+
+def incident_fields(channel: str, incident: str) -> str:
+    """Return the hash of an incident's projection (bot/domain/incident.py reads it)."""
+    return f"incident-bot:{{{channel}}}:incident:{incident}"
+
+
+def incident_log(channel: str, incident: str) -> str:
+    """Return the stream of an incident's log entries; an entry's id is its version."""
+    return f"incident-bot:{{{channel}}}:log:{incident}"
+
+
+def incident_seen(channel: str, incident: str) -> str:
+    """Return the hash of the idempotency keys that an incident has taken."""
+    return f"incident-bot:{{{channel}}}:seen:{incident}"
+
+
+def open_incidents(channel: str) -> str:
+    """Return the sorted set of a channel's open incidents, by when they were opened (milliseconds)."""
+    return f"incident-bot:{{{channel}}}:open"
+
+
+def roots(channel: str) -> str:
+    """Return the hash that leads from a root message's ts to its incident."""
+    return f"incident-bot:{{{channel}}}:roots"
+
+
+def opening(channel: str) -> str:
+    """Return the lock that makes two first replays of a channel one incident."""
+    return f"incident-bot:{{{channel}}}:opening"
+
+
+def binding(channel: str) -> str:
+    """Return the hash of the tenancy that a channel is bound to."""
+    return f"incident-bot:{{{channel}}}:binding"
+
+
+def shown(channel: str, incident: str) -> str:
+    """Return the hash of what Slack shows of an incident: part → digest of what was rendered last."""
+    return f"incident-bot:{{{channel}}}:shown:{incident}"
+
+
+def showing(channel: str, incident: str) -> str:
+    """Return the lock of whoever brings an incident's messages up to date."""
+    return f"incident-bot:{{{channel}}}:showing:{incident}"
+
+
+def thread(channel: str, incident: str) -> str:
+    """Return the hash that counts what is new in an incident's thread since its last summary."""
+    return f"incident-bot:{{{channel}}}:thread:{incident}"
+
+
+def pace(channel: str, incident: str, part: str) -> str:
+    """Return the key that is there while a message was edited so lately that the next edit waits."""
+    return f"incident-bot:{{{channel}}}:pace:{incident}:{part}"
+
+
+def whereabouts(incident: str) -> str:
+    """Return the key that leads from an incident's id to its channel; setting it claims the id."""
+    return f"incident-bot:incident:{{{incident}}}"
+
+
+def remembered(what: str) -> str:
+    """Return the key of an answer of Slack's that is kept for a while."""
+    return f"incident-bot:slack:{{{what}}}"

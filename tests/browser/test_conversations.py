@@ -14,7 +14,7 @@ async def test_the_shortcut_on_a_message_replays_its_run_in_its_thread(maya: Per
     await maya.type(f"the refund agent broke again: {runs['refund-failed'].run_id}")
     message = maya.message("broke again")
     await maya.choose_in_menu(message, "Replay this run")
-    await expect(message.get_by_role("button", name="Last reply")).to_contain_text("2 replies")
+    await expect(message.get_by_role("button", name="Last reply")).to_contain_text("4 replies")
     await maya.open_thread(message)
     await expect(maya.reply(FAILED)).to_be_visible()
     await expect(maya.message(FAILED)).to_have_count(0)

@@ -53,7 +53,7 @@ async def test_nothing_becomes_anything_in_the_modals_either(maya: Person, runs:
 async def test_the_page_asks_this_machine_only(maya: Person, runs: Runs) -> None:
     root = await maya.replay(runs["hostile"].run_id, "FAILED at step 3")
     await root.get_by_role("button", name="Raw JSON").click()
-    await expect(root.get_by_role("button", name="Last reply")).to_contain_text("2 replies")
+    await expect(root.get_by_role("button", name="Last reply")).to_contain_text("4 replies")
     await maya.open_thread(root)
     await expect(maya.thread.get_by_role("region", name="File run-")).to_be_visible()
     assert len(maya.watch.requests) > 5

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.tenancy import Tenancy
-from bot.domain.uris import URI_TYPES, AionisUri, find_references, parse_reference, parse_run_id
+from bot.domain.uris import URI_TYPES, AionisUri, find_references, parse_reference, parse_run_id, read_reference
 from bot.errors import BotError, ForeignUri, UsageError
 
 HERE = Tenancy("default", "support")
@@ -19,19 +19,19 @@ ID = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30"
     [ID, ID.upper(), f"`{ID}`", f'"{ID}"', f"“{ID}”", f"<{ID}>", f" {ID}. ", f"({ID}),", f"run {ID}", f"run_id={ID}"],
 )
 def test_a_run_id_is_found_in_what_surrounds_it(typed: str) -> None:
-    assert parse_run_id(typed, HERE) == ID
+    assert parse_run_id(typed) == ID
 
 
 @pytest.mark.parametrize("typed", ["run_123", "", "3d1868e2", f"{ID} {ID.replace('3', '4')}", f"{ID}{ID}"])
 def test_what_is_no_single_run_id_is_answered_with_the_right_form(typed: str) -> None:
     with pytest.raises(UsageError) as caught:
-        parse_run_id(typed, HERE)
+        parse_run_id(typed)
     assert "/replay" in caught.value.fix
 
 
 def test_a_uri_typed_as_a_run_id_points_to_resolve() -> None:
     with pytest.raises(UsageError, match="not a run id") as caught:
-        parse_run_id(f"aionis://default/support/event/{ID}", HERE)
+        parse_run_id(f"aionis://default/support/event/{ID}")
     assert "/resolve" in caught.value.fix
 
 
@@ -82,14 +82,14 @@ def test_a_uri_survives_being_written_and_read(scope: str, type_: str, id_: str)
 
 @given(st.text())
 def test_any_text_is_understood_or_answered(text: str) -> None:
-    for parse in (parse_run_id, parse_reference):
+    for parse in (parse_run_id, read_reference):
         failure = failure_of(parse, text)
         assert failure is None or (failure.what and failure.fix)
 
 
-def failure_of(parse: Callable[[str, Tenancy], object], text: str) -> BotError | None:
+def failure_of(parse: Callable[[str], object], text: str) -> BotError | None:
     try:
-        parse(text, HERE)
+        parse(text)
     except BotError as error:
         return error
     return None

@@ -9,14 +9,19 @@ Json = dict[str, Any]
 
 
 def posted(slack: LocalSlack, channel: str = INCIDENTS) -> list[Json]:
-    """Return the bot's messages at the top level of a channel that everybody sees."""
-    return [m for m in slack.messages(channel) if m.get("bot_id") and not m.get("is_ephemeral") and not in_thread(m)]
+    """Return the bot's messages that everybody sees in a channel: at its top level, or shown there from a thread."""
+    return [m for m in slack.messages(channel) if m.get("bot_id") and not m.get("is_ephemeral") and in_channel(m)]
 
 
 def replies(slack: LocalSlack, root: Json, channel: str = INCIDENTS) -> list[Json]:
-    """Return the bot's messages in a thread that everybody sees."""
-    thread = slack.messages(channel, thread_ts=root["ts"])
+    """Return the bot's messages in the thread of a message that everybody sees."""
+    thread = slack.messages(channel, thread_ts=root.get("thread_ts") or root["ts"])
     return [m for m in thread if m["ts"] != root["ts"] and m.get("bot_id") and not m.get("is_ephemeral")]
+
+
+def timelines(slack: LocalSlack, root: Json, channel: str = INCIDENTS) -> list[Json]:
+    """Return the timelines in the thread of a message."""
+    return [reply for reply in replies(slack, root, channel) if reply["text"].startswith("Timeline ·")]
 
 
 def ephemeral(slack: LocalSlack, user: str = MAYA, channel: str = INCIDENTS) -> list[Json]:
@@ -24,8 +29,20 @@ def ephemeral(slack: LocalSlack, user: str = MAYA, channel: str = INCIDENTS) -> 
     return [m for m in slack.messages(channel, viewer=user) if m.get("is_ephemeral")]
 
 
+async def replied(slack: LocalSlack, root: Json, containing: str, channel: str = INCIDENTS) -> Json:
+    """Return the first reply in the thread of a message that shows a text."""
+    found: Json = await slack.wait_for(
+        lambda: next((reply for reply in replies(slack, root, channel) if containing in text_of(reply)), None)
+    )
+    return found
+
+
 def in_thread(message: Json) -> bool:
     return message.get("thread_ts") not in {None, message["ts"]}
+
+
+def in_channel(message: Json) -> bool:
+    return not in_thread(message) or message.get("subtype") == "thread_broadcast"
 
 
 def text_of(message: Json) -> str:
@@ -40,7 +57,7 @@ async def replayed(slack: LocalSlack, run_id: str, channel: str = INCIDENTS) -> 
     assert delivery.ok, delivery
     await slack.wait_for(lambda: len(posted(slack, channel)) > before)
     root = posted(slack, channel)[-1]
-    await slack.wait_for(lambda: replies(slack, root, channel))
+    await slack.wait_for(lambda: any(reply["ts"] > root["ts"] for reply in timelines(slack, root, channel)))
     return posted(slack, channel)[-1]
 
 

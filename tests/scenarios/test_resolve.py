@@ -7,7 +7,7 @@ import pytest
 from bot.playground.aionis import SampleAionis
 from bot.playground.aionis.addresses import Tenancy
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
-from tests.scenarios.steps import posted, replayed, replies, text_of, told
+from tests.scenarios.steps import posted, replayed, replied, replies, text_of, told
 
 
 async def resolved(slack: LocalSlack, what: str) -> dict[str, Any]:
@@ -57,8 +57,7 @@ async def test_buttons_walk_from_the_run_to_decision_rule_and_commit(
 ) -> None:
     root = await replayed(slack, aionis.runs["after-fix"].run_id)
     await slack.click(MAYA, root, action_id="resolve_uri.0")
-    decision = (await slack.wait_for(lambda: replies(slack, root)[1:2]))[0]
-    assert decision["blocks"][0]["text"]["text"].startswith("Decision · ")
+    decision = await replied(slack, root, '"Decision · ')
     labels = [
         element["text"]["text"]
         for block in decision["blocks"]
@@ -68,13 +67,11 @@ async def test_buttons_walk_from_the_run_to_decision_rule_and_commit(
     assert labels[0] == "Replay run"
     assert any(label.startswith("Rule: ") for label in labels)
     await slack.click(MAYA, decision, text=next(label for label in labels if label.startswith("Rule: ")))
-    rule = (await slack.wait_for(lambda: replies(slack, root)[2:3]))[0]
-    assert rule["blocks"][0]["text"]["text"].startswith("Rule · ")
+    await replied(slack, root, '"Rule · ')
     await slack.click(MAYA, decision, text="Commit")
-    commit = (await slack.wait_for(lambda: replies(slack, root)[3:4]))[0]
+    commit = await replied(slack, root, '"Commit ')
     await slack.click(MAYA, commit, text="Parent commit")
-    parent = (await slack.wait_for(lambda: replies(slack, root)[4:5]))[0]
-    assert "tool_feedback" in text_of(parent)
+    await replied(slack, root, "tool_feedback")
 
 
 async def test_a_node_and_an_edge_have_cards_too(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
@@ -90,7 +87,6 @@ async def test_a_node_and_an_edge_have_cards_too(slack: LocalSlack, aionis: Samp
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("aionis://acme/support/decision/3d1868e2-e6d3-4f69-952e-61f53ef2ef30", "belongs to tenant/scope"),
         ("aionis://default/support/commit/commit_xxx", "ids are UUIDs"),
         ("gibberish", "not an Aionis URI"),
         ("help", "/resolve shows one decision"),
@@ -101,6 +97,15 @@ async def test_what_cannot_be_resolved_is_answered_before_any_call(
 ) -> None:
     delivery = await slack.command(user=MAYA, channel=INCIDENTS, text=f"/resolve {typed}")
     assert said in str(delivery.body)
+    assert aionis.calls == []
+
+
+async def test_a_record_of_another_tenant_is_refused_before_any_call(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    uri = "aionis://acme/support/decision/3d1868e2-e6d3-4f69-952e-61f53ef2ef30"
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/resolve {uri}")
+    await told(slack, "belongs to tenant/scope")
     assert aionis.calls == []
 
 

@@ -1,0 +1,105 @@
+"""How incidents stand, for one person; where something was added; and moving it to another incident."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import elements as el
+from bot.blocks.checklist import progress
+from bot.blocks.inputs import Values, choice_input, entered_choice
+from bot.blocks.layout import Message, Part, fit
+from bot.blocks.modals import modal
+from bot.blocks.routing import Action, IncidentModal, PlacedTarget, View, action_id, encode
+from bot.blocks.text import age, cut, escape, outside
+from bot.domain.incident import Incident, RunDigest
+from bot.domain.steps import seconds_between
+from bot.domain.wording import plural
+from bot.ids import short
+
+NONE_OPEN = "No incident is open in this channel."
+NONE_OPEN_FIX = "`/replay <run_id>` opens one; `/replay recent` lists the latest failed runs."
+NEW = "new"
+_CHOICE = "choice"
+_RUNS = 5
+_LISTED = 20
+_RUN_LINE = 500  # escaping makes a text up to five times as long, and a section takes 3,000 characters
+_WAITING = 2_500
+
+
+def status_message(incidents: Sequence[Incident], *, permalinks: Mapping[str, str], now: datetime) -> Message:
+    """Return how a channel's open incidents stand, the latest first. `permalinks` lead from a root's ts to its address."""
+    parts = [
+        Part(incident.id, list(incident_blocks(incident, permalinks, now=now, number=rank)), rank=rank)
+        for rank, incident in enumerate(incidents[:_LISTED])
+    ]
+    text = "; ".join(f"{one.id} open, {progress(one)}" for one in incidents[:_LISTED])
+    return Message(escape(text), fit(parts))
+
+
+def no_incident_message() -> Message:
+    """Return the answer where no incident is open."""
+    return Message(
+        f"{NONE_OPEN} {escape(NONE_OPEN_FIX)}",
+        el.to_dicts([el.mrkdwn(NONE_OPEN), el.mrkdwn(escape(NONE_OPEN_FIX))]),
+    )
+
+
+def incident_blocks(
+    incident: Incident, permalinks: Mapping[str, str], *, now: datetime, number: int = 0
+) -> Iterator[Block]:
+    """Yield one incident at a glance: age, runs, what blocks, and a button to its thread; `number` makes that unique."""
+    for_ = age(seconds_between(incident.head.at, now))
+    facts = [incident.id, incident.severity, f"open for {for_}" if for_ else "open", progress(incident)]
+    title = f"*{' · '.join(escape(fact) for fact in facts if fact)}*"
+    link = permalinks.get(incident.root_ts or "")
+    button = el.link_button("Open thread", action_id(Action.LINK, number), link) if link else None
+    lines = [title, *(_run_line(run) for run in incident.runs[:_RUNS])]
+    if len(incident.runs) > _RUNS:
+        lines.append(f"{len(incident.runs) - _RUNS} more runs")
+    yield el.mrkdwn("\n".join(lines), button)
+    waiting = "; ".join(el.literal(item.spec.title, 80) for item in incident.blockers)
+    yield el.mrkdwn(f"Blocks the close: {cut(waiting, _WAITING)}" if waiting else "Nothing blocks the close.")
+
+
+def joined_message(incident: Incident, what: str, placed: PlacedTarget, *, others: int) -> Message:
+    """Return what the asker is told: where it was added, and a button that moves it. `others` counts the other open ones."""
+    also = f" {plural(others, 'other incident')} {'is' if others == 1 else 'are'} open here." if others else ""
+    text = f"{escape(what)} was added to {incident.id}, the latest open incident of this channel.{also}"
+    button = el.button("Choose another…", action_id(Action.CHOOSE), encode(placed))
+    return Message(text, el.to_dicts([el.mrkdwn(text, button)]))
+
+
+def choose_modal(placed: PlacedTarget, others: Sequence[Incident], *, channel: str) -> dict[str, Any]:
+    """Return the modal that moves a run or a record to another open incident, or a new one."""
+    target = IncidentModal(incident=placed.incident, channel=channel, run_id=placed.run_id, uri=placed.uri)
+    choices = {one.id: _choice_words(one) for one in others[:_LISTED]} | {NEW: "A new incident"}
+    return modal(
+        View.CHOOSE,
+        "Choose an incident",
+        [choice_input(_CHOICE, "Move it to", choices, initial=next(iter(choices)), optional=False)],
+        target,
+        submit="Move",
+    )
+
+
+def read_choice(values: Values) -> str:
+    """Return the id of the incident that was chosen, or `NEW`."""
+    return entered_choice(values, _CHOICE) or NEW
+
+
+def run_words(run: RunDigest) -> str:
+    """Return a run in a line for mrkdwn: id, verdict, critical step."""
+    at = f" at {el.literal(run.critical, 80)}" if run.critical else ""
+    return f"run {el.code_text(short(run.run_id), 8)} {el.literal(run.verdict.replace('_', ' '), 30)}{at}"
+
+
+def _run_line(run: RunDigest) -> str:
+    goal = f" — {el.literal(run.goal, 80)}" if run.goal else ""
+    return cut(f"{run_words(run)}{goal}", _RUN_LINE)
+
+
+def _choice_words(incident: Incident) -> str:
+    goal = next((run.goal for run in incident.runs if run.goal), "")
+    return outside(f"{incident.id} {goal}", 75, one_line=True)

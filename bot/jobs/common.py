@@ -1,0 +1,42 @@
+"""What several jobs do: read a run, post for everybody or show to the asker."""
+
+from bot.blocks.layout import Message
+from bot.blocks.notices import INVITE, notice
+from bot.domain.tenancy import Tenancy
+from bot.errors import NotInChannel
+from bot.reading import Investigation, investigate
+from bot.services import Services
+from bot.slack import ReplyTo
+
+
+async def read_run(
+    services: Services, tenancy: Tenancy, run_id: str, *, step_number: int | None = None
+) -> Investigation:
+    """Read a run of a tenancy, and diagnose it."""
+    return await investigate(
+        services.aionis(tenancy),
+        run_id,
+        now=services.now(),
+        stalled_after=services.stalled_after,
+        step_number=step_number,
+    )
+
+
+async def post_or_show(
+    services: Services, job: str, part: str, reply: ReplyTo, message: Message, *, broadcast: bool = False
+) -> str | None:
+    """Post for everybody; where the bot may not, show the whole to the asker with the invite to type, and return None."""
+    try:
+        return await services.slack.post_once(job, part, reply, message, broadcast=broadcast)
+    except NotInChannel:
+        if reply.response_url is None:
+            raise
+    await services.slack.answer_once(job, f"{part}-shown", reply, message)
+    invite = INVITE.format(bot=await services.slack.bot_name())
+    await services.slack.answer_once(job, f"{part}-invite", reply, notice(invite))
+    return None
+
+
+def in_thread(reply: ReplyTo, ts: str) -> ReplyTo:
+    """Return the same place, in the thread of a message."""
+    return reply.model_copy(update={"thread_ts": ts})

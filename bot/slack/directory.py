@@ -1,0 +1,101 @@
+"""Who people are and what channels are, as Slack says, remembered for five minutes."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.access import Person, Place
+from bot.errors import NotInChannel, SlackRefused
+from bot.slack.calls import call
+from bot.store.memory import Memory
+
+REMEMBERED = timedelta(minutes=5)
+_PAGE = 200
+
+
+class Directory:
+    """Lookups in one workspace. Raises the `SlackError` that fits."""
+
+    def __init__(self, client: AsyncWebClient, memory: Memory) -> None:
+        self._client = client
+        self._memory = memory
+
+    async def person(self, user: str) -> Person:
+        """Return a person."""
+        found = await self._remembered(f"user:{user}", lambda: self._user(user))
+        return Person(
+            id=user,
+            name=str(found.get("name") or ""),
+            tz=str(found.get("tz") or "UTC"),
+            team_id=str(found.get("team_id") or ""),
+            is_admin=bool(found.get("is_admin") or found.get("is_owner") or found.get("is_primary_owner")),
+            is_guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
+            is_bot=bool(found.get("is_bot")),
+        )
+
+    async def place(self, channel: str) -> Place:
+        """Return a channel. Of a direct message nothing needs to be asked; one the bot cannot see or is not in is not known."""
+        if channel.startswith("D"):
+            return Place(id=channel, creator="", is_direct=True, is_ext_shared=False, known=True)
+        found = await self._remembered(f"channel:{channel}", lambda: self._channel(channel))
+        return Place(
+            id=channel,
+            creator=str(found.get("creator") or ""),
+            is_direct=bool(found.get("is_im") or found.get("is_mpim")),
+            is_ext_shared=bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared")),
+            known=bool(found.get("is_member")),
+        )
+
+    async def members_of(self, group: str) -> list[str]:
+        """Return the user ids of a user group."""
+        found = await self._remembered(f"group:{group}", lambda: self._group(group))
+        return [str(user) for user in found.get("users", [])]
+
+    async def channels_of(self, user: str) -> list[str]:
+        """Return the channels, public and private, that a person shares with the bot."""
+        channels: list[str] = []
+        cursor = None
+        while True:
+            page = await call(
+                "list your channels",
+                self._client.users_conversations(
+                    user=user, types="public_channel,private_channel", exclude_archived=True, limit=_PAGE, cursor=cursor
+                ),
+            )
+            channels += [str(channel["id"]) for channel in page.get("channels", [])]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return channels
+
+    async def _remembered(self, what: str, ask: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+        known: dict[str, Any] | None = await self._memory.recall(what)
+        if known is None:
+            known = await ask()
+            if known.get("is_member", True):  # a bot that is not there may be invited any moment
+                await self._memory.keep(what, known, for_=REMEMBERED)
+        return known
+
+    async def _user(self, user: str) -> dict[str, Any]:
+        answer = await call("ask who you are", self._client.users_info(user=user))
+        fields = ("name", "tz", "team_id", "is_admin", "is_owner", "is_primary_owner")
+        known = (*fields, "is_restricted", "is_ultra_restricted", "is_bot")
+        return {name: answer["user"].get(name) for name in known}
+
+    async def _channel(self, channel: str) -> dict[str, Any]:
+        try:
+            answer = await call("look at this channel", self._client.conversations_info(channel=channel))
+        except NotInChannel:
+            return {"is_member": False}
+        fields = ("creator", "is_im", "is_mpim", "is_ext_shared", "is_pending_ext_shared", "is_member")
+        return {name: answer["channel"].get(name) for name in fields}
+
+    async def _group(self, group: str) -> dict[str, Any]:
+        try:
+            answer = await call("ask who is in the group", self._client.usergroups_users_list(usergroup=group))
+        except SlackRefused as refused:
+            if refused.code != "no_such_subteam":
+                raise
+            return {"users": []}
+        return {"users": answer.get("users", [])}

@@ -1,0 +1,137 @@
+"""Messages that are there already: edited in place, pinned, linked to, read back."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from typing import Any
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks.layout import Message
+from bot.errors import SlackRefused
+from bot.slack.calls import BLOCK_ERRORS, call
+
+EDIT_TIMEOUT = 20.0  # seconds; an edit that takes longer may still happen, so that whoever edits must do it again
+_PAGE = 200  # messages; Slack's advice, and its limit of calls a minute counts calls
+_GONE = frozenset({"message_not_found", "thread_not_found", "cant_update_message", "cant_delete_message"})
+
+log = structlog.get_logger(__name__)
+
+
+async def with_fallbacks(message: Message, send: Callable[[Message], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    """Send a message; where Slack refuses its blocks, the plainer ones, then the text alone, which carries what matters."""
+    for attempt in _ever_plainer(message):
+        try:
+            return await send(attempt)
+        except SlackRefused as refused:
+            if refused.code not in BLOCK_ERRORS or not attempt.blocks:
+                raise
+            log.exception("slack_refused_blocks", code=refused.code, text=message.text[:100])
+    raise AssertionError("the text alone has no blocks that could be refused")
+
+
+def _ever_plainer(message: Message) -> Iterable[Message]:
+    yield message
+    if message.blocks and message.plainer:
+        yield Message(message.text, message.plainer)
+    if message.blocks:
+        yield Message(message.text, [])
+
+
+class Messages:
+    """The bot's own messages, and the threads they are in. Raises the `SlackError` that fits."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def edit(self, channel: str, ts: str, message: Message) -> bool:
+        """Put a message in place of an older one; False where that one is gone."""
+
+        async def send(attempt: Message) -> dict[str, Any]:
+            request = self._client.chat_update(
+                channel=channel, ts=ts, text=attempt.text, blocks=attempt.blocks, unfurl_links=False
+            )
+            return await call("edit a message here", request, within=EDIT_TIMEOUT)
+
+        return await _unless_gone(with_fallbacks(message, send))
+
+    async def remove(self, channel: str, ts: str) -> bool:
+        """Delete one of the bot's messages; False where it is gone already."""
+        return await _unless_gone(call("remove a message here", self._client.chat_delete(channel=channel, ts=ts)))
+
+    async def pin(self, channel: str, ts: str) -> None:
+        """Pin a message; one that is pinned already, or was deleted meanwhile, is no failure."""
+        request = call("pin a message", self._client.pins_add(channel=channel, timestamp=ts))
+        await _ignoring({"already_pinned", "message_not_found"}, request)
+
+    async def unpin(self, channel: str, ts: str) -> None:
+        """Take a pin off; one that is not there is no failure."""
+        request = call("take a pin off", self._client.pins_remove(channel=channel, timestamp=ts))
+        await _ignoring({"no_pin", "not_pinned", "message_not_found"}, request)
+
+    async def permalink(self, channel: str, ts: str) -> str | None:
+        """Return the address of a message, or None where it is gone."""
+        try:
+            answer = await call("link a message", self._client.chat_getPermalink(channel=channel, message_ts=ts))
+        except SlackRefused as refused:
+            if refused.code not in _GONE:
+                raise
+            return None
+        return str(answer["permalink"])
+
+    async def permalinks(self, channel: str, timestamps: Iterable[str]) -> dict[str, str]:
+        """Return the addresses of messages, those that are gone left out."""
+        wanted = list(dict.fromkeys(timestamps))
+        found = await asyncio.gather(*(self.permalink(channel, ts) for ts in wanted))
+        return {ts: link for ts, link in zip(wanted, found, strict=True) if link}
+
+    async def thread(self, channel: str, ts: str) -> list[dict[str, Any]]:
+        """Return a thread's messages as Slack has them now, the root first; [] where it is gone.
+
+        A long thread takes a call for every 200 messages; Slack's rate limit is waited out by the client.
+        """
+        try:
+            return [message async for message in self._pages(channel, ts)]
+        except SlackRefused as refused:
+            if refused.code not in _GONE:
+                raise
+            return []
+
+    async def root_of(self, channel: str, ts: str) -> str:
+        """Return the ts of the thread's root that a message belongs to: its own where it is in no thread."""
+        answer = await call("read the thread", self._client.conversations_replies(channel=channel, ts=ts, limit=1))
+        first: dict[str, Any] = next(iter(answer.get("messages", [])), {})
+        return str(first.get("thread_ts") or ts)
+
+    async def publish_home(self, user: str, view: dict[str, Any]) -> None:
+        """Show a person their Home tab."""
+        await call("show your Home tab", self._client.views_publish(user_id=user, view=view))
+
+    async def _pages(self, channel: str, ts: str) -> AsyncIterator[dict[str, Any]]:
+        cursor = None
+        while True:
+            request = self._client.conversations_replies(channel=channel, ts=ts, limit=_PAGE, cursor=cursor)
+            page = await call("read the thread", request)
+            for message in page.get("messages", []):
+                yield message
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+
+
+async def _unless_gone(request: Awaitable[dict[str, Any]]) -> bool:
+    try:
+        await request
+    except SlackRefused as refused:
+        if refused.code not in _GONE:
+            raise
+        return False
+    return True
+
+
+async def _ignoring(codes: set[str], request: Awaitable[dict[str, Any]]) -> None:
+    try:
+        await request
+    except SlackRefused as refused:
+        if refused.code not in codes:
+            raise

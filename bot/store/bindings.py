@@ -1,0 +1,41 @@
+"""What each channel may read: the tenant and scope it is bound to."""
+
+from datetime import datetime
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bot.domain.tenancy import Tenancy
+from bot.store import keys
+
+
+class Bindings:
+    """A hash a channel in Redis. The incident script reads its field `tenancy` (bot/store/incident.lua)."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def of(self, channel: str) -> Tenancy | None:
+        """Return what a channel is bound to, or None where it is not bound."""
+        tenant, scope = await self._redis.hmget(keys.binding(channel), "tenant", "scope")
+        return Tenancy(str(tenant), str(scope)) if tenant and scope else None
+
+    async def of_all(self, channels: list[str]) -> dict[str, Tenancy | None]:
+        """Return what each of many channels is bound to, in one round trip."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for channel in channels:
+                pipe.hmget(keys.binding(channel), "tenant", "scope")
+            found = await pipe.execute()
+        pairs = zip(channels, found, strict=True)
+        return {channel: Tenancy(tenant, scope) if tenant and scope else None for channel, (tenant, scope) in pairs}
+
+    async def bind(self, channel: str, tenancy: Tenancy, *, by: str, at: datetime) -> None:
+        """Bind a channel; what it was bound to before is replaced."""
+        fields: dict[Any, Any] = {
+            "tenancy": str(tenancy),
+            "tenant": tenancy.tenant_id,
+            "scope": tenancy.scope,
+            "by": by,
+            "at": at.isoformat(),
+        }
+        await self._redis.hset(keys.binding(channel), mapping=fields)

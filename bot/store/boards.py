@@ -1,0 +1,76 @@
+"""What Slack shows of an incident: one writer at a time, nothing edited needlessly or too often, new thread messages counted."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from redis.asyncio import Redis
+from redis.exceptions import LockNotOwnedError
+
+from bot.store import keys
+
+LEASE = 60.0  # seconds; longer than any update of all messages of an incident, shorter than anybody would wait
+
+
+class Boards:
+    """Locks, digests, paces and counts, all outside of the log: they say how Slack looks, not what is true."""
+
+    def __init__(self, redis: Redis, *, retention: timedelta) -> None:
+        self._redis = redis
+        self._kept_for = retention + timedelta(days=1)
+
+    @asynccontextmanager
+    async def writing(self, channel: str, incident: str) -> AsyncIterator[bool]:
+        """Yield whether this is the only writer now; the lease ends by itself where a process is killed."""
+        lock = self._redis.lock(keys.showing(channel, incident), timeout=LEASE, blocking=False)
+        mine = await lock.acquire()
+        try:
+            yield mine
+        finally:
+            if mine:
+                await _release(lock)
+
+    async def digest(self, channel: str, incident: str, part: str) -> str | None:
+        """Return the digest of what a message shows, or None where it was never shown."""
+        found = await self._redis.hget(keys.shown(channel, incident), part)
+        return None if found is None else str(found)
+
+    async def shows(self, channel: str, incident: str, part: str, digest: str) -> None:
+        """Record what a message shows now."""
+        name = keys.shown(channel, incident)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(name, part, digest)
+            pipe.expire(name, self._kept_for)
+            await pipe.execute()
+
+    async def wait_before(self, channel: str, incident: str, part: str, every: timedelta) -> timedelta | None:
+        """Return how long an edit must wait; None lets it happen now and makes the next one wait for `every`."""
+        name = keys.pace(channel, incident, part)
+        if await self._redis.set(name, "1", nx=True, px=every):
+            return None
+        left = int(await self._redis.pttl(name))
+        return timedelta(milliseconds=max(left, 1))
+
+    async def heard(self, channel: str, incident: str, *, count: int) -> int:
+        """Count what is new in the incident's thread, and return the count since the last summary."""
+        name = keys.thread(channel, incident)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.incrby(name, count)
+            pipe.expire(name, self._kept_for)
+            total, _ = await pipe.execute()
+        return int(total)
+
+    async def unheard(self, channel: str, incident: str) -> int:
+        """Return how much is new in the thread since the last summary."""
+        return int(await self._redis.get(keys.thread(channel, incident)) or 0)
+
+    async def summarised(self, channel: str, incident: str, *, heard: int) -> None:
+        """Take what a summary has covered off the count; what came meanwhile stays counted."""
+        await self._redis.decrby(keys.thread(channel, incident), heard)
+
+
+async def _release(lock: object) -> None:
+    try:
+        await lock.release()  # type: ignore[attr-defined]
+    except LockNotOwnedError:
+        return  # the lease ran out: somebody else writes by now, with a newer state

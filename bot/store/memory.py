@@ -1,0 +1,25 @@
+"""Answers of Slack's that are kept for a while, shared by all processes."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bot.store import keys
+
+
+class Memory:
+    """JSON values that expire."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def recall(self, what: str) -> Any | None:
+        """Return a value, or None where it was never kept or has expired."""
+        text = await self._redis.get(keys.remembered(what))
+        return None if text is None else json.loads(text)
+
+    async def keep(self, what: str, value: Any, *, for_: timedelta) -> None:
+        """Keep a value."""
+        await self._redis.set(keys.remembered(what), json.dumps(value), ex=for_)

@@ -1,0 +1,55 @@
+"""The checklist's other controls: move here, severity, and which run to replay into the incident."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.blocks.inputs import RUN
+from bot.blocks.items import ask_run_modal, read_run
+from bot.blocks.routing import Action, IncidentModal, IncidentTarget, SeverityTarget, View, action_pattern, decode
+from bot.clicks import apply, look, open_modal, read_click
+from bot.domain import log
+from bot.domain.uris import parse_run_id
+from bot.errors import BotError
+from bot.jobs.queueing import enqueue
+from bot.jobs.requests import MoveHereRequest, ReplayRequest
+from bot.services import Services
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Register the listeners of this feature."""
+
+    @app.action(action_pattern(Action.SEVERITY))
+    async def on_severity(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        target, click = decode(SeverityTarget, action["selected_option"]["value"]), read_click(body)
+        await services.gate.enter(click.user, click.channel)
+        change = log.severity_set(target.severity, by=click.user, at=services.now(), key=click.key)
+        await apply(services, click, target.incident, change)
+        await ack()
+
+    @app.action(action_pattern(Action.MOVE_HERE))
+    async def on_move(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        target, click = decode(IncidentTarget, action.get("value")), read_click(body)
+        await look(services, click, target.incident)
+        await enqueue(services, MoveHereRequest(reply=click.reply, incident=target.incident), key=click.key)
+        await ack()
+
+    @app.action(action_pattern(Action.ASK_RUN))
+    async def on_ask_run(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        target, click = decode(IncidentTarget, action.get("value")), read_click(body)
+        incident = await look(services, click, target.incident)
+        await open_modal(services, body, ask_run_modal(incident, parent=click.view_id))
+        await ack()
+
+    @app.view(View.ASK_RUN)
+    async def on_run_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        modal, click = decode(IncidentModal, view["private_metadata"]), read_click(body)
+        incident = await look(services, click, modal.incident)
+        try:
+            run_id = parse_run_id(read_run(view["state"]["values"]))
+        except BotError as refused:
+            await ack(response_action="errors", errors={RUN: str(refused)})
+            return
+        place = click.reply.model_copy(update={"thread_ts": incident.root_ts})
+        await enqueue(services, ReplayRequest(reply=place, run_id=run_id, incident=incident.id), key=click.key)
+        await ack()

@@ -1,0 +1,96 @@
+"""Checklist items: mark done, with a modal where proof is needed, and undo."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.blocks.inputs import OWNER, PROOF
+from bot.blocks.items import ItemAnswer, item_modal, read_item, read_undo, undo_modal
+from bot.blocks.routing import Action, IncidentModal, ItemTarget, View, action_pattern, decode
+from bot.clicks import Click, apply, look, open_modal, read_click, show_parent
+from bot.domain import log
+from bot.domain.checklist import Proof
+from bot.domain.incident import Incident, Item
+from bot.domain.log import Change
+from bot.errors import BotError
+from bot.proving import check_proof
+from bot.services import Services
+
+NO_OWNER = "Name who owns it."
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Register the listeners of this feature."""
+
+    @app.action(action_pattern(Action.ITEM))
+    async def on_item(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        target, click = decode(ItemTarget, action.get("value")), read_click(body)
+        if target.ask:
+            incident = await look(services, click, target.incident)
+            if item := incident.item(target.item):
+                await open_modal(services, body, item_modal(incident, item, parent=click.view_id))
+        else:
+            await services.gate.enter(click.user, click.channel)
+            change = log.item_asserted(target.item, proof="", owner="", **_by(services, click))
+            await apply(services, click, target.incident, change)
+        await ack()
+
+    @app.view(View.ITEM)
+    async def on_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        modal, click = decode(IncidentModal, view["private_metadata"]), read_click(body)
+        incident = await look(services, click, modal.incident)
+        item = incident.item(modal.item)
+        if item is None:
+            await ack()
+            return
+        try:
+            change = await _change(services, click, incident, item, read_item(view["state"]["values"]))
+        except _Refused as refused:
+            await ack(response_action="errors", errors={refused.block: refused.words})
+            return
+        await apply(services, click, modal.incident, change)
+        await show_parent(services, click, modal)
+        await ack()
+
+    @app.action(action_pattern(Action.ITEM_UNDO))
+    async def on_undo(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        target, click = decode(ItemTarget, action.get("value")), read_click(body)
+        incident = await look(services, click, target.incident)
+        if item := incident.item(target.item):
+            await open_modal(services, body, undo_modal(incident, item, parent=click.view_id))
+        await ack()
+
+    @app.view(View.ITEM_UNDO)
+    async def on_undo_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        modal, click = decode(IncidentModal, view["private_metadata"]), read_click(body)
+        item = (await look(services, click, modal.incident)).item(modal.item)
+        owner, reason = item.facts.owner if item else "", read_undo(view["state"]["values"])
+        change = log.item_undone(modal.item, reason=reason, owner=owner, **_by(services, click))
+        await apply(services, click, modal.incident, change)
+        await ack()
+
+
+class _Refused(Exception):
+    """What is wrong with one field of the modal."""
+
+    def __init__(self, block: str, words: str) -> None:
+        super().__init__(words)
+        self.block = block
+        self.words = words
+
+
+async def _change(services: Services, click: Click, incident: Incident, item: Item, answer: ItemAnswer) -> Change:
+    """Return what was submitted as a change: an owner alone, or the item done. Raises what is wrong with a field."""
+    if item.spec.owner and not answer.owner:
+        raise _Refused(OWNER, NO_OWNER)
+    if answer.owner and not answer.proof and item.spec.proof is not Proof.NONE:
+        return log.item_assigned(item.spec.id, owner=answer.owner, **_by(services, click))
+    try:
+        proof = await check_proof(services, incident, item.spec, answer.proof)
+    except BotError as wrong:
+        raise _Refused(PROOF, str(wrong)) from wrong
+    return log.item_asserted(item.spec.id, proof=proof, owner=answer.owner, **_by(services, click))
+
+
+def _by(services: Services, click: Click) -> dict[str, Any]:
+    return {"by": click.user, "at": services.now(), "key": click.key}

@@ -1,0 +1,72 @@
+"""The evidence table: its modal, prefilled from what is known, and its ids checked in Aionis before it is taken."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.blocks.replay import rule_words
+from bot.blocks.root_cause import KnownDecision, prefilled, read_root_cause, root_cause_modal
+from bot.blocks.routing import Action, IncidentModal, IncidentTarget, View, action_pattern, decode
+from bot.clicks import EDITED_MEANWHILE, apply, look, open_modal, read_click, show_parent
+from bot.domain import log
+from bot.domain.incident import Incident
+from bot.errors import AionisError
+from bot.proving import CHECK_WITHIN
+from bot.reading import decision_of, unknown_ids
+from bot.services import Services
+
+PREFILL_WITHIN = 1.0  # seconds: the click's trigger lives three, and the modal must open within them
+UNCHECKED = "{what} Nothing is lost: save again in a moment."
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Register the listeners of this feature."""
+
+    @app.action(action_pattern(Action.ROOT_CAUSE))
+    async def on_open(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        target, click = decode(IncidentTarget, action.get("value")), read_click(body)
+        incident = await look(services, click, target.incident)
+        view = root_cause_modal(incident, prefilled(incident, await _known(services, incident)), parent=click.view_id)
+        await open_modal(services, body, view)
+        await ack()
+
+    @app.view(View.ROOT_CAUSE)
+    async def on_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        modal, click = decode(IncidentModal, view["private_metadata"]), read_click(body)
+        incident = await look(services, click, modal.incident)
+        if incident.root_cause_edition != modal.edition:
+            await ack(response_action="errors", errors={"explanation": EDITED_MEANWHILE})
+            return
+        cause = read_root_cause(view["state"]["values"])
+        try:
+            problems = await unknown_ids(services.aionis(incident.tenancy, deadline=CHECK_WITHIN), cause)
+        except AionisError as error:
+            first = next(iter(cause.ids()))
+            await ack(response_action="errors", errors={first: UNCHECKED.format(what=error.what)})
+            return
+        if problems:
+            errors = {field: str(problem) for field, problem in problems.items()}
+            await ack(response_action="errors", errors=errors)
+            return
+        change = log.root_cause_set(cause, edition=modal.edition, by=click.user, at=services.now(), key=click.key)
+        await apply(services, click, modal.incident, change)
+        await show_parent(services, click, modal)
+        await ack()
+
+
+async def _known(services: Services, incident: Incident) -> KnownDecision | None:
+    """Return what the records say of the first failing run's decision, for a table that nobody has filled in yet."""
+    failing = incident.failing_runs
+    if incident.root_cause or not failing:
+        return None
+    found = await decision_of(services.aionis(incident.tenancy, deadline=PREFILL_WITHIN), failing[0])
+    if found is None:
+        return KnownDecision(selected=failing[0].critical.partition(" · ")[2], step=failing[0].step)
+    decision, titles = found
+    return KnownDecision(
+        selected=decision.selected_tool or "",
+        rules=rule_words(decision, titles),
+        step=failing[0].step,
+        decision=failing[0].decisions[0],
+        commit=decision.commit_uri or "",
+    )

@@ -1,0 +1,57 @@
+"""Listening to incident threads: what people write, edit, delete and mark has the summary follow once it is quiet."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain.thread import PINS
+from bot.jobs.queueing import enqueue, reschedule
+from bot.jobs.requests import MarkedJob, QuietJob
+from bot.services import Services
+
+_CHANGES = {"message_changed", "message_deleted"}
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Register the listeners of this feature."""
+
+    @app.event("message")
+    async def on_message(ack: AsyncAck, event: dict[str, Any]) -> None:
+        heard = _heard(event)
+        if heard:
+            await _note(services, event["channel"], *heard)
+        await ack()
+
+    @app.event("reaction_added")
+    async def on_reaction_added(ack: AsyncAck, event: dict[str, Any], body: dict[str, Any]) -> None:
+        await _mark(services, event, body["event_id"])
+        await ack()
+
+    @app.event("reaction_removed")
+    async def on_reaction_removed(ack: AsyncAck, event: dict[str, Any], body: dict[str, Any]) -> None:
+        await _mark(services, event, body["event_id"])
+        await ack()
+
+
+def _heard(event: dict[str, Any]) -> tuple[str, bool] | None:
+    """Return the root of the thread that a person wrote in, and whether something older changed; None for all else."""
+    changed = event.get("subtype") in _CHANGES
+    message = (event.get("message") or event.get("previous_message") or {}) if changed else event
+    root = message.get("thread_ts")
+    return (root, changed) if root and not message.get("bot_id") else None
+
+
+async def _note(services: Services, channel: str, root: str, changed: bool) -> None:
+    incident = await services.incidents.at_root(channel, root)
+    if incident is None:
+        return
+    # An edit or a deletion may take away what a summary quotes, so it counts as enough.
+    await services.boards.heard(channel, incident, count=services.timing.quiet_messages if changed else 1)
+    at = services.now() + services.timing.summary_quiet
+    await reschedule(services, QuietJob(channel=channel, incident=incident), key=f"{channel}:{incident}", at=at)
+
+
+async def _mark(services: Services, event: dict[str, Any], key: str) -> None:
+    item = event.get("item") or {}
+    if event.get("reaction") in PINS and item.get("type") == "message":
+        await enqueue(services, MarkedJob(channel=item["channel"], ts=item["ts"]), key=key)

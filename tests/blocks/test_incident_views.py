@@ -1,0 +1,257 @@
+"""Closing, status, reminders, the Home tab and binding, for any incident: postable, literal, and saying what is asked."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.blocks.binding import SCOPE, TENANT, bind_modal, bound_message, read_binding, unbound_message
+from bot.blocks.closing import blocked_message, blocked_modal, reopen_modal
+from bot.blocks.home import home_view
+from bot.blocks.incidents import NEW, choose_modal, joined_message, no_incident_message, read_choice, status_message
+from bot.blocks.inputs import read_reason
+from bot.blocks.nudges import nudge_message, snoozed_message, stopped_message
+from bot.blocks.routing import Action, ChannelTarget, IncidentModal, NudgeTarget, PlacedTarget, decode
+from bot.domain import log
+from bot.domain.access import Rules
+from bot.domain.checklist import DEFAULT_CHECKLIST
+from bot.domain.incident import Incident, RunDigest
+from bot.domain.records import Node
+from bot.domain.tenancy import Tenancy
+from bot.errors import BotError, Unbound, Unreachable, UsageError
+from tests.blocks.test_checklist import (
+    ANYBODY,
+    AT,
+    JONAS,
+    LATER,
+    LONGEST,
+    MANY,
+    MAYA,
+    assert_literal,
+    assert_opens,
+    assert_postable,
+    asserted,
+    entered_as_shown,
+    incident_of,
+    incidents,
+)
+from tests.strategies import JSON, TEXT, UUIDS
+
+HERE = Tenancy("default", "support")
+LINK = "https://local.slack.test/archives/C0AINCDNT1/p1"
+RUN = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30"
+RULES = Rules(
+    allowed_scopes=("acme/*",),
+    own=HERE,
+    default_binding=True,
+    admins=frozenset(),
+    admin_groups=frozenset(),
+    shared_channels=False,
+    guests=False,
+)
+NODES = st.lists(
+    st.builds(Node, id=UUIDS, slots=st.fixed_dictionaries({"run_id": UUIDS | TEXT, "summary": JSON})), max_size=5
+)
+FAILED = RunDigest(
+    run_id=RUN, verdict="failed", failing=True, critical="step 2 · payments.create_refund", goal="Refund"
+)
+
+
+def long_one() -> Incident:
+    """Return an incident in which all that people and Aionis can make long is as long as it gets."""
+    run = RunDigest(run_id="&" * 60, verdict="&" * 60, failing=True, critical="&" * 500, goal="&" * 500)
+    runs = [
+        log.run_added(run.model_copy(update={"run_id": f"{n}{run.run_id}"}), by=MAYA, at=AT, key=f"{n}")
+        for n in range(9)
+    ]
+    owned = [log.item_assigned(item.id, owner=JONAS, by=MAYA, at=AT, key=item.id) for item in LONGEST.items]
+    return incident_of(*runs, *owned, checklist=LONGEST)
+
+
+def linked(incident: Incident) -> dict[str, str]:
+    return {incident.root_ts or "": LINK}
+
+
+def rooted(*changes: log.Change) -> Incident:
+    return incident_of(log.message_posted("root", "1.1", at=AT, key="root"), *changes)
+
+
+def home(incidents_: list[Incident], failed: dict[Tenancy, list[Node] | BotError], user: str = JONAS) -> dict[str, Any]:
+    return home_view(user=user, incidents=incidents_, permalinks={"1.1": LINK}, failed=dict(failed), now=LATER)
+
+
+def shown(blocks: Any) -> str:
+    return json.dumps(blocks, ensure_ascii=False)
+
+
+def labels(blocks: list[dict[str, Any]]) -> list[str]:
+    """Return what stands on every button, in order."""
+    held = [e for b in blocks for e in (*b.get("elements", ()), b.get("accessory"))]
+    return [e["text"]["text"] for e in held if isinstance(e, dict) and e.get("type") == "button"]
+
+
+@MANY
+@given(incidents())
+@example(long_one())
+def test_whatever_blocks_a_close_the_modal_opens_and_the_messages_are_postable(incident: Incident) -> None:
+    assert_opens(blocked_modal(incident))
+    assert_opens(reopen_modal(incident))
+    assert_postable(blocked_message(incident))
+
+
+@MANY
+@given(st.lists(incidents(), min_size=1, max_size=3), TEXT)
+@example([long_one()] * 25, "run")
+def test_any_status_is_postable_and_any_choice_opens(found: list[Incident], what: str) -> None:
+    assert_postable(status_message(found, permalinks=linked(found[0]), now=LATER))
+    placed = PlacedTarget(incident=found[0].id, uri=what[:300])
+    assert_postable(joined_message(found[0], what[:100], placed, others=len(found) - 1))
+    assert_opens(choose_modal(placed, found, channel="C0AINCDNT1"))
+
+
+@MANY
+@given(incidents(), st.none() | ANYBODY)
+@example(long_one(), JONAS)
+def test_any_reminder_is_postable_and_keeps_the_buttons_of_every_item(incident: Incident, owner: str | None) -> None:
+    items = incident.blockers
+    if items:
+        message = nudge_message(incident, items, owner=owner)
+        assert_postable(message)
+        assert labels(message.blocks) == ["Snooze 4 h", "Snooze 1 d", "Stop"] * len(items)
+
+
+@MANY
+@given(st.lists(incidents(), max_size=3), NODES, TEXT)
+@example([long_one()] * 25, [], "")
+def test_any_home_opens(found: list[Incident], ends: list[Node], what: str) -> None:
+    view = home(found, {HERE: ends, Tenancy("acme", "prod"): Unreachable(what)})
+    assert_opens(view)
+
+
+@MANY
+@given(TEXT, TEXT, TEXT)
+def test_any_binding_is_postable(tenant: str, scope: str, by: str) -> None:
+    tenancy = Tenancy(tenant[:64], scope[:256])
+    assert_opens(bind_modal("C0AINCDNT1", tenancy, RULES))
+    assert_postable(bound_message(tenancy, by))
+
+
+def test_fixed_messages_are_postable() -> None:
+    for message in (
+        no_incident_message(),
+        snoozed_message(LATER),
+        stopped_message(),
+        unbound_message(Unbound("This channel reads nothing yet.", fix="Bind it."), "C0AINCDNT1"),
+    ):
+        assert_postable(message)
+
+
+def test_each_blocker_comes_with_the_button_that_fixes_it() -> None:
+    view = blocked_modal(incident_of(asserted("monitor")))
+    assert labels(view["blocks"]) == ["Fill in root cause…", "Mark done…", "Mark done…", "Replay a run…"]
+    assert view["submit"]["text"] == "Close anyway"
+    assert view["blocks"][-1]["optional"] is False
+    assert read_reason({"reason": {"entered": {"value": " Holiday "}}}) == "Holiday"
+
+
+def test_once_nothing_blocks_the_modal_closes_without_a_reason() -> None:
+    view = blocked_modal(incident_of(*(asserted(item.id) for item in DEFAULT_CHECKLIST.items)))
+    assert labels(view["blocks"]) == ["Close incident"]
+    assert "submit" not in view
+
+
+def test_a_refused_close_names_what_blocks() -> None:
+    assert "Open: Root cause linked to concrete IDs; Corrective change merged" in blocked_message(incident_of()).text
+
+
+def test_the_status_says_age_runs_progress_blockers_and_where() -> None:
+    incident = rooted(log.run_added(FAILED, by=MAYA, at=AT, key="r"), log.severity_set("SEV2", by=MAYA, at=AT, key="s"))
+    message = status_message([incident], permalinks=linked(incident), now=LATER)
+    told = shown(message.blocks)
+    assert "*INC-7Q2K · SEV2 · open for 2 h 5 min · 0 of 5 done*" in told
+    assert "run `3d1868e2` failed at step 2 · payments.create_refund — Refund" in told
+    assert "Blocks the close: Root cause linked to concrete IDs; Corrective change merged" in told
+    assert message.blocks[0]["accessory"]["url"] == LINK
+    assert "INC-7Q2K open, 0 of 5 done" in message.text
+
+
+def test_where_a_run_was_added_is_said_with_a_way_to_move_it() -> None:
+    placed = PlacedTarget(incident="INC-7Q2K", run_id=RUN)
+    message = joined_message(incident_of(), "Run 3d1868e2", placed, others=1)
+    assert message.text.startswith("Run 3d1868e2 was added to INC-7Q2K")
+    assert "1 other incident is open here" in message.text
+    assert decode(PlacedTarget, message.blocks[0]["accessory"]["value"]) == placed
+
+
+def test_the_choice_is_another_incident_or_a_new_one() -> None:
+    placed = PlacedTarget(incident="INC-AAAA", run_id=RUN)
+    view = choose_modal(placed, [incident_of()], channel="C0AINCDNT1")
+    assert read_choice(entered_as_shown(view)) == "INC-7Q2K"
+    assert decode(IncidentModal, view["private_metadata"]).run_id == RUN
+    assert read_choice(entered_as_shown(choose_modal(placed, [], channel="C0AINCDNT1"))) == NEW
+
+
+def test_a_reminder_speaks_to_the_owner_and_its_buttons_name_item_and_hours() -> None:
+    incident = incident_of()
+    message = nudge_message(incident, incident.blockers[1:3], owner=JONAS)
+    assert message.text == (
+        f"<@{JONAS}>: 2 items of INC-7Q2K are still open. Corrective change merged; Fix verified by a rerun"
+    )
+    buttons = [e for block in message.blocks if block["type"] == "actions" for e in block["elements"]]
+    targets = [decode(NudgeTarget, button["value"]) for button in buttons]
+    assert [(t.item, t.hours) for t in targets[:3]] == [
+        ("corrective_change", 4),
+        ("corrective_change", 24),
+        ("corrective_change", 0),
+    ]
+    assert len({button["action_id"] for button in buttons}) == 6
+    assert [b["action_id"].split(".")[0] for b in buttons[:3]] == [Action.NUDGE_SNOOZE] * 2 + [Action.NUDGE_STOP]
+
+
+def test_home_lists_incidents_with_blockers_own_items_and_failed_runs() -> None:
+    own = log.item_assigned("monitor", owner=JONAS, by=MAYA, at=AT, key="o")
+    node = Node(id="n", slots={"run_id": RUN, "summary": "Refund refused"})
+    told = shown(home([rooted(own)], {HERE: [node]})["blocks"])
+    assert "Open incidents · 1" in told
+    assert "<#C0AINCDNT1>" in told
+    assert LINK in told
+    assert "Blocks the close: Root cause linked" in told
+    assert "Your open items · 1" in told
+    assert f"`{RUN}`" in told
+    assert "Refund refused" in told
+    assert "Your open items · 0" in shown(home([rooted(own)], {}, user=MAYA)["blocks"])
+
+
+def test_an_empty_home_says_so_in_words() -> None:
+    told = shown(home([], {HERE: []})["blocks"])
+    assert "None in the channels that you share with me." in told
+    assert "No open item names you as its owner." in told
+    assert "No failed run is visible." in told
+
+
+def test_home_says_which_scope_could_not_be_read() -> None:
+    told = shown(home([], {HERE: Unreachable("No connection to Aionis.")})["blocks"])
+    assert "default/support: could not be read. No connection to Aionis." in told
+
+
+def test_a_binding_is_read_as_it_was_entered() -> None:
+    view = bind_modal("C0AINCDNT1", HERE, RULES)
+    assert read_binding(entered_as_shown(view)) == HERE
+    assert decode(ChannelTarget, view["private_metadata"]).channel == "C0AINCDNT1"
+    assert "acme/*" in shown(view["blocks"])
+    with pytest.raises(UsageError):
+        read_binding({TENANT: {"entered": {"value": "a b"}}, SCOPE: {"entered": {"value": ""}}})
+
+
+def test_everybody_is_told_what_the_channel_reads_and_who_said_so() -> None:
+    message = bound_message(HERE, MAYA)
+    assert "default/support" in message.text
+    assert f"<@{MAYA}> bound this channel to `default/support`" in shown(message.blocks)
+
+
+def test_the_way_to_bind_is_a_button() -> None:
+    message = unbound_message(Unbound("This channel reads nothing yet."), "C0AINCDNT1")
+    assert labels(message.blocks) == ["Bind this channel…"]
+    assert_literal(message.text)

@@ -1,0 +1,158 @@
+"""One incident from the failed run to the close, in real browsers: two people, and a bot and a Valkey that are killed midway."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Locator, expect
+
+from bot.app import EVENTS_PATH
+from bot.playground import slack as local
+from bot.playground.aionis import SampleAionis, SampleRun
+from bot.playground.aionis import serve as serve_aionis
+from bot.playground.run import examples_route
+from bot.playground.slack import JONAS, MAYA, LocalSlack
+from tests.browser.conftest import person_at
+from tests.browser.person import Person, in_order
+from tests.conftest import make_slack
+from tests.scenarios.processes import BotProcess, environment, free_port, is_ready, process
+from tests.scenarios.test_durability import until
+
+WRONG = "commit 3d1868e2-e6d3-4f69-952e-61f53ef2ef31"
+PULL = "https://git.example.com/agents/pull/17"
+ALERT = "https://monitor.example.com/alerts/refund-409"
+
+
+@asynccontextmanager
+async def workplace(folder: Path) -> AsyncIterator[tuple[LocalSlack, BotProcess, int, Path]]:
+    """Serve Slack and Aionis here, and the bot with its Valkey as processes that can be killed."""
+    slack, aionis, port, data = make_slack(), SampleAionis(), free_port(), folder / "data"
+    async with local.serve(slack, routes=[examples_route([])]), serve_aionis(aionis):
+        given = environment(slack, aionis.base_url, data, port, SUMMARY_MIN_SECONDS="1")
+        slack.request_url = f"http://127.0.0.1:{port}{EVENTS_PATH}"
+        async with process("serve", given) as bot:
+            await until(lambda: is_ready(port))
+            yield slack, bot, port, data
+
+
+async def test_from_a_failed_run_to_a_closed_incident(
+    browser: Browser, built_page: None, runs: dict[str, SampleRun], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with AsyncExitStack() as stack:
+        slack, bot, port, data = await stack.enter_async_context(workplace(tmp_path))
+        people = [
+            await stack.enter_async_context(person_at(browser, slack.base_url, user, request.node))
+            for user in (MAYA, JONAS)
+        ]
+        maya, jonas = people
+        root = await maya.replay(runs["refund-failed"].run_id, "FAILED at step 2 of 2")
+        for person, message in ((maya, root), (jonas, jonas.message("FAILED at step 2 of 2"))):
+            await person.open_thread(message)
+            await expect(checklist(person)).to_contain_text("1 of 5 done")
+        await fill_in_the_root_cause(maya)
+        await expect(checklist(jonas)).to_contain_text("2 of 5 done")
+        await click_at_the_same_time(maya, jonas)
+        await kill_everything(bot, data)
+        bot.start()
+        await until(lambda: is_ready(port))
+        await expect(checklist(jonas)).to_contain_text("3 of 5 done")
+        await assert_the_corrective_change(jonas)
+        await expect(checklist(maya)).to_contain_text("4 of 5 done")
+        await close_blocked_then_fixed(maya, runs["refund-rerun"].run_id)
+        for person in people:
+            await expect(checklist(person)).to_contain_text("closed · 5 of 5 done")
+            await expect(checklist(person).get_by_role("button", name="Mark done")).to_have_count(0)
+            await in_order(person.message("Summary · INC-"), "closed · 5 of 5 done", "rule gap", "People")
+
+
+def checklist(person: Person) -> Locator:
+    return person.reply("Checklist · INC-")
+
+
+def button(place: Locator, title: str) -> Locator:
+    """Return the button beside an item, in the checklist or in the modal of what blocks."""
+    return place.locator(".block").filter(has_text=title).get_by_role("button")
+
+
+async def choose(place: Locator, label: str, option: str) -> None:
+    """Choose an option of a menu in a modal, which opens beside it."""
+    await place.get_by_role("combobox", name=label).click()
+    await place.page.get_by_role("option", name=option).click()
+
+
+async def fill_in_the_root_cause(person: Person) -> None:
+    """Fill in the table with one wrong id first, which is named beside its field."""
+    await checklist(person).get_by_role("button", name="Fill in root cause…").click()
+    table = person.dialog("Root cause")
+    await expect(table.get_by_role("textbox", name="Selected tool")).to_have_value("payments.create_refund")
+    await table.get_by_role("textbox", name="Expected decision or tool").fill("payments.find_refund")
+    await choose(table, "Cause", "rule gap")
+    await table.get_by_role("textbox", name="Explanation").fill("No rule asks for an earlier refund first.")
+    await table.get_by_role("textbox", name="Remediation").fill("https://git.example.com/rules/pull/4")
+    await choose(table, "Owner", "Jonas Weber")
+    await table.get_by_role("textbox", name="Commit").fill(WRONG)
+    await table.get_by_role("button", name="Save").click()
+    await expect(table.locator(".block").filter(has=person.page.get_by_role("textbox", name="Commit"))).to_contain_text(
+        "Aionis has no commit"
+    )
+    await table.get_by_role("textbox", name="Commit").fill("")
+    await table.get_by_role("button", name="Save").click()
+    await expect(table).to_have_count(0)
+    await in_order(person.reply("Root cause · INC-"), "complete", "payments.find_refund", "rule gap", "Edition 1")
+
+
+async def click_at_the_same_time(maya: Person, jonas: Person) -> None:
+    """Let both mark the same item done: one does, the other is told who was first."""
+    for person, link in ((maya, ALERT), (jonas, "https://monitor.example.com/alerts/other")):
+        await button(checklist(person), "Follow-up monitor").click()
+        await person.dialog("Mark done").get_by_role("textbox", name="Link").fill(link)
+    saves = [person.dialog("Mark done").get_by_role("button", name="Save") for person in (maya, jonas)]
+    await asyncio.gather(*(save.click() for save in saves))
+    for person in (maya, jonas):
+        await expect(person.dialog("Mark done")).to_have_count(0)
+        await expect(checklist(person)).to_contain_text("3 of 5 done")
+    assert len([person for person in (maya, jonas) if await is_told(person)]) == 1
+
+
+async def is_told(person: Person) -> bool:
+    shown = person.page.get_by_text("Already done by")
+    try:
+        await expect(shown.first).to_be_visible(timeout=2_000)
+    except AssertionError:
+        return False
+    return True
+
+
+async def kill_everything(bot: BotProcess, data: Path) -> None:
+    """Kill the bot, and the Valkey that it started, as hard as can be."""
+    valkey = int((data / "valkey.log").read_text().rsplit("\n", 2)[-2].split(":", 1)[0])
+    bot.kill()
+    os.kill(valkey, signal.SIGKILL)
+
+
+async def assert_the_corrective_change(person: Person) -> None:
+    await button(checklist(person), "Corrective change").click()
+    modal = person.dialog("Mark done")
+    await modal.get_by_role("textbox", name="Link").fill(PULL)
+    await choose(modal, "Owner", "Maya Chen")
+    await modal.get_by_role("button", name="Save").click()
+    await expect(modal).to_have_count(0)
+
+
+async def close_blocked_then_fixed(person: Person, rerun: str) -> None:
+    """Try to close, see what blocks, mend it from there, and close."""
+    await checklist(person).get_by_role("button", name="Close incident").click()
+    blocked = person.dialog("Close incident")
+    await expect(blocked).to_contain_text("1 item of the checklist still open")
+    await button(blocked, "Fix verified by a rerun").click()
+    proof = person.dialog("Mark done")
+    await proof.get_by_role("textbox", name="Run id").fill(rerun)
+    await proof.get_by_role("button", name="Save").click()
+    await expect(proof).to_have_count(0)
+    await expect(blocked).to_contain_text("Nothing blocks the close")
+    await blocked.get_by_role("button", name="Close incident").click()
+    await person.page.keyboard.press("Escape")

@@ -1,0 +1,135 @@
+"""When open items are reminded of: in working hours, never before they are due, once for each state."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain import log
+from bot.domain.checklist import DEFAULT_CHECKLIST
+from bot.domain.incident import Incident, read_incident
+from bot.domain.log import Change, Entry, rebuilt
+from bot.domain.nudges import WorkingHours, due_at, next_working_moment, owner_of, plan
+from bot.domain.rootcause import RootCause
+from bot.domain.tenancy import Tenancy
+
+HOURS = WorkingHours(time(9), time(17))
+NIGHT = WorkingHours(time(22), time(6))
+TUESDAY = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+DAY = timedelta(hours=24)
+ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles", "Asia/Kolkata", "Pacific/Auckland", "Mars/Olympus"]
+
+
+def incident(*changes: Change) -> Incident:
+    opened = log.opened(
+        team="T1", channel="C1", tenancy=Tenancy(), checklist=DEFAULT_CHECKLIST, by="U1", at=TUESDAY, key="open"
+    )
+    entries = [
+        Entry(version, change.kind, change.actor, change.at, change.key, change.payload)
+        for version, change in enumerate((opened, *changes), start=1)
+    ]
+    return read_incident(rebuilt("INC-TEST", entries))
+
+
+def due(found: Incident, item: str = "monitor", after: timedelta = DAY) -> datetime | None:
+    wanted = found.item(item)
+    assert wanted
+    return due_at(wanted, found, after=after, hours=HOURS, tz="UTC")
+
+
+def within(moment: datetime, tz: str, hours: WorkingHours) -> bool:
+    """Tell whether a moment is in the working hours of a weekday, night shifts counted from the evening they start."""
+    zone = ZoneInfo(tz) if tz in {"UTC", *ZONES[:5]} else ZoneInfo("UTC")
+    local = moment.astimezone(zone)
+    if hours.start < hours.end:
+        return local.weekday() < 5 and hours.start <= local.time() < hours.end
+    evening = local if local.time() >= hours.start else local - timedelta(days=1)
+    return evening.weekday() < 5 and (local.time() >= hours.start or local.time() < hours.end)
+
+
+@given(
+    at=st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC)),
+    tz=st.sampled_from(ZONES),
+    hours=st.sampled_from([HOURS, NIGHT]),
+)
+def test_the_moment_is_within_working_hours_and_never_early(at: datetime, tz: str, hours: WorkingHours) -> None:
+    moment = next_working_moment(at, tz if tz != "Mars/Olympus" else "Mars/Olympus", hours)
+    assert moment >= at
+    assert within(moment, tz, hours)
+    assert moment - at < timedelta(days=4)
+
+
+def test_a_moment_in_working_hours_is_taken_as_it_is() -> None:
+    assert next_working_moment(TUESDAY, "UTC", HOURS) == TUESDAY
+
+
+def test_a_friday_evening_waits_for_monday() -> None:
+    friday = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
+    assert next_working_moment(friday, "UTC", HOURS) == datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (
+            datetime(2026, 3, 27, 22, 0, tzinfo=UTC),
+            datetime(2026, 3, 30, 7, 0, tzinfo=UTC),
+        ),  # summer time began on Sunday
+        (datetime(2026, 10, 23, 22, 0, tzinfo=UTC), datetime(2026, 10, 26, 8, 0, tzinfo=UTC)),  # and ended on Sunday
+    ],
+)
+def test_nine_in_the_morning_is_nine_across_a_change_of_clocks(at: datetime, expected: datetime) -> None:
+    assert next_working_moment(at, "Europe/Berlin", HOURS) == expected
+
+
+def test_hours_are_read_as_written() -> None:
+    assert WorkingHours.parse("09:30-17:00") == WorkingHours(time(9, 30), time(17))
+
+
+def test_an_open_item_is_due_after_its_time_and_a_done_one_never() -> None:
+    assert due(incident()) == TUESDAY + DAY
+    done = log.item_asserted("monitor", proof="x", owner="", by="U1", at=TUESDAY, key="a")
+    assert due(incident(done)) is None
+    assert due(incident(), after=timedelta(0)) is None
+
+
+def test_the_same_state_is_reminded_of_once_and_a_new_one_again() -> None:
+    first = incident()
+    stamp = first.item("monitor")
+    assert stamp
+    nudged = log.nudged("monitor", stamp.stamp, at=TUESDAY + DAY, key="n")
+    assert due(incident(nudged)) is None
+    assigned = log.item_assigned("monitor", owner="U2", by="U1", at=TUESDAY + DAY, key="b")
+    assert due(incident(nudged, assigned)) == TUESDAY + 2 * DAY
+
+
+def test_a_snooze_moves_it_and_a_stop_ends_it() -> None:
+    until = TUESDAY + timedelta(hours=3)
+    snoozed = log.nudge_snoozed("monitor", until, by="U1", at=TUESDAY, key="s")
+    assert due(incident(snoozed)) == until
+    stopped = log.nudges_stopped("monitor", by="U1", at=TUESDAY, key="t")
+    assert due(incident(snoozed, stopped)) is None
+
+
+def test_the_owner_of_the_cause_sees_to_what_is_about_the_cause() -> None:
+    cause = log.root_cause_set(RootCause(owner="U7"), edition=0, by="U1", at=TUESDAY, key="c")
+    found = incident(cause, log.item_assigned("monitor", owner="U2", by="U1", at=TUESDAY, key="d"))
+    owners = {item.spec.id: owner_of(item, found) for item in found.items}
+    assert owners == {
+        "root_cause": "U7",
+        "corrective_change": "U7",
+        "fix_verified": None,
+        "replay_evidence": None,
+        "monitor": "U2",
+    }
+
+
+@given(hours_later=st.integers(0, 24 * 10))
+def test_a_plan_is_what_is_due_in_somebodys_working_hours_or_later(hours_later: int) -> None:
+    now = TUESDAY + timedelta(hours=hours_later)
+    items, later = plan(incident(), now=now, after=DAY, hours=HOURS, tz_of=lambda _: "Europe/Berlin")
+    assert bool(items) == (hours_later >= 24 and within(now, "Europe/Berlin", HOURS))
+    assert (later is None) == bool(items)
+    assert later is None or (later > now and within(later, "Europe/Berlin", HOURS))

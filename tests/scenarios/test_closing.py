@@ -1,0 +1,160 @@
+"""Closing: what blocks is shown with what mends it, an override is recorded as one, and a closed incident is frozen."""
+
+from bot.playground.aionis import SampleAionis
+from bot.playground.aionis.addresses import Tenancy
+from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from tests.conftest import running_bot, settings_for
+from tests.scenarios.incidents import (
+    button,
+    buttons,
+    checklist,
+    incident_id,
+    mark_done,
+    opened,
+    roots,
+    summaries,
+    summary,
+    text_entered,
+    user_entered,
+)
+from tests.scenarios.steps import Json, modal, replayed, text_of, told
+from tests.scenarios.test_root_cause import FILLED, open_table
+
+LINK = "https://git.example.com/agents/pull/17"
+
+
+async def completed(slack: LocalSlack, aionis: SampleAionis) -> Json:
+    """Open an incident and bring every item of its checklist to done."""
+    message = await opened(slack, aionis)
+    await slack.submit(MAYA, await open_table(slack, message), FILLED)
+    await mark_done(slack, message, "Corrective", {"proof": text_entered(LINK), "owner": user_entered(JONAS)})
+    rerun = aionis.runs["after-fix"].run_id
+    await mark_done(slack, message, "Fix verified", {"proof": text_entered(rerun)})
+    await mark_done(slack, message, "Follow-up monitor", {"proof": text_entered(LINK)})
+    return await checklist(slack, "5 of 5 done")
+
+
+async def test_nothing_blocks_so_it_closes_with_a_final_summary(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    message = await completed(slack, aionis)
+    before = summaries(slack)[-1]
+    await slack.click(MAYA, message, text="Close incident")
+    frozen = await checklist(slack, "· closed · 5 of 5 done")
+    assert buttons(frozen) == ["Reopen…"]
+    final = await summary(slack, "closed by")
+    assert final["ts"] != before["ts"]
+    assert final["subtype"] == "thread_broadcast"
+    await slack.wait_for(lambda: slack.pins(INCIDENTS) == [final["ts"]])
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+    await told(slack, "No incident is open")
+
+
+async def test_after_the_close_the_next_replay_opens_a_new_one(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    message = await completed(slack, aionis)
+    await slack.click(MAYA, message, text="Close incident")
+    await checklist(slack, "· closed ·")
+    await replayed(slack, aionis.runs["partial"].run_id)
+    assert incident_id(roots(slack)[-1]) != incident_id(message)
+
+
+async def test_what_blocks_is_listed_with_the_button_that_mends_it(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    message = await opened(slack, aionis)
+    await slack.click(MAYA, message, text="Close incident")
+    blocked = await modal(slack, "Close anyway")
+    labels = [b["accessory"]["text"]["text"] for b in blocked["blocks"] if "accessory" in b]
+    assert labels == ["Fill in root cause…", "Mark done…", "Mark done…", "Mark done…"]
+    await slack.click_view(MAYA, blocked, action_id=button(blocked, "Follow-up monitor"))
+    await slack.submit(MAYA, slack.views(MAYA)[-1], {"proof": text_entered(LINK)})
+    await slack.wait_for(lambda: "Follow-up monitor" not in text_of_view(slack.views(MAYA)[-1]))
+    assert "2 of 5 done" in text_of(await checklist(slack, "2 of 5 done"))
+
+
+async def test_closing_anyway_wants_a_reason_and_is_recorded_as_such(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    message = await opened(slack, aionis)
+    await slack.click(MAYA, message, text="Close incident")
+    await slack.submit(
+        MAYA, await modal(slack, "Close anyway"), {"reason": text_entered("customer was refunded by hand")}
+    )
+    frozen = await checklist(slack, "Closed anyway by")
+    assert "customer was refunded by hand" in text_of(frozen)
+    assert "Open at that time" in text_of(frozen)
+    assert slack.views(MAYA) == []
+    assert "although something blocked it" in text_of(await summary(slack, "closed"))
+
+
+async def test_who_may_not_close_is_told_who_may(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    message = await completed(slack, aionis)
+    await slack.click(JONAS, message, text="Close incident")
+    refused = await told(slack, "You may not close", user=JONAS)
+    assert "@maya, who created this channel" in text_of(refused)
+    assert "5 of 5 done" in text_of(await checklist(slack, "5 of 5 done"))
+
+
+async def test_named_admins_and_groups_may_close_instead(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    settings = settings_for(slack, aionis.base_url, redis_url, admin_users="S0AONCALL1")
+    async with running_bot(slack, settings):
+        message = await completed(slack, aionis)
+        await slack.click(JONAS, message, text="Close incident")
+        assert f"Closed by <@{JONAS}>" in text_of(await checklist(slack, "Closed by"))
+
+
+async def test_a_proof_that_no_longer_holds_blocks_the_close(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    message = await completed(slack, aionis)
+    gone = aionis.runs["refund-failed"].decision_uris[0].rpartition("/")[2]
+    del aionis.store.at(Tenancy("default", "support")).decisions[gone]
+    await slack.click(MAYA, message, text="Close incident")
+    await told(slack, "was not closed")
+    lapsed = await checklist(slack, "Aionis no longer knows")
+    assert "4 of 5 done" in text_of(lapsed)
+
+
+async def test_a_click_on_a_closed_incident_says_who_closed_it(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    stale = await opened(slack, aionis)
+    await slack.click(JONAS, stale, action_id=button(stale, "Follow-up monitor"))
+    await slack.click(MAYA, stale, text="Close incident")
+    await slack.submit(MAYA, await modal(slack, "Close anyway"), {"reason": text_entered("a drill")})
+    await checklist(slack, "Closed anyway by")
+    await slack.submit(JONAS, slack.views(JONAS)[-1], {"proof": text_entered(LINK)})
+    await told(slack, f"was closed by <@{MAYA}>", user=JONAS)
+
+
+async def test_it_is_reopened_within_its_time(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    message = await completed(slack, aionis)
+    await slack.click(MAYA, message, text="Close incident")
+    frozen = await checklist(slack, "· closed ·")
+    await slack.click(JONAS, frozen, text="Reopen…")
+    await slack.submit(JONAS, slack.views(JONAS)[-1], {"reason": text_entered("it happened again")})
+    again = await checklist(slack, "Nothing blocks the close.")
+    assert "Close incident" in buttons(again)
+    await slack.wait_for(lambda: [m for m in slack.messages(INCIDENTS) if m["text"].endswith("is open again.")])
+
+
+async def test_after_its_time_it_cannot_be_reopened(slack: LocalSlack, aionis: SampleAionis, redis_url: str) -> None:
+    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, reopen_hours=2 / 3600)):
+        message = await completed(slack, aionis)
+        await slack.click(MAYA, message, text="Close incident")
+        frozen = await checklist(slack, "· closed ·")
+        await slack.wait_for(lambda: buttons(newest_checklist(slack)) == [])
+        if "Reopen…" in buttons(frozen):  # somebody's screen is older
+            await slack.click(JONAS, frozen, text="Reopen…")
+            await slack.submit(JONAS, slack.views(JONAS)[-1], {"reason": text_entered("too late")})
+            await told(slack, "closed too long ago", user=JONAS)
+
+
+def newest_checklist(slack: LocalSlack) -> Json:
+    return [m for m in slack.messages(INCIDENTS) if "Checklist of INC-" in m["text"]][-1]
+
+
+def text_of_view(view: Json) -> str:
+    return str(view["blocks"])

@@ -1,0 +1,135 @@
+"""Which incident a replay belongs to: the first opens one, later ones join, `new` opens another."""
+
+from collections.abc import Callable
+
+from bot.playground.aionis import SampleAionis
+from bot.playground.slack import INCIDENTS, JONAS, MAYA, MAYA_DM, REFUNDS, LocalSlack
+from tests.conftest import running_bot, settings_for
+from tests.scenarios.incidents import ID, checklist, incident_id, opened, roots
+from tests.scenarios.steps import Json, ephemeral, modal, posted, replayed, replied, replies, text_of, told
+
+
+async def test_the_first_replay_opens_an_incident_in_its_thread(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    root = await replayed(slack, aionis.runs["refund-failed"].run_id)
+    message = await checklist(slack, "1 of 5 done")
+    assert message["thread_ts"] == root["ts"]
+    assert incident_id(message) == incident_id(root)
+
+
+async def test_a_second_replay_joins_it_and_is_seen_in_the_channel_too(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    first = await opened(slack, aionis)
+    second = await replayed(slack, aionis.runs["partial"].run_id)
+    assert (second["thread_ts"], second["subtype"]) == (first["thread_ts"], "thread_broadcast")
+    await told(slack, f"was added to {incident_id(first)}")
+    assert len(roots(slack)) == 1
+
+
+async def test_new_opens_another_one_and_the_latest_is_meant_from_then_on(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    first = incident_id(await opened(slack, aionis))
+    delivery = await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['partial'].run_id} new")
+    assert delivery.ok
+    await slack.wait_for(lambda: len(roots(slack)) == 2)
+    second = incident_id(roots(slack)[-1])
+    assert second != first
+    await replayed(slack, aionis.runs["stalled"].run_id)
+    joined = await told(slack, f"was added to {second}")
+    assert "1 other incident is open here" in text_of(joined)
+
+
+async def test_in_a_thread_its_own_incident_is_meant(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    first = await opened(slack, aionis)
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['partial'].run_id} new")
+    await slack.wait_for(lambda: len(roots(slack)) == 2)
+    run = aionis.runs["stalled"].run_id
+    await slack.say(JONAS, INCIDENTS, f"@incident-bot replay {run}", thread_ts=first["thread_ts"])
+    reply = await replied(slack, roots(slack)[0], f"Run {run[:8]} is STALLED")
+    assert incident_id(reply) == incident_id(first)
+
+
+async def test_a_run_is_moved_to_another_incident(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    first = await opened(slack, aionis)
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['partial'].run_id} new")
+    await slack.wait_for(lambda: len(roots(slack)) == 2)
+    second = roots(slack)[1]
+    run = aionis.runs["stalled"].run_id
+    await replayed(slack, run)
+    await slack.click(MAYA, await told(slack, "Choose another"), text="Choose another…")
+    view = await modal(slack, "Choose an incident")
+    await slack.submit(MAYA, view)  # the other open one is what is chosen at first
+    await replied(slack, roots(slack)[0], f"Run {run[:8]} is STALLED")
+    of_second, of_first = await status_once(slack, lambda status: run[:8] in status.split(incident_id(first))[1])
+    assert run[:8] in of_first
+    assert run[:8] not in of_second
+    assert incident_id(second) in of_second
+
+
+async def status_once(slack: LocalSlack, holds: Callable[[str], bool]) -> list[str]:
+    """Ask for the status until it says something, and return what it says of the second and of the first incident."""
+    for asked in range(1, 50):
+        await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+        answers = await slack.wait_for(lambda: answered(slack) if len(answered(slack)) >= asked else None)  # noqa: B023
+        status = " ".join(block["text"]["text"] for block in answers[-1]["blocks"])
+        ids = list(dict.fromkeys(ID.findall(status)))
+        if holds(status):
+            return status.split(f"*{ids[1]}")
+    raise AssertionError("the status never said so")
+
+
+async def test_a_card_starts_an_incident_around_its_record(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    uri = aionis.runs["refund-failed"].decision_uris[0]
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/resolve {uri}")
+    card = (await slack.wait_for(lambda: posted(slack)))[0]
+    await slack.click(MAYA, card, text="Start incident")
+    message = await checklist(slack, "0 of 5 done")
+    assert message["thread_ts"] == card["ts"]
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/resolve {aionis.runs['refund-failed'].decision_uris[0]}")
+    again = (await slack.wait_for(lambda: posted(slack)[1:]))[0]
+    assert again["thread_ts"] == card["ts"]
+    assert "Start incident" not in text_of(again)
+
+
+async def test_channels_have_incidents_of_their_own_and_direct_messages_none(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    here = incident_id(await opened(slack, aionis))
+    there = incident_id(await opened(slack, aionis, channel=REFUNDS))
+    assert here != there
+    root = await replayed(slack, aionis.runs["refund-failed"].run_id, MAYA_DM)
+    await slack.command(user=MAYA, channel=MAYA_DM, text="/replay status")
+    await told(slack, "No incident is open", channel=MAYA_DM)
+    assert [reply["text"].split(" ")[0] for reply in replies(slack, root, MAYA_DM)] == ["Timeline"]
+
+
+async def test_an_incident_whose_thread_is_gone_goes_on_below_the_next_replay(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, summary_min_seconds=1)):
+        first = await opened(slack, aionis)
+        await slack.wait_for(lambda: slack.pins(INCIDENTS))
+        for message in list(slack.messages(INCIDENTS)):  # as after a restart of a playground, whose Slack forgets
+            kept = slack.workspace.messages.find(INCIDENTS, message["ts"])
+            if kept:
+                slack.workspace.messages.remove(kept)
+        await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['partial'].run_id}")
+        again = await checklist(slack, "1 of 5 done")
+        assert incident_id(again) == incident_id(first)
+        assert again["thread_ts"] == roots(slack)[0]["ts"]
+
+
+async def test_the_status_is_for_the_asker_alone(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    id_ = incident_id(await opened(slack, aionis))
+    await slack.command(user=JONAS, channel=INCIDENTS, text="/replay status")
+    status = text_of(await told(slack, "Blocks the close", user=JONAS))
+    assert id_ in status
+    assert "Corrective change merged" in status
+    assert "Open thread" in status
+
+
+def answered(slack: LocalSlack) -> list[Json]:
+    return [message for message in ephemeral(slack) if "open for" in text_of(message)]

@@ -1,0 +1,118 @@
+"""The evidence table: prefilled, checked id by id in Aionis, shown, and what makes the item verified."""
+
+from typing import Any
+
+from bot.playground.aionis import SampleAionis
+from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from tests.scenarios.incidents import checklist, choice_entered, opened, text_entered, user_entered
+from tests.scenarios.steps import Json, text_of
+
+WRONG = "aionis://default/support/commit/3d1868e2-e6d3-4f69-952e-61f53ef2ef31"
+FILLED: dict[str, Any] = {
+    "expected": text_entered("payments.find_refund, because the charge was refunded already"),
+    "cause": choice_entered("rule_gap", "rule gap"),
+    "explanation": text_entered("No rule asks for an earlier refund first."),
+    "remediation": text_entered("https://git.example.com/rules/pull/4"),
+    "owner": user_entered(JONAS),
+}
+
+
+async def open_table(slack: LocalSlack, message: Json, user: str = MAYA) -> Json:
+    assert (await slack.click(user, message, text="Fill in root cause…")).ok
+    return slack.views(user)[-1]
+
+
+def initial(view: Json, field: str) -> str:
+    element = next(b["element"] for b in view["blocks"] if b.get("block_id") == f"{field}")
+    return str(element.get("initial_value", ""))
+
+
+async def test_the_modal_starts_with_what_is_known(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    view = await open_table(slack, await opened(slack, aionis))
+    run = aionis.runs["refund-failed"]
+    assert initial(view, "run") == run.run_id
+    assert initial(view, "selected") == "payments.create_refund"
+    assert initial(view, "rules").startswith("rule")
+    assert initial(view, "decision") == run.decision_uris[0]
+    assert initial(view, "step").startswith("aionis://default/support/procedure/")
+    assert initial(view, "explanation") == "", "why it went wrong is for people to say"
+    assert "409" in str(view["blocks"])
+
+
+async def test_a_wrong_id_is_named_beside_its_field_and_the_complete_table_verifies_the_item(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    view = await open_table(slack, await opened(slack, aionis))
+    wrong = await slack.submit(MAYA, view, {**FILLED, "commit": text_entered(WRONG)})
+    assert list(wrong.body["errors"]) == ["commit"]
+    assert "Aionis has no commit" in wrong.body["errors"]["commit"]
+    assert (await slack.submit(MAYA, slack.views(MAYA)[-1], {**FILLED, "commit": text_entered("")})).ok
+    now = await checklist(slack, "2 of 5 done")
+    assert "done, verified by the bot" in text_of(now)
+    table = await slack.wait_for(
+        lambda: next((m for m in slack.messages(INCIDENTS) if "Root cause of INC-" in m["text"]), None)
+    )
+    assert any(block["type"] == "table" for block in table["blocks"])
+    assert "rule gap" in text_of(table)
+
+
+async def test_an_unfinished_table_is_kept_and_says_what_is_missing(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    view = await open_table(slack, await opened(slack, aionis))
+    assert (await slack.submit(MAYA, view)).ok
+    table = await slack.wait_for(
+        lambda: next((m for m in slack.messages(INCIDENTS) if "Root cause of INC-" in m["text"]), None)
+    )
+    assert "the expected decision or tool" in text_of(table)
+    assert "1 of 5 done" in text_of(await checklist(slack, ""))
+
+
+async def test_where_a_table_cannot_be_it_is_shown_as_fields(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    view = await open_table(slack, await opened(slack, aionis))
+    slack.faults.next("chat.postMessage", error="invalid_blocks")
+    await slack.submit(MAYA, view, FILLED)
+    table = await slack.wait_for(
+        lambda: next((m for m in slack.messages(INCIDENTS) if "Root cause of INC-" in m["text"]), None)
+    )
+    assert [block["type"] for block in table["blocks"]].count("table") == 0
+    assert "No rule asks for an earlier refund first." in text_of(table)
+
+
+async def test_of_two_who_edit_at_once_the_second_is_refused_and_nothing_is_overwritten(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    message = await opened(slack, aionis)
+    mine, yours = await open_table(slack, message), await open_table(slack, message, JONAS)
+    await slack.submit(MAYA, mine, FILLED)
+    await checklist(slack, "2 of 5 done")
+    refused = await slack.submit(JONAS, yours, {"explanation": text_entered("Something else.")})
+    assert "saved by somebody else meanwhile" in str(refused.body)
+    table = next(m for m in slack.messages(INCIDENTS) if "Root cause of INC-" in m["text"])
+    assert "Something else." not in text_of(table)
+
+
+async def test_an_edit_that_empties_a_field_takes_the_verification_away(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await slack.submit(MAYA, await open_table(slack, await opened(slack, aionis)), FILLED)
+    done = await checklist(slack, "2 of 5 done")
+    await slack.click(JONAS, done, text="Edit…")
+    await slack.submit(JONAS, slack.views(JONAS)[-1], {"explanation": text_entered("")})
+    again = await checklist(slack, "the evidence table is incomplete")
+    assert "1 of 5 done" in text_of(again)
+    table = await slack.wait_for(
+        lambda: next((m for m in slack.messages(INCIDENTS) if "Edition 2" in text_of(m)), None)
+    )
+    assert "Root cause of INC-" in table["text"]
+
+
+async def test_an_aionis_that_does_not_answer_loses_nothing(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    view = await open_table(slack, await opened(slack, aionis))
+    aionis.faults.add(kind="hang", endpoint="resolve")
+    delivery = await slack.submit(MAYA, view, FILLED)
+    assert delivery.elapsed_s < 3
+    assert "Nothing is lost" in str(delivery.body)
+    aionis.faults.clear()
+    assert (await slack.submit(MAYA, slack.views(MAYA)[-1], FILLED)).ok
+    await checklist(slack, "2 of 5 done")

@@ -1,0 +1,123 @@
+"""Summaries: one message an incident, edited in place as incident and thread go on; and one for any thread."""
+
+import pytest
+
+from bot.playground.aionis import SampleAionis
+from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from tests.conftest import running_bot, settings_for
+from tests.scenarios.incidents import mark_done, opened, summaries, summary, text_entered
+from tests.scenarios.steps import posted, replied, text_of, told
+
+LINK = "https://git.example.com/agents/pull/17"
+
+
+@pytest.fixture
+async def prompt_bot(slack: LocalSlack, aionis: SampleAionis, redis_url: str) -> object:
+    """Serve a bot that summarises soon: as often as once a second, and a thread that was quiet for one."""
+    settings = settings_for(
+        slack, aionis.base_url, redis_url, summary_min_seconds=1, summary_quiet_seconds=1, summary_quiet_messages=2
+    )
+    async with running_bot(slack, settings) as base_url:
+        yield base_url
+
+
+async def test_the_summary_is_pinned_and_follows_the_incident(
+    slack: LocalSlack, aionis: SampleAionis, prompt_bot: str
+) -> None:
+    message = await opened(slack, aionis)
+    first = await summary(slack, "1 of 5 done")
+    await slack.wait_for(lambda: slack.pins(INCIDENTS) == [first["ts"]])
+    await mark_done(slack, message, "Follow-up monitor", {"proof": text_entered(LINK)})
+    now = await summary(slack, "2 of 5 done")
+    assert now["ts"] == first["ts"]
+    shown = text_of(now)
+    assert "marked ‘Follow-up monitor or gate added’ done" in shown
+    assert "Fill in the root cause." in shown
+    assert len(summaries(slack)) == 1
+
+
+async def test_a_thread_that_went_quiet_is_summarised_with_its_ids_links_and_marks(
+    slack: LocalSlack, aionis: SampleAionis, prompt_bot: str
+) -> None:
+    root = (await opened(slack, aionis))["thread_ts"]
+    run = aionis.runs["partial"].run_id
+    marked = await slack.say(JONAS, INCIDENTS, "the key was used by the attempt at 09:41", thread_ts=root)
+    await slack.say(JONAS, INCIDENTS, f"see {LINK} and run {run}", thread_ts=root)
+    now = await summary(slack, "2 messages by 1 person")
+    assert LINK in text_of(now)
+    assert f"Replay {run[:8]}" in text_of(now)
+    await slack.react(MAYA, INCIDENTS, marked["ts"], "pushpin")
+    now = await summary(slack, "the key was used by the attempt at 09:41")
+    assert "/archives/" in text_of(now)
+    await slack.react(MAYA, INCIDENTS, marked["ts"], "pushpin", remove=True)
+    await slack.wait_for(lambda: "attempt at 09:41" not in text_of(summaries(slack)[-1]))
+    await slack.click(MAYA, now, text=f"Replay {run[:8]}")
+    await slack.wait_for(lambda: f"Replay {run[:8]}" not in text_of(summaries(slack)[-1]))
+
+
+async def test_edits_and_deletions_are_followed(slack: LocalSlack, aionis: SampleAionis, prompt_bot: str) -> None:
+    root = (await opened(slack, aionis))["thread_ts"]
+    first = await slack.say(JONAS, INCIDENTS, f"see {LINK}", thread_ts=root)
+    second = await slack.say(JONAS, INCIDENTS, "and another thing", thread_ts=root)
+    await summary(slack, LINK)
+    await slack.edit(JONAS, INCIDENTS, first["ts"], "see https://git.example.com/agents/pull/18")
+    await summary(slack, "pull/18")
+    assert LINK not in text_of(summaries(slack)[-1])
+    await slack.delete(JONAS, INCIDENTS, second["ts"])
+    await summary(slack, "1 message by 1 person")
+
+
+async def test_a_quiet_thread_costs_nothing(slack: LocalSlack, aionis: SampleAionis, prompt_bot: str) -> None:
+    root = (await opened(slack, aionis))["thread_ts"]
+    await summary(slack, "no messages of people yet")
+    read = len(slack.calls_to("conversations.replies"))
+    await slack.say(JONAS, INCIDENTS, "hello", thread_ts=root)  # one message is not enough
+    await slack.say(JONAS, INCIDENTS, "lunch?")  # and this is no thread
+    await slack.command(user=JONAS, channel=INCIDENTS, text="/replay status")
+    await told(slack, "Blocks the close", user=JONAS)
+    assert len(slack.calls_to("conversations.replies")) == read
+
+
+async def test_whoever_asks_gets_the_summary_of_now(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    root = (await opened(slack, aionis))["thread_ts"]
+    await slack.say(JONAS, INCIDENTS, "looking into it", thread_ts=root)
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay summary")
+    assert "1 message by 1 person" in text_of(await told(slack, '"Summary · INC-'))
+    await told(slack, "/archives/")
+    await summary(slack, "1 message by 1 person")
+    await slack.say(JONAS, INCIDENTS, "@incident-bot summary", thread_ts=root)
+    assert "2 messages by 1 person" in text_of(await told(slack, '"Summary · INC-', user=JONAS))
+
+
+async def test_without_an_incident_there_is_nothing_to_summarise(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay summary")
+    await told(slack, "No incident is open")
+
+
+async def test_the_shortcut_summarises_any_thread(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    run = aionis.runs["partial"].run_id
+    root = await slack.say(JONAS, INCIDENTS, "something is off with the exports")
+    await slack.say(MAYA, INCIDENTS, f"<!channel> it was {run}, and `*bold*`", thread_ts=root["ts"])
+    await slack.shortcut(MAYA, "summarise_thread", message=root)
+    reply = await replied(slack, root, "Summary of this thread")
+    assert "2 messages by 2 people" in text_of(reply)
+    assert f"Replay {run[:8]}" in text_of(reply)
+    assert posted(slack) == []
+
+
+async def test_a_thread_of_a_thousand_messages_is_read_page_by_page(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    root = await slack.say(JONAS, INCIDENTS, "a long night")
+    for number in range(1_000):
+        await slack.say(JONAS, INCIDENTS, f"message {number}", thread_ts=root["ts"])
+        if number % 20 == 0:
+            await slack.settle()
+    await slack.settle()
+    await slack.shortcut(MAYA, "summarise_thread", message=root)
+    await slack.wait_for(
+        lambda: [m for m in slack.messages(INCIDENTS) if "1,001 messages by 1 person" in text_of(m)], 30
+    )
+    assert len(slack.calls_to("conversations.replies")) == 6

@@ -1,0 +1,196 @@
+"""Incidents on a real server: atomic, once, versioned, and always what the log says."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from redis.asyncio import Redis
+
+from bot.domain import log
+from bot.domain.checklist import DEFAULT_CHECKLIST, ItemState
+from bot.domain.incident import SEVERITIES, RunDigest, UriDigest, read_incident
+from bot.domain.log import Change, rebuilt
+from bot.domain.rootcause import RootCause
+from bot.domain.tenancy import Tenancy
+from bot.store import keys
+from bot.store.connection import open_redis
+from bot.store.incidents import IncidentStore, Outcome
+
+CHANNEL = "C0AINCDNT1"
+HERE = Tenancy("default", "support")
+AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
+ITEMS = [item.id for item in DEFAULT_CHECKLIST.items]
+PEOPLE = ["U0AMAYA001", "U0AJONAS01"]
+
+
+def store_on(redis: Redis) -> IncidentStore:
+    return IncidentStore(redis, retention=timedelta(days=90), default_tenancy=str(HERE))
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    async with open_redis(redis_url) as client:
+        yield client
+
+
+@pytest.fixture
+def store(redis: Redis) -> IncidentStore:
+    return store_on(redis)
+
+
+def opening(key: str = "open", tenancy: Tenancy = HERE, channel: str = CHANNEL) -> Change:
+    return log.opened(
+        team="T1",
+        channel=channel,
+        tenancy=tenancy,
+        checklist=DEFAULT_CHECKLIST,
+        by=PEOPLE[0],
+        at=AT,
+        key=key,
+    )
+
+
+def asserting(item: str, by: str, key: str) -> Change:
+    return log.item_asserted(item, proof="https://example.com/pull/1", owner="", by=by, at=AT, key=key)
+
+
+async def opened(store: IncidentStore) -> str:
+    id_ = await store.claim_id(CHANNEL)
+    assert (await store.open(id_, opening(), alone=True)).outcome is Outcome.DONE
+    return id_
+
+
+async def test_of_two_clicks_the_second_is_refused_and_told_who_was_first(store: IncidentStore) -> None:
+    id_ = await opened(store)
+    first = await store.append(CHANNEL, id_, asserting("monitor", PEOPLE[0], "click-1"))
+    second = await store.append(CHANNEL, id_, asserting("monitor", PEOPLE[1], "click-2"))
+    assert (first.outcome, second.outcome, second.because) == (Outcome.DONE, Outcome.REFUSED, "item:monitor")
+    item = second.incident.item("monitor") if second.incident else None
+    assert item is not None
+    assert (item.facts.by, item.state) == (PEOPLE[0], ItemState.ASSERTED)
+
+
+async def test_a_repeated_click_is_in_the_log_once(store: IncidentStore) -> None:
+    id_ = await opened(store)
+    outcomes = [(await store.append(CHANNEL, id_, asserting("monitor", PEOPLE[0], "same"))).outcome for _ in range(3)]
+    assert outcomes == [Outcome.DONE, Outcome.REPEATED, Outcome.REPEATED]
+    assert [entry.version for entry in await store.log(CHANNEL, id_)] == [1, 2]
+
+
+async def test_of_many_at_once_one_wins_and_every_other_is_refused(store: IncidentStore) -> None:
+    id_ = await opened(store)
+    clicks = [store.append(CHANNEL, id_, asserting("monitor", PEOPLE[n % 2], f"click-{n}")) for n in range(50)]
+    outcomes = [applied.outcome for applied in await asyncio.gather(*clicks)]
+    assert outcomes.count(Outcome.DONE) == 1
+    assert outcomes.count(Outcome.REFUSED) == 49
+
+
+async def test_two_first_replays_of_a_channel_make_one_incident(store: IncidentStore) -> None:
+    first, second = await store.claim_id(CHANNEL), await store.claim_id(CHANNEL)
+    assert (await store.open(first, opening("a"), alone=True)).outcome is Outcome.DONE
+    joined = await store.open(second, opening("b"), alone=True)
+    assert (joined.outcome, joined.because) == (Outcome.JOINED, first)
+    assert (await store.open(second, opening("c"), alone=False)).outcome is Outcome.DONE
+    assert {incident.id for incident in await store.open_in(CHANNEL)} == {first, second}
+
+
+async def test_an_incident_of_another_tenancy_than_the_channel_reads_is_not_changed(
+    store: IncidentStore, redis: Redis
+) -> None:
+    id_ = await opened(store)
+    await redis.hset(keys.binding(CHANNEL), "tenancy", "acme/prod")
+    applied = await store.append(CHANNEL, id_, asserting("monitor", PEOPLE[0], "click"))
+    assert (applied.outcome, applied.because) == (Outcome.REFUSED, "tenancy")
+
+
+async def test_an_id_from_another_channel_finds_nothing(store: IncidentStore) -> None:
+    id_ = await opened(store)
+    applied = await store.append("C0ARANDOM1", id_, asserting("monitor", PEOPLE[0], "click"))
+    assert (applied.outcome, applied.because, applied.incident) == (Outcome.REFUSED, "id", None)
+
+
+async def test_closing_wants_every_item_done_and_starts_the_retention(store: IncidentStore, redis: Redis) -> None:
+    id_ = await opened(store)
+    how: dict[str, Any] = {"items": ITEMS, "reason": "", "blockers": (), "by": PEOPLE[0], "at": AT}
+    refused = await store.append(CHANNEL, id_, log.closed(**how, overridden=False, key="close-1"))
+    assert (refused.outcome, refused.because) == (Outcome.REFUSED, "item:root_cause")
+    assert await redis.ttl(keys.incident_log(CHANNEL, id_)) == -1
+    closed = await store.append(CHANNEL, id_, log.closed(**how, overridden=True, key="close-2"))
+    assert closed.outcome is Outcome.DONE
+    ttl = timedelta(days=90).total_seconds()
+    kept = [keys.incident_fields(CHANNEL, id_), keys.incident_log(CHANNEL, id_), keys.incident_seen(CHANNEL, id_)]
+    for name in (*kept, keys.whereabouts(id_)):
+        assert ttl - 60 < await redis.ttl(name) <= ttl
+    assert await store.open_in(CHANNEL) == []
+    again = await store.append(CHANNEL, id_, log.reopened("not fixed", by=PEOPLE[1], at=AT, key="reopen"))
+    assert again.outcome is Outcome.DONE
+    assert {await redis.ttl(name) for name in (*kept, keys.whereabouts(id_))} == {-1}
+
+
+KEYS = st.integers(0, 12).map("key-{}".format)
+SOME = st.sampled_from
+TEXT = st.text(max_size=40)
+
+
+def changes() -> st.SearchStrategy[Change]:
+    """Draw any change that people or the bot may try, with keys that repeat."""
+    by: dict[str, Any] = {"by": SOME(PEOPLE), "at": st.datetimes(timezones=st.just(UTC)), "key": KEYS}
+    bot: dict[str, Any] = {"at": by["at"], "key": KEYS}
+    run = st.builds(RunDigest, run_id=SOME(["a", "b", "c"]), verdict=TEXT, failing=st.booleans(), goal=TEXT)
+    uri = st.builds(UriDigest, uri=SOME(["u", "v"]), title=TEXT)
+    item = SOME(ITEMS)
+    return st.one_of(
+        st.builds(log.run_added, run, **by),
+        st.builds(log.run_removed, SOME(["a", "b"]), TEXT, **by),
+        st.builds(log.uri_added, uri, **by),
+        st.builds(log.uri_removed, SOME(["u"]), TEXT, **by),
+        st.builds(log.severity_set, SOME([*SEVERITIES, ""]), **by),
+        st.builds(log.item_asserted, item, proof=TEXT, owner=SOME(["", *PEOPLE]), **by),
+        st.builds(log.item_verified, item, proof=TEXT, **bot),
+        st.builds(log.item_lapsed, item, reason=TEXT, **bot),
+        st.builds(log.item_undone, item, reason=TEXT, owner=TEXT, **by),
+        st.builds(log.item_assigned, item, owner=SOME(PEOPLE), **by),
+        st.builds(
+            log.root_cause_set, st.builds(RootCause, expected=TEXT, explanation=TEXT), edition=st.integers(0, 3), **by
+        ),
+        st.builds(log.root_cause_checked, st.lists(SOME(["x", "y"])), edition=st.integers(0, 3), **bot),
+        st.builds(log.message_posted, SOME(["root", "checklist", "summary"]), TEXT, **bot),
+        st.builds(log.nudged, item, TEXT, **bot),
+        st.builds(log.nudge_snoozed, item, by["at"], **by),
+        st.builds(log.nudges_stopped, item, **by),
+        st.builds(
+            log.closed, items=st.just(ITEMS), overridden=st.booleans(), reason=TEXT, blockers=st.lists(TEXT), **by
+        ),
+        st.builds(log.reopened, TEXT, **by),
+    )
+
+
+@given(attempts=st.lists(changes(), max_size=25))
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_rebuilt_incident_equals_the_live_one_after_any_operations(redis_url: str, attempts: list[Change]) -> None:
+    async def live_out() -> None:
+        async with open_redis(redis_url) as redis:
+            await redis.flushall()
+            store = store_on(redis)
+            id_ = await opened(store)
+            done = 1
+            for change in attempts:
+                applied = await store.append(CHANNEL, id_, change)
+                done += applied.outcome is Outcome.DONE
+                assert applied.fields["version"] == str(done)
+            entries = await store.log(CHANNEL, id_)
+            live: Any = await redis.hgetall(keys.incident_fields(CHANNEL, id_))
+            assert [entry.version for entry in entries] == list(range(1, done + 1))
+            assert len({entry.key for entry in entries}) == done
+            assert rebuilt(id_, entries) == live
+            read_incident(live)
+            await redis.hset(keys.incident_fields(CHANNEL, id_), "status", "spoilt")
+            await store.rebuild(CHANNEL, id_)
+            mended: Any = await redis.hgetall(keys.incident_fields(CHANNEL, id_))
+            assert mended == live
+
+    asyncio.run(live_out())
