@@ -1,24 +1,24 @@
-"""One run along the axis: a bar a step, touching ones in separate rows, or columns of many steps where bars have no room."""
+"""One run along the axis: a bar a step, simultaneous ones in separate rows; where those have no room, columns of many steps."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from bot.blocks.text import duration
 from bot.pictures.axis import Axis
 from bot.pictures.columns import draw_columns
-from bot.pictures.lettering import text_width
+from bot.pictures.gaps import draw_gaps
 from bot.pictures.marks import MARKED_WIDTH, PLAIN_WIDTH, mark, outline
 from bot.pictures.palette import Role
-from bot.pictures.shapes import Box, Line, Rect, Shape, Text
+from bot.pictures.shapes import Box, Shape
 from bot.pictures.track import Bar, Gap, Kind, Track
 from bot.pictures.words import bar_labels
 
 WHOLE = 60  # steps drawn one by one at most
-GAP_ROW = 24  # pixels below the bars for what a gap is called
-GAP_SHARE = 0.04  # of the axis: shorter gaps are not marked
-_LOWEST, _HIGHEST = 12.0, 84.0  # pixels of a row
+_LONG = 90.0  # pixels from which a bar stays a bar among columns
+_LONG_ROWS, _LONG_HEIGHT = 2, 22.0
+_LOWEST = 12.0  # pixels of a row
+_HIGHEST = 0.72  # of the area: room for the arrow that leads to the critical step
 _BETWEEN = 3.0
-_GAP_SIZE = 16
+_SEAM = 2.0  # pixels left free at a bar's end, so that the next one may begin there
 _PLAIN = frozenset({Kind.OK, Kind.SKIPPED})
 
 
@@ -32,29 +32,46 @@ class Lane:
     tallest: int = 0
 
 
+@dataclass(slots=True)
+class _Rows:
+    """Bars that do not touch, row by row."""
+
+    rows: list[list[Bar]] = field(default_factory=list)
+    _taken: list[list[tuple[float, float]]] = field(default_factory=list)
+
+    def add(self, bar: Bar, axis: Axis, *, at_most: int) -> bool:
+        """Put a bar into the first row that has room; False where none of `at_most` rows has."""
+        left, right = extent(bar, axis)
+        place = next((place for place, spans in enumerate(self._taken) if _is_free(spans, left, right)), len(self.rows))
+        if place >= at_most:
+            return False
+        if place == len(self.rows):
+            self.rows.append([])
+            self._taken.append([])
+        self.rows[place].append(bar)
+        self._taken[place].append((left, right))
+        return True
+
+
 def draw_lane(track: Track, axis: Axis, area: Box, gaps: Sequence[Gap]) -> Lane:
     """Draw a run's timed steps into an area, its gaps behind and below them."""
-    behind = list(_gap_shapes(gaps, axis, area))
-    rows = _rows(track.bars, axis, area.height) if len(track.bars) <= WHOLE else None
+    rows = _all_rows(track.bars, axis, area.height)
     if rows is None:
-        folded = [bar for bar in track.bars if not bar.critical]
-        drawn = draw_columns(folded, axis, area)
-        critical = [bar for bar in track.bars if bar.critical]
-        placed = [(bar, _upright(extent(bar, axis), area)) for bar in critical]
-        behind += drawn.shapes
-        return _with_bars(behind, placed, len(folded), drawn.tallest)
-    return _with_bars(behind, list(_placed(rows, axis, area)))
+        return _folded(track.bars, axis, area, gaps)
+    placed = list(_placed(rows, axis, area))
+    top = min((box.top for _, box in placed), default=area.top)
+    return _lane([*draw_gaps(gaps, axis, Box(area.left, top, area.width, area.bottom - top))], placed)
 
 
 def extent(bar: Bar, axis: Axis) -> tuple[float, float]:
     """Return the left and right edge of a bar in pixels, at least as wide as its mark needs."""
     left = axis.x(bar.start)
-    right = axis.right if bar.running else axis.x(bar.start if bar.end is None else bar.end)
+    right = axis.right if bar.running else axis.x(bar.start if bar.end is None else bar.end) - _SEAM
     marked = bar.kind not in _PLAIN or bar.end is None
     return left, max(right, left + (MARKED_WIDTH if marked else PLAIN_WIDTH))
 
 
-def _with_bars(behind: list[Shape], placed: Sequence[tuple[Bar, Box]], folded: int = 0, tallest: int = 0) -> Lane:
+def _lane(behind: list[Shape], placed: Iterable[tuple[Bar, Box]], folded: int = 0, tallest: int = 0) -> Lane:
     shapes, critical = behind, None
     for bar, box in placed:
         shapes += mark(bar.kind, box, hollow=bar.end is None, labels=bar_labels(bar.step))
@@ -65,61 +82,67 @@ def _with_bars(behind: list[Shape], placed: Sequence[tuple[Bar, Box]], folded: i
     return Lane(shapes, critical, folded, tallest)
 
 
-def _rows(bars: Iterable[Bar], axis: Axis, height: float) -> list[list[Bar]] | None:
-    """Put bars that would touch into separate rows, the critical one into the first; None where they need too many."""
-    rows: list[list[Bar]] = []
-    taken: list[list[tuple[float, float]]] = []
-    for bar in sorted(bars, key=lambda bar: not bar.critical):
-        left, right = extent(bar, axis)
-        row = next((place for place, spans in enumerate(taken) if _is_free(spans, left, right)), len(rows))
-        if row == len(rows):
-            rows.append([])
-            taken.append([])
-        rows[row].append(bar)
-        taken[row].append((left, right))
-    return rows if len(rows) * (_LOWEST + _BETWEEN) - _BETWEEN <= height else None
+def _all_rows(bars: Sequence[Bar], axis: Axis, height: float) -> _Rows | None:
+    """Return all bars in rows, the critical one in the first; None where they are too many or need too many rows."""
+    if len(bars) > WHOLE:
+        return None
+    at_most = int((height + _BETWEEN) // (_LOWEST + _BETWEEN))
+    rows = _Rows()
+    fits = [rows.add(bar, axis, at_most=at_most) for bar in sorted(bars, key=lambda bar: not bar.critical)]
+    return rows if all(fits) else None
 
 
 def _is_free(spans: Iterable[tuple[float, float]], left: float, right: float) -> bool:
-    return all(right + _BETWEEN <= other_left or other_right + _BETWEEN <= left for other_left, other_right in spans)
+    return all(right <= other_left or other_right <= left for other_left, other_right in spans)
 
 
-def _placed(rows: Sequence[Sequence[Bar]], axis: Axis, area: Box) -> Iterator[tuple[Bar, Box]]:
+def _placed(rows: _Rows, axis: Axis, area: Box) -> Iterator[tuple[Bar, Box]]:
     """Give every bar its box, the last row on the area's ground."""
-    count = max(len(rows), 1)
-    height = min((area.height + _BETWEEN) / count - _BETWEEN, _HIGHEST)
+    count = max(len(rows.rows), 1)
+    height = min((area.height + _BETWEEN) / count - _BETWEEN, area.height * _HIGHEST)
     top = area.bottom - count * (height + _BETWEEN) + _BETWEEN
-    for place, row in enumerate(rows):
+    for place, row in enumerate(rows.rows):
         for bar in row:
             left, right = extent(bar, axis)
             yield bar, Box(left, top + place * (height + _BETWEEN), right - left, height)
 
 
-def _upright(edges: tuple[float, float], area: Box) -> Box:
-    left, right = edges
-    return Box(left, area.top, right - left, area.height)
+def _folded(bars: Sequence[Bar], axis: Axis, area: Box, gaps: Sequence[Gap]) -> Lane:
+    """Draw columns, and what stays a bar: the longest steps below them, the critical one above or among them."""
+    long = _long(bars, axis)
+    kept = {id(bar) for row in long.rows for bar in row}
+    critical = next((bar for bar in bars if bar.critical), None)
+    above = critical is not None and id(critical) in kept
+    upper, lower = _split(area, len(long.rows), above=above)
+    folded = [bar for bar in bars if id(bar) not in kept and not bar.critical]
+    drawn = draw_columns(folded, axis, lower if above else upper)
+    placed = list(_placed_long(long, axis, upper if above else lower))
+    if critical and not above:
+        left, right = extent(critical, axis)
+        placed.append((critical, Box(left, upper.top, right - left, upper.height)))
+    return _lane([*draw_gaps(gaps, axis, area), *drawn.shapes], placed, len(folded), drawn.tallest)
 
 
-def _gap_shapes(gaps: Sequence[Gap], axis: Axis, area: Box) -> Iterator[Shape]:
-    named: list[tuple[float, float]] = []
-    for gap in sorted(gaps, key=lambda gap: -gap.length):
-        left, right = axis.x(gap.start), axis.x(gap.end)
-        yield Rect(Box(left, area.top, right - left, area.height), Role.BAND)
-        yield from _bracket(left, right, area.bottom + 6)
-        words = _gap_words(gap, right - left)
-        half = text_width(words, _GAP_SIZE) / 2 + 3
-        middle = min(max((left + right) / 2, half + 4), axis.right + MARKED_WIDTH - half)
-        if _is_free(named, middle - half, middle + half):
-            named.append((middle - half, middle + half))
-            yield Text((middle, area.bottom + GAP_ROW - 3), words, _GAP_SIZE, Role.MUTED, "middle")
+def _long(bars: Sequence[Bar], axis: Axis) -> _Rows:
+    """Return the bars that are long enough to stay bars, the critical one first, then the longest, as far as there is room."""
+    rows = _Rows()
+    widths = [(right - left, bar) for bar in bars for left, right in [extent(bar, axis)] if right - left >= _LONG]
+    for _, bar in sorted(widths, key=lambda entry: (not entry[1].critical, -entry[0], entry[1].step.number)):
+        rows.add(bar, axis, at_most=_LONG_ROWS)
+    return rows
 
 
-def _bracket(left: float, right: float, y: float) -> Iterator[Shape]:
-    yield Line((left + 1, y), (right - 1, y), Role.MUTED)
-    for x in (left + 1, right - 1):
-        yield Line((x, y - 5), (x, y + 5), Role.MUTED)
+def _split(area: Box, long_rows: int, *, above: bool) -> tuple[Box, Box]:
+    """Return the area's upper and lower part, one of them as high as the rows of long bars need."""
+    taken = long_rows * (_LONG_HEIGHT + _BETWEEN)
+    height = taken if above else area.height - taken
+    upper = Box(area.left, area.top, area.width, height)
+    return upper, Box(area.left, area.top + height, area.width, area.height - height)
 
 
-def _gap_words(gap: Gap, room: float) -> str:
-    long = f"{duration(gap.length)} {'gap or retries' if gap.retried else 'gap'}"
-    return long if text_width(long, _GAP_SIZE) <= room else duration(gap.length)
+def _placed_long(rows: _Rows, axis: Axis, area: Box) -> Iterator[tuple[Bar, Box]]:
+    top = area.top if any(bar.critical for row in rows.rows for bar in row) else area.top + _BETWEEN
+    for place, row in enumerate(rows.rows):
+        for bar in row:
+            left, right = extent(bar, axis)
+            yield bar, Box(left, top + place * (_LONG_HEIGHT + _BETWEEN), right - left, _LONG_HEIGHT)

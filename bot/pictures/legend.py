@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.pictures.gaps import bracket
 from bot.pictures.lettering import text_width
 from bot.pictures.marks import mark
 from bot.pictures.palette import Role
@@ -32,6 +33,7 @@ def draw_legend(tracks: list[Track], *, gaps: bool, baseline: float, left: float
         box = Box(x, baseline - 15, _SAMPLE_WIDTH, _SAMPLE_HEIGHT)
         if entry.kind is None:
             yield Rect(box, Role.BAND)
+            yield from bracket(box.left, box.right, box.centre[1])
         else:
             yield from mark(entry.kind, box, hollow=entry.hollow)
         yield Text((x + _SAMPLE_WIDTH + 6, baseline), entry.words, _SIZE, Role.MUTED)

@@ -1,14 +1,24 @@
 """How wide a text is at most, without a font: the picture is laid out once for every font that will show it."""
 
-_NARROW = frozenset(" .,:;'|!ijltIfr()[]{}/\\-`")
-_WIDE = frozenset("mwMW@%")
-_BOLD = 1.12
+from bot.pictures.shapes import BOLD_STROKE
+
+# In em, the wider one of DejaVu Sans (the widest that browsers usually take for sans-serif) and of Pillow's own font.
+_WIDTHS = (
+    (0.35, " ijl|':,.;/\\I"),
+    (0.43, "frt()[]!-"),
+    (0.56, 'csz_"`*?·'),
+    (0.62, "aekvxyFJLPTY"),
+    (0.65, "0123456789bdghnopquES{}$"),
+    (0.75, "ABCKRUVXZ"),
+    (0.85, "DGHNOQ&#+<=>^~w"),
+    (1.0, "mMW@%…"),
+)
+_EM = {character: width for width, characters in _WIDTHS for character in characters}
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
-    """Return an upper estimate in pixels, after the widest of the usual sans-serif fonts."""
-    width = sum(map(_em, text)) * size
-    return width * _BOLD if bold else width
+    """Return an upper estimate in pixels."""
+    return sum(map(_em, text)) * size + (size * BOLD_STROKE if bold else 0)
 
 
 def fitted(text: str, size: float, width: float, *, bold: bool = False) -> str:
@@ -17,15 +27,12 @@ def fitted(text: str, size: float, width: float, *, bold: bool = False) -> str:
         return text
     room = width - text_width("…", size, bold=bold)
     for length, character in enumerate(text):
-        room -= text_width(character, size, bold=bold)
+        room -= text_width(character, size)
         if room < 0:
             return f"{text[:length].rstrip()}…" if length else ""
     return ""
 
 
 def _em(character: str) -> float:
-    if character in _NARROW:
-        return 0.41
-    if character in _WIDE or (not character.isascii() and character not in "·…"):
-        return 1.0 if ord(character) < 0x10000 else 1.4
-    return 0.79 if character.isupper() else 0.65
+    """Letters of other scripts are as wide as high, those beyond the basic plane (emoji) wider."""
+    return _EM.get(character) or (1.0 if ord(character) < 0x10000 else 1.4)

@@ -12,10 +12,10 @@ MARKED_WIDTH = 18  # the same for one whose shape must be seen
 
 _ROLES = {kind: Role(kind.value) for kind in Kind}
 _OUTLINED = frozenset({Kind.SKIPPED, Kind.PENDING})
-_GLYPH = 26  # pixels of a glyph at most
+_GLYPH = 36  # pixels of a glyph at most
 _PADDING = 5
-_LABEL = 16
-_LABELLED_HEIGHT = 22
+_LABEL, _LARGE_LABEL = 16, 20
+_LABELLED_HEIGHT, _LARGE_HEIGHT = 22, 40
 
 
 def mark(kind: Kind, box: Box, *, hollow: bool = False, labels: Sequence[str] = ()) -> Iterator[Shape]:
@@ -59,33 +59,37 @@ def _open(box: Box, role: Role) -> Iterator[Shape]:
 
 
 def _half(box: Box, role: Role) -> Iterator[Shape]:
-    """Draw a frame that is filled in its lower half."""
     yield from outline(box, role)
-    yield Rect(Box(box.left, box.centre[1], box.width, box.height / 2), role)
+    yield Rect(_filled_half(box), role)
+
+
+def _filled_half(box: Box) -> Box:
+    """Return the lower half, or the left one where only that is high enough to be written in."""
+    if box.height < 2 * _LABELLED_HEIGHT and box.width >= 2 * box.height:
+        return Box(box.left, box.top, box.width / 2, box.height)
+    return Box(box.left, box.centre[1], box.width, box.height / 2)
 
 
 def _inside(kind: Kind, box: Box, labels: Sequence[str], ink: Role) -> Iterator[Shape]:
     glyph = kind in _GLYPHS
     size = min(box.width - 4, box.height - 4, _GLYPH) if glyph else 0
-    tall = box.height >= (2 if kind is Kind.PARTIAL else 1) * _LABELLED_HEIGHT
-    label = _fitting(labels, box.width - 2 * _PADDING - (size + _PADDING if glyph else 0)) if tall else ""
     x, y = box.centre
+    free = _filled_half(box) if kind is Kind.PARTIAL and ink is Role.INK else box
+    label = _label(free, labels, ink, taken=size + _PADDING if glyph else 0)
     if glyph and size > 3:
-        middle = box.left + _PADDING + size / 2 if label else x
-        yield from _GLYPHS[kind]((middle, y), size, ink)
+        yield from _GLYPHS[kind]((box.left + _PADDING + size / 2 if label else x, y), size, ink)
     if label:
-        yield _label(kind, box, label, box.left + _PADDING + (size + _PADDING if glyph else 0), ink)
+        yield label
 
 
-def _fitting(labels: Sequence[str], room: float) -> str:
-    return next((label for label in labels if text_width(label, _LABEL) <= room), "")
-
-
-def _label(kind: Kind, box: Box, label: str, x: float, ink: Role) -> Text:
-    """Write on the free half of a partial mark, in the middle of any other."""
-    if kind is not Kind.PARTIAL or ink is not Role.INK:
-        return Text((x, box.centre[1] + _LABEL * 0.35), label, _LABEL, ink)
-    return Text((x, box.top + box.height * 0.75 + _LABEL * 0.35), label, _LABEL, ink)
+def _label(box: Box, labels: Sequence[str], ink: Role, *, taken: float) -> Text | None:
+    """Return the first label that fits beside what is taken on the left, or None."""
+    size = _LARGE_LABEL if box.height >= _LARGE_HEIGHT else _LABEL
+    room = box.width - 2 * _PADDING - taken
+    label = next((label for label in labels if text_width(label, size) <= room), None)
+    if label is None or box.height < _LABELLED_HEIGHT:
+        return None
+    return Text((box.left + _PADDING + taken, box.centre[1] + size * 0.35), label, size, ink)
 
 
 def _cross(centre: Point, size: float, role: Role) -> Iterator[Shape]:

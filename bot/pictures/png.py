@@ -8,7 +8,7 @@ from io import BytesIO
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.pictures.palette import PALETTE, Role
-from bot.pictures.shapes import DASH, Line, Point, Polygon, Rect, Scene, Shape, Text
+from bot.pictures.shapes import BOLD_STROKE, DASH, Line, Point, Polygon, Rect, Scene, Shape, Text
 
 SCALE = 2
 
@@ -90,7 +90,7 @@ def _text(draw: ImageDraw.ImageDraw, text: Text) -> None:
         fill=PALETTE[text.fill],
         font=_font(text.size * SCALE),
         anchor=_ANCHORS[text.anchor],
-        stroke_width=text.size * SCALE / 60 if text.bold else 0,
+        stroke_width=text.size * SCALE * BOLD_STROKE / 2 if text.bold else 0,
     )
 
 

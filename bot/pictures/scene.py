@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from bot.domain.diagnosis import Diagnosis, Verdict
 from bot.pictures.axis import Axis, axis_shapes
-from bot.pictures.lane import GAP_ROW, GAP_SHARE, Lane, draw_lane
+from bot.pictures.gaps import ROW as GAP_ROW
+from bot.pictures.gaps import SHARE as GAP_SHARE
+from bot.pictures.lane import Lane, draw_lane
 from bot.pictures.legend import draw_legend
 from bot.pictures.lettering import fitted, text_width
 from bot.pictures.marks import mark, outline, role_of
@@ -31,6 +33,7 @@ COMPARISON_HEIGHT = 400
 _LEFT, _RIGHT = 20.0, 700.0
 _AXIS_RIGHT = 680.0  # beyond it is room for a last bar that is wider than its time
 _LEGEND_SIZE = 16
+_TITLE_SIZES, _FACTS_SIZES = (30, 26, 22), (18, 16)
 _ARROW = 16.0  # pixels between the line under the critical step's words and the bars
 _VERDICTS = {Verdict.FAILED: Role.FAILED, Verdict.PARTIAL: Role.PARTIAL, Verdict.STALLED: Role.PARTIAL}
 
@@ -63,9 +66,9 @@ def comparison_scene(failing: Diagnosis, rerun: Diagnosis) -> Scene:
     drawn, told = [], []
     for role, track, top in zip(("failing run", "rerun"), tracks, (10.0, 176.0), strict=True):
         gaps = _gaps(track, axis.length)
-        lane = draw_lane(track, axis, Box(_LEFT, top + 68, _AXIS_RIGHT - _LEFT, 68), gaps)
+        lane = draw_lane(track, axis, Box(_LEFT, top + 68, _AXIS_RIGHT - _LEFT, 64), gaps)
         shapes += _lane_heading(role, track, lane, top)
-        shapes += [*lane.shapes, *_empty_words(track, top + 102)]
+        shapes += [*lane.shapes, *_empty_words(track, top + 100)]
         drawn.append((track, lane, gaps))
         told.append(LaneWords(role, track, gaps, lane.folded))
     if axis.length > 0:
@@ -105,9 +108,14 @@ def _panel(height: float) -> Iterator[Shape]:
 
 
 def _heading(diagnosis: Diagnosis) -> Iterator[Shape]:
-    role = _VERDICTS.get(diagnosis.verdict, Role.TEXT)
-    yield _line_of_text(headline(diagnosis), 40, 30, role, bold=True)
-    yield _line_of_text(facts(diagnosis), 66, 18, Role.MUTED)
+    title, counts = headline(diagnosis), facts(diagnosis)
+    yield _line_of_text(title, 40, _size(title, _TITLE_SIZES), _verdict_role(diagnosis), bold=True)
+    yield _line_of_text(counts, 66, _size(counts, _FACTS_SIZES), Role.MUTED)
+
+
+def _size(words: str, sizes: Sequence[float]) -> float:
+    """Return the largest size in which the words fit, else the smallest."""
+    return next((size for size in sizes if text_width(words, size, bold=True) <= _RIGHT - _LEFT), sizes[-1])
 
 
 def _lane_heading(role: str, track: Track, lane: Lane, top: float) -> Iterator[Shape]:
@@ -115,8 +123,14 @@ def _lane_heading(role: str, track: Track, lane: Lane, top: float) -> Iterator[S
     words = lane_name(role, diagnosis)
     if track.untimed:
         words += f" · {len(track.untimed):,} untimed"
-    yield _line_of_text(words, top + 22, 20, _VERDICTS.get(diagnosis.verdict, Role.TEXT), bold=True)
+    yield _line_of_text(words, top + 22, 20, _verdict_role(diagnosis), bold=True)
     yield from _critical(diagnosis, lane, baseline=top + 47, size=18)
+
+
+def _verdict_role(diagnosis: Diagnosis) -> Role:
+    """Return the verdict's colour; a run that says success or an unknown word takes that of its critical step."""
+    step = diagnosis.critical_step
+    return _VERDICTS.get(diagnosis.verdict) or (role_of(kind_of(step)) if step else Role.TEXT)
 
 
 def _critical(diagnosis: Diagnosis, lane: Lane, *, baseline: float, size: float) -> Iterator[Shape]:

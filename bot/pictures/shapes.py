@@ -6,6 +6,7 @@ from typing import Literal
 from bot.pictures.palette import Role
 
 DASH = (5.0, 4.0)  # pixels drawn, pixels left out
+BOLD_STROKE = 1 / 30  # of the font size: bold is an outline, so that it is as wide in every font
 
 Anchor = Literal["start", "middle", "end"]
 Point = tuple[float, float]

@@ -42,12 +42,12 @@ def strip_of(track: Track, *, folded: bool) -> Strip | None:
 
 def draw_strip(strip: Strip, critical: Step | None, area: Box) -> Iterator[Shape]:
     """Draw the title and a slot a step, 62 pixels high; steps without a duration are hollow."""
-    yield Text((area.left, area.top + _TITLE), fitted(strip.title, _TITLE, area.width), _TITLE, Role.MUTED)
+    yield Text((area.left, area.top + _TITLE + 2), fitted(strip.title, _TITLE, area.width), _TITLE, Role.MUTED)
     width = (area.width + _BETWEEN) / _SLOTS - _BETWEEN
     for place, step in enumerate(strip.steps):
-        box = Box(area.left + place * (width + _BETWEEN), area.top + 26, width, area.height - 34)
+        box = Box(area.left + place * (width + _BETWEEN), area.top + 27, width, area.height - 35)
         took = duration(step.duration)
-        labels = (f"{number_of(step)} · {took}", number_of(step)) if took else (number_of(step),)
+        labels = (f"{number_of(step)}: {took}", number_of(step)) if took else (number_of(step),)
         yield from mark(kind_of(step), box, hollow=step.duration is None, labels=labels)
         if step is critical:
             yield from outline(box.grown(3), Role.TEXT)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from html import escape
 
 from bot.pictures.palette import PALETTE
-from bot.pictures.shapes import DASH, Line, Point, Polygon, Rect, Scene, Shape, Text
+from bot.pictures.shapes import BOLD_STROKE, DASH, Line, Point, Polygon, Rect, Scene, Shape, Text
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _REPLACEMENT = "\ufffd"
@@ -55,7 +55,7 @@ def _line(line: Line) -> str:
 
 def _text(text: Text) -> str:
     anchor = "" if text.anchor == "start" else f' text-anchor="{text.anchor}"'
-    weight = ' font-weight="bold"' if text.bold else ""
+    weight = f' stroke="{PALETTE[text.fill]}" stroke-width="{_number(text.size * BOLD_STROKE)}"' if text.bold else ""
     return (
         f'<text x="{_number(text.at[0])}" y="{_number(text.at[1])}" font-size="{_number(text.size)}" '
         f'fill="{PALETTE[text.fill]}"{anchor}{weight}>{_escaped(text.text)}</text>'

@@ -47,7 +47,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A time in which no step is known to be active, in seconds from the origin.
+    """A time in which no step was active as far as was recorded, in seconds from the origin.
 
     `after` and `before` are the steps around it, None at the run's ends.
     """
@@ -86,15 +86,18 @@ class Track:
         return [gap for gap in self._all_gaps() if gap.length > at_least]
 
     def _all_gaps(self) -> Iterator[Gap]:
+        """Yield every gap; what follows a step whose end is not known is none, because that step may have gone on."""
         reached, last = 0.0, None
+        known = True
         for bar in self.bars:
-            if bar.start > reached:
+            if bar.start > reached and known:
                 yield Gap(reached, bar.start, last, bar.step)
+            known = bar.end is not None or bar.running
             end = self.length if bar.running else bar.end
             covered = max(bar.start, end or 0.0)
             if covered >= reached:
                 reached, last = covered, bar.step
-        if self.length is not None and self.length > reached:
+        if self.length is not None and self.length > reached and known:
             yield Gap(reached, self.length, last, None)
 
 

@@ -33,7 +33,7 @@ def run_name(diagnosis: Diagnosis) -> str:
 
 
 def headline(diagnosis: Diagnosis) -> str:
-    """Return `Run 3d1868e2 FAILED at step 7`."""
+    """Return `Run 3d1868e2 FAILED at step 7`, or `Run 3d1868e2 SUCCEEDED, but divergent at step 7`."""
     step = diagnosis.critical_step
     at = f" at {_label(step)}" if step else ""
     return f"Run {run_name(diagnosis)} {_verdict(diagnosis)}{at}"
@@ -167,6 +167,10 @@ def _why(detail: StepDetail) -> str:
 
 
 def _verdict(diagnosis: Diagnosis) -> str:
+    """Return the verdict in words; a run that says success although a step did not go right is not just SUCCEEDED."""
+    step = diagnosis.critical_step
+    if step and diagnosis.verdict is Verdict.SUCCESS:
+        return f"SUCCEEDED, but {_word(step)}"
     return outside(verdict_word(diagnosis), 60, one_line=True)
 
 
