@@ -25,7 +25,7 @@ def to_png(scene: Scene) -> bytes:
     for shape in scene.shapes:
         _paint(draw, shape)
     with BytesIO() as file:
-        image.save(file, "PNG", compress_level=9)
+        image.save(file, "PNG", compress_level=6)  # 9 takes four times as long for 3 % less
         return file.getvalue()
 
 
