@@ -1,4 +1,4 @@
-"""`python -m benchmarks [ack|posted|steps|startup …]`: measure, print a table, write JSON. Exit code 0 whatever is missed."""
+"""`python -m benchmarks [ack|posted|steps|pictures|startup …]`: measure, print, write JSON. Exit code 0 whatever is missed."""
 
 import argparse
 import signal
@@ -6,13 +6,14 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
-from benchmarks import ack, figures, posted, startup, steps
+from benchmarks import ack, figures, pictures, posted, startup, steps
 from benchmarks.figures import Figure
 from benchmarks.processes import Bench, BenchmarkError, open_bench
 
 BENCHMARKS: dict[str, Callable[[Bench, Callable[[str], None]], list[Figure]]] = {
     "startup": startup.measure,
     "steps": steps.measure,
+    "pictures": pictures.measure,
     "posted": posted.measure,
     "ack": ack.measure,
 }
