@@ -6,13 +6,14 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
-from benchmarks import ack, clicks, figures, posted, startup, steps
+from benchmarks import ack, clicks, figures, pictures, posted, startup, steps
 from benchmarks.figures import Figure
 from benchmarks.processes import Bench, BenchmarkError, open_bench
 
 BENCHMARKS: dict[str, Callable[[Bench, Callable[[str], None]], list[Figure]]] = {
     "startup": startup.measure,
     "steps": steps.measure,
+    "pictures": pictures.measure,
     "posted": posted.measure,
     "ack": ack.measure,
     "clicks": clicks.measure,

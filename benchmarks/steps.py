@@ -65,7 +65,7 @@ Costs = dict[str, Cost]
 
 def measure(_bench: Bench, say: Callable[[str], None]) -> list[Figure]:
     """Measure every length and compare."""
-    materials = {length: asyncio.run(_material(length)) for length in LENGTHS}
+    materials = {length: asyncio.run(material_of(length)) for length in LENGTHS}
     gc.collect()
     gc.freeze()  # what is here already is not the measured code's to walk through
     costs = {}
@@ -76,7 +76,7 @@ def measure(_bench: Bench, say: Callable[[str], None]) -> list[Figure]:
     return _figures(costs)
 
 
-async def _material(length: int) -> Material:
+async def material_of(length: int) -> Material:
     """Make a run, and read it the way the bot does."""
     aionis = SampleAionis(empty=True)
     run_id = make_run(aionis, steps=length, fail_at=max(1, length * 7 // 10), scope="support", memory_lane="shared")
@@ -110,10 +110,11 @@ def _render(diagnosis: Diagnosis) -> tuple[Message, Message]:
 
 
 def _cost(work: Callable[[], object]) -> Cost:
-    return Cost(_seconds(work), _peak(work))
+    return Cost(median_seconds(work), _peak(work))
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def median_seconds(work: Callable[[], object]) -> float:
+    """Return the median time of one call, over at least seven of them."""
     work()
     times: list[float] = []
     while len(times) < _AT_LEAST or sum(times) < _SECONDS:

@@ -1,0 +1,50 @@
+"""What the marks that occur mean, in one line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.pictures.gaps import bracket
+from bot.pictures.lettering import text_width
+from bot.pictures.marks import mark
+from bot.pictures.palette import Role
+from bot.pictures.shapes import Box, Rect, Shape, Text
+from bot.pictures.track import Kind, Track, kind_of
+
+_SIZE = 16
+_SAMPLE_WIDTH, _SAMPLE_HEIGHT = 22, 18
+_BETWEEN = 16
+_ORDER = (Kind.FAILED, Kind.PARTIAL, Kind.DIVERGENT, Kind.PENDING, Kind.OTHER, Kind.SKIPPED, Kind.OK)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    words: str
+    kind: Kind | None = None  # None is a gap
+    hollow: bool = False
+
+
+def draw_legend(tracks: list[Track], *, gaps: bool, baseline: float, left: float, right: float) -> Iterator[Shape]:
+    """Draw a sample and a word for every mark in the tracks, worst first; what has no room is left out."""
+    x = left
+    for entry in _entries(tracks, gaps=gaps):
+        width = _SAMPLE_WIDTH + 6 + text_width(entry.words, _SIZE)
+        if x + width > right:
+            return
+        box = Box(x, baseline - 15, _SAMPLE_WIDTH, _SAMPLE_HEIGHT)
+        if entry.kind is None:
+            yield Rect(box, Role.BAND)
+            yield from bracket(box.left, box.right, box.centre[1])
+        else:
+            yield from mark(entry.kind, box, hollow=entry.hollow)
+        yield Text((x + _SAMPLE_WIDTH + 6, baseline), entry.words, _SIZE, Role.MUTED)
+        x += width + _BETWEEN
+
+
+def _entries(tracks: list[Track], *, gaps: bool) -> Iterator[_Entry]:
+    steps = [step for track in tracks for step in track.diagnosis.steps]
+    kinds = {kind_of(step) for step in steps}
+    yield from (_Entry(kind.value, kind) for kind in _ORDER if kind in kinds)
+    if any(step.duration is None and kind_of(step) is not Kind.PENDING for step in steps):
+        yield _Entry("end unknown", Kind.OK, hollow=True)
+    if gaps:
+        yield _Entry("gap")
