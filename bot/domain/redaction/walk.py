@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.domain.redaction.findings import Finding, Path, Redacted
-from bot.domain.redaction.keys import KindOf, is_weak
+from bot.domain.redaction.keys import is_weak
 from bot.domain.redaction.looks import is_directory, is_harmless, looks_random
 from bot.domain.redaction.spans import is_mark, mark
 
@@ -59,14 +59,26 @@ class Walk:
 
     def _mapping(self, value: dict[Any, Any], path: Path, kind: str | None) -> dict[Any, Any]:
         kind = None if _is_schema(value) else kind
-        named = _named_kind(value, self.redactor.kind_of)
+        named = self._named_kind(value)
         shown: dict[Any, Any] = {}
         for key, item in value.items():
             name = key if isinstance(key, str) else str(key)
             place = self._key(name, path, shown)
-            below = kind or self.redactor.kind_of(name) or (named if name.lower() == "value" else None)
-            shown[place] = self.value(item, (*path, place), below, name)
+            below = kind or self._kind_of(name, place) or (named if place.lower() == "value" else None)
+            shown[place] = self.value(item, (*path, place), below, place)
         return shown
+
+    def _kind_of(self, name: str, shown: str) -> str | None:
+        """Judge a name as it is and as it is shown: masking what is masked must come to the same."""
+        return self.redactor.kind_of(name) or (self.redactor.kind_of(shown) if shown != name else None)
+
+    def _named_kind(self, value: dict[Any, Any]) -> str | None:
+        """Return the kind of `value` in `{"name": "Authorization", "value": …}`."""
+        if not any(isinstance(key, str) and key.lower() == "value" for key in value):
+            return None
+        names = (name for key, name in value.items() if isinstance(name, str) and str(key).lower() in _NAMING)
+        kinds = (self._kind_of(name, self.redactor.checked(name, ()).value) for name in names)
+        return next((kind for kind in kinds if kind), None)
 
     def _key(self, name: str, path: Path, taken: dict[Any, Any]) -> str:
         key = self._text(name, path, "").value
@@ -118,9 +130,3 @@ class Walk:
 def _is_schema(value: dict[Any, Any]) -> bool:
     """Tell whether this describes a value rather than holding it, as in a tool's JSON Schema."""
     return value.get("type") in _SCHEMA_TYPES and not _EXAMPLES.intersection(value)
-
-
-def _named_kind(value: dict[Any, Any], kind_of: KindOf) -> str | None:
-    """Return the kind of `value` in `{"name": "Authorization", "value": …}`."""
-    names = (name for key, name in value.items() if isinstance(name, str) and str(key).lower() in _NAMING)
-    return next((kind for name in names if (kind := kind_of(name))), None)
