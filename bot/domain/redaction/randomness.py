@@ -1,0 +1,58 @@
+"""The rule of last resort: a long token that nothing names, and that looks drawn at random."""
+
+import re
+from collections.abc import Iterator
+
+from bot.domain.redaction.keys import is_innocent
+from bot.domain.redaction.looks import is_path, is_record_id, looks_random
+from bot.domain.redaction.rules import Found, Rule
+
+LEAST = 32
+_RUN = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{32,4000}={0,2}")
+_LONG_RUN = re.compile(r"[A-Za-z0-9+/_=-]{20,}")
+_NAME_BEFORE = re.compile(r"([A-Za-z][\w.-]{0,40})\\?[\"']?\s?[:=]\s?\\?[\"']?$")
+_HASH_BEFORE = re.compile(r"(?i:(?:sha-?\d{1,3}|md5)[:=]|base64,)$")
+_HASH = re.compile(r"(?i:sha-?\d{1,3}|md5)[-_=]")
+_PUBLIC_BLOCK = re.compile(
+    r"-----BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY|PGP SIGNATURE|PGP PUBLIC KEY BLOCK|CERTIFICATE REQUEST)"
+    r"-----[\s\S]*?(?:-----END|\Z)"
+)
+
+
+def has_mixed_run(text: str) -> bool:
+    """Tell whether a text has a run of 20 token characters with upper and lower case. UUIDs and hashes have none."""
+    return any(run != run.lower() and run != run.upper() for run in _LONG_RUN.findall(text))
+
+
+def randomness_rule() -> Rule:
+    """Return the rule."""
+    return Rule(frozenset({"secret"}), _random_runs, by_look=True)
+
+
+def _random_runs(text: str) -> Iterator[Found]:
+    public = [match.span() for match in _PUBLIC_BLOCK.finditer(text)] if "-----BEGIN" in text else []
+    for match in _RUN.finditer(text):
+        if not any(start <= match.start() < end for start, end in public) and not _is_explained(
+            text[: match.start()][-60:]
+        ):
+            yield from _random_parts(match)
+
+
+def _is_explained(before: str) -> bool:
+    name = _NAME_BEFORE.search(before)
+    return bool(name and is_innocent(name[1])) or bool(_HASH_BEFORE.search(before))
+
+
+def _random_parts(match: re.Match[str]) -> Iterator[Found]:
+    token = match[0].lstrip("/+-")
+    if _HASH.match(token):
+        return
+    start = match.end() - len(token)
+    parts = re.finditer(r"[^/]+" if is_path(token) else r".+", token)
+    for part in parts:
+        if _is_mixed(part[0]) and looks_random(part[0], LEAST) and not is_record_id(part[0]):
+            yield Found(start + part.start(), start + part.end(), "secret")
+
+
+def _is_mixed(token: str) -> bool:
+    return token != token.lower() and token != token.upper()

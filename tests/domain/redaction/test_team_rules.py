@@ -1,0 +1,132 @@
+"""A team's own rules: what they do, and how a wrong file is answered."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.redaction import Redactor
+from bot.domain.redaction.patterns import compiled
+from bot.domain.redaction.team import load_rules
+from bot.errors import SettingsError
+
+FILE = """\
+rules:
+  - name: customer number
+    pattern: 'CUST-[0-9]{8}'
+  - name: unseal share
+    keys: [unseal_share, vault-path]
+allow:
+  - 'sandbox-[a-z]{1,20}'
+"""
+REDACTOR = Redactor(load_rules(FILE, "redaction.yml"))
+
+
+def test_patterns_mask_wherever_they_match() -> None:
+    assert REDACTOR.text("refund for CUST-12345678 failed") == "refund for [masked: customer number] failed"
+    assert REDACTOR.value({"CUST-12345678": ["CUST-12345678"]}) == {
+        "[masked: customer number]": ["[masked: customer number]"]
+    }
+
+
+@pytest.mark.parametrize("key", ["unseal_share", "unsealShare", "UNSEAL-SHARE", "vault_path", "vaultPath"])
+def test_keys_mask_their_values_in_json_and_in_text(key: str) -> None:
+    assert REDACTOR.value({key: "x-1"}) == {key: "[masked: unseal share]"}
+    assert REDACTOR.text(f"{key}=abc-123, n=1") == f"{key}=[masked: unseal share], n=1"
+    assert Redactor().value({key: "x-1"}) == {key: "x-1"}
+
+
+def test_allowed_values_survive_and_others_do_not() -> None:
+    assert REDACTOR.text("password=sandbox-eu, password=other-eu") == "password=sandbox-eu, password=[masked: password]"
+    assert REDACTOR.value({"token": "sandbox-eu", "api_key": "sandbox-1"}) == {
+        "token": "sandbox-eu",
+        "api_key": "[masked: key]",
+    }
+
+
+def test_built_in_rules_stay() -> None:
+    assert "hunter2" not in REDACTOR.text("password=hunter2-hunter2")
+
+
+@pytest.mark.parametrize("text", ["", "rules:\nallow:\n", "# nothing yet\n", "rules: []"])
+def test_a_file_may_be_empty(text: str) -> None:
+    assert Redactor(load_rules(text, "x")).text("CUST-12345678") == "CUST-12345678"
+
+
+WRONG = {
+    "rules:\n  - name: a\n    pattern: '['": (3, "no regular expression"),
+    "rules:\n  - name: a\n    pattern: '(a+)+b'": (3, "too long"),
+    "rules:\n  - name: a\n    pattern: 'x*'": (3, "empty text"),
+    "rules:\n  - name: a\n    pattern: 'a+b+'": (3, "too long"),
+    "rules:\n  - name: a": (2, "either `pattern` or `keys`"),
+    "rules:\n  - name: a\n    keys: [b]\n    pattern: c": (2, "either `pattern` or `keys`"),
+    "rules:\n  - pattern: a": (2, "needs `name`"),
+    "rules:\n  - name: 'a]b'\n    pattern: c": (2, "`name`"),
+    "rules:\n  - name: a\n    keys: ['']": (3, "a key is"),
+    "rules:\n  - name: a\n    keys: b": (3, "a list"),
+    "rules:\n  - name: a\n    patern: b": (3, "none of"),
+    "rule:\n  - name: a": (1, "none of"),
+    "- name: a": (1, "a mapping"),
+    "allow:\n  - '.{1,99}'": (2, "every value"),
+    "allow:\n  - [a]": (2, "a text"),
+    "rules: [": (1, "no YAML"),
+    "a: b: c": (1, "no YAML"),
+    "rules:\n  - name: a\n    pattern: '" + "a" * 301 + "'": (3, "longer than"),
+}
+
+
+@pytest.mark.parametrize(("text", "line", "words"), [(text, *told) for text, told in WRONG.items()])
+def test_a_wrong_file_is_answered_with_its_line_and_what_to_do(text: str, line: int, words: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_rules(text, "redaction.yml")
+    assert f"redaction.yml, line {line}: " in caught.value.what
+    assert words in caught.value.what
+    assert caught.value.fix
+
+
+def test_a_file_that_is_too_large_is_refused() -> None:
+    with pytest.raises(SettingsError, match="longer than"):
+        load_rules("#" * 200_000, "x")
+
+
+@given(st.text(max_size=80))
+def test_any_file_is_read_or_refused(text: str) -> None:
+    with suppress(SettingsError):
+        assert load_rules(text, "x").rules == ()
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"CUST-[0-9]{8}",
+        r"\bACME-[A-Z]+\b",
+        r"(?i)case[- ]?\d{1,6}",
+        r"(?:red|blue)-\d{4}",
+        r"(?<![a-z])id_\w{4,30}",
+        r"[]a]{3}x",
+    ],
+)
+def test_ordinary_patterns_are_taken(pattern: str) -> None:
+    assert compiled(pattern).pattern == pattern
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"(a*)*b",
+        r"(a|aa)+b",
+        r"(?:a?){40}b",
+        r"(a{1,50}){2}x",
+        r"(.)\1x",
+        r"(?P<a>b)(?P=a)",
+        r"a*a*b",
+        r"(?x) a # b",
+        r"(?>a)b",
+        r"a++b",
+        "a" * 301,
+    ],
+)
+def test_patterns_that_could_stall_are_refused(pattern: str) -> None:
+    with pytest.raises(ValueError, match=r"too long|not supported|longer"):
+        compiled(pattern)
