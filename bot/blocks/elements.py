@@ -16,6 +16,7 @@ from slack_sdk.models.blocks import (
     HeaderBlock,
     MarkdownTextObject,
     PlainTextObject,
+    RawTextObject,
     RichTextBlock,
     RichTextElement,
     RichTextElementParts,
@@ -24,6 +25,8 @@ from slack_sdk.models.blocks import (
     RichTextQuoteElement,
     RichTextSectionElement,
     SectionBlock,
+    TableBlock,
+    TableBlockColumnSettings,
 )
 
 from bot.blocks.text import cut, utc
@@ -125,6 +128,12 @@ def button(label: str, action_id: str, value: str, *, style: str | None = None) 
 def actions(*buttons: ButtonElement, block_id: str | None = None) -> Block:
     """Return a row of buttons; 25 at most."""
     return ActionsBlock(elements=list(buttons), block_id=block_id)
+
+
+def table(rows: Sequence[Sequence[str]]) -> Block:
+    """Return a table of literal, wrapped texts, the first row being its head; 100 rows, 20 columns, 10,000 characters at most."""
+    wrapped = [TableBlockColumnSettings(is_wrapped=True) for _ in rows[0]]
+    return TableBlock(rows=[[RawTextObject(text=cell) for cell in row] for row in rows], column_settings=wrapped)
 
 
 def divider() -> Block:

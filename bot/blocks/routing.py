@@ -19,6 +19,9 @@ class Action(StrEnum):
     STEP_PAGE = "step_page"  # show another step in that modal
     RAW_JSON = "raw_json"  # upload Aionis' answer into the thread
     RESOLVE = "resolve_uri"  # post the card of the URI in the value (UriTarget)
+    COMPARE = "compare_runs"  # compare the run with RunTarget.rerun_id; without one, ask which
+    COMPARISON = "open_comparison"  # open the modal of a comparison (RunTarget.rerun_id, .page)
+    COMPARISON_PAGE = "comparison_page"  # turn that modal's page
 
 
 class Shortcut(StrEnum):
@@ -32,14 +35,20 @@ class View(StrEnum):
 
     TIMELINE = "timeline"
     STEP = "step"
+    COMPARISON = "comparison"
+    RERUN = "rerun"  # asks which rerun to compare a failing run with
 
 
 class RunTarget(BaseModel):
-    """What a button of a run means. `page` counts from 0; `step` is the step's 1-based place; None is the critical one."""
+    """What a button of a run means. `page` counts from 0; `step` is the step's 1-based place; None is the critical one.
+
+    `rerun_id` is set where the run is the failing one of a comparison.
+    """
 
     run_id: str
     page: int = 0
     step: int | None = None
+    rerun_id: str | None = None
 
 
 class UriTarget(BaseModel):

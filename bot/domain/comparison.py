@@ -11,6 +11,7 @@ from bot.domain.evidence import Evidence
 from bot.domain.naming import listed, named, short_name
 from bot.domain.pairs import Account, Difference, StepPair, pair_steps, works
 from bot.domain.proof import Proof, judge, same_goal
+from bot.domain.reruns import case_of
 from bot.domain.selections import DecisionPair, pair_decisions
 
 
@@ -85,16 +86,9 @@ def compare(
     )
 
 
-def case_of(evidence: Evidence) -> str | None:
-    """Return the case key in a run's own metadata, or None where there is none or the record was not read."""
-    metadata = evidence.run_start.slots.get("metadata") if evidence.run_start else None
-    case = metadata.get("case") if isinstance(metadata, dict) else None
-    return case if isinstance(case, str) and case.strip() else None
-
-
 def _shared_case(failing: Evidence, rerun: Evidence) -> str | None:
-    case = case_of(failing)
-    return case if case is not None and case == case_of(rerun) else None
+    case = case_of(failing.run_start)
+    return case if case is not None and case == case_of(rerun.run_start) else None
 
 
 def _about_goals(failing: Diagnosis, rerun: Diagnosis, case: str | None) -> Iterator[str]:

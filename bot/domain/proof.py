@@ -4,7 +4,7 @@
    not known; no step failed in the failing run and it has not ended, or with such a word; the rerun did not start after the
    failing run, or that is not known.
 2. *not comparable*: the goals differ (case and blanks apart) and no case key in the metadata says that it is one case all the
-   same; or no step of one run has a counterpart in the other that has the same tool or names the same postconditions.
+   same; or no step of one run has a counterpart with the same tool in the other.
 3. The failing run has no critical step. It succeeded: *regressed* where the rerun did not or a step breaks in it, else *not
    proof*, for there was nothing to fix. It failed outside its steps: *fails elsewhere* where a step breaks in the rerun,
    *still failing* where the rerun did not succeed either, else *not proof*: no step can show the fix.
@@ -140,8 +140,8 @@ def _incomparable(failing: Diagnosis, rerun: Diagnosis, pairs: Sequence[StepPair
         yield f"The goals differ: “{short_name(failing.goal, 100)}” and “{short_name(rerun.goal, 100)}”."
     if not failing.steps or not rerun.steps:
         yield f"{'The rerun' if failing.steps else 'The failing run'} has no steps."
-    elif all(pair.link in {Link.ALONE, Link.SAME_PLACE} for pair in pairs):
-        yield "No step of one run has a counterpart in the other: no tool and no set of postconditions is in both."
+    elif not any(pair.link in {Link.ALIGNED, Link.MOVED} for pair in pairs):
+        yield "Nothing aligns: no step of the failing run has a counterpart with the same tool in the rerun."
 
 
 def _without_critical_step(failing: Diagnosis, rerun: Diagnosis, breaking: Breaking) -> Judgement:

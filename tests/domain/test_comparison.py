@@ -113,6 +113,7 @@ PAID = step("pay", postconditions=[check("paid", "pass")])
         (rerun(step("find"), PAID, goal=None), Proof.FIXED),
         (rerun(step("find"), PAID, goal="Ship"), Proof.NOT_COMPARABLE),
         (rerun(step("sweep"), step("mop")), Proof.NOT_COMPARABLE),
+        (rerun(step("sweep", postconditions=[check("paid", "pass")])), Proof.NOT_COMPARABLE),
         (rerun(), Proof.NOT_COMPARABLE),
         (rerun(step("find"), PAID, status="in_progress", at=NOW - timedelta(minutes=1)), Proof.NOT_PROOF),
         (rerun(step("find"), PAID, status="in_progress"), Proof.NOT_PROOF),
