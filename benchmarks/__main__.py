@@ -1,4 +1,4 @@
-"""`python -m benchmarks [ack|posted|steps|startup …]`: measure, print a table, write JSON. Exit code 0 whatever is missed."""
+"""`python -m benchmarks [ack|compare|posted|steps|startup …]`: measure, print a table, write JSON. Exits with 0 in any case."""
 
 import argparse
 import signal
@@ -6,13 +6,14 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
-from benchmarks import ack, figures, posted, startup, steps
+from benchmarks import ack, compare, figures, posted, startup, steps
 from benchmarks.figures import Figure
 from benchmarks.processes import Bench, BenchmarkError, open_bench
 
 BENCHMARKS: dict[str, Callable[[Bench, Callable[[str], None]], list[Figure]]] = {
     "startup": startup.measure,
     "steps": steps.measure,
+    "compare": compare.measure,
     "posted": posted.measure,
     "ack": ack.measure,
 }
