@@ -26,12 +26,13 @@ class Link(StrEnum):
 class Item:
     """What an item is aligned by, weakest claim last. None never matches, except as a kind: unknown kinds are equal.
 
-    `exact` tells items of one kind apart and implies it; `role` is what an item is for, whatever its kind.
+    `exact` tells items of one kind apart and implies it. `role` says what an item is for, whatever its kind; it is only asked
+    for items that nothing else matches, so it may cost something.
     """
 
     kind: Hashable
     exact: Hashable = None
-    role: Hashable = None
+    role: Callable[[], Hashable] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +87,19 @@ def _common(
     left: Sequence[int], right: Sequence[int], first: Sequence[Item], second: Sequence[Item], key: Key
 ) -> Iterator[Place]:
     """Yield the longest common subsequence of two choices of places; items whose key is None take no part."""
-    left = [i for i in left if key(first[i]) is not None]
-    right = [j for j in right if key(second[j]) is not None]
-    if not left or not right:
+    keys_left = {i: found for i in left if (found := key(first[i])) is not None}
+    keys_right = {j: found for j in right if (found := key(second[j])) is not None}
+    if not keys_left or not keys_right:
         return
     numbers: dict[Hashable, int] = {}
-    codes_left = [numbers.setdefault(key(first[i]), len(numbers)) for i in left]
-    codes_right = [numbers.setdefault(key(second[j]), len(numbers)) for j in right]
+    places_left, places_right = list(keys_left), list(keys_right)
+    codes_left = [numbers.setdefault(found, len(numbers)) for found in keys_left.values()]
+    codes_right = [numbers.setdefault(found, len(numbers)) for found in keys_right.values()]
     for operation in LCSseq.opcodes(codes_left, codes_right):
         if operation.tag == "equal":
             yield from zip(
-                left[operation.src_start : operation.src_end],
-                right[operation.dest_start : operation.dest_end],
+                places_left[operation.src_start : operation.src_end],
+                places_right[operation.dest_start : operation.dest_end],
                 strict=True,
             )
 
@@ -135,8 +137,10 @@ def _replaced(
     left: Sequence[int], right: Sequence[int], first: Sequence[Item], second: Sequence[Item]
 ) -> dict[Place, Link]:
     """Pair the rest of one gap: by role, then what lies between those from the front on."""
+    if not left or not right:
+        return {}
     links: dict[Place, Link] = {}
-    roles = list(_common(left, right, first, second, lambda item: item.role))
+    roles = list(_common(left, right, first, second, lambda item: item.role()))
     start_left = start_right = 0
     for i, j in (*roles, (None, None)):
         end_left = len(left) if i is None else left.index(i, start_left)

@@ -158,9 +158,12 @@ def _items(run: Account, *, inputs_known: bool) -> list[Item]:
 def _item(step: Step, slots: dict[str, Any] | None) -> Item:
     tool = step.record.tool_name or None
     exact = None if slots is None else (tool, canonical(slots.get("tool_input")))
-    checks = step.record.postconditions
-    role = frozenset(condition.name for condition in read_conditions(checks)) if checks else None
-    return Item(kind=tool, exact=exact, role=role)
+    return Item(kind=tool, exact=exact, role=lambda: _checks(step))
+
+
+def _checks(step: Step) -> frozenset[str] | None:
+    """Return the names of a step's postconditions, or None where it has none."""
+    return frozenset(condition.name for condition in read_conditions(step.record.postconditions)) or None
 
 
 def _pair(match: Match, failing: Account, rerun: Account, *, beyond: bool) -> StepPair:

@@ -78,7 +78,7 @@ def _made(decision: Decision) -> datetime:
 def _item(decision: Decision) -> Item:
     candidates = frozenset(map(str, decision.candidates))
     context = decision.context_sha256 or None
-    return Item(kind=candidates, exact=context and (candidates, context), role=context)
+    return Item(kind=candidates, exact=context and (candidates, context), role=lambda: context)
 
 
 def _pair(first: Decision | None, second: Decision | None) -> DecisionPair:
