@@ -43,6 +43,7 @@ def shown(matches: list[Match], first: str, second: str) -> str:
         ("abc", "axc", "a=a b/x c=c"),  # replaced at the same place
         ("ab", "axyz", "a=a b/x -y -z"),  # replaced, and the second goes on
         ("abc", "bca", "a>a b=b c=c"),  # reordered
+        ("xbc", "bcxx", "x- b=b c=c -x -x"),  # which one moved is not known
         ("aaa", "aa", "a=a a=a a-"),
         ("abab", "xbxb", "a/x b=b a/x b=b"),
         ("", "ab", "-a -b"),

@@ -140,6 +140,7 @@ def test_the_verdict_follows_the_rules(later: Told, expected: Proof) -> None:
         (run(step("find")), rerun(step("find"), status="failed"), Proof.STILL_FAILING),
         (run(step("find")), rerun(step("find", "failed"), status="failed"), Proof.FAILS_ELSEWHERE),
         (run(step("find"), status="odd"), rerun(step("find")), Proof.NOT_PROOF),
+        (run(step("find", "failed"), goal="Replay playbook x"), rerun(step("find"), goal=None), Proof.NOT_PROOF),
         (run(step("find", "pending"), status="in_progress"), rerun(step("find")), Proof.FIXED),  # stalled
         (run(step("a", "failed"), step("b", "failed")), rerun(step("a"), step("b", "failed")), Proof.FIXED),
         (
@@ -279,6 +280,15 @@ def test_equal_inputs_choose_among_calls_of_one_tool() -> None:
     assert found.critical is not None
     assert found.critical.rerun is not None
     assert found.critical.rerun.index == 1
+
+
+def test_inputs_do_not_align_where_only_some_were_read() -> None:
+    failing = run(step("poll"), step("poll", "failed", tool_input={"page": 1}))
+    found = compared(failing, rerun(step("poll", tool_input={"page": 1}), step("poll")))
+    assert [(pair.failing and pair.failing.number, pair.rerun and pair.rerun.number) for pair in found.steps] == [
+        (1, 1),
+        (2, 2),
+    ]
 
 
 @pytest.mark.parametrize(("before", "after"), [({"ok": True}, {"ok": 1}), ([1], [1, 2]), ("1", 1)])
