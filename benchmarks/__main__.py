@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
-from benchmarks import ack, clicks, figures, pictures, posted, startup, steps
+from benchmarks import ack, clicks, compare, figures, pictures, posted, startup, steps
 from benchmarks.figures import Figure
 from benchmarks.processes import Bench, BenchmarkError, open_bench
 
@@ -14,6 +14,7 @@ BENCHMARKS: dict[str, Callable[[Bench, Callable[[str], None]], list[Figure]]] = 
     "startup": startup.measure,
     "steps": steps.measure,
     "pictures": pictures.measure,
+    "compare": compare.measure,
     "posted": posted.measure,
     "ack": ack.measure,
     "clicks": clicks.measure,

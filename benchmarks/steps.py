@@ -98,10 +98,10 @@ def _costs(material: Material) -> Costs:
     run = material.parse()
     diagnosis = material.diagnose(run)
     return {
-        "orjson.loads": _cost(lambda: orjson.loads(material.body)),
-        "parse": _cost(material.parse),
-        "diagnose": _cost(lambda: material.diagnose(run)),
-        "render": _cost(lambda: _render(diagnosis)),
+        "orjson.loads": cost(lambda: orjson.loads(material.body)),
+        "parse": cost(material.parse),
+        "diagnose": cost(lambda: material.diagnose(run)),
+        "render": cost(lambda: _render(diagnosis)),
     }
 
 
@@ -109,7 +109,8 @@ def _render(diagnosis: Diagnosis) -> tuple[Message, Message]:
     return replay_message(diagnosis), timeline_message(diagnosis)
 
 
-def _cost(work: Callable[[], object]) -> Cost:
+def cost(work: Callable[[], object]) -> Cost:
+    """Return the median time and the peak memory of a piece of work."""
     return Cost(median_seconds(work), _peak(work))
 
 

@@ -89,6 +89,46 @@ def replay(
 
 
 @app.command()
+def compare(  # noqa: PLR0913, PLR0917 each is an argument or option of the command
+    failing_run: Annotated[str, typer.Argument(help="The failing run's id, a UUID.")],
+    rerun: Annotated[str, typer.Argument(help="The id of the run after the fix.")],
+    as_json: AsJson = False,
+    as_blocks: AsBlocks = False,
+    every_step: Annotated[bool, typer.Option("--all", help="List equal steps, too.")] = False,
+    base_url: BaseUrl = None,
+    tenant: Tenant = None,
+    scope: Scope = None,
+    consumer_agent: Agent = None,
+) -> None:
+    """Show what a rerun proves about a failing run, and where the two part."""
+    from bot.domain.uris import parse_run_id  # noqa: PLC0415
+    from bot.reading import investigate_pair  # noqa: PLC0415
+
+    settings = _settings(base_url, tenant, scope, consumer_agent)
+    stalled_after = timedelta(seconds=settings.run_stalled_seconds)
+
+    async def read(aionis: "Aionis") -> Any:
+        wanted = [parse_run_id(typed, settings.tenancy) for typed in (failing_run, rerun)]
+        return (await investigate_pair(aionis, *wanted, now=datetime.now(UTC), stalled_after=stalled_after)).comparison
+
+    comparison = _run(_with_aionis(settings, read))
+    if as_json:
+        from bot.domain.comparison_export import comparison_json  # noqa: PLC0415
+
+        _print_json(comparison_json(comparison))
+    elif as_blocks:
+        from bot.blocks.comparison import comparison_message  # noqa: PLC0415
+
+        _print_messages(comparison_message(comparison))
+    else:
+        from rich.console import Console  # noqa: PLC0415
+
+        from bot.terminal_comparison import print_comparison  # noqa: PLC0415
+
+        print_comparison(Console(), comparison, every_step=every_step)
+
+
+@app.command()
 def resolve(
     uri: Annotated[list[str], typer.Argument(help="An Aionis URI, memory://commit/<uuid>, or `decision <uuid>`.")],
     as_json: AsJson = False,

@@ -33,6 +33,9 @@ class Action(StrEnum):
     NUDGE_STOP = "nudge_stop"  # end reminders of an item (NudgeTarget)
     OPEN_BINDING = "open_binding"  # open the modal that binds the channel (ChannelTarget)
     LINK = "open_link"  # a button with a URL: Slack opens it, the bot only acknowledges
+    COMPARE = "compare_runs"  # compare the run with RunTarget.rerun_id; without one, ask which
+    COMPARISON = "open_comparison"  # open the modal of a comparison (RunTarget.rerun_id, .page)
+    COMPARISON_PAGE = "comparison_page"  # turn that modal's page
 
 
 class Shortcut(StrEnum):
@@ -55,18 +58,21 @@ class View(StrEnum):
     REOPEN = "reopen"
     CHOOSE = "choose"
     BINDING = "binding"
+    COMPARISON = "comparison"
+    RERUN = "rerun"  # asks which rerun to compare a failing run with
 
 
 class RunTarget(BaseModel):
     """What a button of a run means. `page` counts from 0; `step` is the step's 1-based place; None is the critical one.
 
-    `incident` is the one it is shown in, None outside of incidents.
+    `incident` is the one it is shown in, None outside of incidents. `rerun_id` is set where the run is the failing one of a comparison.
     """
 
     run_id: str
     incident: str | None = None
     page: int = 0
     step: int | None = None
+    rerun_id: str | None = None
 
 
 class UriTarget(BaseModel):

@@ -15,6 +15,7 @@ NAMES = {
     "refund-failed", "refund-rerun", "before-fix", "after-fix", "partial", "retried", "repaired", "divergent",
     "stalled", "in-progress", "started-only", "zero-steps", "success", "simulated", "odd-shapes", "double-end",
     "private", "mixed-visibility", "hostile", "secrets", "acme-failed", "billing-failed", "three-hundred", "long",
+    "feed-failed", "feed-extra-step", "feed-other-tool", "feed-still-failing", "feed-elsewhere", "feed-regressed",
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from bot.playground.aionis.world import (
     lifecycles,
     oddities,
     refunds,
+    reruns,
     sizes,
     warehouse,
 )
@@ -27,6 +28,7 @@ TALES: tuple[Tale, ...] = (
     *refunds.TALES,
     *knowledge.TALES,
     *warehouse.TALES,
+    *reruns.TALES,
     *lifecycles.TALES,
     *oddities.TALES,
     *hostile.TALES,

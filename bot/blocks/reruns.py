@@ -1,0 +1,53 @@
+"""The modal that asks which rerun to compare a failing run with: later runs of the same case, or an id."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement, PlainTextObject
+
+from bot.blocks import elements as el
+from bot.blocks.modals import modal
+from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
+from bot.blocks.text import duration, outside
+from bot.domain.reruns import LaterRun
+from bot.domain.steps import seconds_between
+from bot.ids import short
+
+TITLE = "Compare with a rerun"
+RERUN_BLOCK = "rerun"
+RERUN_INPUT = "rerun_id"  # the element whose value the submission carries
+_RUNS = 10
+
+
+def rerun_modal(runs: Sequence[LaterRun], target: ModalTarget, *, now: datetime) -> dict[str, Any]:
+    """Return the modal: a Compare button for each suggestion, newest first, and a field for another run's id."""
+    run_id = outside(short(target.run_id), 8, one_line=True)
+    lead = "Later runs of the same goal or case:" if runs else "No later run of the same goal or case is visible."
+    blocks: list[Block] = [
+        el.rich(el.line(el.plain("Which run is the rerun of "), el.code(run_id), el.plain("? "), el.plain(lead))),
+        *(_row(run, number, target, now) for number, run in enumerate(runs[:_RUNS])),
+    ]
+    if len(runs) > _RUNS:
+        blocks.append(el.context(f"{len(runs) - _RUNS} more, older ones."))
+    view = modal(View.RERUN, TITLE, [*blocks, _field()], target)
+    return {**view, "submit": {"type": "plain_text", "text": "Compare", "emoji": False}}
+
+
+def _row(run: LaterRun, number: int, target: ModalTarget, now: datetime) -> Block:
+    ago = duration(seconds_between(run.started_at, now))
+    words = [
+        f"{short(run.run_id)} started" + (f" {ago} ago" if ago else ""),
+        f"case {outside(run.case, 60, one_line=True)}" if run.case else "same goal",
+        outside(run.goal, 160, one_line=True) if run.goal else "goal not recorded",
+    ]
+    value = encode(RunTarget(run_id=target.run_id, rerun_id=run.run_id))
+    return el.text_with_button(" · ".join(words), el.button("Compare", action_id(Action.COMPARE, number), value))
+
+
+def _field() -> Block:
+    return InputBlock(
+        block_id=RERUN_BLOCK,
+        label=PlainTextObject(text="Another run's id", emoji=False),
+        element=PlainTextInputElement(action_id=RERUN_INPUT, max_length=200),
+    )
