@@ -108,7 +108,7 @@ def compare(  # noqa: PLR0913, PLR0917 each is an argument or option of the comm
     stalled_after = timedelta(seconds=settings.run_stalled_seconds)
 
     async def read(aionis: "Aionis") -> Any:
-        wanted = [parse_run_id(typed, settings.tenancy) for typed in (failing_run, rerun)]
+        wanted = [parse_run_id(typed) for typed in (failing_run, rerun)]
         return (await investigate_pair(aionis, *wanted, now=datetime.now(UTC), stalled_after=stalled_after)).comparison
 
     comparison = _run(_with_aionis(settings, read))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.blocks.layout import Message
 from bot.blocks.notices import (
+    COMPARING,
     LISTING,
     REPLAY_HELP,
     REPLAYING,
@@ -16,10 +17,12 @@ from bot.blocks.notices import (
     failure_message,
     help_message,
 )
-from bot.domain.uris import parse_run_id, read_reference
+from bot.domain.uris import parse_run_id, read_reference, two_run_ids
 from bot.errors import BotError
+from bot.ids import short
 from bot.jobs.queueing import enqueue
 from bot.jobs.requests import (
+    CompareRequest,
     RecentRequest,
     ReplayRequest,
     Request,
@@ -35,6 +38,7 @@ REPLAY_TITLE = "/replay shows what an agent's run did and where it broke"
 RESOLVE_TITLE = "/resolve shows one decision, commit, node or edge of Aionis"
 BIND = "bind"
 NEW = "new"
+COMPARE = "compare"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,24 @@ def understand_replay(text: str, reply: ReplyTo) -> Understood:
     if words in _WORDS:
         kind, answer = _WORDS[words]
         return Understood(kind(reply=reply), accepted(answer))
+    if first_word(words) == COMPARE:
+        return understand_compare(text.strip()[len(COMPARE) :], reply)
     new = words.split()[-1] == NEW
     try:
         run_id = parse_run_id(text.strip()[: -len(NEW)] if new else text)
     except BotError as error:
         return Understood(None, failure_message(error))
     return Understood(ReplayRequest(reply=reply, run_id=run_id, new=new), accepted(REPLAYING.format(run_id=run_id)))
+
+
+def understand_compare(text: str, reply: ReplyTo) -> Understood:
+    """Read what follows `compare`: the failing run's id, and the rerun's."""
+    try:
+        failing, rerun = two_run_ids(text)
+    except BotError as error:
+        return Understood(None, failure_message(error))
+    request = CompareRequest(reply=reply, failing=failing, rerun=rerun)
+    return Understood(request, accepted(COMPARING.format(failing=short(failing), rerun=short(rerun))))
 
 
 def understand_resolve(text: str, reply: ReplyTo) -> Understood:

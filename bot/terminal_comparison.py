@@ -8,12 +8,13 @@ from rich.text import Text
 
 from bot.blocks import comparison_words as words
 from bot.blocks.comparison_modal import folded_pairs
-from bot.blocks.text import outside, plural, utc
+from bot.blocks.text import outside, utc
 from bot.blocks.words import CRITICAL_MARK, verdict_word
 from bot.domain.comparison import Comparison
 from bot.domain.diagnosis import Diagnosis
 from bot.domain.pairs import StepPair
 from bot.domain.proof import Proof
+from bot.domain.wording import plural
 
 _STYLES = {Proof.FIXED: "bold green", Proof.NOT_PROOF: "bold yellow", Proof.NOT_COMPARABLE: "bold yellow"}
 _BAD = "bold red"

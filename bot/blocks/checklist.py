@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block, ButtonElement, StaticSelectElement
 
 from bot.blocks import elements as el
 from bot.blocks.layout import JSON_BUDGET, Message, json_size
-from bot.blocks.routing import Action, IncidentTarget, ItemTarget, SeverityTarget, action_id, encode
+from bot.blocks.routing import Action, IncidentTarget, ItemTarget, RunTarget, SeverityTarget, action_id, encode
 from bot.blocks.text import cut, duration, escape, mrkdwn_time, outside
 from bot.domain.checklist import Check, ItemState, Proof
 from bot.domain.incident import BOT, SEVERITIES, Closure, Incident, Item
@@ -133,9 +133,19 @@ def _open_button(incident: Incident, item: Item, number: int) -> ButtonElement:
         return _incident_button("Fill in root cause…", Action.ROOT_CAUSE, incident, number)
     if item.spec.check is Check.REPLAY:
         return _incident_button("Replay a run…", Action.ASK_RUN, incident, number)
+    if item.spec.check is Check.COMPARISON:
+        return _compare_button(incident, number)
     at_once = item.spec.proof is Proof.NONE and not item.spec.owner
     label = "Mark done" if at_once else "Mark done…"
     return _item_button(label, Action.ITEM, incident, item, number, ask=not at_once)
+
+
+def _compare_button(incident: Incident, number: int) -> ButtonElement:
+    failing = incident.failing_runs
+    if not failing:
+        return _incident_button("Replay the failing run…", Action.ASK_RUN, incident, number)
+    value = encode(RunTarget(run_id=failing[0].run_id, incident=incident.id))
+    return el.button("Compare with a rerun…", action_id(Action.COMPARE, number), value)
 
 
 def _item_button(

@@ -9,13 +9,14 @@ from bot.blocks import comparison_words as words
 from bot.blocks import elements as el
 from bot.blocks.modals import modal
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
-from bot.blocks.text import outside, plural
+from bot.blocks.text import outside
 from bot.blocks.words import CRITICAL_MARK
 from bot.domain.comparison import Comparison
 from bot.domain.diagnosis import Diagnosis
 from bot.domain.pairs import ConditionChange, StepPair
 from bot.domain.selections import DecisionPair
 from bot.domain.steps import Step
+from bot.domain.wording import plural
 
 TITLE = "Comparison"
 PAGE = 10  # rows of a page: a step that differs, or a stretch of equal ones

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from bot.blocks.text import duration, outside, plural
+from bot.blocks.text import duration, outside
 from bot.blocks.words import step_mark, step_word
 from bot.domain.comparison import Comparison
 from bot.domain.differences import ListChange, Sameness
@@ -11,6 +11,7 @@ from bot.domain.pairs import Change, Difference, StepPair
 from bot.domain.proof import Proof
 from bot.domain.selections import DecisionPair
 from bot.domain.steps import Step
+from bot.domain.wording import plural
 from bot.ids import short
 
 PROOFS = {

@@ -13,6 +13,7 @@ from bot.errors import BotError
 REPLAYING = "Replaying run `{run_id}` from Aionis; the result comes as a message here."
 RESOLVING = "Resolving `{reference}`; the card comes as a message here."
 LISTING = "Looking for the latest failed runs…"
+COMPARING = "Comparing `{failing}` with its rerun `{rerun}`; the result comes as a message here."
 STATUS_COMING = "Looking at the incidents of this channel…"
 SUMMARY_COMING = "Bringing the summary up to date…"
 BINDING = "Binding this channel; everybody in it is told when that is done."
@@ -21,6 +22,7 @@ INVITE = "I am not a member of this channel, so only you see this. Type `/invite
 REPLAY_HELP: tuple[str, ...] = (
     f"{REPLAY_FORM}: post what the run did. The first one opens an incident, later ones join it",
     "`/replay <run_id> new`: the same in an incident of its own",
+    "`/replay compare <failing_run> <rerun>`: what the rerun proves, and where the two part",
     "`/replay recent`: the latest failed runs of this scope, each with a Replay button",
     "`/replay status`: how the incidents of this channel stand, for you alone",
     "`/replay summary`: bring the incident's summary up to date and show it to you",

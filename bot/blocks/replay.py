@@ -24,6 +24,7 @@ _DIVERGENT = 5
 _MISSING = 6
 _ERROR = 900
 _SIGNATURE = 400
+_REPAIRABLE = {Verdict.FAILED, Verdict.PARTIAL, Verdict.STALLED}
 
 
 def replay_message(diagnosis: Diagnosis, *, incident: str | None = None) -> Message:
@@ -254,6 +255,8 @@ def _buttons(diagnosis: Diagnosis, incident: str | None) -> Iterator[ButtonEleme
         yield el.button("Full timeline", action_id(Action.TIMELINE), run)
         yield el.button("Step details", action_id(Action.STEP), run, style="primary" if diagnosis.critical else None)
     yield el.button("Raw JSON", action_id(Action.RAW_JSON), run)
+    if diagnosis.verdict in _REPAIRABLE or diagnosis.critical:
+        yield el.button("Compare with a rerun…", action_id(Action.COMPARE), run)
     for number, decision in enumerate(diagnosis.decisions[:_DECISIONS]):
         if as_uuid(decision.decision_id):
             uri = uri_of(diagnosis.tenancy, "decision", decision.decision_id)

@@ -34,6 +34,12 @@ def rerun_modal(runs: Sequence[LaterRun], target: ModalTarget, *, now: datetime)
     return {**view, "submit": {"type": "plain_text", "text": "Compare", "emoji": False}}
 
 
+def comparing_modal(target: ModalTarget) -> dict[str, Any]:
+    """Return what the modal becomes once a run was chosen in it."""
+    words = "Comparing the two runs; the result comes as a message in the thread. You can close this."
+    return modal(View.RERUN, TITLE, [el.rich(el.line(el.plain(words)))], target)
+
+
 def _row(run: LaterRun, number: int, target: ModalTarget, now: datetime) -> Block:
     ago = duration(seconds_between(run.started_at, now))
     words = [
@@ -41,7 +47,7 @@ def _row(run: LaterRun, number: int, target: ModalTarget, now: datetime) -> Bloc
         f"case {outside(run.case, 60, one_line=True)}" if run.case else "same goal",
         outside(run.goal, 160, one_line=True) if run.goal else "goal not recorded",
     ]
-    value = encode(RunTarget(run_id=target.run_id, rerun_id=run.run_id))
+    value = encode(RunTarget(run_id=target.run_id, rerun_id=run.run_id, incident=target.incident))
     return el.text_with_button(" · ".join(words), el.button("Compare", action_id(Action.COMPARE, number), value))
 
 

@@ -65,7 +65,8 @@ class View(StrEnum):
 class RunTarget(BaseModel):
     """What a button of a run means. `page` counts from 0; `step` is the step's 1-based place; None is the critical one.
 
-    `incident` is the one it is shown in, None outside of incidents. `rerun_id` is set where the run is the failing one of a comparison.
+    `incident` is the one it is shown in, None outside of incidents. `rerun_id` is set where the run is the failing one of a
+    comparison.
     """
 
     run_id: str

@@ -80,6 +80,7 @@ _ACTS: dict[Kind, Words] = {
     Kind.OPENED: lambda _entries, _titles: "opened it",
     Kind.SEVERITY_SET: _severity_act,
     Kind.RUN_ADDED: _tallied("replayed", "run", lambda entry: entry.payload["run"]["run_id"]),
+    Kind.COMPARED: _tallied("compared", "rerun", lambda entry: entry.payload["comparison"]["rerun"]),
     Kind.RUN_REMOVED: _tallied("moved", "run", lambda entry: entry.payload["run_id"], " to another incident"),
     Kind.URI_ADDED: _tallied("resolved", "record", lambda entry: entry.payload["uri"]["uri"]),
     Kind.URI_REMOVED: _tallied("moved", "record", lambda entry: entry.payload["uri"], " to another incident"),

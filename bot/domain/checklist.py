@@ -24,6 +24,7 @@ class Check(StrEnum):
 
     EVIDENCE = "evidence"  # the evidence table is complete and its ids resolve in Aionis
     REPLAY = "replay"  # a replay of a failing run is in the incident
+    COMPARISON = "comparison"  # a comparison of a failing run of the incident with its rerun says "fixed"
 
 
 class Proof(StrEnum):
@@ -42,7 +43,9 @@ class ItemSpec(BaseModel):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="A short name in snake_case that never changes")
     title: str = Field(min_length=1, max_length=TITLE_LIMIT, description="What people read")
-    check: Check | None = Field(None, description="`evidence` or `replay`: the bot verifies the item itself")
+    check: Check | None = Field(
+        None, description="`evidence`, `replay` or `comparison`: the bot verifies the item itself"
+    )
     proof: Proof = Field(Proof.LINK, description="What a person must bring: `link`, `run`, `text` or `none`")
     owner: bool = Field(False, description="Whether an owner must be named when it is asserted")
 
@@ -71,7 +74,7 @@ DEFAULT_CHECKLIST = Checklist(
     items=(
         ItemSpec(id="root_cause", title="Root cause linked to concrete IDs", check=Check.EVIDENCE),
         ItemSpec(id="corrective_change", title="Corrective change merged", proof=Proof.LINK, owner=True),
-        ItemSpec(id="fix_verified", title="Fix verified by a rerun", proof=Proof.RUN),
+        ItemSpec(id="fix_verified", title="Fix verified by a rerun", check=Check.COMPARISON),
         ItemSpec(id="replay_evidence", title="Replay evidence attached", check=Check.REPLAY),
         ItemSpec(id="monitor", title="Follow-up monitor or gate added", proof=Proof.LINK),
     )

@@ -1,7 +1,8 @@
 """A diagnosis in a few bounded, masked lines: what an incident keeps of a replayed run."""
 
+from bot.domain.comparison import Comparison
 from bot.domain.diagnosis import Diagnosis, Verdict
-from bot.domain.incident import RunDigest
+from bot.domain.incident import ComparisonDigest, RunDigest
 from bot.domain.redaction import mask_text
 from bot.domain.uris import uri_of
 from bot.ids import as_uuid
@@ -26,6 +27,17 @@ def run_digest(diagnosis: Diagnosis) -> RunDigest:
         ended_at=diagnosis.ended_at,
         decisions=tuple(_decision_uris(diagnosis))[:_LISTED],
         commits=tuple(diagnosis.commit_uris[:_LISTED]),
+    )
+
+
+def comparison_digest(comparison: Comparison) -> ComparisonDigest:
+    """Return what an incident keeps of a comparison: the verdict and what led to it."""
+    return ComparisonDigest(
+        failing=comparison.failing.run_id,
+        rerun=comparison.rerun.run_id,
+        verdict=comparison.verdict.value,
+        fixed=comparison.verifies_fix,
+        reasons=tuple(_bounded(reason) for reason in comparison.reasons[:_LISTED]),
     )
 
 

@@ -68,6 +68,18 @@ class RunDigest(Kept):
     at: datetime | None = None
 
 
+class ComparisonDigest(Kept):
+    """What a comparison of a failing run with its rerun said. `verdict` is a word of bot/domain/proof.py."""
+
+    failing: str
+    rerun: str
+    verdict: str
+    fixed: bool
+    reasons: tuple[str, ...] = ()
+    by: str = ""
+    at: datetime | None = None
+
+
 class UriDigest(Kept):
     """A resolved record in the incident."""
 
@@ -126,6 +138,7 @@ class Incident:
     severity: str
     runs: tuple[RunDigest, ...]
     uris: tuple[UriDigest, ...]
+    comparisons: tuple[ComparisonDigest, ...]
     root_cause: RootCause | None
     root_cause_edition: int
     root_cause_by: ItemFacts
@@ -175,6 +188,13 @@ class Incident:
         """Return the runs in which something went wrong."""
         return [run for run in self.runs if run.failing]
 
+    @property
+    def proof_of_fix(self) -> ComparisonDigest | None:
+        """Return the latest comparison that says "fixed" of a failing run that is still in the incident."""
+        failing = {run.run_id for run in self.failing_runs}
+        fixed = [one for one in self.comparisons if one.fixed and one.failing in failing]
+        return fixed[-1] if fixed else None
+
     def item(self, id_: str) -> Item | None:
         """Return an item by its id."""
         return next((item for item in self.items if item.spec.id == id_), None)
@@ -192,6 +212,7 @@ def read_incident(fields: Mapping[str, str]) -> Incident:
         severity=fields.get("severity", ""),
         runs=tuple(_in_order(RunDigest.read(text) for text in _below(fields, "run:").values())),
         uris=tuple(_in_order(UriDigest.read(text) for text in _below(fields, "uri:").values())),
+        comparisons=tuple(_in_order(ComparisonDigest.read(text) for text in _below(fields, "comparison:").values())),
         root_cause=RootCause.model_validate_json(fields["root_cause"]) if "root_cause" in fields else None,
         root_cause_edition=int(fields.get("root_cause:edition", "0")),
         root_cause_by=ItemFacts.read(fields.get("root_cause:by", "{}")),

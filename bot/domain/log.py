@@ -12,7 +12,19 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.checklist import Checklist, ItemState
-from bot.domain.incident import BOT, CLOSED, OPEN, ROOT, Closure, Head, ItemFacts, NudgeFacts, RunDigest, UriDigest
+from bot.domain.incident import (
+    BOT,
+    CLOSED,
+    OPEN,
+    ROOT,
+    Closure,
+    ComparisonDigest,
+    Head,
+    ItemFacts,
+    NudgeFacts,
+    RunDigest,
+    UriDigest,
+)
 from bot.domain.rootcause import RootCause
 from bot.domain.tenancy import Tenancy
 
@@ -25,6 +37,7 @@ class Kind(StrEnum):
     OPENED = "opened"
     RUN_ADDED = "run_added"  # replayed into the incident; again: its newest digest
     RUN_REMOVED = "run_removed"  # moved to another incident
+    COMPARED = "compared"  # a failing run with its rerun; again: what the newest comparison of the two says
     URI_ADDED = "uri_added"
     URI_REMOVED = "uri_removed"
     SEVERITY_SET = "severity_set"
@@ -103,6 +116,12 @@ def run_added(run: RunDigest, *, by: str, at: datetime, key: str) -> Change:
 def run_removed(run_id: str, to: str, *, by: str, at: datetime, key: str) -> Change:
     """Return the entry of a run that was moved to the incident `to`."""
     return Change(Kind.RUN_REMOVED, by, at, key, {"run_id": run_id, "to": to}, (IS_OPEN,))
+
+
+def compared(comparison: ComparisonDigest, *, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of a comparison."""
+    digest = comparison.model_copy(update={"by": by, "at": at})
+    return Change(Kind.COMPARED, by, at, key, {"comparison": digest.model_dump(mode="json")}, (IS_OPEN,))
 
 
 def uri_added(uri: UriDigest, *, by: str, at: datetime, key: str) -> Change:
@@ -239,6 +258,11 @@ def _run_added(_actor: str, _at: datetime, payload: Mapping[str, Any]) -> Fields
     return {f"run:{run.run_id}": run.model_dump_json()}
 
 
+def _compared(_actor: str, _at: datetime, payload: Mapping[str, Any]) -> Fields:
+    comparison = ComparisonDigest.model_validate(payload["comparison"])
+    return {f"comparison:{comparison.failing}:{comparison.rerun}": comparison.model_dump_json()}
+
+
 def _uri_added(_actor: str, _at: datetime, payload: Mapping[str, Any]) -> Fields:
     uri = UriDigest.model_validate(payload["uri"])
     return {f"uri:{uri.uri}": uri.model_dump_json()}
@@ -279,6 +303,7 @@ _PROJECTIONS: dict[Kind, Projection] = {
     Kind.OPENED: _opened,
     Kind.RUN_ADDED: _run_added,
     Kind.RUN_REMOVED: lambda _actor, _at, payload: {f"run:{payload['run_id']}": None},
+    Kind.COMPARED: _compared,
     Kind.URI_ADDED: _uri_added,
     Kind.URI_REMOVED: lambda _actor, _at, payload: {f"uri:{payload['uri']}": None},
     Kind.SEVERITY_SET: lambda _actor, _at, payload: {"severity": payload["severity"] or None},

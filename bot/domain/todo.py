@@ -22,6 +22,8 @@ def _about(item: Item, incident: Incident) -> str:
         return _to_replay(item, incident)
     if item.spec.check is Check.EVIDENCE:
         return _to_prove(item, incident)
+    if item.spec.check is Check.COMPARISON:
+        return "Rerun the same case with the fix, and compare the failing run with it."
     owner = ", and name its owner" if item.spec.owner and not item.facts.owner else ""
     return f"Mark ‘{item.spec.title}’ done{_PROOFS[item.spec.proof]}{owner}."
 

@@ -18,6 +18,8 @@ URI_TYPES = (*NODE_TYPES, "edge", "commit", "decision")
 RESOLVE_FORMS = "`/resolve aionis://<tenant>/<scope>/<type>/<uuid>`, `/resolve decision <uuid>` or `/resolve memory://commit/<uuid>`"
 REPLAY_FORM = "`/replay <run_id>` with a run id such as `3d1868e2-e6d3-4f69-952e-61f53ef2ef30`"
 
+COMPARE_FORM = "`/replay compare <failing_run> <rerun>`"
+
 _WRAPPERS = "`'\"‘’“”<>()[]{}*_~"  # typographic quotes are what phones type
 _LINK = re.compile(r"<([^|>]+)(?:\|[^>]*)?>")
 _TRAILING = ".,;:!?…"
@@ -101,6 +103,16 @@ def parse_run_id(text: str) -> str:
         raise UsageError(f"There are {len(found)} ids in that.", fix=f"Type one at a time: {REPLAY_FORM}.")
     what = f"I understood {echo(candidate)}, which is not a run id." if candidate else "There is no run id in that."
     raise UsageError(what, fix=f"Type {REPLAY_FORM}; `/replay recent` lists the latest failed runs.")
+
+
+def two_run_ids(text: str) -> tuple[str, str]:
+    """Return the two run ids in what somebody typed, lower-cased, in their order. Raises `UsageError` for any other number."""
+    found: list[str] = [match.lower() for match in _ALONE.findall(text)]
+    if len(found) != 2:
+        shown = text.strip()
+        what = f"I understood {echo(shown)}, which does not name two runs." if shown else "There are no ids in that."
+        raise UsageError(what, fix=f"Type {COMPARE_FORM}: the failing run first, then its rerun.")
+    return found[0], found[1]
 
 
 def parse_reference(text: str, tenancy: Tenancy) -> AionisUri:

@@ -10,6 +10,7 @@ from bot.domain.log import Change
 from bot.ids import short
 
 NO_FAILING_RUN = "no replay of a failing run is in the incident"
+NO_PROOF_OF_FIX = "no comparison of a failing run in the incident says that it is fixed"
 NO_TABLE = "the evidence table is incomplete"
 
 
@@ -43,4 +44,12 @@ def _evidence(incident: Incident) -> tuple[str, str]:
     return "", NO_TABLE
 
 
-_PROOFS = {Check.REPLAY: _replayed, Check.EVIDENCE: _evidence}
+def _compared(incident: Incident) -> tuple[str, str]:
+    fixed = incident.proof_of_fix
+    return (
+        f"comparison of run {short(fixed.failing)} with {short(fixed.rerun)}: fixed" if fixed else "",
+        NO_PROOF_OF_FIX,
+    )
+
+
+_PROOFS = {Check.REPLAY: _replayed, Check.EVIDENCE: _evidence, Check.COMPARISON: _compared}

@@ -10,7 +10,18 @@ from bot.blocks.binding import unbound_message
 from bot.blocks.layout import Message
 from bot.blocks.notices import failure_message
 from bot.errors import BotError, NotInChannel, SlackRefused, SlackUnreachable, Unbound, UnexpectedError
-from bot.jobs import closing, homing, incidents, refreshing, reminding, replaying, resolving, summarising, viewing
+from bot.jobs import (
+    closing,
+    comparing,
+    homing,
+    incidents,
+    refreshing,
+    reminding,
+    replaying,
+    resolving,
+    summarising,
+    viewing,
+)
 from bot.jobs import requests as ask
 from bot.services import Services
 from bot.slack import ReplyTo
@@ -28,6 +39,7 @@ class Kind:
 
 _KINDS = (
     Kind(ask.ReplayRequest, replaying.replay_run),
+    Kind(ask.CompareRequest, comparing.compare),
     Kind(ask.RecentRequest, replaying.list_recent),
     Kind(ask.RawJsonRequest, replaying.upload_raw_json),
     Kind(ask.ShowRequest, replaying.show),

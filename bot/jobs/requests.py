@@ -37,6 +37,15 @@ class ResolveRequest(Request):
     incident: str | None = None
 
 
+class CompareRequest(Request):
+    """Compare a failing run with its rerun."""
+
+    kind: ClassVar[str] = "compare"
+    failing: str
+    rerun: str
+    incident: str | None = None
+
+
 class RecentRequest(Request):
     """List the latest failed runs."""
 

@@ -2,16 +2,29 @@
 
 from typing import Any
 
+from bot.blocks.comparison_modal import TITLE as COMPARISON_TITLE
+from bot.blocks.comparison_modal import comparison_modal
 from bot.blocks.modals import failed_modal
-from bot.blocks.routing import View
+from bot.blocks.reruns import TITLE as RERUN_TITLE
+from bot.blocks.reruns import rerun_modal
+from bot.blocks.routing import ModalTarget, View
 from bot.blocks.step import TITLE as STEP_TITLE
 from bot.blocks.step import no_step_modal, step_modal
 from bot.blocks.timeline import TITLE as TIMELINE_TITLE
 from bot.blocks.timeline import timeline_modal
+from bot.domain.tenancy import Tenancy
 from bot.errors import BotError, SlackUnreachable
 from bot.jobs.common import read_run
 from bot.jobs.requests import FillRequest
+from bot.reading import investigate_pair, later_runs_of_case
 from bot.services import Services
+
+_TITLES = {
+    View.STEP: STEP_TITLE,
+    View.TIMELINE: TIMELINE_TITLE,
+    View.COMPARISON: COMPARISON_TITLE,
+    View.RERUN: RERUN_TITLE,
+}
 
 
 async def fill_modal(services: Services, job: str, request: FillRequest) -> None:
@@ -21,8 +34,7 @@ async def fill_modal(services: Services, job: str, request: FillRequest) -> None
     except SlackUnreachable:
         raise
     except BotError as error:
-        title = STEP_TITLE if request.view is View.STEP else TIMELINE_TITLE
-        view = failed_modal(request.view, title, request.target, error)
+        view = failed_modal(request.view, _TITLES[request.view], request.target, error)
     await services.slack.update_view(request.view_id, view)
 
 
@@ -31,12 +43,37 @@ async def _view(services: Services, request: FillRequest) -> dict[str, Any]:
     admission = await services.gate.admit(request.reply.user, target.channel)
     if target.incident:
         await services.gate.incident(admission, target.incident)
-    found = await read_run(services, admission.tenancy, target.run_id, step_number=target.step)
-    if request.view is View.TIMELINE:
-        return timeline_modal(found.diagnosis, target)
+    return await _VIEWS[request.view](services, admission.tenancy, target)
+
+
+async def _timeline(services: Services, tenancy: Tenancy, target: ModalTarget) -> dict[str, Any]:
+    return timeline_modal((await read_run(services, tenancy, target.run_id)).diagnosis, target)
+
+
+async def _step(services: Services, tenancy: Tenancy, target: ModalTarget) -> dict[str, Any]:
+    found = await read_run(services, tenancy, target.run_id, step_number=target.step)
     steps = found.diagnosis.steps
     step = found.diagnosis.critical_step if target.step is None else None
     if step is None and steps:
         number = target.step or 1
         step = steps[number - 1] if number <= len(steps) else None
     return step_modal(found.diagnosis, found.detail(step), target) if step else no_step_modal(target)
+
+
+async def _comparison(services: Services, tenancy: Tenancy, target: ModalTarget) -> dict[str, Any]:
+    pair = await investigate_pair(
+        services.aionis(tenancy),
+        target.run_id,
+        target.rerun_id or "",
+        now=services.now(),
+        stalled_after=services.stalled_after,
+    )
+    return comparison_modal(pair.comparison, target)
+
+
+async def _rerun(services: Services, tenancy: Tenancy, target: ModalTarget) -> dict[str, Any]:
+    runs = await later_runs_of_case(services.aionis(tenancy), target.run_id)
+    return rerun_modal(runs, target, now=services.now())
+
+
+_VIEWS = {View.TIMELINE: _timeline, View.STEP: _step, View.COMPARISON: _comparison, View.RERUN: _rerun}

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.blocks.text import cut, duration, outside, plural
+from bot.blocks.text import cut, duration, outside
 from bot.blocks.words import count_words, step_word, verdict_word
 from bot.domain.diagnosis import Diagnosis, Verdict
 from bot.domain.evidence import StepDetail
 from bot.domain.steps import Step
+from bot.domain.wording import plural
 from bot.ids import as_uuid, short
 from bot.pictures.track import Bar, Gap, Kind, Track, kind_of
 

@@ -20,7 +20,7 @@ ATTEMPTS = 4
 _FIRST_RETRY = timedelta(seconds=1)
 _LAST_RETRY = timedelta(seconds=20)
 _PICKUP = timedelta(milliseconds=5)  # docket's default caps a worker at about 127 jobs a second
-_STORED_WITHIN = 2.0  # seconds, of the three that Slack waits
+_STORED_WITHIN = 1.5  # seconds, of the three that Slack waits
 _RECONNECT = timedelta(seconds=1)
 REDELIVERY = timedelta(seconds=10)  # how long a killed worker's job stays away; a live one renews its lease
 

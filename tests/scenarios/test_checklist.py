@@ -1,9 +1,12 @@
 """The checklist's clicks: each counted once, none lost, the second told who was first."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, RAVI, REFUNDS, LocalSlack
+from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import (
     button,
     checklist,
@@ -16,7 +19,7 @@ from tests.scenarios.incidents import (
 from tests.scenarios.steps import ephemeral, modal, posted, replayed, text_of, told
 
 LINK = "https://git.example.com/agents/pull/17"
-MONITOR, CHANGE, RERUN = "Follow-up monitor", "Corrective change", "Fix verified by a rerun"
+MONITOR, CHANGE = "Follow-up monitor", "Corrective change"
 
 
 async def test_a_link_asserts_an_item(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
@@ -50,16 +53,21 @@ async def test_an_owner_alone_is_assigned_and_the_item_stays_open(
     await checklist(slack, "2 of 5 done")
 
 
-async def test_a_rerun_proves_only_what_succeeded(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
-    message = await opened(slack, aionis)
-    failed = await mark_done(slack, message, RERUN, {"proof": text_entered(aionis.runs["refund-failed"].run_id)})
-    assert "does not prove a fix" in str(failed.body)
-    missing = await slack.submit(
-        MAYA, slack.views(MAYA)[-1], {"proof": text_entered("3d1868e2-e6d3-4f69-952e-61f53ef2ef31")}
-    )
-    assert "Aionis has no run" in str(missing.body)
-    await slack.submit(MAYA, slack.views(MAYA)[-1], {"proof": text_entered(aionis.runs["after-fix"].run_id)})
-    await checklist(slack, "2 of 5 done")
+async def test_a_run_as_proof_must_have_succeeded(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, tmp_path: Path
+) -> None:
+    checklist_file = tmp_path / "team.toml"
+    checklist_file.write_text('[[items]]\nid = "rerun"\ntitle = "Rerun by hand"\nproof = "run"\n')
+    settings = settings_for(slack, aionis.base_url, redis_url, checklist_file=checklist_file)
+    async with running_bot(slack, settings):
+        message = await opened(slack, aionis)
+        failed = await mark_done(slack, message, "Rerun", {"proof": text_entered(aionis.runs["refund-failed"].run_id)})
+        assert "does not prove a fix" in str(failed.body)
+        unknown = {"proof": text_entered("3d1868e2-e6d3-4f69-952e-61f53ef2ef31")}
+        missing = await slack.submit(MAYA, slack.views(MAYA)[-1], unknown)
+        assert "Aionis has no run" in str(missing.body)
+        await slack.submit(MAYA, slack.views(MAYA)[-1], {"proof": text_entered(aionis.runs["after-fix"].run_id)})
+        await checklist(slack, "1 of 1 done")
 
 
 async def test_a_click_from_a_stale_screen_is_told_who_was_first(

@@ -28,8 +28,8 @@ async def completed(slack: LocalSlack, aionis: SampleAionis) -> Json:
     message = await opened(slack, aionis)
     await slack.submit(MAYA, await open_table(slack, message), FILLED)
     await mark_done(slack, message, "Corrective", {"proof": text_entered(LINK), "owner": user_entered(JONAS)})
-    rerun = aionis.runs["after-fix"].run_id
-    await mark_done(slack, message, "Fix verified", {"proof": text_entered(rerun)})
+    failing, rerun = aionis.runs["refund-failed"].run_id, aionis.runs["refund-rerun"].run_id
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay compare {failing} {rerun}")
     await mark_done(slack, message, "Follow-up monitor", {"proof": text_entered(LINK)})
     return await checklist(slack, "5 of 5 done")
 
@@ -67,7 +67,7 @@ async def test_what_blocks_is_listed_with_the_button_that_mends_it(
     await slack.click(MAYA, message, text="Close incident")
     blocked = await modal(slack, "Close anyway")
     labels = [b["accessory"]["text"]["text"] for b in blocked["blocks"] if "accessory" in b]
-    assert labels == ["Fill in root cause…", "Mark done…", "Mark done…", "Mark done…"]
+    assert labels == ["Fill in root cause…", "Mark done…", "Compare with a rerun…", "Mark done…"]
     await slack.click_view(MAYA, blocked, action_id=button(blocked, "Follow-up monitor"))
     await slack.submit(MAYA, slack.views(MAYA)[-1], {"proof": text_entered(LINK)})
     await slack.wait_for(lambda: "Follow-up monitor" not in text_of_view(slack.views(MAYA)[-1]))

@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from bot.domain import log
 from bot.domain.checklist import DEFAULT_CHECKLIST, ItemState
-from bot.domain.incident import SEVERITIES, RunDigest, UriDigest, read_incident
+from bot.domain.incident import SEVERITIES, ComparisonDigest, RunDigest, UriDigest, read_incident
 from bot.domain.log import Change, rebuilt
 from bot.domain.rootcause import RootCause
 from bot.domain.tenancy import Tenancy
@@ -141,11 +141,15 @@ def changes() -> st.SearchStrategy[Change]:
     by: dict[str, Any] = {"by": SOME(PEOPLE), "at": st.datetimes(timezones=st.just(UTC)), "key": KEYS}
     bot: dict[str, Any] = {"at": by["at"], "key": KEYS}
     run = st.builds(RunDigest, run_id=SOME(["a", "b", "c"]), verdict=TEXT, failing=st.booleans(), goal=TEXT)
+    comparison = st.builds(
+        ComparisonDigest, failing=SOME(["a", "b"]), rerun=SOME(["b", "c"]), verdict=TEXT, fixed=st.booleans()
+    )
     uri = st.builds(UriDigest, uri=SOME(["u", "v"]), title=TEXT)
     item = SOME(ITEMS)
     return st.one_of(
         st.builds(log.run_added, run, **by),
         st.builds(log.run_removed, SOME(["a", "b"]), TEXT, **by),
+        st.builds(log.compared, comparison, **by),
         st.builds(log.uri_added, uri, **by),
         st.builds(log.uri_removed, SOME(["u"]), TEXT, **by),
         st.builds(log.severity_set, SOME([*SEVERITIES, ""]), **by),

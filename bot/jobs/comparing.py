@@ -1,0 +1,44 @@
+"""Comparing a failing run with its rerun: the message, and what it proves in the incident."""
+
+from bot.blocks.comparison import comparison_message
+from bot.domain import log
+from bot.domain.digest import comparison_digest, run_digest
+from bot.domain.incident import Incident
+from bot.jobs.entering import enter, post_into, refresh_soon
+from bot.jobs.requests import CompareRequest
+from bot.reading import InvestigatedPair, investigate_pair
+from bot.services import Services
+
+
+async def compare(services: Services, job: str, request: CompareRequest) -> None:
+    """Post what a rerun says about a failing run, and record it in the incident, which opens where there is none."""
+    reply = request.reply
+    admission = await services.gate.admit(reply.user, reply.channel)
+    pair = await investigate_pair(
+        services.aionis(admission.tenancy),
+        request.failing,
+        request.rerun,
+        now=services.now(),
+        stalled_after=services.stalled_after,
+    )
+    entrance = await enter(services, job, admission, reply, wanted=request.incident, new=False)
+    incident = entrance.incident if entrance else None
+    message = comparison_message(pair.comparison)
+    posted = await post_into(services, job, "comparison", reply, message, incident)
+    if posted and incident:
+        await _record(services, job, request, incident, pair)
+        await refresh_soon(services, incident)
+
+
+async def _record(
+    services: Services, job: str, request: CompareRequest, incident: Incident, pair: InvestigatedPair
+) -> None:
+    """Add both runs and what the comparison says; a run that is there already gets its newest digest."""
+    at, by = services.now(), request.reply.user
+    changes = [
+        log.run_added(run_digest(pair.failing.diagnosis), by=by, at=at, key=f"{job}:failing"),
+        log.run_added(run_digest(pair.rerun.diagnosis), by=by, at=at, key=f"{job}:rerun"),
+        log.compared(comparison_digest(pair.comparison), by=by, at=at, key=f"{job}:compared"),
+    ]
+    for change in changes:
+        await services.incidents.append(incident.channel, incident.id, change)

@@ -1,0 +1,77 @@
+"""Comparing a failing run with its rerun: buttons, the modal that asks which, and the pages of the details."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.blocks.comparison_modal import TITLE
+from bot.blocks.reruns import RERUN_BLOCK, RERUN_INPUT, comparing_modal
+from bot.blocks.reruns import TITLE as RERUN_TITLE
+from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_pattern, decode
+from bot.commands import accept_mention, understand_compare
+from bot.domain.uris import parse_run_id
+from bot.errors import BotError
+from bot.jobs.queueing import enqueue
+from bot.jobs.requests import CompareRequest
+from bot.modals import open_modal, turn_modal
+from bot.services import Services
+from bot.slack import ReplyTo
+from bot.slack.incoming import mention_words, mentions_with, reply_to_click, reply_to_mention
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Register the listeners of this feature."""
+
+    @app.event("app_mention", matchers=[mentions_with("compare")])
+    async def on_mention(ack: AsyncAck, event: dict[str, Any], body: dict[str, Any]) -> None:
+        reply = reply_to_mention(event)
+        understood = understand_compare(mention_words(event)[1], reply)
+        await accept_mention(services, understood, reply, key=body["event_id"])
+        await ack()
+
+    @app.action(action_pattern(Action.COMPARE))
+    async def on_compare(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        target = decode(RunTarget, action.get("value"))
+        if target.rerun_id is None:
+            await open_modal(services, View.RERUN, RERUN_TITLE, body, action)
+        else:
+            await _compare(services, body, target.run_id, target.rerun_id, target.incident)
+            if "view" in body:
+                here = decode(ModalTarget, body["view"]["private_metadata"])
+                await services.slack.update_view(body["view"]["id"], comparing_modal(here))
+        await ack()
+
+    @app.view(View.RERUN)
+    async def on_rerun(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        target = decode(ModalTarget, view["private_metadata"])
+        typed = view["state"]["values"][RERUN_BLOCK][RERUN_INPUT].get("value") or ""
+        try:
+            rerun = parse_run_id(typed)
+        except BotError as refused:
+            await ack(response_action="errors", errors={RERUN_BLOCK: str(refused)})
+            return
+        await _compare(services, body, target.run_id, rerun, target.incident)
+        await ack()
+
+    @app.action(action_pattern(Action.COMPARISON))
+    async def on_details(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await open_modal(services, View.COMPARISON, TITLE, body, action)
+        await ack()
+
+    @app.action(action_pattern(Action.COMPARISON_PAGE))
+    async def on_page(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await turn_modal(services, View.COMPARISON, body, action)
+        await ack()
+
+
+async def _compare(services: Services, body: dict[str, Any], failing: str, rerun: str, incident: str | None) -> None:
+    request = CompareRequest(reply=_place(body), failing=failing, rerun=rerun, incident=incident)
+    await enqueue(services, request, key=body["trigger_id"])
+
+
+def _place(body: dict[str, Any]) -> ReplyTo:
+    """Return where the comparison goes: into the thread of the message behind the click, also from within the modal."""
+    if "view" not in body:
+        return reply_to_click(body)
+    here = decode(ModalTarget, body["view"]["private_metadata"])
+    return ReplyTo(channel=here.channel, user=body["user"]["id"], thread_ts=here.thread_ts)

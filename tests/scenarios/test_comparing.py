@@ -1,0 +1,97 @@
+"""Comparing a failing run with its rerun: what it says, and what it proves in the incident."""
+
+from bot.playground.aionis import SampleAionis
+from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from tests.scenarios.incidents import checklist, incident_id, opened
+from tests.scenarios.steps import modal, posted, replayed, replied, text_of, told
+
+
+async def compared(slack: LocalSlack, aionis: SampleAionis, failing: str, rerun: str, containing: str) -> str:
+    """Type the command and return what the message shows."""
+    ids = [aionis.runs[name].run_id for name in (failing, rerun)]
+    delivery = await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay compare {' '.join(ids)}")
+    assert ids[0][:8] in str(delivery.body)
+    message = await slack.wait_for(
+        lambda: next((m for m in posted(slack) if containing in text_of(m) and ids[1][:8] in text_of(m)), None)
+    )
+    return text_of(message)
+
+
+async def test_a_fixed_rerun_turns_the_item(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    first = await opened(slack, aionis)
+    shown = await compared(slack, aionis, "refund-failed", "refund-rerun", "FIXED")
+    assert "payments.create_refund" in shown
+    now = await checklist(slack, "2 of 5 done")
+    assert "comparison of run 4c484afe" in text_of(now)
+    assert incident_id(now) == incident_id(first)
+    assert posted(slack)[-1]["thread_ts"] == first["thread_ts"]
+
+
+async def test_what_does_not_prove_a_fix_turns_nothing(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    await opened(slack, aionis)
+    await compared(slack, aionis, "refund-failed", "refund-failed", "Both are the same run")
+    await compared(slack, aionis, "refund-rerun", "refund-failed", "NO PROOF")
+    assert "1 of 5 done" in text_of(await checklist(slack, ""))
+
+
+async def test_the_button_suggests_later_runs_of_the_case_and_one_click_compares(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    root = await replayed(slack, aionis.runs["refund-failed"].run_id)
+    rerun = aionis.runs["refund-rerun"].run_id
+    await slack.click(JONAS, root, text="Compare with a rerun…")
+    asked = await modal(slack, rerun[:8], user=JONAS)
+    await slack.click_view(JONAS, asked, action_id="compare_runs.0")
+    await modal(slack, "the result comes as a message", user=JONAS)
+    await replied(slack, root, "FIXED")
+    await checklist(slack, "2 of 5 done")
+
+
+async def test_any_other_run_can_be_typed_into_the_modal(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    message = await opened(slack, aionis)
+    await slack.click(MAYA, message, action_id="compare_runs.3")
+    asked = await modal(slack, "Another run")
+    wrong = await slack.submit(MAYA, asked, {"rerun": {"rerun_id": {"value": "the green one"}}})
+    assert "not a run id" in str(wrong.body)
+    run_id = aionis.runs["refund-rerun"].run_id
+    await slack.submit(MAYA, slack.views(MAYA)[-1], {"rerun": {"rerun_id": {"value": run_id}}})
+    await checklist(slack, "2 of 5 done")
+
+
+async def test_the_details_open_in_a_modal(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    await opened(slack, aionis)
+    await compared(slack, aionis, "refund-failed", "refund-rerun", "FIXED")
+    message = next(m for m in posted(slack) if "FIXED" in text_of(m))
+    await slack.click(MAYA, message, action_id="open_comparison.0")
+    await modal(slack, "Because")
+
+
+async def test_the_proof_goes_with_the_failing_run(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    await opened(slack, aionis, "partial")
+    failing = aionis.runs["refund-failed"].run_id
+    await replayed(slack, failing)
+    joined = await told(slack, f"Run {failing[:8]} was added")
+    await compared(slack, aionis, "refund-failed", "refund-rerun", "FIXED")
+    await checklist(slack, "2 of 5 done")
+    await slack.click(MAYA, joined, text="Choose another…")
+    await slack.submit(MAYA, await modal(slack, "A new incident"))
+    await slack.wait_for(
+        lambda: [m for m in slack.messages(INCIDENTS) if "no comparison of a failing run in the incident" in text_of(m)]
+    )
+
+
+async def test_what_names_no_two_runs_is_answered_with_the_form(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    delivery = await slack.command(user=MAYA, channel=INCIDENTS, text="/replay compare this that")
+    assert "/replay compare" in str(delivery.body)
+    await slack.say(JONAS, INCIDENTS, "@incident-bot compare 1 2")
+    await told(slack, "does not name two runs", user=JONAS)
+
+
+async def test_a_mention_compares_in_its_thread(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    ids = " ".join(aionis.runs[name].run_id for name in ("refund-failed", "refund-rerun"))
+    start = await slack.say(JONAS, INCIDENTS, f"@incident-bot compare {ids}")
+    await replied(slack, start, "FIXED")
+    message = await checklist(slack, "2 of 5 done")
+    assert message["thread_ts"] == start["ts"]
