@@ -7,7 +7,7 @@ UV := $(BIN)/uv
 NODE_OK := const [a, b] = process.versions.node.split(".").map(Number); process.exit((a == 20 && b >= 19) || (a == 22 && b >= 12) || a > 22 ? 0 : 1)
 NODE_LOCK := $(shell node -e '$(NODE_OK)' 2>/dev/null || echo requirements/node.txt)
 
-.PHONY: help setup playground test check format lint types imports lock bench clean
+.PHONY: help setup playground test check format lint types imports lock bench schemas clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ lock: setup  ## resolve the dependencies again
 
 bench: setup  ## measure speed and memory (ratios within one run)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+schemas: setup  ## write the JSON Schemas of the evidence bundle's files
+	@$(BIN)/python docs/schemas.py
 
 clean:  ## remove what was built and installed
 	@rm -rf $(VENV) bot/playground/web/dist bot/playground/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -24,9 +24,11 @@ from bot.aionis import AionisTransport
 from bot.checklist_file import load_checklist
 from bot.domain.checklist import DEFAULT_CHECKLIST
 from bot.domain.nudges import WorkingHours
+from bot.domain.redaction import prepare
 from bot.errors import BotError, SettingsError, SlackRefused, SlackUnreachable
 from bot.gate import Gate
 from bot.listener_errors import answer_listener_error
+from bot.redacting import install_rules
 from bot.services import Services, Timing
 from bot.settings import Settings
 from bot.slack import SlackGateway
@@ -103,7 +105,11 @@ async def run_worker(settings: Settings) -> None:
 @asynccontextmanager
 async def open_services(settings: Settings, *, now: Clock = _utc_now) -> AsyncIterator[Services]:
     """Open the edges: Redis (embedded where none is named), Slack, Aionis, and the queue. Raises `SettingsError`."""
+    install_rules(settings.redaction_file)
     async with AsyncExitStack() as stack:
+        # Importing the redactor's library takes 0.1 s, which the first message should not wait for, nor the start.
+        warming = asyncio.create_task(asyncio.to_thread(prepare))
+        stack.push_async_callback(asyncio.wait, {warming})
         redis_url, redis = await _redis(settings, stack)
         outbox = Outbox(redis)
         slack = SlackGateway(_secret(settings), settings.slack_api_url, outbox)
@@ -140,6 +146,7 @@ async def open_services(settings: Settings, *, now: Clock = _utc_now) -> AsyncIt
             stalled_after=timedelta(seconds=settings.run_stalled_seconds),
             checklist=load_checklist(settings.checklist_file) if settings.checklist_file else DEFAULT_CHECKLIST,
             timing=_timing(settings),
+            picture_steps=settings.picture_steps,
             now=now,
         )
         await token_check

@@ -4,10 +4,12 @@ Exit codes: 0 done (whatever the verdict), 1 Aionis (or Slack) could not answer,
 """
 
 import asyncio
+import hashlib
 import json
 import sys
 from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -207,13 +209,53 @@ def rebuild(incident: Annotated[str, typer.Argument(help="The incident's id, suc
     """Fold an incident's log again and put the result in place of its fields."""
     from rich.console import Console  # noqa: PLC0415
 
-    from bot.rebuild import rebuild as rebuild_incident  # noqa: PLC0415
+    from bot.casework import rebuild as rebuild_incident  # noqa: PLC0415
     from bot.terminal import print_rebuilt  # noqa: PLC0415
 
     settings = _settings()
     _configure_logs(settings)
     rebuilt = _run(rebuild_incident(settings, incident.strip().upper()))
     print_rebuilt(Console(), rebuilt.incident, rebuilt.mended)
+
+
+@app.command()
+def export(
+    incident: Annotated[str, typer.Argument(help="The incident's id, such as INC-7Q2K.")],
+    target: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The file to write. Default: <id>.zip here.")
+    ] = None,
+) -> None:
+    """Write an incident's evidence bundle to a file."""
+    from bot.casework import bundle  # noqa: PLC0415
+
+    settings = _settings()
+    _configure_logs(settings)
+    id_ = incident.strip().upper()
+    content = _run(bundle(settings, id_))
+    path = target or Path(f"{id_}.zip")
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        _fail(UsageError(f"{path} cannot be written ({error.strerror}).", fix="Name another file with -o."))
+    typer.echo(f"{path}  {len(content):,} bytes  SHA-256 {hashlib.sha256(content).hexdigest()}")
+
+
+@app.command()
+def verify(bundle: Annotated[Path, typer.Argument(help="An exported evidence bundle.")]) -> None:
+    """Check every hash of an evidence bundle, and say what was altered. Exit code 1 where something was."""
+    from bot.domain.bundle import problems_of  # noqa: PLC0415
+
+    try:
+        content = bundle.read_bytes()
+    except OSError as error:
+        _fail(UsageError(f"{bundle} cannot be read ({error.strerror}).", fix="Name an exported bundle."))
+    typer.echo(f"SHA-256 {hashlib.sha256(content).hexdigest()}")
+    problems = problems_of(content)
+    for problem in problems:
+        typer.echo(problem)
+    if problems:
+        raise typer.Exit(FAILURE_EXIT)
+    typer.echo("Every file and every log entry is as it was exported.")
 
 
 @app.command()
@@ -247,10 +289,14 @@ def _settings(
         "aionis_scope": scope,
         "aionis_consumer_agent_id": consumer_agent,
     }
+    from bot.redacting import install_rules  # noqa: PLC0415
+
     try:
-        return load_settings(**{name: value for name, value in given.items() if value is not None})
+        settings = load_settings(**{name: value for name, value in given.items() if value is not None})
+        install_rules(settings.redaction_file)
     except SettingsError as error:
         _fail(error)
+    return settings
 
 
 async def _with_aionis(settings: "Settings", read: Any) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.blocks.layout import Message
 from bot.blocks.notices import (
     COMPARING,
+    EXPORTING,
     LISTING,
     REPLAY_HELP,
     REPLAYING,
@@ -23,6 +24,7 @@ from bot.ids import short
 from bot.jobs.queueing import enqueue
 from bot.jobs.requests import (
     CompareRequest,
+    ExportRequest,
     RecentRequest,
     ReplayRequest,
     Request,
@@ -112,6 +114,7 @@ async def accept_mention(services: Services, understood: Understood, reply: Repl
 
 _WORDS: dict[str, tuple[type[Request], str]] = {
     "recent": (RecentRequest, LISTING),
+    "export": (ExportRequest, EXPORTING),
     "status": (StatusRequest, STATUS_COMING),
     "summary": (SummaryRequest, SUMMARY_COMING),
 }

@@ -32,7 +32,10 @@ class Timing:
 
 @dataclass(slots=True)
 class Services:
-    """The edges and the few settings that jobs need. `now` returns the current time in UTC."""
+    """The edges and the few settings that jobs need. `now` returns the current time in UTC.
+
+    From `picture_steps` steps on a replay gets a picture; 0 is never.
+    """
 
     queue: JobQueue
     outbox: Outbox
@@ -48,6 +51,7 @@ class Services:
     stalled_after: timedelta
     checklist: Checklist
     timing: Timing
+    picture_steps: int
     now: Callable[[], datetime]
 
     def aionis(self, tenancy: Tenancy, *, deadline: float | None = None) -> Aionis:

@@ -93,6 +93,13 @@ class Settings(BaseSettings):
     allow_shared_channels: bool = Field(False, description="Whether channels shared with another company get answers")
     allow_guests: bool = Field(False, description="Whether guests of the workspace may use commands and buttons")
 
+    redaction_file: Path | None = Field(
+        None, description="Rules of your own for what is masked, as YAML (docs/redaction.md)"
+    )
+    picture_steps: int = Field(
+        5, ge=0, description="From how many steps on a replay gets a picture of its timeline; 0: never"
+    )
+
     checklist_file: Path | None = Field(
         None, description="The incident's checklist as YAML or TOML (docs/checklist.md); unset: the five default items"
     )

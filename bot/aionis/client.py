@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -36,10 +37,22 @@ class Answer(Generic[T]):
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A call that was answered, for the evidence: what was asked and what came, as it came. `at` is when, in UTC."""
+
+    path: str
+    asked: dict[str, Any]
+    request_id: str
+    at: datetime
+    body: bytes
+
+
 class Aionis:
     """One operation's view of Aionis: a tenancy, the consumer ids, and a deadline that all its calls share.
 
-    Every method raises the `AionisError` that fits, and refuses answers about another tenant or scope.
+    `exchanges` are the calls answered so far. Every method raises the `AionisError` that fits, and refuses answers about
+    another tenant or scope.
     """
 
     def __init__(
@@ -49,6 +62,7 @@ class Aionis:
         self._consumer = consumer
         self._deadline = time.monotonic() + deadline_seconds
         self.tenancy = tenancy
+        self.exchanges: list[Exchange] = []
 
     async def get_run(self, run_id: str, *, with_steps: bool = True) -> Answer[ReplayedRun]:
         """Read one run: `runs/get`."""
@@ -112,6 +126,7 @@ class Aionis:
         )
         answer = _parse(reply, model, subject=subject)
         self._refuse_other_tenancy(answer, subject)
+        self.exchanges.append(Exchange(path, body, answer.request_id, datetime.now(UTC), reply.body))
         return answer
 
     def _identity(self) -> dict[str, str]:

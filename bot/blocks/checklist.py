@@ -13,6 +13,7 @@ from bot.blocks.text import cut, duration, escape, mrkdwn_time, outside
 from bot.domain.checklist import Check, ItemState, Proof
 from bot.domain.incident import BOT, SEVERITIES, Closure, Incident, Item
 from bot.domain.steps import seconds_between
+from bot.ids import as_uuid
 
 OPEN_MARK, DONE_MARK = "☐", "✓"
 EDITED_TEXT = 950  # characters of the fallback text of a message that is edited: chat.update takes 4,000 bytes
@@ -92,8 +93,10 @@ def _blocks(incident: Incident, room: _Room, reopen: datetime | None) -> Iterato
         yield el.mrkdwn(_row(item, room), item_button(incident, item, number) if incident.is_open else None)
     if incident.is_open:
         yield from _open_actions(incident)
-    elif reopen:
+        return
+    if reopen:
         yield el.mrkdwn(f"It can be reopened until {mrkdwn_time(reopen)}.", _reopen_button(incident))
+    yield el.actions(_incident_button("Export evidence", Action.EXPORT, incident))
 
 
 def _title(incident: Incident) -> str:
@@ -141,10 +144,10 @@ def _open_button(incident: Incident, item: Item, number: int) -> ButtonElement:
 
 
 def _compare_button(incident: Incident, number: int) -> ButtonElement:
-    failing = incident.failing_runs
-    if not failing:
+    failing = next((run.run_id for run in incident.failing_runs if as_uuid(run.run_id)), None)
+    if failing is None:
         return _incident_button("Replay the failing run…", Action.ASK_RUN, incident, number)
-    value = encode(RunTarget(run_id=failing[0].run_id, incident=incident.id))
+    value = encode(RunTarget(run_id=failing, incident=incident.id))
     return el.button("Compare with a rerun…", action_id(Action.COMPARE, number), value)
 
 
@@ -168,6 +171,7 @@ def _open_actions(incident: Incident) -> Iterator[Block]:
         _incident_button("Close incident", Action.CLOSE, incident, style=None if incident.blockers else "primary"),
         _incident_button("Root cause…", Action.ROOT_CAUSE, incident),
         _incident_button("Move here", Action.MOVE_HERE, incident),
+        _incident_button("Export evidence", Action.EXPORT, incident),
         _severity_menu(incident),
         # Slack keeps what a menu shows while its block's id stays the same, whatever an edit says.
         block_id=f"incident.{_severity(incident) or 'none'}",

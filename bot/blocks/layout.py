@@ -8,6 +8,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 
 from bot.blocks.elements import context, to_dicts
+from bot.domain.wording import plural
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
@@ -45,6 +46,8 @@ def fit(parts: Sequence[Part], *, max_blocks: int = MESSAGE_BLOCKS, budget: int 
     dropped: set[int] = set()
     while True:
         shown = [block for place, (_, blocks) in enumerate(kept) if place not in dropped for block in blocks]
+        if masked := _masked(shown):
+            shown += to_dicts([context(f"{plural(masked, 'value')} masked.")])
         if dropped:
             names = ", ".join(kept[place][0].name for place in sorted(dropped))
             shown += to_dicts([context(f"Left out for length: {names}.")])
@@ -57,6 +60,11 @@ def fit(parts: Sequence[Part], *, max_blocks: int = MESSAGE_BLOCKS, budget: int 
         if kept[last][0].rank == 0:
             raise AssertionError("the parts that are always kept do not fit together")
         dropped.add(last)
+
+
+def _masked(blocks: Sequence[dict[str, Any]]) -> int:
+    """Return how many values in blocks were masked: each says so itself (bot/domain/redaction)."""
+    return json.dumps(blocks, ensure_ascii=False).count("[masked: ")
 
 
 def json_size(blocks: Sequence[dict[str, Any]]) -> int:

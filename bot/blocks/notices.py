@@ -14,6 +14,7 @@ REPLAYING = "Replaying run `{run_id}` from Aionis; the result comes as a message
 RESOLVING = "Resolving `{reference}`; the card comes as a message here."
 LISTING = "Looking for the latest failed runs…"
 COMPARING = "Comparing `{failing}` with its rerun `{rerun}`; the result comes as a message here."
+EXPORTING = "Putting the evidence together; the bundle comes into the incident's thread."
 STATUS_COMING = "Looking at the incidents of this channel…"
 SUMMARY_COMING = "Bringing the summary up to date…"
 BINDING = "Binding this channel; everybody in it is told when that is done."
@@ -26,6 +27,7 @@ REPLAY_HELP: tuple[str, ...] = (
     "`/replay recent`: the latest failed runs of this scope, each with a Replay button",
     "`/replay status`: how the incidents of this channel stand, for you alone",
     "`/replay summary`: bring the incident's summary up to date and show it to you",
+    "`/replay export`: the incident's evidence as one archive, in its thread",
     "`/replay bind`: which tenant and scope this channel reads",
     "`/replay help`: this list",
     "In a thread, where slash commands do not work: mention me with `replay <run_id>`, `summary` or `status`, "

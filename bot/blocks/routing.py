@@ -29,6 +29,7 @@ class Action(StrEnum):
     CLOSE = "close_incident"  # close, or show what blocks (IncidentTarget)
     REOPEN = "reopen_incident"  # open the modal that reopens (IncidentTarget)
     CHOOSE = "choose_incident"  # open the modal that moves a run or record to another incident (PlacedTarget)
+    EXPORT = "export_evidence"  # upload the evidence bundle into the thread (IncidentTarget)
     NUDGE_SNOOZE = "nudge_snooze"  # put reminders off (NudgeTarget)
     NUDGE_STOP = "nudge_stop"  # end reminders of an item (NudgeTarget)
     OPEN_BINDING = "open_binding"  # open the modal that binds the channel (ChannelTarget)

@@ -90,6 +90,7 @@ _ACTS: dict[Kind, Words] = {
     Kind.ITEM_UNDONE: _named("undid"),
     Kind.NUDGE_SNOOZED: _named("put off reminders of"),
     Kind.NUDGES_STOPPED: _named("stopped reminders of"),
+    Kind.EXPORTED: lambda _entries, _titles: "exported the evidence",
     Kind.CLOSED: _closing_act,
     Kind.REOPENED: lambda _entries, _titles: "reopened it",
 }

@@ -52,6 +52,7 @@ class Kind(StrEnum):
     NUDGED = "nudged"
     NUDGE_SNOOZED = "nudge_snoozed"
     NUDGES_STOPPED = "nudges_stopped"
+    EXPORTED = "exported"  # the bundle of the log up to this entry
     CLOSED = "closed"
     REOPENED = "reopened"
 
@@ -207,6 +208,11 @@ def nudges_stopped(item: str, *, by: str, at: datetime, key: str) -> Change:
     return Change(Kind.NUDGES_STOPPED, by, at, key, {"item": item}, (IS_OPEN,))
 
 
+def exported(sha256: str, *, version: int, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of an exported bundle: its hash, and the version that it shows. Taken of closed incidents, too."""
+    return Change(Kind.EXPORTED, by, at, key, {"sha256": sha256, "version": version})
+
+
 def closed(
     *, items: Iterable[str], overridden: bool, reason: str, blockers: Iterable[str], by: str, at: datetime, key: str
 ) -> Change:
@@ -320,6 +326,7 @@ _PROJECTIONS: dict[Kind, Projection] = {
     Kind.NUDGED: _nudge(lambda payload: NudgeFacts(state=payload["stamp"])),
     Kind.NUDGE_SNOOZED: _nudge(lambda payload: NudgeFacts(snoozed_until=datetime.fromisoformat(payload["until"]))),
     Kind.NUDGES_STOPPED: _nudge(lambda _payload: NudgeFacts(stopped=True)),
+    Kind.EXPORTED: lambda _actor, _at, payload: {"exported": f"{payload['version']} {payload['sha256']}"},
     Kind.CLOSED: _closed,
     Kind.REOPENED: lambda _actor, _at, _payload: {"status": OPEN, "closed": None},
 }

@@ -13,6 +13,7 @@ from bot.errors import BotError, NotInChannel, SlackRefused, SlackUnreachable, U
 from bot.jobs import (
     closing,
     comparing,
+    exporting,
     homing,
     incidents,
     refreshing,
@@ -55,6 +56,7 @@ _KINDS = (
     Kind(ask.MarkedJob, summarising.when_marked),
     Kind(ask.SummaryRequest, summarising.show_summary),
     Kind(ask.ThreadSummaryRequest, summarising.summarise_any_thread),
+    Kind(ask.ExportRequest, exporting.export),
     Kind(ask.CloseRequest, closing.close),
     Kind(ask.BlockersRequest, closing.show_blockers),
     Kind(ask.ReopenRequest, closing.reopen),

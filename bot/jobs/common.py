@@ -1,20 +1,22 @@
 """What several jobs do: read a run, post for everybody or show to the asker."""
 
+import asyncio
+
+from bot.aionis import Aionis
 from bot.blocks.layout import Message
 from bot.blocks.notices import INVITE, notice
-from bot.domain.tenancy import Tenancy
+from bot.domain.answers import KeptAnswer, keep_answer
+from bot.domain.incident import Incident
 from bot.errors import NotInChannel
 from bot.reading import Investigation, investigate
 from bot.services import Services
 from bot.slack import ReplyTo
 
 
-async def read_run(
-    services: Services, tenancy: Tenancy, run_id: str, *, step_number: int | None = None
-) -> Investigation:
-    """Read a run of a tenancy, and diagnose it."""
+async def read_run(services: Services, aionis: Aionis, run_id: str, *, step_number: int | None = None) -> Investigation:
+    """Read a run, and diagnose it."""
     return await investigate(
-        services.aionis(tenancy),
+        aionis,
         run_id,
         now=services.now(),
         stalled_after=services.stalled_after,
@@ -35,6 +37,19 @@ async def post_or_show(
     invite = INVITE.format(bot=await services.slack.bot_name())
     await services.slack.answer_once(job, f"{part}-invite", reply, notice(invite))
     return None
+
+
+async def keep_evidence(services: Services, job: str, aionis: Aionis, incident: Incident) -> None:
+    """Keep the answers that a job has used with the incident, masked; in a thread, for masking megabytes takes its time."""
+
+    def masked() -> list[KeptAnswer]:
+        return [
+            keep_answer(path=one.path, asked=one.asked, request_id=one.request_id, read_at=one.at, body=one.body)
+            for one in aionis.exchanges
+        ]
+
+    answers = await asyncio.to_thread(masked)
+    await services.incidents.keep_answers(incident.channel, incident.id, job, answers)
 
 
 def in_thread(reply: ReplyTo, ts: str) -> ReplyTo:

@@ -4,7 +4,9 @@ from bot.blocks.comparison import comparison_message
 from bot.domain import log
 from bot.domain.digest import comparison_digest, run_digest
 from bot.domain.incident import Incident
+from bot.jobs.common import in_thread, keep_evidence
 from bot.jobs.entering import enter, post_into, refresh_soon
+from bot.jobs.picturing import show_comparison
 from bot.jobs.requests import CompareRequest
 from bot.reading import InvestigatedPair, investigate_pair
 from bot.services import Services
@@ -14,8 +16,9 @@ async def compare(services: Services, job: str, request: CompareRequest) -> None
     """Post what a rerun says about a failing run, and record it in the incident, which opens where there is none."""
     reply = request.reply
     admission = await services.gate.admit(reply.user, reply.channel)
+    aionis = services.aionis(admission.tenancy)
     pair = await investigate_pair(
-        services.aionis(admission.tenancy),
+        aionis,
         request.failing,
         request.rerun,
         now=services.now(),
@@ -25,8 +28,12 @@ async def compare(services: Services, job: str, request: CompareRequest) -> None
     incident = entrance.incident if entrance else None
     message = comparison_message(pair.comparison)
     posted = await post_into(services, job, "comparison", reply, message, incident)
+    if posted:
+        failing, rerun = pair.failing.diagnosis, pair.rerun.diagnosis
+        await show_comparison(services, job, in_thread(reply, posted), failing, rerun)
     if posted and incident:
         await _record(services, job, request, incident, pair)
+        await keep_evidence(services, job, aionis, incident)
         await refresh_soon(services, incident)
 
 

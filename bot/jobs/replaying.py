@@ -11,10 +11,12 @@ from bot.blocks.timeline import timeline_message
 from bot.domain import log
 from bot.domain.digest import run_digest
 from bot.domain.incident import Incident
-from bot.domain.redaction import mask_value
+from bot.domain.redaction import installed
+from bot.domain.wording import plural
 from bot.ids import short
-from bot.jobs.common import in_thread, read_run
+from bot.jobs.common import in_thread, keep_evidence, read_run
 from bot.jobs.entering import Entrance, enter, post_into, refresh_soon
+from bot.jobs.picturing import show_timeline
 from bot.jobs.requests import RawJsonRequest, RecentRequest, ReplayRequest, ShowRequest
 from bot.reading import Investigation, recent_failures
 from bot.services import Services
@@ -24,7 +26,8 @@ async def replay_run(services: Services, job: str, request: ReplayRequest) -> No
     """Post what a run did, its timeline in the thread, and add it to its incident, which opens where there is none."""
     reply = request.reply
     admission = await services.gate.admit(reply.user, reply.channel)
-    found = await read_run(services, admission.tenancy, request.run_id)
+    aionis = services.aionis(admission.tenancy)
+    found = await read_run(services, aionis, request.run_id)
     entrance = await enter(services, job, admission, reply, wanted=request.incident, new=request.new)
     incident = entrance.incident if entrance else None
     root = replay_message(found.diagnosis, incident=incident.id if incident else None)
@@ -33,8 +36,11 @@ async def replay_run(services: Services, job: str, request: ReplayRequest) -> No
         return
     if incident:
         await _record(services, job, request, incident, found)
-    await services.slack.post_once(job, "timeline", in_thread(reply, thread), timeline_message(found.diagnosis))
+    place = in_thread(reply, thread)
+    await services.slack.post_once(job, "timeline", place, timeline_message(found.diagnosis))
+    await show_timeline(services, job, place, found.diagnosis)
     if entrance:
+        await keep_evidence(services, job, aionis, entrance.incident)
         await refresh_soon(services, entrance.incident)
         await _say_where(services, job, request, entrance)
 
@@ -71,13 +77,15 @@ async def upload_raw_json(services: Services, job: str, request: RawJsonRequest)
     """Upload Aionis' answer for a run into the thread, with secrets masked."""
     admission = await services.gate.admit(request.reply.user, request.reply.channel)
     answer = await services.aionis(admission.tenancy).get_run(request.run_id)
-    content = json.dumps(mask_value(json.loads(answer.body)), ensure_ascii=False, indent=2).encode()
+    masked = installed().redact_value(json.loads(answer.body))
+    content = json.dumps(masked.value, ensure_ascii=False, indent=2).encode()
+    masked_words = f"{plural(len(masked.findings), 'value')} masked"
     await services.slack.upload_once(
         job,
         "file",
         request.reply,
         filename=f"run-{request.run_id}.json",
-        title=f"Run {short(request.run_id)}, as read from Aionis (request id {answer.request_id}, secrets masked)",
+        title=f"Run {short(request.run_id)}, as read from Aionis (request id {answer.request_id}, {masked_words})",
         content=content,
     )
 

@@ -150,6 +150,13 @@ class BindRequest(Request):
     scope: str
 
 
+class ExportRequest(Request):
+    """Upload an incident's evidence bundle into its thread; without an incident, that of the channel or thread."""
+
+    kind: ClassVar[str] = "export"
+    incident: str | None = None
+
+
 class CloseRequest(Request):
     """Close an incident; `reason` set: although something blocks."""
 

@@ -47,11 +47,11 @@ async def _view(services: Services, request: FillRequest) -> dict[str, Any]:
 
 
 async def _timeline(services: Services, tenancy: Tenancy, target: ModalTarget) -> dict[str, Any]:
-    return timeline_modal((await read_run(services, tenancy, target.run_id)).diagnosis, target)
+    return timeline_modal((await read_run(services, services.aionis(tenancy), target.run_id)).diagnosis, target)
 
 
 async def _step(services: Services, tenancy: Tenancy, target: ModalTarget) -> dict[str, Any]:
-    found = await read_run(services, tenancy, target.run_id, step_number=target.step)
+    found = await read_run(services, services.aionis(tenancy), target.run_id, step_number=target.step)
     steps = found.diagnosis.steps
     step = found.diagnosis.critical_step if target.step is None else None
     if step is None and steps:

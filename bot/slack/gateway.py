@@ -108,16 +108,21 @@ class SlackGateway:
             )
 
     async def upload_once(
-        self, job: str, part: str, reply: ReplyTo, *, filename: str, title: str, content: bytes
+        self, job: str, part: str, reply: ReplyTo, *, filename: str, title: str, content: bytes, alt: str | None = None
     ) -> None:
-        """Upload a file into the thread, unless that was done before."""
+        """Upload a file into the thread, unless that was done before. `alt` says in words what a picture shows."""
         entry = await self._outbox.begin(job, part)
         if entry.posted:
             return
         answer = await call(
             "upload a file here",
             self.client.files_upload_v2(
-                channel=reply.channel, thread_ts=reply.thread_ts, filename=filename, title=title, content=content
+                channel=reply.channel,
+                thread_ts=reply.thread_ts,
+                filename=filename,
+                title=title,
+                content=content,
+                alt_txt=alt,
             ),
         )
         files = answer.get("files") or [{}]

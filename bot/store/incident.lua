@@ -1,6 +1,6 @@
 -- Append one entry to an incident's log and set the fields that it projects to, or refuse. The only script that changes an incident.
 -- KEYS: fields (hash), log (stream), seen (hash: idempotency key → version), the channel's open incidents (zset), its roots (hash),
---       its binding (hash)
+--       its binding (hash), the answers that the incident keeps (hash)
 -- ARGV: id, kind, actor, at, key, payload, guards ([[field, value, …], …]), sets ({field: value}), removes ([field, …]),
 --       retention in seconds, now (ms), ts of a posted root message, "alone" where it may open only if no other incident of the channel is open,
 --       the tenancy that an unbound channel reads, "" for none
@@ -51,9 +51,9 @@ elseif ARGV[12] ~= '' then
   redis.call('HSET', roots, ARGV[12], id)
 elseif kind == 'reopened' then
   redis.call('ZADD', open, ARGV[11], id)
-  for _, name in ipairs({fields, log, seen}) do redis.call('PERSIST', name) end
+  for _, name in ipairs({fields, log, seen, KEYS[7]}) do redis.call('PERSIST', name) end
 elseif kind == 'closed' then
   redis.call('ZREM', open, id)
-  for _, name in ipairs({fields, log, seen}) do redis.call('EXPIRE', name, ARGV[10]) end
+  for _, name in ipairs({fields, log, seen, KEYS[7]}) do redis.call('EXPIRE', name, ARGV[10]) end
 end
 return {'done', '', redis.call('HGETALL', fields)}

@@ -1,7 +1,9 @@
 """Incidents in Redis: one script per mutation, one round trip, idempotent, versioned."""
 
+import base64
 import json
 import secrets
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +15,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
+from bot.domain.answers import KeptAnswer
 from bot.domain.incident import ROOT, Incident, read_incident
 from bot.domain.log import Change, Entry, Kind, projected, rebuilt
 from bot.store import keys
@@ -101,6 +104,7 @@ class IncidentStore:
             keys.open_incidents(channel),
             keys.roots(channel),
             keys.binding(channel),
+            keys.incident_answers(channel, id_),
         ]
         arguments = [
             *_arguments(id_, change),
@@ -121,6 +125,18 @@ class IncidentStore:
         """Return an incident's whole log, oldest first."""
         raw: Any = await self._redis.xrange(keys.incident_log(channel, id_))
         return [_entry(identifier, fields) for identifier, fields in raw]
+
+    async def keep_answers(self, channel: str, id_: str, job: str, answers: Iterable[KeptAnswer]) -> None:
+        """Keep the answers that a job of an incident has used; the same job again replaces them."""
+        packed: dict[Any, Any] = {f"{job}:{number}": _packed(answer) for number, answer in enumerate(answers)}
+        if packed:
+            await self._redis.hset(keys.incident_answers(channel, id_), mapping=packed)
+
+    async def answers(self, channel: str, id_: str) -> list[KeptAnswer]:
+        """Return the answers that an incident keeps, in the order they were read."""
+        kept: Any = await self._redis.hgetall(keys.incident_answers(channel, id_))
+        found = [(field, _unpacked(text)) for field, text in kept.items()]
+        return [answer for _, answer in sorted(found, key=lambda pair: (pair[1].read_at, pair[0]))]
 
     async def open_in(self, channel: str) -> list[Incident]:
         """Return a channel's open incidents, the latest first."""
@@ -178,6 +194,14 @@ class IncidentStore:
                 pipe.hgetall(keys.incident_fields(channel, id_))
             found = await pipe.execute()
         return [read_incident(fields) for fields in found if "head" in fields]
+
+
+def _packed(answer: KeptAnswer) -> str:
+    return base64.b64encode(zlib.compress(answer.model_dump_json().encode())).decode()
+
+
+def _unpacked(text: str) -> KeptAnswer:
+    return KeptAnswer.model_validate_json(zlib.decompress(base64.b64decode(text)))
 
 
 def _arguments(id_: str, change: Change) -> list[str]:

@@ -27,6 +27,11 @@ def incident_seen(channel: str, incident: str) -> str:
     return f"incident-bot:{{{channel}}}:seen:{incident}"
 
 
+def incident_answers(channel: str, incident: str) -> str:
+    """Return the hash of Aionis' answers that an incident's replays and cards were made from, masked and compressed."""
+    return f"incident-bot:{{{channel}}}:answers:{incident}"
+
+
 def open_incidents(channel: str) -> str:
     """Return the sorted set of a channel's open incidents, by when they were opened (milliseconds)."""
     return f"incident-bot:{{{channel}}}:open"

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -359,10 +360,11 @@ def test_whoever_clicks_second_is_told_who_was_first() -> None:
 def test_the_modals_give_what_they_are_given() -> None:
     incident = incident_of(
         log.run_added(RunDigest(run_id="good", verdict="success", failing=False), by=MAYA, at=AT, key="r"),
-        log.item_assigned("fix_verified", owner=JONAS, by=MAYA, at=AT, key="k"),
+        log.item_assigned("monitor", owner=JONAS, by=MAYA, at=AT, key="k"),
     )
-    item = incident.item("fix_verified")
-    assert item is not None
+    kept = incident.item("monitor")
+    assert kept is not None
+    item = replace(kept, spec=kept.spec.model_copy(update={"proof": Proof.RUN}))
     view = item_modal(incident, item, parent="V1")
     assert read_item(entered_as_shown(view)) == ItemAnswer(proof="good", owner=JONAS)
     assert decode(IncidentModal, view["private_metadata"]).parent == "V1"

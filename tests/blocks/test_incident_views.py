@@ -150,7 +150,7 @@ def test_fixed_messages_are_postable() -> None:
 
 def test_each_blocker_comes_with_the_button_that_fixes_it() -> None:
     view = blocked_modal(incident_of(asserted("monitor")))
-    assert labels(view["blocks"]) == ["Fill in root cause…", "Mark done…", "Mark done…", "Replay a run…"]
+    assert labels(view["blocks"]) == ["Fill in root cause…", "Mark done…", "Replay the failing run…", "Replay a run…"]
     assert view["submit"]["text"] == "Close anyway"
     assert view["blocks"][-1]["optional"] is False
     assert read_reason({"reason": {"entered": {"value": " Holiday "}}}) == "Holiday"

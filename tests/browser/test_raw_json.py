@@ -19,7 +19,7 @@ async def test_the_file_downloads_as_json_without_secrets(
     await expect(root.get_by_role("button", name="Last reply")).to_contain_text("4 replies")
     await maya.open_thread(root)
     file = maya.thread.get_by_role("region", name=f"File run-{run_id}.json")
-    await expect(file).to_contain_text("secrets masked")
+    await expect(file).to_contain_text("values masked")
     async with maya.page.expect_download() as download:
         await file.get_by_role("link", name="Download").click()
     saved = tmp_path / "run.json"

@@ -1,0 +1,56 @@
+"""From an incident's log and the answers it keeps to its evidence bundle."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.domain.answers import KeptAnswer
+from bot.domain.bundle import build
+from bot.domain.diagnosis import Diagnosis, diagnose
+from bot.domain.evidence import Evidence
+from bot.domain.incident import read_incident
+from bot.domain.log import Entry, rebuilt
+from bot.domain.records import FoundNodes, ReplayedRun, ToolsRun
+from bot.domain.steps import outline
+from bot.domain.tenancy import Tenancy
+from bot.report.formats import to_html, to_markdown
+from bot.report.sections import sections_of
+
+_STALLED_AFTER = timedelta(minutes=15)
+
+
+def bundle_of(entries: Sequence[Entry], answers: Sequence[KeptAnswer], id_: str) -> bytes:
+    """Return the evidence bundle of an incident: a function of its log and its kept answers alone."""
+    incident = read_incident(rebuilt(id_, entries))
+    sections = list(sections_of(incident, entries, answers, diagnoses(answers, incident.tenancy)))
+    title = f"Incident {incident.id}"
+    reports = {"report.md": to_markdown(title, sections), "report.html": to_html(title, sections)}
+    return build(incident, entries, answers, reports)
+
+
+def diagnoses(answers: Sequence[KeptAnswer], tenancy: Tenancy) -> list[Diagnosis]:
+    """Return what the kept answers say of each run: from the newest reading of each, in the order of the first."""
+    newest = {str(answer.asked.get("run_id")): answer for answer in answers if _is(answer, "replay/runs/get")}
+    return [_diagnosis(run_id, answer, answers, tenancy) for run_id, answer in newest.items()]
+
+
+def _diagnosis(run_id: str, kept: KeptAnswer, answers: Sequence[KeptAnswer], tenancy: Tenancy) -> Diagnosis:
+    run = ReplayedRun.model_validate(kept.answer)
+    evidence = Evidence(nodes_asked=True, decisions_asked=True)
+    for answer in answers:
+        if _is(answer, "find") and answer.asked.get("slots_contains", {}).get("run_id") == run_id:
+            evidence.nodes = FoundNodes.model_validate(answer.answer).nodes
+        if _is(answer, "tools/run") and answer.asked.get("run_id") == run_id:
+            evidence.decisions = ToolsRun.model_validate(answer.answer).decisions
+    return diagnose(
+        run,
+        outline(run),
+        evidence,
+        tenancy=tenancy,
+        now=kept.read_at,
+        stalled_after=_STALLED_AFTER,
+        request_id=kept.request_id,
+    )
+
+
+def _is(answer: KeptAnswer, endpoint: str) -> bool:
+    return answer.path.endswith(f"/memory/{endpoint}") and isinstance(answer.answer, dict)

@@ -1,0 +1,147 @@
+"""What the report of an incident says: overview, root cause, runs, comparisons, checklist, records, log."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.blocks.text import age, duration
+from bot.blocks.words import CRITICAL_MARK, count_words, step_mark, step_word
+from bot.domain.answers import KeptAnswer
+from bot.domain.diagnosis import Diagnosis
+from bot.domain.incident import Incident
+from bot.domain.log import Entry
+from bot.domain.rootcause import RootCause
+from bot.domain.steps import Step
+from bot.domain.summary import Summary, summarise
+from bot.domain.wording import plural
+from bot.pictures.scene import timeline_scene
+from bot.pictures.svg import to_svg
+from bot.report.parts import Picture, Section, Table, said, when
+
+
+def sections_of(
+    incident: Incident, entries: Sequence[Entry], answers: Sequence[KeptAnswer], diagnoses: Sequence[Diagnosis]
+) -> Iterator[Section]:
+    """Yield the report's sections. It is as of the last entry: nothing in it depends on when it is made."""
+    summary = summarise(incident, entries, None, now=entries[-1].at)
+    yield _overview(incident, entries, answers, summary)
+    yield _root_cause(incident)
+    yield from map(_run, diagnoses)
+    if incident.comparisons:
+        yield _comparisons(incident)
+    yield _checklist(incident)
+    yield Section("People", (Table(("Person", "What they did"), _people(summary)),))
+    if incident.uris:
+        rows = tuple((said(record.title), said(record.uri), when(record.at)) for record in incident.uris)
+        yield Section("Records", (Table(("Record", "URI", "Resolved"), rows),))
+    yield _log(entries)
+
+
+def _overview(incident: Incident, entries: Sequence[Entry], answers: Sequence[KeptAnswer], summary: Summary) -> Section:
+    masked = sum(len(answer.masked) for answer in answers)
+    facts = [
+        ("Status", " · ".join(fact for fact in (summary.status, incident.severity) if fact)),
+        ("Opened", f"{when(incident.head.at)} by {incident.head.by}"),
+        *_closed(incident),
+        ("Open for", age(summary.age)),
+        ("Tenant / scope", said(str(incident.tenancy))),
+        ("Channel", incident.channel),
+        ("Checklist", f"{incident.done} of {len(incident.items)} done"),
+        ("As of", f"log entry {incident.version}, {when(entries[-1].at)}"),
+        ("Masked", f"{plural(masked, 'value')} in {plural(len(answers), 'answer')} of Aionis"),
+    ]
+    return Section("Overview", (Table(("Fact", "Value"), tuple(facts)), *summary.next))
+
+
+def _closed(incident: Incident) -> Iterator[tuple[str, str]]:
+    closure = incident.closure
+    if closure:
+        anyway = f", anyway: {said(closure.reason)}" if closure.overridden else ""
+        yield "Closed", f"{when(closure.at)} by {closure.by}{anyway}"
+        if closure.blockers:
+            yield "Open at the close", "; ".join(map(said, closure.blockers))
+
+
+def _root_cause(incident: Incident) -> Section:
+    cause = incident.root_cause or RootCause()
+    answers = {
+        "Expected decision or tool": cause.expected,
+        "Selected tool": cause.selected,
+        "Rule sources": cause.rules,
+        "Cause": cause.cause.words if cause.cause else "",
+        "Explanation": cause.explanation,
+        "Remediation": cause.remediation,
+        "Owner": cause.owner,
+        "Run": cause.run,
+        "Step": cause.step,
+        "Decision": cause.decision,
+        "Commit": cause.commit,
+    }
+    rows = tuple((label, said(value) or "not filled in") for label, value in answers.items())
+    gone = ", ".join(map(said, incident.unresolved))
+    lost = (f"Not found in Aionis at the last look: {gone}.",) if gone else ()
+    return Section("Root cause", (Table(("Question", "Answer"), rows), *lost))
+
+
+def _run(diagnosis: Diagnosis) -> Section:
+    scene = timeline_scene(diagnosis)
+    steps = plural(diagnosis.counts.total, "step")
+    parts: list[str | Table | Picture] = [
+        f"{diagnosis.verdict.value.replace('_', ' ')} · {steps}: {count_words(diagnosis.counts)}",
+        f"Goal: {said(diagnosis.goal or '') or 'not recorded'}",
+        f"Aionis request id {said(diagnosis.request_id or '') or 'none'}",
+    ]
+    if diagnosis.critical and diagnosis.critical.error:
+        parts.append(f"Error at {diagnosis.critical.step.label}: {said(diagnosis.critical.error)}")
+    rows = tuple(_step(step, critical=step is diagnosis.critical_step) for step in diagnosis.steps)
+    picture = Picture(to_svg(scene), scene.alt)
+    table = Table(("Critical", "Step", "Tool", "Status", "Duration"), rows)
+    return Section(f"Run {said(diagnosis.run_id)}", (*parts, picture, table))
+
+
+def _step(step: Step, *, critical: bool) -> tuple[str, ...]:
+    return (
+        CRITICAL_MARK if critical else "",
+        str(step.index) if step.index is not None else "–",
+        said(step.tool),
+        f"{step_mark(step)} {said(step_word(step))}",
+        duration(step.duration) or "not recorded",
+    )
+
+
+def _comparisons(incident: Incident) -> Section:
+    rows = tuple(
+        (
+            said(one.failing),
+            said(one.rerun),
+            one.verdict.replace("_", " "),
+            " ".join(map(said, one.reasons)),
+            f"{one.by}, {when(one.at)}",
+        )
+        for one in incident.comparisons
+    )
+    return Section("Comparisons", (Table(("Failing run", "Rerun", "Verdict", "Because", "Compared"), rows),))
+
+
+def _checklist(incident: Incident) -> Section:
+    rows = tuple(
+        (
+            said(item.spec.title),
+            item.state.value,
+            item.facts.by,
+            when(item.facts.at),
+            said(item.facts.proof or item.facts.reason),
+            item.facts.owner,
+        )
+        for item in incident.items
+    )
+    return Section("Checklist", (Table(("Item", "State", "By", "When", "Proof or reason", "Owner"), rows),))
+
+
+def _people(summary: Summary) -> tuple[tuple[str, ...], ...]:
+    return tuple((person.user, said(", ".join(person.acts))) for person in summary.people)
+
+
+def _log(entries: Sequence[Entry]) -> Section:
+    rows = tuple(
+        (str(entry.version), when(entry.at), entry.actor, entry.kind.value.replace("_", " ")) for entry in entries
+    )
+    return Section("Log", (Table(("Entry", "When", "Who", "What"), rows),))
