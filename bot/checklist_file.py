@@ -1,380 +1,178 @@
-"""The team's own checklist, from a YAML or TOML file. What is wrong in it is said with its line and what to write instead."""
+"""The team's own checklist, from a YAML or TOML file. What is wrong in it is said with its line."""
 
-import difflib
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
-from bot.domain.checklist import MAX_ITEMS, TITLE_LIMIT, Check, Checklist, ItemSpec, Proof
+from bot.domain.checklist import MAX_ITEMS, Check, Checklist, Proof
 from bot.errors import SettingsError
 
 MOST_BYTES = 64 * 1024
-MOST_NESTED = 8  # a checklist is nested three deep
 _HELP = "docs/checklist.md shows the whole form."
+_TOML_LINE = re.compile(r"at line (\d+)")
+_CHOICES = {"proof": [proof.value for proof in Proof], "check": [check.value for check in Check]}
 
-Place = tuple[str | int, ...]  # such as ("items", 1, "proof")
-Lines = dict[Place, int]  # where each place of a file starts
-Problem = dict[str, Any]  # pydantic's: `type`, `loc` and `msg`
-
-
-class _Wrong(Exception):
-    """What is wrong in a file, and in which line; None: in no line of its own."""
-
-    def __init__(self, line: int | None, words: str) -> None:
-        super().__init__(words)
-        self.line = line
-        self.words = words
-
-
-class _Read(NamedTuple):
-    value: Any
-    lines: Lines
-
-
-@dataclass(frozen=True)
-class _Odd:
-    """A YAML scalar that is no text, yes, no or nothing, as it is written."""
-
-    text: str
+Place = tuple[str | int, ...]
 
 
 def load_checklist(path: Path) -> Checklist:
     """Return the checklist in a file. Raises `SettingsError` that names the file, the line and what to write instead."""
-    name = f"CHECKLIST_FILE {path.name or path}"
+    text = _read(path)
+    value, lines = _FORMATS[_suffix(path)](text, path)
+    if not isinstance(value, dict):
+        raise _wrong(path, 1, "it must have `items`")
+    repeated = _repeated(value)
+    if repeated is not None:
+        place: Place = ("items", repeated, "id")
+        raise _wrong(path, _line_of(lines, place), f"{_item_words(value, place)} has the id of an item before it")
     try:
-        return _checklist(_parsed(path))
-    except _Wrong as wrong:
-        where = name if wrong.line is None else f"{name}, line {wrong.line}:"
-        raise SettingsError(f"{where} {wrong.words}.", fix=_HELP) from wrong
+        return Checklist.model_validate(value)
+    except ValidationError as invalid:
+        first = invalid.errors(include_url=False, include_input=True)[0]
+        raise _wrong(path, _line_of(lines, first["loc"]), _words(value, dict(first))) from invalid
 
 
-def _parsed(path: Path) -> _Read:
-    raw = _bytes(path)
-    parse = _FORMATS.get(path.suffix.lower())
-    if parse is None:
-        raise _Wrong(None, f"must end in {_either(_FORMATS)}")
+def _read(path: Path) -> str:
     try:
-        return parse(_text(raw))
-    except RecursionError as deep:
-        raise _Wrong(None, "is nested too deeply; write one list of items") from deep
-
-
-def _text(raw: bytes) -> str:
-    if len(raw) > MOST_BYTES:
-        raise _Wrong(None, f"is larger than {MOST_BYTES // 1024} KiB; keep only the items in it")
-    try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise _Wrong(line, "it is not UTF-8; save the file in that encoding") from error
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(MOST_BYTES + 1)
-    except FileNotFoundError as error:
-        raise _Wrong(None, f"does not exist in {path.absolute().parent}; create it, or correct the path") from error
-    except IsADirectoryError as error:
-        raise _Wrong(None, "is a directory; give the path of a file in it") from error
+        raw = path.read_bytes()
     except OSError as error:
-        raise _Wrong(None, f"cannot be read ({error.strerror}); let the bot's user read it") from error
-
-
-def _yaml(text: str) -> _Read:
+        raise SettingsError(f"CHECKLIST_FILE {path.name} cannot be read ({error.strerror}).", fix=_HELP) from error
+    if len(raw) > MOST_BYTES:
+        raise SettingsError(f"CHECKLIST_FILE {path.name} is larger than {MOST_BYTES // 1024} KiB.", fix=_HELP)
     try:
-        _refuse_tricks(text)
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise _wrong(path, raw[: error.start].count(b"\n") + 1, "it is not UTF-8") from error
+
+
+def _suffix(path: Path) -> str:
+    suffix = path.suffix.lower()
+    if suffix not in _FORMATS:
+        raise SettingsError(f"CHECKLIST_FILE {path.name} must end in .yaml, .yml or .toml.", fix=_HELP)
+    return suffix
+
+
+def _yaml(text: str, path: Path) -> tuple[Any, dict[Place, int]]:
+    try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.reader.ReaderError as error:
-        raise _Wrong(_line(text, error.position), "it has a character that YAML does not allow; delete it") from error
+        if alias := _alias_line(text):
+            raise _wrong(path, alias, "it has a YAML alias; write out what the alias stands for")
+        return yaml.safe_load(text), dict(_yaml_lines(node)) if node else {}
     except yaml.MarkedYAMLError as error:
-        raise _Wrong(_line_at(text, error.problem_mark or error.context_mark), _yaml_words(error, text)) from error
-    if node is None:
-        return _Read({}, {})
-    return _Read(_yaml_value(node, text), dict(_yaml_lines(node, text)))
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise _wrong(path, line, error.problem or "it is not YAML") from error
+    except yaml.YAMLError as error:
+        raise _wrong(path, 1, "it is not YAML") from error
 
 
-def _refuse_tricks(text: str) -> None:
-    """Refuse aliases, with which a small file means a huge one, and nesting that no checklist needs."""
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if isinstance(event, yaml.AliasEvent):
-            raise _Wrong(_line_at(text, event.start_mark), "it has a YAML alias; write out what the alias stands for")
-        if depth > MOST_NESTED:
-            raise _Wrong(_line_at(text, event.start_mark), "it is nested too deeply; write one list of items")
+def _alias_line(text: str) -> int | None:
+    """Return the line of the first alias, with which a small file could mean a huge one."""
+    tokens = yaml.scan(text, Loader=yaml.SafeLoader)
+    return next((token.start_mark.line + 1 for token in tokens if isinstance(token, yaml.AliasToken)), None)
 
 
-def _yaml_words(error: yaml.MarkedYAMLError, text: str) -> str:
-    problem = (error.problem or "something is wrong here").removeprefix("but ")
-    context = error.context or ""
-    since = (
-        f" {context} that starts in line {_line_at(text, error.context_mark)}" if context.startswith("while") else ""
-    )
-    hint = next((hint for part, hint in _YAML_HINTS.items() if part in problem), "compare it with the documented form")
-    return f"it is not valid YAML, {problem}{since}; {hint}"
-
-
-_YAML_HINTS = {
-    r"'\t'": "indent with blanks",
-    "mapping values are not allowed": "put text with a colon in quotes, and indent the keys of an item alike",
-    "unexpected end": "end what is begun there, such as a quote",
-    "another document": "keep only one document, without `---`",
-    "block end": "indent the keys of an item alike, and put text with special characters in quotes",
-}
-
-
-def _line(text: str, index: int) -> int:
-    """Return the line of a character; the end of a file is its last line with something on it."""
-    return text.rstrip().count("\n", 0, index) + 1
-
-
-def _line_at(text: str, mark: Any) -> int:
-    """Return the line of one of PyYAML's marks; its own lines end at more characters than those of an editor."""
-    return _line(text, mark.index if mark else 0)
-
-
-def _yaml_lines(node: yaml.Node, text: str, at: Place = ()) -> Iterator[tuple[Place, int]]:
-    """Yield where everything starts; a value is where its key is."""
-    yield at, _line_at(text, node.start_mark)
+def _yaml_lines(node: yaml.Node, at: Place = ()) -> list[tuple[Place, int]]:
+    """Return where everything in the file starts: place in the value → line."""
+    found: list[tuple[Place, int]] = [(at, node.start_mark.line + 1)]
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            place = (*at, str(key.value))
-            yield from _yaml_lines(value, text, place)
-            yield place, _line_at(text, key.start_mark)
+            found += [(place, line) for place, line in _yaml_lines(value, (*at, key.value))]
+            found.append(((*at, key.value), key.start_mark.line + 1))
     elif isinstance(node, yaml.SequenceNode):
         for number, value in enumerate(node.value):
-            yield from _yaml_lines(value, text, (*at, number))
-
-
-def _yaml_value(node: yaml.Node, text: str) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return _yaml_mapping(node, text)
-    if isinstance(node, yaml.SequenceNode):
-        return [_yaml_value(value, text) for value in node.value]
-    kind = node.tag.rpartition(":")[2]
-    if kind == "bool" and node.value.lower() in yaml.SafeLoader.bool_values:
-        return yaml.SafeLoader.bool_values[node.value.lower()]
-    return {"str": node.value, "null": None}.get(kind, _Odd(node.value))
-
-
-def _yaml_mapping(node: yaml.MappingNode, text: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in node.value:
-        line = _line_at(text, key.start_mark)
-        if not isinstance(key, yaml.ScalarNode):
-            raise _Wrong(line, "a key must be one word")
-        if key.value in found:
-            raise _Wrong(line, f"the key {_shown(key.value)} is there twice; delete one of them")
-        found[key.value] = _yaml_value(value, text)
+            found += _yaml_lines(value, (*at, number))
     return found
 
 
-def _toml(text: str) -> _Read:
+def _toml(text: str, path: Path) -> tuple[Any, dict[Place, int]]:
     try:
-        return _Read(tomllib.loads(text), _toml_lines(text))
+        return tomllib.loads(text), dict(_toml_lines(text.splitlines()))
     except tomllib.TOMLDecodeError as error:
-        words, _, where = str(error).rpartition(" (at ")
-        number = re.match(r"line (\d+)", where)
-        line = int(number.group(1)) if number else _line(text, len(text))
-        words = f"{words[:1].lower()}{words[1:]}"
-        raise _Wrong(line, f"it is not valid TOML, {words}; put text in quotes, and write each key once") from error
-    except ValueError as error:
-        raise _Wrong(None, "has a number that is too long; write text in quotes") from error
+        line = _TOML_LINE.search(str(error))
+        words = str(error).split(" (at ", maxsplit=1)[0]
+        raise _wrong(path, int(line.group(1)) if line else 1, words[0].lower() + words[1:]) from error
 
 
-def _toml_lines(text: str) -> Lines:
-    """Return where the tables and their keys start; of an item in an inline array the line of `items`."""
-    found: Lines = {}
-    table: Place = ()
-    number = -1
-    for line, header, value in _toml_statements(text):
-        key = next(iter(value))
-        if not header:
-            found.setdefault((*table, key), line)
-            continue
-        number += isinstance(value[key], list) and key == "items"
-        table = _toml_table(key, value[key], number)
-        found.setdefault(table, line)
+def _toml_lines(lines: Sequence[str]) -> list[tuple[Place, int]]:
+    """Return where the `[[items]]` and their keys start; of other notations the line of `items`."""
+    found: list[tuple[Place, int]] = []
+    item = -1
+    for number, line in enumerate(lines, start=1):
+        stripped = line.strip()
+        if stripped.startswith("[[items]]"):
+            item += 1
+            found.append((("items", item), number))
+        elif match := re.match(r"([\w-]+)\s*=", stripped):
+            place: Place = ("items", item, match.group(1)) if item >= 0 else (match.group(1),)
+            found.append((place, number))
     return found
 
 
-def _toml_statements(text: str) -> Iterator[tuple[int, bool, dict[str, Any]]]:
-    """Yield each statement: its line, whether it is the header of a table, and its value read by itself.
-
-    Only a statement that is over can be read by itself, so the lines inside of a long text or array start none.
-    """
-    start, lines = 1, text.split("\n")
-    for end in range(1, len(lines) + 1):
-        statement = "\n".join(lines[start - 1 : end])
-        try:
-            value = tomllib.loads(statement)
-        except tomllib.TOMLDecodeError:
-            continue
-        if value:
-            yield start, statement.lstrip().startswith("["), value
-        start = end + 1
-
-
-def _toml_table(key: str, value: Any, number: int) -> Place:
-    """Return the place of a header: `[[items]]`, a table inside of an item, or any other."""
-    if key != "items" or number < 0:
-        return (key,)
-    inside = () if isinstance(value, list) else tuple(value)[:1]
-    return (key, number, *inside)
-
-
-_FORMATS: dict[str, Callable[[str], _Read]] = {".yaml": _yaml, ".yml": _yaml, ".toml": _toml}
-
-
-def _checklist(read: _Read) -> Checklist:
-    if not isinstance(read.value, dict):
-        raise _Wrong(read.lines.get((), 1), "it must start with `items:`, and the list of items below")
-    problems = list(_problems(read.value))
-    if problems:
-        first = min(problems, key=lambda problem: _order(problem, read.lines))
-        raise _Wrong(_line_of(read.lines, _place(first, read.value)), _words(first, read.value))
-    return Checklist.model_validate(read.value)
-
-
-def _problems(value: dict[str, Any]) -> Iterator[Problem]:
+def _repeated(value: dict[str, Any]) -> int | None:
+    """Return which item has an id that an earlier one has, counted from 0."""
     items = value.get("items")
-    try:
-        Checklist.model_validate(value)
-    except ValidationError as invalid:
-        for error in invalid.errors(include_url=False, include_input=False):
-            if (
-                error["type"] != "too_short" or len(error["loc"]) > 1 or not items
-            ):  # pydantic counts the items that are right
-                yield dict(error)
-    for number, item in enumerate(items if isinstance(items, list) else []):
-        yield from _strict_problems(item, ("items", number))
+    ids = [item.get("id") if isinstance(item, dict) else None for item in items] if isinstance(items, list) else []
+    return next((number for number, id_ in enumerate(ids) if id_ is not None and id_ in ids[:number]), None)
 
 
-def _strict_problems(item: Any, at: Place) -> Iterator[Problem]:
-    """Yield what pydantic would take although it is hardly meant: a blank title, and `owner: "no"`."""
-    if not isinstance(item, dict):
-        return
-    title = item.get("title")
-    if isinstance(title, str) and not title.strip():
-        yield {"type": "blank", "loc": (*at, "title")}
-    if not isinstance(item.get("owner", False), bool):
-        yield {"type": "bool_type", "loc": (*at, "owner")}
-
-
-def _order(problem: Problem, lines: Lines) -> tuple[int, int, int]:
-    """Sort by item; inside of one what is missing comes last, because another key may be a misspelling of it."""
-    place: Place = problem["loc"]
-    item = next((part for part in place if isinstance(part, int)), -1)
-    return item, problem["type"] == "missing", _line_of(lines, place)
-
-
-def _line_of(lines: Lines, place: Place) -> int:
+def _line_of(lines: dict[Place, int], place: Place) -> int:
     """Return the line of a place, or of what is around it."""
     while place and place not in lines:
         place = place[:-1]
     return lines.get(place, 1)
 
 
-def _place(problem: Problem, value: dict[str, Any]) -> Place:
-    """Return where a problem is seen: of too many items the first that is, of an id used twice its second use."""
-    place: Place = problem["loc"]
-    if problem["type"] == "too_long":
-        return (*place, MAX_ITEMS)
-    return ("items", _repeated(value)[1], "id") if problem["type"] == "value_error" else place
+def _words(value: dict[str, Any], error: dict[str, Any]) -> str:
+    place: Place = error["loc"]
+    field = place[-1] if place else ""
+    if field == "items" or not place:
+        return _about_the_list(error)
+    return f"{_item_words(value, place)}{_about_a_field(field, error)}"
 
 
-def _repeated(value: dict[str, Any]) -> tuple[int, int]:
-    ids = [item["id"] for item in value["items"]]
-    second = next(number for number, name in enumerate(ids) if name in ids[:number])
-    return ids.index(ids[second]), second
-
-
-def _words(problem: Problem, value: dict[str, Any]) -> str:
-    place: Place = problem["loc"]
-    if problem["type"] == "extra_forbidden":
-        return _unknown_key(place, value)
-    if problem["type"] == "value_error":
-        first, second = _repeated(value)
-        shown = _shown(value["items"][second]["id"])
-        return f"item {second + 1} has the id {shown}, as item {first + 1} has; give it another one"
-    if len(place) < 2:
-        return _list_words(problem, value)
-    if len(place) == 2:
-        return f"{_item(place, value)} must have at least an `id` and a `title`; write these keys"
-    return _field_words(problem, value)
-
-
-def _unknown_key(place: Place, value: dict[str, Any]) -> str:
-    key, known = str(place[-1]), list(ItemSpec.model_fields if len(place) > 1 else Checklist.model_fields)
-    close = difflib.get_close_matches(key, known, n=1)
-    use = f"write `{close[0]}`" if close else f"use only {_either(known, 'and')}"
-    return f"{_item(place, value)} has the unknown key {_shown(key)}; {use}"
-
-
-def _list_words(problem: Problem, value: dict[str, Any]) -> str:
-    if problem["type"] == "missing":
-        return "it must have `items`; write the list of items"
-    if problem["type"] == "too_short":
-        return f"`items` is empty; write 1 to {MAX_ITEMS} items"
-    if problem["type"] == "too_long":
-        return f"{_item(('items', MAX_ITEMS), value)} is too many; keep 1 to {MAX_ITEMS} items"
-    return "`items` must be a list; write each item with its `id` and `title`"
-
-
-def _field_words(problem: Problem, value: dict[str, Any]) -> str:
-    place: Place = problem["loc"]
-    field, item = str(place[2]), _item(place, value)
-    instead = _INSTEAD.get(field) or str(problem.get("msg", "see the documented form"))
-    if problem["type"] == "missing":
-        return f"{item} has no `{field}`; write {instead}"
-    given = value["items"][place[1]][field]
-    if given is None or given == "" or problem["type"] == "blank":
-        return f"{item} has an empty `{field}`; write {instead}"
-    if problem["type"] == "string_too_long":
-        return f"{item} has a `{field}` of {len(given)} characters; write {instead}"
-    if field in _CHOICES and isinstance(given, str):
-        return f"{item} has the unknown {field} {_shown(given)}; use {instead}"
+def _about_a_field(field: str | int, error: dict[str, Any]) -> str:
+    if error["type"] == "missing":
+        return f" has no `{field}`"
+    if error["type"] == "extra_forbidden":
+        return f" has the unknown key `{field}`; the keys are id, title, check, proof and owner"
+    if field in _CHOICES:
+        return f" has the unknown {field} `{error['input']}`; use {', '.join(_CHOICES[str(field)])}"
     if field == "id":
-        return f"item {int(place[1]) + 1} has the id {_shown(given)}; write {instead}"
-    return f"{item} has {_shown(given)} as its `{field}`; write {instead}"
+        return f" has the id `{error['input']}`; write it in lower case with underscores, such as fix_verified"
+    if isinstance(field, int):
+        return " must have an `id` and a `title`"
+    return f": `{field}` is not valid: {error['msg'][0].lower()}{error['msg'][1:]}"
 
 
-def _either(words: Iterable[str], joined: str = "or") -> str:
-    *most, last = words
-    return f"{', '.join(most)} {joined} {last}" if most else f"`{last}`"
+def _about_the_list(error: dict[str, Any]) -> str:
+    if error["type"] == "missing":
+        return "it must have `items`"
+    if error["type"] in {"too_short", "too_long"}:
+        return f"it must have 1 to {MAX_ITEMS} items"
+    return (
+        str(error["msg"])
+        .removeprefix("Value error, ")
+        .replace("Input should be a valid tuple", "`items` must be a list")
+    )
 
 
-_CHOICES = {
-    "proof": _either([*(proof.value for proof in Proof if proof is not Proof.NONE), Proof.NONE.value]),
-    "check": _either([check.value for check in Check]),
-}
-_INSTEAD = {
-    **_CHOICES,
-    "id": "a short name in lower case with underscores, such as `fix_verified`",
-    "title": f"what people read, as text in up to {TITLE_LIMIT} characters",
-    "owner": "true or false",
-}
-
-
-def _item(place: Place, value: dict[str, Any]) -> str:
-    if len(place) < 2:
+def _item_words(value: dict[str, Any], place: Place) -> str:
+    number = next((part for part in place if isinstance(part, int)), None)
+    items = value.get("items")
+    if number is None or not isinstance(items, list):
         return "it"
-    item = value["items"][place[1]]
+    item = items[number]
     name = item.get("id") if isinstance(item, dict) else None
-    return f"item {int(place[1]) + 1}" + (f" ({_shown(name)})" if isinstance(name, str) and name.strip() else "")
+    return f"item {number + 1}" + (f" (`{name}`)" if isinstance(name, str) else "")
 
 
-def _shown(given: Any) -> str:
-    """Return a value as it may stand in a sentence."""
-    if isinstance(given, list | dict):
-        return "a list" if isinstance(given, list) else "a table"
-    text = str(given).lower() if isinstance(given, bool) else given.text if isinstance(given, _Odd) else str(given)
-    short = " ".join(text.replace("`", "'").split())
-    return f"`{short[:39]}…`" if len(short) > 40 else f"`{short}`"
+def _wrong(path: Path, line: int, words: str) -> SettingsError:
+    return SettingsError(f"CHECKLIST_FILE {path.name}, line {line}: {words}.", fix=_HELP)
+
+
+_FORMATS = {".yaml": _yaml, ".yml": _yaml, ".toml": _toml}

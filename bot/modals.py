@@ -3,12 +3,14 @@
 from typing import Any
 
 from bot.blocks.modals import loading_modal
-from bot.blocks.routing import ModalTarget, RunTarget, View, decode
+from bot.blocks.routing import IncidentModal, ModalTarget, RunTarget, View, decode
 from bot.jobs.queueing import enqueue
 from bot.jobs.requests import FillRequest
 from bot.services import Services
 from bot.slack import ReplyTo
 from bot.slack.incoming import reply_to_click
+
+_ABOUT_RUNS = {View.TIMELINE, View.STEP, View.COMPARISON, View.RERUN}
 
 
 async def open_modal(services: Services, kind: View, title: str, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -29,9 +31,12 @@ async def turn_modal(services: Services, kind: View, body: dict[str, Any], actio
 
 
 def _target(body: dict[str, Any], run: RunTarget) -> ModalTarget:
-    if "view" in body:
+    if "view" in body and body["view"].get("callback_id") in _ABOUT_RUNS:
         here = decode(ModalTarget, body["view"].get("private_metadata"))
         return here.model_copy(update={"run_id": run.run_id, "page": run.page, "step": run.step})
+    if "view" in body:
+        modal = decode(IncidentModal, body["view"].get("private_metadata"))
+        return ModalTarget(**run.model_dump(), channel=modal.channel)
     reply = reply_to_click(body)
     return ModalTarget(**run.model_dump(), channel=reply.channel, thread_ts=reply.thread_ts)
 

@@ -65,8 +65,17 @@ def redis_url(valkey: EmbeddedValkey) -> Iterator[str]:
         client.flushall()
 
 
+@pytest.fixture
+def redis_server(real_redis: str) -> Iterator[str]:
+    """Give a test a real Redis server's database, empty before and after."""
+    with Redis.from_url(real_redis) as client:
+        client.flushall()
+        yield real_redis
+        client.flushall()
+
+
 @pytest.fixture(scope="session")
-def redis_server() -> Iterator[str]:
+def real_redis() -> Iterator[str]:
     """Run a real `redis-server` for this test process; skips where there is none, unless CI forbids that."""
     binary = shutil.which("redis-server")
     if binary is None:

@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Browser, Locator, expect
 
 from bot.app import EVENTS_PATH
+from bot.domain.bundle import problems_of
 from bot.playground import slack as local
 from bot.playground.aionis import SampleAionis, SampleRun
 from bot.playground.aionis import serve as serve_aionis
@@ -67,6 +68,7 @@ async def test_from_a_failed_run_to_a_closed_incident(
             await expect(checklist(person)).to_contain_text("closed · 5 of 5 done")
             await expect(checklist(person).get_by_role("button", name="Mark done")).to_have_count(0)
             await in_order(person.message("Summary · INC-"), "closed · 5 of 5 done", "rule gap", "People")
+        await export_and_verify(maya, tmp_path)
 
 
 def checklist(person: Person) -> Locator:
@@ -149,10 +151,25 @@ async def close_blocked_then_fixed(person: Person, rerun: str) -> None:
     blocked = person.dialog("Close incident")
     await expect(blocked).to_contain_text("1 item of the checklist still open")
     await button(blocked, "Fix verified by a rerun").click()
-    proof = person.dialog("Mark done")
-    await proof.get_by_role("textbox", name="Run id").fill(rerun)
-    await proof.get_by_role("button", name="Save").click()
-    await expect(proof).to_have_count(0)
-    await expect(blocked).to_contain_text("Nothing blocks the close")
-    await blocked.get_by_role("button", name="Close incident").click()
+    which = person.dialog("Compare with a rerun")
+    await which.locator(".block").filter(has_text=rerun[:8]).get_by_role("button", name="Compare").click()
+    await expect(which).to_contain_text("the result comes as a message in the thread")
     await person.page.keyboard.press("Escape")
+    await person.page.keyboard.press("Escape")
+    await expect(person.reply("Comparison")).to_contain_text("FIXED")
+    await expect(checklist(person)).to_contain_text("5 of 5 done")
+    await checklist(person).get_by_role("button", name="Close incident").click()
+
+
+async def export_and_verify(person: Person, folder: Path) -> None:
+    """Download the bundle, check it, change one byte, and be told which file it is in."""
+    await checklist(person).get_by_role("button", name="Export evidence").click()
+    file = person.thread.get_by_role("region", name="File INC-")
+    async with person.page.expect_download() as download:
+        await file.get_by_role("link", name="Download").click()
+    saved = folder / "evidence.zip"
+    await (await download.value).save_as(saved)
+    content = bytearray(saved.read_bytes())
+    assert problems_of(bytes(content)) == []
+    content[content.index(b"<h1>Incident")] ^= 1
+    assert problems_of(bytes(content)) == ["report.html was altered."]

@@ -41,7 +41,7 @@ async def test_nothing_blocks_so_it_closes_with_a_final_summary(
     before = summaries(slack)[-1]
     await slack.click(MAYA, message, text="Close incident")
     frozen = await checklist(slack, "· closed · 5 of 5 done")
-    assert buttons(frozen) == ["Reopen…"]
+    assert buttons(frozen) == ["Reopen…", "Export evidence"]
     final = await summary(slack, "closed by")
     assert final["ts"] != before["ts"]
     assert final["subtype"] == "thread_broadcast"
@@ -145,7 +145,7 @@ async def test_after_its_time_it_cannot_be_reopened(slack: LocalSlack, aionis: S
         message = await completed(slack, aionis)
         await slack.click(MAYA, message, text="Close incident")
         frozen = await checklist(slack, "· closed ·")
-        await slack.wait_for(lambda: buttons(newest_checklist(slack)) == [])
+        await slack.wait_for(lambda: buttons(newest_checklist(slack)) == ["Export evidence"])
         if "Reopen…" in buttons(frozen):  # somebody's screen is older
             await slack.click(JONAS, frozen, text="Reopen…")
             await slack.submit(JONAS, slack.views(JONAS)[-1], {"reason": text_entered("too late")})

@@ -37,7 +37,7 @@ async def exported(slack: LocalSlack) -> tuple[bytes, str]:
     )
     digest = re.search(r"SHA-256 ([0-9a-f]{64})", said[0]["text"])
     assert digest
-    return file.content, digest.group(1)
+    return file.content or b"", digest.group(1)
 
 
 async def test_the_bundle_is_in_the_thread_with_its_hash(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
@@ -124,7 +124,7 @@ async def test_no_canary_leaves_with_any_feature(
     await slack.wait_for(lambda: slack.home(MAYA))
     left = [json.dumps([call.args, call.method], ensure_ascii=False, default=str) for call in slack.calls]
     left += [str(delivery.body) for delivery in slack.deliveries]
-    left += [file.content.decode(errors="replace") for file in slack.files]
+    left += [(file.content or b"").decode(errors="replace") for file in slack.files]
     left += [content.decode(errors="replace"), *capsys.readouterr()]
     for secret in (canary, *SECRETS):
         assert [text[max(0, text.index(secret) - 300) :][:700] for text in left if secret in text] == []
