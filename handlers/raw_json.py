@@ -17,6 +17,6 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(action_pattern(Action.RAW_JSON))
     async def on_button(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         target = decode(RunTarget, action.get("value"))
-        request = RawJsonRequest(reply=reply_to_click(body), run_id=target.run_id)
+        request = RawJsonRequest(reply=reply_to_click(body), run_id=target.run_id, incident=target.incident)
         await enqueue(services, request, key=body["trigger_id"])
         await ack()

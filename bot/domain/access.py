@@ -121,7 +121,7 @@ def parse_binding(text: str) -> Tenancy:
     Raises `UsageError` that shows what was understood and the right form.
     """
     try:
-        words = shlex.split(text.translate(_QUOTES).strip("`"))
+        words = _split(text.translate(_QUOTES).strip("`"))
     except ValueError as unbalanced:
         raise UsageError(
             f"I understood “{text[:80]}”, with a quote that does not end.", fix=f"Type {BIND_FORM}."
@@ -146,6 +146,14 @@ def tenancy_of(tenant: str, scope: str) -> Tenancy:
     return Tenancy(tenant, scope)
 
 
+def _split(text: str) -> list[str]:
+    """Split as a shell does, but keep backslashes: a scope may have some."""
+    lexer = shlex.shlex(text, posix=True)
+    lexer.whitespace_split, lexer.commenters, lexer.escape = True, "", ""
+    return list(lexer)
+
+
 def _matches(pattern: str, tenancy: Tenancy) -> bool:
-    tenant, _, scope = pattern.partition("/")
+    """Match with `*` alone: what else fnmatch knows, `?` and `[`, stands for itself."""
+    tenant, _, scope = re.sub(r"([?[])", r"[\1]", pattern).partition("/")
     return fnmatchcase(tenancy.tenant_id, tenant) and fnmatchcase(tenancy.scope, scope)

@@ -38,7 +38,8 @@ def next_working_moment(at: datetime, tz: str, hours: WorkingHours) -> datetime:
     for days in range(-1, 8):  # a night shift may have started yesterday; a weekend takes three days
         begin, end = hours.on(local + timedelta(days=days))
         if begin.weekday() <= _FRIDAY and local < end:
-            return at if begin <= local else _in_utc(begin, zone)
+            # In an hour that the clocks repeat, the shift that is still to come begins in the same pass through it.
+            return at if begin <= local else _in_utc(begin.replace(fold=local.fold), zone)
     raise AssertionError("every week has a Monday")
 
 
@@ -84,7 +85,7 @@ def plan(
 def _zone(tz: str) -> ZoneInfo:
     try:
         return ZoneInfo(tz)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # “Europe” alone is a directory of zones
         return ZoneInfo("UTC")
 
 

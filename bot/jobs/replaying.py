@@ -76,6 +76,8 @@ async def list_recent(services: Services, job: str, request: RecentRequest) -> N
 async def upload_raw_json(services: Services, job: str, request: RawJsonRequest) -> None:
     """Upload Aionis' answer for a run into the thread, with secrets masked."""
     admission = await services.gate.admit(request.reply.user, request.reply.channel)
+    if request.incident:
+        await services.gate.incident(admission, request.incident)
     answer = await services.aionis(admission.tenancy).get_run(request.run_id)
     masked = installed().redact_value(json.loads(answer.body))
     content = json.dumps(masked.value, ensure_ascii=False, indent=2).encode()

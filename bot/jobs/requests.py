@@ -57,6 +57,7 @@ class RawJsonRequest(Request):
 
     kind: ClassVar[str] = "raw_json"
     run_id: str
+    incident: str | None = None
 
 
 class ShowRequest(Request):
