@@ -108,7 +108,7 @@ class Settings(BaseSettings):
         120, ge=1, description="How long a thread must be quiet before new messages are summarised"
     )
     summary_quiet_messages: int = Field(5, ge=1, description="How many new messages a quiet thread needs for that")
-    summary_min_seconds: int = Field(30, ge=1, description="The least time between two edits of a summary")
+    summary_min_seconds: int = Field(10, ge=1, description="The least time between two edits of a summary")
     nudge_hours: float = Field(24, ge=0, description="When an open item is nudged; 0: never")
     working_hours: str = Field(
         "09:00-17:00",
