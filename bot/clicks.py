@@ -109,6 +109,7 @@ def _refusal(services: Services, click: Click, applied: Applied) -> Message:
         log.warning("foreign_button_refused", channel=click.channel, user=click.user, because=because)
         return foreign_button_message()
     if because == "tenancy":
+        log.warning("foreign_button_refused", channel=click.channel, user=click.user, because=because)
         return binding_changed_message(incident)
     if because == "root_cause:edition":
         return notice(EDITED_MEANWHILE)

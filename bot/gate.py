@@ -79,6 +79,7 @@ class Gate:
             log.warning("foreign_button_refused", channel=channel, user=admission.person.id, incident=id_)
             raise StaleButton(NOT_HERE.format(id=id_))
         if incident.tenancy != admission.tenancy:
+            log.warning("foreign_button_refused", channel=channel, user=admission.person.id, incident=id_)
             raise StaleButton(OTHER_TENANCY.format(id=id_, theirs=incident.tenancy, ours=admission.tenancy))
         return incident
 
@@ -87,7 +88,7 @@ class Gate:
         members: set[str] = set()
         for group in self.rules.admin_groups:
             members.update(await self._directory.members_of(group))
-        if not may_manage(self.rules, visitor.person, visitor.place, frozenset(members)):
+        if not may_manage(self.rules, visitor.person, visitor.place, frozenset(members), team=await self._team()):
             raise NotAllowed(f"You may not {to_do}.", fix=f"Ask {await self._managers(visitor.place)}.")
 
     async def _managers(self, place: Place) -> str:

@@ -54,7 +54,7 @@ async def make_screenshots(executable: str) -> None:
             await compared.screenshot(path=IMAGES / "comparison.png")
             await page.screenshot(path=IMAGES / "incident.png", clip=await thread_from_the_checklist(page))
             await browser.close()
-    (IMAGES / "timeline.png").write_bytes(await two_lanes(runs["partial"].run_id, runs["retried"].run_id))
+    (IMAGES / "timeline.png").write_bytes(await two_lanes(runs["feed-failed"].run_id, runs["feed-extra-step"].run_id))
     say(f"wrote {', '.join(sorted(path.name for path in IMAGES.glob('*.png')))}")
 
 
@@ -83,8 +83,9 @@ async def thread_from_the_checklist(page: Page) -> FloatRect:
     await expect(thread.get_by_role("article").filter(has_text="Checklist · INC-")).to_contain_text("3 of 5 done")
     summary = thread.get_by_role("article").filter(has_text="Summary · INC-")
     await expect(summary).to_contain_text("3 of 5 done", timeout=20_000)
-    await page.set_viewport_size({"width": SIDE_BAR + WIDTH, "height": 2 * HEIGHT})
+    await page.set_viewport_size({"width": SIDE_BAR + WIDTH, "height": 3 * HEIGHT})
     await page.mouse.move(0, 0)
+    await page.wait_for_timeout(500)  # the pane follows the window's size
     first = await box(thread.get_by_role("article").filter(has_text="Checklist · INC-"))
     last = await box(thread.get_by_role("article").filter(has_text="Root cause · INC-"))
     pane = await box(thread)

@@ -99,11 +99,16 @@ def keeps_incidents(place: Place) -> bool:
     return place.known and not place.is_direct
 
 
-def may_manage(rules: Rules, person: Person, place: Place, members: frozenset[str]) -> bool:
-    """Tell whether a person may bind, close and override. `members` are those of the admin groups."""
+def may_manage(rules: Rules, person: Person, place: Place, members: frozenset[str], *, team: str) -> bool:
+    """Tell whether a person may bind, close and override. `members` are those of the admin groups, `team` is the bot's.
+
+    Another company's admins are admins there, so they and guests count only where they are named.
+    """
     if rules.admins or rules.admin_groups:
         return person.id in rules.admins or person.id in members
-    return person.is_admin or person.id == place.creator or place.is_direct
+    if (person.team_id and team and person.team_id != team) or person.is_guest:
+        return False
+    return person.is_admin or person.id == place.creator
 
 
 def managers_words(rules: Rules, *, creator: str, admins: list[str]) -> str:
@@ -121,7 +126,7 @@ def parse_binding(text: str) -> Tenancy:
     Raises `UsageError` that shows what was understood and the right form.
     """
     try:
-        words = _split(text.translate(_QUOTES).strip("`"))
+        words = _split(_unescaped(text).translate(_QUOTES).strip("`"))
     except ValueError as unbalanced:
         raise UsageError(
             f"I understood “{text[:80]}”, with a quote that does not end.", fix=f"Type {BIND_FORM}."
@@ -144,6 +149,11 @@ def tenancy_of(tenant: str, scope: str) -> Tenancy:
     if not scope or scope.startswith("tenant:"):
         raise UsageError(f"“{scope[:80]}” is not a scope.", fix="It is not blank, and does not start with `tenant:`.")
     return Tenancy(tenant, scope)
+
+
+def _unescaped(text: str) -> str:
+    """Undo what Slack does to the text of a command."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _split(text: str) -> list[str]:

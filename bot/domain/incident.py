@@ -104,7 +104,6 @@ class NudgeFacts(Kept):
 
     state: str = ""
     snoozed_until: datetime | None = None
-    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,9 @@ class Incident:
     people: Mapping[str, datetime]
     messages: Mapping[str, str]
     nudges: Mapping[str, NudgeFacts]
+    nudges_stopped: frozenset[str]
     closure: Closure | None
+    reopened_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -220,7 +221,9 @@ def read_incident(fields: Mapping[str, str]) -> Incident:
         people={user: datetime.fromisoformat(at) for user, at in _below(fields, "person:").items()},
         messages=_below(fields, "message:"),
         nudges={item: NudgeFacts.read(text) for item, text in _below(fields, "nudge:").items()},
+        nudges_stopped=frozenset(_below(fields, "nudges_stopped:")),
         closure=Closure.read(fields["closed"]) if "closed" in fields else None,
+        reopened_at=datetime.fromisoformat(fields["reopened"]) if "reopened" in fields else None,
     )
 
 

@@ -325,8 +325,9 @@ _PROJECTIONS: dict[Kind, Projection] = {
     Kind.MESSAGE_POSTED: lambda _actor, _at, payload: {f"message:{payload['part']}": payload["ts"]},
     Kind.NUDGED: _nudge(lambda payload: NudgeFacts(state=payload["stamp"])),
     Kind.NUDGE_SNOOZED: _nudge(lambda payload: NudgeFacts(snoozed_until=datetime.fromisoformat(payload["until"]))),
-    Kind.NUDGES_STOPPED: _nudge(lambda _payload: NudgeFacts(stopped=True)),
+    # A field of its own: a snooze or reminder that comes later does not take it back.
+    Kind.NUDGES_STOPPED: lambda _actor, _at, payload: {f"nudges_stopped:{payload['item']}": "yes"},
     Kind.EXPORTED: lambda _actor, _at, payload: {"exported": f"{payload['version']} {payload['sha256']}"},
     Kind.CLOSED: _closed,
-    Kind.REOPENED: lambda _actor, _at, _payload: {"status": OPEN, "closed": None},
+    Kind.REOPENED: lambda _actor, at, _payload: {"status": OPEN, "closed": None, "reopened": at.isoformat()},
 }

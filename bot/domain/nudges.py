@@ -46,10 +46,13 @@ def next_working_moment(at: datetime, tz: str, hours: WorkingHours) -> datetime:
 def due_at(item: Item, incident: Incident, *, after: timedelta, hours: WorkingHours, tz: str) -> datetime | None:
     """Return when an item is to be reminded of, or None: done, stopped, or reminded of in this very state already."""
     facts = incident.nudges.get(item.spec.id)
-    if item.done or not after or (facts and (facts.stopped or facts.state == item.stamp)):
+    reminded = facts is not None and facts.state == item.stamp
+    if item.done or not after or reminded or item.spec.id in incident.nudges_stopped:
         return None
-    since = max(filter(None, (incident.head.at, item.facts.at)))
-    at = facts.snoozed_until if facts and facts.snoozed_until else since + after
+    since = max(filter(None, (incident.head.at, incident.reopened_at, item.facts.at)))
+    snoozed_until = facts.snoozed_until if facts else None
+    # A snooze that ended before the item changed was about another state.
+    at = snoozed_until if snoozed_until and snoozed_until >= since else since + after
     return next_working_moment(at, tz, hours)
 
 

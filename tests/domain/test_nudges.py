@@ -1,7 +1,7 @@
 """When open items are reminded of: in working hours, never before they are due, once for each state."""
 
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -41,7 +41,7 @@ def due(found: Incident, item: str = "monitor", after: timedelta = DAY) -> datet
 
 def within(moment: datetime, tz: str, hours: WorkingHours) -> bool:
     """Tell whether a moment is in the working hours of a weekday, night shifts counted from the evening they start."""
-    zone = ZoneInfo(tz) if tz in {"UTC", *ZONES[:5]} else ZoneInfo("UTC")
+    zone = ZoneInfo(tz if tz in available_timezones() else "UTC")
     local = moment.astimezone(zone)
     if hours.start < hours.end:
         return local.weekday() < 5 and hours.start <= local.time() < hours.end
@@ -55,7 +55,7 @@ def within(moment: datetime, tz: str, hours: WorkingHours) -> bool:
     hours=st.sampled_from([HOURS, NIGHT]),
 )
 def test_the_moment_is_within_working_hours_and_never_early(at: datetime, tz: str, hours: WorkingHours) -> None:
-    moment = next_working_moment(at, tz if tz != "Mars/Olympus" else "Mars/Olympus", hours)
+    moment = next_working_moment(at, tz, hours)
     assert moment >= at
     assert within(moment, tz, hours)
     assert moment - at < timedelta(days=4)
@@ -82,6 +82,38 @@ def test_a_friday_evening_waits_for_monday() -> None:
 )
 def test_nine_in_the_morning_is_nine_across_a_change_of_clocks(at: datetime, expected: datetime) -> None:
     assert next_working_moment(at, "Europe/Berlin", HOURS) == expected
+
+
+def around(moment: datetime) -> st.SearchStrategy[datetime]:
+    """Draw from the two days around a change of clocks."""
+    return st.timedeltas(-DAY, DAY).map(lambda delta: moment + delta)
+
+
+CHANGES = {
+    "Europe/Berlin": [datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC)],
+    "America/Los_Angeles": [datetime(2026, 3, 8, 10, tzinfo=UTC), datetime(2026, 11, 1, 9, tzinfo=UTC)],
+    "Africa/Cairo": [datetime(2026, 4, 23, 22, tzinfo=UTC), datetime(2026, 10, 29, 21, tzinfo=UTC)],  # on Thursdays
+}
+SHIFTS = [HOURS, NIGHT, WorkingHours(time(23, 30), time(7)), WorkingHours(time(9), time(9))]
+
+
+@given(data=st.data(), tz=st.sampled_from(sorted(CHANGES)), hours=st.sampled_from(SHIFTS))
+def test_a_change_of_clocks_makes_nothing_early(data: st.DataObject, tz: str, hours: WorkingHours) -> None:
+    at = data.draw(around(data.draw(st.sampled_from(CHANGES[tz]))))
+    moment = next_working_moment(at, tz, hours)
+    assert moment >= at
+    assert within(moment, tz, hours)
+
+
+def test_a_shift_that_begins_in_a_repeated_hour_begins_after_the_due_time() -> None:
+    second_pass = datetime(2026, 10, 29, 21, 10, tzinfo=UTC)  # 23:10 in Cairo, for the second time
+    expected = datetime(2026, 10, 29, 21, 30, tzinfo=UTC)
+    assert next_working_moment(second_pass, "Africa/Cairo", WorkingHours(time(23, 30), time(7))) == expected
+
+
+@pytest.mark.parametrize("tz", ["", "Europe", "Mars/Olympus", "../passwd", "a\0b", "x" * 5_000])
+def test_a_time_zone_that_is_none_is_utc(tz: str) -> None:
+    assert next_working_moment(TUESDAY.replace(hour=3), tz, HOURS) == TUESDAY.replace(hour=9)
 
 
 def test_hours_are_read_as_written() -> None:
@@ -126,6 +158,43 @@ def test_the_owner_of_the_cause_sees_to_what_is_about_the_cause() -> None:
     }
 
 
+@given(after=st.timedeltas(timedelta(minutes=1), timedelta(days=30)))
+def test_an_item_is_never_due_before_its_time(after: timedelta) -> None:
+    at = due(incident(), after=after)
+    assert at
+    assert at >= TUESDAY + after
+    assert within(at, "UTC", HOURS)
+
+
+@given(snooze=st.timedeltas(timedelta(0), timedelta(days=30)))
+def test_a_snooze_holds_and_ends_in_one_more_reminder(snooze: timedelta) -> None:
+    until = TUESDAY + snooze
+    snoozed = log.nudge_snoozed("monitor", until, by="U1", at=TUESDAY, key="s")
+    at = due(incident(snoozed))
+    assert at == next_working_moment(until, "UTC", HOURS)
+    item = incident().item("monitor")
+    assert item
+    assert due(incident(snoozed, log.nudged("monitor", item.stamp, at=at, key="n"))) is None
+
+
+@given(days=st.integers(0, 60))
+def test_what_was_stopped_is_never_planned_again(days: int) -> None:
+    ids = [item.id for item in DEFAULT_CHECKLIST.items]
+    stopped = [log.nudges_stopped(name, by="U1", at=TUESDAY, key=name) for name in ids]
+    assigned = [log.item_assigned(name, owner="U2", by="U1", at=TUESDAY + DAY, key=f"a{name}") for name in ids]
+    found = incident(*stopped, *assigned)
+    assert plan(found, now=TUESDAY + days * DAY, after=DAY, hours=HOURS, tz_of=lambda _: "UTC") == ([], None)
+
+
+def test_each_owner_is_reminded_in_their_own_time_zone() -> None:
+    zones = {"U2": "America/Los_Angeles", None: "Europe/Berlin"}
+    found = incident(log.item_assigned("monitor", owner="U2", by="U1", at=TUESDAY, key="d"))
+    now = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)  # 13:00 in Berlin, 4:00 in Los Angeles
+    items, later = plan(found, now=now, after=DAY, hours=HOURS, tz_of=lambda owner: zones[owner])
+    assert "monitor" not in [item.spec.id for item in items]
+    assert (len(items), later) == (4, datetime(2026, 11, 26, 17, 0, tzinfo=UTC))
+
+
 @given(hours_later=st.integers(0, 24 * 10))
 def test_a_plan_is_what_is_due_in_somebodys_working_hours_or_later(hours_later: int) -> None:
     now = TUESDAY + timedelta(hours=hours_later)
@@ -133,3 +202,21 @@ def test_a_plan_is_what_is_due_in_somebodys_working_hours_or_later(hours_later: 
     assert bool(items) == (hours_later >= 24 and within(now, "Europe/Berlin", HOURS))
     assert (later is None) == bool(items)
     assert later is None or (later > now and within(later, "Europe/Berlin", HOURS))
+
+
+def test_a_snooze_is_over_once_the_item_has_changed_after_it() -> None:
+    snoozed = log.nudge_snoozed("monitor", TUESDAY + DAY, by="U1", at=TUESDAY, key="s")
+    done = log.item_asserted("monitor", proof="x", owner="", by="U1", at=TUESDAY, key="a")
+    undone = log.item_undone("monitor", reason="r", owner="", by="U1", at=TUESDAY + 2 * DAY, key="u")
+    assert due(incident(snoozed, done, undone)) == TUESDAY + 3 * DAY
+
+
+def test_a_reopened_incident_has_its_time_again() -> None:
+    closed = log.closed(items=(), overridden=True, reason="r", blockers=(), by="U1", at=TUESDAY, key="c")
+    assert due(incident(closed, log.reopened("again", by="U1", at=TUESDAY + DAY, key="r"))) == TUESDAY + 2 * DAY
+
+
+def test_a_stop_is_not_taken_back_by_a_later_snooze() -> None:
+    stopped = log.nudges_stopped("monitor", by="U1", at=TUESDAY, key="t")
+    snoozed = log.nudge_snoozed("monitor", TUESDAY + DAY, by="U1", at=TUESDAY, key="s")
+    assert due(incident(stopped, snoozed)) is None
