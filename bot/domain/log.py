@@ -193,9 +193,13 @@ def message_posted(part: str, ts: str, *, at: datetime, key: str, instead_of: st
     return Change(Kind.MESSAGE_POSTED, BOT, at, key, {"part": part, "ts": ts}, guards)
 
 
-def nudged(item: str, stamp: str, *, at: datetime, key: str) -> Change:
-    """Return the entry of a reminder of an item in the state `stamp`."""
-    return Change(Kind.NUDGED, BOT, at, key, {"item": item, "stamp": stamp}, (IS_OPEN,))
+def nudged(item: str, stamp: str, *, at: datetime, key: str, known: NudgeFacts | None = None) -> Change:
+    """Return the entry of a reminder of an item in the state `stamp`.
+
+    Taken only while what is known of its reminders is still so: a snooze that somebody clicked meanwhile stays.
+    """
+    unchanged = Guard(f"nudge:{item}", (known.model_dump_json() if known else ABSENT,))
+    return Change(Kind.NUDGED, BOT, at, key, {"item": item, "stamp": stamp}, (IS_OPEN, unchanged))
 
 
 def nudge_snoozed(item: str, until: datetime, *, by: str, at: datetime, key: str) -> Change:

@@ -1,7 +1,7 @@
 """Reminding of open items: in the thread, to their owner, in the owner's working hours, once for each state of an item."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.blocks.nudges import nudge_message
 from bot.domain import log
@@ -12,9 +12,20 @@ from bot.jobs.requests import NudgeJob
 from bot.services import Services
 from bot.slack import ReplyTo
 
+COME_BACK = timedelta(milliseconds=300)  # where somebody else is at work on the incident
+
 
 async def nudge(services: Services, job: str, request: NudgeJob) -> None:
-    """Remind of what is due, and say when to look again."""
+    """Remind of what is due, and say when to look again; one at a time, so that nothing is brought up twice."""
+    async with services.boards.writing(request.channel, request.incident) as mine:
+        if mine:
+            await _nudge(services, request)
+    if not mine:
+        key = f"{request.channel}:{request.incident}:busy"
+        await reschedule(services, request, key=key, at=services.now() + COME_BACK)
+
+
+async def _nudge(services: Services, request: NudgeJob) -> None:
     incident = await services.incidents.read(request.channel, request.incident)
     if incident is None or not incident.is_open or incident.tenancy != await services.gate.reads(request.channel):
         return
@@ -44,7 +55,7 @@ async def _remind(services: Services, incident: Incident, owner: str | None, ite
     await services.slack.post_once(job, part, place, nudge_message(incident, items, owner=owner))
     for item, known in facts:
         key = f"nudge:{item.spec.id}:{item.stamp}:{known.snoozed_until if known else ''}"
-        change = log.nudged(item.spec.id, item.stamp, at=services.now(), key=key)
+        change = log.nudged(item.spec.id, item.stamp, at=services.now(), key=key, known=known)
         await services.incidents.append(incident.channel, incident.id, change)
 
 

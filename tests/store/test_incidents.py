@@ -131,6 +131,16 @@ async def test_closing_wants_every_item_done_and_starts_the_retention(store: Inc
     assert {await redis.ttl(name) for name in (*kept, keys.whereabouts(id_))} == {-1}
 
 
+async def test_a_snooze_clicked_while_a_reminder_is_recorded_stays(store: IncidentStore) -> None:
+    id_ = await opened(store)
+    until = AT + timedelta(hours=4)
+    await store.append(CHANNEL, id_, log.nudge_snoozed("monitor", until, by=PEOPLE[0], at=AT, key="snooze"))
+    late = await store.append(CHANNEL, id_, log.nudged("monitor", "open@", at=AT, key="nudge"))
+    assert late.outcome is Outcome.REFUSED
+    assert late.incident
+    assert late.incident.nudges["monitor"].snoozed_until == until
+
+
 KEYS = st.integers(0, 12).map("key-{}".format)
 SOME = st.sampled_from
 TEXT = st.text(max_size=40)
