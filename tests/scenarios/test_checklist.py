@@ -155,7 +155,11 @@ async def test_a_checklist_that_a_person_deleted_comes_back(slack: LocalSlack, a
 
 
 async def test_a_button_copied_to_another_channel_does_nothing_and_is_logged(
-    slack: LocalSlack, aionis: SampleAionis, bot: str, capsys: pytest.CaptureFixture[str]
+    slack: LocalSlack,
+    aionis: SampleAionis,
+    bot: str,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     message = await opened(slack, aionis)
     there = await opened(slack, aionis, channel=REFUNDS)
@@ -163,7 +167,8 @@ async def test_a_button_copied_to_another_channel_does_nothing_and_is_logged(
     await slack.click(MAYA, copied, action_id=button(message, MONITOR))
     await told(slack, "belongs to another channel", channel=REFUNDS)
     assert slack.views(MAYA) == []
-    assert "foreign_button_refused" in capsys.readouterr().out
+    # Where the log goes depends on whether a command of the same process has set it up already.
+    assert "foreign_button_refused" in "".join((*capsys.readouterr(), caplog.text))
     assert "1 of 5 done" in text_of(await checklist(slack, "", incident=incident_id(message)))
 
 

@@ -93,7 +93,11 @@ async def in_thread(*command: str, code: int = 0) -> str:
 
 
 async def test_no_canary_leaves_with_any_feature(
-    slack: LocalSlack, aionis: SampleAionis, bot: str, capsys: pytest.CaptureFixture[str]
+    slack: LocalSlack,
+    aionis: SampleAionis,
+    bot: str,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     canary = f"gh{'p'}_{secrets.token_hex(18)}"
     message = await opened(slack, aionis, "secrets")
@@ -125,7 +129,7 @@ async def test_no_canary_leaves_with_any_feature(
     left = [json.dumps([call.args, call.method], ensure_ascii=False, default=str) for call in slack.calls]
     left += [str(delivery.body) for delivery in slack.deliveries]
     left += [(file.content or b"").decode(errors="replace") for file in slack.files]
-    left += [content.decode(errors="replace"), *capsys.readouterr()]
+    left += [content.decode(errors="replace"), *capsys.readouterr(), caplog.text]
     for secret in (canary, *SECRETS):
         assert [text[max(0, text.index(secret) - 300) :][:700] for text in left if secret in text] == []
     assert "[masked: " in text_of(await checklist(slack, "Closed anyway by")) or "[masked: " in "".join(left)
