@@ -33,8 +33,8 @@ async def show_in_thread(services: Services, incident: Incident) -> timedelta | 
     return wait
 
 
-async def write(services: Services, incident: Incident) -> str:
-    """Write the incident's summary from its log and its thread as they are now, and pin it. Returns the message's ts."""
+async def write(services: Services, incident: Incident) -> tuple[str, Message]:
+    """Write the incident's summary from its log and its thread as they are now, and pin it. Returns its ts and itself."""
     channel, id_ = incident.channel, incident.id
     heard = await services.boards.unheard(channel, id_)
     message = await make(services, incident)
@@ -45,7 +45,7 @@ async def write(services: Services, incident: Incident) -> str:
     # Posting is an entry of its own, which says nothing new.
     version = incident.version + (0 if ts == incident.messages.get(SUMMARY) else 1)
     await services.boards.shows(channel, id_, BASIS, str(version))
-    return ts
+    return ts, message
 
 
 async def make(services: Services, incident: Incident) -> Message:
@@ -85,9 +85,9 @@ async def show_summary(services: Services, job: str, request: SummaryRequest) ->
     if incident is None or incident.root_ts is None:
         await services.slack.answer_once(job, "none", reply, no_incident_message())
         return
-    ts = await write(services, incident)
+    ts, message = await write(services, incident)
     link = await services.slack.messages.permalink(incident.channel, ts)
-    await services.slack.answer_once(job, "summary", reply, await make(services, incident))
+    await services.slack.answer_once(job, "summary", reply, message)
     if link:
         await services.slack.answer_once(job, "where", reply, notice(WHERE.format(id=incident.id, link=link)))
 
