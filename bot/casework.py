@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.app import open_incidents
 from bot.domain.incident import Incident, read_incident
+from bot.edges import open_incidents
 from bot.errors import IncidentNotFound
 from bot.report import bundle_of
 from bot.settings import Settings

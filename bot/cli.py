@@ -104,7 +104,7 @@ def compare(  # noqa: PLR0913, PLR0917 each is an argument or option of the comm
 ) -> None:
     """Show what a rerun proves about a failing run, and where the two part."""
     from bot.domain.uris import parse_run_id  # noqa: PLC0415
-    from bot.reading import investigate_pair  # noqa: PLC0415
+    from bot.pair_reading import investigate_pair  # noqa: PLC0415
 
     settings = _settings(base_url, tenant, scope, consumer_agent)
     stalled_after = timedelta(seconds=settings.run_stalled_seconds)
@@ -142,7 +142,7 @@ def resolve(
 ) -> None:
     """Show one decision, commit, node or edge."""
     from bot.domain.uris import parse_reference  # noqa: PLC0415
-    from bot.reading import resolve_record  # noqa: PLC0415
+    from bot.record_reading import resolve_record  # noqa: PLC0415
 
     settings = _settings(base_url, tenant, scope, consumer_agent)
 

@@ -17,8 +17,7 @@ from bot.blocks.routing import IncidentModal, decode
 from bot.domain.incident import Incident
 from bot.domain.log import Change, Guard
 from bot.errors import StaleButton
-from bot.jobs.entering import refresh_soon
-from bot.jobs.queueing import enqueue
+from bot.jobs.queueing import enqueue, refresh_soon
 from bot.jobs.requests import BlockersRequest, ShowRequest
 from bot.services import Services
 from bot.slack import ReplyTo

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.app import open_services
+from bot.edges import open_services
 from bot.errors import BotError
 from bot.reading import recent_failures
 from bot.services import Services

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.blocks.modals import loading_modal
+from bot.blocks.modals import RUN_TITLES, loading_modal
 from bot.blocks.routing import IncidentModal, ModalTarget, RunTarget, View, decode
 from bot.jobs.queueing import enqueue
 from bot.jobs.requests import FillRequest
@@ -10,16 +10,14 @@ from bot.services import Services
 from bot.slack import ReplyTo
 from bot.slack.incoming import reply_to_click
 
-_ABOUT_RUNS = {View.TIMELINE, View.STEP, View.COMPARISON, View.RERUN}
 
-
-async def open_modal(services: Services, kind: View, title: str, body: dict[str, Any], action: dict[str, Any]) -> None:
+async def open_modal(services: Services, kind: View, body: dict[str, Any], action: dict[str, Any]) -> None:
     """Open a modal for a click, on top of the modal it was clicked in, and store the job that fills it.
 
     A trigger lives three seconds, so this one call of Slack's comes before the ack, within its own two seconds.
     """
     target = _target(body, decode(RunTarget, action.get("value")))
-    view = loading_modal(kind, title, target)
+    view = loading_modal(kind, target)
     view_id = await services.slack.open_view(body["trigger_id"], view, push="view" in body)
     await _fill(services, kind, view_id, target, body)
 
@@ -31,7 +29,7 @@ async def turn_modal(services: Services, kind: View, body: dict[str, Any], actio
 
 
 def _target(body: dict[str, Any], run: RunTarget) -> ModalTarget:
-    if "view" in body and body["view"].get("callback_id") in _ABOUT_RUNS:
+    if "view" in body and body["view"].get("callback_id") in RUN_TITLES:
         here = decode(ModalTarget, body["view"].get("private_metadata"))
         return here.model_copy(update={"run_id": run.run_id, "page": run.page, "step": run.step})
     if "view" in body:

@@ -10,7 +10,6 @@ from typing import Any
 import uvicorn
 
 from bot.app import create_app, run_worker
-from bot.collector import freeze_start
 from bot.errors import SettingsError
 from bot.settings import Settings
 
@@ -42,7 +41,6 @@ async def serve(settings: Settings) -> None:
     )
     # The lifespan is entered here and not by uvicorn, which would print a traceback for a wrong setting.
     async with bot.router.lifespan_context(bot):
-        freeze_start()
         try:
             await _Server(config).serve()
         except SystemExit as refused:

@@ -4,9 +4,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks.comparison_modal import TITLE
 from bot.blocks.reruns import RERUN_BLOCK, RERUN_INPUT, comparing_modal
-from bot.blocks.reruns import TITLE as RERUN_TITLE
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_pattern, decode
 from bot.commands import accept_mention, understand_compare
 from bot.domain.uris import parse_run_id
@@ -33,7 +31,7 @@ def register(app: AsyncApp, services: Services) -> None:
     async def on_compare(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         target = decode(RunTarget, action.get("value"))
         if target.rerun_id is None:
-            await open_modal(services, View.RERUN, RERUN_TITLE, body, action)
+            await open_modal(services, View.RERUN, body, action)
         else:
             await _compare(services, body, target.run_id, target.rerun_id, target.incident)
             if "view" in body:
@@ -55,7 +53,7 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.action(action_pattern(Action.COMPARISON))
     async def on_details(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        await open_modal(services, View.COMPARISON, TITLE, body, action)
+        await open_modal(services, View.COMPARISON, body, action)
         await ack()
 
     @app.action(action_pattern(Action.COMPARISON_PAGE))

@@ -7,7 +7,6 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks.incidents import choose_modal, read_choice
 from bot.blocks.routing import Action, IncidentModal, PlacedTarget, UriTarget, View, action_pattern, decode
 from bot.clicks import look, read_click
-from bot.jobs.incidents import NEW
 from bot.jobs.queueing import enqueue
 from bot.jobs.requests import MoveRequest, StartRequest, StatusRequest
 from bot.services import Services
@@ -34,11 +33,10 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.view(View.CHOOSE)
     async def on_chosen(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         modal, click = decode(IncidentModal, view["private_metadata"]), read_click(body)
-        chosen = read_choice(view["state"]["values"])
         request = MoveRequest(
             reply=click.reply,
             incident=modal.incident,
-            to=None if chosen == NEW else chosen,
+            to=read_choice(view["state"]["values"]),
             run_id=modal.run_id,
             uri=modal.uri,
         )

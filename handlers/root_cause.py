@@ -12,7 +12,7 @@ from bot.domain import log
 from bot.domain.incident import Incident
 from bot.errors import AionisError
 from bot.proving import CHECK_WITHIN
-from bot.reading import decision_of, unknown_ids
+from bot.record_reading import decision_of, unknown_ids
 from bot.services import Services
 
 PREFILL_WITHIN = 1.0  # seconds: the click's trigger lives three, and the modal must open within them

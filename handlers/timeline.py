@@ -5,7 +5,6 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, View, action_pattern
-from bot.blocks.timeline import TITLE
 from bot.modals import open_modal, turn_modal
 from bot.services import Services
 
@@ -15,7 +14,7 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.action(action_pattern(Action.TIMELINE))
     async def on_open(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        await open_modal(services, View.TIMELINE, TITLE, body, action)
+        await open_modal(services, View.TIMELINE, body, action)
         await ack()
 
     @app.action(action_pattern(Action.TIMELINE_PAGE))

@@ -12,9 +12,9 @@ from bot.domain.comparison import Comparison
 from bot.domain.differences import Sameness
 from bot.domain.tenancy import Consumer, Tenancy
 from bot.errors import RunNotFound
+from bot.pair_reading import investigate_pair, later_runs_of_case
 from bot.playground.aionis import SampleAionis, make_run
 from bot.playground.slack.blockkit import check_blocks
-from bot.reading import investigate_pair, later_runs_of_case
 from bot.settings import load_settings
 from tests.test_cli import RUNS, UNKNOWN, aionis_url, run
 

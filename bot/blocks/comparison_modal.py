@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block, RichTextElement
 
 from bot.blocks import comparison_words as words
 from bot.blocks import elements as el
-from bot.blocks.modals import modal
+from bot.blocks.modals import run_modal
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
 from bot.blocks.text import outside
 from bot.blocks.words import CRITICAL_MARK
@@ -18,7 +18,6 @@ from bot.domain.selections import DecisionPair
 from bot.domain.steps import Step
 from bot.domain.wording import plural
 
-TITLE = "Comparison"
 PAGE = 10  # rows of a page: a step that differs, or a stretch of equal ones
 _SENTENCES = 12
 _CONDITIONS = 12
@@ -44,7 +43,7 @@ def comparison_modal(comparison: Comparison, target: ModalTarget) -> dict[str, A
         *(block for number, row in shown for block in _row(row, comparison, number)),
         *([] if rows else [el.rich(el.line(el.plain("Neither run has a step.")))]),
     ]
-    return modal(View.COMPARISON, TITLE, blocks, here)
+    return run_modal(View.COMPARISON, blocks, here)
 
 
 def folded_pairs(comparison: Comparison) -> Iterator[Row]:

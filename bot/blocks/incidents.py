@@ -20,7 +20,7 @@ from bot.ids import short
 
 NONE_OPEN = "No incident is open in this channel."
 NONE_OPEN_FIX = "`/replay <run_id>` opens one; `/replay recent` lists the latest failed runs."
-NEW = "new"
+_NEW = "new"
 _CHOICE = "choice"
 _RUNS = 5
 _LISTED = 20
@@ -74,7 +74,7 @@ def joined_message(incident: Incident, what: str, placed: PlacedTarget, *, other
 def choose_modal(placed: PlacedTarget, others: Sequence[Incident], *, channel: str) -> dict[str, Any]:
     """Return the modal that moves a run or a record to another open incident, or a new one."""
     target = IncidentModal(incident=placed.incident, channel=channel, run_id=placed.run_id, uri=placed.uri)
-    choices = {one.id: _choice_words(one) for one in others[:_LISTED]} | {NEW: "A new incident"}
+    choices = {one.id: _choice_words(one) for one in others[:_LISTED]} | {_NEW: "A new incident"}
     return modal(
         View.CHOOSE,
         "Choose an incident",
@@ -84,9 +84,10 @@ def choose_modal(placed: PlacedTarget, others: Sequence[Incident], *, channel: s
     )
 
 
-def read_choice(values: Values) -> str:
-    """Return the id of the incident that was chosen, or `NEW`."""
-    return entered_choice(values, _CHOICE) or NEW
+def read_choice(values: Values) -> str | None:
+    """Return the id of the incident that was chosen; None: a new one."""
+    chosen = entered_choice(values, _CHOICE)
+    return None if chosen == _NEW else chosen
 
 
 def run_words(run: RunDigest) -> str:

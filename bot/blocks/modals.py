@@ -12,6 +12,13 @@ from bot.blocks.notices import failure_blocks
 from bot.blocks.routing import ModalTarget, View, encode
 from bot.errors import BotError
 
+RUN_TITLES = {
+    View.STEP: "Step details",
+    View.TIMELINE: "Full timeline",
+    View.COMPARISON: "Comparison",
+    View.RERUN: "Compare with a rerun",
+}
+
 
 def modal(
     kind: View, title: str, blocks: Sequence[Block], target: BaseModel, *, submit: str | None = None
@@ -34,11 +41,16 @@ def _words(text: str) -> dict[str, Any]:
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
-def loading_modal(kind: View, title: str, target: ModalTarget) -> dict[str, Any]:
+def run_modal(kind: View, blocks: Sequence[Block], target: ModalTarget, *, submit: str | None = None) -> dict[str, Any]:
+    """Return a view about runs, whose title its kind has. Raises `KeyError` for a kind that is about something else."""
+    return modal(kind, RUN_TITLES[kind], blocks, target, submit=submit)
+
+
+def loading_modal(kind: View, target: ModalTarget) -> dict[str, Any]:
     """Return the modal that opens at once and is filled when Aionis has answered."""
-    return modal(kind, title, [el.rich(el.line(el.italic("Asking Aionis…")))], target)
+    return run_modal(kind, [el.rich(el.line(el.italic("Asking Aionis…")))], target)
 
 
-def failed_modal(kind: View, title: str, target: ModalTarget, error: BotError) -> dict[str, Any]:
+def failed_modal(kind: View, target: ModalTarget, error: BotError) -> dict[str, Any]:
     """Return the modal for when Aionis could not answer."""
-    return modal(kind, title, failure_blocks(error), target)
+    return run_modal(kind, failure_blocks(error), target)

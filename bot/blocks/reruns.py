@@ -7,14 +7,13 @@ from typing import Any
 from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement, PlainTextObject
 
 from bot.blocks import elements as el
-from bot.blocks.modals import modal
+from bot.blocks.modals import run_modal
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
 from bot.blocks.text import duration, outside
 from bot.domain.reruns import LaterRun
 from bot.domain.steps import seconds_between
 from bot.ids import short
 
-TITLE = "Compare with a rerun"
 RERUN_BLOCK = "rerun"
 RERUN_INPUT = "rerun_id"  # the element whose value the submission carries
 _RUNS = 10
@@ -30,14 +29,13 @@ def rerun_modal(runs: Sequence[LaterRun], target: ModalTarget, *, now: datetime)
     ]
     if len(runs) > _RUNS:
         blocks.append(el.context(f"{len(runs) - _RUNS} more, older ones."))
-    view = modal(View.RERUN, TITLE, [*blocks, _field()], target)
-    return {**view, "submit": {"type": "plain_text", "text": "Compare", "emoji": False}}
+    return run_modal(View.RERUN, [*blocks, _field()], target, submit="Compare")
 
 
 def comparing_modal(target: ModalTarget) -> dict[str, Any]:
     """Return what the modal becomes once a run was chosen in it."""
     words = "Comparing the two runs; the result comes as a message in the thread. You can close this."
-    return modal(View.RERUN, TITLE, [el.rich(el.line(el.plain(words)))], target)
+    return run_modal(View.RERUN, [el.rich(el.line(el.plain(words)))], target)
 
 
 def _row(run: LaterRun, number: int, target: ModalTarget, now: datetime) -> Block:

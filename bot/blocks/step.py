@@ -6,7 +6,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block, RichTextElement
 
 from bot.blocks import elements as el
-from bot.blocks.modals import modal
+from bot.blocks.modals import run_modal
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
 from bot.blocks.text import duration, outside, outside_json
 from bot.blocks.words import CRITICAL_MARK, OUTCOME_MARKS, SAFETY, step_mark, step_word
@@ -15,7 +15,6 @@ from bot.domain.diagnosis import Diagnosis
 from bot.domain.evidence import StepDetail
 from bot.domain.steps import Step, StepStatus
 
-TITLE = "Step details"
 _VALUE = 2_400  # characters of one value
 _CONDITIONS = 25
 _ARTIFACTS = 25
@@ -38,12 +37,12 @@ def step_modal(diagnosis: Diagnosis, detail: StepDetail, target: ModalTarget) ->
         *_artifacts(detail.artifacts),
         el.context(*_provenance(detail, diagnosis)),
     ]
-    return modal(View.STEP, TITLE, blocks, here)
+    return run_modal(View.STEP, blocks, here)
 
 
 def no_step_modal(target: ModalTarget) -> dict[str, Any]:
     """Return the modal for a run without steps, or a step that is not there any more."""
-    return modal(View.STEP, TITLE, [el.rich(el.line(el.plain("The run has no such step.")))], target)
+    return run_modal(View.STEP, [el.rich(el.line(el.plain("The run has no such step.")))], target)
 
 
 def _facts(step: Step, *, critical: bool) -> Iterator[RichTextElement]:

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
 from bot.blocks.layout import Message, Part, fit
-from bot.blocks.modals import modal
+from bot.blocks.modals import run_modal
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
 from bot.blocks.text import duration, escape, outside
 from bot.blocks.words import CRITICAL_MARK, count_words, step_mark, step_word
@@ -16,7 +16,6 @@ from bot.domain.diagnosis import Diagnosis
 from bot.domain.steps import Step, StepStatus
 from bot.domain.wording import plural
 
-TITLE = "Full timeline"
 WHOLE = 60  # steps shown without folding
 PAGE = 30  # steps on a page of the modal
 _AROUND = 5  # neighbours of the critical step kept on either side
@@ -50,7 +49,7 @@ def timeline_modal(diagnosis: Diagnosis, target: ModalTarget) -> dict[str, Any]:
         *_paging(diagnosis, here, pages),
         *(_step_row(step, diagnosis, target) for step in steps),
     ]
-    return modal(View.TIMELINE, TITLE, blocks, here)
+    return run_modal(View.TIMELINE, blocks, here)
 
 
 def page_of(step: Step) -> int:

@@ -40,9 +40,9 @@ Timestamp = Annotated[
 
 
 class Record(BaseModel):
-    """Base of all records: immutable in spirit, unknown keys ignored."""
+    """Base of all records: immutable in spirit, unknown keys ignored. Validators are built for the first, not at import."""
 
-    model_config = ConfigDict(extra="ignore", protected_namespaces=())
+    model_config = ConfigDict(extra="ignore", protected_namespaces=(), defer_build=True)
 
 
 class RunHead(Record):

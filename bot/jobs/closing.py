@@ -7,11 +7,11 @@ from bot.domain.incident import SUMMARY, Incident
 from bot.errors import AionisError, NotAllowed
 from bot.gate import Admission
 from bot.jobs import boarding
-from bot.jobs.entering import refresh_soon
+from bot.jobs.queueing import refresh_soon
 from bot.jobs.refreshing import settle
 from bot.jobs.requests import BlockersRequest, CloseRequest, ReopenRequest
 from bot.jobs.summarising import make
-from bot.reading import unknown_ids
+from bot.record_reading import unknown_ids
 from bot.services import Services
 from bot.slack import ReplyTo
 

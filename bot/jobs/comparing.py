@@ -5,10 +5,11 @@ from bot.domain import log
 from bot.domain.digest import comparison_digest, run_digest
 from bot.domain.incident import Incident
 from bot.jobs.common import in_thread, keep_evidence
-from bot.jobs.entering import enter, post_into, refresh_soon
+from bot.jobs.entering import enter, post_into
 from bot.jobs.picturing import show_comparison
+from bot.jobs.queueing import refresh_soon
 from bot.jobs.requests import CompareRequest
-from bot.reading import InvestigatedPair, investigate_pair
+from bot.pair_reading import InvestigatedPair, investigate_pair
 from bot.services import Services
 
 

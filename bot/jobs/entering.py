@@ -9,8 +9,6 @@ from bot.domain.incident import ROOT, Incident
 from bot.errors import SlackRefused
 from bot.gate import Admission
 from bot.jobs.common import in_thread, post_or_show
-from bot.jobs.queueing import reschedule
-from bot.jobs.requests import RefreshJob
 from bot.services import Services
 from bot.slack import ReplyTo
 from bot.store.incidents import Outcome
@@ -109,9 +107,3 @@ async def root_at(services: Services, incident: Incident, ts: str, *, job: str) 
     change = log.message_posted(ROOT, ts, at=services.now(), key=f"{job}:{ROOT}", instead_of=incident.root_ts)
     applied = await services.incidents.append(incident.channel, incident.id, change)
     return applied.incident or incident
-
-
-async def refresh_soon(services: Services, incident: Incident) -> None:
-    """Have what Slack shows of an incident brought up to date."""
-    job = RefreshJob(channel=incident.channel, incident=incident.id)
-    await reschedule(services, job, key=f"{incident.channel}:{incident.id}", at=services.now())

@@ -9,7 +9,8 @@ from bot.domain import log
 from bot.domain.incident import Incident
 from bot.gate import Admission
 from bot.jobs.common import in_thread
-from bot.jobs.entering import find, refresh_soon
+from bot.jobs.entering import find
+from bot.jobs.queueing import refresh_soon
 from bot.jobs.requests import ExportRequest
 from bot.report import bundle_of
 from bot.services import Services

@@ -8,12 +8,11 @@ from bot.domain.incident import Incident
 from bot.domain.tenancy import Tenancy
 from bot.errors import NotAllowed
 from bot.jobs.common import in_thread
-from bot.jobs.entering import refresh_soon
-from bot.jobs.queueing import enqueue
+from bot.jobs.queueing import enqueue, refresh_soon
 from bot.jobs.requests import BindRequest, MoveRequest, ReplayRequest, ResolveRequest, StatusRequest
 from bot.services import Services
 
-NEW = "new"
+_NEW = "new"  # in the log, where the incident that is moved to has no id yet
 NOT_ALLOWED = "{tenancy} is not among the scopes that channels may be bound to."
 NOT_ALLOWED_FIX = "Whoever runs the bot can add it to AIONIS_ALLOWED_SCOPES."
 
@@ -36,7 +35,7 @@ async def move(services: Services, job: str, request: MoveRequest) -> None:
     reply = request.reply
     admission = await services.gate.admit(reply.user, reply.channel)
     source = await services.gate.incident(admission, request.incident)
-    at, key, to = services.now(), f"{job}:out", request.to or NEW
+    at, key, to = services.now(), f"{job}:out", request.to or _NEW
     if request.run_id:
         change = log.run_removed(request.run_id, to, by=reply.user, at=at, key=key)
     else:

@@ -15,8 +15,7 @@ from bot.domain.incident import CHECKLIST, ROOT_CAUSE, Incident
 from bot.domain.verifying import due_checks
 from bot.jobs import boarding
 from bot.jobs.common import in_thread
-from bot.jobs.entering import refresh_soon
-from bot.jobs.queueing import reschedule
+from bot.jobs.queueing import refresh_soon, reschedule
 from bot.jobs.reminding import remind_later
 from bot.jobs.requests import MoveHereRequest, RefreshJob
 from bot.jobs.summarising import show_in_thread

@@ -15,8 +15,9 @@ from bot.domain.redaction import installed
 from bot.domain.wording import plural
 from bot.ids import short
 from bot.jobs.common import in_thread, keep_evidence, read_run
-from bot.jobs.entering import Entrance, enter, post_into, refresh_soon
+from bot.jobs.entering import Entrance, enter, post_into
 from bot.jobs.picturing import show_timeline
+from bot.jobs.queueing import refresh_soon
 from bot.jobs.requests import RawJsonRequest, RecentRequest, ReplayRequest, ShowRequest
 from bot.reading import Investigation, recent_failures
 from bot.services import Services

@@ -2,15 +2,16 @@
 
 from typing import Any, ClassVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from bot.blocks.routing import ModalTarget, View
 from bot.slack import ReplyTo
 
 
 class Job(BaseModel):
-    """Work without a person who waits for its answer."""
+    """Work without a person who waits for its answer. Validators are built for the first, not at import."""
 
+    model_config = ConfigDict(defer_build=True)
     kind: ClassVar[str]
 
 

@@ -10,9 +10,10 @@ from bot.domain.uris import parse_reference
 from bot.errors import NotAllowed
 from bot.gate import Admission
 from bot.jobs.common import keep_evidence
-from bot.jobs.entering import enter, find, post_into, refresh_soon, root_at
+from bot.jobs.entering import enter, find, post_into, root_at
+from bot.jobs.queueing import refresh_soon
 from bot.jobs.requests import ResolveRequest, StartRequest
-from bot.reading import resolve_record
+from bot.record_reading import resolve_record
 from bot.services import Services
 
 NO_INCIDENTS = "No incident is kept here."

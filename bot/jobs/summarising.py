@@ -11,7 +11,8 @@ from bot.domain.summary import summarise, summarise_thread
 from bot.domain.tenancy import Tenancy
 from bot.domain.thread import Marked, ThreadFacts, read_thread
 from bot.jobs import boarding
-from bot.jobs.entering import find, refresh_soon
+from bot.jobs.entering import find
+from bot.jobs.queueing import refresh_soon
 from bot.jobs.requests import MarkedJob, QuietJob, SummaryRequest, ThreadSummaryRequest
 from bot.services import Services
 

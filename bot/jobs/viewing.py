@@ -2,29 +2,18 @@
 
 from typing import Any
 
-from bot.blocks.comparison_modal import TITLE as COMPARISON_TITLE
 from bot.blocks.comparison_modal import comparison_modal
 from bot.blocks.modals import failed_modal
-from bot.blocks.reruns import TITLE as RERUN_TITLE
 from bot.blocks.reruns import rerun_modal
 from bot.blocks.routing import ModalTarget, View
-from bot.blocks.step import TITLE as STEP_TITLE
 from bot.blocks.step import no_step_modal, step_modal
-from bot.blocks.timeline import TITLE as TIMELINE_TITLE
 from bot.blocks.timeline import timeline_modal
 from bot.domain.tenancy import Tenancy
 from bot.errors import BotError, SlackUnreachable
 from bot.jobs.common import read_run
 from bot.jobs.requests import FillRequest
-from bot.reading import investigate_pair, later_runs_of_case
+from bot.pair_reading import investigate_pair, later_runs_of_case
 from bot.services import Services
-
-_TITLES = {
-    View.STEP: STEP_TITLE,
-    View.TIMELINE: TIMELINE_TITLE,
-    View.COMPARISON: COMPARISON_TITLE,
-    View.RERUN: RERUN_TITLE,
-}
 
 
 async def fill_modal(services: Services, job: str, request: FillRequest) -> None:
@@ -34,7 +23,7 @@ async def fill_modal(services: Services, job: str, request: FillRequest) -> None
     except SlackUnreachable:
         raise
     except BotError as error:
-        view = failed_modal(request.view, _TITLES[request.view], request.target, error)
+        view = failed_modal(request.view, request.target, error)
     await services.slack.update_view(request.view_id, view)
 
 

@@ -5,16 +5,23 @@ repetition from posting twice. Arguments are pickled by docket: whoever can writ
 """
 
 import asyncio
+import importlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from docket import Docket, ExponentialRetry, Worker
+import structlog
+from redis.exceptions import RedisError
 
 from bot.errors import StoreTimeout
 from bot.store import keys
 from bot.store.connection import with_pool_size
+
+if TYPE_CHECKING:
+    from docket import Docket
+
+log = structlog.get_logger(__name__)
 
 ATTEMPTS = 4
 _FIRST_RETRY = timedelta(seconds=1)
@@ -30,8 +37,17 @@ Perform = Callable[[str, str, dict[str, Any], bool], Awaitable[None]]
 class JobQueue:
     """Enqueues jobs, and does them. A job is a kind, a key that Slack's repetitions share, and a JSON-like payload."""
 
-    def __init__(self, docket: Docket) -> None:
-        self._docket = docket
+    def __init__(self, opening: "asyncio.Task[Docket]") -> None:
+        self._opening = opening
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether jobs are stored at once, without waiting for the queue to open."""
+        return self._opening.done()
+
+    async def opened(self) -> None:
+        """Wait until the queue is open."""
+        await self._docket()
 
     async def enqueue(self, kind: str, payload: dict[str, Any], *, key: str) -> None:
         """Store a job; when this returns it will be done. One round trip. While one waits or runs under the key, that is it.
@@ -40,7 +56,8 @@ class JobQueue:
         """
         try:
             async with asyncio.timeout(_STORED_WITHIN):
-                await self._docket.add("perform", key=key)(kind, key, payload)
+                docket = await self._docket()
+                await docket.add("perform", key=key)(kind, key, payload)
         except TimeoutError as slow:
             raise StoreTimeout(
                 "The bot's store did not answer in time, so it is not certain that this was started."
@@ -51,12 +68,16 @@ class JobQueue:
 
         One that runs under the key goes on and this one comes after it, so that nothing that changes meanwhile is missed.
         """
-        await self._docket.replace("perform", when=datetime.now(UTC) + after, key=key)(kind, key, payload)
+        docket = await self._docket()
+        await docket.replace("perform", when=datetime.now(UTC) + after, key=key)(kind, key, payload)
 
     async def work(self, *, concurrency: int) -> None:
         """Do jobs until cancelled."""
+        docket = await self._docket()
+        from docket import Worker  # noqa: PLC0415 see `_open`
+
         async with Worker(
-            self._docket,
+            docket,
             concurrency=concurrency,
             minimum_check_interval=_PICKUP,
             scheduling_resolution=timedelta(milliseconds=100),
@@ -65,16 +86,41 @@ class JobQueue:
         ) as worker:
             await worker.run_forever()
 
+    async def _docket(self) -> "Docket":
+        return self._opening.result() if self._opening.done() else await asyncio.shield(self._opening)
+
 
 @asynccontextmanager
 async def open_queue(redis_url: str, perform: Perform) -> AsyncIterator[JobQueue]:
-    """Connect the queue. `perform(kind, key, payload, last)` does a job; `last` says that no retry follows."""
-    async with Docket(name=keys.QUEUE_NAME, url=with_pool_size(redis_url)) as docket:
-        docket.register(_task(perform), names=["perform"])
-        yield JobQueue(docket)
+    """Open the queue while the start goes on. `perform(kind, key, payload, last)` does a job; `last`: no retry follows."""
+    async with AsyncExitStack() as stack:
+        opening = asyncio.create_task(_open(stack, redis_url, perform))
+        try:
+            yield JobQueue(opening)
+        finally:
+            opening.cancel()
+            await asyncio.wait({opening})
+
+
+async def _open(stack: AsyncExitStack, redis_url: str, perform: Perform) -> "Docket":
+    # Importing docket takes 0.15 s, a fifth of a start; Slack's first request need not find a closed door for so long.
+    await asyncio.to_thread(importlib.import_module, "docket")
+    from docket import Docket  # noqa: PLC0415
+
+    while True:
+        try:
+            docket = await stack.enter_async_context(Docket(name=keys.QUEUE_NAME, url=with_pool_size(redis_url)))
+        except RedisError as error:
+            log.error("queue_not_open", error=str(error))  # noqa: TRY400 expected while Redis restarts
+            await asyncio.sleep(_RECONNECT.total_seconds())
+        else:
+            docket.register(_task(perform), names=["perform"])
+            return docket
 
 
 def _task(perform: Perform) -> Callable[..., Awaitable[None]]:
+    from docket import ExponentialRetry  # noqa: PLC0415 see `_open`
+
     async def job(
         kind: str,
         key: str,

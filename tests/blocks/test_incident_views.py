@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.blocks.binding import SCOPE, TENANT, bind_modal, bound_message, read_binding, unbound_message
 from bot.blocks.closing import blocked_message, blocked_modal, reopen_modal
 from bot.blocks.home import home_view
-from bot.blocks.incidents import NEW, choose_modal, joined_message, no_incident_message, read_choice, status_message
+from bot.blocks.incidents import choose_modal, joined_message, no_incident_message, read_choice, status_message
 from bot.blocks.inputs import read_reason
 from bot.blocks.nudges import nudge_message, snoozed_message, stopped_message
 from bot.blocks.routing import Action, ChannelTarget, IncidentModal, NudgeTarget, PlacedTarget, decode
@@ -190,7 +190,7 @@ def test_the_choice_is_another_incident_or_a_new_one() -> None:
     view = choose_modal(placed, [incident_of()], channel="C0AINCDNT1")
     assert read_choice(entered_as_shown(view)) == "INC-7Q2K"
     assert decode(IncidentModal, view["private_metadata"]).run_id == RUN
-    assert read_choice(entered_as_shown(choose_modal(placed, [], channel="C0AINCDNT1"))) == NEW
+    assert read_choice(entered_as_shown(choose_modal(placed, [], channel="C0AINCDNT1"))) is None
 
 
 def test_a_reminder_speaks_to_the_owner_and_its_buttons_name_item_and_hours() -> None:

@@ -140,7 +140,7 @@ def test_any_list_of_recent_runs_is_postable(ends: list[Node]) -> None:
 def test_any_failure_is_postable(what: str, fix: str) -> None:
     error = UsageError(what, fix=fix, request_id="<@U1>")
     assert_postable(failure_message(error))
-    assert check_view(failed_modal(View.STEP, "Step details", TARGET, error)) == []
+    assert check_view(failed_modal(View.STEP, TARGET, error)) == []
 
 
 def test_fixed_messages_are_postable() -> None:
@@ -150,7 +150,7 @@ def test_fixed_messages_are_postable() -> None:
         failure_message(RunNotFound("Aionis has no run.", request_id="r")),
     ):
         assert_postable(message)
-    assert check_view(loading_modal(View.TIMELINE, "Full timeline", TARGET)) == []
+    assert check_view(loading_modal(View.TIMELINE, TARGET)) == []
 
 
 @pytest.mark.parametrize("total", [1, 59, 60, 61, 300, 2_000])

@@ -10,7 +10,9 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.http import serve_app
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from tests.conftest import settings_for
+from tests.scenarios.processes import answers_http
 from tests.scenarios.steps import posted, replayed, replies
+from tests.scenarios.test_durability import until
 
 
 async def test_commands_and_clicks_work_through_a_socket(
@@ -41,9 +43,10 @@ async def test_requests_without_a_good_signature_are_refused(slack: LocalSlack, 
 async def test_health_and_readiness(bot: str) -> None:
     async with httpx.AsyncClient(base_url=bot) as probe:
         health: dict[str, Any] = (await probe.get("/healthz")).json()
+        await until(lambda: answers_http(f"{bot}/readyz"))
         ready = await probe.get("/readyz")
     assert health["ok"]
-    assert json.loads(ready.content) == {"ok": True, "redis": "answers"}
+    assert json.loads(ready.content) == {"ok": True, "redis": "answers", "queue": "open"}
 
 
 async def test_a_command_that_cannot_be_stored_says_that_nothing_was_started(
