@@ -76,15 +76,15 @@ class Outline:
 def outline(run: ReplayedRun) -> Outline:
     """Collapse, time and classify the steps of a run. O(records)."""
     records = run.steps or list(_tutorial_steps(run.timeline))
-    groups = _group_attempts(records)
+    last, before = _last_attempts(records)
     results: dict[str | None, TimelineEntry] = {
         entry.uri: entry for entry in run.timeline if entry.replay_kind == "step_result" and entry.uri
     }
     announced = {record.result_uri for record in records}
     superseded, orphans = _unmatched_results(results, announced, records)
     steps = [
-        _to_step(number, group, superseded, results.get(group[-1].result_uri))
-        for number, group in enumerate(groups, start=1)
+        _to_step(number, record, before.get(key, 0) + superseded.get(key, 0), results.get(record.result_uri))
+        for number, (key, record) in enumerate(last.items(), start=1)
     ]
     return Outline(steps, _critical(steps, run.run.status), orphans)
 
@@ -95,23 +95,27 @@ def _tutorial_steps(timeline: Iterable[TimelineEntry]) -> Iterable[StepRecord]:
             yield StepRecord(step_index=entry.step_index, status=entry.status, created_at=entry.created_at)
 
 
-def _group_attempts(records: Iterable[StepRecord]) -> list[list[StepRecord]]:
-    """Return the attempts of each index together, ordered by where the last attempt stands."""
-    groups: dict[object, list[StepRecord]] = {}
+def _last_attempts(records: Iterable[StepRecord]) -> tuple[dict[object, StepRecord], Counter[object]]:
+    """Return the last attempt of each index, ordered by where it stands, and how many came before it.
+
+    A record without an index is a step of its own.
+    """
+    last: dict[object, StepRecord] = {}
+    before: Counter[object] = Counter()
     for position, record in enumerate(records):
         key: object = record.step_index if record.step_index is not None else (None, position)
-        group = groups.pop(key, [])
-        group.append(record)
-        groups[key] = group
-    return list(groups.values())
+        if last.pop(key, None) is not None:
+            before[key] += 1
+        last[key] = record
+    return last, before
 
 
 def _unmatched_results(
     results: dict[str | None, TimelineEntry], announced: set[str | None], records: list[StepRecord]
-) -> tuple[Counter[int], list[TimelineEntry]]:
+) -> tuple[Counter[object], list[TimelineEntry]]:
     """Split the results no step points at into superseded ones (counted by step index) and orphans."""
     indices = {record.step_index for record in records}
-    superseded: Counter[int] = Counter()
+    superseded: Counter[object] = Counter()
     orphans = []
     for uri, entry in results.items():
         if uri in announced:
@@ -124,11 +128,9 @@ def _unmatched_results(
     return superseded, orphans
 
 
-def _to_step(number: int, group: list[StepRecord], superseded: Counter[int], result: TimelineEntry | None) -> Step:
-    last = group[-1]
-    attempts = len(group) + (superseded[last.step_index] if last.step_index is not None else 0)
+def _to_step(number: int, last: StepRecord, before: int, result: TimelineEntry | None) -> Step:
     took = seconds_between(last.created_at, result.created_at if result else None)
-    return Step(number, last, attempts, any_failed(last.postconditions), took)
+    return Step(number, last, before + 1, any_failed(last.postconditions), took)
 
 
 def seconds_between(start: datetime | None, end: datetime | None) -> float | None:

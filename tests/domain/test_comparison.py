@@ -1,5 +1,6 @@
 """What a rerun proves: each rule of the verdict, the first divergence, what differs, and what was not read."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -205,7 +206,7 @@ def test_repairs_attempts_other_inputs_and_disagreements_are_caveats() -> None:
     again = told(
         {
             "run": {"run_id": "again", "status": "success", "goal": "Refund", "started_at": LATER.isoformat()},
-            "steps": [vars(each.record) for each in later[0].steps] * 2,
+            "steps": [asdict(each.record) for each in later[0].steps] * 2,
         },
         later[1],
     )
