@@ -6,12 +6,14 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from statistics import median
 
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
 from benchmarks.figures import Figure
 from benchmarks.processes import BOT, LOOPBACK, Bench, empty, free_port, open_valkey, wait_for_port
 from bot.app import EVENTS_PATH
 from bot.playground import slack as local
 from bot.playground.aionis import SampleAionis, make_run
-from bot.playground.aionis import serve as serve_aionis
+from bot.playground.http import serve_app
 from bot.playground.run import load_manifest
 from bot.playground.slack.web_api.call import ApiCall
 
@@ -32,7 +34,8 @@ async def _measure(bench: Bench, say: Callable[[str], None]) -> list[Figure]:
         valkey = stack.enter_context(open_valkey(bench))
         empty(valkey)
         aionis = SampleAionis()
-        aionis_url = await stack.enter_async_context(serve_aionis(aionis))
+        serving = serve_app(_paced(aionis.app, LATENCY), lifespan="off", timeout_keep_alive=75)
+        aionis_url = (await stack.enter_async_context(serving)).base_url
         slack = local.LocalSlack(
             manifest=load_manifest(),
             signing_secret=bench.signing_secret,
@@ -48,12 +51,26 @@ async def _measure(bench: Bench, say: Callable[[str], None]) -> list[Figure]:
         await asyncio.to_thread(wait_for_port, port, process, bench.last_words)
         slack.request_url = f"http://{LOOPBACK}:{port}{EVENTS_PATH}"
         slack.latency = LATENCY
-        aionis.faults.add(kind="latency", ms=round(LATENCY * 1000))
         undecided = make_run(aionis, steps=10, fail_at=7, scope="support", memory_lane="shared")
         return [
             *await _figures(slack, say, "refund-failed", aionis.runs["refund-failed"].run_id, round_trips=3),
             *await _figures(slack, say, "a run without decisions", undecided, round_trips=2),
         ]
+
+
+def _paced(app: ASGIApp, seconds: float) -> ASGIApp:
+    """Return an application whose answers leave so long after their requests came, whatever making them took."""
+
+    async def paced(scope: Scope, receive: Receive, send: Send) -> None:
+        due = time.monotonic() + seconds
+
+        async def send_when_due(message: Message) -> None:
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            await send(message)
+
+        await app(scope, receive, send_when_due)
+
+    return paced
 
 
 async def _figures(

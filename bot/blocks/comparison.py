@@ -71,7 +71,7 @@ def _sentences(label: str, sentences: Sequence[str], most: int) -> list[Block]:
 
 
 def _goal(failing: Diagnosis) -> list[Block]:
-    return [el.rich(el.quote(outside(failing.goal, 240)))] if failing.goal else []
+    return [el.rich(el.quote(el.plain(outside(failing.goal, 240))))] if failing.goal else []
 
 
 def _facts(comparison: Comparison) -> Block:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from slack_sdk.models.blocks import Block, RichTextElement
+from slack_sdk.models.blocks import Block
 
 from bot.blocks import comparison_words as words
 from bot.blocks import elements as el
@@ -79,7 +79,7 @@ def _sentences(label: str, sentences: Sequence[str]) -> list[Block]:
     return [el.rich(el.line(el.bold(label)), el.bullets(_bounded(items, _SENTENCES)))] if items else []
 
 
-def _bounded(items: Sequence[Sequence[RichTextElement]], most: int) -> list[Sequence[RichTextElement]]:
+def _bounded(items: Sequence[Sequence[el.RichText]], most: int) -> list[Sequence[el.RichText]]:
     shown = list(items[:most])
     if len(items) > most:
         shown.append([el.italic(f"{len(items) - most} more")])
@@ -91,7 +91,7 @@ def _selection(comparison: Comparison) -> list[Block]:
     return [el.rich(el.line(el.bold("Selection")), el.bullets(_bounded(items, _DECISIONS)))] if items else []
 
 
-def _decision(pair: DecisionPair, comparison: Comparison) -> list[RichTextElement]:
+def _decision(pair: DecisionPair, comparison: Comparison) -> list[el.RichText]:
     parts = [el.plain(words.selection_words(pair, 80))]
     titles = {**comparison.failing.rule_titles, **comparison.rerun.rule_titles}
     for label, names in (
@@ -137,16 +137,16 @@ def _equal_words(pairs: Sequence[StepPair]) -> str:
     return f"⋮ {plural(len(pairs), 'equal step')}: {ends[0] if len(pairs) == 1 else ' to '.join(ends)}"
 
 
-def _head(pair: StepPair, comparison: Comparison) -> Iterator[RichTextElement]:
+def _head(pair: StepPair, comparison: Comparison) -> Iterator[el.RichText]:
     if pair is comparison.critical:
         yield el.bold(f"{CRITICAL_MARK} critical step · ")
     yield el.bold(f"step {words.place(pair)} · ")
     yield el.code(words.tool(pair, 100), strong=True)
 
 
-def _facts(pair: StepPair, comparison: Comparison) -> list[Sequence[RichTextElement]]:
+def _facts(pair: StepPair, comparison: Comparison) -> list[Sequence[el.RichText]]:
     sides = f"{words.side(pair.failing)} in the failing run, {words.side(pair.rerun)} in the rerun"
-    found: list[Sequence[RichTextElement]] = [[el.plain(sides)]]
+    found: list[Sequence[el.RichText]] = [[el.plain(sides)]]
     if pair.failing and pair.rerun:
         values = f"{words.value_words('output', pair.output)}; {words.value_words('input', pair.input)}"
         found.append([el.bold("differs: "), el.plain(words.difference_words(pair, 300))])
@@ -159,7 +159,7 @@ def _facts(pair: StepPair, comparison: Comparison) -> list[Sequence[RichTextElem
     return found
 
 
-def _condition(change: ConditionChange) -> list[RichTextElement]:
+def _condition(change: ConditionChange) -> list[el.RichText]:
     outcomes = f" {change.before or 'not there'} → {change.after or 'not there'} · {change.change}"
     parts = [el.code(outside(change.name, 80, one_line=True)), el.plain(outcomes)]
     return [*parts, el.plain(f": {outside(change.message, 200, one_line=True)}")] if change.message else parts

@@ -22,12 +22,6 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
     RawTextObject,
     RichTextBlock,
-    RichTextElement,
-    RichTextElementParts,
-    RichTextListElement,
-    RichTextPreformattedElement,
-    RichTextQuoteElement,
-    RichTextSectionElement,
     SectionBlock,
     StaticSelectElement,
     TableBlock,
@@ -37,7 +31,8 @@ from slack_sdk.models.blocks import (
 from bot.blocks.text import code_span, cut, escape, outside, utc
 from bot.domain.incident import BOT
 
-Parts = RichTextElementParts
+# A piece of rich text, as Slack's JSON. slack_sdk's models for these check nothing, and take most of a message's time.
+RichText = dict[str, Any]
 BLOCK_TEXT = 2_800  # characters of preformatted text in one block
 
 _USER = re.compile(r"[UW][A-Z0-9]{2,}")
@@ -47,60 +42,63 @@ _FORMATTING = str.maketrans({"*": "∗", "`": "’", "~": "∼"})
 _ITALICS = re.compile(r"(?<!\w)_|_(?!\w)")
 
 
-def plain(text: str) -> RichTextElement:
+def plain(text: str) -> RichText:
     """Return literal text."""
-    return Parts.Text(text=text)
+    return {"type": "text", "text": text}
 
 
-def bold(text: str) -> RichTextElement:
+def bold(text: str) -> RichText:
     """Return literal text in bold."""
-    return Parts.Text(text=text, style=Parts.TextStyle(bold=True))
+    return {"type": "text", "text": text, "style": {"bold": True}}
 
 
-def italic(text: str) -> RichTextElement:
+def italic(text: str) -> RichText:
     """Return literal text in italics."""
-    return Parts.Text(text=text, style=Parts.TextStyle(italic=True))
+    return {"type": "text", "text": text, "style": {"italic": True}}
 
 
-def code(text: str, *, strong: bool = False) -> RichTextElement:
+def code(text: str, *, strong: bool = False) -> RichText:
     """Return literal text in a monospace span."""
-    return Parts.Text(text=text, style=Parts.TextStyle(code=True, bold=True if strong else None))
+    return {"type": "text", "text": text, "style": {"code": True, "bold": True} if strong else {"code": True}}
 
 
-def moment(time: datetime) -> RichTextElement:
+def moment(time: datetime) -> RichText:
     """Return a time in the reader's own zone."""
     if time.timestamp() < 0:  # Slack's dates begin in 1970
         return plain(utc(time))
-    return Parts.Date(
-        timestamp=int(time.timestamp()),
-        format="{date_short_pretty} {time_secs}",
-        fallback=utc(time),
-    )
+    return {
+        "type": "date",
+        "timestamp": int(time.timestamp()),
+        "format": "{date_short_pretty} {time_secs}",
+        "fallback": utc(time),
+    }
 
 
-def line(*parts: RichTextElement) -> RichTextElement:
+def line(*parts: RichText) -> RichText:
     """Return one paragraph of rich text; empty texts, which Slack refuses, are left out."""
-    return RichTextSectionElement(elements=[part for part in parts if getattr(part, "text", "x") != ""])
+    return {"type": "rich_text_section", "elements": [part for part in parts if part.get("text") != ""]}
 
 
-def pre(text: str) -> RichTextElement:
+def pre(text: str) -> RichText:
     """Return a preformatted, literal text."""
-    return RichTextPreformattedElement(elements=[plain(text)])
+    return {"type": "rich_text_preformatted", "elements": [plain(text)]}
 
 
-def quote(text: str) -> RichTextElement:
-    """Return a quoted, literal text."""
-    return RichTextQuoteElement(elements=[plain(text)])
+def quote(*parts: RichText) -> RichText:
+    """Return quoted parts."""
+    return {"type": "rich_text_quote", "elements": list(parts)}
 
 
-def bullets(items: Iterable[Sequence[RichTextElement]]) -> RichTextElement:
+def bullets(items: Iterable[Sequence[RichText]]) -> RichText:
     """Return a bullet list; each item is a sequence of parts."""
-    return RichTextListElement(style="bullet", elements=[line(*item) for item in items])
+    return {"type": "rich_text_list", "style": "bullet", "elements": [line(*item) for item in items]}
 
 
-def rich(*elements: RichTextElement) -> Block:
+def rich(*elements: RichText) -> Block:
     """Return a block of rich text."""
-    return RichTextBlock(elements=list(elements))
+    block = RichTextBlock(elements=[])
+    block.elements = list(elements)  # type: ignore[arg-type]  # given to its constructor, they would become models
+    return block
 
 
 def header(text: str) -> Block:
@@ -175,10 +173,10 @@ def divider() -> Block:
     return DividerBlock()
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[Sequence[RichTextElement]]]) -> Block:
+def table(head: Sequence[str], rows: Iterable[Sequence[Sequence[RichText]]]) -> Block:
     """Return a table with wrapped columns: our own words above it, rich text in its cells. A message takes one table."""
     titles = [{"type": "raw_text", "text": title} for title in head]
-    cells = [[RichTextBlock(elements=[line(*parts)]).to_dict() for parts in row] for row in rows]
+    cells = [[rich(line(*parts)).to_dict() for parts in row] for row in rows]
     return TableBlock(rows=[titles, *cells], column_settings=[{"is_wrapped": True} for _ in head])
 
 
@@ -189,9 +187,9 @@ def who(actor: str) -> str:
     return f"<@{actor}>" if is_user(actor) else code_text(actor, 40)
 
 
-def person(user: str) -> RichTextElement:
+def person(user: str) -> RichText:
     """Return a person as a mention for rich text; anything but a Slack user id is shown as it is."""
-    return Parts.User(user_id=user) if is_user(user) else code(outside(user, 40, one_line=True))
+    return {"type": "user", "user_id": user} if is_user(user) else code(outside(user, 40, one_line=True))
 
 
 def is_user(text: str) -> bool:
@@ -216,9 +214,14 @@ def web_link(text: str, limit: int) -> str:
     return f"<{escape(text)}|{escape(text)}>" if is_web_link(text, limit) else code_text(text, limit)
 
 
-def web_link_part(text: str, limit: int) -> RichTextElement:
+def web_link_part(text: str, limit: int) -> RichText:
     """Return a link for rich text that shows its own address, or the text as code where it is no link."""
-    return Parts.Link(url=text) if is_web_link(text, limit) else code(outside(text, limit, one_line=True))
+    return {"type": "link", "url": text} if is_web_link(text, limit) else code(outside(text, limit, one_line=True))
+
+
+def permalink(url: str, words: str) -> RichText:
+    """Return a link to one of Slack's own addresses that shows our words."""
+    return {"type": "link", "url": url, "text": words}
 
 
 def code_text(text: str, limit: int) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from slack_sdk.models.blocks import Block, RichTextElement
+from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
 from bot.blocks.layout import TEXT_LIMIT, Message
@@ -71,7 +71,7 @@ def failure_blocks(error: BotError) -> list[Block]:
     return blocks
 
 
-def spans(text: str) -> list[RichTextElement]:
+def spans(text: str) -> list[el.RichText]:
     """Return a text as parts, with what stands in `backticks` as code."""
     pieces = text.split("`")
     if len(pieces) % 2 == 0:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from slack_sdk.models.blocks import Block, ButtonElement, RichTextElement
+from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
 from bot.blocks.layout import TEXT_LIMIT, Message, Part, fit
@@ -31,7 +31,7 @@ def replay_message(diagnosis: Diagnosis, *, incident: str | None = None) -> Mess
     """Return the message that everybody in the channel sees first; `incident` is the one that the run is in."""
     parts = [
         Part("verdict", [el.header(_title(diagnosis))]),
-        Part("goal", [el.rich(el.quote(_goal(diagnosis)))]),
+        Part("goal", [el.rich(el.quote(el.plain(_goal(diagnosis))))]),
         Part("facts", [_facts(diagnosis)]),
         Part("critical step", _critical(diagnosis)),
         Part("other divergent steps", _divergent(diagnosis), rank=3),
@@ -110,7 +110,7 @@ def _critical(diagnosis: Diagnosis) -> list[Block]:
     return blocks
 
 
-def critical_line(step: Step) -> Iterator[RichTextElement]:
+def critical_line(step: Step) -> Iterator[el.RichText]:
     """Return the line that names a critical step: mark, place, tool, status, attempts, duration, repair."""
     yield el.bold(f"{CRITICAL_MARK} CRITICAL STEP · {step.label} · ")
     yield el.code(outside(step.tool, 120, one_line=True), strong=True)
@@ -126,7 +126,7 @@ def critical_line(step: Step) -> Iterator[RichTextElement]:
         yield el.plain(f" · {shown}")
 
 
-def _error(detail: StepDetail) -> list[RichTextElement]:
+def _error(detail: StepDetail) -> list[el.RichText]:
     if detail.step.divergent:
         return [el.line(el.plain("The step says success, but a postcondition failed."))]
     if detail.error is None:
@@ -136,7 +136,7 @@ def _error(detail: StepDetail) -> list[RichTextElement]:
     return [el.line(el.plain(f"Error{source}:")), el.pre(outside(detail.error, _ERROR))]
 
 
-def _condition_parts(name: str, message: str) -> list[RichTextElement]:
+def _condition_parts(name: str, message: str) -> list[el.RichText]:
     parts = [el.plain("✗ "), el.code(outside(name, 80, one_line=True))]
     return [*parts, el.plain(f": {outside(message, 160, one_line=True)}")] if message else parts
 
@@ -201,7 +201,7 @@ def _decisions(diagnosis: Diagnosis) -> list[Block]:
     return [el.rich(el.line(el.bold("Decisions")), el.bullets(items))]
 
 
-def _decision_parts(decision: Decision, titles: dict[str, str]) -> list[RichTextElement]:
+def _decision_parts(decision: Decision, titles: dict[str, str]) -> list[el.RichText]:
     selected = outside(decision.selected_tool, 80, one_line=True) if decision.selected_tool else "(no tool)"
     return [
         el.code(selected),

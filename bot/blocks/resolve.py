@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.models.blocks import Block, ButtonElement, RichTextElement
+from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
 from bot.blocks.layout import Message, Part, fit
@@ -120,7 +120,7 @@ def _candidates(decision: Decision) -> Block:
 def _rules(resolution: Resolution, decision: Decision) -> Block:
     if not decision.source_rule_ids:
         return el.rich(el.line(el.bold("Rules: "), el.plain(rule_words(decision, resolution.rule_titles))))
-    items: list[list[RichTextElement]] = []
+    items: list[list[el.RichText]] = []
     for rule in map(str, decision.source_rule_ids[:_LISTED]):
         title = resolution.rule_titles.get(rule)
         shown = outside(title, 120, one_line=True) if title else "(title not visible)"
@@ -177,7 +177,7 @@ def _commit(resolution: Resolution, commit: Commit) -> _Card:
 
 def _changes(commit: Commit) -> list[Block]:
     """Return what a commit changed: a bullet a node, edge, rule change or feedback, and other keys as JSON."""
-    items: list[list[RichTextElement]] = []
+    items: list[list[el.RichText]] = []
     for key, value in commit.diff_json.items():
         if key == "redaction" and not value:
             continue
@@ -188,7 +188,7 @@ def _changes(commit: Commit) -> list[Block]:
     return [el.rich(el.line(el.bold("Changes")), el.bullets(_with_rest(items[:_LISTED], len(items))))]
 
 
-def _change(entry: Any) -> RichTextElement:
+def _change(entry: Any) -> el.RichText:
     if isinstance(entry, dict) and isinstance(entry.get("title"), str):
         return el.plain(
             f"{outside(str(entry.get('type', '')), 30, one_line=True)} · {outside(entry['title'], 120, one_line=True)}"
@@ -223,7 +223,7 @@ def _node(resolution: Resolution, node: Node) -> _Card:
         ("Lane", code_span(_short_text(node.memory_lane, 40) or "not recorded")),
         ("Owner", code_span(_short_text(owner, 80) or "not recorded")),
     ]
-    summary = [el.rich(el.quote(outside(node.text_summary, 900)))] if node.text_summary else []
+    summary = [el.rich(el.quote(el.plain(outside(node.text_summary, 900))))] if node.text_summary else []
     parts = [
         Part("facts", [el.fields(facts)]),
         Part("summary", summary, rank=1),
@@ -298,6 +298,6 @@ def _short_text(value: Any, limit: int) -> str:
     return outside(value, limit, one_line=True) if isinstance(value, str) and value.strip() else ""
 
 
-def _with_rest(items: list[list[RichTextElement]], total: int) -> list[list[RichTextElement]]:
+def _with_rest(items: list[list[el.RichText]], total: int) -> list[list[el.RichText]]:
     rest = total - len(items)
     return [*items, [el.italic(f"{rest} more")]] if rest > 0 else items

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.models.blocks import Block, RichTextElement
+from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
 from bot.blocks.checklist import EDITED_TEXT
@@ -188,7 +188,7 @@ def _edition(incident: Incident) -> str:
     return f"Edition {incident.root_cause_edition}, saved by {el.who(by.by)}{when}. Earlier editions stay in the log."
 
 
-def _rows(cause: RootCause, gone: Sequence[str]) -> Iterator[list[list[RichTextElement]]]:
+def _rows(cause: RootCause, gone: Sequence[str]) -> Iterator[list[list[el.RichText]]]:
     for field, label in _LABELS.items():
         value = _value(cause, field)
         answer = _cell(field, value) if value else [el.italic(EMPTY)]
@@ -197,7 +197,7 @@ def _rows(cause: RootCause, gone: Sequence[str]) -> Iterator[list[list[RichTextE
         yield [[el.bold(label)], answer]
 
 
-def _cell(field: str, value: str) -> list[RichTextElement]:
+def _cell(field: str, value: str) -> list[el.RichText]:
     limit = _TABLE.get(field, _TABLE_TEXT)
     if field == "owner":
         return [el.person(value)]
@@ -209,7 +209,7 @@ def _cell(field: str, value: str) -> list[RichTextElement]:
 def _fields(cause: RootCause, gone: Sequence[str]) -> Iterator[Block]:
     yield el.fields((label, _field(cause, name, gone)) for name, label in _LABELS.items() if name != "explanation")
     explanation = outside(cause.explanation, _PLAINER["explanation"]) if cause.explanation else EMPTY
-    yield el.rich(el.line(el.bold(_LABELS["explanation"])), el.quote(explanation))
+    yield el.rich(el.line(el.bold(_LABELS["explanation"])), el.quote(el.plain(explanation)))
 
 
 def _field(cause: RootCause, name: str, gone: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from slack_sdk.models.blocks import Block, RichTextElement
+from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
 from bot.blocks.modals import run_modal
@@ -45,7 +45,7 @@ def no_step_modal(target: ModalTarget) -> dict[str, Any]:
     return run_modal(View.STEP, [el.rich(el.line(el.plain("The run has no such step.")))], target)
 
 
-def _facts(step: Step, *, critical: bool) -> Iterator[RichTextElement]:
+def _facts(step: Step, *, critical: bool) -> Iterator[el.RichText]:
     if critical:
         yield el.bold(f"{CRITICAL_MARK} critical step · ")
     yield el.bold(outside(step_word(step), 40, one_line=True))
@@ -75,7 +75,7 @@ def _error(detail: StepDetail) -> list[Block]:
     blocks = [el.rich(el.line(el.bold(f"{label} "), el.plain(f"({source})")), el.pre(outside(detail.error, _VALUE)))]
     if detail.earlier_errors:
         shown = detail.earlier_errors[:_EARLIER]
-        items: list[Sequence[RichTextElement]] = [[el.plain(outside(text, 300, one_line=True))] for text in shown]
+        items: list[Sequence[el.RichText]] = [[el.plain(outside(text, 300, one_line=True))] for text in shown]
         if len(detail.earlier_errors) > len(shown):
             items.append([el.italic(f"{len(detail.earlier_errors) - len(shown)} more")])
         blocks.append(el.rich(el.line(el.bold("Errors of earlier attempts")), el.bullets(items)))
@@ -111,7 +111,7 @@ def _conditions(label: str, conditions: Sequence[Condition]) -> list[Block]:
     return [el.rich(el.line(el.bold(label)), el.bullets(items))]
 
 
-def _condition(condition: Condition) -> list[RichTextElement]:
+def _condition(condition: Condition) -> list[el.RichText]:
     parts = [
         el.bold(f"{OUTCOME_MARKS[condition.outcome]} "),
         el.code(outside(condition.name, 100, one_line=True)),
@@ -129,9 +129,7 @@ def _repair(detail: StepDetail) -> list[Block]:
 def _artifacts(artifacts: Sequence[str]) -> list[Block]:
     if not artifacts:
         return []
-    items: list[Sequence[RichTextElement]] = [
-        [el.code(outside(ref, 200, one_line=True))] for ref in artifacts[:_ARTIFACTS]
-    ]
+    items: list[Sequence[el.RichText]] = [[el.code(outside(ref, 200, one_line=True))] for ref in artifacts[:_ARTIFACTS]]
     if len(artifacts) > _ARTIFACTS:
         items.append([el.italic(f"{len(artifacts) - _ARTIFACTS} more, all in Raw JSON")])
     return [el.rich(el.line(el.bold("Artifacts")), el.bullets(items))]

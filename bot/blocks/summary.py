@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from slack_sdk.models.blocks import Block, ButtonElement, RichTextElement, RichTextQuoteElement
+from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
 from bot.blocks.checklist import EDITED_TEXT
@@ -27,7 +27,7 @@ _BUTTON_VALUE = 2_000  # Slack's limit
 _URL = 300
 _NAMED = re.compile(r"@([UW][A-Z0-9]+)")
 
-Parts = list[RichTextElement]
+Parts = list[el.RichText]
 
 
 def summary_message(summary: Summary, *, permalinks: Mapping[str, str]) -> Message:
@@ -167,13 +167,13 @@ def _marked(marked: Sequence[Marked], permalinks: Mapping[str, str]) -> Iterator
     shown = marked[:QUOTED]
     for one in shown:
         words = el.line(el.bold("Marked: "), *_whence(one, permalinks.get(one.ts, "")))
-        yield Part("a marked message", [el.rich(words, RichTextQuoteElement(elements=_quote(one)))], rank=3)
+        yield Part("a marked message", [el.rich(words, el.quote(*_quote(one)))], rank=3)
     if len(marked) > len(shown):
         yield Part("more", [el.context(f"{len(marked) - len(shown):,} more marked messages")], rank=1)
 
 
 def _whence(marked: Marked, permalink: str) -> Parts:
-    link = [el.plain(" · "), el.Parts.Link(url=permalink, text="open")] if el.is_web_link(permalink, _URL) else []
+    link = [el.plain(" · "), el.permalink(permalink, "open")] if el.is_web_link(permalink, _URL) else []
     return [_person(marked.user), el.plain(" "), el.moment(marked.at), *link]
 
 
@@ -185,7 +185,7 @@ def _quote(marked: Marked) -> Parts:
     return [_piece(piece, marked, is_name=place % 2 == 1) for place, piece in enumerate(pieces) if piece]
 
 
-def _piece(piece: str, marked: Marked, *, is_name: bool) -> RichTextElement:
+def _piece(piece: str, marked: Marked, *, is_name: bool) -> el.RichText:
     if not is_name:
         return el.plain(piece)
     return el.person(piece) if piece in marked.named else el.plain(f"@{piece}")
@@ -219,13 +219,13 @@ def _button(mention: Mention, number: int, incident: str | None) -> ButtonElemen
     return el.button(f"Resolve {name}", action_id(Action.RESOLVE, number), value)
 
 
-def _person(user: str) -> RichTextElement:
+def _person(user: str) -> el.RichText:
     if user == BOT:
         return el.plain("the bot")
     return el.person(user) if user else el.plain("an app")
 
 
-def _words(text: str, limit: int) -> RichTextElement:
+def _words(text: str, limit: int) -> el.RichText:
     return el.plain(outside(text, limit, one_line=True))
 
 
