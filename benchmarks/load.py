@@ -25,7 +25,10 @@ TRIGGER = "TRIGGER"  # stands in an order's body where each request has a trigge
 
 
 class Order(BaseModel):
-    """What to send (a form's body, with `TRIGGER` in it once), to whom, for how long (seconds)."""
+    """What to send (a form's body, with `TRIGGER` in it once), to whom, for how long (seconds).
+
+    `pause` is the seconds between an answer and the next request on the same connection.
+    """
 
     host: str
     port: int
@@ -35,6 +38,7 @@ class Order(BaseModel):
     concurrency: int
     warm_up: float
     duration: float
+    pause: float = 0
 
 
 class Load(BaseModel):
@@ -93,14 +97,17 @@ class Meter:
 
 
 class Connection(asyncio.Protocol):
-    """One connection that always has one request open."""
+    """One connection that sends one request after another."""
 
-    def __init__(self, first: bytes, sent: float, requests: Requests, meter: Meter, ended: Callable[[], None]) -> None:
+    def __init__(
+        self, first: bytes, sent: float, requests: Requests, meter: Meter, ended: Callable[[], None], pause: float
+    ) -> None:
         self._first = first
         self._sent = sent
         self._requests = requests
         self._meter = meter
         self._ended = ended
+        self._pause = pause
         self._buffer = b""
         self._open = True
         self._transport: asyncio.WriteTransport | None = None
@@ -127,6 +134,13 @@ class Connection(asyncio.Protocol):
         self._open = False
         if now >= self._meter.until or head.startswith(b"HTTP/1.0") or _CLOSES.search(head):
             self._transport.close()
+        elif self._pause:
+            asyncio.get_running_loop().call_later(self._pause, self._send)
+        else:
+            self._send()
+
+    def _send(self) -> None:
+        if self._transport is None or self._transport.is_closing():
             return
         self._open = True
         self._sent = time.perf_counter()
@@ -146,7 +160,7 @@ async def _one_caller(order: Order, requests: Requests, meter: Meter) -> None:
         request = requests.next()
 
         def protocol(request: bytes = request, sent: float = sent, ended: asyncio.Event = ended) -> Connection:
-            return Connection(request, sent, requests, meter, ended.set)
+            return Connection(request, sent, requests, meter, ended.set, order.pause)
 
         try:
             await loop.create_connection(protocol, order.host, order.port)
