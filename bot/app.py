@@ -64,11 +64,11 @@ def create_app(settings: Settings, *, now: Clock = utc_now) -> Starlette:
     async def readyz(request: Request) -> Response:
         services: Services = holder["services"]
         answers = await ping(services.outbox.redis, within=_READY_WITHIN)
-        ready = answers and services.queue.is_open
+        ready = answers and services.queue.is_open()
         said = {
             "ok": ready,
             "redis": "answers" if answers else "does not answer",
-            "queue": "open" if services.queue.is_open else "not open yet",
+            "queue": "open" if services.queue.is_open() else "not open yet",
         }
         return JSONResponse(said, 200 if ready else 503)
 
@@ -146,8 +146,7 @@ def _warm_up(services: Services, stack: AsyncExitStack) -> None:
         await services.queue.opened()
         await asyncio.to_thread(import_the_rest)
 
-    warming = asyncio.create_task(warm_up())
-    stack.push_async_callback(asyncio.wait, {warming})
+    stack.callback(asyncio.create_task(warm_up()).cancel)
 
 
 async def _work(services: Services, settings: Settings) -> None:

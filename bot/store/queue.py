@@ -11,17 +11,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import structlog
-from redis.exceptions import RedisError
-
 from bot.errors import StoreTimeout
 from bot.store import keys
 from bot.store.connection import with_pool_size
 
 if TYPE_CHECKING:
     from docket import Docket
-
-log = structlog.get_logger(__name__)
 
 ATTEMPTS = 4
 _FIRST_RETRY = timedelta(seconds=1)
@@ -40,10 +35,9 @@ class JobQueue:
     def __init__(self, opening: "asyncio.Task[Docket]") -> None:
         self._opening = opening
 
-    @property
     def is_open(self) -> bool:
         """Tell whether jobs are stored at once, without waiting for the queue to open."""
-        return self._opening.done()
+        return self._opening.done() and not self._opening.cancelled() and self._opening.exception() is None
 
     async def opened(self) -> None:
         """Wait until the queue is open."""
@@ -107,15 +101,9 @@ async def _open(stack: AsyncExitStack, redis_url: str, perform: Perform) -> "Doc
     await asyncio.to_thread(importlib.import_module, "docket")
     from docket import Docket  # noqa: PLC0415
 
-    while True:
-        try:
-            docket = await stack.enter_async_context(Docket(name=keys.QUEUE_NAME, url=with_pool_size(redis_url)))
-        except RedisError as error:
-            log.error("queue_not_open", error=str(error))  # noqa: TRY400 expected while Redis restarts
-            await asyncio.sleep(_RECONNECT.total_seconds())
-        else:
-            docket.register(_task(perform), names=["perform"])
-            return docket
+    docket = await stack.enter_async_context(Docket(name=keys.QUEUE_NAME, url=with_pool_size(redis_url)))
+    docket.register(_task(perform), names=["perform"])
+    return docket
 
 
 def _task(perform: Perform) -> Callable[..., Awaitable[None]]:
