@@ -64,11 +64,12 @@ def create_app(settings: Settings, *, now: Clock = utc_now) -> Starlette:
     async def readyz(request: Request) -> Response:
         services: Services = holder["services"]
         answers = await ping(services.outbox.redis, within=_READY_WITHIN)
-        ready = answers and services.queue.is_open()
+        is_open = services.queue.is_open()
+        ready = answers and is_open
         said = {
             "ok": ready,
             "redis": "answers" if answers else "does not answer",
-            "queue": "open" if services.queue.is_open() else "not open yet",
+            "queue": "open" if is_open else "not open yet",
         }
         return JSONResponse(said, 200 if ready else 503)
 

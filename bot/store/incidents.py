@@ -25,6 +25,7 @@ _ID_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0/O and 1/I, which p
 Fields = dict[str, str]
 
 _KEPT_FOR = {Kind.OPENED, Kind.CLOSED, Kind.REOPENED}
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _CLAIM_TTL = timedelta(hours=1)  # of an id that was claimed and never used
 
 
@@ -212,10 +213,10 @@ def _arguments(id_: str, change: Change) -> list[str]:
         change.actor,
         change.at.isoformat(),
         change.key,
-        json.dumps(change.payload, ensure_ascii=False, separators=(",", ":")),
-        json.dumps([[guard.field, *guard.allowed] for guard in change.guards]),
-        json.dumps({name: value for name, value in fields.items() if value is not None}, ensure_ascii=False),
-        json.dumps([name for name, value in fields.items() if value is None]),
+        _to_json(change.payload),
+        _to_json([[guard.field, *guard.allowed] for guard in change.guards]),
+        _to_json({name: value for name, value in fields.items() if value is not None}),
+        _to_json([name for name, value in fields.items() if value is None]),
     ]
 
 
