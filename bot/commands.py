@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from bot.blocks.layout import Message
 from bot.blocks.notices import (
@@ -97,6 +98,11 @@ def understand_resolve(text: str, reply: ReplyTo) -> Understood:
 def first_word(text: str) -> str:
     """Return the first word of what was typed, in lower case."""
     return (text.split(maxsplit=1) or [""])[0].lower()
+
+
+def asks_to_bind(command: dict[str, Any]) -> bool:
+    """Tell whether a typed `/replay` is about what the channel may read."""
+    return first_word(command.get("text", "")) == BIND
 
 
 async def accept(services: Services, understood: Understood, *, key: str) -> Message:

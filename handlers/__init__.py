@@ -24,11 +24,12 @@ from handlers import (
     timeline,
 )
 
-# The first listener that matches takes a request: `/replay bind` before `/replay`, and the mentions nobody understood last.
+# The first listener that matches takes a request, and all before it are asked: the commonest first, so that it is acked soonest,
+# and the mentions nobody understood last.
 FEATURES = (
-    binding,
     replay,
     resolve,
+    binding,
     timeline,
     step,
     raw_json,

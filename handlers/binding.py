@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks.binding import SCOPE, bind_modal, read_binding
 from bot.blocks.notices import BINDING, accepted, failure_message
 from bot.blocks.routing import Action, ChannelTarget, View, action_pattern, decode
-from bot.commands import BIND, first_word
+from bot.commands import BIND, asks_to_bind
 from bot.domain.access import parse_binding
 from bot.errors import BotError
 from bot.jobs.queueing import enqueue
@@ -20,7 +20,7 @@ COMMAND = "/replay"
 
 
 async def _asks_to_bind(command: dict[str, Any]) -> bool:
-    return first_word(command.get("text", "")) == BIND
+    return asks_to_bind(command)
 
 
 def register(app: AsyncApp, services: Services) -> None:

@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.notices import notice
 from bot.blocks.routing import Action, RunTarget, Shortcut, action_pattern, decode
-from bot.commands import accept, accept_mention, understand_replay
+from bot.commands import accept, accept_mention, asks_to_bind, understand_replay
 from bot.domain.uris import find_references
 from bot.ids import as_uuid
 from bot.jobs.queueing import enqueue
@@ -30,10 +30,14 @@ NOTHING_FOUND = "There is no run id and no Aionis URI in that message."
 SOME_LEFT = "That message names {total} ids; I took the first {taken}. Use `/replay` or `/resolve` for the others."
 
 
+async def _names_no_binding(command: dict[str, Any]) -> bool:
+    return not asks_to_bind(command)
+
+
 def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
 
-    @app.command(COMMAND)
+    @app.command(COMMAND, matchers=[_names_no_binding])
     async def on_command(ack: AsyncAck, command: dict[str, Any]) -> None:
         understood = understand_replay(command.get("text", ""), reply_to_command(command))
         answer = await accept(services, understood, key=command["trigger_id"])
