@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.incident import Incident, read_incident
+from bot.domain.log import Entry
 from bot.edges import open_incidents
 from bot.errors import IncidentNotFound
 from bot.report import bundle_of
@@ -21,7 +22,7 @@ class Rebuilt:
 async def rebuild(settings: Settings, id_: str) -> Rebuilt:
     """Put what the log says in place of an incident's fields. Raises `IncidentNotFound`."""
     async with open_incidents(settings) as incidents:
-        channel = await _channel(incidents, id_)
+        channel, _ = await _whereabouts(incidents, id_)
         before, after = await incidents.rebuild(channel, id_)
         mended = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
         return Rebuilt(read_incident(after), mended)
@@ -30,12 +31,14 @@ async def rebuild(settings: Settings, id_: str) -> Rebuilt:
 async def bundle(settings: Settings, id_: str) -> bytes:
     """Return an incident's evidence bundle. Raises `IncidentNotFound`."""
     async with open_incidents(settings) as incidents:
-        channel = await _channel(incidents, id_)
-        return bundle_of(await incidents.log(channel, id_), await incidents.answers(channel, id_), id_)
+        channel, entries = await _whereabouts(incidents, id_)
+        return bundle_of(entries, await incidents.answers(channel, id_), id_)
 
 
-async def _channel(incidents: IncidentStore, id_: str) -> str:
+async def _whereabouts(incidents: IncidentStore, id_: str) -> tuple[str, list[Entry]]:
+    """Return an incident's channel and its log."""
     channel = await incidents.whereabouts(id_)
-    if channel is None or not await incidents.log(channel, id_):
+    entries = await incidents.log(channel, id_) if channel else []
+    if channel is None or not entries:
         raise IncidentNotFound(f"There is no incident {id_}.")
-    return channel
+    return channel, entries

@@ -36,6 +36,7 @@ from bot.jobs.requests import (
 )
 from bot.services import Services
 from bot.slack import ReplyTo
+from bot.slack.incoming import mention_words, reply_to_mention
 
 REPLAY_TITLE = "/replay shows what an agent's run did and where it broke"
 RESOLVE_TITLE = "/resolve shows one decision, commit, node or edge of Aionis"
@@ -110,6 +111,13 @@ async def accept(services: Services, understood: Understood, *, key: str) -> Mes
     if understood.request is not None:
         await enqueue(services, understood.request, key=key)
     return understood.answer
+
+
+async def take_mention(services: Services, understand: Understand, body: dict[str, Any]) -> None:
+    """Do what a mention asks for: read its words behind the verb, and store the job."""
+    event = body["event"]
+    reply = reply_to_mention(event)
+    await accept_mention(services, understand(mention_words(event)[1], reply), reply, key=body["event_id"])
 
 
 async def accept_mention(services: Services, understood: Understood, reply: ReplyTo, *, key: str) -> None:

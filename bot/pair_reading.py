@@ -75,7 +75,7 @@ async def _investigate_both(
     ]
     try:
         found = await asyncio.gather(*readings)
-    except BaseException:
+    except BaseException:  # a cancelled job, too, leaves no reading behind
         for reading in readings:
             reading.cancel()
         raise

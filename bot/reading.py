@@ -44,7 +44,7 @@ async def investigate(
     decisions_call = asyncio.ensure_future(attempt(aionis.decisions_of_run(run_id)))
     try:
         answer = await run_call
-    except BaseException:
+    except BaseException:  # a cancelled job, too, leaves no call behind
         records_call.cancel()
         decisions_call.cancel()
         raise

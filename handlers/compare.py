@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.reruns import RERUN_BLOCK, RERUN_INPUT, comparing_modal
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_pattern, decode
-from bot.commands import accept_mention, understand_compare
+from bot.commands import take_mention, understand_compare
 from bot.domain.uris import parse_run_id
 from bot.errors import BotError
 from bot.jobs.queueing import enqueue
@@ -14,17 +14,15 @@ from bot.jobs.requests import CompareRequest
 from bot.modals import open_modal, turn_modal
 from bot.services import Services
 from bot.slack import ReplyTo
-from bot.slack.incoming import mention_words, mentions_with, reply_to_click, reply_to_mention
+from bot.slack.incoming import mentions_with, reply_to_click
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
 
     @app.event("app_mention", matchers=[mentions_with("compare")])
-    async def on_mention(ack: AsyncAck, event: dict[str, Any], body: dict[str, Any]) -> None:
-        reply = reply_to_mention(event)
-        understood = understand_compare(mention_words(event)[1], reply)
-        await accept_mention(services, understood, reply, key=body["event_id"])
+    async def on_mention(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await take_mention(services, understand_compare, body)
         await ack()
 
     @app.action(action_pattern(Action.COMPARE))

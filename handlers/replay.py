@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.notices import notice
 from bot.blocks.routing import Action, RunTarget, Shortcut, action_pattern, decode
-from bot.commands import accept, accept_mention, asks_to_bind, understand_replay
+from bot.commands import accept, asks_to_bind, take_mention, understand_replay
 from bot.domain.uris import find_references
 from bot.ids import as_uuid
 from bot.jobs.queueing import enqueue
@@ -15,12 +15,10 @@ from bot.jobs.requests import ReplayRequest, Request, ResolveRequest, ShowReques
 from bot.services import Services
 from bot.slack import ReplyTo
 from bot.slack.incoming import (
-    mention_words,
     mentions_with,
     message_text,
     reply_to_click,
     reply_to_command,
-    reply_to_mention,
     reply_to_shortcut,
 )
 
@@ -44,10 +42,8 @@ def register(app: AsyncApp, services: Services) -> None:
         await ack(text=answer.text, blocks=answer.blocks or None, response_type="ephemeral")
 
     @app.event("app_mention", matchers=[mentions_with("replay")])
-    async def on_mention(ack: AsyncAck, event: dict[str, Any], body: dict[str, Any]) -> None:
-        reply = reply_to_mention(event)
-        understood = understand_replay(mention_words(event)[1], reply)
-        await accept_mention(services, understood, reply, key=body["event_id"])
+    async def on_mention(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await take_mention(services, understand_replay, body)
         await ack()
 
     @app.shortcut(Shortcut.REPLAY_MESSAGE)

@@ -5,11 +5,11 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, UriTarget, action_pattern, decode
-from bot.commands import accept, accept_mention, understand_resolve
+from bot.commands import accept, take_mention, understand_resolve
 from bot.jobs.queueing import enqueue
 from bot.jobs.requests import ResolveRequest
 from bot.services import Services
-from bot.slack.incoming import mention_words, mentions_with, reply_to_click, reply_to_command, reply_to_mention
+from bot.slack.incoming import mentions_with, reply_to_click, reply_to_command
 
 COMMAND = "/resolve"
 
@@ -24,10 +24,8 @@ def register(app: AsyncApp, services: Services) -> None:
         await ack(text=answer.text, blocks=answer.blocks or None, response_type="ephemeral")
 
     @app.event("app_mention", matchers=[mentions_with("resolve")])
-    async def on_mention(ack: AsyncAck, event: dict[str, Any], body: dict[str, Any]) -> None:
-        reply = reply_to_mention(event)
-        understood = understand_resolve(mention_words(event)[1], reply)
-        await accept_mention(services, understood, reply, key=body["event_id"])
+    async def on_mention(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await take_mention(services, understand_resolve, body)
         await ack()
 
     @app.action(action_pattern(Action.RESOLVE))

@@ -1,4 +1,4 @@
-"""What several jobs do: read a run, post for everybody or show to the asker."""
+"""What several jobs do: read a run or two, post for everybody or show to the asker."""
 
 import asyncio
 
@@ -8,6 +8,7 @@ from bot.blocks.notices import INVITE, notice
 from bot.domain.answers import KeptAnswer, keep_answer
 from bot.domain.incident import Incident
 from bot.errors import NotInChannel
+from bot.pair_reading import InvestigatedPair, investigate_pair
 from bot.reading import Investigation, investigate
 from bot.services import Services
 from bot.slack import ReplyTo
@@ -22,6 +23,11 @@ async def read_run(services: Services, aionis: Aionis, run_id: str, *, step_numb
         stalled_after=services.stalled_after,
         step_number=step_number,
     )
+
+
+async def read_pair(services: Services, aionis: Aionis, failing: str, rerun: str) -> InvestigatedPair:
+    """Read a failing run and its rerun, and compare them."""
+    return await investigate_pair(aionis, failing, rerun, now=services.now(), stalled_after=services.stalled_after)
 
 
 async def post_or_show(

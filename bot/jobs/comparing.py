@@ -4,12 +4,12 @@ from bot.blocks.comparison import comparison_message
 from bot.domain import log
 from bot.domain.digest import comparison_digest, run_digest
 from bot.domain.incident import Incident
-from bot.jobs.common import in_thread, keep_evidence
+from bot.jobs.common import in_thread, keep_evidence, read_pair
 from bot.jobs.entering import enter, post_into
 from bot.jobs.picturing import show_comparison
 from bot.jobs.queueing import refresh_soon
 from bot.jobs.requests import CompareRequest
-from bot.pair_reading import InvestigatedPair, investigate_pair
+from bot.pair_reading import InvestigatedPair
 from bot.services import Services
 
 
@@ -18,13 +18,7 @@ async def compare(services: Services, job: str, request: CompareRequest) -> None
     reply = request.reply
     admission = await services.gate.admit(reply.user, reply.channel)
     aionis = services.aionis(admission.tenancy)
-    pair = await investigate_pair(
-        aionis,
-        request.failing,
-        request.rerun,
-        now=services.now(),
-        stalled_after=services.stalled_after,
-    )
+    pair = await read_pair(services, aionis, request.failing, request.rerun)
     entrance = await enter(services, job, admission, reply, wanted=request.incident, new=False)
     incident = entrance.incident if entrance else None
     message = comparison_message(pair.comparison)

@@ -30,12 +30,19 @@ async def find(services: Services, admission: Admission, reply: ReplyTo, wanted:
 
     An incident of another tenancy than the channel reads now is never meant.
     """
-    named = wanted or (reply.thread_ts and await services.incidents.at_root(reply.channel, reply.thread_ts))
+    named = await named_in(services, reply, wanted)
     incident = await services.incidents.read(reply.channel, named) if named else None
     if incident and incident.is_open and incident.tenancy == admission.tenancy:
         return incident
     latest = await services.incidents.open_in(reply.channel)
     return next((one for one in latest if one.tenancy == admission.tenancy), None)
+
+
+async def named_in(services: Services, reply: ReplyTo, wanted: str | None) -> str | None:
+    """Return the id of the incident that is wanted, else of the one whose thread this is, open or closed; None: neither."""
+    if wanted or not reply.thread_ts:
+        return wanted
+    return await services.incidents.at_root(reply.channel, reply.thread_ts)
 
 
 async def enter(

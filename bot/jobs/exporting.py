@@ -9,7 +9,7 @@ from bot.domain import log
 from bot.domain.incident import Incident
 from bot.gate import Admission
 from bot.jobs.common import in_thread
-from bot.jobs.entering import find
+from bot.jobs.entering import find, named_in
 from bot.jobs.queueing import refresh_soon
 from bot.jobs.requests import ExportRequest
 from bot.report import bundle_of
@@ -39,8 +39,7 @@ async def export(services: Services, job: str, request: ExportRequest) -> None:
 
 
 async def _wanted(services: Services, admission: Admission, request: ExportRequest) -> Incident | None:
-    reply = request.reply
-    named = request.incident or (reply.thread_ts and await services.incidents.at_root(reply.channel, reply.thread_ts))
+    named = await named_in(services, request.reply, request.incident)
     if named:
         return await services.gate.incident(admission, named)
-    return await find(services, admission, reply, None)
+    return await find(services, admission, request.reply, None)

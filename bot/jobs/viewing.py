@@ -10,9 +10,9 @@ from bot.blocks.step import no_step_modal, step_modal
 from bot.blocks.timeline import timeline_modal
 from bot.domain.tenancy import Tenancy
 from bot.errors import BotError, SlackUnreachable
-from bot.jobs.common import read_run
+from bot.jobs.common import read_pair, read_run
 from bot.jobs.requests import FillRequest
-from bot.pair_reading import investigate_pair, later_runs_of_case
+from bot.pair_reading import later_runs_of_case
 from bot.services import Services
 
 
@@ -50,13 +50,7 @@ async def _step(services: Services, tenancy: Tenancy, target: ModalTarget) -> di
 
 
 async def _comparison(services: Services, tenancy: Tenancy, target: ModalTarget) -> dict[str, Any]:
-    pair = await investigate_pair(
-        services.aionis(tenancy),
-        target.run_id,
-        target.rerun_id or "",
-        now=services.now(),
-        stalled_after=services.stalled_after,
-    )
+    pair = await read_pair(services, services.aionis(tenancy), target.run_id, target.rerun_id or "")
     return comparison_modal(pair.comparison, target)
 
 
