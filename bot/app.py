@@ -13,6 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -27,6 +28,7 @@ from bot.errors import SettingsError, SlackUnreachable
 from bot.listener_errors import answer_listener_error
 from bot.services import Services
 from bot.settings import Settings
+from bot.slack.signed_requests import SignedRequests
 from bot.store.connection import ping
 
 EVENTS_PATH = "/slack/events"
@@ -73,12 +75,15 @@ def create_app(settings: Settings, *, now: Clock = utc_now) -> Starlette:
         }
         return JSONResponse(said, 200 if ready else 503)
 
-    routes = [
-        Route(EVENTS_PATH, slack_events, methods=["POST"]),
-        Route("/healthz", healthz),
-        Route("/readyz", readyz),
-    ]
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    if not settings.socket_mode:  # over a socket Slack signs nothing, so nothing is taken over HTTP
+        routes.append(Route(EVENTS_PATH, slack_events, methods=["POST"], middleware=[_signed_by_slack(settings)]))
     return Starlette(routes=routes, lifespan=lifespan)
+
+
+def _signed_by_slack(settings: Settings) -> Middleware:
+    secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
+    return Middleware(SignedRequests, secret=secret)
 
 
 async def run_worker(settings: Settings) -> None:
@@ -105,7 +110,6 @@ def build_bolt(settings: Settings, services: Services) -> AsyncApp:
         client=AsyncWebClient(base_url=settings.slack_api_url),  # for Socket Mode; listeners use the gateway
         authorize=authorize,
         signing_secret=settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None,
-        request_verification_enabled=not settings.socket_mode,
         process_before_response=True,
         raise_error_for_unhandled_request=False,
     )

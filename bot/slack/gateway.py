@@ -8,13 +8,13 @@ import structlog
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.blocks.layout import Message
-from bot.errors import SlackRefused, SlackUnreachable
+from bot.errors import SlackRefused
 from bot.slack.calls import call
 from bot.slack.messages import Messages, with_fallbacks
 from bot.slack.replies import ReplyTo
+from bot.slack.response_urls import ResponseUrls
 from bot.store.outbox import Outbox
 
 METADATA_EVENT = "incident_bot_post"
@@ -41,11 +41,13 @@ class SlackGateway:
             retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=5)],
         )
         self.messages = Messages(self.client)
+        self._response_urls = ResponseUrls(api_url)
 
     async def open(self) -> None:
         """Open the pooled HTTP session; without it the SDK makes a new one for every call."""
         self._session = aiohttp.ClientSession()
         self.client.session = self._session
+        self._response_urls.session = self._session
 
     async def close(self) -> None:
         """Close the pooled HTTP session."""
@@ -93,8 +95,8 @@ class SlackGateway:
 
     async def answer_now(self, reply: ReplyTo, message: Message) -> None:
         """Show a message to the person who asked, and to nobody else."""
-        if reply.response_url:
-            await self._respond(reply.response_url, message)
+        if reply.response_url and self._response_urls.takes(reply.response_url):
+            await self._response_urls.answer(reply.response_url, message)
         else:
             await call(
                 "answer you",
@@ -189,16 +191,3 @@ class SlackGateway:
         if reply.thread_ts:
             return await call("read the thread", self.client.conversations_replies(ts=reply.thread_ts, **options))
         return await call("read the channel", self.client.conversations_history(**options))
-
-    async def _respond(self, response_url: str, message: Message) -> None:
-        webhook = AsyncWebhookClient(response_url, session=self._session, retry_handlers=[])
-        try:
-            answer = await webhook.send(
-                text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False
-            )
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise SlackUnreachable(f"Slack did not take the answer ({type(error).__name__}).") from error
-        if answer.status_code >= 500 or answer.status_code == 429:
-            raise SlackUnreachable(f"Slack did not take the answer (HTTP {answer.status_code}).")
-        if answer.status_code != 200:
-            raise SlackRefused(f"Slack refused the answer: {answer.body[:100]}.", code=answer.body[:100])
