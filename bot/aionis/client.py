@@ -8,7 +8,8 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot import errors
-from bot.aionis.transport import AionisTransport, Reply
+from bot.aionis.transport import AionisTransport, Reply, is_quotable
+from bot.domain.json_text import has_non_numbers, mended
 from bot.domain.records import (
     DecisionAnswer,
     FoundNodes,
@@ -30,7 +31,7 @@ _PAYLOADS = ("node", "edge", "commit", "decision")
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
-    """An answer: the record, the request id to quote, and the body as it came."""
+    """An answer: the record, the request id to quote, and the body as it came, with what is no Unicode replaced."""
 
     value: T
     request_id: str
@@ -75,7 +76,10 @@ class Aionis:
             raise errors.ForeignUri(f"{uri} belongs to another tenant or scope than {self.tenancy}.")
         body = {"uri": str(uri), "include_meta": True, "include_slots": True}
         answer = await self._post("/v1/memory/resolve", body, Resolved, subject=f"{uri.type} {uri.id}")
-        resolved = _with_payload(answer.value, uri)
+        try:
+            resolved = _with_payload(answer.value, uri)
+        except ValidationError as invalid:
+            raise _not_understood(f"{uri.type} {uri.id}", _complaint(invalid), answer.request_id) from invalid
         if resolved.kind is None:
             raise errors.AnswerNotUnderstood(
                 f"Aionis answered for {uri.type} {uri.id} without a record.", request_id=answer.request_id
@@ -126,7 +130,7 @@ class Aionis:
         )
         answer = _parse(reply, model, subject=subject)
         self._refuse_other_tenancy(answer, subject)
-        self.exchanges.append(Exchange(path, body, answer.request_id, datetime.now(UTC), reply.body))
+        self.exchanges.append(Exchange(path, body, answer.request_id, datetime.now(UTC), answer.body))
         return answer
 
     def _identity(self) -> dict[str, str]:
@@ -150,21 +154,37 @@ class Aionis:
 
 
 def _parse(reply: Reply, model: type[T], *, subject: str) -> Answer[T]:
+    body = reply.body
     try:
-        value = model.model_validate_json(reply.body)
+        if has_non_numbers(body):
+            raise _not_understood(subject, "the body: NaN and Infinity are no JSON", reply.request_id)
+        try:
+            value = model.model_validate_json(body)
+        except ValidationError as invalid:
+            if invalid.errors(include_input=False, include_url=False)[0]["type"] != "json_invalid":
+                raise
+            body = mended(body)  # a lone surrogate, anywhere, is refused by the parser: one field must not hide a run
+            value = model.model_validate_json(body)
     except ValidationError as invalid:
-        first = invalid.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the body"
-        raise errors.AnswerNotUnderstood(
-            f"The answer of Aionis for {subject} is not understood ({place}: {first['msg'][:120]}).",
-            request_id=reply.request_id,
-        ) from invalid
-    return Answer(value, _tutorial_request_id(value) or reply.request_id, reply.body)
+        raise _not_understood(subject, _complaint(invalid), reply.request_id) from invalid
+    return Answer(value, _tutorial_request_id(value) or reply.request_id, body)
+
+
+def _complaint(invalid: ValidationError) -> str:
+    first = invalid.errors(include_input=False, include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"]) or "the body"
+    return f"{place}: {first['msg'][:120]}"
+
+
+def _not_understood(subject: str, why: str, request_id: str) -> errors.AnswerNotUnderstood:
+    return errors.AnswerNotUnderstood(
+        f"The answer of Aionis for {subject} is not understood ({why}).", request_id=request_id
+    )
 
 
 def _tutorial_request_id(value: BaseModel) -> str | None:
     request_id = getattr(value, "request_id", None)
-    return request_id if isinstance(request_id, str) and request_id else None
+    return request_id if isinstance(request_id, str) and is_quotable(request_id) else None
 
 
 def _with_payload(resolved: Resolved, uri: AionisUri) -> Resolved:

@@ -1,20 +1,24 @@
 """From an HTTP failure to the exception a person is told (Aionis contract, section 8; all four envelopes are accepted)."""
 
-import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from bot import errors
+from bot.domain.json_text import read_json
 
 _NOT_VISIBLE_CODES = {"node_not_found_in_scope_or_visibility"}
 _RUN_CODES = {"replay_run_not_found", "not_found"}
 _WHAT_LIMIT = 300
+_ISSUES = 10
+_LONGEST_WAIT = 86_400.0  # seconds; whoever asks for more is not waited for anyway
+_SECONDS = re.compile(r"[0-9]+")
 
 
 def parse_body(body: bytes) -> dict[str, Any]:
     """Return an error answer's JSON object, or an empty one where a proxy sent something else."""
     try:
-        parsed = json.loads(body)
+        parsed = read_json(body)
     except ValueError:
         return {}
     if not isinstance(parsed, dict):
@@ -30,9 +34,9 @@ def retry_after_seconds(headers: Mapping[str, str], body: Mapping[str, Any]) -> 
     details = body.get("details")
     milliseconds = details.get("retry_after_ms") if isinstance(details, dict) else None
     if isinstance(milliseconds, int | float) and milliseconds >= 0:
-        return float(milliseconds) / 1000
+        return min(milliseconds, _LONGEST_WAIT * 1000) / 1000
     header = headers.get("retry-after", "")
-    return float(header) if header.isdigit() else None
+    return min(float(header), _LONGEST_WAIT) if _SECONDS.fullmatch(header) else None
 
 
 def to_error(
@@ -77,8 +81,17 @@ def _said(parsed: Mapping[str, Any]) -> str:
     issues = parsed.get("issues")
     if isinstance(issues, list) and issues:
         words = "; ".join(
-            f"{issue.get('path') or 'body'}: {issue.get('message')}" for issue in issues if isinstance(issue, dict)
+            f"{_word(issue.get('path')) or 'body'}: {_word(issue.get('message')) or 'refused'}"
+            for issue in issues[:_ISSUES]
+            if isinstance(issue, dict)
         )
     else:
-        words = str(parsed.get("message") or parsed.get("error") or "no reason given")
-    return words[:_WHAT_LIMIT].rstrip(". ")
+        words = _word(parsed.get("message")) or _word(parsed.get("error"))
+    return words[:_WHAT_LIMIT].rstrip(". ") or "no reason given"
+
+
+def _word(value: object) -> str:
+    """Return a value that should be a short text, "" where it is of another kind: a deep one cannot even be printed."""
+    if isinstance(value, list):
+        return ".".join(filter(None, (_word(part) for part in value[:_ISSUES] if not isinstance(part, list))))
+    return value[:_WHAT_LIMIT] if isinstance(value, str) else str(value) if isinstance(value, int) else ""

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.domain.json_text import read_json
 from bot.domain.redaction import installed
 
 LARGEST = 4 * 2**20  # characters of one masked answer; a larger one is kept by its hash alone
@@ -39,7 +40,7 @@ class KeptAnswer(BaseModel):
 
 def keep_answer(*, path: str, asked: dict[str, Any], request_id: str, read_at: datetime, body: bytes) -> KeptAnswer:
     """Return an answer as evidence keeps it. Slow for megabytes: call it outside of the event loop."""
-    redacted = installed().redact_value(json.loads(body))
+    redacted = installed().redact_value(read_json(body))
     omitted = len(json.dumps(redacted.value, ensure_ascii=False)) > LARGEST
     return KeptAnswer(
         path=path,

@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.domain.conditions import any_failed
 from bot.domain.records import ReplayedRun, StepRecord, TimelineEntry
 
-_RESULT_TITLE = re.compile(r"Step (\d+) ")  # Aionis writes the title of a result itself
+_RESULT_TITLE = re.compile(r"Step ([0-9]{1,18}) ")  # Aionis writes the title of a result itself
 
 
 class StepStatus(StrEnum):

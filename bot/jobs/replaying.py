@@ -11,6 +11,7 @@ from bot.blocks.timeline import timeline_message
 from bot.domain import log
 from bot.domain.digest import run_digest
 from bot.domain.incident import Incident
+from bot.domain.json_text import read_json
 from bot.domain.redaction import installed
 from bot.domain.wording import plural
 from bot.ids import short
@@ -80,7 +81,7 @@ async def upload_raw_json(services: Services, job: str, request: RawJsonRequest)
     if request.incident:
         await services.gate.incident(admission, request.incident)
     answer = await services.aionis(admission.tenancy).get_run(request.run_id)
-    masked = installed().redact_value(json.loads(answer.body))
+    masked = installed().redact_value(read_json(answer.body))
     content = json.dumps(masked.value, ensure_ascii=False, indent=2).encode()
     masked_words = f"{plural(len(masked.findings), 'value')} masked"
     await services.slack.upload_once(
