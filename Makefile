@@ -7,7 +7,10 @@ UV := $(BIN)/uv
 NODE_OK := const [a, b] = process.versions.node.split(".").map(Number); process.exit((a == 20 && b >= 19) || (a == 22 && b >= 12) || a > 22 ? 0 : 1)
 NODE_LOCK := $(shell node -e '$(NODE_OK)' 2>/dev/null || echo requirements/node.txt)
 
-.PHONY: help setup playground test check format lint types imports lock bench schemas clean
+# The page's own scripts, with the Node that is there.
+PAGE := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix bot/playground/web run --silent
+
+.PHONY: help setup playground test check format lint types imports page-test page-tools lock bench schemas clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -31,23 +34,30 @@ playground: setup  ## run the bot with a local Slack, a sample Aionis and an emb
 test: setup  ## run all tests
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
-check: format-check lint types imports test  ## format, lint, types, import contracts, tests
+check: format-check lint types imports page-test test  ## format, lint, types, import contracts, tests
 
-format: setup  ## format the code
+format: setup page-tools  ## format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix --quiet .
+	@$(PAGE) format
 
 .PHONY: format-check
 format-check: setup
 	@$(BIN)/ruff format --check .
 
-lint: setup
+lint: setup page-tools
 	@$(BIN)/ruff check .
+	@$(PAGE) check
 
-types: setup
+types: setup page-tools
 	@$(BIN)/mypy
-	@$(BIN)/python -m bot.playground.bundle
-	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix bot/playground/web run --silent typecheck
+	@$(PAGE) typecheck
+
+page-test: setup page-tools  ## run the tests of the playground's page
+	@$(PAGE) test
+
+page-tools: setup
+	@$(BIN)/python -m bot.playground.bundle --tools
 
 imports: setup
 	@$(BIN)/lint-imports

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -32,6 +33,10 @@ _WORK = "build"  # the lock, and builds that are not finished; not committed
 _TIMEOUT_S = 600
 _TAIL = 15
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+# What checks and tests need, beside what the page is made of.
+_TOOLS = "page and tools"
+_PAGE = "page"
 
 Report = Callable[[str], None]
 
@@ -68,6 +73,12 @@ def ensure_bundle(report: Report, web: Path = WEB) -> Path:
     return dist
 
 
+def install_tools(report: Report, web: Path = WEB) -> None:
+    """Install the packages of the page's linter, type checker and tests, which building it does not need. Raises BundleError."""
+    with _only_one(web, report):
+        _install_packages(web, find_node(), report, tools=True)
+
+
 def find_node() -> Node:
     """Find a Node that Vite accepts: BundleError says what to install when there is none."""
     for candidate in _candidates():
@@ -84,7 +95,7 @@ def _installed(dist: Path) -> Path:
 
 def _is_fresh(web: Path) -> bool:
     stamp = web / "dist" / _STAMP
-    return stamp.is_file() and stamp.read_text() == _digest(web, _SOURCES)
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == _digest(web, _SOURCES)
 
 
 def _digest(web: Path, names: Iterable[str]) -> str:
@@ -131,19 +142,21 @@ def _build(web: Path, node: Node, report: Report) -> None:
     built.chmod(0o755)
     vite = str(web / "node_modules" / "vite" / "bin" / "vite.js")
     _run([str(node.node), vite, "build", "--outDir", str(built), "--emptyOutDir", "--logLevel", "warn"], web, node)
-    (built / _STAMP).write_text(sources)
+    (built / _STAMP).write_text(sources, encoding="utf-8")
     _swap(built, web / "dist")
     report(f"[page] built in {time.monotonic() - started:.1f} s")
 
 
-def _install_packages(web: Path, node: Node, report: Report) -> None:
+def _install_packages(web: Path, node: Node, report: Report, *, tools: bool = False) -> None:
     stamp = web / "node_modules" / ".locked.sha256"
     locked = _digest(web, ["package.json", "package-lock.json"])
-    if stamp.is_file() and stamp.read_text() == locked:
+    wanted = {f"{locked} {_TOOLS}"} if tools else {f"{locked} {_TOOLS}", f"{locked} {_PAGE}"}
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") in wanted:
         return
-    report("[page] installing the page's npm packages (about 130, cached after the first time)")
-    _run([*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], web, node)
-    stamp.write_text(locked)
+    what, omitted = ("the tools of the page's checks", []) if tools else ("the page's npm packages", ["--omit=dev"])
+    report(f"[page] installing {what} (cached after the first time)")
+    _run([*node.npm, "ci", *omitted, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], web, node)
+    stamp.write_text(f"{locked} {_TOOLS if tools else _PAGE}", encoding="utf-8")
 
 
 def _run(command: list[str], web: Path, node: Node) -> None:
@@ -209,4 +222,5 @@ def _is_supported(node: Path) -> bool:
 
 
 if __name__ == "__main__":
-    ensure_bundle(lambda line: print(line, flush=True))  # noqa: T201 progress for whoever builds the image
+    task = install_tools if sys.argv[1:] == ["--tools"] else ensure_bundle
+    task(lambda line: print(line, flush=True))  # noqa: T201 progress for make, and for whoever builds the image

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground import bundle
-from bot.playground.bundle import WEB, BundleError, Node, ensure_bundle
+from bot.playground.bundle import WEB, BundleError, Node, ensure_bundle, install_tools
 
 
 class FakeTools:
@@ -18,6 +18,7 @@ class FakeTools:
     def __init__(self, web: Path) -> None:
         self.web = web
         self.commands: list[str] = []
+        self.omitted: list[bool] = []  # whether each install left the tools out
         self.output = ""
         self.exit_code = 0
 
@@ -29,6 +30,7 @@ class FakeTools:
 
     def _leave_results(self, command: list[str]) -> None:
         if "ci" in command:
+            self.omitted.append("--omit=dev" in command)
             shutil.rmtree(self.web / "node_modules", ignore_errors=True)
             (self.web / "node_modules").mkdir()
         else:
@@ -107,6 +109,17 @@ def test_a_failed_build_shows_the_last_lines_and_keeps_the_old_page(web: Path, t
     assert "line 99" in str(caught.value)
     assert "line 50" not in str(caught.value)
     assert (web / "dist" / "index.html").read_text() == "first"
+
+
+def test_the_tools_of_the_checks_are_installed_only_where_somebody_asks(web: Path, tools: FakeTools) -> None:
+    ensure_bundle(quiet, web)
+    assert tools.omitted == [True]
+    install_tools(quiet, web)
+    assert tools.omitted == [True, False]
+    (web / "index.html").write_text("second")
+    ensure_bundle(quiet, web)
+    install_tools(quiet, web)
+    assert tools.commands == ["ci", "build", "ci", "build"]
 
 
 def test_an_interrupted_install_is_done_again(web: Path, tools: FakeTools) -> None:

@@ -1,18 +1,21 @@
-import { lazy, memo, Suspense } from "react";
+import { memo } from "react";
 import { ElementView } from "../elements/Element";
+import { Markdown } from "../text/Markdown";
 import { PlainText } from "../text/Text";
 import { Alert } from "./Alert";
+import { Card, Carousel } from "./Card";
+import { Container } from "./Container";
 import { Context } from "./Context";
 import { ContextActions } from "./ContextActions";
+import { RemoteFile, Video } from "./Elsewhere";
 import { ImageBlock } from "./Image";
 import { Input } from "./Input";
 import { RichText } from "./RichText";
 import { Section } from "./Section";
 import { DataTable, Table } from "./Table";
+import { Plan, TaskCard } from "./Tasks";
 import type { Block } from "./types";
-
-// Large and rarely needed: only cards, plans and the like come with it.
-const LibraryBlock = lazy(() => import("./LibraryBlock"));
+import { Unknown } from "./Unknown";
 
 export const Blocks = memo(function Blocks({ blocks }: { blocks: Block[] }) {
   return (
@@ -58,11 +61,23 @@ function BlockView({ block }: { block: Block }) {
       return <ContextActions block={block} />;
     case "image":
       return <ImageBlock image={block} />;
+    case "card":
+      return <Card block={block} />;
+    case "carousel":
+      return <Carousel block={block} />;
+    case "container":
+      return <Container block={block} />;
+    case "task_card":
+      return <TaskCard block={block} />;
+    case "plan":
+      return <Plan block={block} />;
+    case "markdown":
+      return <Markdown text={block.text} />;
+    case "video":
+      return <Video block={block} />;
+    case "file":
+      return <RemoteFile block={block} />;
     default:
-      return (
-        <Suspense fallback={<span className="unknown">…</span>}>
-          <LibraryBlock block={block} />
-        </Suspense>
-      );
+      return <Unknown block={block} />;
   }
 }

@@ -1,5 +1,12 @@
 /** Block Kit's blocks, as far as the page draws them itself. */
-import type { Element, FeedbackElement, IconButtonElement, InputElement, TextObject } from "../elements/types";
+import type {
+  ButtonElement,
+  Element,
+  FeedbackElement,
+  IconButtonElement,
+  InputElement,
+  TextObject,
+} from "../elements/types";
 
 export interface ImageElement {
   type: "image";
@@ -111,6 +118,75 @@ export interface AlertBlock {
   level?: "default" | "info" | "warning" | "error" | "success";
 }
 
+export interface CardBlock {
+  type: "card";
+  block_id?: string;
+  hero_image?: ImageElement;
+  icon?: ImageElement;
+  title?: TextObject;
+  subtitle?: TextObject;
+  body?: TextObject;
+  actions?: ButtonElement[];
+}
+
+export interface CarouselBlock {
+  type: "carousel";
+  block_id?: string;
+  elements: CardBlock[];
+}
+
+export interface ContainerBlock {
+  type: "container";
+  block_id?: string;
+  child_blocks: Block[];
+  title?: TextObject;
+  rich_text_title?: RichTextBlock;
+  subtitle?: TextObject;
+  icon?: ImageElement;
+  width?: "narrow" | "standard" | "wide" | "full";
+  is_collapsible?: boolean;
+  default_collapsed?: boolean;
+  has_header_divider?: boolean;
+}
+
+export interface TaskCardBlock {
+  type: "task_card";
+  block_id?: string;
+  task_id: string;
+  title: string;
+  status?: "pending" | "in_progress" | "complete" | "error";
+  details?: RichTextBlock;
+  output?: RichTextBlock;
+  sources?: { type: "url"; url: string; text: string }[];
+}
+
+export interface PlanBlock {
+  type: "plan";
+  block_id?: string;
+  title: string;
+  tasks?: TaskCardBlock[];
+}
+
+export interface VideoBlock {
+  type: "video";
+  block_id?: string;
+  alt_text: string;
+  title: TextObject;
+  title_url?: string;
+  description?: TextObject;
+  author_name?: string;
+  provider_name?: string;
+  thumbnail_url: string;
+  video_url: string;
+}
+
+export interface RemoteFileBlock {
+  type: "file";
+  block_id?: string;
+  external_id: string;
+  source: "remote";
+}
+
 export type Block =
   | SectionBlock
   | ActionsBlock
@@ -121,6 +197,14 @@ export type Block =
   | DataTableBlock
   | ContextActionsBlock
   | AlertBlock
+  | CardBlock
+  | CarouselBlock
+  | ContainerBlock
+  | TaskCardBlock
+  | PlanBlock
+  | VideoBlock
+  | RemoteFileBlock
+  | { type: "markdown"; block_id?: string; text: string }
   | { type: "header"; block_id?: string; text: TextObject }
   | { type: "divider"; block_id?: string }
   | (ImageElement & { block_id?: string });

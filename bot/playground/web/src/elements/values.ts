@@ -19,6 +19,7 @@ interface Placed {
 export function inputsOf(blocks: Block[]): Placed[] {
   return blocks.flatMap((block): Placed[] => {
     const blockId = block.block_id ?? "";
+    if (block.type === "container") return inputsOf(block.child_blocks);
     if (block.type === "input") return [{ blockId, element: block.element, required: !block.optional }];
     const elements =
       block.type === "section" && block.accessory ? [block.accessory] : block.type === "actions" ? block.elements : [];
@@ -30,7 +31,7 @@ export function inputsOf(blocks: Block[]): Placed[] {
 export function collect(blocks: Block[], edits: Values): Values {
   const values: Values = {};
   for (const { blockId, element } of inputsOf(blocks))
-    (values[blockId] ??= {})[element.action_id] = edits[blockId]?.[element.action_id] ?? initialOf(element);
+    put(values, blockId, element.action_id, edits[blockId]?.[element.action_id] ?? initialOf(element));
   return values;
 }
 
@@ -39,7 +40,7 @@ export function keepEdits(edits: Values, blocks: Block[]): Values {
   const kept: Values = {};
   for (const { blockId, element } of inputsOf(blocks)) {
     const edit = edits[blockId]?.[element.action_id];
-    if (edit?.type === element.type) (kept[blockId] ??= {})[element.action_id] = edit;
+    if (edit?.type === element.type) put(kept, blockId, element.action_id, edit);
   }
   return kept;
 }
@@ -52,8 +53,12 @@ export function keepUnlessReset(edits: Values, before: Block[], after: Block[]):
   for (const [blockId, byAction] of Object.entries(keepEdits(edits, after)))
     for (const [actionId, edit] of Object.entries(byAction))
       if (JSON.stringify(was[blockId]?.[actionId]) === JSON.stringify(is[blockId]?.[actionId]))
-        (kept[blockId] ??= {})[actionId] = edit;
+        put(kept, blockId, actionId, edit);
   return kept;
+}
+
+function put(values: Values, blockId: string, actionId: string, value: Value): void {
+  values[blockId] = { ...values[blockId], [actionId]: value };
 }
 
 export function initialOf(element: InputElement): Value {

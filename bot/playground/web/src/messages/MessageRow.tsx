@@ -7,7 +7,7 @@ import type { Container } from "../live/api";
 import type { Message } from "../live/types";
 import { Avatar } from "../shell/Avatar";
 import { dateOfTs, fullTimeOf, timeOf } from "../text/dates";
-import { Mrkdwn } from "../text/Mrkdwn";
+import { Mrkdwn } from "../text/MrkdwnView";
 import { useAuthor } from "./author";
 import { EditBox } from "./EditBox";
 import { FileCard } from "./FileCard";

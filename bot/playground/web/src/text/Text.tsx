@@ -1,7 +1,7 @@
 import { Fragment } from "react";
 import type { TextObject } from "../elements/types";
 import { EMOJI, emojiOf } from "./emoji";
-import { Mrkdwn } from "./Mrkdwn";
+import { Mrkdwn } from "./MrkdwnView";
 import { Emoji } from "./parts";
 
 /** A Block Kit text object. */

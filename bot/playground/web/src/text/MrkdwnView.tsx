@@ -1,32 +1,36 @@
 import { Fragment, memo, useMemo } from "react";
-import { type Inline, parse } from "./mrkdwn";
+import { type Inline, type Paragraph, parse } from "./mrkdwn";
 import { DateTime, Emoji, GroupMention, Link, Mention } from "./parts";
 
 export const Mrkdwn = memo(function Mrkdwn({ text, verbatim = false }: { text: string; verbatim?: boolean }) {
   const paragraphs = useMemo(() => parse(text, { autolink: !verbatim }), [text, verbatim]);
   return (
     <div className="text">
-      {paragraphs.map((paragraph, index) => {
-        switch (paragraph.kind) {
-          case "lines":
-            return (
-              <p key={index}>
-                <Inlines nodes={paragraph.children} />
-              </p>
-            );
-          case "quote":
-            return (
-              <blockquote key={index}>
-                <Inlines nodes={paragraph.children} />
-              </blockquote>
-            );
-          case "preformatted":
-            return <pre key={index}>{paragraph.text}</pre>;
-        }
-      })}
+      {paragraphs.map((paragraph, index) => (
+        <ParagraphView key={index} paragraph={paragraph} />
+      ))}
     </div>
   );
 });
+
+function ParagraphView({ paragraph }: { paragraph: Paragraph }) {
+  switch (paragraph.kind) {
+    case "lines":
+      return (
+        <p>
+          <Inlines nodes={paragraph.children} />
+        </p>
+      );
+    case "quote":
+      return (
+        <blockquote>
+          <Inlines nodes={paragraph.children} />
+        </blockquote>
+      );
+    case "preformatted":
+      return <pre>{paragraph.text}</pre>;
+  }
+}
 
 function Inlines({ nodes }: { nodes: Inline[] }) {
   return nodes.map((node, index) => (
