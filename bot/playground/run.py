@@ -57,12 +57,12 @@ async def open_playground(
     """Open all parts and yield the page's URL."""
     async with AsyncExitStack() as stack:
         overrides: dict[str, Any] = {"aionis_base_url": aionis_url} if aionis_url else {}
-        runs: list[dict[str, Any]] = []
+        routes = [examples_route([])]
         if aionis_url is None:
             aionis, aionis_url = await _sample(stack, sample_port)
             say(f"[playground] sample Aionis at {aionis_url}: record your own runs there, as docs/playground.md shows")
             overrides = {"aionis_base_url": aionis_url, "aionis_tenant_id": "default", "aionis_scope": SAMPLE_SCOPE}
-            runs = [example(run) for run in aionis.runs.values()]
+            routes = [examples_route([example(run) for run in aionis.runs.values()]), happen_route(aionis.let)]
         signing_secret = secrets.token_hex(16)
         slack = local.LocalSlack(
             manifest=load_manifest(),
@@ -70,7 +70,7 @@ async def open_playground(
             bot_token=f"xo{'xb'}-{secrets.token_hex(12)}",
             app_token=f"xa{'pp'}-{secrets.token_hex(12)}",
         )
-        page_url = await _on_port(stack, port, lambda chosen: local.serve(slack, chosen, routes=[examples_route(runs)]))
+        page_url = await _on_port(stack, port, lambda chosen: local.serve(slack, chosen, routes=routes))
         say("[playground] starting the bot and its Valkey")
         settings = _settings(slack, signing_secret, data_dir, overrides)
         bot = await stack.enter_async_context(serve_app(create_app(settings)))
@@ -136,6 +136,15 @@ def examples_route(runs: list[dict[str, Any]]) -> Route:
         return JSONResponse(runs)
 
     return Route("/page/examples", examples)
+
+
+def happen_route(let: sample.Happenings) -> Route:
+    """Return the route by which the page lets runs happen in the sample Aionis: `{"what": "recur", …}`."""
+
+    async def happen(request: Request) -> Response:
+        return await sample.answer_happening(request, let)
+
+    return Route("/page/happen", happen, methods=["POST"])
 
 
 async def _interrupted() -> None:

@@ -1,6 +1,8 @@
 """Broken answers, as ASGI applications that Starlette has no response class for."""
 
-from collections.abc import AsyncIterator, Mapping
+import gzip
+import zlib
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 from starlette.responses import HTMLResponse, Response, StreamingResponse
@@ -17,10 +19,13 @@ BREAKING: tuple[Kind, ...] = (
     "wrong_json",
     "truncated",
     "oversized",
+    "gzip_bomb",
+    "gzip_twice",
     "closed",
     "unsupported",
 )
 _MIB = 1 << 20
+_GZIP = 31  # zlib's word for a gzip container with the largest window
 _BEGINNING = b'{"tenant_id":"default","run":{"run_id":'
 _JSON = "application/json; charset=utf-8"
 
@@ -36,6 +41,8 @@ def broken_answer(fault: Fault, path: str, headers: Mapping[str, str]) -> ASGIAp
         "not_json": lambda: Response("<<< upstream said something else >>>", 200, dict(headers), _JSON),
         "wrong_json": lambda: Response('["not", "an", "object", 42]', 200, dict(headers), _JSON),
         "oversized": lambda: StreamingResponse(_filler(fault.mib), 200, dict(headers), _JSON),
+        "gzip_bomb": lambda: _compressed(fault.mib, 1, headers),
+        "gzip_twice": lambda: _compressed(fault.mib, 2, headers),
         "truncated": lambda: _Truncated(headers),
         "closed": _Closed,
     }
@@ -84,7 +91,22 @@ async def drop_connection(receive: Receive) -> None:
         """Wait until the server has noticed, or it would complain about a missing answer."""
 
 
+def _compressed(mib: float, times: int, headers: Mapping[str, str]) -> Response:
+    """Return valid JSON of this size, compressed so many times: a thousandth of it for each."""
+    packer = zlib.compressobj(9, wbits=_GZIP)
+    body = b"".join(packer.compress(chunk) for chunk in _chunks(mib)) + packer.flush()
+    for _ in range(times - 1):
+        body = gzip.compress(body)
+    encoding = ", ".join(["gzip"] * times)
+    return Response(body, 200, {**headers, "content-encoding": encoding}, _JSON)
+
+
 async def _filler(mib: float) -> AsyncIterator[bytes]:
+    for chunk in _chunks(mib):
+        yield chunk
+
+
+def _chunks(mib: float) -> Iterator[bytes]:
     """Yield valid JSON of this size, a MiB at a time."""
     opening, closing = b'{"tenant_id":"default","scope":"support","filler":"', b'"}'
     yield opening

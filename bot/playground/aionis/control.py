@@ -9,12 +9,15 @@ from starlette.routing import Route
 
 from bot.playground.aionis.calls import CallLog
 from bot.playground.aionis.faults import Faults, NewFault
+from bot.playground.aionis.happenings import Happening, Happenings
 from bot.playground.aionis.problems import Problem
 from bot.playground.aionis.validation import parse
 
 
-def control_routes(catalogue: Callable[[], list[dict[str, Any]]], faults: Faults, log: CallLog) -> list[Route]:
-    """Return the routes: `runs` (GET), `faults` (GET, POST, DELETE), `calls` (GET, DELETE)."""
+def control_routes(
+    catalogue: Callable[[], list[dict[str, Any]]], faults: Faults, log: CallLog, happenings: Happenings
+) -> list[Route]:
+    """Return the routes: `runs` (GET), `faults` (GET, POST, DELETE), `calls` (GET, DELETE), `happen` (POST)."""
 
     async def runs(_: Request) -> JSONResponse:
         return JSONResponse(catalogue())
@@ -43,11 +46,26 @@ def control_routes(catalogue: Callable[[], list[dict[str, Any]]], faults: Faults
         log.calls.clear()
         return JSONResponse([])
 
+    async def happen(request: Request) -> JSONResponse:
+        return await answer_happening(request, happenings)
+
     return [
         Route("/_sample/runs", runs),
+        Route("/_sample/happen", happen, methods=["POST"]),
         Route("/_sample/faults", show_faults),
         Route("/_sample/faults", add_fault, methods=["POST"]),
         Route("/_sample/faults", clear_faults, methods=["DELETE"]),
         Route("/_sample/calls", show_calls),
         Route("/_sample/calls", clear_calls, methods=["DELETE"]),
     ]
+
+
+async def answer_happening(request: Request, happenings: Happenings) -> JSONResponse:
+    """Let happen what a request's JSON asks for (`Happening`), and answer `{"what", "ids"}`; 400 for anything else."""
+    try:
+        asked = parse(Happening, await request.json())
+        return JSONResponse({"what": asked.what, "ids": happenings.happen(asked)})
+    except ValueError:
+        return JSONResponse({"error": "not_json"}, 400)
+    except Problem as problem:
+        return JSONResponse(problem.body(), problem.status)

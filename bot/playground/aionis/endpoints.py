@@ -14,6 +14,7 @@ from bot.playground.aionis.options import Options
 from bot.playground.aionis.problems import Problem
 from bot.playground.aionis.requests import (
     EndRun,
+    EvaluateRules,
     Find,
     GetDecision,
     GetRun,
@@ -29,6 +30,7 @@ from bot.playground.aionis.requests import (
     WriteNodes,
 )
 from bot.playground.aionis.resolve_answer import resolve_answer
+from bot.playground.aionis.rules_answer import rules_answer
 from bot.playground.aionis.run_answer import Stamp, find_run, run_answer
 from bot.playground.aionis.store import Store
 from bot.playground.aionis.times import formatter
@@ -67,6 +69,7 @@ class Endpoints:
             "/v1/memory/tools/run": self._tools_run,
             "/v1/memory/tools/decision": self._decision,
             "/v1/memory/tools/runs/list": self._tools_runs,
+            "/v1/memory/rules/evaluate": self._rules,
             "/v1/memory/tools/select": self._write(SelectTool, writer.select),
         }
         self.writes: dict[str, Handler] = {
@@ -127,6 +130,7 @@ class Endpoints:
 
     def _tools_run(self, asked: Asked) -> bytes:
         request = parse(GetToolsRun, asked.body)
+        self._prepare(request.run_id)
         return encode_json(tools_run_answer(self._store, request, self._stamp()))
 
     def _decision(self, asked: Asked) -> bytes:
@@ -134,6 +138,9 @@ class Endpoints:
 
     def _tools_runs(self, asked: Asked) -> bytes:
         return encode_json(tools_runs_answer(self._store, parse(ListToolsRuns, asked.body), self._stamp()))
+
+    def _rules(self, asked: Asked) -> bytes:
+        return encode_json(rules_answer(self._store, parse(EvaluateRules, asked.body)))
 
     def _write(self, model: type[Any], write: Callable[[Any], dict[str, Any]]) -> Handler:
         return lambda asked: encode_json(write(parse(model, asked.body)))

@@ -19,6 +19,8 @@ Kind = Literal[
     "wrong_json",  # 200 with JSON of another type than the endpoint's
     "truncated",  # 200 whose body ends in the middle, connection closed
     "oversized",  # 200 with `mib` MiB, streamed
+    "gzip_bomb",  # 200 of a few kB that inflate to `mib` MiB
+    "gzip_twice",  # the same, compressed twice: `Content-Encoding: gzip, gzip`
     "closed",  # the connection is closed without an answer
     "unsupported",  # 501 of an edition boundary
 ]
@@ -101,6 +103,24 @@ class Faults:
     def as_json(self) -> list[dict[str, Any]]:
         """Return what is switched on, for `GET /_sample/faults`."""
         return [asdict(fault) for fault in self._faults]
+
+
+@dataclass(slots=True)
+class Bucket:
+    """The token bucket of one address (contract, section 10)."""
+
+    tokens: float | None = None
+    at: float = 0.0
+
+    def take(self, rate: float, now: float) -> float:
+        """Take one token of `rate` a second, at most twice as many at once; return the seconds to wait, 0 if there is one."""
+        full = 2 * rate
+        self.tokens = full if self.tokens is None else min(full, self.tokens + (now - self.at) * rate)
+        self.at = now
+        if self.tokens < 1:
+            return (1 - self.tokens) / rate
+        self.tokens -= 1
+        return 0.0
 
 
 def rate_limited(fault: Fault, tenant_id: str, *, writing: bool) -> Problem:

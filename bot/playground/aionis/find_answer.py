@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from bot.playground.aionis.addresses import NODE_TYPES, Address, parse_uri, refuse_conflict, tenancy_of
-from bot.playground.aionis.masking import IDENTIFIERS
+from bot.playground.aionis.masking import LINKS, masked_link
 from bot.playground.aionis.node_answer import node_answer, slots_mode
 from bot.playground.aionis.problems import Problem
 from bot.playground.aionis.records import Consumer, Node
@@ -98,10 +98,15 @@ def _tests(filters: Json) -> Iterable[Callable[[Node], bool]]:
             yield lambda node, attribute=attribute, needle=needle: needle in (getattr(node, attribute) or "").lower()  # type: ignore[misc]
     if filters["slots_contains"] is not None:
         wanted = filters["slots_contains"]
-        # Identifiers are never masked: comparing them first spares most nodes the masking.
-        identifiers = {key: value for key, value in wanted.items() if key in IDENTIFIERS}
-        yield lambda node: contains(node.slots, identifiers)
+        # Comparing the links first spares most nodes the masking of everything else.
+        links = {key: value for key, value in wanted.items() if key in LINKS and isinstance(value, str)}
+        yield lambda node: all(_masked_link(node, key) == value for key, value in links.items())
         yield lambda node: contains(node.masked_slots, wanted)
+
+
+def _masked_link(node: Node, key: str) -> str | None:
+    link = node.slots.get(key)
+    return masked_link(link) if isinstance(link, str) else None
 
 
 def _counts(values: Iterable[str]) -> dict[str, int]:

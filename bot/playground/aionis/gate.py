@@ -5,6 +5,8 @@ Guard order: unreadable body (500) → credential (401) → identity (403) → l
 
 import asyncio
 import json
+import math
+import time
 import uuid
 from typing import Any
 
@@ -16,7 +18,7 @@ from bot.playground.aionis.addresses import DEFAULT_TENANT
 from bot.playground.aionis.broken import BREAKING, Gone, broken_answer
 from bot.playground.aionis.calls import CallLog
 from bot.playground.aionis.endpoints import Asked, Endpoints
-from bot.playground.aionis.faults import Faults, rate_limited
+from bot.playground.aionis.faults import Bucket, Fault, Faults, rate_limited
 from bot.playground.aionis.hashing import encode_json
 from bot.playground.aionis.health import health, server_only
 from bot.playground.aionis.identity import authenticate, identified
@@ -46,6 +48,7 @@ class Gate:
         self._faults = faults
         self._log = log
         self._now = now
+        self._bucket = Bucket()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call and record it."""
@@ -76,7 +79,7 @@ class Gate:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=headers)
         if request.method == "GET" and path == "/health":
-            return _ok(encode_json(health()), headers)
+            return _ok(encode_json(health(lite=self._options.is_lite)), headers)
         refused = server_only(path)
         if refused is not None:
             raise refused
@@ -119,6 +122,9 @@ class Gate:
             named = body.get("tenant_id") if isinstance(body, dict) else None
             tenant_id = named if isinstance(named, str) else DEFAULT_TENANT
             raise rate_limited(limits[0], tenant_id, writing=path in self._endpoints.writes)
+        rate = self._options.reads_per_second
+        if rate and path in self._endpoints.reads and (wait := self._bucket.take(rate, time.monotonic())):
+            raise rate_limited(Fault(path, "rate_limited", ms=math.ceil(wait * 1000)), DEFAULT_TENANT, writing=False)
 
     def _refusal(self, problem: Problem, headers: dict[str, str]) -> Response:
         body = problem.body()

@@ -21,7 +21,7 @@ from bot.playground.aionis.validation import (
 NodeType = Literal["event", "entity", "topic", "rule", "evidence", "concept", "procedure", "self_model"]
 Outcome = Literal["positive", "negative", "neutral"]
 PageSize = Annotated[int, Field(ge=1, le=200)]
-Conditions = Annotated[list[dict[str, Any]], Field(max_length=200)]
+Conditions = Annotated[list[dict[Any, Any]], Field(max_length=200)]
 Tools = Annotated[list[RequiredText], Field(min_length=1, max_length=200)]
 
 
@@ -197,6 +197,14 @@ class SetRuleState(_Reasoned):
     rule_node_id: RequiredUuid
     state: RuleState
     actor: Text = None
+
+
+class EvaluateRules(Tenanted):
+    """`rules/evaluate`: which rules a context would meet."""
+
+    context: Any
+    include_shadow: bool = False
+    limit: PageSize = 50
 
 
 class SelectTool(Tenanted):

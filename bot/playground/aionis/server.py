@@ -13,6 +13,7 @@ from bot.playground.aionis.control import control_routes
 from bot.playground.aionis.endpoints import Endpoints
 from bot.playground.aionis.faults import Faults
 from bot.playground.aionis.gate import Gate
+from bot.playground.aionis.happenings import Happenings
 from bot.playground.aionis.options import Options, Principal, Shape
 from bot.playground.aionis.store import Store
 from bot.playground.aionis.times import Now, TimestampStyle, clock
@@ -27,8 +28,9 @@ _KEEP_ALIVE_SECONDS = 72  # as Aionis announces
 class SampleAionis:
     """An in-memory Aionis Lite look-alike with a small world of runs.
 
-    `app` is the ASGI application; `runs` the world's runs by name; `writer` records more; `faults` breaks answers;
-    `calls` is what was asked; `options` holds the switches and may be changed at any time; `base_url` is where it is served.
+    `app` is the ASGI application; `runs` the world's runs by name; `writer` records more; `let` makes runs happen now;
+    `faults` breaks answers; `calls` is what was asked; `options` holds the switches and may be changed at any time; `base_url`
+    is where it is served.
     """
 
     def __init__(
@@ -57,11 +59,14 @@ class SampleAionis:
         self.faults = Faults()
         self.store = Store()
         self.writer = Writer(self.store, self.now)
+        self.let = Happenings(self.writer, self.store)
         self._log = CallLog()
         self._world = World() if empty else load_world(self.writer, self.store, self.now())
         endpoints = Endpoints(self.store, self.writer, self.options, self._world.prepare)
         gate = Gate(endpoints, self.options, self.faults, self._log, self.now)
-        self.app = Starlette(routes=[*control_routes(self._catalogue, self.faults, self._log), Mount("", app=gate)])
+        self.app = Starlette(
+            routes=[*control_routes(self._catalogue, self.faults, self._log, self.let), Mount("", app=gate)]
+        )
 
     @property
     def runs(self) -> dict[str, SampleRun]:

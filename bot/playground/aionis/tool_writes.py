@@ -70,7 +70,7 @@ class ToolWrites(WriterBase):
         )
         return {**tenancy._asdict(), **commit_fields(tenancy, commit)}
 
-    def select(self, request: SelectTool, at: datetime | None = None) -> Answer:
+    def select(self, request: SelectTool, at: datetime | None = None, *, decision_id: str | None = None) -> Answer:
         """Choose a tool by the active rules and record the decision. Raises `no_tools_allowed`."""
         tenancy, scope = self.scope_of(request)
         candidates = _distinct(request.candidates)
@@ -78,7 +78,7 @@ class ToolWrites(WriterBase):
         selection = choose(candidates, policy, strict=request.strict)
         choice = Choice(request.run_id, selection["selected"], candidates, canonical_sha256(request.context))
         metadata = decision_metadata(request, candidates, policy)
-        decision = self._new_decision(tenancy, choice, policy, metadata, self.moment(at))
+        decision = self._new_decision(tenancy, choice, policy, metadata, self.moment(at), decision_id)
         created_at = iso(decision.created_at)
         return select_answer(tenancy, decision, selection, policy, created_at, considered=len(scope.rule_states))
 
@@ -172,12 +172,18 @@ class ToolWrites(WriterBase):
         return self._new_decision(tenancy, choice, policy, derived, moment), "created_from_feedback"
 
     def _new_decision(
-        self, tenancy: Tenancy, choice: Choice, policy: Policy, metadata: dict[str, Any], at: datetime
+        self,
+        tenancy: Tenancy,
+        choice: Choice,
+        policy: Policy,
+        metadata: dict[str, Any],
+        at: datetime,
+        decision_id: str | None = None,
     ) -> Decision:
         scope = self._store.at(tenancy)
         name = f"decision/{choice.run_id}/{choice.context_sha256}/{choice.candidates}"
         decision = Decision(
-            id=name_id(*tenancy, name, str(scope.times_used(name))),
+            id=decision_id or name_id(*tenancy, name, str(scope.times_used(name))),
             run_id=choice.run_id,
             selected_tool=choice.selected_tool,
             candidates=choice.candidates,

@@ -1,8 +1,18 @@
 """Checking requests as the real server does: the issues read like its own (contract, sections 1 and 8.1)."""
 
+import re
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from bot.playground.aionis.addresses import UUID
@@ -59,12 +69,22 @@ def _check_hash(value: str | None) -> str | None:
     return value
 
 
-Text = Annotated[str | None, Field(min_length=1), _not_null("string")]
-AnyText = Annotated[str | None, _not_null("string")]
+def _keep_half_characters(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    """Check a text whose lone surrogates pydantic would refuse by a stand-in, and keep it as it came, as JavaScript does."""
+    if isinstance(value, str) and _HALF.search(value):
+        check(_HALF.sub("?", value))
+        return value
+    return check(value)
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+_as_it_came = WrapValidator(_keep_half_characters)
+Text = Annotated[str | None, Field(min_length=1), _not_null("string"), _as_it_came]
+AnyText = Annotated[str | None, _not_null("string"), _as_it_came]
 Uuid = Annotated[str | None, AfterValidator(_check_uuid), _not_null("string")]
 Sha256 = Annotated[str | None, AfterValidator(_check_hash), _not_null("string")]
-Object = Annotated[dict[str, Any] | None, _not_null("object")]
-RequiredText = Annotated[str, Field(min_length=1)]
+Object = Annotated[dict[Any, Any] | None, _not_null("object")]  # JSON's keys are texts, of whatever characters
+RequiredText = Annotated[str, Field(min_length=1), _as_it_came]
 RequiredUuid = Annotated[str, AfterValidator(_check_uuid)]
 
 

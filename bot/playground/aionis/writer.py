@@ -12,6 +12,7 @@ from bot.playground.aionis.requests import (
     StartRun,
     StepAfter,
     StepBefore,
+    Tenanted,
     WriteNodes,
 )
 from bot.playground.aionis.tool_writes import ToolWrites
@@ -40,9 +41,19 @@ class Writer(ReplayWrites, ToolWrites):
         """End a run: `replay/run/end`."""
         return self.record_end(parse(EndRun, fields), at)
 
-    def select_tool(self, *, at: datetime | None = None, **fields: Any) -> Answer:
-        """Choose a tool and record the decision: `tools/select`."""
-        return self.select(parse(SelectTool, fields), at)
+    def select_tool(self, *, at: datetime | None = None, decision_id: str | None = None, **fields: Any) -> Answer:
+        """Choose a tool and record the decision: `tools/select`. `decision_id` is for ids that are the point."""
+        return self.select(parse(SelectTool, fields), at, decision_id=decision_id)
+
+    def forget_decision(self, decision_id: str, **fields: Any) -> None:
+        """Lose a decision, as a clean-up would; the steps that name it keep its id."""
+        _, scope = self.scope_of(parse(Tenanted, fields))
+        scope.decisions.pop(decision_id, None)
+
+    def disable_rule(self, rule_id: str, *, at: datetime | None = None, **fields: Any) -> Answer:
+        """Take a rule out of use: `rules/state`. Returns the answer, with the commit that says so."""
+        state = {**fields, "rule_node_id": rule_id, "state": "disabled", "input_text": "out of use"}
+        return self.set_rule_state(parse(SetRuleState, state), at)
 
     def feedback(self, *, at: datetime | None = None, **fields: Any) -> Answer:
         """Judge a decision: `tools/feedback`."""

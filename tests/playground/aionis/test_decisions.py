@@ -67,7 +67,7 @@ async def test_the_runs_with_decisions_newest_first(ask: Asker) -> None:
     answer = await ask.ok("tools/runs/list")
     runs = ask.aionis.runs
     expected = [runs[name].run_id for name in ("refund-rerun", "refund-failed", "after-fix", "before-fix")]
-    assert [item["run_id"] for item in answer["items"]] == expected
+    assert [item["run_id"] for item in answer["items"]][:4] == expected
     assert answer["items"][2]["latest_selected_tool"] == "handbook.search"
     assert (await ask.ok("tools/runs/list", scope="nowhere"))["items"] == []
     assert len((await ask.ok("tools/runs/list", limit=1))["items"]) == 1

@@ -13,7 +13,9 @@ import pytest
 from bot.playground.aionis import SampleAionis
 from tests.playground.aionis.asking import NOON, Asker, asker_of
 
-RECORDINGS = Path(__file__).resolve().parents[4] / "shared" / "aionis" / "recordings"
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "aionis"
+RECORDINGS = SHARED / "recordings"
+SECOND = SHARED / "second"  # of a second look, without headers
 
 # Objects whose keys are their writers' or depend on which records there are: only that they are objects is compared.
 FREE = frozenset(
@@ -46,6 +48,24 @@ RUNS = {
     "tools_run_after_fix": "after-fix",
     "tools_run_before_fix": "before-fix",
     "err_tools_run_no_decisions": "success",
+    "dangling_decision__find": "decision-gone",
+    "dangling_decision__runs_get": "decision-gone",
+    "dangling_decision__tools_run": "decision-gone",
+    "ended_twice_failed_last__find": "reopened",
+    "ended_twice_failed_last__runs_get": "reopened",
+    "masked_id__find_by_client_id": "masked-id",
+    "masked_id__find_masked_id": "masked-id",
+    "masked_id__find_plain_id_finds_nothing": "masked-id",
+    "masked_id__runs_get": "masked-id",
+    "orphan_results__find": "orphan-results",
+    "orphan_results__runs_get": "orphan-results",
+    "pb_strict__find": "playbook-strict",
+    "pb_strict__runs_get": "playbook-strict",
+    "refund_before_fix__runs_get": "disabled-rule",
+    "refund_before_fix__tools_run": "disabled-rule",
+    "used_other_tool__find": "other-tool",
+    "used_other_tool__runs_get": "other-tool",
+    "used_other_tool__tools_run": "other-tool",
 }
 
 
@@ -67,11 +87,12 @@ RESOLVED: dict[str, tuple[str, Callable[[dict[str, Any]], str]]] = {
 def recordings() -> list[Any]:
     if not RECORDINGS.is_dir():
         return [pytest.param(None, marks=pytest.mark.skip(reason="the recordings of the real Aionis are not here"))]
-    return sorted(path.stem for path in RECORDINGS.glob("*.json"))
+    return sorted(path.stem for folder in (RECORDINGS, SECOND) for path in folder.glob("*.json"))
 
 
 def read_recording(name: str) -> dict[str, Any]:
-    recorded: dict[str, Any] = json.loads((RECORDINGS / f"{name}.json").read_text())
+    folder = SECOND if "__" in name and (SECOND / f"{name}.json").exists() else RECORDINGS
+    recorded: dict[str, Any] = json.loads((folder / f"{name}.json").read_text())
     return recorded
 
 
@@ -89,8 +110,11 @@ async def test_the_sample_answers_like_the_real_one(name: str) -> None:
     )
     answer, expected = response.json(), recorded["response"]
     assert response.status_code == recorded["status"]
-    assert response.headers.keys() - HOP_BY_HOP == recorded["headers"].keys() - HOP_BY_HOP
-    assert response.headers["content-type"] == recorded["headers"]["content-type"]
+    if "headers" in recorded:
+        assert response.headers.keys() - HOP_BY_HOP == recorded["headers"].keys() - HOP_BY_HOP
+        assert response.headers["content-type"] == recorded["headers"]["content-type"]
+    if "page" in expected:
+        assert bool(answer["nodes"]) == bool(expected["nodes"])
     if response.status_code == 200:
         assert shape(answer) == shape(expected)
     else:
@@ -163,8 +187,10 @@ async def _equivalent(ask: Asker, name: str, body: dict[str, Any] | None) -> dic
     if name in RUNS:
         run_id = ask.aionis.runs[RUNS[name]].run_id
         scope = ask.aionis.runs[RUNS[name]].scope
+        if "client_id" in body or "PHONE" in json.dumps(body) or "masked_id" in name:
+            return {**body, "scope": scope}  # the same ids there and here
         if "slots_contains" in body:
-            return {**body, "slots_contains": {"run_id": run_id}}
+            return {**body, "scope": scope, "slots_contains": {"run_id": run_id}}
         return {**body, "run_id": run_id, "scope": scope}
     if name in RESOLVED:
         run, uri_in = RESOLVED[name]

@@ -1,6 +1,8 @@
 """Masking: what Aionis hides, what it does not, and what it mangles."""
 
 import json
+import uuid
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from bot.playground.aionis.masking import SUMMARY_LIMIT, mask, mask_json, summar
 from bot.playground.aionis.world.leaky import ADDRESS, EMAIL, PHONE, SECRETS, SSN
 from tests.playground.aionis.asking import Asker
 
+MASKED_RUN_ID = "3f8a1c2d-77aa-4c1e-9b0f-a41234567890"
 PERSONAL = (EMAIL, PHONE, ADDRESS, SSN)
 
 
@@ -21,14 +24,16 @@ PERSONAL = (EMAIL, PHONE, ADDRESS, SSN)
         ("from 203.0.113.40", "IP"),
         ("call 555-010-7788", "PHONE"),
         ("call (555) 010-7788", "PHONE"),
-        ("token ab1234567890cd", "PHONE"),  # it corrupts long digit runs
+        ("token ab1234567890", "PHONE"),  # it takes the end of long digit runs
     ],
 )
 def test_what_is_masked(text: str, kind: str) -> None:
     assert f"[{kind}#" in mask(text)
 
 
-@pytest.mark.parametrize("text", ["order 60218", "version 1.2.3", "", "at 2026-05-04T11:47:54.000Z", "300 of 300"])
+@pytest.mark.parametrize(
+    "text", ["order 60218", "version 1.2.3", "", "at 2026-05-04T11:47:54.000Z", "300 of 300", "ab1234567890cd"]
+)
 def test_what_is_not_masked(text: str) -> None:
     assert mask(text) == text
 
@@ -38,17 +43,24 @@ def test_the_same_value_has_the_same_mark() -> None:
     assert marks[0] == marks[2] != marks[1]
 
 
-def test_object_keys_and_identifiers_stay() -> None:
-    value = {"a@b.example": "a@b.example", "run_id": "5550107788-1", "n": 7, "list": [True, None]}
+def test_object_keys_stay_and_record_links_do_not() -> None:
+    value = {"a@b.example": "a@b.example", "run_id": MASKED_RUN_ID, "n": 7, "list": [True, None]}
     masked = mask_json(value)
-    assert masked["run_id"] == value["run_id"]
+    assert masked["run_id"] == "3f8a1c2d-77aa-4c1e-9b0f-a4[PHONE#c775e7b7]"  # as the real server stores it
     assert masked["a@b.example"].startswith("[EMAIL#")
     assert (masked["n"], masked["list"]) == (7, [True, None])
 
 
-@given(st.text())
-def test_masking_twice_changes_nothing_more(text: str) -> None:
-    assert mask(mask(text)) == mask(text)
+def test_one_random_id_in_fifty_is_hit() -> None:
+    numbers = Random(20)  # noqa: S311 the same ids every time
+    ids = [str(uuid.UUID(int=numbers.getrandbits(128), version=4)) for _ in range(20_000)]
+    hit = sum(mask(id_) != id_ for id_ in ids) / len(ids)
+    assert 0.015 < hit < 0.022  # 1.8 % were measured
+
+
+@given(st.text(st.characters(exclude_categories=["Nd", "No"], exclude_characters="@", codec="utf-8")))
+def test_texts_without_digits_and_addresses_stay(text: str) -> None:
+    assert mask(text) == text
 
 
 def test_a_summary_is_one_line_and_bounded() -> None:

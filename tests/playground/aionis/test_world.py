@@ -16,6 +16,12 @@ NAMES = {
     "stalled", "in-progress", "started-only", "zero-steps", "success", "simulated", "odd-shapes", "double-end",
     "private", "mixed-visibility", "hostile", "secrets", "acme-failed", "billing-failed", "three-hundred", "long",
     "feed-failed", "feed-extra-step", "feed-other-tool", "feed-still-failing", "feed-elsewhere", "feed-regressed",
+    "refund-good-first", "refund-good-last", "refund-earlier-1", "refund-earlier-2", "refund-earlier-3", "refund-earlier-4",
+    "masked-id", "masked-id-rerun", "masked-links", "same-beginning", "same-beginning-too", "half-characters",
+    "closed-after-all", "reopened", "second-error", "second-note", "success-with-failed-step", "orphan-results", "crashed",
+    "planned-four", "sixty-decisions", "hundreds-of-decisions", "decision-gone", "other-tool", "disabled-rule",
+    "playbook-strict", "playbook-strict-rerun", "playbook-guided-rerun", "playbook-simulated-rerun",
+    "deadlock", "deadlock-rerun", "long-error", "unbroken-goal",
 }  # fmt: skip
 
 
@@ -47,7 +53,7 @@ async def test_the_rerun_is_the_same_case_and_succeeds(ask: Asker) -> None:
     found = await ask.ok("find", slots_contains=wanted, include_slots=True)
     runs = ask.aionis.runs
     run_ids = [node["slots"]["run_id"] for node in found["nodes"]]
-    assert run_ids == [runs["refund-rerun"].run_id, runs["refund-failed"].run_id]
+    assert run_ids[:2] == [runs["refund-rerun"].run_id, runs["refund-failed"].run_id]
     failed, rerun = await ask.run("refund-failed"), await ask.run("refund-rerun")
     assert (failed["steps"][1]["status"], rerun["steps"][1]["status"]) == ("failed", "success")
     assert len(rerun["steps"]) == 4

@@ -9,31 +9,44 @@ from functools import partial
 
 from bot.playground.aionis.store import Store
 from bot.playground.aionis.world import (
+    choices,
+    contrasts,
     elsewhere,
     hostile,
     knowledge,
     leaky,
     lifecycles,
+    masked,
     oddities,
+    playbooks,
     refunds,
     reruns,
     sizes,
+    twofold,
     warehouse,
 )
 from bot.playground.aionis.world.catalogue import SampleRun, Tale, catalogued
 from bot.playground.aionis.world.story import run_id_of
 from bot.playground.aionis.writer import Writer
 
+# In the order of the catalogue.
 TALES: tuple[Tale, ...] = (
     *refunds.TALES,
     *knowledge.TALES,
     *warehouse.TALES,
     *reruns.TALES,
     *lifecycles.TALES,
+    *playbooks.TALES,
     *oddities.TALES,
     *hostile.TALES,
     *leaky.TALES,
     *elsewhere.TALES,
+    *twofold.TALES,
+    *choices.TALES,
+    *masked.TALES,
+    *contrasts.TALES,
+    *refunds.GOOD_TALES,
+    *refunds.EARLIER_TALES,
     *sizes.TALES,
 )
 
@@ -60,7 +73,7 @@ class World:
 def load_world(writer: Writer, store: Store, now: datetime) -> World:
     """Record the runs relative to `now` and return them."""
     world = World()
-    for tale in TALES:
+    for tale in (*refunds.HISTORY, *(tale for tale in TALES if tale not in refunds.HISTORY)):
         if tale.recorded == "at once":
             tale.record(writer, now)
         else:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bot.playground.aionis.addresses import Tenancy
-from bot.playground.aionis.store import Store
+from bot.playground.aionis.store import ScopeStore, Store
 from bot.playground.aionis.world.story import run_id_of
 from bot.playground.aionis.writer import Writer
 
@@ -83,7 +83,7 @@ def _decision_uris(tale: Tale, store: Store, run_id: str) -> tuple[str, ...]:
 
 
 def _commit_uris(tale: Tale, store: Store, run_id: str) -> tuple[str, ...]:
-    """Return the commits worth a look: those of judged decisions, of failed results, and of the end."""
+    """Return the commits worth a look: of judged decisions, failed results, the end, and rules that were disabled."""
     scope = store.peek(tale.tenancy)
     judged = [decision.commit_id for decision in scope.decisions_of(run_id) if decision.commit_id]
     records = scope.runs[run_id].records.values() if run_id in scope.runs else ()
@@ -92,4 +92,16 @@ def _commit_uris(tale: Tale, store: Store, run_id: str) -> tuple[str, ...]:
         for node in sorted(records, key=lambda node: node.order)
         if node.replay_kind == "run_end" or node.slots.get("status") in {"failed", "partial"}
     ]
-    return tuple(tale.tenancy.uri("commit", commit_id) for commit_id in dict.fromkeys([*judged, *telling]))
+    found = [*judged, *telling, *_rule_commits(scope, run_id)]
+    return tuple(tale.tenancy.uri("commit", commit_id) for commit_id in dict.fromkeys(found))
+
+
+def _rule_commits(scope: ScopeStore, run_id: str) -> list[str]:
+    """Return the latest state change of every rule that decided in the run and is out of use now."""
+    rules = {rule_id for decision in scope.decisions_of(run_id) for rule_id in decision.source_rule_ids}
+    changes = {
+        change["rule_node_id"]: commit.id
+        for commit in scope.commits.values()
+        for change in commit.diff.get("rule_state_change", ())
+    }
+    return [changes[rule_id] for rule_id in sorted(rules) if scope.rule_states[rule_id] == "disabled"]

@@ -1,4 +1,4 @@
-"""A run whose every text tries something on whoever shows it."""
+"""Runs whose texts try something on whoever shows them. That with half characters has its own scope: it breaks lists."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,8 @@ EMOJI = "👩‍👩‍👧‍👦 🏴‍☠️ é e\u0301 ﷽ \U000e0041"
 GIANT_GOAL = f"{MENTIONS} {MARKUP} " + "everything at once, please; " * 420
 GIANT_ERROR = "stack frame of a very deep recursion\n" * 1600
 GIANT_WORD = "x" * 4000
+WILD = "wild"  # the scope of the run below
+HALF = "\ud83d"  # half of an emoji: JSON can carry it, UTF-8 cannot
 
 
 def _record_hostile(writer: Writer, now: datetime) -> None:
@@ -55,6 +57,20 @@ def _record_hostile(writer: Writer, now: datetime) -> None:
     story.end("failed", summary=f"{MENTIONS} {MARKUP} {LINES}", metrics={MENTIONS: GIANT_WORD}, metadata={HTML: HTML})
 
 
+def _record_half_characters(writer: Writer, now: datetime) -> None:
+    story = Story(writer, "half-characters", now - timedelta(hours=3), scope=WILD)
+    story.start(f"Tag the photo {HALF} of album 3", metadata={"agent": f"tagger{HALF}", f"key{HALF}": HALF})
+    story.step(
+        f"photo.tag{HALF}",
+        status="failed",
+        before={"tool_input": {f"name{HALF}": [HALF]}},
+        error=f"caption ends in half an emoji: {HALF}",
+        postconditions=[{"kind": HALF, "state": "fail", "ok": False, "message": HALF}],
+        artifact_refs=[f"s3://album/{HALF}.jpg"],
+    )
+    story.end("failed", summary=f"stopped {HALF}")
+
+
 def _conditions() -> list[dict[str, Any]]:
     return [
         {"kind": MENTIONS, "state": "fail", "ok": False, "message": MARKUP, "input": {HTML: LINKS}},
@@ -72,5 +88,13 @@ TALES = (
         "Slack mentions, mrkdwn, control, bidi and zero-width characters, HTML, links and giant strings in every field.",
         "failed at step 3",
         _record_hostile,
+    ),
+    Tale(
+        "half-characters",
+        "Half characters in every text",
+        "Lone surrogates in goal, error, names and keys: legal JSON, no legal text. In a scope of its own.",
+        "failed at step 1",
+        _record_half_characters,
+        scope=WILD,
     ),
 )

@@ -1,10 +1,9 @@
-"""Runs at every stage of life: stalled, running, just started, cancelled, finished, simulated."""
+"""Runs at every stage of life: stalled, running, just started, cancelled, finished."""
 
 from datetime import datetime, timedelta
 
-from bot.playground.aionis.hashing import name_id
 from bot.playground.aionis.world.catalogue import Tale
-from bot.playground.aionis.world.story import Story, passed, undecided
+from bot.playground.aionis.world.story import Story, passed
 from bot.playground.aionis.writer import Writer
 
 
@@ -65,31 +64,6 @@ def _record_success(writer: Writer, now: datetime) -> None:
     story.end("success", summary="Evidence of audit request 14 sealed", metrics={"artifacts": 29})
 
 
-def _record_simulated(writer: Writer, now: datetime) -> None:
-    playbook = name_id("playbook", "rotate-logs")
-    story = Story(writer, "simulated", now - timedelta(hours=8))
-    metadata = {"playbook_id": playbook, "playbook_version": 2, "mode": "simulate"}
-    story.start(f"Replay playbook {playbook} v2", metadata=metadata)
-    story.step(
-        "shell.exec",
-        takes=0.01,
-        before={
-            "tool_input": {"argv": ["logrotate", "--force"]},
-            "preconditions": [passed("command_available", "logrotate is available", command="logrotate")],
-        },
-        postconditions=[undecided("exit_code", "nothing was run", value=0)],
-        metadata={"simulated": True},
-    )
-    story.step(
-        "shell.exec",
-        takes=0.01,
-        before={"tool_input": {"argv": ["test", "-s", "app.log.1"]}},
-        postconditions=[undecided("file_exists", "nothing was run", path="app.log.1")],
-        metadata={"simulated": True},
-    )
-    story.end("success", summary="simulate: 2 of 2 steps ready", metadata=metadata)
-
-
 TALES = (
     Tale(
         "stalled",
@@ -119,12 +93,5 @@ TALES = (
         "Four successful steps, 30 artifact refs of several kinds, one of them twice.",
         "success",
         _record_success,
-    ),
-    Tale(
-        "simulated",
-        "A simulated playbook run",
-        "Aionis' own simulation of a playbook: reads success although nothing ran.",
-        "success, simulated",
-        _record_simulated,
     ),
 )

@@ -16,10 +16,24 @@ _FEED = {"tool_input": {"feed": 311}}
 
 
 def _record_failed(writer: Writer, now: datetime) -> None:
-    story = _begun(writer, now, "feed-failed", hours_ago=30)
+    refuse_feed(_placed(writer, now, "feed-failed", hours_ago=30), refused=_REFUSED)
+
+
+def refuse_feed(story: Story, *, refused: int) -> None:
+    """Tell the whole failing run."""
+    _start(story)
     _download(story)
-    _import(story, refused=_REFUSED)
-    story.end("failed", summary=f"Import stopped: {_REFUSED} rows without a currency")
+    _import(story, refused=refused)
+    story.end("failed", summary=f"Import stopped: {refused} rows without a currency")
+
+
+def load_feed(story: Story) -> None:
+    """Tell the whole run of the case when nothing is wrong."""
+    _start(story)
+    _download(story)
+    _import(story)
+    _reindex(story)
+    story.end("success", summary="Feed 311 loaded")
 
 
 def _record_extra_step(writer: Writer, now: datetime) -> None:
@@ -69,9 +83,17 @@ def _record_regressed(writer: Writer, now: datetime) -> None:
 
 
 def _begun(writer: Writer, now: datetime, name: str, *, hours_ago: int) -> Story:
-    story = Story(writer, name, now - timedelta(hours=hours_ago))
-    story.start(GOAL, metadata={"case": CASE, "agent": "catalogue-agent"})
+    story = _placed(writer, now, name, hours_ago=hours_ago)
+    _start(story)
     return story
+
+
+def _placed(writer: Writer, now: datetime, name: str, *, hours_ago: int) -> Story:
+    return Story(writer, name, now - timedelta(hours=hours_ago))
+
+
+def _start(story: Story) -> None:
+    story.start(GOAL, metadata={"case": CASE, "agent": "catalogue-agent"})
 
 
 def _download(story: Story, *, rows: int = _ROWS) -> None:
