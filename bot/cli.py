@@ -5,8 +5,6 @@ Exit codes: 0 done (whatever the verdict), 1 Aionis (or Slack) could not answer,
 
 import asyncio
 import hashlib
-import json
-import sys
 from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,7 +44,7 @@ AsBlocks = Annotated[bool, typer.Option("--blocks", help="Print the exact Slack 
 def version(show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
     """Print the version where that is asked for."""
     if show:
-        typer.echo(__version__)
+        _say(__version__)
         raise typer.Exit
 
 
@@ -83,11 +81,10 @@ def replay(
 
         _print_messages(replay_message(diagnosis), timeline_message(diagnosis))
     else:
-        from rich.console import Console  # noqa: PLC0415
-
         from bot.terminal import print_diagnosis  # noqa: PLC0415
+        from bot.terminal_output import terminal  # noqa: PLC0415
 
-        print_diagnosis(Console(), diagnosis, every_step=every_step)
+        print_diagnosis(terminal(), diagnosis, every_step=every_step)
 
 
 @app.command()
@@ -123,11 +120,10 @@ def compare(  # noqa: PLR0913, PLR0917 each is an argument or option of the comm
 
         _print_messages(comparison_message(comparison))
     else:
-        from rich.console import Console  # noqa: PLC0415
-
         from bot.terminal_comparison import print_comparison  # noqa: PLC0415
+        from bot.terminal_output import terminal  # noqa: PLC0415
 
-        print_comparison(Console(), comparison, every_step=every_step)
+        print_comparison(terminal(), comparison, every_step=every_step)
 
 
 @app.command()
@@ -159,11 +155,10 @@ def resolve(
 
         _print_messages(resolve_message(resolution))
     else:
-        from rich.console import Console  # noqa: PLC0415
-
         from bot.terminal import print_resolution  # noqa: PLC0415
+        from bot.terminal_output import terminal  # noqa: PLC0415
 
-        print_resolution(Console(), resolution)
+        print_resolution(terminal(), resolution)
 
 
 @app.command()
@@ -190,16 +185,15 @@ def worker() -> None:
 def doctor() -> None:
     """Check Redis, Slack and Aionis with the settings as they are. Exit code 1 where something is wrong."""
     settings = _settings()
-    from rich.console import Console  # noqa: PLC0415
-
     from bot.doctor import examine  # noqa: PLC0415
     from bot.logs import configure_logs  # noqa: PLC0415
     from bot.terminal import print_finding  # noqa: PLC0415
+    from bot.terminal_output import terminal  # noqa: PLC0415
 
     configure_logs("ERROR", settings.log_format)
     findings = _run(examine(settings))
     for finding in findings:
-        print_finding(Console(), finding.name, ok=finding.ok, seen=finding.seen, advice=finding.advice)
+        print_finding(terminal(), finding.name, ok=finding.ok, seen=finding.seen, advice=finding.advice)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(FAILURE_EXIT)
 
@@ -207,15 +201,14 @@ def doctor() -> None:
 @app.command()
 def rebuild(incident: Annotated[str, typer.Argument(help="The incident's id, such as INC-7Q2K.")]) -> None:
     """Fold an incident's log again and put the result in place of its fields."""
-    from rich.console import Console  # noqa: PLC0415
-
     from bot.casework import rebuild as rebuild_incident  # noqa: PLC0415
     from bot.terminal import print_rebuilt  # noqa: PLC0415
+    from bot.terminal_output import terminal  # noqa: PLC0415
 
     settings = _settings()
     _configure_logs(settings)
     rebuilt = _run(rebuild_incident(settings, incident.strip().upper()))
-    print_rebuilt(Console(), rebuilt.incident, rebuilt.mended)
+    print_rebuilt(terminal(), rebuilt.incident, rebuilt.mended)
 
 
 @app.command()
@@ -237,7 +230,7 @@ def export(
         path.write_bytes(content)
     except OSError as error:
         _fail(UsageError(f"{path} cannot be written ({error.strerror}).", fix="Name another file with -o."))
-    typer.echo(f"{path}  {len(content):,} bytes  SHA-256 {hashlib.sha256(content).hexdigest()}")
+    _say(f"{path}  {len(content):,} bytes  SHA-256 {hashlib.sha256(content).hexdigest()}")
 
 
 @app.command()
@@ -249,13 +242,13 @@ def verify(bundle: Annotated[Path, typer.Argument(help="An exported evidence bun
         content = bundle.read_bytes()
     except OSError as error:
         _fail(UsageError(f"{bundle} cannot be read ({error.strerror}).", fix="Name an exported bundle."))
-    typer.echo(f"SHA-256 {hashlib.sha256(content).hexdigest()}")
+    _say(f"SHA-256 {hashlib.sha256(content).hexdigest()}")
     problems = problems_of(content)
     for problem in problems:
-        typer.echo(problem)
+        _say(f"✗ {problem}")
     if problems:
         raise typer.Exit(FAILURE_EXIT)
-    typer.echo("Every file and every log entry is as it was exported.")
+    _say("Every file and every log entry is as it was exported.")
 
 
 @app.command()
@@ -328,16 +321,23 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
 
 
 def _fail(error: BotError) -> NoReturn:
-    from rich.console import Console  # noqa: PLC0415
-
     from bot.terminal import print_error  # noqa: PLC0415
+    from bot.terminal_output import error_terminal  # noqa: PLC0415
 
-    print_error(Console(stderr=True), error)
+    print_error(error_terminal(), error)
     raise typer.Exit(USAGE_EXIT if isinstance(error, _USAGE_ERRORS) else FAILURE_EXIT) from None
 
 
+def _say(line: str) -> None:
+    from bot.terminal_output import say  # noqa: PLC0415
+
+    say(line)
+
+
 def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    from bot.terminal_output import print_json  # noqa: PLC0415
+
+    print_json(value)
 
 
 def _print_messages(*messages: Any) -> None:

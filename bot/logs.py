@@ -7,6 +7,9 @@ from typing import Any
 import structlog
 
 from bot.domain.redaction import mask_value
+from bot.domain.visible import visible, visible_line
+
+_MANY_LINES = frozenset({"exception", "stack"})
 
 
 def configure_logs(level: str, form: str) -> None:
@@ -23,10 +26,10 @@ def configure_logs(level: str, form: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    renderer: Any = (
-        structlog.processors.JSONRenderer()
+    renderers: list[Any] = (
+        [structlog.processors.JSONRenderer()]  # ASCII: every other character is an escape
         if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else [_show, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -36,7 +39,7 @@ def configure_logs(level: str, form: str) -> None:
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
                 _mask,
-                renderer,
+                *renderers,
             ],
         )
     )
@@ -51,3 +54,14 @@ def configure_logs(level: str, form: str) -> None:
 
 def _mask(_logger: Any, _method: str, event: Any) -> Any:
     return mask_value(dict(event))
+
+
+def _show(_logger: Any, _method: str, event: Any) -> Any:
+    """Keep a value from forging a line or acting on the terminal; a traceback keeps its lines."""
+    return {key: visible(value) if key in _MANY_LINES else _one_line(value) for key, value in event.items()}
+
+
+def _one_line(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return visible_line(value if isinstance(value, str) else repr(value))

@@ -46,7 +46,11 @@ def print_resolution(console: Console, resolution: Resolution) -> None:
     value = resolution_json(resolution)
     kind = resolution.resolved.kind or "node"
     table = Table(
-        title=f"{kind} · {resolution.uri}", title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0)
+        title=Text(f"{kind} · {resolution.uri}"),
+        title_justify="left",
+        show_header=False,
+        box=None,
+        padding=(0, 2, 0, 0),
     )
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
@@ -54,9 +58,9 @@ def print_resolution(console: Console, resolution: Resolution) -> None:
         if key == "metadata" and isinstance(item, dict):
             item = {name: fact for name, fact in item.items() if isinstance(fact, str | int | float)}  # noqa: PLW2901
         if item not in (None, [], {}):
-            table.add_row(Text(key), Text(item if isinstance(item, str) else outside_json(item, _VALUE)))
+            table.add_row(Text(key), Text(outside_json(item, _VALUE)))
     for rule, title in value["rule_titles"].items():
-        table.add_row(Text("rule"), Text(f"{title} ({rule})"))
+        table.add_row(Text("rule"), Text(f"{outside(title, 200, one_line=True)} ({rule})"))
     for entry in value["feedback"]:
         table.add_row(Text("feedback"), Text(outside_json({k: v for k, v in entry.items() if v}, _VALUE)))
     table.add_row(Text("request id"), Text(value["request_id"] or "none"))

@@ -6,22 +6,19 @@ not parse: rich text, plain text with emoji off, or a code span made by `code_sp
 
 import json
 import re
-import unicodedata
 from datetime import datetime
 from typing import Any
 
 from bot.domain.redaction import mask_text, mask_value
+from bot.domain.visible import visible
 
-# Format characters (bidi overrides, zero-width) and controls change what a reader sees without being seen themselves.
-_HIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-_MAYBE_HIDDEN = re.compile(r"[^\x20-\x7e\n\t]")
 _EMOJI_NAME = re.compile(r":(?=[\w+'-]+:)")
 _WORD_JOINER = "\u2060"
 
 
 def outside(text: str, limit: int, *, one_line: bool = False) -> str:
     """Return outside text masked, with hidden characters made visible, cut to `limit` characters ("… [+N]" says how much)."""
-    shown = _MAYBE_HIDDEN.sub(_reveal, mask_text(text).replace("\r\n", "\n"))
+    shown = visible(mask_text(text).replace("\r\n", "\n"))
     if one_line:
         shown = " ".join(shown.split())
     return cut(shown, limit) or "(empty)"
@@ -32,7 +29,7 @@ def outside_json(value: Any, limit: int) -> str:
     if isinstance(value, str):
         return outside(value, limit)
     text = json.dumps(mask_value(value), ensure_ascii=False, separators=(", ", ": "), default=str)
-    return cut(_MAYBE_HIDDEN.sub(_reveal, text), limit)
+    return cut(visible(text), limit)
 
 
 def cut(text: str, limit: int) -> str:
@@ -92,10 +89,3 @@ def age(seconds: float | None) -> str:
     if seconds < 60:
         return "less than a minute"
     return f"{int(seconds) // 60} min" if seconds < 3600 else duration(seconds)
-
-
-def _reveal(match: re.Match[str]) -> str:
-    character = match.group()
-    if unicodedata.category(character) not in _HIDDEN_CATEGORIES:
-        return character
-    return f"⟨U+{ord(character):04X}⟩"

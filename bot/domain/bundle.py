@@ -7,6 +7,7 @@ Files are stored, not compressed, in name order and with a fixed time, so that n
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -15,11 +16,14 @@ from bot.domain.answers import KeptAnswer
 from bot.domain.documents import IncidentDocument, LogLine, RedactionLine, log_line
 from bot.domain.incident import Incident
 from bot.domain.log import Entry
+from bot.domain.visible import visible_line
 
 MANIFEST = "MANIFEST.sha256"
 LOG = "log.jsonl"
 FIRST = "0" * 64  # what the first line of a log carries as the hash before it
 _TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can say
+_PLAIN_NAME = re.compile(r"[\w./-]{1,100}", re.ASCII)
+_NAME_SHOWN = 60
 _MOST_BYTES = 512 * 2**20  # of a bundle that is checked
 
 
@@ -59,7 +63,7 @@ def problems_of(bundle: bytes) -> list[str]:
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, RuntimeError) as error:
         return [f"This is not a readable bundle ({error})."]
     if spoilt:
-        return [f"{name} was altered." for name in spoilt]
+        return [f"{_shown(name)} was altered." for name in spoilt]
     if len(names) != len(files):
         return ["A file is in the bundle twice."]
     if MANIFEST not in files:
@@ -87,11 +91,19 @@ def _against_manifest(files: Mapping[str, bytes]) -> Iterator[str]:
         return
     for name, digest in sorted(listed.items()):
         if name not in files:
-            yield f"{name} is missing."
+            yield f"{_shown(name)} is missing."
         elif _sha256(files[name]) != digest:
-            yield f"{name} was altered."
+            yield f"{_shown(name)} was altered."
     for name in sorted(set(files) - set(listed) - {MANIFEST}):
-        yield f"{name} was added."
+        yield f"{_shown(name)} was added."
+
+
+def _shown(name: str) -> str:
+    """Return a member's name for a sentence: quoted, on one line and cut where no bundle has such a name; it forges nothing."""
+    if _PLAIN_NAME.fullmatch(name):
+        return name
+    cut = name if len(name) <= _NAME_SHOWN else f"{name[:_NAME_SHOWN]}…"
+    return f"“{visible_line(cut)}”"
 
 
 def _log_problems(files: Mapping[str, bytes]) -> Iterator[str]:

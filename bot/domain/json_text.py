@@ -26,7 +26,18 @@ def read_json(body: bytes) -> Any:
         value = from_json(body, allow_inf_nan=False)
     except ValueError:
         value = from_json(mended(body), allow_inf_nan=False)
-    return _finite(value)
+    return finite(value)
+
+
+def finite(value: Any) -> Any:
+    """Return a JSON value whose numbers are all finite: others, which JSON does not know, become text."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else "number out of range"
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    return value
 
 
 def mended(body: bytes) -> bytes:
@@ -51,13 +62,3 @@ def has_non_numbers(body: bytes) -> bool:
     except ValueError:
         return True
     return False
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else "number out of range"
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return value
