@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Scope
 
 LOOPBACK = "127.0.0.1"
 _TICK = 0.1  # seconds, as uvicorn's own
+_BACKLOG = 512
 _GRACE = 1  # seconds that open connections are given at the end
 
 
@@ -53,6 +54,28 @@ class LoopServer(uvicorn.Server):
             if transport and getattr(connection, "scope", None) is scope:
                 transport.abort()
 
+    @contextlib.asynccontextmanager
+    async def unreachable(self) -> AsyncIterator[None]:
+        """Cut every connection and refuse new ones inside the block; the port is kept."""
+        address = self.servers[0].sockets[0].getsockname()
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            if transport := getattr(connection, "transport", None):
+                transport.abort()
+        await asyncio.sleep(0)
+        kept = _bound(address[0], address[1])
+        try:
+            yield
+        finally:
+            loop = asyncio.get_running_loop()
+            self.servers = [await loop.create_server(self._protocol, sock=kept, backlog=_BACKLOG)]
+
+    def _protocol(self) -> asyncio.Protocol:
+        return self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+
 
 @contextlib.asynccontextmanager
 async def serve_app(app: ASGIApp, *, port: int = 0, host: str = LOOPBACK, **options: Any) -> AsyncIterator[LoopServer]:
@@ -88,13 +111,23 @@ async def serve_app(app: ASGIApp, *, port: int = 0, host: str = LOOPBACK, **opti
 
 def _listener(host: str, port: int) -> socket.socket:
     """Return a listening socket that names TCP: only then does asyncio switch Nagle's delay (40 ms) off."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener = _bound(host, port)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(512)
+        listener.listen(_BACKLOG)
     except OSError:
         listener.close()
         raise
     return listener
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Return a socket that has its address, but refuses connections as long as it does not listen."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+    except OSError:
+        bound.close()
+        raise
+    return bound

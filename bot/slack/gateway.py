@@ -103,7 +103,7 @@ class SlackGateway:
                 self.client.chat_postEphemeral(
                     channel=reply.channel,
                     user=reply.user,
-                    thread_ts=reply.thread_ts,
+                    thread_ts=None if reply.starts_thread else reply.thread_ts,
                     text=message.text,
                     blocks=message.blocks,
                 ),

@@ -17,7 +17,13 @@ def reply_to_command(command: Payload) -> ReplyTo:
 
 def reply_to_mention(event: Payload) -> ReplyTo:
     """Return where a mention is answered: in its thread, or in the thread it starts."""
-    return ReplyTo(channel=event["channel"], user=event["user"], thread_ts=event.get("thread_ts") or event["ts"])
+    thread_ts = event.get("thread_ts")
+    return ReplyTo(
+        channel=event["channel"],
+        user=event["user"],
+        thread_ts=thread_ts or event["ts"],
+        starts_thread=thread_ts is None,
+    )
 
 
 def reply_to_shortcut(shortcut: Payload) -> ReplyTo:

@@ -6,10 +6,13 @@ from pydantic import BaseModel
 class ReplyTo(BaseModel):
     """A channel, the thread in it (None: the channel itself), who asked, and the one-person answer's URL where there is one.
 
-    `response_url` takes 5 answers within 30 minutes and works where the bot is no member.
+    `response_url` takes 5 answers within 30 minutes and works where the bot is no member. `starts_thread` says that there was
+    no such thread yet: a reply begins it, but what one person alone should see is shown in the channel, as Slack shows
+    nothing to anybody in a thread that does not exist.
     """
 
     channel: str
     user: str
     thread_ts: str | None = None
     response_url: str | None = None
+    starts_thread: bool = False

@@ -7,12 +7,15 @@ async with serve(slack) as base_url:
     reply = await slack.wait_for(lambda: slack.messages(INCIDENTS)[-1])
 """
 
+from bot.playground.slack.admin import Admin
 from bot.playground.slack.app import asgi_app
 from bot.playground.slack.delivery import Delivery, Retry
 from bot.playground.slack.errors import RefusedError
+from bot.playground.slack.faults import Fault, FaultFields, Faults, Window
 from bot.playground.slack.files import File
 from bot.playground.slack.interactions import IncompleteError
 from bot.playground.slack.local import LocalSlack
+from bot.playground.slack.policy import Policy
 from bot.playground.slack.server import serve
 from bot.playground.slack.web_api.call import ApiCall
 from bot.playground.slack.workspace import Notice
@@ -49,17 +52,23 @@ __all__ = [
     "REFUNDS",
     "SHARED",
     "WAR_ROOM",
+    "Admin",
     "ApiCall",
     "Channel",
     "Delivery",
+    "Fault",
+    "FaultFields",
+    "Faults",
     "File",
     "IncompleteError",
     "LocalSlack",
     "Notice",
+    "Policy",
     "RefusedError",
     "Retry",
     "Team",
     "User",
+    "Window",
     "World",
     "asgi_app",
     "default_world",

@@ -87,6 +87,8 @@ def person(workspace: Workspace, user: str) -> str:
     known = workspace.world.users.get(user)
     if known is None or known.is_bot:
         raise RefusedError("user_not_found", f"There is no person {user}.", 404)
+    if known.is_deleted:
+        raise RefusedError("account_inactive", f"{known.real_name}'s account is deactivated.", 403)
     return user
 
 

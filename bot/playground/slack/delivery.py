@@ -106,7 +106,7 @@ class BotLink:
 
     def signed(self, body: str, content_type: str) -> dict[str, str]:
         """Headers of a request, with Slack's v0 signature over the present time and the body."""
-        timestamp = str(int(time.time()))
+        timestamp = str(int(self._workspace.clock()))
         digest = hmac.new(self._secret, f"v0:{timestamp}:{body}".encode(), hashlib.sha256).hexdigest()
         return {
             "Content-Type": content_type,

@@ -4,15 +4,23 @@ import mimetypes
 import secrets
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 Json = dict[str, Any]
 _TEXT_TYPES = {"txt": "text/plain", "log": "text/plain", "md": "text/markdown", "json": "application/json"}
 
 
+class Share(NamedTuple):
+    """Where a file is shown: a channel, the root of the thread (None: the channel itself), and the message."""
+
+    channel: str
+    thread_ts: str | None
+    ts: str
+
+
 @dataclass(slots=True)
 class File:
-    """One file; `content` is None until its bytes arrived, `shared` lists (channel id, thread_ts)."""
+    """One file; `content` is None until its bytes arrived, `shares` lists where it is shown."""
 
     id: str
     name: str
@@ -25,13 +33,18 @@ class File:
     alt_text: str = ""
     content: bytes | None = None
     completed: bool = False
-    shared: list[tuple[str, str | None]] = field(default_factory=list)
+    shares: list[Share] = field(default_factory=list)
 
     @property
     def mimetype(self) -> str:
         """Type by the file's name, as Slack guesses it."""
         guessed = _TEXT_TYPES.get(self.filetype) or mimetypes.guess_type(self.name)[0]
         return guessed or "application/octet-stream"
+
+    @property
+    def shared(self) -> list[tuple[str, str | None]]:
+        """Where it is shown: (channel id, thread_ts)."""
+        return [(share.channel, share.thread_ts) for share in self.shares]
 
     @property
     def filetype(self) -> str:
@@ -65,12 +78,23 @@ class File:
             "url_private": url,
             "url_private_download": f"{url}?download=1",
             "permalink": url,
-            "channels": [channel for channel, _ in self.shared if channel.startswith("C")],
+            "channels": self._channels("C"),
             "groups": [],
-            "ims": [channel for channel, _ in self.shared if channel.startswith("D")],
+            "ims": self._channels("D"),
+            "shares": {"public": self._public_shares()},
             "has_rich_preview": False,
             "file_access": "visible",
         }
+
+    def _channels(self, letter: str) -> list[str]:
+        return list(dict.fromkeys(share.channel for share in self.shares if share.channel.startswith(letter)))
+
+    def _public_shares(self) -> Json:
+        shares: dict[str, list[Json]] = {}
+        for share in self.shares:
+            thread = {"thread_ts": share.thread_ts} if share.thread_ts else {}
+            shares.setdefault(share.channel, []).append({"ts": share.ts, "team_id": self.team, **thread})
+        return shares
 
 
 class FileStore:
@@ -93,6 +117,11 @@ class FileStore:
         file.content = content
         del self._uploads[token]
         return file
+
+    def renumber(self, old: str, new: str) -> None:
+        """Let files follow a channel to its new id."""
+        for file in self.by_id.values():
+            file.shares = [share._replace(channel=new) if share.channel == old else share for share in file.shares]
 
     @staticmethod
     def new_token() -> str:

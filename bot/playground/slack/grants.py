@@ -30,12 +30,16 @@ class ReplyTo:
 
 
 class Grants:
-    """Trigger ids (seconds to live: `trigger_lifetime`) and response URLs (`reply_lifetime`, `reply_uses`)."""
+    """Trigger ids (seconds to live: `trigger_lifetime`) and response URLs (`reply_lifetime`, `reply_uses`).
+
+    `dead_replies` is the error (`used_url` or `expired_url`) that every response URL answers while it is set.
+    """
 
     def __init__(self, ids: Ids, clock: Callable[[], float]) -> None:
         self.trigger_lifetime = 3.0
         self.reply_lifetime = 1800.0
         self.reply_uses = 5
+        self.dead_replies: str | None = None
         self._ids = ids
         self._clock = clock
         self._triggers: dict[str, Trigger] = {}
@@ -72,5 +76,18 @@ class Grants:
             raise SlackError("expired_url")
         if known.uses >= self.reply_uses:
             raise SlackError("used_url")
+        if self.dead_replies:
+            raise SlackError(self.dead_replies)
         known.uses += 1
         return known
+
+    def channel_of(self, token: str) -> str | None:
+        """Channel that a response_url leads to, whether it still works or not."""
+        known = self._replies.get(token)
+        return known.channel if known else None
+
+    def renumber(self, old: str, new: str) -> None:
+        """Let the response URLs of a channel follow it to its new id."""
+        for reply in self._replies.values():
+            if reply.channel == old:
+                reply.channel = new

@@ -27,38 +27,44 @@ class Bucket:
 
 
 class Limits:
-    """Limits of one workspace. Change the fields before the first call; `enabled = False` switches all of them off.
+    """Limits of one workspace. A changed field counts at once; `enabled = False` switches all of them off.
 
-    `burst` messages may be posted to a channel at once, then `messages_per_second`; `per_minute` overrides a method's tier.
+    `burst` messages may be posted to a channel at once, then `messages_per_second`, unless `posting` is off; `per_minute`
+    overrides a method's tier.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.enabled = True
+        self.posting = True
         self.burst = 10
         self.messages_per_second = 1.0
         self.per_minute: dict[str, int] = {}
         self._clock = clock
-        self._channels: dict[str, Bucket] = {}
-        self._methods: dict[str, Bucket] = {}
+        self._buckets: dict[tuple[str, float, float], Bucket] = {}
+        self._held: dict[str, float] = {}
 
     def method(self, name: str, tier: int) -> float:
         """Count a call: 0.0, or the seconds to wait. Tier 0 has no limit of its own."""
         if not self.enabled or (tier == 0 and name not in self.per_minute):
             return 0.0
-        now = self._clock()
-        bucket = self._methods.get(name)
-        if bucket is None:
-            calls = self.per_minute.get(name, TIERS.get(tier, 0))
-            at_once = calls if name in self.per_minute else max(calls, _TOLERATED)
-            bucket = self._methods[name] = Bucket(at_once, calls / 60, now)
-        return bucket.take(now)
+        calls = self.per_minute.get(name, TIERS.get(tier, 0))
+        at_once = calls if name in self.per_minute else max(calls, _TOLERATED)
+        return self._take(name, at_once, calls / 60)
 
     def message(self, channel: str) -> float:
         """Count a message in a channel: 0.0, or the seconds to wait."""
-        if not self.enabled:
-            return 0.0
         now = self._clock()
-        bucket = self._channels.get(channel)
-        if bucket is None:
-            bucket = self._channels[channel] = Bucket(self.burst, self.messages_per_second, now)
+        if (held := self._held.get(channel, now) - now) > 0:
+            return held
+        if not self.enabled or not self.posting:
+            return 0.0
+        return self._take(channel, self.burst, self.messages_per_second)
+
+    def hold(self, channel: str, seconds: float) -> None:
+        """Take no message in this channel for that long, however few there were; 0 lets them through again."""
+        self._held[channel] = self._clock() + seconds
+
+    def _take(self, what: str, at_once: float, per_second: float) -> float:
+        now = self._clock()
+        bucket = self._buckets.setdefault((what, at_once, per_second), Bucket(at_once, per_second, now))
         return bucket.take(now)

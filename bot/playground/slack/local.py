@@ -1,11 +1,12 @@
 """One local Slack: what tests and the playground hold in their hands."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from starlette.types import Scope
-
+from bot.playground.http import LoopServer
 from bot.playground.slack import commands, interactions
+from bot.playground.slack.admin import Admin
 from bot.playground.slack.app_config import AppConfig
 from bot.playground.slack.delivery import BotLink, Delivery
 from bot.playground.slack.errors import RefusedError
@@ -14,6 +15,7 @@ from bot.playground.slack.faults import Faults
 from bot.playground.slack.files import File
 from bot.playground.slack.inputs import interaction
 from bot.playground.slack.limits import Limits
+from bot.playground.slack.policy import Policy
 from bot.playground.slack.reactions import react
 from bot.playground.slack.waiting import wait_until
 from bot.playground.slack.web_api.call import ApiCall
@@ -30,7 +32,8 @@ class LocalSlack:
 
     `request_url` is where the bot listens (None: nothing is delivered unless it opens a socket). Messages and views are
     dicts as docs/local-slack.md describes them. What a person does comes first among the methods; each of them raises
-    RefusedError where Slack's client would not allow it. Times are seconds.
+    RefusedError where Slack's client would not allow it. What comes from above is `admin`, what goes wrong is `faults`,
+    `limits` and `policy`; `latency` delays every answer. Times are seconds.
     """
 
     def __init__(
@@ -44,9 +47,9 @@ class LocalSlack:
         self.api = WebApi(self.workspace, bot_token, app_token)
         self.bot_token = bot_token
         self.app_token = app_token
-        self.app_token = app_token
         self.latency = 0.0
-        self.drop_connection: Callable[[Scope], None] | None = None
+        self.admin = Admin(self.workspace)
+        self.server: LoopServer | None = None
 
     # what a person does
 
@@ -236,6 +239,32 @@ class LocalSlack:
     def limits(self) -> Limits:
         """Rate limits."""
         return self.workspace.limits
+
+    @property
+    def policy(self) -> Policy:
+        """Limits that are no rates."""
+        return self.workspace.policy
+
+    @property
+    def clock_skew(self) -> float:
+        """Seconds that Slack's clock is ahead of this machine's: in `Date`, in signatures, in timestamps."""
+        return self.workspace.clock_skew
+
+    @clock_skew.setter
+    def clock_skew(self, seconds: float) -> None:
+        self.workspace.clock_skew = seconds
+
+    def kill_response_urls(self, code: str = "expired_url") -> None:
+        """Let every response_url answer `expired_url` or `used_url` from now on; an empty code revives them."""
+        self.workspace.grants.dead_replies = code or None
+
+    @asynccontextmanager
+    async def unreachable(self) -> AsyncIterator[None]:
+        """Refuse connections inside the block, and cut those that are open. Only for a Slack that `serve` serves."""
+        if self.server is None:
+            raise RuntimeError("nothing serves this Slack")
+        async with self.server.unreachable():
+            yield
 
     # waiting
 

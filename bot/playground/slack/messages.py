@@ -106,6 +106,7 @@ class MessageStore:
     def __init__(self) -> None:
         self._messages: dict[str, dict[str, Message]] = {}
         self._ephemerals: dict[str, dict[str, Message]] = {}
+        self._gone: dict[str, set[str]] = {}
 
     def add(self, message: Message) -> None:
         """Keep a new message and count it on its thread's root."""
@@ -127,6 +128,24 @@ class MessageStore:
     def find(self, channel: str, ts: str) -> Message | None:
         """Look up an ordinary message."""
         return self._messages.get(channel, {}).get(ts)
+
+    def delete(self, message: Message) -> None:
+        """Remove a message, and remember that there was one."""
+        self.remove(message)
+        self._gone.setdefault(message.channel, set()).add(message.ts)
+
+    def is_gone(self, channel: str, ts: str) -> bool:
+        """Whether there was such a message, and it was deleted without a trace."""
+        return ts in self._gone.get(channel, ())
+
+    def renumber(self, old: str, new: str) -> None:
+        """Move everything of a channel to its new id."""
+        for kept in (self._messages, self._ephemerals):
+            moved = kept.pop(old, {})
+            for message in moved.values():
+                message.channel = new
+            kept[new] = moved
+        self._gone[new] = self._gone.pop(old, set())
 
     def find_ephemeral(self, channel: str, ts: str) -> Message | None:
         """Look up an ephemeral message."""

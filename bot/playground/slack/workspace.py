@@ -8,16 +8,19 @@ from typing import Any
 
 from bot.playground.slack.app_config import AppConfig
 from bot.playground.slack.changes import Changes, Pages
+from bot.playground.slack.errors import SlackError
 from bot.playground.slack.files import FileStore
 from bot.playground.slack.grants import Grants
 from bot.playground.slack.ids import Ids
 from bot.playground.slack.limits import Limits
 from bot.playground.slack.messages import Message, MessageStore
+from bot.playground.slack.policy import Policy
 from bot.playground.slack.views import View, ViewStore
 from bot.playground.slack.world import Channel, World
 
 Json = dict[str, Any]
-_TOMBSTONE = "This message was deleted."
+TOMBSTONE = "This message was deleted."
+SLACKBOT = "USLACKBOT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +36,20 @@ class Workspace:
     """Messages, channels, pins, views and files of one workspace with one app in it.
 
     `emit` is called with every event (Slack's inner event object) and its channel; whoever delivers events sets it.
+    `clock_skew` is how many seconds Slack's clock is ahead of this machine's; `scopes` are those that the bot's token was
+    granted, `hidden_users` those that the Web API does not know.
     """
 
     def __init__(self, config: AppConfig, world: World, clock: Callable[[], float] = time.time) -> None:
         self.config = config
         self.world = world
-        self.clock = clock
+        self.clock_skew = 0.0
         self.base_url = ""
-        self.ids = Ids(clock)
+        self.scopes = list(config.scopes)
+        self.hidden_users: set[str] = set()
+        self.policy = Policy()
+        self._machine_clock = clock
+        self.ids = Ids(self.clock)
         self.messages = MessageStore()
         owner = {
             "team_id": world.team.id,
@@ -50,7 +59,7 @@ class Workspace:
         }
         self.views = ViewStore(self.ids, owner)
         self.files = FileStore()
-        self.grants = Grants(self.ids, clock)
+        self.grants = Grants(self.ids, self.clock)
         self.limits = Limits()
         self.tickets: set[str] = set()
         self.pins: dict[str, list[str]] = {}
@@ -60,6 +69,10 @@ class Workspace:
         self.emit: Callable[[Json, Channel | None], None] = lambda _event, _channel: None
         bot = world.users[world.bot_user]
         bot.name, bot.real_name = config.bot_name, config.name
+
+    def clock(self) -> float:
+        """Slack's time, in Unix seconds."""
+        return self._machine_clock() + self.clock_skew
 
     # messages
 
@@ -94,19 +107,21 @@ class Workspace:
         self._emit_hidden("message_changed", message, {"message": now, "previous_message": previous})
 
     def delete(self, message: Message) -> None:
-        """Delete a message. A thread's root leaves a tombstone while it has replies."""
-        previous = message.as_json()
+        """Delete a message. A thread's root leaves a tombstone until its last reply goes, and Slack calls that a change."""
         if message.replies and not message.ephemeral_user:
-            message.text, message.subtype, message.blocks = _TOMBSTONE, "tombstone", None
-            message.files, message.attachments, message.metadata = [], None, None
-            self.show(message)
-        else:
-            self.messages.remove(message)
-            self.unpin(message.channel, message.ts)
-            self._tell("message_deleted", message, {"channel": message.channel, "ts": message.ts})
-            self._show_root(message)
+            self._bury(message)
+            return
+        root = self._root(message)
+        previous = message.as_json()
+        self.messages.delete(message)
+        self.unpin(message.channel, message.ts)
+        self._tell("message_deleted", message, {"channel": message.channel, "ts": message.ts})
         if not message.ephemeral_user:
             self._emit_hidden("message_deleted", message, {"deleted_ts": message.ts, "previous_message": previous})
+        if root and root.subtype == "tombstone" and not root.replies:
+            self.delete(root)
+        elif root:
+            self.show(root)
 
     def show(self, message: Message) -> None:
         """Send a message's present state to the pages that show it."""
@@ -126,10 +141,12 @@ class Workspace:
     # pins, channels, views, notices
 
     def pin(self, channel: str, ts: str) -> bool:
-        """Pin a message; False if it is pinned already."""
+        """Pin a message; False if it is pinned already. SlackError `too_many_pins` where the channel is full."""
         pinned = self.pins.setdefault(channel, [])
         if ts in pinned:
             return False
+        if len(pinned) >= self.policy.most_pins:
+            raise SlackError("too_many_pins")
         pinned.append(ts)
         self._show_pins(channel)
         return True
@@ -159,6 +176,34 @@ class Workspace:
         }
         self.emit(event | ({"inviter": inviter} if inviter else {}), channel)
         return True
+
+    def leave(self, channel: Channel, user: str) -> bool:
+        """Take a member out; False if the person is none. The bot hears of its own leaving by another event."""
+        if user not in channel.members:
+            return False
+        channel.members.remove(user)
+        self.show_channel(channel)
+        event: Json = {"channel": channel.id, "event_ts": self.ids.ts()}
+        if user == self.world.bot_user:
+            kind = "group_left" if channel.is_private else "channel_left"
+            self.emit(event | {"type": kind, "actor_id": channel.creator}, None)
+        else:
+            letter = "G" if channel.is_private else "C"
+            left = {"type": "member_left_channel", "user": user, "channel_type": letter, "team": self.world.team.id}
+            self.emit(event | left, channel)
+        return True
+
+    def renumber(self, channel: Channel) -> None:
+        """Give a channel a new id, with everything in it."""
+        old = channel.id
+        channel.id = self.ids.new("C")
+        del self.world.channels[old]
+        self.world.channels[channel.id] = channel
+        self.messages.renumber(old, channel.id)
+        self.pins[channel.id] = self.pins.pop(old, [])
+        self.grants.renumber(old, channel.id)
+        self.files.renumber(old, channel.id)
+        self.show_channel(channel)
 
     def direct_message(self, user: str) -> Channel:
         """Find or open the conversation between the bot and a person."""
@@ -207,9 +252,19 @@ class Workspace:
         audience = message.ephemeral_user.__eq__ if message.ephemeral_user else self._seers(self._channel(message))
         self.pages.tell(event, data, audience)
 
+    def _bury(self, root: Message) -> None:
+        previous = root.as_json()
+        root.text, root.subtype, root.user, root.bot_id = TOMBSTONE, "tombstone", SLACKBOT, ""
+        root.blocks, root.attachments, root.metadata, root.files = None, None, None, []
+        root.edited, root.reactions = None, {}
+        self.unpin(root.channel, root.ts)
+        self.change(root, previous)
+
+    def _root(self, message: Message) -> Message | None:
+        return self.messages.find(message.channel, message.thread_ts) if message.thread_ts else None
+
     def _show_root(self, message: Message) -> None:
-        root = self.messages.find(message.channel, message.thread_ts) if message.thread_ts else None
-        if root:
+        if root := self._root(message):
             self.show(root)
 
     def _show_pins(self, channel: str) -> None:

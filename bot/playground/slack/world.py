@@ -24,12 +24,16 @@ class User:
     color: str = "5b6770"
     is_bot: bool = False
     is_guest: bool = False
+    is_deleted: bool = False
     team_id: str = ""
 
 
 @dataclass(slots=True)
 class Channel:
-    """Conversation. `is_im` marks a direct message with the bot; `members` are user ids."""
+    """Conversation. `is_im` marks a direct message with the bot; `members` are user ids.
+
+    `restriction` is the error that keeps the bot from posting, such as `restricted_action`.
+    """
 
     id: str
     name: str
@@ -38,6 +42,7 @@ class Channel:
     is_ext_shared: bool = False
     is_im: bool = False
     is_archived: bool = False
+    restriction: str = ""
     topic: str = ""
     purpose: str = ""
     creator: str = ""

@@ -48,6 +48,8 @@ def of_user(workspace: Workspace, args: Args) -> Json:
     wanted = set(args.listed("types") or ["public_channel"])
     found = [c for c in workspace.world.channels.values() if user in c.members and _type(c) in wanted]
     found = [c for c in found if workspace.world.sees(workspace.world.bot_user, c)]
+    if args.flag("exclude_archived"):
+        found = [c for c in found if not c.is_archived]
     page, cursor = paged([as_json(workspace, c) for c in found], args)
     return {"channels": page, "response_metadata": {"next_cursor": cursor}}
 
@@ -68,7 +70,10 @@ def opened(workspace: Workspace, args: Args) -> Json:
         return {"channel": {"id": visible_channel(workspace, args.text("channel")).id}}
     if len(users) != 1:
         raise SlackError("users_list_not_supplied" if not users else "too_many_users")
-    channel = workspace.direct_message(known_user(workspace, users[0]).id)
+    person = known_user(workspace, users[0])
+    if person.is_deleted:
+        raise SlackError("user_disabled")
+    channel = workspace.direct_message(person.id)
     told = as_json(workspace, channel) if args.flag("return_im") else {"id": channel.id}
     return {"no_op": True, "already_open": True, "channel": told}
 
@@ -90,7 +95,7 @@ def join(workspace: Workspace, args: Args) -> Json:
 def history(workspace: Workspace, args: Args) -> Json:
     """Messages of a channel, newest first; replies are left to `conversations.replies`."""
     channel = joined_channel(workspace, args.required("channel"), "history")
-    limit = _limit(args, 100)
+    limit = _capped(workspace, _limit(args, 100))
     before = _cursor(args, "next_ts")
     newest, in_range = workspace.messages.newest_first(channel.id), _range(args)
     wanted = (
@@ -109,7 +114,7 @@ def history(workspace: Workspace, args: Args) -> Json:
 def replies(workspace: Workspace, args: Args) -> Json:
     """Messages of a thread, oldest first. Its root comes first, whatever `oldest` says."""
     channel = joined_channel(workspace, args.required("channel"), "history")
-    limit = _limit(args, 1000, most=1000)
+    limit = _capped(workspace, _limit(args, 1000, most=1000))
     after = _cursor(args, "thread_ts")
     message, in_range = workspace.messages.find(channel.id, args.required("ts")), _range(args)
     if message is None:
@@ -175,6 +180,11 @@ def _limit(args: Args, default: int, most: int = MOST) -> int:
     if not 0 < limit <= most:
         raise SlackError("invalid_limit")
     return limit
+
+
+def _capped(workspace: Workspace, limit: int) -> int:
+    most = workspace.policy.history_page
+    return limit if most is None else min(limit, most)
 
 
 def _range(args: Args) -> Callable[[Message], bool]:

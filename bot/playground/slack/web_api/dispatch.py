@@ -33,19 +33,20 @@ class WebApi:
         self._tokens = {bot_token: "bot", app_token: "app"}
         self.calls: list[ApiCall] = []
         self.faults = Faults()
-        self._scopes = ",".join(workspace.config.scopes)
 
     def answer(self, name: str, args: Json, token: str | None) -> Answer:
         """Carry out one call and record it."""
         call = self.record(name, {key: value for key, value in args.items() if key != "token"})
-        fault = self.faults.take(name)
+        fault = self.faults.take(name, args.get("channel") or args.get("channel_id"))
         if fault and fault.before_effect:
-            answer = _faulty(fault)
+            answer = faulty(fault)
         else:
             answer = self._carried_out(name, args, token or str(args.get("token") or ""))
-        answer.fault = fault
-        answer.headers["X-OAuth-Scopes"] = self._scopes
         self._note(call, answer)
+        if fault and fault.lose_response and fault.answers:
+            answer = faulty(fault)
+        answer.fault = fault
+        answer.headers["X-OAuth-Scopes"] = ",".join(self._workspace.scopes)
         return answer
 
     def record(self, name: str, args: Json) -> ApiCall:
@@ -82,16 +83,20 @@ class WebApi:
         need_scope(self._workspace, *known.scopes)
 
     def _note(self, call: ApiCall, answer: Answer) -> None:
+        """Record what the call came to, whether or not the bot gets to know it."""
         if isinstance(answer.body, dict):
             call.answer = answer.body
             call.ok = bool(answer.body["ok"])
             call.error = answer.body.get("error")
         else:
-            call.error = f"http_{answer.status}"
+            call.error = f"http_{answer.status}" if answer.status else "dropped"
         self._workspace.changes.happened()
 
 
-def _faulty(fault: Fault) -> Answer:
+def faulty(fault: Fault) -> Answer:
+    """Answer that a fault gives in place of the call's own; status 0 where the connection is closed."""
+    if fault.closes:
+        return Answer("", 0)
     if fault.retry_after is not None:
         return _limited(fault.retry_after)
     if fault.error:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from bot.playground.slack.errors import SlackError, invalid_arguments
-from bot.playground.slack.files import File
-from bot.playground.slack.web_api.access import writable_channel
+from bot.playground.slack.files import File, Share
+from bot.playground.slack.web_api.access import thread_in, visible_channel, writable_channel
 from bot.playground.slack.web_api.call import Args, method
 from bot.playground.slack.workspace import Workspace
 from bot.playground.slack.world import Channel
@@ -56,6 +56,29 @@ def info(workspace: Workspace, args: Args) -> Json:
     return {"file": file.as_json(workspace.base_url), "comments": [], "response_metadata": {"next_cursor": ""}}
 
 
+@method("files.list", "files:read", tier=3)
+def listed(workspace: Workspace, args: Args) -> Json:
+    """List files, newest first, of a channel (`channel`), of somebody (`user`), or of a time (`ts_from`, `ts_to`)."""
+    channel = visible_channel(workspace, args.text("channel")).id if "channel" in args else None
+    user, start, end = args.text("user"), args.integer("ts_from", 0), args.integer("ts_to", 0)
+    found = [
+        file
+        for file in reversed(workspace.files.by_id.values())
+        if file.completed
+        and channel in (None, *(share.channel for share in file.shares))
+        and user in ("", file.user)
+        and start <= file.created
+        and (not end or file.created <= end)
+    ]
+    count, page = args.integer("count", 100), args.integer("page", 1)
+    shown = found[(page - 1) * count : page * count]
+    pages = max(1, -(-len(found) // count))
+    return {
+        "files": [file.as_json(workspace.base_url) for file in shown],
+        "paging": {"count": count, "total": len(found), "page": page, "pages": pages},
+    }
+
+
 @method("files.delete", "files:write", tier=3)
 def delete(workspace: Workspace, args: Args) -> Json:
     """Delete a file; the messages that showed it stay, without it."""
@@ -63,7 +86,7 @@ def delete(workspace: Workspace, args: Args) -> Json:
     if file.user != workspace.world.bot_user:
         raise SlackError("cant_delete_file")
     del workspace.files.by_id[file.id]
-    for channel, _ in file.shared:
+    for channel in {share.channel for share in file.shares}:
         for message in list(workspace.messages.newest_first(channel)):
             if any(entry["id"] == file.id for entry in message.files):
                 message.files = [entry for entry in message.files if entry["id"] != file.id]
@@ -97,19 +120,19 @@ def _completed(workspace: Workspace, file_id: str) -> File:
 
 
 def _place(workspace: Workspace, wanted: str, args: Args) -> tuple[Channel, str | None]:
-    channel = writable_channel(workspace, wanted)
+    channel = writable_channel(workspace, wanted, reply="thread_ts" in args)
     if "thread_ts" not in args:
         return channel, None
-    parent = workspace.messages.find(channel.id, args.text("thread_ts"))
-    if parent is None:
-        raise SlackError("invalid_thread_ts")
-    return channel, parent.root_ts
+    try:
+        return channel, thread_in(workspace, channel, args.text("thread_ts"))
+    except SlackError as error:
+        raise SlackError("invalid_thread_ts") from error
 
 
 def _share(workspace: Workspace, files: list[File], channel: Channel, root: str | None, comment: str) -> None:
     message = workspace.bot_message(channel.id, comment)
     message.subtype, message.thread_ts = "file_share", root
     for file in files:
-        file.shared.append((channel.id, root))
+        file.shares.append(Share(channel.id, root, message.ts))
     message.files = [file.as_json(workspace.base_url) for file in files]
     workspace.post(message)

@@ -9,6 +9,7 @@ from bot.playground.slack.reactions import react
 from bot.playground.slack.web_api.access import joined_channel, message_in
 from bot.playground.slack.web_api.call import Args, method
 from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.world import Channel
 
 Json = dict[str, Any]
 _NAME = re.compile(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?")
@@ -17,7 +18,7 @@ _NAME = re.compile(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?")
 @method("pins.add", "pins:write", tier=2)
 def add_pin(workspace: Workspace, args: Args) -> Json:
     """Pin a message."""
-    channel = joined_channel(workspace, args.required("channel"))
+    channel = _open_channel(workspace, args)
     message = message_in(workspace, channel, args.text("timestamp"))
     if not workspace.pin(channel.id, message.ts):
         raise SlackError("already_pinned")
@@ -49,6 +50,7 @@ def list_pins(workspace: Workspace, args: Args) -> Json:
 @method("reactions.add", "reactions:write", tier=3)
 def add_reaction(workspace: Workspace, args: Args) -> Json:
     """React as the bot."""
+    _open_channel(workspace, args)
     if not react(workspace, _target(workspace, args, "channel"), workspace.world.bot_user, _name(args)):
         raise SlackError("already_reacted")
     return {}
@@ -68,6 +70,13 @@ def get_reactions(workspace: Workspace, args: Args) -> Json:
     """Tell a message's reactions."""
     message = _target(workspace, args, "channel")
     return {"type": "message", "channel": message.channel, "message": message.as_json()}
+
+
+def _open_channel(workspace: Workspace, args: Args) -> Channel:
+    channel = joined_channel(workspace, args.required("channel"))
+    if channel.is_archived:
+        raise SlackError("is_archived")
+    return channel
 
 
 def _target(workspace: Workspace, args: Args, name: str) -> Message:

@@ -57,7 +57,8 @@ def users_info(workspace: Workspace, args: Args) -> Json:
 @method("users.list", "users:read", tier=2)
 def users_list(workspace: Workspace, args: Args) -> Json:
     """List everybody."""
-    page, cursor = paged([as_json(workspace, user) for user in workspace.world.users.values()], args)
+    known = [user for user in workspace.world.users.values() if user.id not in workspace.hidden_users]
+    page, cursor = paged([as_json(workspace, user) for user in known], args)
     return {"members": page, "cache_ts": int(workspace.clock()), "response_metadata": {"next_cursor": cursor}}
 
 
@@ -92,7 +93,7 @@ def as_json(workspace: Workspace, user: User) -> Json:
         "team_id": user.team_id,
         "name": user.name,
         "real_name": user.real_name,
-        "deleted": False,
+        "deleted": user.is_deleted,
         "color": user.color,
         "tz": user.tz,
         "tz_label": user.tz,
