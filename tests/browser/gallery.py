@@ -195,3 +195,19 @@ ALERTS: Json = {
         for level in ("info", "warning", "error", "success")
     ],
 }
+
+
+def field(index: int, **extra: Any) -> Json:
+    """Return a text input with its own block id, `field-<index>`."""
+    element = {"type": "plain_text_input", "action_id": "text", "multiline": True}
+    hint = plain("What you would tell a colleague.")
+    label = plain(f"Field {index}")
+    return {"type": "input", "block_id": f"field-{index}", "label": label, "hint": hint, "element": element, **extra}
+
+
+FORM: Json = {
+    "type": "modal",
+    "title": plain("Long form"),
+    "submit": plain("Save"),
+    "blocks": [field(index, optional=index not in (1, 8)) for index in range(10)],
+}

@@ -13,14 +13,14 @@ from playwright.async_api import Browser, Route, ViewportSize, expect
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route as Path
 
 from bot.playground.http import serve_app
 from bot.playground.run import examples_route, load_manifest
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack, serve
 from tests.browser.conftest import person_at
-from tests.browser.gallery import ALERTS, MESSAGES, picture
+from tests.browser.gallery import ALERTS, FORM, MESSAGES, picture
 from tests.browser.person import Person
 from tests.browser.width import LAPTOP, PHONE, sticking_out
 
@@ -61,10 +61,13 @@ class Bot:
     async def receive(self, request: Request) -> Response:
         async with request.form() as form:
             told = dict(form)
-        if "payload" in told:
-            self.actions += json.loads(str(told["payload"])).get("actions", [])
-        elif "trigger_id" in told:
-            await self.client.views_open(trigger_id=str(told["trigger_id"]), view=ALERTS)
+        payload = json.loads(str(told.get("payload", "{}")))
+        self.actions += payload.get("actions", [])
+        if "trigger_id" in told:
+            view = FORM if told["text"] == "form" else ALERTS
+            await self.client.views_open(trigger_id=str(told["trigger_id"]), view=view)
+        elif payload.get("type") == "view_submission":
+            return JSONResponse({"response_action": "errors", "errors": {"field-5": "Nobody would."}})
         return Response()
 
 
@@ -178,7 +181,34 @@ async def test_a_modal_s_alerts(viewer: Person) -> None:
 
 
 @pytest.mark.parametrize("window", [PHONE, LAPTOP], ids=["phone", "laptop"])
+async def test_what_is_wrong_in_a_modal_is_scrolled_into_view(viewer: Person, window: ViewportSize) -> None:
+    await viewer.page.set_viewport_size(window)
+    await viewer.type("/replay form")
+    form = viewer.dialog("Long form")
+    save = form.get_by_role("button", name="Save")
+    await form.get_by_role("textbox", name="Field 9").fill("the last one")
+    await save.click()
+    required = form.get_by_text("Please complete this required field.")
+    await expect(required.first).to_be_in_viewport(ratio=1)
+    await expect(form.get_by_text("Field 1")).to_be_in_viewport(ratio=1)
+    await expect(form.get_by_role("textbox", name="Field 1")).to_be_focused()
+    for index in (1, 8):
+        await form.get_by_role("textbox", name=f"Field {index}").fill("something")
+    await save.click()
+    await expect(form.get_by_text("Nobody would.")).to_be_in_viewport(ratio=1)
+    await expect(form.get_by_role("textbox", name="Field 5")).to_be_focused()
+    assert await sticking_out(viewer.page) == []
+
+
+@pytest.mark.parametrize("window", [PHONE, LAPTOP], ids=["phone", "laptop"])
 async def test_nothing_is_wider_than_the_window(viewer: Person, window: ViewportSize) -> None:
     await viewer.page.set_viewport_size(window)
     await expect(viewer.channel.get_by_role("img", name="Two steps, the second failed")).to_be_visible()
     assert await sticking_out(viewer.page) == []
+
+
+async def test_the_measure_finds_what_sticks_out(viewer: Person) -> None:
+    await viewer.page.set_viewport_size(PHONE)
+    wide = "<div class='wide' style='width: 500px'>wide</div>"
+    await viewer.page.evaluate("html => document.querySelector('article').insertAdjacentHTML('beforeend', html)", wide)
+    assert any("div.wide" in found for found in await sticking_out(viewer.page))

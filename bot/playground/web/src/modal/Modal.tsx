@@ -32,9 +32,15 @@ export function Modal({ view, hidden, below, titleId, errors: told, onClose, onC
     (first ?? form.current?.querySelector<HTMLElement>(".dialog-footer button, .dialog-header button"))?.focus();
   }, [hidden]);
 
+  // The whole block, not the field alone: what is wrong stands below it, where the footer would cover it.
   useEffect(() => {
-    form.current?.querySelector<HTMLElement>(".invalid .field, .invalid input")?.focus();
+    const first = form.current?.querySelector(".invalid");
+    first?.querySelector<HTMLElement>(".field, input")?.focus({ preventScroll: true });
+    first?.scrollIntoView({ block: "nearest" });
   }, [errors]);
+  useEffect(() => {
+    if (problem) form.current?.querySelector(".dialog-body")?.scrollTo({ top: 0 });
+  }, [problem]);
 
   return (
     <form ref={form} className="modal-view" hidden={hidden} noValidate onSubmit={(event) => void onSubmit(event)}>
