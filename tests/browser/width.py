@@ -1,9 +1,9 @@
 """Whether a page fits its window: nothing sticks out sideways but what scrolls in a box of its own."""
 
-from playwright.async_api import Page
+from playwright.async_api import Page, ViewportSize
 
-PHONE = {"width": 390, "height": 844}
-LAPTOP = {"width": 1024, "height": 768}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+LAPTOP: ViewportSize = {"width": 1024, "height": 768}
 
 _STICKING_OUT = """() => {
   const width = document.documentElement.clientWidth
