@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from redis import Redis
 
 from bot.app import EVENTS_PATH, create_app
@@ -25,6 +26,16 @@ from bot.playground.run import load_manifest
 from bot.playground.slack.world import World
 from bot.settings import Settings, load_settings
 from bot.store.embedded import EmbeddedValkey
+
+# A machine under load is slow, not wrong: no test of ours may fail by its clock. `make fuzz` looks for longer.
+for name, examples in (("tests", 100), ("fuzz", int(os.environ.get("FUZZ_EXAMPLES", "5000")))):
+    settings.register_profile(
+        name,
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "tests"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

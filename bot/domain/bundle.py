@@ -7,24 +7,21 @@ Files are stored, not compressed, in name order and with a fixed time, so that n
 import hashlib
 import io
 import json
-import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.domain.answers import KeptAnswer
+from bot.domain.archive import NotReadable, read_archive, shown_name
 from bot.domain.documents import IncidentDocument, LogLine, RedactionLine, log_line
 from bot.domain.incident import Incident
+from bot.domain.json_text import read_json
 from bot.domain.log import Entry
-from bot.domain.visible import visible_line
 
 MANIFEST = "MANIFEST.sha256"
 LOG = "log.jsonl"
 FIRST = "0" * 64  # what the first line of a log carries as the hash before it
 _TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can say
-_PLAIN_NAME = re.compile(r"[\w./-]{1,100}", re.ASCII)
-_NAME_SHOWN = 60
-_MOST_BYTES = 512 * 2**20  # of a bundle that is checked
 
 
 def build(
@@ -55,55 +52,42 @@ def chained(entries: Iterable[Entry]) -> tuple[str, str]:
 def problems_of(bundle: bytes) -> list[str]:
     """Check a bundle, and return what was altered in it, a sentence each; [] where everything is as it was exported."""
     try:
-        with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _MOST_BYTES:
-                return ["The bundle is larger than any that is exported."]
-            names = archive.namelist()
-            files, spoilt = _read_all(archive, names)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, RuntimeError) as error:
-        return [f"This is not a readable bundle ({error})."]
-    if spoilt:
-        return [f"{_shown(name)} was altered." for name in spoilt]
-    if len(names) != len(files):
-        return ["A file is in the bundle twice."]
+        files, problems = read_archive(bundle)
+    except NotReadable as error:
+        return [str(error)]
+    if problems:
+        return problems
     if MANIFEST not in files:
         return [f"{MANIFEST} is missing: this is no evidence bundle, or its list of hashes was taken out."]
-    return [*_against_manifest(files), *_log_problems(files)]
+    return [*_against_manifest(files), *_unreadable(files), *_log_problems(files)]
 
 
-def _read_all(archive: zipfile.ZipFile, names: Iterable[str]) -> tuple[dict[str, bytes], list[str]]:
-    """Return the files that the archive's own checksums let through, and the names of those that they do not."""
-    files, spoilt = {}, []
-    for name in names:
-        try:
-            files[name] = archive.read(name)
-        except zipfile.BadZipFile:
-            spoilt.append(name)
-    return files, spoilt
+def _unreadable(files: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield the files that say they are JSON and are not; the log and the incident are read on their own."""
+    for name in sorted(files):
+        if name.endswith(".json"):
+            try:
+                read_json(files[name])
+            except ValueError:
+                yield f"{shown_name(name)} is not JSON."
 
 
 def _against_manifest(files: Mapping[str, bytes]) -> Iterator[str]:
     try:
-        pairs = [line.split("  ", 1) for line in files[MANIFEST].decode().splitlines()]
+        pairs = [line.split("  ", 1) for line in files[MANIFEST].decode().split("\n") if line]
         listed = {name: digest for digest, name in pairs}
-    except (UnicodeDecodeError, ValueError):
+    except ValueError:
         yield f"{MANIFEST} was altered: it is no list of hashes."
         return
+    if len(listed) != len(pairs):
+        yield f"{MANIFEST} was altered: it lists a file twice."
     for name, digest in sorted(listed.items()):
         if name not in files:
-            yield f"{_shown(name)} is missing."
+            yield f"{shown_name(name)} is missing."
         elif _sha256(files[name]) != digest:
-            yield f"{_shown(name)} was altered."
+            yield f"{shown_name(name)} was altered."
     for name in sorted(set(files) - set(listed) - {MANIFEST}):
-        yield f"{_shown(name)} was added."
-
-
-def _shown(name: str) -> str:
-    """Return a member's name for a sentence: quoted, on one line and cut where no bundle has such a name; it forges nothing."""
-    if _PLAIN_NAME.fullmatch(name):
-        return name
-    cut = name if len(name) <= _NAME_SHOWN else f"{name[:_NAME_SHOWN]}…"
-    return f"“{visible_line(cut)}”"
+        yield f"{shown_name(name)} was added."
 
 
 def _log_problems(files: Mapping[str, bytes]) -> Iterator[str]:

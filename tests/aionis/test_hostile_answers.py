@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -311,7 +311,6 @@ def broken_answers(draw: st.DrawFn) -> dict[str, bytes]:
     return answers
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(broken_answers(), st.sampled_from(URI_TYPES))
 def test_nothing_that_aionis_answers_ends_in_a_traceback(answers: dict[str, bytes], kind: str) -> None:
     def handle(request: httpx.Request) -> httpx.Response:
