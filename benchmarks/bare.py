@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from bot import cli
 from bot.app import EVENTS_PATH
-from bot.settings import Settings
+from bot.config.settings import Settings
 
 
 def bare_bolt(settings: Settings) -> Starlette:
@@ -59,5 +59,5 @@ class Nothing(Starlette):
 
 if __name__ == "__main__":
     sys.argv = ["incident-bot", "serve"]
-    with mock.patch("bot.server.create_app", Nothing if os.environ["ACK_MODE"] == "nothing" else bare_bolt):
+    with mock.patch("bot.runtime.server.create_app", Nothing if os.environ["ACK_MODE"] == "nothing" else bare_bolt):
         cli.main()

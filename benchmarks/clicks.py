@@ -16,11 +16,11 @@ from benchmarks.load import TRIGGER, Load, Order
 from benchmarks.processes import BOT, LOOPBACK, Bench, BenchmarkError, empty, free_port, module, open_valkey
 from bot.app import EVENTS_PATH
 from bot.blocks.routing import Action, SeverityTarget, action_id, encode
-from bot.domain import log
-from bot.domain.checklist import DEFAULT_CHECKLIST
-from bot.domain.incident import SEVERITIES
-from bot.domain.log import Change
-from bot.domain.tenancy import Tenancy
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.incident import incident_log
+from bot.domain.incident.checklist import DEFAULT_CHECKLIST
+from bot.domain.incident.incident_log import Change
+from bot.domain.incident.state import SEVERITIES
 from bot.store.connection import open_redis
 from bot.store.incidents import IncidentStore
 
@@ -62,7 +62,7 @@ async def _opened(url: str) -> str:
     async with open_redis(url) as redis:
         store = _store(redis)
         id_ = await store.claim_id(CHANNEL)
-        change = log.opened(
+        change = incident_log.opened(
             team=TEAM,
             channel=CHANNEL,
             tenancy=HERE,
@@ -72,7 +72,7 @@ async def _opened(url: str) -> str:
             key="open",
         )
         await store.open(id_, change, alone=True)
-        root = log.message_posted("root", "1700000000.000100", at=datetime.now(UTC), key="root")
+        root = incident_log.message_posted("root", "1700000000.000100", at=datetime.now(UTC), key="root")
         await store.append(CHANNEL, id_, root)
         return id_
 
@@ -82,7 +82,7 @@ def _store(redis: Redis) -> IncidentStore:
 
 
 def _change(number: int) -> Change:
-    return log.severity_set(SEVERITIES[number % 4], by=PERSON, at=datetime.now(UTC), key=f"bench:{number}")
+    return incident_log.severity_set(SEVERITIES[number % 4], by=PERSON, at=datetime.now(UTC), key=f"bench:{number}")
 
 
 async def _store_against_script(url: str, id_: str) -> tuple[float, float]:

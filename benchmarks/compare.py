@@ -12,13 +12,13 @@ import orjson
 from benchmarks.figures import Figure
 from benchmarks.processes import Bench
 from benchmarks.steps import Cost, cost
-from bot.blocks.comparison import comparison_message
-from bot.domain.comparison import compare
-from bot.domain.diagnosis import Diagnosis, diagnose
-from bot.domain.evidence import Evidence
-from bot.domain.records import ReplayedRun
-from bot.domain.steps import outline
-from bot.domain.tenancy import Tenancy
+from bot.blocks.compare import comparison_message
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.comparison.compare import compare
+from bot.domain.run.diagnosis import Diagnosis, diagnose
+from bot.domain.run.evidence import Evidence
+from bot.domain.run.records import ReplayedRun
+from bot.domain.run.steps import outline
 
 _STEPS = 2_000
 _LONG = 10_000

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from redis import Redis
 
-from bot.settings import Settings
+from bot.config.settings import Settings
 from bot.store.embedded import EmbeddedValkey
 
 LOOPBACK = "127.0.0.1"

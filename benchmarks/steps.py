@@ -18,14 +18,14 @@ from bot.aionis import Aionis, AionisTransport
 from bot.blocks.layout import Message
 from bot.blocks.replay import replay_message
 from bot.blocks.timeline import timeline_message
-from bot.collector import relax_collector
-from bot.domain.diagnosis import Diagnosis, diagnose
-from bot.domain.evidence import Evidence
-from bot.domain.records import ReplayedRun
-from bot.domain.steps import outline
-from bot.domain.tenancy import Consumer, Tenancy
+from bot.domain.access.tenancy import Consumer, Tenancy
+from bot.domain.run.diagnosis import Diagnosis, diagnose
+from bot.domain.run.evidence import Evidence
+from bot.domain.run.records import ReplayedRun
+from bot.domain.run.steps import outline
+from bot.investigation.run import investigate
 from bot.playground.aionis import SampleAionis, make_run
-from bot.reading import investigate
+from bot.runtime.garbage_collector import relax_collector
 
 LENGTHS = (10, 100, 1_000, 10_000)
 _TENANCY = Tenancy("default", "support")

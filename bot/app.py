@@ -20,16 +20,16 @@ from starlette.routing import Route
 
 import handlers
 from bot import __version__
-from bot.background import keep_running
-from bot.collector import freeze_start
+from bot.config.settings import Settings
 from bot.domain.redaction import prepare
-from bot.edges import Clock, open_services, utc_now
 from bot.errors import SettingsError, SlackUnreachable
-from bot.listener_errors import answer_listener_error
-from bot.services import Services
-from bot.settings import Settings
+from bot.runtime.background import keep_running
+from bot.runtime.container import Clock, open_services, utc_now
+from bot.runtime.garbage_collector import freeze_start
+from bot.runtime.services import Services
 from bot.slack.signed_requests import SignedRequests
 from bot.store.connection import ping
+from handlers.listener_errors import answer_listener_error
 
 EVENTS_PATH = "/slack/events"
 _READY_WITHIN = 2.0  # seconds

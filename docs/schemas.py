@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.domain.answers import KeptAnswer
-from bot.domain.documents import IncidentDocument, LogLine, RedactionLine
+from bot.domain.bundle.documents import IncidentDocument, LogLine, RedactionLine
+from bot.domain.bundle.kept_answers import KeptAnswer
 
 FOLDER = Path(__file__).parent / "schemas"
 DOCUMENTS: dict[str, tuple[Any, str]] = {

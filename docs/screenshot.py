@@ -14,14 +14,14 @@ from pathlib import Path
 from playwright.async_api import FloatRect, Locator, Page, async_playwright, expect
 
 from bot.aionis import Aionis, AionisTransport
+from bot.config.settings import load_settings
+from bot.investigation.run import investigate
 from bot.pictures.png import to_png
 from bot.pictures.scene import comparison_scene
 from bot.playground.aionis import SampleAionis, serve
 from bot.playground.bundle import ensure_bundle
 from bot.playground.run import open_playground, say
 from bot.playground.slack import INCIDENTS, JONAS, MAYA
-from bot.reading import investigate
-from bot.settings import load_settings
 
 IMAGES = Path(__file__).parent / "images"
 WIDTH = 1200

@@ -2,19 +2,19 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services import Services
+from bot.runtime.services import Services
 from handlers import (
     binding,
     checklist,
-    closing,
+    close,
     compare,
     export,
-    home,
+    home_tab,
     incident,
     items,
     mention,
-    nudges,
     raw_json,
+    reminders,
     replay,
     resolve,
     root_cause,
@@ -38,11 +38,11 @@ FEATURES = (
     checklist,
     items,
     root_cause,
-    closing,
+    close,
     export,
-    nudges,
+    reminders,
     summary,
-    home,
+    home_tab,
     thread,
     mention,
 )

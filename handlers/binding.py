@@ -7,14 +7,14 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks.binding import SCOPE, bind_modal, read_binding
 from bot.blocks.notices import BINDING, accepted, failure_message
 from bot.blocks.routing import Action, ChannelTarget, View, action_pattern, decode
-from bot.commands import BIND, asks_to_bind
-from bot.domain.access import parse_binding
+from bot.domain.access.rules import parse_binding
 from bot.errors import BotError
 from bot.jobs.queueing import enqueue
 from bot.jobs.requests import BindRequest
-from bot.services import Services
+from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.slack.incoming import reply_to_click, reply_to_command
+from handlers.commands import BIND, asks_to_bind
 
 COMMAND = "/replay"
 

@@ -7,13 +7,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks.inputs import RUN
 from bot.blocks.items import ask_run_modal, read_run
 from bot.blocks.routing import Action, IncidentModal, IncidentTarget, SeverityTarget, View, action_pattern, decode
-from bot.clicks import apply, look, open_modal, read_click
-from bot.domain import log
-from bot.domain.uris import parse_run_id
+from bot.domain.incident import incident_log
+from bot.domain.run.uris import parse_run_id
 from bot.errors import BotError
 from bot.jobs.queueing import enqueue
 from bot.jobs.requests import MoveHereRequest, ReplayRequest
-from bot.services import Services
+from bot.runtime.services import Services
+from handlers.interactions import apply, look, open_modal, read_click
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -23,7 +23,7 @@ def register(app: AsyncApp, services: Services) -> None:
     async def on_severity(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         target, click = decode(SeverityTarget, action["selected_option"]["value"]), read_click(body)
         await services.gate.enter(click.user, click.channel)
-        change = log.severity_set(target.severity, by=click.user, at=services.now(), key=click.key)
+        change = incident_log.severity_set(target.severity, by=click.user, at=services.now(), key=click.key)
         await apply(services, click, target.incident, change)
         await ack()
 

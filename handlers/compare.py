@@ -6,15 +6,15 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.reruns import RERUN_BLOCK, RERUN_INPUT, comparing_modal
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_pattern, decode
-from bot.commands import take_mention, understand_compare
-from bot.domain.uris import parse_run_id
+from bot.domain.run.uris import parse_run_id
 from bot.errors import BotError
 from bot.jobs.queueing import enqueue
 from bot.jobs.requests import CompareRequest
-from bot.modals import open_modal, turn_modal
-from bot.services import Services
+from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.slack.incoming import mentions_with, reply_to_click
+from handlers.commands import take_mention, understand_compare
+from handlers.run_modals import open_modal, turn_modal
 
 
 def register(app: AsyncApp, services: Services) -> None:

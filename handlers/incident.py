@@ -6,11 +6,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.incidents import choose_modal, read_choice
 from bot.blocks.routing import Action, IncidentModal, PlacedTarget, UriTarget, View, action_pattern, decode
-from bot.clicks import look, read_click
 from bot.jobs.queueing import enqueue
 from bot.jobs.requests import MoveRequest, StartRequest, StatusRequest
-from bot.services import Services
+from bot.runtime.services import Services
 from bot.slack.incoming import mentions_with, reply_to_click, reply_to_mention
+from handlers.interactions import look, read_click
 
 
 def register(app: AsyncApp, services: Services) -> None:

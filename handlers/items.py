@@ -7,14 +7,14 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks.inputs import OWNER, PROOF
 from bot.blocks.items import ItemAnswer, item_modal, read_item, read_undo, undo_modal
 from bot.blocks.routing import Action, IncidentModal, ItemTarget, View, action_pattern, decode
-from bot.clicks import Click, apply, look, open_modal, read_click, show_parent
-from bot.domain import log
-from bot.domain.checklist import Proof
-from bot.domain.incident import Incident, Item
-from bot.domain.log import Change
+from bot.domain.incident import incident_log
+from bot.domain.incident.checklist import Proof
+from bot.domain.incident.incident_log import Change
+from bot.domain.incident.state import Incident, Item
 from bot.errors import BotError
-from bot.proving import check_proof
-from bot.services import Services
+from bot.investigation.proof_input import CHECK_WITHIN, check_proof
+from bot.runtime.services import Services
+from handlers.interactions import Click, apply, look, open_modal, read_click, show_parent
 
 NO_OWNER = "Name who owns it."
 
@@ -31,7 +31,7 @@ def register(app: AsyncApp, services: Services) -> None:
                 await open_modal(services, body, item_modal(incident, item, parent=click.view_id))
         else:
             await services.gate.enter(click.user, click.channel)
-            change = log.item_asserted(target.item, proof="", owner="", **_by(services, click))
+            change = incident_log.item_asserted(target.item, proof="", owner="", **_by(services, click))
             await apply(services, click, target.incident, change)
         await ack()
 
@@ -65,7 +65,7 @@ def register(app: AsyncApp, services: Services) -> None:
         modal, click = decode(IncidentModal, view["private_metadata"]), read_click(body)
         item = (await look(services, click, modal.incident)).item(modal.item)
         owner, reason = item.facts.owner if item else "", read_undo(view["state"]["values"])
-        change = log.item_undone(modal.item, reason=reason, owner=owner, **_by(services, click))
+        change = incident_log.item_undone(modal.item, reason=reason, owner=owner, **_by(services, click))
         await apply(services, click, modal.incident, change)
         await ack()
 
@@ -84,12 +84,13 @@ async def _change(services: Services, click: Click, incident: Incident, item: It
     if item.spec.owner and not answer.owner:
         raise _Refused(OWNER, NO_OWNER)
     if answer.owner and not answer.proof and item.spec.proof is not Proof.NONE:
-        return log.item_assigned(item.spec.id, owner=answer.owner, **_by(services, click))
+        return incident_log.item_assigned(item.spec.id, owner=answer.owner, **_by(services, click))
     try:
-        proof = await check_proof(services, incident, item.spec, answer.proof)
+        aionis = services.aionis(incident.tenancy, deadline=CHECK_WITHIN)
+        proof = await check_proof(aionis, item.spec, answer.proof)
     except BotError as wrong:
         raise _Refused(PROOF, str(wrong)) from wrong
-    return log.item_asserted(item.spec.id, proof=proof, owner=answer.owner, **_by(services, click))
+    return incident_log.item_asserted(item.spec.id, proof=proof, owner=answer.owner, **_by(services, click))
 
 
 def _by(services: Services, click: Click) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.notices import REPLAY_HELP, RESOLVE_HELP, help_message
-from bot.commands import Understood, accept_mention
-from bot.services import Services
+from bot.runtime.services import Services
 from bot.slack.incoming import reply_to_mention
+from handlers.commands import Understood, accept_mention
 
 TITLE = "What I can do here"
 

@@ -7,12 +7,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.notices import notice
 from bot.blocks.routing import Action, RunTarget, Shortcut, action_pattern, decode
-from bot.commands import accept, asks_to_bind, take_mention, understand_replay
-from bot.domain.uris import find_references
+from bot.domain.run.uris import find_references
 from bot.ids import as_uuid
 from bot.jobs.queueing import enqueue
 from bot.jobs.requests import ReplayRequest, Request, ResolveRequest, ShowRequest
-from bot.services import Services
+from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.slack.incoming import (
     mentions_with,
@@ -21,6 +20,7 @@ from bot.slack.incoming import (
     reply_to_command,
     reply_to_shortcut,
 )
+from handlers.commands import accept, asks_to_bind, take_mention, understand_replay
 
 COMMAND = "/replay"
 TAKEN = 3  # ids of one message that a shortcut looks at

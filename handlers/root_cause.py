@@ -7,13 +7,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks.replay import rule_words
 from bot.blocks.root_cause import KnownDecision, prefilled, read_root_cause, root_cause_modal
 from bot.blocks.routing import Action, IncidentModal, IncidentTarget, View, action_pattern, decode
-from bot.clicks import EDITED_MEANWHILE, apply, look, open_modal, read_click, show_parent
-from bot.domain import log
-from bot.domain.incident import Incident
+from bot.domain.incident import incident_log
+from bot.domain.incident.state import Incident
 from bot.errors import AionisError
-from bot.proving import CHECK_WITHIN
-from bot.record_reading import decision_of, unknown_ids
-from bot.services import Services
+from bot.investigation.proof_input import CHECK_WITHIN
+from bot.investigation.record import decision_of, unknown_ids
+from bot.runtime.services import Services
+from handlers.interactions import EDITED_MEANWHILE, apply, look, open_modal, read_click, show_parent
 
 PREFILL_WITHIN = 1.0  # seconds: the click's trigger lives three, and the modal must open within them
 UNCHECKED = "{what} Nothing is lost: save again in a moment."
@@ -48,7 +48,9 @@ def register(app: AsyncApp, services: Services) -> None:
             errors = {field: str(problem) for field, problem in problems.items()}
             await ack(response_action="errors", errors=errors)
             return
-        change = log.root_cause_set(cause, edition=modal.edition, by=click.user, at=services.now(), key=click.key)
+        change = incident_log.root_cause_set(
+            cause, edition=modal.edition, by=click.user, at=services.now(), key=click.key
+        )
         await apply(services, click, modal.incident, change)
         await show_parent(services, click, modal)
         await ack()

@@ -4,10 +4,10 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.domain.thread import PINS
+from bot.domain.incident.thread import PINS
 from bot.jobs.queueing import enqueue, reschedule
 from bot.jobs.requests import MarkedJob, QuietJob
-from bot.services import Services
+from bot.runtime.services import Services
 
 _CHANGES = {"message_changed", "message_deleted"}
 

@@ -5,8 +5,8 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, View, action_pattern
-from bot.modals import open_modal, turn_modal
-from bot.services import Services
+from bot.runtime.services import Services
+from handlers.run_modals import open_modal, turn_modal
 
 
 def register(app: AsyncApp, services: Services) -> None:

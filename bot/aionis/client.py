@@ -9,8 +9,8 @@ from pydantic import BaseModel, ValidationError
 
 from bot import errors
 from bot.aionis.transport import AionisTransport, Reply, is_quotable
-from bot.domain.json_text import has_non_numbers, mended
-from bot.domain.records import (
+from bot.domain.access.tenancy import Consumer, Tenancy
+from bot.domain.run.records import (
     DecisionAnswer,
     FoundNodes,
     Health,
@@ -18,8 +18,8 @@ from bot.domain.records import (
     Resolved,
     ToolsRun,
 )
-from bot.domain.tenancy import Consumer, Tenancy
-from bot.domain.uris import AionisUri, uri_of
+from bot.domain.run.uris import AionisUri, uri_of
+from bot.domain.text.json_text import has_non_numbers, mended
 from bot.ids import short
 
 FIND_LIMIT = 200  # the most that `find` answers at once

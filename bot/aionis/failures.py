@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot import errors
-from bot.domain.json_text import read_json
+from bot.domain.text.json_text import read_json
 
 _NOT_VISIBLE_CODES = {"node_not_found_in_scope_or_visibility"}
 _RUN_CODES = {"replay_run_not_found", "not_found"}

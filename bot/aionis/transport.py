@@ -14,8 +14,8 @@ import stamina
 from bot import errors
 from bot.aionis.failures import to_error
 from bot.aionis.inflating import ACCEPTED, read_content
+from bot.config.settings import Settings
 from bot.ids import new_request_id
-from bot.settings import Settings
 
 RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
 _FIRST_WAIT = 0.1  # seconds; doubled on every further try

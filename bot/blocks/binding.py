@@ -9,8 +9,8 @@ from bot.blocks.modals import modal
 from bot.blocks.notices import failure_message
 from bot.blocks.routing import Action, ChannelTarget, View, action_id, encode
 from bot.blocks.text import escape
-from bot.domain.access import Rules, tenancy_of
-from bot.domain.tenancy import Tenancy
+from bot.domain.access.rules import Rules, tenancy_of
+from bot.domain.access.tenancy import Tenancy
 from bot.errors import Unbound
 
 TENANT, SCOPE = "tenant", "scope"

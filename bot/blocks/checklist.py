@@ -10,9 +10,9 @@ from bot.blocks import elements as el
 from bot.blocks.layout import JSON_BUDGET, Message, json_size
 from bot.blocks.routing import Action, IncidentTarget, ItemTarget, RunTarget, SeverityTarget, action_id, encode
 from bot.blocks.text import cut, duration, escape, mrkdwn_time, outside
-from bot.domain.checklist import Check, ItemState, Proof
-from bot.domain.incident import BOT, SEVERITIES, Closure, Incident, Item
-from bot.domain.steps import seconds_between
+from bot.domain.incident.checklist import Check, ItemState, Proof
+from bot.domain.incident.state import BOT, SEVERITIES, Closure, Incident, Item
+from bot.domain.run.steps import seconds_between
 from bot.ids import as_uuid
 
 OPEN_MARK, DONE_MARK = "☐", "✓"

@@ -29,7 +29,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.blocks.text import code_span, cut, escape, outside, utc
-from bot.domain.incident import BOT
+from bot.domain.incident.state import BOT
 
 # A piece of rich text, as Slack's JSON. slack_sdk's models for these check nothing, and take most of a message's time.
 RichText = dict[str, Any]

@@ -13,9 +13,9 @@ from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
 from bot.blocks.routing import Action, IncidentModal, PlacedTarget, View, action_id, encode
 from bot.blocks.text import age, cut, escape, outside
-from bot.domain.incident import Incident, RunDigest
-from bot.domain.steps import seconds_between
-from bot.domain.wording import plural
+from bot.domain.incident.state import Incident, RunDigest
+from bot.domain.run.steps import seconds_between
+from bot.domain.run.wording import plural
 from bot.ids import short
 
 NONE_OPEN = "No incident is open in this channel."

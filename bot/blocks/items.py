@@ -22,8 +22,8 @@ from bot.blocks.inputs import (
 from bot.blocks.modals import modal
 from bot.blocks.routing import IncidentModal, View
 from bot.blocks.text import outside
-from bot.domain.checklist import ItemSpec, Proof
-from bot.domain.incident import Incident, Item
+from bot.domain.incident.checklist import ItemSpec, Proof
+from bot.domain.incident.state import Incident, Item
 
 NO_REASON = "no reason given"
 TEXT_PROOF_LIMIT = 1_000

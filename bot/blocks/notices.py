@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block
 from bot.blocks import elements as el
 from bot.blocks.layout import TEXT_LIMIT, Message
 from bot.blocks.text import cut, escape, outside
-from bot.domain.uris import REPLAY_FORM, RESOLVE_FORMS
+from bot.domain.run.uris import REPLAY_FORM, RESOLVE_FORMS
 from bot.errors import BotError
 
 REPLAYING = "Replaying run `{run_id}` from Aionis; the result comes as a message here."

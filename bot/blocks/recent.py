@@ -9,10 +9,10 @@ from bot.blocks import elements as el
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.routing import Action, RunTarget, action_id, encode
 from bot.blocks.text import duration, escape, outside
-from bot.domain.records import Node
-from bot.domain.steps import seconds_between
-from bot.domain.tenancy import Tenancy
-from bot.domain.wording import plural
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.run.records import Node
+from bot.domain.run.steps import seconds_between
+from bot.domain.run.wording import plural
 from bot.ids import as_uuid, short
 
 

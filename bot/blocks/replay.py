@@ -6,16 +6,16 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
 from bot.blocks.layout import TEXT_LIMIT, Message, Part, fit
+from bot.blocks.phrases import CRITICAL_MARK, count_words, step_word, verdict_word
 from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
 from bot.blocks.text import code_span, cut, duration, escape, mrkdwn_time, outside, outside_json
-from bot.blocks.words import CRITICAL_MARK, count_words, step_word, verdict_word
-from bot.domain.advice import next_steps
-from bot.domain.diagnosis import Diagnosis, Missing, Verdict
-from bot.domain.evidence import StepDetail
-from bot.domain.records import Decision
-from bot.domain.steps import Step
-from bot.domain.uris import uri_of
-from bot.domain.wording import plural
+from bot.domain.run.advice import next_steps
+from bot.domain.run.diagnosis import Diagnosis, Missing, Verdict
+from bot.domain.run.evidence import StepDetail
+from bot.domain.run.records import Decision
+from bot.domain.run.steps import Step
+from bot.domain.run.uris import uri_of
+from bot.domain.run.wording import plural
 from bot.ids import as_uuid, short
 
 _DECISIONS = 3

@@ -10,8 +10,8 @@ from bot.blocks import elements as el
 from bot.blocks.modals import run_modal
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
 from bot.blocks.text import duration, outside
-from bot.domain.reruns import LaterRun
-from bot.domain.steps import seconds_between
+from bot.domain.comparison.reruns import LaterRun
+from bot.domain.run.steps import seconds_between
 from bot.ids import short
 
 RERUN_BLOCK = "rerun"

@@ -11,10 +11,10 @@ from bot.blocks.layout import Message, Part, fit
 from bot.blocks.replay import rule_words
 from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
 from bot.blocks.text import code_span, escape, mrkdwn_time, outside, outside_json
-from bot.domain.records import Commit, Decision, Edge, Node
 from bot.domain.redaction import mask_value
-from bot.domain.resolution import Resolution
-from bot.domain.uris import AionisUri, uri_of
+from bot.domain.run.records import Commit, Decision, Edge, Node
+from bot.domain.run.resolution import Resolution
+from bot.domain.run.uris import AionisUri, uri_of
 from bot.ids import as_uuid, short
 
 _LISTED = 8

@@ -22,8 +22,8 @@ from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
 from bot.blocks.routing import Action, IncidentModal, IncidentTarget, View, action_id, encode
 from bot.blocks.text import cut, escape, mrkdwn_time, outside
-from bot.domain.incident import Incident, RunDigest
-from bot.domain.rootcause import ID_FIELDS, Cause, RootCause
+from bot.domain.incident.root_cause import ID_FIELDS, Cause, RootCause
+from bot.domain.incident.state import Incident, RunDigest
 
 EMPTY = "not filled in"
 GONE = "Aionis no longer knows it"

@@ -7,13 +7,13 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
 from bot.blocks.modals import run_modal
+from bot.blocks.phrases import CRITICAL_MARK, OUTCOME_MARKS, SAFETY, step_mark, step_word
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
 from bot.blocks.text import duration, outside, outside_json
-from bot.blocks.words import CRITICAL_MARK, OUTCOME_MARKS, SAFETY, step_mark, step_word
-from bot.domain.conditions import Condition
-from bot.domain.diagnosis import Diagnosis
-from bot.domain.evidence import StepDetail
-from bot.domain.steps import Step, StepStatus
+from bot.domain.run.conditions import Condition
+from bot.domain.run.diagnosis import Diagnosis
+from bot.domain.run.evidence import StepDetail
+from bot.domain.run.steps import Step, StepStatus
 
 _VALUE = 2_400  # characters of one value
 _CONDITIONS = 25

@@ -10,11 +10,11 @@ from bot.blocks.checklist import EDITED_TEXT
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
 from bot.blocks.text import age, cut, escape, outside
-from bot.domain.acts import PersonLine
-from bot.domain.incident import BOT, Closure
-from bot.domain.summary import Blocker, CauseLine, RunLine, Summary, ThreadPart, ThreadSummary
-from bot.domain.thread import Link, Marked, Mention
-from bot.domain.wording import plural
+from bot.domain.incident.activity import PersonLine
+from bot.domain.incident.state import BOT, Closure
+from bot.domain.incident.summary import Blocker, CauseLine, RunLine, Summary, ThreadPart, ThreadSummary
+from bot.domain.incident.thread import Link, Marked, Mention
+from bot.domain.run.wording import plural
 from bot.ids import short
 
 QUOTED = 5  # marked messages shown

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.redaction import mask_text, mask_value
-from bot.domain.visible import visible
+from bot.domain.text.visible import visible
 
 _EMOJI_NAME = re.compile(r":(?=[\w+'-]+:)")
 _WORD_JOINER = "\u2060"

@@ -9,12 +9,12 @@ from slack_sdk.models.blocks import Block
 from bot.blocks import elements as el
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import run_modal
+from bot.blocks.phrases import CRITICAL_MARK, count_words, step_mark, step_word
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
 from bot.blocks.text import duration, escape, outside
-from bot.blocks.words import CRITICAL_MARK, count_words, step_mark, step_word
-from bot.domain.diagnosis import Diagnosis
-from bot.domain.steps import Step, StepStatus
-from bot.domain.wording import plural
+from bot.domain.run.diagnosis import Diagnosis
+from bot.domain.run.steps import Step, StepStatus
+from bot.domain.run.wording import plural
 
 WHOLE = 60  # steps shown without folding
 PAGE = 30  # steps on a page of the modal

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 
-from bot.domain.visible import visible_line
+from bot.domain.text.visible import visible_line
 
 MOST_BYTES = 512 * 2**20  # of the archive, and of all its files unpacked
 MOST_FILES = 20_000

@@ -5,12 +5,12 @@ import asyncio
 from bot.aionis import Aionis
 from bot.blocks.layout import Message
 from bot.blocks.notices import INVITE, notice
-from bot.domain.answers import KeptAnswer, keep_answer
-from bot.domain.incident import Incident
+from bot.domain.bundle.kept_answers import KeptAnswer, keep_answer
+from bot.domain.incident.state import Incident
 from bot.errors import NotInChannel
-from bot.pair_reading import InvestigatedPair, investigate_pair
-from bot.reading import Investigation, investigate
-from bot.services import Services
+from bot.investigation.pair import InvestigatedPair, investigate_pair
+from bot.investigation.run import Investigation, investigate
+from bot.runtime.services import Services
 from bot.slack import ReplyTo
 
 

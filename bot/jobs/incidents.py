@@ -2,15 +2,15 @@
 
 from bot.blocks.binding import bound_message
 from bot.blocks.incidents import no_incident_message, status_message
-from bot.domain import log
-from bot.domain.access import allows
-from bot.domain.incident import Incident
-from bot.domain.tenancy import Tenancy
+from bot.domain.access.rules import allows
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.incident import incident_log
+from bot.domain.incident.state import Incident
 from bot.errors import NotAllowed
 from bot.jobs.common import in_thread
 from bot.jobs.queueing import enqueue, refresh_soon
 from bot.jobs.requests import BindRequest, MoveRequest, ReplayRequest, ResolveRequest, StatusRequest
-from bot.services import Services
+from bot.runtime.services import Services
 
 _NEW = "new"  # in the log, where the incident that is moved to has no id yet
 NOT_ALLOWED = "{tenancy} is not among the scopes that channels may be bound to."
@@ -37,9 +37,9 @@ async def move(services: Services, job: str, request: MoveRequest) -> None:
     source = await services.gate.incident(admission, request.incident)
     at, key, to = services.now(), f"{job}:out", request.to or _NEW
     if request.run_id:
-        change = log.run_removed(request.run_id, to, by=reply.user, at=at, key=key)
+        change = incident_log.run_removed(request.run_id, to, by=reply.user, at=at, key=key)
     else:
-        change = log.uri_removed(request.uri or "", to, by=reply.user, at=at, key=key)
+        change = incident_log.uri_removed(request.uri or "", to, by=reply.user, at=at, key=key)
     await services.incidents.append(source.channel, source.id, change)
     await refresh_soon(services, source)
     target = await services.gate.incident(admission, request.to) if request.to else None

@@ -11,20 +11,20 @@ from bot.blocks.layout import Message
 from bot.blocks.notices import failure_message
 from bot.errors import BotError, NotInChannel, SlackRefused, SlackUnreachable, Unbound, UnexpectedError
 from bot.jobs import (
-    closing,
-    comparing,
-    exporting,
-    homing,
+    close,
+    compare,
+    export,
+    home_tab,
     incidents,
-    refreshing,
-    reminding,
-    replaying,
-    resolving,
-    summarising,
-    viewing,
+    reconcile,
+    reminders,
+    replay,
+    resolve,
+    run_modals,
+    summary,
 )
 from bot.jobs import requests as ask
-from bot.services import Services
+from bot.runtime.services import Services
 from bot.slack import ReplyTo
 
 log = structlog.get_logger(__name__)
@@ -39,29 +39,29 @@ class Kind:
 
 
 _KINDS = (
-    Kind(ask.ReplayRequest, replaying.replay_run),
-    Kind(ask.CompareRequest, comparing.compare),
-    Kind(ask.RecentRequest, replaying.list_recent),
-    Kind(ask.RawJsonRequest, replaying.upload_raw_json),
-    Kind(ask.ShowRequest, replaying.show),
-    Kind(ask.FillRequest, viewing.fill_modal),
-    Kind(ask.ResolveRequest, resolving.resolve_reference),
-    Kind(ask.StartRequest, resolving.start_incident),
+    Kind(ask.ReplayRequest, replay.replay_run),
+    Kind(ask.CompareRequest, compare.compare),
+    Kind(ask.RecentRequest, replay.list_recent),
+    Kind(ask.RawJsonRequest, replay.upload_raw_json),
+    Kind(ask.ShowRequest, replay.show),
+    Kind(ask.FillRequest, run_modals.fill_modal),
+    Kind(ask.ResolveRequest, resolve.resolve_reference),
+    Kind(ask.StartRequest, resolve.start_incident),
     Kind(ask.MoveRequest, incidents.move),
     Kind(ask.StatusRequest, incidents.show_status),
     Kind(ask.BindRequest, incidents.bind),
-    Kind(ask.RefreshJob, refreshing.refresh),
-    Kind(ask.MoveHereRequest, refreshing.move_here),
-    Kind(ask.QuietJob, summarising.when_quiet),
-    Kind(ask.MarkedJob, summarising.when_marked),
-    Kind(ask.SummaryRequest, summarising.show_summary),
-    Kind(ask.ThreadSummaryRequest, summarising.summarise_any_thread),
-    Kind(ask.ExportRequest, exporting.export),
-    Kind(ask.CloseRequest, closing.close),
-    Kind(ask.BlockersRequest, closing.show_blockers),
-    Kind(ask.ReopenRequest, closing.reopen),
-    Kind(ask.NudgeJob, reminding.nudge),
-    Kind(ask.HomeJob, homing.show_home),
+    Kind(ask.RefreshJob, reconcile.refresh),
+    Kind(ask.MoveHereRequest, reconcile.move_here),
+    Kind(ask.QuietJob, summary.when_quiet),
+    Kind(ask.MarkedJob, summary.when_marked),
+    Kind(ask.SummaryRequest, summary.show_summary),
+    Kind(ask.ThreadSummaryRequest, summary.summarise_any_thread),
+    Kind(ask.ExportRequest, export.export),
+    Kind(ask.CloseRequest, close.close),
+    Kind(ask.BlockersRequest, close.show_blockers),
+    Kind(ask.ReopenRequest, close.reopen),
+    Kind(ask.NudgeJob, reminders.nudge),
+    Kind(ask.HomeJob, home_tab.show_home),
 )
 KINDS: dict[str, Kind] = {kind.request.kind: kind for kind in _KINDS}
 _DONE = "done"

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from bot.domain.incident import Incident
+from bot.domain.incident.state import Incident
 from bot.jobs.requests import Job, RefreshJob
-from bot.services import Services
+from bot.runtime.services import Services
 
 
 async def enqueue(services: Services, job: Job, *, key: str) -> None:

@@ -8,9 +8,9 @@ from bot.pictures.columns import draw_columns
 from bot.pictures.gaps import draw_gaps
 from bot.pictures.marks import MARKED_WIDTH, PLAIN_WIDTH, mark, outline
 from bot.pictures.palette import Role
+from bot.pictures.phrases import bar_labels
 from bot.pictures.shapes import Box, Shape
 from bot.pictures.track import Bar, Gap, Kind, Track
-from bot.pictures.words import bar_labels
 
 WHOLE = 60  # steps drawn one by one at most
 _LONG = 90.0  # pixels from which a bar stays a bar among columns

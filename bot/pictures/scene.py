@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.domain.diagnosis import Diagnosis, Verdict
+from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.pictures.axis import Axis, axis_shapes
 from bot.pictures.gaps import ROW as GAP_ROW
 from bot.pictures.gaps import SHARE as GAP_SHARE
@@ -11,11 +11,7 @@ from bot.pictures.legend import draw_legend
 from bot.pictures.lettering import fitted, text_width
 from bot.pictures.marks import mark, outline, role_of
 from bot.pictures.palette import Role
-from bot.pictures.shapes import Box, Line, Polygon, Rect, Scene, Shape, Text
-from bot.pictures.strip import HEIGHT as STRIP_HEIGHT
-from bot.pictures.strip import draw_strip, strip_of
-from bot.pictures.track import Gap, Track, kind_of, track_of
-from bot.pictures.words import (
+from bot.pictures.phrases import (
     LaneWords,
     comparison_alt,
     comparison_title,
@@ -27,6 +23,10 @@ from bot.pictures.words import (
     timeline_alt,
     what_happened,
 )
+from bot.pictures.shapes import Box, Line, Polygon, Rect, Scene, Shape, Text
+from bot.pictures.strip import HEIGHT as STRIP_HEIGHT
+from bot.pictures.strip import draw_strip, strip_of
+from bot.pictures.track import Gap, Track, kind_of, track_of
 
 WIDTH, HEIGHT = 720, 360
 COMPARISON_HEIGHT = 400

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.blocks.text import duration
-from bot.domain.steps import Step
+from bot.domain.run.steps import Step
 from bot.pictures.lettering import fitted
 from bot.pictures.marks import mark, outline
 from bot.pictures.palette import Role
+from bot.pictures.phrases import number_of
 from bot.pictures.shapes import Box, Shape, Text
 from bot.pictures.track import Track, kind_of
-from bot.pictures.words import number_of
 
 HEIGHT = 62
 _SLOTS = 5

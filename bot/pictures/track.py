@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.diagnosis import Diagnosis
-from bot.domain.steps import Step
+from bot.domain.run.diagnosis import Diagnosis
+from bot.domain.run.steps import Step
 
 
 class Kind(StrEnum):

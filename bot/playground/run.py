@@ -20,13 +20,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.app import EVENTS_PATH, create_app
+from bot.config.settings import Settings, load_settings
 from bot.errors import PageBuildError, SettingsError
-from bot.logs import configure_logs
 from bot.playground import aionis as sample
 from bot.playground import slack as local
 from bot.playground.bundle import BundleError, ensure_bundle
 from bot.playground.http import serve_app
-from bot.settings import Settings, load_settings
+from bot.runtime.logs import configure_logs
 
 DATA_DIR = Path(".incident-bot") / "playground"
 SAMPLE_PORT = 3001

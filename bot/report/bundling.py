@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.domain.answers import KeptAnswer
-from bot.domain.bundle import build
-from bot.domain.diagnosis import Diagnosis, diagnose
-from bot.domain.evidence import Evidence
-from bot.domain.incident import read_incident
-from bot.domain.log import Entry, rebuilt
-from bot.domain.records import FoundNodes, ReplayedRun, ToolsRun
-from bot.domain.steps import outline
-from bot.domain.tenancy import Tenancy
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.bundle.archive import build
+from bot.domain.bundle.kept_answers import KeptAnswer
+from bot.domain.incident.incident_log import Entry, rebuilt
+from bot.domain.incident.state import read_incident
+from bot.domain.run.diagnosis import Diagnosis, diagnose
+from bot.domain.run.evidence import Evidence
+from bot.domain.run.records import FoundNodes, ReplayedRun, ToolsRun
+from bot.domain.run.steps import outline
 from bot.report.formats import to_html, to_markdown
 from bot.report.sections import sections_of
 

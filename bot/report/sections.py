@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
+from bot.blocks.phrases import CRITICAL_MARK, count_words, step_mark, step_word
 from bot.blocks.text import age, duration
-from bot.blocks.words import CRITICAL_MARK, count_words, step_mark, step_word
-from bot.domain.answers import KeptAnswer
-from bot.domain.diagnosis import Diagnosis
-from bot.domain.incident import Incident
-from bot.domain.log import Entry
-from bot.domain.rootcause import RootCause
-from bot.domain.steps import Step
-from bot.domain.summary import Summary, summarise
-from bot.domain.wording import plural
+from bot.domain.bundle.kept_answers import KeptAnswer
+from bot.domain.incident.incident_log import Entry
+from bot.domain.incident.root_cause import RootCause
+from bot.domain.incident.state import Incident
+from bot.domain.incident.summary import Summary, summarise
+from bot.domain.run.diagnosis import Diagnosis
+from bot.domain.run.steps import Step
+from bot.domain.run.wording import plural
 from bot.pictures.scene import timeline_scene
 from bot.pictures.svg import to_svg
 from bot.report.parts import Picture, Section, Table, said, when

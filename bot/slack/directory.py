@@ -10,10 +10,10 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.access import Person, Place
+from bot.domain.access.rules import Person, Place
 from bot.errors import NotInChannel, SlackRefused
 from bot.slack.calls import call
-from bot.store.memory import Memory
+from bot.store.cache import Memory
 
 REMEMBERED = timedelta(minutes=5)
 _NEAR_SECONDS = 15.0

@@ -5,7 +5,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.domain.tenancy import Tenancy
+from bot.domain.access.tenancy import Tenancy
 from bot.store import keys
 
 

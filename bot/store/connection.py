@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from bot.errors import SettingsError
 
+__all__ = ["Redis", "ensure_answers", "open_redis", "ping", "with_pool_size"]
 MAX_CONNECTIONS = 200
 _RETRIES = 5
 _BACKOFF = ExponentialBackoff(cap=0.4, base=0.05)  # redis-py's own may take longer than a click's three seconds

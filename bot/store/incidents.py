@@ -15,9 +15,9 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
-from bot.domain.answers import KeptAnswer
-from bot.domain.incident import ROOT, Incident, read_incident
-from bot.domain.log import Change, Entry, Kind, projected, rebuilt
+from bot.domain.bundle.kept_answers import KeptAnswer
+from bot.domain.incident.incident_log import Change, Entry, Kind, projected, rebuilt
+from bot.domain.incident.state import ROOT, Incident, read_incident
 from bot.store import keys
 
 _SCRIPT = (Path(__file__).parent / "incident.lua").read_text()

@@ -13,7 +13,7 @@ def outbox(job_key: str) -> str:
 
 
 def incident_fields(channel: str, incident: str) -> str:
-    """Return the hash of an incident's projection (bot/domain/incident.py reads it)."""
+    """Return the hash of an incident's projection (bot/domain/incident/state.py reads it)."""
     return f"incident-bot:{{{channel}}}:incident:{incident}"
 
 

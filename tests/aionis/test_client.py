@@ -10,8 +10,8 @@ import pytest
 
 from bot import errors
 from bot.aionis import Aionis, AionisTransport
-from bot.domain.tenancy import Consumer, Tenancy
-from bot.domain.uris import AionisUri
+from bot.domain.access.tenancy import Consumer, Tenancy
+from bot.domain.run.uris import AionisUri
 
 HERE = Tenancy("default", "support")
 RUN = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30"

@@ -22,14 +22,14 @@ from bot.blocks.recent import recent_message
 from bot.blocks.replay import replay_message
 from bot.blocks.resolve import resolve_message
 from bot.blocks.timeline import timeline_message
-from bot.domain.answers import keep_answer
-from bot.domain.export import diagnosis_json, resolution_json
-from bot.domain.json_text import read_json
-from bot.domain.tenancy import Consumer, Tenancy
-from bot.domain.uris import URI_TYPES
-from bot.reading import investigate, recent_failures
-from bot.record_reading import resolve_record
-from bot.terminal import print_diagnosis, print_resolution
+from bot.cli.terminal import print_diagnosis, print_resolution
+from bot.domain.access.tenancy import Consumer, Tenancy
+from bot.domain.bundle.kept_answers import keep_answer
+from bot.domain.run.json_form import diagnosis_json, resolution_json
+from bot.domain.run.uris import URI_TYPES
+from bot.domain.text.json_text import read_json
+from bot.investigation.record import resolve_record
+from bot.investigation.run import investigate, recent_failures
 from tests.strategies import runs
 
 HERE = Tenancy("default", "support")

@@ -9,8 +9,8 @@ import pytest
 
 from bot import errors
 from bot.aionis import Aionis, AionisTransport
-from bot.domain.tenancy import Consumer, Tenancy
-from bot.domain.uris import parse_reference
+from bot.domain.access.tenancy import Consumer, Tenancy
+from bot.domain.run.uris import parse_reference
 
 FOLDER = Path(__file__).parents[3] / "shared" / "aionis" / "recordings"
 RECORDINGS = sorted(FOLDER.glob("*.json"))

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blocks.comparison import comparison_message
-from bot.blocks.comparison_modal import comparison_modal
+from bot.blocks.compare import comparison_message
+from bot.blocks.compare_modal import comparison_modal
 from bot.blocks.layout import Message
 from bot.blocks.reruns import rerun_modal
 from bot.blocks.routing import ModalTarget, RunTarget, decode
-from bot.domain.comparison import Comparison, compare
-from bot.domain.diagnosis import diagnose
-from bot.domain.evidence import Evidence
-from bot.domain.records import Decision, Node, ReplayedRun
-from bot.domain.reruns import LaterRun
-from bot.domain.steps import outline
+from bot.domain.comparison.compare import Comparison, compare
+from bot.domain.comparison.reruns import LaterRun
+from bot.domain.run.diagnosis import diagnose
+from bot.domain.run.evidence import Evidence
+from bot.domain.run.records import Decision, Node, ReplayedRun
+from bot.domain.run.steps import outline
 from bot.playground.slack.blockkit import check_view
 from tests.blocks.test_layout import (
     HERE,

@@ -8,18 +8,18 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.blocks.binding import SCOPE, TENANT, bind_modal, bound_message, read_binding, unbound_message
-from bot.blocks.closing import blocked_message, blocked_modal, reopen_modal
-from bot.blocks.home import home_view
+from bot.blocks.close import blocked_message, blocked_modal, reopen_modal
+from bot.blocks.home_tab import home_view
 from bot.blocks.incidents import choose_modal, joined_message, no_incident_message, read_choice, status_message
 from bot.blocks.inputs import read_reason
-from bot.blocks.nudges import nudge_message, snoozed_message, stopped_message
+from bot.blocks.reminders import nudge_message, snoozed_message, stopped_message
 from bot.blocks.routing import Action, ChannelTarget, IncidentModal, NudgeTarget, PlacedTarget, decode
-from bot.domain import log
-from bot.domain.access import Rules
-from bot.domain.checklist import DEFAULT_CHECKLIST
-from bot.domain.incident import Incident, RunDigest
-from bot.domain.records import Node
-from bot.domain.tenancy import Tenancy
+from bot.domain.access.rules import Rules
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.incident import incident_log
+from bot.domain.incident.checklist import DEFAULT_CHECKLIST
+from bot.domain.incident.state import Incident, RunDigest
+from bot.domain.run.records import Node
 from bot.errors import BotError, Unbound, Unreachable, UsageError
 from tests.blocks.test_checklist import (
     ANYBODY,
@@ -63,10 +63,10 @@ def long_one() -> Incident:
     """Return an incident in which all that people and Aionis can make long is as long as it gets."""
     run = RunDigest(run_id="&" * 60, verdict="&" * 60, failing=True, critical="&" * 500, goal="&" * 500)
     runs = [
-        log.run_added(run.model_copy(update={"run_id": f"{n}{run.run_id}"}), by=MAYA, at=AT, key=f"{n}")
+        incident_log.run_added(run.model_copy(update={"run_id": f"{n}{run.run_id}"}), by=MAYA, at=AT, key=f"{n}")
         for n in range(9)
     ]
-    owned = [log.item_assigned(item.id, owner=JONAS, by=MAYA, at=AT, key=item.id) for item in LONGEST.items]
+    owned = [incident_log.item_assigned(item.id, owner=JONAS, by=MAYA, at=AT, key=item.id) for item in LONGEST.items]
     return incident_of(*runs, *owned, checklist=LONGEST)
 
 
@@ -74,8 +74,8 @@ def linked(incident: Incident) -> dict[str, str]:
     return {incident.root_ts or "": LINK}
 
 
-def rooted(*changes: log.Change) -> Incident:
-    return incident_of(log.message_posted("root", "1.1", at=AT, key="root"), *changes)
+def rooted(*changes: incident_log.Change) -> Incident:
+    return incident_of(incident_log.message_posted("root", "1.1", at=AT, key="root"), *changes)
 
 
 def home(incidents_: list[Incident], failed: dict[Tenancy, list[Node] | BotError], user: str = JONAS) -> dict[str, Any]:
@@ -167,7 +167,10 @@ def test_a_refused_close_names_what_blocks() -> None:
 
 
 def test_the_status_says_age_runs_progress_blockers_and_where() -> None:
-    incident = rooted(log.run_added(FAILED, by=MAYA, at=AT, key="r"), log.severity_set("SEV2", by=MAYA, at=AT, key="s"))
+    incident = rooted(
+        incident_log.run_added(FAILED, by=MAYA, at=AT, key="r"),
+        incident_log.severity_set("SEV2", by=MAYA, at=AT, key="s"),
+    )
     message = status_message([incident], permalinks=linked(incident), now=LATER)
     told = shown(message.blocks)
     assert "*INC-7Q2K · SEV2 · open for 2 h 5 min · 0 of 5 done*" in told
@@ -211,7 +214,7 @@ def test_a_reminder_speaks_to_the_owner_and_its_buttons_name_item_and_hours() ->
 
 
 def test_home_lists_incidents_with_blockers_own_items_and_failed_runs() -> None:
-    own = log.item_assigned("monitor", owner=JONAS, by=MAYA, at=AT, key="o")
+    own = incident_log.item_assigned("monitor", owner=JONAS, by=MAYA, at=AT, key="o")
     node = Node(id="n", slots={"run_id": RUN, "summary": "Refund refused"})
     told = shown(home([rooted(own)], {HERE: [node]})["blocks"])
     assert "Open incidents · 1" in told

@@ -21,13 +21,13 @@ from bot.blocks.routing import ModalTarget, View
 from bot.blocks.step import step_modal
 from bot.blocks.text import cut, escape, outside
 from bot.blocks.timeline import timeline_message, timeline_modal
-from bot.domain.diagnosis import Diagnosis, diagnose
-from bot.domain.evidence import Evidence, step_detail
-from bot.domain.records import Decision, Feedback, Node, ReplayedRun, Resolved
-from bot.domain.resolution import Resolution
-from bot.domain.steps import outline
-from bot.domain.tenancy import Tenancy
-from bot.domain.uris import uri_of
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.run.diagnosis import Diagnosis, diagnose
+from bot.domain.run.evidence import Evidence, step_detail
+from bot.domain.run.records import Decision, Feedback, Node, ReplayedRun, Resolved
+from bot.domain.run.resolution import Resolution
+from bot.domain.run.steps import outline
+from bot.domain.run.uris import uri_of
 from bot.errors import RunNotFound, UsageError
 from bot.playground.slack.blockkit import check_blocks, check_view, too_long
 from tests.strategies import JSON, TEXT, TIMES, UUIDS, decisions, runs, slots_for

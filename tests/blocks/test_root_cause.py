@@ -19,9 +19,9 @@ from bot.blocks.root_cause import (
     root_cause_modal,
 )
 from bot.blocks.routing import IncidentModal, IncidentTarget, decode
-from bot.domain import log
-from bot.domain.incident import Incident, RunDigest
-from bot.domain.rootcause import ID_FIELDS, Cause, RootCause
+from bot.domain.incident import incident_log
+from bot.domain.incident.root_cause import ID_FIELDS, Cause, RootCause
+from bot.domain.incident.state import Incident, RunDigest
 from tests.blocks.test_checklist import (
     AT,
     JONAS,
@@ -66,13 +66,13 @@ LONGEST = RootCause(
 
 
 def with_table(cause: RootCause, *unresolved: str) -> Incident:
-    checked = log.root_cause_checked(unresolved, edition=1, at=AT, key="c")
-    return incident_of(log.root_cause_set(cause, edition=0, by=MAYA, at=AT, key="s"), checked)
+    checked = incident_log.root_cause_checked(unresolved, edition=1, at=AT, key="c")
+    return incident_of(incident_log.root_cause_set(cause, edition=0, by=MAYA, at=AT, key="s"), checked)
 
 
 def with_runs(*runs: RunDigest) -> Incident:
     return incident_of(
-        *(log.run_added(run, by=MAYA, at=AT + timedelta(minutes=n), key=f"{n}") for n, run in enumerate(runs))
+        *(incident_log.run_added(run, by=MAYA, at=AT + timedelta(minutes=n), key=f"{n}") for n, run in enumerate(runs))
     )
 
 
@@ -201,7 +201,7 @@ def test_every_rendering_carries_the_answers_and_who_saved_them() -> None:
 
 
 def test_a_table_can_be_edited_until_the_incident_is_closed() -> None:
-    cause = log.root_cause_set(FULL, edition=0, by=MAYA, at=AT, key="s")
+    cause = incident_log.root_cause_set(FULL, edition=0, by=MAYA, at=AT, key="s")
     button = root_cause_message(incident_of(cause)).blocks[-1]["elements"][0]
     assert decode(IncidentTarget, button["value"]).incident == "INC-7Q2K"
     assert "Edit…" not in json.dumps(root_cause_message(incident_of(cause, closed())).blocks, ensure_ascii=False)

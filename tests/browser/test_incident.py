@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Browser, Locator, expect
 
 from bot.app import EVENTS_PATH
-from bot.domain.bundle import problems_of
+from bot.domain.bundle.archive import problems_of
 from bot.playground import slack as local
 from bot.playground.aionis import SampleAionis, SampleRun
 from bot.playground.aionis import serve as serve_aionis

@@ -8,15 +8,15 @@ from typing import Any
 import httpx
 
 from bot.aionis import Aionis, AionisTransport
-from bot.domain.diagnosis import Diagnosis, diagnose
-from bot.domain.evidence import Evidence
-from bot.domain.records import Node, ReplayedRun
-from bot.domain.steps import outline
-from bot.domain.tenancy import Consumer, Tenancy
+from bot.domain.access.tenancy import Consumer, Tenancy
+from bot.domain.run.diagnosis import Diagnosis, diagnose
+from bot.domain.run.evidence import Evidence
+from bot.domain.run.records import Node, ReplayedRun
+from bot.domain.run.steps import outline
+from bot.investigation.run import investigate
 from bot.pictures.palette import Role
 from bot.pictures.shapes import Line, Polygon, Rect, Scene, Text
 from bot.playground.aionis import SampleAionis
-from bot.reading import investigate
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 STALLED = timedelta(minutes=15)

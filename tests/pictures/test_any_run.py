@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFont
 
 from bot.pictures.lettering import text_width
+from bot.pictures.phrases import ALT_LIMIT
 from bot.pictures.png import SCALE, drawable, to_png
 from bot.pictures.scene import comparison_scene, timeline_scene
 from bot.pictures.shapes import Box, Line, Scene, Text
 from bot.pictures.svg import to_svg
-from bot.pictures.words import ALT_LIMIT
 from tests.pictures.making import Told, diagnosed, points, run_of
 from tests.strategies import runs, slots_for
 

@@ -1,6 +1,6 @@
 """The doctor sees what is well and what is not, through the same doors as the bot."""
 
-from bot.doctor import examine
+from bot.cli.doctor import examine
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import LocalSlack
 from tests.conftest import settings_for

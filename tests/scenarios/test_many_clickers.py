@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from bot.app import EVENTS_PATH
-from bot.domain.incident import Incident
-from bot.domain.log import Entry, Kind
+from bot.domain.incident.incident_log import Entry, Kind
+from bot.domain.incident.state import Incident
 from bot.playground import slack as local
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, LocalSlack

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
-from bot.domain.visible import escaped_json, visible, visible_line
-from bot.logs import configure_logs
+from bot.domain.text.visible import escaped_json, visible, visible_line
+from bot.runtime.logs import configure_logs
 from tests.security.hostile_http import hostile_aionis
 
 ID = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30"

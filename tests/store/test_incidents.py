@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
-from bot.domain import log
-from bot.domain.checklist import DEFAULT_CHECKLIST, ItemState
-from bot.domain.incident import SEVERITIES, ComparisonDigest, RunDigest, UriDigest, read_incident
-from bot.domain.log import Change, rebuilt
-from bot.domain.rootcause import RootCause
-from bot.domain.tenancy import Tenancy
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.incident import incident_log
+from bot.domain.incident.checklist import DEFAULT_CHECKLIST, ItemState
+from bot.domain.incident.incident_log import Change, rebuilt
+from bot.domain.incident.root_cause import RootCause
+from bot.domain.incident.state import SEVERITIES, ComparisonDigest, RunDigest, UriDigest, read_incident
 from bot.store import keys
 from bot.store.connection import open_redis
 from bot.store.incidents import IncidentStore, Outcome
@@ -43,7 +43,7 @@ def store(redis: Redis) -> IncidentStore:
 
 
 def opening(key: str = "open", tenancy: Tenancy = HERE, channel: str = CHANNEL) -> Change:
-    return log.opened(
+    return incident_log.opened(
         team="T1",
         channel=channel,
         tenancy=tenancy,
@@ -55,7 +55,7 @@ def opening(key: str = "open", tenancy: Tenancy = HERE, channel: str = CHANNEL) 
 
 
 def asserting(item: str, by: str, key: str) -> Change:
-    return log.item_asserted(item, proof="https://example.com/pull/1", owner="", by=by, at=AT, key=key)
+    return incident_log.item_asserted(item, proof="https://example.com/pull/1", owner="", by=by, at=AT, key=key)
 
 
 async def opened(store: IncidentStore) -> str:
@@ -116,17 +116,17 @@ async def test_an_id_from_another_channel_finds_nothing(store: IncidentStore) ->
 async def test_closing_wants_every_item_done_and_starts_the_retention(store: IncidentStore, redis: Redis) -> None:
     id_ = await opened(store)
     how: dict[str, Any] = {"items": ITEMS, "reason": "", "blockers": (), "by": PEOPLE[0], "at": AT}
-    refused = await store.append(CHANNEL, id_, log.closed(**how, overridden=False, key="close-1"))
+    refused = await store.append(CHANNEL, id_, incident_log.closed(**how, overridden=False, key="close-1"))
     assert (refused.outcome, refused.because) == (Outcome.REFUSED, "item:root_cause")
     assert await redis.ttl(keys.incident_log(CHANNEL, id_)) == -1
-    closed = await store.append(CHANNEL, id_, log.closed(**how, overridden=True, key="close-2"))
+    closed = await store.append(CHANNEL, id_, incident_log.closed(**how, overridden=True, key="close-2"))
     assert closed.outcome is Outcome.DONE
     ttl = timedelta(days=90).total_seconds()
     kept = [keys.incident_fields(CHANNEL, id_), keys.incident_log(CHANNEL, id_), keys.incident_seen(CHANNEL, id_)]
     for name in (*kept, keys.whereabouts(id_)):
         assert ttl - 60 < await redis.ttl(name) <= ttl
     assert await store.open_in(CHANNEL) == []
-    again = await store.append(CHANNEL, id_, log.reopened("not fixed", by=PEOPLE[1], at=AT, key="reopen"))
+    again = await store.append(CHANNEL, id_, incident_log.reopened("not fixed", by=PEOPLE[1], at=AT, key="reopen"))
     assert again.outcome is Outcome.DONE
     assert {await redis.ttl(name) for name in (*kept, keys.whereabouts(id_))} == {-1}
 
@@ -134,8 +134,8 @@ async def test_closing_wants_every_item_done_and_starts_the_retention(store: Inc
 async def test_a_snooze_clicked_while_a_reminder_is_recorded_stays(store: IncidentStore) -> None:
     id_ = await opened(store)
     until = AT + timedelta(hours=4)
-    await store.append(CHANNEL, id_, log.nudge_snoozed("monitor", until, by=PEOPLE[0], at=AT, key="snooze"))
-    late = await store.append(CHANNEL, id_, log.nudged("monitor", "open@", at=AT, key="nudge"))
+    await store.append(CHANNEL, id_, incident_log.nudge_snoozed("monitor", until, by=PEOPLE[0], at=AT, key="snooze"))
+    late = await store.append(CHANNEL, id_, incident_log.nudged("monitor", "open@", at=AT, key="nudge"))
     assert late.outcome is Outcome.REFUSED
     assert late.incident
     assert late.incident.nudges["monitor"].snoozed_until == until
@@ -157,29 +157,37 @@ def changes() -> st.SearchStrategy[Change]:
     uri = st.builds(UriDigest, uri=SOME(["u", "v"]), title=TEXT)
     item = SOME(ITEMS)
     return st.one_of(
-        st.builds(log.run_added, run, **by),
-        st.builds(log.run_removed, SOME(["a", "b"]), TEXT, **by),
-        st.builds(log.compared, comparison, **by),
-        st.builds(log.uri_added, uri, **by),
-        st.builds(log.uri_removed, SOME(["u"]), TEXT, **by),
-        st.builds(log.severity_set, SOME([*SEVERITIES, ""]), **by),
-        st.builds(log.item_asserted, item, proof=TEXT, owner=SOME(["", *PEOPLE]), **by),
-        st.builds(log.item_verified, item, proof=TEXT, **bot),
-        st.builds(log.item_lapsed, item, reason=TEXT, **bot),
-        st.builds(log.item_undone, item, reason=TEXT, owner=TEXT, **by),
-        st.builds(log.item_assigned, item, owner=SOME(PEOPLE), **by),
+        st.builds(incident_log.run_added, run, **by),
+        st.builds(incident_log.run_removed, SOME(["a", "b"]), TEXT, **by),
+        st.builds(incident_log.compared, comparison, **by),
+        st.builds(incident_log.uri_added, uri, **by),
+        st.builds(incident_log.uri_removed, SOME(["u"]), TEXT, **by),
+        st.builds(incident_log.severity_set, SOME([*SEVERITIES, ""]), **by),
+        st.builds(incident_log.item_asserted, item, proof=TEXT, owner=SOME(["", *PEOPLE]), **by),
+        st.builds(incident_log.item_verified, item, proof=TEXT, **bot),
+        st.builds(incident_log.item_lapsed, item, reason=TEXT, **bot),
+        st.builds(incident_log.item_undone, item, reason=TEXT, owner=TEXT, **by),
+        st.builds(incident_log.item_assigned, item, owner=SOME(PEOPLE), **by),
         st.builds(
-            log.root_cause_set, st.builds(RootCause, expected=TEXT, explanation=TEXT), edition=st.integers(0, 3), **by
+            incident_log.root_cause_set,
+            st.builds(RootCause, expected=TEXT, explanation=TEXT),
+            edition=st.integers(0, 3),
+            **by,
         ),
-        st.builds(log.root_cause_checked, st.lists(SOME(["x", "y"])), edition=st.integers(0, 3), **bot),
-        st.builds(log.message_posted, SOME(["root", "checklist", "summary"]), TEXT, **bot),
-        st.builds(log.nudged, item, TEXT, **bot),
-        st.builds(log.nudge_snoozed, item, by["at"], **by),
-        st.builds(log.nudges_stopped, item, **by),
+        st.builds(incident_log.root_cause_checked, st.lists(SOME(["x", "y"])), edition=st.integers(0, 3), **bot),
+        st.builds(incident_log.message_posted, SOME(["root", "checklist", "summary"]), TEXT, **bot),
+        st.builds(incident_log.nudged, item, TEXT, **bot),
+        st.builds(incident_log.nudge_snoozed, item, by["at"], **by),
+        st.builds(incident_log.nudges_stopped, item, **by),
         st.builds(
-            log.closed, items=st.just(ITEMS), overridden=st.booleans(), reason=TEXT, blockers=st.lists(TEXT), **by
+            incident_log.closed,
+            items=st.just(ITEMS),
+            overridden=st.booleans(),
+            reason=TEXT,
+            blockers=st.lists(TEXT),
+            **by,
         ),
-        st.builds(log.reopened, TEXT, **by),
+        st.builds(incident_log.reopened, TEXT, **by),
     )
 
 

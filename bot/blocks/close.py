@@ -1,0 +1,54 @@
+"""Closing and reopening: what blocks, each with the button that mends it, and the modals that ask for a reason."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import elements as el
+from bot.blocks.checklist import item_button
+from bot.blocks.inputs import reason_input
+from bot.blocks.layout import Message, Part, fit
+from bot.blocks.modals import modal
+from bot.blocks.routing import Action, IncidentModal, IncidentTarget, View, action_id, encode
+from bot.blocks.text import escape
+from bot.domain.incident.state import Incident
+from bot.domain.run.wording import plural
+
+_TITLE = 120
+
+
+def blocked_modal(incident: Incident) -> dict[str, Any]:
+    """Return the modal of what blocks the close; once nothing does any more, its button closes the incident."""
+    target = IncidentModal(incident=incident.id, channel=incident.channel)
+    if not incident.blockers:
+        value = encode(IncidentTarget(incident=incident.id))
+        close = el.button("Close incident", action_id(Action.CLOSE), value, style="primary")
+        blocks = [el.mrkdwn(f"Nothing blocks the close of {incident.id}.", close)]
+        return modal(View.CLOSE, "Close incident", blocks, target)
+    reason = reason_input("Close anyway: why?", hint="Recorded in the log, with what was open.")
+    blocks = [_heading(incident), *_blockers(incident), el.divider(), reason]
+    return modal(View.CLOSE, "Close incident", blocks, target, submit="Close anyway")
+
+
+def blocked_message(incident: Incident) -> Message:
+    """Return what somebody is told whose close was refused, because something blocks it by now."""
+    parts = [Part("heading", [_heading(incident)]), Part("blockers", list(_blockers(incident)))]
+    titles = "; ".join(el.literal(item.spec.title, 60) for item in incident.blockers)
+    return Message(escape(f"{incident.id} was not closed. ") + f"Open: {titles}", fit(parts))
+
+
+def reopen_modal(incident: Incident) -> dict[str, Any]:
+    """Return the modal that asks why a closed incident is opened again."""
+    target = IncidentModal(incident=incident.id, channel=incident.channel)
+    return modal(View.REOPEN, "Reopen incident", [reason_input("Why?")], target, submit="Reopen")
+
+
+def _heading(incident: Incident) -> Block:
+    return el.mrkdwn(f"*{incident.id}*: {plural(len(incident.blockers), 'item')} of the checklist still open.")
+
+
+def _blockers(incident: Incident) -> Iterator[Block]:
+    for number, item in enumerate(incident.blockers, start=1):
+        owner = f"\nowner {el.who(item.facts.owner)}" if item.facts.owner else ""
+        yield el.mrkdwn(f"☐ *{el.literal(item.spec.title, _TITLE)}*{owner}", item_button(incident, item, number))

@@ -1,0 +1,201 @@
+"""The message of a comparison: verdict and reasons, where the runs part, the steps that differ, the selection, the artifacts."""
+
+from collections.abc import Iterator, Sequence
+
+from slack_sdk.models.blocks import Block, ButtonElement
+
+from bot.blocks import compare_phrases as words
+from bot.blocks import elements as el
+from bot.blocks.layout import JSON_BUDGET, TEXT_LIMIT, Message, Part, fit, json_size
+from bot.blocks.phrases import CRITICAL_MARK, verdict_word
+from bot.blocks.routing import Action, RunTarget, action_id, encode
+from bot.blocks.text import code_span, cut, escape, mrkdwn_time, outside
+from bot.domain.comparison.compare import Comparison
+from bot.domain.comparison.differences import ListChange
+from bot.domain.comparison.pairs import Difference, StepPair
+from bot.domain.run.diagnosis import Diagnosis, Verdict
+
+_REASONS = 4
+_CAVEATS = 4
+_SENTENCE = 240
+_CONDITIONS = 5
+_DECISIONS = 3
+_ARTIFACTS = 3
+_ROWS = 30
+_TABLE_LEAST, _TABLE_MOST = 2_400, 6_000  # characters of the table's JSON: so much is always there, and never more
+_MARGIN = 400  # for the line that names what is left out
+_HEAD = ("Step", "Tool", "Failing run", "Rerun", "What differs")
+_ORDER = {difference: rank for rank, difference in enumerate(Difference)}
+
+
+def comparison_message(comparison: Comparison) -> Message:
+    """Return the one message that shows a comparison; what does not fit is counted or named, the details are in the modal."""
+    before = [
+        Part("verdict", [el.header(words.title(comparison))]),
+        Part("why", _sentences("Because", comparison.reasons, _REASONS)),
+        Part("caveats", _sentences("But", comparison.caveats, _CAVEATS)),
+        Part("goal", _goal(comparison.failing), rank=3),
+        Part("facts", [_facts(comparison)]),
+        Part("first divergence", [_divergence(comparison)]),
+        Part("critical step", _critical(comparison)),
+        Part("postconditions of the critical step", _conditions(comparison.critical), rank=1),
+    ]
+    after = [
+        Part("selection", _selection(comparison), rank=1),
+        Part("artifacts", _artifacts(comparison.artifacts), rank=2),
+        Part("provenance", [_provenance(comparison)]),
+        Part("buttons", [el.actions(*_buttons(comparison))]),
+    ]
+    return Message(fallback_text(comparison), fit([*before, _table(comparison, [*before, *after]), *after]))
+
+
+def fallback_text(comparison: Comparison) -> str:
+    """Return verdict, first reason, the critical step's change and the first divergence, for notifications and without tables."""
+    said = [f"{words.title(comparison)}.", outside(comparison.reasons[0], 400, one_line=True)]
+    change = words.critical_change(comparison)
+    if change:
+        said.append(f"Critical {change}.")
+    if comparison.first_divergence:
+        said.append(f"First divergence: {outside(comparison.first_divergence, 400, one_line=True)}")
+    said += [f"But: {outside(caveat, 300, one_line=True)}" for caveat in comparison.caveats[:2]]
+    return cut(escape(" ".join(said)), TEXT_LIMIT)
+
+
+def _sentences(label: str, sentences: Sequence[str], most: int) -> list[Block]:
+    if not sentences:
+        return []
+    items = [[el.plain(outside(sentence, _SENTENCE, one_line=True))] for sentence in sentences[:most]]
+    if len(sentences) > most:
+        items.append([el.italic(f"{len(sentences) - most} more in Details")])
+    return [el.rich(el.line(el.bold(label)), el.bullets(items))]
+
+
+def _goal(failing: Diagnosis) -> list[Block]:
+    return [el.rich(el.quote(el.plain(outside(failing.goal, 240))))] if failing.goal else []
+
+
+def _facts(comparison: Comparison) -> Block:
+    return el.fields(
+        (name, f"{code_span(outside(run.run_id, 40, one_line=True))}\n{_stands(run)}")
+        for name, run in (("Failing run", comparison.failing), ("Rerun", comparison.rerun))
+    )
+
+
+def _stands(run: Diagnosis) -> str:
+    """Return how a run stands and when it started, as our own mrkdwn."""
+    verdict = verdict_word(run)
+    if run.verdict is Verdict.UNKNOWN:
+        verdict = code_span(outside(verdict, 60, one_line=True))
+    started = f"started {mrkdwn_time(run.started_at)}" if run.started_at else "start not recorded"
+    return f"{verdict} · {run.counts.total} steps · {started}"
+
+
+def _divergence(comparison: Comparison) -> Block:
+    found = comparison.first_divergence
+    sentence = outside(found, 320, one_line=True) if found else "none in anything that was read."
+    return el.rich(el.line(el.bold("First divergence: "), el.plain(sentence)))
+
+
+def _critical(comparison: Comparison) -> list[Block]:
+    change = words.critical_change(comparison)
+    return [el.rich(el.line(el.bold(f"{CRITICAL_MARK} CRITICAL STEP · "), el.plain(change)))] if change else []
+
+
+def _conditions(pair: StepPair | None) -> list[Block]:
+    if pair is None or not pair.conditions:
+        return []
+    items = [
+        [
+            el.code(outside(change.name, 60, one_line=True)),
+            el.plain(f" {change.before or 'not there'} → {change.after or 'not there'}: "),
+            el.bold(change.change.value),
+        ]
+        for change in pair.conditions[:_CONDITIONS]
+    ]
+    if len(pair.conditions) > _CONDITIONS:
+        items.append([el.italic(f"{len(pair.conditions) - _CONDITIONS} more in Details")])
+    same = f" ({pair.same_conditions} the same)" if pair.same_conditions else ""
+    return [el.rich(el.line(el.bold("Its postconditions"), el.plain(same)), el.bullets(items))]
+
+
+def _table(comparison: Comparison, others: Sequence[Part]) -> Part:
+    """Return the steps that differ, as many as there is room for, in order; the rest is counted below."""
+    used = json_size(el.to_dicts([block for part in others for block in part.blocks]))
+    room = min(_TABLE_MOST, max(_TABLE_LEAST, JSON_BUDGET - used - _MARGIN))
+    differing = comparison.differing
+    shown = _most_telling(comparison, differing, room)
+    rows = [_row(pair, comparison) for pair in differing if id(pair) in shown]
+    note = words.folded_words(comparison, [pair for pair in differing if id(pair) not in shown])
+    table = [el.text_table([_HEAD, *rows])] if rows else []
+    return Part("steps that differ", [*table, el.context(note)])
+
+
+def _most_telling(comparison: Comparison, differing: Sequence[StepPair], room: int) -> set[int]:
+    """Return the ids of the pairs that fit: the critical one first, then by what differs, then by place."""
+    ranked = sorted(differing, key=lambda pair: (pair is not comparison.critical, _ORDER[pair.differences[0]]))
+    kept: set[int] = set()
+    left = room - json_size(el.to_dicts([el.text_table([_HEAD])]))
+    for pair in ranked[:_ROWS]:
+        left -= json_size(el.to_dicts([el.text_table([_row(pair, comparison)])]))
+        if left < 0:
+            break
+        kept.add(id(pair))
+    return kept
+
+
+def _row(pair: StepPair, comparison: Comparison) -> tuple[str, ...]:
+    mark = f"{CRITICAL_MARK} " if pair is comparison.critical else ""
+    return (
+        f"{mark}{words.place(pair)}",
+        words.tool(pair, 50),
+        words.side(pair.failing),
+        words.side(pair.rerun),
+        words.difference_words(pair, 160),
+    )
+
+
+def _selection(comparison: Comparison) -> list[Block]:
+    pairs = sorted(comparison.selection, key=lambda pair: pair.equal)
+    if not pairs:
+        return []
+    critical = comparison.failing.critical.decision_id if comparison.failing.critical else None
+    items = [
+        [
+            el.plain(words.selection_words(pair)),
+            *([el.bold(" · of the critical step")] if pair.failing and pair.failing.decision_id == critical else []),
+        ]
+        for pair in pairs[:_DECISIONS]
+    ]
+    if len(pairs) > _DECISIONS:
+        items.append([el.italic(f"{len(pairs) - _DECISIONS} more in Details")])
+    return [el.rich(el.line(el.bold("Selection")), el.bullets(items))]
+
+
+def _artifacts(change: ListChange) -> list[Block]:
+    if not (change.added or change.gone or change.kept):
+        return []
+    items = [
+        [el.bold(f"{label} "), el.code(outside(ref, 120, one_line=True))]
+        for label, refs in (("added", change.added), ("gone", change.gone))
+        for ref in refs[:_ARTIFACTS]
+    ]
+    hidden = sum(max(0, len(refs) - _ARTIFACTS) for refs in (change.added, change.gone))
+    if hidden:
+        items.append([el.italic(f"{hidden} more in Details")])
+    line = el.line(el.bold("Artifacts: "), el.plain(words.artifact_counts(change)))
+    return [el.rich(line, el.bullets(items)) if items else el.rich(line)]
+
+
+def _provenance(comparison: Comparison) -> Block:
+    runs = (("failing run", comparison.failing), ("rerun", comparison.rerun))
+    return el.context(
+        *(f"Aionis request id, {name}: {outside(run.request_id or 'none', 80, one_line=True)}" for name, run in runs)
+    )
+
+
+def _buttons(comparison: Comparison) -> Iterator[ButtonElement]:
+    failing, rerun = comparison.failing.run_id, comparison.rerun.run_id
+    pair = encode(RunTarget(run_id=failing, rerun_id=rerun))
+    yield el.button("Details", action_id(Action.COMPARISON), pair, style="primary")
+    yield el.button("Replay the failing run", action_id(Action.REPLAY, 0), encode(RunTarget(run_id=failing)))
+    yield el.button("Replay the rerun", action_id(Action.REPLAY, 1), encode(RunTarget(run_id=rerun)))

@@ -1,0 +1,92 @@
+"""The Home tab: open incidents of one's channels, one's own items, the latest failed runs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import elements as el
+from bot.blocks.incidents import incident_blocks
+from bot.blocks.text import code_span, cut, duration, outside
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.incident.reminders import owner_of
+from bot.domain.incident.state import Incident, Item
+from bot.domain.run.records import Node
+from bot.domain.run.steps import seconds_between
+from bot.domain.run.wording import plural
+from bot.errors import BotError
+from bot.ids import as_uuid
+
+_INCIDENTS = 20  # three blocks each, of a view's 100
+_ITEMS = 15  # a block each
+_RUN_LINE = 400  # characters; a section takes 3,000
+
+
+def home_view(
+    *,
+    user: str,
+    incidents: Sequence[Incident],
+    permalinks: Mapping[str, str],
+    failed: Mapping[Tenancy, Sequence[Node] | BotError],
+    now: datetime,
+) -> dict[str, Any]:
+    """Return a person's Home tab. `failed` are the end records of the latest failed runs by tenancy, or why there are none."""
+    blocks = [
+        *_incidents(incidents, permalinks, now),
+        el.divider(),
+        *_own_items(user, incidents),
+        el.divider(),
+        *_failed_runs(failed, now),
+    ]
+    return {"type": "home", "blocks": el.to_dicts(blocks)}
+
+
+def _incidents(incidents: Sequence[Incident], permalinks: Mapping[str, str], now: datetime) -> Iterator[Block]:
+    yield el.header(f"Open incidents · {len(incidents)}")
+    if not incidents:
+        yield el.context("None in the channels that you share with me.")
+    latest = sorted(incidents, key=lambda one: one.head.at, reverse=True)
+    for number, incident in enumerate(latest[:_INCIDENTS]):
+        yield el.mrkdwn(el.place(incident.channel))
+        yield from incident_blocks(incident, permalinks, now=now, number=number)
+    if len(incidents) > _INCIDENTS:
+        yield el.context(f"{len(incidents) - _INCIDENTS} more")
+
+
+def _own_items(user: str, incidents: Sequence[Incident]) -> Iterator[Block]:
+    own = [(one, item) for one in incidents for item in one.blockers if owner_of(item, one) == user]
+    yield el.header(f"Your open items · {len(own)}")
+    if not own:
+        yield el.context("No open item names you as its owner.")
+    yield from (el.mrkdwn(_item_line(one, item)) for one, item in own[:_ITEMS])
+    if len(own) > _ITEMS:
+        yield el.context(f"{len(own) - _ITEMS} more")
+
+
+def _item_line(incident: Incident, item: Item) -> str:
+    return f"☐ {el.literal(item.spec.title, 120)} · {incident.id} in {el.place(incident.channel)}"
+
+
+def _failed_runs(failed: Mapping[Tenancy, Sequence[Node] | BotError], now: datetime) -> Iterator[Block]:
+    yield el.header("Latest failed runs")
+    if not failed:
+        yield el.context("No channel that you share with me reads from Aionis.")
+    for tenancy, nodes in failed.items():
+        where = outside(str(tenancy), 150, one_line=True)
+        if isinstance(nodes, BotError):
+            yield el.context(f"{where}: could not be read. {outside(str(nodes), 500, one_line=True)}")
+            continue
+        lines = [line for node in nodes if (line := _run_line(node, now))]
+        shown = "\n".join(lines) or "No failed run is visible."
+        yield el.mrkdwn(f"*{el.literal(where, 150)}* · {plural(len(lines), 'run')}\n{shown}")
+    yield el.context("To replay one, type /replay and its id in an incident channel.")
+
+
+def _run_line(node: Node, now: datetime) -> str | None:
+    run_id = as_uuid(str(node.slots.get("run_id", "")))
+    if run_id is None:
+        return None
+    ago = duration(seconds_between(node.created_at, now))
+    summary = el.literal(str(node.slots.get("summary") or "no summary recorded"), 120)
+    return cut(f"{code_span(run_id)}{f' · failed {ago} ago' if ago else ''} · {summary}", _RUN_LINE)

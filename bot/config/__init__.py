@@ -1,0 +1,1 @@
+"""What whoever runs the bot has set: settings, and the files they name. The only reader of the environment."""

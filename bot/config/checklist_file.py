@@ -1,0 +1,268 @@
+"""The team's own checklist, from a YAML or TOML file. What is wrong in it is said with its line."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from bot.domain.incident.checklist import MAX_ITEMS, TITLE_LIMIT, Check, Checklist, Proof
+from bot.errors import SettingsError
+
+MOST_BYTES = 64 * 1024
+_HELP = "docs/checklist.md shows the whole form."
+_TEXT = "tag:yaml.org,2002:str"
+_TOML_LINE = re.compile(r"at line (\d+)")
+_CHOICES = {
+    "proof": [*(proof.value for proof in Proof if proof is not Proof.NONE), Proof.NONE.value],
+    "check": [check.value for check in Check],
+}
+_INSTEAD = {"title": f"text of 1 to {TITLE_LIMIT} characters", "owner": "true or false"}
+
+Place = tuple[str | int, ...]
+
+
+def load_checklist(path: Path) -> Checklist:
+    """Return the checklist in a file. Raises `SettingsError` that names the file, the line and what to write instead."""
+    text = _read(path)
+    try:
+        value, lines = _FORMATS[_suffix(path)](text, path)
+    except RecursionError as error:
+        raise SettingsError(f"CHECKLIST_FILE {path.name} is nested too deeply.", fix=_HELP) from error
+    if not isinstance(value, dict):
+        raise _wrong(path, 1, "it must have `items`")
+    repeated = _repeated(value)
+    if repeated is not None:
+        place: Place = ("items", repeated, "id")
+        raise _wrong(
+            path,
+            _line_of(lines, place),
+            f"{_item_words(value, place)} has the id of an item before it; give it another one",
+        )
+    try:
+        return Checklist.model_validate(value)
+    except ValidationError as invalid:
+        first: dict[str, Any] = dict(min(invalid.errors(include_url=False, include_input=True), key=_order))
+        where: Place = (*first["loc"], MAX_ITEMS) if first["type"] == "too_long" else first["loc"]
+        raise _wrong(path, _line_of(lines, where), _words(value, first)) from invalid
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        name = path.name or path
+        raise SettingsError(f"CHECKLIST_FILE {name} cannot be read ({error.strerror}).", fix=_HELP) from error
+    if len(raw) > MOST_BYTES:
+        raise SettingsError(f"CHECKLIST_FILE {path.name} is larger than {MOST_BYTES // 1024} KiB.", fix=_HELP)
+    try:
+        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise _wrong(path, raw[: error.start].count(b"\n") + 1, "it is not UTF-8") from error
+
+
+def _suffix(path: Path) -> str:
+    suffix = path.suffix.lower()
+    if suffix not in _FORMATS:
+        raise SettingsError(f"CHECKLIST_FILE {path.name} must end in .yaml, .yml or .toml.", fix=_HELP)
+    return suffix
+
+
+def _yaml(text: str, path: Path) -> tuple[Any, dict[Place, int]]:
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        if alias := _alias_line(text):
+            raise _wrong(path, alias, "it has a YAML alias; write out what the alias stands for")
+        lines = dict(_yaml_lines(node)) if node else {}
+        return yaml.load(text, Loader=_Loader), lines  # noqa: S506 a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise _wrong(
+            path, min(line, _last_line(text)), (error.problem or "it is not YAML").removeprefix("but ")
+        ) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise _wrong(path, line, "it has a character that YAML does not allow") from error
+
+
+class _Loader(yaml.SafeLoader):
+    """A safe loader that says where a value is that is not of its kind, such as the date 2026-99-99."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Return a node's value."""
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, AttributeError) as error:
+            raise _at(node, "this is no value of its kind; put text in quotes") from error
+
+
+def _at(node: yaml.Node, problem: str) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(None, None, problem, node.start_mark)
+
+
+def _last_line(text: str) -> int:
+    return text.rstrip().count("\n") + 1
+
+
+def _alias_line(text: str) -> int | None:
+    """Return the line of the first alias, with which a small file could mean a huge one."""
+    tokens = yaml.scan(text, Loader=yaml.SafeLoader)
+    return next((token.start_mark.line + 1 for token in tokens if isinstance(token, yaml.AliasToken)), None)
+
+
+def _yaml_lines(node: yaml.Node, at: Place = ()) -> list[tuple[Place, int]]:
+    """Return where everything in the file starts: place in the value → line."""
+    found: list[tuple[Place, int]] = [(at, node.start_mark.line + 1)]
+    if isinstance(node, yaml.MappingNode):
+        keys = [key.value for key, _ in node.value]
+        for number, (key, value) in enumerate(node.value):
+            if key.tag != _TEXT:
+                raise _at(key, "a key must be one word; put it in quotes if it is meant")
+            if key.value in keys[:number]:
+                raise _at(key, f"the key `{key.value}` is there twice; delete one of them")
+            found += [(place, line) for place, line in _yaml_lines(value, (*at, key.value))]
+            found.append(((*at, key.value), key.start_mark.line + 1))
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            found += _yaml_lines(value, (*at, number))
+    return found
+
+
+def _toml(text: str, path: Path) -> tuple[Any, dict[Place, int]]:
+    try:
+        return tomllib.loads(text), _toml_lines(text)
+    except tomllib.TOMLDecodeError as error:
+        line = _TOML_LINE.search(str(error))
+        words = str(error).split(" (at ", maxsplit=1)[0]
+        where = int(line.group(1)) if line else _last_line(text)
+        raise _wrong(path, where, words[0].lower() + words[1:]) from error
+    except ValueError as error:
+        raise SettingsError(f"CHECKLIST_FILE {path.name} has a number that is too long.", fix=_HELP) from error
+
+
+def _toml_lines(text: str) -> dict[Place, int]:
+    """Return where the tables and their keys start; of an item in an inline array the line of `items`."""
+    found: dict[Place, int] = {}
+    table: Place = ()
+    item = -1
+    for line, is_header, value in _toml_statements(text):
+        key = next(iter(value))
+        if is_header:
+            item += key == "items" and isinstance(value[key], list)
+            table = _toml_table(key, value[key], item)
+            found.setdefault(table, line)
+        else:
+            found.setdefault((*table, key), line)
+    return found
+
+
+def _toml_statements(text: str) -> Iterator[tuple[int, bool, dict[str, Any]]]:
+    """Yield each statement: its line, whether it is the header of a table, and its value read by itself.
+
+    Only a statement that is over can be read by itself, so the lines inside of a long text or array start none.
+    """
+    start, lines = 1, text.split("\n")
+    for end in range(1, len(lines) + 1):
+        statement = "\n".join(lines[start - 1 : end])
+        try:
+            value = tomllib.loads(statement)
+        except tomllib.TOMLDecodeError:
+            continue
+        if value:
+            yield start, statement.lstrip().startswith("["), value
+        start = end + 1
+
+
+def _toml_table(key: str, value: Any, item: int) -> Place:
+    """Return the place of a header: `[[items]]`, a table inside of an item, or any other."""
+    if key != "items" or item < 0:
+        return (key,)
+    inside = () if isinstance(value, list) else tuple(value)[:1]
+    return (key, item, *inside)
+
+
+def _repeated(value: dict[str, Any]) -> int | None:
+    """Return which item has an id that an earlier one has, counted from 0."""
+    items = value.get("items")
+    ids = [item.get("id") if isinstance(item, dict) else None for item in items] if isinstance(items, list) else []
+    return next((number for number, id_ in enumerate(ids) if id_ is not None and id_ in ids[:number]), None)
+
+
+def _order(error: Any) -> tuple[bool, int, bool]:
+    """Sort by item; in each what is missing comes last, because an unknown key may be a misspelling of it.
+
+    Too few items come at the very end, for pydantic counts only those that are right.
+    """
+    item = next((part for part in error["loc"] if isinstance(part, int)), -1)
+    return error["type"] == "too_short", item, error["type"] == "missing"
+
+
+def _line_of(lines: dict[Place, int], place: Place) -> int:
+    """Return the line of a place, or of what is around it."""
+    while place and place not in lines:
+        place = place[:-1]
+    return lines.get(place, 1)
+
+
+def _words(value: dict[str, Any], error: dict[str, Any]) -> str:
+    place: Place = error["loc"]
+    field = place[-1] if place else ""
+    if error["type"] == "extra_forbidden" and len(place) == 1:
+        return f"it has the unknown key `{field}`; write only `items`"
+    if field == "items" or not place:
+        return _about_the_list(error)
+    return f"{_item_words(value, place)}{_about_a_field(field, error)}"
+
+
+def _about_a_field(field: str | int, error: dict[str, Any]) -> str:
+    if error["type"] == "missing":
+        return f" has no `{field}`; write one"
+    if error["type"] == "extra_forbidden":
+        return f" has the unknown key `{field}`; the keys are id, title, check, proof and owner"
+    if field in _CHOICES:
+        *most, last = _CHOICES[str(field)]
+        return f" has the unknown {field} `{_shown(error['input'])}`; use {', '.join(most)} or {last}"
+    if field == "id":
+        return f" has the id `{_shown(error['input'])}`; write it in lower case with underscores, such as fix_verified"
+    if isinstance(field, int):
+        return " must have an `id` and a `title`"
+    return f": `{field}` is not valid: {error['msg'][0].lower()}{error['msg'][1:]}; write {_INSTEAD[str(field)]}"
+
+
+def _about_the_list(error: dict[str, Any]) -> str:
+    if error["type"] == "missing":
+        return "it must have `items`"
+    if error["type"] in {"too_short", "too_long"}:
+        return f"it must have 1 to {MAX_ITEMS} items"
+    return (
+        str(error["msg"])
+        .removeprefix("Value error, ")
+        .replace("Input should be a valid tuple", "`items` must be a list")
+    )
+
+
+def _item_words(value: dict[str, Any], place: Place) -> str:
+    number = next((part for part in place if isinstance(part, int)), None)
+    items = value.get("items")
+    if number is None or not isinstance(items, list):
+        return "it"
+    item = items[number]
+    name = item.get("id") if isinstance(item, dict) else None
+    return f"item {number + 1}" + (f" (`{name}`)" if isinstance(name, str) else "")
+
+
+def _shown(given: object) -> str:
+    """Return a value on one line, as it would be written in the file."""
+    words = str(given).lower() if isinstance(given, bool) else "null" if given is None else " ".join(str(given).split())
+    return words if len(words) <= 40 else f"{words[:39]}…"
+
+
+def _wrong(path: Path, line: int, words: str) -> SettingsError:
+    return SettingsError(f"CHECKLIST_FILE {path.name}, line {line}: {words}.", fix=_HELP)
+
+
+_FORMATS = {".yaml": _yaml, ".yml": _yaml, ".toml": _toml}

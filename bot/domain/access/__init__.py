@@ -1,0 +1,1 @@
+"""Tenancies, and the pure rules of who may do what, where."""

@@ -1,0 +1,169 @@
+"""Who may do what, where: pure rules over what Slack says of people and channels."""
+
+import re
+import shlex
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from bot.domain.access.tenancy import Tenancy
+from bot.errors import NotAllowed, Unbound, UsageError
+
+BIND_FORM = "`/replay bind tenant=<tenant> scope=<scope>`"
+_TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "„": '"'})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody, as Slack says. `tz` is an IANA name; `is_admin` counts owners, too."""
+
+    id: str
+    name: str
+    tz: str
+    team_id: str
+    is_admin: bool
+    is_guest: bool
+    is_bot: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel or direct message. `known` is False where the bot is not a member, so that it cannot tell what it is."""
+
+    id: str
+    creator: str
+    is_direct: bool
+    is_ext_shared: bool
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What whoever runs the bot has set: `own` is the bot's tenancy, `admins` are user ids, `admin_groups` user group ids."""
+
+    allowed_scopes: tuple[str, ...]
+    own: Tenancy
+    default_binding: bool
+    admins: frozenset[str]
+    admin_groups: frozenset[str]
+    shared_channels: bool
+    guests: bool
+
+    @property
+    def default(self) -> Tenancy | None:
+        """Return what an unbound channel reads."""
+        return self.own if self.default_binding else None
+
+
+def allows(rules: Rules, tenancy: Tenancy) -> bool:
+    """Tell whether a channel may be bound to a tenancy: one of the allowed `tenant/scope` patterns, or the bot's own."""
+    if tenancy == rules.own:
+        return True
+    return any(_matches(pattern, tenancy) for pattern in rules.allowed_scopes)
+
+
+def ensure_may_ask(rules: Rules, person: Person, place: Place, *, team: str) -> None:
+    """Raise `NotAllowed` where this person gets no answer in this place at all."""
+    if place.is_ext_shared and not rules.shared_channels:
+        raise NotAllowed(
+            "This channel is shared with another company, so nothing from Aionis is shown here.",
+            fix="Ask in a channel of your own workspace; whoever runs the bot can set ALLOW_SHARED_CHANNELS=on.",
+        )
+    if person.team_id and team and person.team_id != team and not rules.shared_channels:
+        raise NotAllowed(
+            "You belong to another company than this bot.", fix="Ask somebody of the workspace it is installed in."
+        )
+    if person.is_guest and not rules.guests:
+        raise NotAllowed(
+            "Guests of this workspace may read what the bot posts, and not more.",
+            fix="Ask a member of the channel; whoever runs the bot can set ALLOW_GUESTS=on.",
+        )
+
+
+def readable(rules: Rules, bound: Tenancy | None) -> Tenancy:
+    """Return what a channel bound to `bound` (None: not bound) may read; raises `NotAllowed` where that is nothing."""
+    if bound is None:
+        if rules.default is None:
+            raise Unbound("This channel is not bound to a tenant and scope.", fix=f"Type {BIND_FORM}.")
+        return rules.default
+    if not allows(rules, bound):
+        raise NotAllowed(
+            f"This channel is bound to {bound}, which is no longer among the allowed scopes.",
+            fix=f"Bind it to another one: {BIND_FORM}; or have AIONIS_ALLOWED_SCOPES changed.",
+        )
+    return bound
+
+
+def keeps_incidents(place: Place) -> bool:
+    """Tell whether incidents are kept here: in channels that the bot is a member of, not in direct messages."""
+    return place.known and not place.is_direct
+
+
+def may_manage(rules: Rules, person: Person, place: Place, members: frozenset[str], *, team: str) -> bool:
+    """Tell whether a person may bind, close and override. `members` are those of the admin groups, `team` is the bot's.
+
+    Another company's admins are admins there, so they and guests count only where they are named.
+    """
+    if rules.admins or rules.admin_groups:
+        return person.id in rules.admins or person.id in members
+    if (person.team_id and team and person.team_id != team) or person.is_guest:
+        return False
+    return person.is_admin or person.id == place.creator
+
+
+def managers_words(rules: Rules, *, creator: str, admins: list[str]) -> str:
+    """Return who may bind, close and override, in words. `creator` and `admins` are names; "" where there is none."""
+    if rules.admins or rules.admin_groups:
+        people = [f"@{name}" for name in admins]
+        groups = [f"a member of the user group {group}" for group in sorted(rules.admin_groups)]
+        return " or ".join([*people, *groups])
+    return f"@{creator}, who created this channel, or a workspace admin" if creator else "a workspace admin"
+
+
+def parse_binding(text: str) -> Tenancy:
+    """Return the tenancy in `tenant=acme scope=prod`, in any order, with quotes around what has blanks.
+
+    Raises `UsageError` that shows what was understood and the right form.
+    """
+    try:
+        words = _split(_unescaped(text).translate(_QUOTES).strip("`"))
+    except ValueError as unbalanced:
+        raise UsageError(
+            f"I understood “{text[:80]}”, with a quote that does not end.", fix=f"Type {BIND_FORM}."
+        ) from unbalanced
+    pairs = dict(word.partition("=")[::2] for word in words if "=" in word)
+    if set(pairs) != {"tenant", "scope"} or len(pairs) != len(words):
+        raise UsageError(
+            f"I understood “{text[:80]}”, which does not name a tenant and a scope.", fix=f"Type {BIND_FORM}."
+        )
+    return tenancy_of(pairs["tenant"], pairs["scope"])
+
+
+def tenancy_of(tenant: str, scope: str) -> Tenancy:
+    """Return the tenancy that was typed (Aionis contract, section 3); raises `UsageError` for what Aionis would refuse."""
+    tenant, scope = tenant.strip(), scope.strip()
+    if not _TENANT.fullmatch(tenant):
+        raise UsageError(
+            f"“{tenant[:80]}” is not a tenant.", fix="It has 1 to 64 letters, digits, dots, dashes or underscores."
+        )
+    if not scope or scope.startswith("tenant:"):
+        raise UsageError(f"“{scope[:80]}” is not a scope.", fix="It is not blank, and does not start with `tenant:`.")
+    return Tenancy(tenant, scope)
+
+
+def _unescaped(text: str) -> str:
+    """Undo what Slack does to the text of a command."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _split(text: str) -> list[str]:
+    """Split as a shell does, but keep backslashes: a scope may have some."""
+    lexer = shlex.shlex(text, posix=True)
+    lexer.whitespace_split, lexer.commenters, lexer.escape = True, "", ""
+    return list(lexer)
+
+
+def _matches(pattern: str, tenancy: Tenancy) -> bool:
+    """Match with `*` alone: what else fnmatch knows, `?` and `[`, stands for itself."""
+    tenant, _, scope = re.sub(r"([?[])", r"[\1]", pattern).partition("/")
+    return fnmatchcase(tenancy.tenant_id, tenant) and fnmatchcase(tenancy.scope, scope)

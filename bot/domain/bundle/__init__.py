@@ -1,0 +1,1 @@
+"""The evidence bundle: its files, its hashes, and checking them."""

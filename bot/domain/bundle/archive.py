@@ -1,0 +1,143 @@
+"""The evidence bundle: one ZIP of everything an incident knows, the same bytes for the same state, and checking one.
+
+Files are stored, not compressed, in name order and with a fixed time, so that nothing but the state decides about the bytes.
+`MANIFEST.sha256` lists every file's hash in the form of `sha256sum`; each line of `log.jsonl` carries the hash of the one before.
+"""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.domain.archive import NotReadable, read_archive, shown_name
+from bot.domain.bundle.documents import IncidentDocument, LogLine, RedactionLine, log_line
+from bot.domain.bundle.kept_answers import KeptAnswer
+from bot.domain.incident.incident_log import Entry
+from bot.domain.incident.state import Incident
+from bot.domain.text.json_text import read_json
+
+MANIFEST = "MANIFEST.sha256"
+LOG = "log.jsonl"
+FIRST = "0" * 64  # what the first line of a log carries as the hash before it
+_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can say
+
+
+def build(
+    incident: Incident, entries: Sequence[Entry], answers: Sequence[KeptAnswer], reports: Mapping[str, str]
+) -> bytes:
+    """Return the bundle of an incident. `reports` are the files for people, by name."""
+    lines, head = chained(entries)
+    files = {
+        **reports,
+        "incident.json": _json(IncidentDocument.of(incident, log_head=head).model_dump(mode="json")),
+        LOG: lines,
+        "redactions.json": _json([line.model_dump(mode="json") for line in _redactions(answers)]),
+        **{name: _json(answer.model_dump(mode="json")) for name, answer in _named(answers)},
+    }
+    return _zipped({name: text.encode() for name, text in files.items()})
+
+
+def chained(entries: Iterable[Entry]) -> tuple[str, str]:
+    """Return the log as JSON lines, each with the hash of the line before, and the hash of the last one."""
+    head, lines = FIRST, []
+    for entry in entries:
+        line = log_line(entry, previous=head).model_dump_json()
+        head = _sha256(line.encode())
+        lines.append(line)
+    return "".join(f"{line}\n" for line in lines), head
+
+
+def problems_of(bundle: bytes) -> list[str]:
+    """Check a bundle, and return what was altered in it, a sentence each; [] where everything is as it was exported."""
+    try:
+        files, problems = read_archive(bundle)
+    except NotReadable as error:
+        return [str(error)]
+    if problems:
+        return problems
+    if MANIFEST not in files:
+        return [f"{MANIFEST} is missing: this is no evidence bundle, or its list of hashes was taken out."]
+    return [*_against_manifest(files), *_unreadable(files), *_log_problems(files)]
+
+
+def _unreadable(files: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield the files that say they are JSON and are not; the log and the incident are read on their own."""
+    for name in sorted(files):
+        if name.endswith(".json"):
+            try:
+                read_json(files[name])
+            except ValueError:
+                yield f"{shown_name(name)} is not JSON."
+
+
+def _against_manifest(files: Mapping[str, bytes]) -> Iterator[str]:
+    try:
+        pairs = [line.split("  ", 1) for line in files[MANIFEST].decode().split("\n") if line]
+        listed = {name: digest for digest, name in pairs}
+    except ValueError:
+        yield f"{MANIFEST} was altered: it is no list of hashes."
+        return
+    if len(listed) != len(pairs):
+        yield f"{MANIFEST} was altered: it lists a file twice."
+    for name, digest in sorted(listed.items()):
+        if name not in files:
+            yield f"{shown_name(name)} is missing."
+        elif _sha256(files[name]) != digest:
+            yield f"{shown_name(name)} was altered."
+    for name in sorted(set(files) - set(listed) - {MANIFEST}):
+        yield f"{shown_name(name)} was added."
+
+
+def _log_problems(files: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield where the log's own chain does not hold, and whether it ends as the incident says."""
+    head = FIRST
+    for number, line in enumerate(files.get(LOG, b"").splitlines(), start=1):
+        try:
+            entry = LogLine.model_validate_json(line)
+        except ValueError:
+            yield f"{LOG}, line {number}, is no log entry."
+            return
+        if entry.previous != head or entry.version != number:
+            yield f"{LOG}, line {number}, does not follow the line before it: an entry was altered, added or taken out."
+            return
+        head = _sha256(line)
+    try:
+        document = IncidentDocument.model_validate_json(files.get("incident.json", b""))
+    except ValueError:
+        yield "incident.json is not an incident."
+        return
+    if document.log_head != head:
+        yield f"{LOG} does not end where incident.json says: entries were altered, added or taken out at its end."
+
+
+def _redactions(answers: Sequence[KeptAnswer]) -> Iterator[RedactionLine]:
+    for name, answer in _named(answers):
+        for masking in answer.masked:
+            yield RedactionLine(file=name, path=("answer", *masking.path), offset=masking.offset, rule=masking.rule)
+
+
+def _named(answers: Sequence[KeptAnswer]) -> Iterator[tuple[str, KeptAnswer]]:
+    for number, answer in enumerate(answers, start=1):
+        yield f"answers/{number:04}-{answer.path.rpartition('/memory/')[2].replace('/', '-')}.json", answer
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    manifest = "".join(f"{_sha256(content)}  {name}\n" for name, content in sorted(files.items()))
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in sorted({**files, MANIFEST: manifest.encode()}.items()):
+            entry = zipfile.ZipInfo(name, date_time=_TIME)
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3  # as if made on Unix, wherever it is made
+            archive.writestr(entry, content)
+    return target.getvalue()
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,1 @@
+"""A failing run and its rerun, side by side."""

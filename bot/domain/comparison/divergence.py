@@ -1,0 +1,99 @@
+"""Where two runs part: the first difference that says something, in one sentence."""
+
+from collections.abc import Callable, Sequence
+
+from bot.domain.comparison.pairs import Change, Difference, StepPair
+from bot.domain.run.naming import capital, how, listed, named, short_name
+from bot.domain.run.steps import Step
+
+
+def first_divergence(pairs: Sequence[StepPair]) -> str | None:
+    """Name the first pair that notably differs in one sentence, else the first that differs at all; None where none does.
+
+    Where inputs, outputs or attempts differ before it, the sentence says where that begins.
+    """
+    differing = [pair for pair in pairs if not pair.equal]
+    notable = next((pair for pair in differing if pair.notable), None)
+    if notable is None:
+        return f"{_sentence(differing[0])}." if differing else None
+    earlier = differing[0]
+    if earlier is notable:
+        return f"{_sentence(notable)}."
+    return f"{_sentence(notable)}; before that, at {named(earlier.step)}, the {earlier.differences[0]} already differs."
+
+
+def _sentence(pair: StepPair) -> str:
+    if pair.failing is None or pair.rerun is None:
+        return capital(f"{named(pair.step)} {_alone(pair)}")
+    return capital(_PHRASES[pair.differences[0]](pair, pair.failing, pair.rerun))
+
+
+def _alone(pair: StepPair) -> str:
+    has = "rerun" if pair.failing is None else "failing run"
+    if pair.differences[0] is Difference.BEYOND:
+        other = "failing run" if pair.failing is None else "rerun"
+        return f"is where the {has} goes on after the last step of the {other}"
+    return f"is in the {has} only"
+
+
+def _tool(_: StepPair, failing: Step, rerun: Step) -> str:
+    return f"at {failing.label} the failing run called {short_name(failing.tool)}, the rerun {short_name(rerun.tool)}"
+
+
+def _status(_: StepPair, failing: Step, rerun: Step) -> str:
+    return f"{named(failing)} {how(failing)} in the failing run and {how(rerun)} in the rerun"
+
+
+def _checks(pair: StepPair, failing: Step, _: Step) -> str:
+    """Name the postconditions that changed for the worse first."""
+    for change, words in _CHANGES.items():
+        names = [condition.name for condition in pair.conditions if condition.change is change]
+        if names:
+            return f"{named(failing)} has other postconditions: {listed(names)} {words}"
+    raise AssertionError("a pair whose postconditions differ has at least one that changed")
+
+
+def _moved(_: StepPair, failing: Step, rerun: Step) -> str:
+    return f"{named(failing)} comes in another order: as {rerun.label} in the rerun"
+
+
+def _repair(_: StepPair, failing: Step, rerun: Step) -> str:
+    where = "rerun" if rerun.record.repair_applied else "failing run"
+    return f"{named(failing)} was repaired in the {where} only"
+
+
+def _safety(_: StepPair, failing: Step, rerun: Step) -> str:
+    levels = [short_name(step.record.safety_level or "not recorded", 30) for step in (failing, rerun)]
+    return f"{named(failing)} has the safety level {levels[0]} in the failing run and {levels[1]} in the rerun"
+
+
+def _attempts(_: StepPair, failing: Step, rerun: Step) -> str:
+    return f"{named(failing)} took {failing.attempts} attempts in the failing run and {rerun.attempts} in the rerun"
+
+
+def _output(_: StepPair, failing: Step, __: Step) -> str:
+    return f"{named(failing)} answered another output"
+
+
+def _input(_: StepPair, failing: Step, __: Step) -> str:
+    return f"{named(failing)} was given another input"
+
+
+_CHANGES = {
+    Change.BROKEN: "fails in the rerun",
+    Change.FIXED: "passes in the rerun",
+    Change.GONE: "is not checked in the rerun",
+    Change.CHANGED: "has another outcome in the rerun",
+    Change.ADDED: "is checked in the rerun only",
+}
+_PHRASES: dict[Difference, Callable[[StepPair, Step, Step], str]] = {
+    Difference.TOOL: _tool,
+    Difference.STATUS: _status,
+    Difference.POSTCONDITIONS: _checks,
+    Difference.MOVED: _moved,
+    Difference.REPAIR: _repair,
+    Difference.SAFETY: _safety,
+    Difference.ATTEMPTS: _attempts,
+    Difference.OUTPUT: _output,
+    Difference.INPUT: _input,
+}

@@ -1,0 +1,219 @@
+"""What a rerun proves about a failing run. The rules, in the order in which they are asked; each leaves its reasons.
+
+1. *not proof*: both are the same run; one is a simulated playbook run; the rerun has not ended, or with a status word that is
+   not known; no step failed in the failing run and it has not ended, or with such a word; the rerun did not start after the
+   failing run, or that is not known.
+2. *not comparable*: the goals differ (case and blanks apart) and no case key in the metadata says that it is one case all the
+   same; or no step of one run has a counterpart with the same tool in the other.
+3. The failing run has no critical step. It succeeded: *regressed* where the rerun did not or a step breaks in it, else *not
+   proof*, for there was nothing to fix. It failed outside its steps: *fails elsewhere* where a step breaks in the rerun,
+   *still failing* where the rerun did not succeed either, else *not proof*: no step can show the fix.
+4. The counterpart of the critical step breaks (failed, partial, a failed postcondition, or it is what the rerun stopped at):
+   *still failing*.
+5. It was not tried (no counterpart, skipped, no result, an unknown status): *fails elsewhere* where the rerun did not succeed or
+   a step breaks in it, else *not proof*.
+6. It succeeded with no failed postcondition: *regressed* where a step that had worked breaks; *fails elsewhere* where the rerun
+   did not succeed, or a step breaks that is new or had not been reached; else *fixed*.
+
+A step that breaks in both runs and is not the critical one does not keep the verdict from *fixed*, where the rerun itself ended
+in success. Caveats say what stands beside a verdict without turning it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.comparison.alignment import Link
+from bot.domain.comparison.pairs import StepPair, breaks, works
+from bot.domain.run.diagnosis import Diagnosis, Verdict
+from bot.domain.run.naming import at, capital, how, named, plural_steps, short_name
+from bot.domain.run.steps import Step, StepStatus
+
+_LISTED = 3  # steps named in the reasons; the rest are counted
+
+
+class Proof(StrEnum):
+    """What a rerun proves. Only `fixed` verifies a fix."""
+
+    FIXED = "fixed"
+    STILL_FAILING = "still failing"
+    FAILS_ELSEWHERE = "fails elsewhere"
+    REGRESSED = "regressed"
+    NOT_COMPARABLE = "not comparable"
+    NOT_PROOF = "not proof"
+
+
+@dataclass(slots=True)
+class Judgement:
+    """The verdict about a rerun and the sentences that led to it. Names from outside in them are masked and bounded."""
+
+    proof: Proof
+    reasons: list[str]
+
+
+@dataclass(slots=True)
+class Breaking:
+    """The pairs whose step breaks in the rerun, by what the failing run's step did."""
+
+    worked: list[StepPair] = field(default_factory=list)
+    broke: list[StepPair] = field(default_factory=list)
+    neither: list[StepPair] = field(default_factory=list)  # not reached, not tried, or not there
+
+    def __bool__(self) -> bool:
+        """Tell whether any step breaks."""
+        return bool(self.worked or self.broke or self.neither)
+
+
+def judge(failing: Diagnosis, rerun: Diagnosis, pairs: Sequence[StepPair], *, same_case: bool = False) -> Judgement:
+    """Return what the rerun proves. Total: any two diagnoses give a verdict with at least one reason."""
+    if failing.run_id.lower() == rerun.run_id.lower():
+        return Judgement(Proof.NOT_PROOF, ["Both are the same run: a run cannot prove its own fix."])
+    unproven = list(_unproven(failing, rerun))
+    incomparable = list(_incomparable(failing, rerun, pairs, same_case=same_case))
+    if unproven or incomparable:
+        return Judgement(Proof.NOT_PROOF if unproven else Proof.NOT_COMPARABLE, unproven + incomparable)
+    breaking = breaking_pairs(rerun, pairs)
+    if failing.critical_step is None:
+        return _without_critical_step(failing, rerun, breaking)
+    counterpart = next(pair for pair in pairs if pair.failing is failing.critical_step)
+    return _by_counterpart(counterpart, rerun, breaking)
+
+
+def breaking_pairs(rerun: Diagnosis, pairs: Sequence[StepPair]) -> Breaking:
+    """Return the pairs whose step breaks in the rerun; the step that the rerun stopped at counts."""
+    found = Breaking()
+    for pair in pairs:
+        if pair.rerun is None or not (breaks(pair.rerun) or pair.rerun is rerun.critical_step):
+            continue
+        if pair.failing is not None and works(pair.failing):
+            found.worked.append(pair)
+        elif pair.failing is not None and breaks(pair.failing):
+            found.broke.append(pair)
+        else:
+            found.neither.append(pair)
+    return found
+
+
+def same_goal(first: str, second: str) -> bool:
+    """Tell whether two goals are one, case and blanks apart."""
+    return " ".join(first.split()).casefold() == " ".join(second.split()).casefold()
+
+
+def _unproven(failing: Diagnosis, rerun: Diagnosis) -> Iterator[str]:
+    if rerun.simulated:
+        yield "The rerun is a simulated playbook run: its steps can read success although nothing was executed."
+    if failing.simulated:
+        yield "The failing run is a simulated playbook run: nothing was executed in it."
+    if rerun.verdict in {Verdict.IN_PROGRESS, Verdict.STALLED}:
+        silent = ", and its records have stopped" if rerun.verdict is Verdict.STALLED else " yet"
+        yield f"The rerun has not ended{silent}."
+    if rerun.verdict is Verdict.UNKNOWN:
+        yield f"The rerun has {_unknown_status(rerun)}."
+    critical = failing.critical_step
+    if failing.verdict is Verdict.IN_PROGRESS and (critical is None or critical.status == StepStatus.PENDING):
+        yield "The failing run has not ended, and no step has failed in it."
+    if failing.verdict is Verdict.UNKNOWN and critical is None:
+        yield f"No step failed in the failing run, and it has {_unknown_status(failing)}."
+    yield from _too_early(_began(failing), _began(rerun))
+
+
+def _unknown_status(run: Diagnosis) -> str:
+    return f"the status “{short_name(run.status or '(none)', 40)}”, which is no end that this bot knows"
+
+
+def _began(run: Diagnosis) -> datetime | None:
+    announced = (step.record.created_at for step in run.steps if step.record.created_at)
+    return run.started_at or min(announced, default=None)
+
+
+def _too_early(failing: datetime | None, rerun: datetime | None) -> Iterator[str]:
+    if failing is None or rerun is None:
+        which = "the failing run" if failing is None else "the rerun"
+        yield f"When {which} started is not recorded, or not visible: that the rerun came later is not known."
+    elif rerun <= failing:
+        yield f"The rerun did not start after the failing run: {at(rerun)} against {at(failing)}."
+
+
+def _incomparable(failing: Diagnosis, rerun: Diagnosis, pairs: Sequence[StepPair], *, same_case: bool) -> Iterator[str]:
+    if failing.goal and rerun.goal and not same_case and not same_goal(failing.goal, rerun.goal):
+        yield f"The goals differ: “{short_name(failing.goal, 100)}” and “{short_name(rerun.goal, 100)}”."
+    if not failing.steps or not rerun.steps:
+        yield f"{'The rerun' if failing.steps else 'The failing run'} has no steps."
+    elif not any(pair.link in {Link.ALIGNED, Link.MOVED} for pair in pairs):
+        yield "Nothing aligns: no step of the failing run has a counterpart with the same tool in the rerun."
+
+
+def _without_critical_step(failing: Diagnosis, rerun: Diagnosis, breaking: Breaking) -> Judgement:
+    trouble = [*_ended(rerun), *_breaking_words(breaking)]
+    if failing.verdict is Verdict.SUCCESS:
+        if trouble:
+            return Judgement(Proof.REGRESSED, ["The first run had succeeded.", *trouble])
+        return Judgement(Proof.NOT_PROOF, ["The first run had succeeded: there is nothing that a rerun could prove."])
+    outside = "No step failed in the failing run: what went wrong lies outside of its steps."
+    if breaking:
+        return Judgement(Proof.FAILS_ELSEWHERE, [outside, *trouble])
+    if trouble:
+        return Judgement(Proof.STILL_FAILING, [outside, *trouble])
+    return Judgement(Proof.NOT_PROOF, [outside, "The rerun ended in success, but no step of it can show the fix."])
+
+
+def _by_counterpart(pair: StepPair, rerun: Diagnosis, breaking: Breaking) -> Judgement:
+    counterpart = pair.rerun
+    if counterpart is not None and (breaks(counterpart) or counterpart is rerun.critical_step):
+        worse = _breaking_words(Breaking(worked=breaking.worked))
+        return Judgement(Proof.STILL_FAILING, [_still_fails(pair.step, counterpart), *worse])
+    trouble = [*_ended(rerun), *_breaking_words(breaking)]
+    if counterpart is None or not works(counterpart):
+        if trouble:
+            return Judgement(Proof.FAILS_ELSEWHERE, [_not_tried(pair.step, counterpart), *trouble])
+        return Judgement(Proof.NOT_PROOF, [_not_tried(pair.step, counterpart), "The rerun ended in success."])
+    held = _held(pair.step, counterpart)
+    if breaking.worked:
+        return Judgement(Proof.REGRESSED, [held, *trouble])
+    if breaking.neither or rerun.verdict is not Verdict.SUCCESS:
+        return Judgement(Proof.FAILS_ELSEWHERE, [held, *trouble])
+    return Judgement(Proof.FIXED, [held, "The rerun ended in success.", *_breaking_words(breaking)])
+
+
+def _held(critical: Step, counterpart: Step) -> str:
+    checks = len(counterpart.record.postconditions or ())
+    checked = f"with none of its {checks} postconditions failed" if checks > 1 else "with no failed postcondition"
+    return f"The critical step, {named(critical)}, succeeded as {_as(critical, counterpart)} of the rerun, {checked}."
+
+
+def _still_fails(critical: Step, counterpart: Step) -> str:
+    return (
+        f"The critical step, {named(critical)}, is {_as(critical, counterpart)} of the rerun, which {how(counterpart)}."
+    )
+
+
+def _not_tried(critical: Step, counterpart: Step | None) -> str:
+    if counterpart is None:
+        return f"The critical step, {named(critical)}, was not tried: the rerun has no counterpart of it."
+    return f"The critical step, {named(critical)}, was not tried: {_as(critical, counterpart)} of the rerun {how(counterpart)}."
+
+
+def _as(critical: Step, counterpart: Step) -> str:
+    """Name the counterpart, with its tool only where that is another."""
+    return counterpart.label if counterpart.tool == critical.tool else named(counterpart)
+
+
+def _ended(rerun: Diagnosis) -> list[str]:
+    return [] if rerun.verdict is Verdict.SUCCESS else [f"The rerun ended as {rerun.verdict}."]
+
+
+def _breaking_words(breaking: Breaking) -> list[str]:
+    return [
+        *_each(breaking.worked, "worked in the failing run and {how} in the rerun"),
+        *_each(breaking.neither, "{how} in the rerun; in the failing run it is not there, or was not tried"),
+        *_each(breaking.broke, "did not work in the failing run either; in the rerun it {how}"),
+    ]
+
+
+def _each(pairs: Sequence[StepPair], words: str) -> Iterator[str]:
+    for pair in pairs[:_LISTED]:
+        if pair.rerun is not None:
+            yield f"{capital(named(pair.step))} {words.format(how=how(pair.rerun))}."
+    if len(pairs) > _LISTED:
+        yield f"The same goes for {plural_steps(len(pairs) - _LISTED)} more."

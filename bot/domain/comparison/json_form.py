@@ -1,0 +1,123 @@
+"""A comparison as JSON: the shape that `incident-bot compare --json` documents. Secrets are masked."""
+
+from typing import Any
+
+from bot.domain.comparison.compare import Comparison
+from bot.domain.comparison.differences import ListChange
+from bot.domain.comparison.pairs import StepPair
+from bot.domain.comparison.selections import DecisionPair
+from bot.domain.redaction import mask_value
+from bot.domain.run.diagnosis import Diagnosis
+from bot.domain.run.records import Decision
+from bot.domain.run.steps import Step
+
+
+def comparison_json(comparison: Comparison) -> dict[str, Any]:
+    """Return a comparison as JSON values: every pair of steps, equal ones included. Durations are in seconds."""
+    value = {
+        "verdict": comparison.verdict.value,
+        "verifies_fix": comparison.verifies_fix,
+        "reasons": comparison.reasons,
+        "caveats": comparison.caveats,
+        "first_divergence": comparison.first_divergence,
+        "failing_run": _run(comparison.failing),
+        "rerun": _run(comparison.rerun),
+        "critical": _pair(comparison.critical) if comparison.critical else None,
+        "counts": {
+            "pairs": len(comparison.steps),
+            "equal": comparison.equal_steps,
+            "differing": len(comparison.steps) - comparison.equal_steps,
+            "outputs_not_read": comparison.unread_outputs,
+        },
+        "steps": [_pair(pair) for pair in comparison.steps],
+        "selection": [_selection(pair, comparison) for pair in comparison.selection],
+        "artifacts": _list_change(comparison.artifacts),
+    }
+    masked: dict[str, Any] = mask_value(value)
+    return masked
+
+
+def _run(run: Diagnosis) -> dict[str, Any]:
+    critical = run.critical_step
+    return {
+        "run_id": run.run_id,
+        "verdict": run.verdict.value,
+        "status": run.status,
+        "goal": run.goal,
+        "started_at": run.started_at.isoformat() if run.started_at else None,
+        "steps": run.counts.total,
+        "critical_step": critical.index if critical else None,
+        "simulated": run.simulated,
+        "request_id": run.request_id,
+    }
+
+
+def _pair(pair: StepPair) -> dict[str, Any]:
+    return {
+        "link": pair.link.value,
+        "equal": pair.equal,
+        "differences": [difference.value for difference in pair.differences],
+        "failing": _step(pair.failing),
+        "rerun": _step(pair.rerun),
+        "postconditions": [
+            {
+                "name": change.name,
+                "change": change.change.value,
+                "before": change.before,
+                "after": change.after,
+                "message": change.message,
+            }
+            for change in pair.conditions
+        ],
+        "same_postconditions": pair.same_conditions,
+        "output": pair.output.value,
+        "input": pair.input.value,
+    }
+
+
+def _step(step: Step | None) -> dict[str, Any] | None:
+    if step is None:
+        return None
+    return {
+        "place": step.number,
+        "index": step.index,
+        "tool": step.tool,
+        "status": step.status,
+        "divergent": step.divergent,
+        "attempts": step.attempts,
+        "safety_level": step.record.safety_level,
+        "repair_applied": bool(step.record.repair_applied),
+        "duration_seconds": step.duration,
+    }
+
+
+def _selection(pair: DecisionPair, comparison: Comparison) -> dict[str, Any]:
+    return {
+        "equal": pair.equal,
+        "tool_changed": pair.tool_changed,
+        "meaning": pair.meaning,
+        "context": pair.context.value,
+        "policy": pair.policy.value,
+        "candidates": _list_change(pair.candidates),
+        "rules": _list_change(pair.rules),
+        "failing": _decision(pair.failing, comparison.failing.rule_titles),
+        "rerun": _decision(pair.rerun, comparison.rerun.rule_titles),
+    }
+
+
+def _decision(decision: Decision | None, titles: dict[str, str]) -> dict[str, Any] | None:
+    if decision is None:
+        return None
+    return {
+        "decision_id": decision.decision_id,
+        "uri": decision.decision_uri,
+        "selected_tool": decision.selected_tool,
+        "candidates": decision.candidates,
+        "rules": [{"id": str(rule), "title": titles.get(str(rule))} for rule in decision.source_rule_ids],
+        "context_sha256": decision.context_sha256,
+        "policy_sha256": decision.policy_sha256,
+    }
+
+
+def _list_change(change: ListChange) -> dict[str, list[str]]:
+    return {"added": change.added, "gone": change.gone, "kept": change.kept}

@@ -1,0 +1,219 @@
+"""Two runs' steps side by side: which belong together, and in what each pair differs.
+
+Inputs and outputs are slots (Aionis contract, section 4.2): they are there only for records that were read.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.comparison.alignment import Item, Link, Match, align
+from bot.domain.comparison.differences import Sameness, canonical, sameness
+from bot.domain.run.conditions import Condition, Outcome, read_conditions
+from bot.domain.run.evidence import Evidence
+from bot.domain.run.steps import Step, StepStatus
+
+
+class Change(StrEnum):
+    """What became of a postcondition. Those of the same outcome are counted, not listed."""
+
+    FIXED = "fixed"  # failed, passes now
+    BROKEN = "broken"  # did not fail, or was not there, and fails now
+    CHANGED = "changed"  # any other change of the outcome
+    ADDED = "added"  # checked in the rerun only, and not failed
+    GONE = "gone"  # checked in the failing run only
+
+
+class Difference(StrEnum):
+    """In what a pair differs, what matters most first."""
+
+    DROPPED = "only in the failing run"
+    INSERTED = "only in the rerun"
+    TOOL = "tool"
+    STATUS = "status"
+    POSTCONDITIONS = "postconditions"
+    MOVED = "order"
+    REPAIR = "repair"
+    SAFETY = "safety level"
+    BEYOND = "after the other run's last step"
+    ATTEMPTS = "attempts"
+    OUTPUT = "output"
+    INPUT = "input"
+
+
+MINOR = frozenset({Difference.ATTEMPTS, Difference.OUTPUT, Difference.INPUT})  # ids and times differ in any rerun
+ALONE = frozenset({Difference.DROPPED, Difference.INSERTED, Difference.BEYOND})
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionChange:
+    """One postcondition whose outcome is not the same; None where a side does not have it. The message is the newer one."""
+
+    name: str
+    before: Outcome | None
+    after: Outcome | None
+    message: str
+
+    @property
+    def change(self) -> Change:
+        """Return what became of it."""
+        if self.after is Outcome.FAIL:
+            return Change.BROKEN
+        if self.before is None:
+            return Change.ADDED
+        if self.after is None:
+            return Change.GONE
+        return Change.FIXED if (self.before, self.after) == (Outcome.FAIL, Outcome.PASS) else Change.CHANGED
+
+
+@dataclass(frozen=True, slots=True)
+class StepPair:
+    """A step of the failing run and its counterpart in the rerun; one of them is None where there is no counterpart.
+
+    `conditions` are the postconditions whose outcome changed, `same_conditions` is how many kept theirs.
+    """
+
+    failing: Step | None
+    rerun: Step | None
+    link: Link
+    differences: tuple[Difference, ...]
+    conditions: tuple[ConditionChange, ...] = ()
+    same_conditions: int = 0
+    output: Sameness = Sameness.ONE_SIDED
+    input: Sameness = Sameness.ONE_SIDED
+
+    @property
+    def equal(self) -> bool:
+        """Tell whether nothing that was read differs, durations apart."""
+        return not self.differences
+
+    @property
+    def notable(self) -> bool:
+        """Tell whether more differs than attempts, output and input."""
+        return any(difference not in MINOR for difference in self.differences)
+
+    @property
+    def step(self) -> Step:
+        """Return the failing run's step, or the rerun's where only that exists."""
+        step = self.failing or self.rerun
+        if step is None:
+            raise AssertionError("a pair has at least one step")
+        return step
+
+
+@dataclass(slots=True)
+class Account:
+    """One run's steps, with the slots that were read, by URI."""
+
+    steps: Sequence[Step]
+    slots: dict[str, dict[str, Any]]
+
+    @classmethod
+    def of(cls, steps: Sequence[Step], evidence: Evidence) -> "Account":
+        """Return a run's steps with what was read about them. O(records)."""
+        return cls(steps, {node.uri: node.slots for node in evidence.nodes if node.uri})
+
+    @property
+    def every_input_read(self) -> bool:
+        """Tell whether the announcement of every step was read."""
+        return all(self.before(step) is not None for step in self.steps)
+
+    def before(self, step: Step) -> dict[str, Any] | None:
+        """Return the slots of a step's announcement (input, decision), or None where they were not read."""
+        return self.slots.get(step.record.step_uri or "")
+
+    def after(self, step: Step) -> dict[str, Any] | None:
+        """Return the slots of a step's result (output), or None where they were not read."""
+        return self.slots.get(step.record.result_uri or "")
+
+
+def pair_steps(failing: Account, rerun: Account) -> list[StepPair]:
+    """Return the steps of both runs as pairs, in the order of the failing run.
+
+    Same tool and order make a pair. Where every input of both runs was read, equal inputs are matched first, so that one of
+    several calls of a tool finds the call that did the same work; a part of them would pull the alignment towards it.
+    """
+    inputs_known = failing.every_input_read and rerun.every_input_read
+    matches = align(_items(failing, inputs_known=inputs_known), _items(rerun, inputs_known=inputs_known))
+    ends = max((place for place, match in enumerate(matches) if match.link is not Link.ALONE), default=-1)
+    return [_pair(match, failing, rerun, beyond=place > ends >= 0) for place, match in enumerate(matches)]
+
+
+def works(step: Step) -> bool:
+    """Tell whether a step succeeded with no failed postcondition."""
+    return step.status == StepStatus.SUCCESS and not step.failed_condition
+
+
+def breaks(step: Step) -> bool:
+    """Tell whether a step failed, is partial, or has a failed postcondition."""
+    return step.status in {StepStatus.FAILED, StepStatus.PARTIAL} or step.failed_condition
+
+
+def _items(run: Account, *, inputs_known: bool) -> list[Item]:
+    return [_item(step, run.before(step) if inputs_known else None) for step in run.steps]
+
+
+def _item(step: Step, slots: dict[str, Any] | None) -> Item:
+    tool = step.record.tool_name or None
+    exact = None if slots is None else (tool, canonical(slots.get("tool_input")))
+    return Item(kind=tool, exact=exact, role=lambda: _checks(step))
+
+
+def _checks(step: Step) -> frozenset[str] | None:
+    """Return the names of a step's postconditions, or None where it has none."""
+    return frozenset(condition.name for condition in read_conditions(step.record.postconditions)) or None
+
+
+def _pair(match: Match, failing: Account, rerun: Account, *, beyond: bool) -> StepPair:
+    first = None if match.first is None else failing.steps[match.first]
+    second = None if match.second is None else rerun.steps[match.second]
+    if first is None or second is None:
+        alone = Difference.INSERTED if first is None else Difference.DROPPED
+        return StepPair(first, second, match.link, (Difference.BEYOND if beyond else alone,))
+    conditions, same = _conditions(first, second)
+    output = sameness(failing.after(first), rerun.after(second), "output_signature")
+    given = sameness(failing.before(first), rerun.before(second), "tool_input")
+    found = {
+        Difference.TOOL: match.link in {Link.SAME_ROLE, Link.SAME_PLACE},
+        Difference.STATUS: first.status != second.status,
+        Difference.POSTCONDITIONS: bool(conditions),
+        Difference.MOVED: match.link is Link.MOVED,
+        Difference.REPAIR: bool(first.record.repair_applied) != bool(second.record.repair_applied),
+        Difference.SAFETY: first.record.safety_level != second.record.safety_level,
+        Difference.ATTEMPTS: first.attempts != second.attempts,
+        Difference.OUTPUT: output in {Sameness.CHANGED, Sameness.ONE_SIDED},
+        Difference.INPUT: given in {Sameness.CHANGED, Sameness.ONE_SIDED},
+    }
+    differences = tuple(difference for difference, there in found.items() if there)
+    return StepPair(first, second, match.link, differences, conditions, same, output, given)
+
+
+def _conditions(first: Step, second: Step) -> tuple[tuple[ConditionChange, ...], int]:
+    """Return the postconditions whose outcome is not the same, and how many are: paired by name, then by order."""
+    raw_before, raw_after = first.record.postconditions or [], second.record.postconditions or []
+    if raw_before == raw_after:
+        return (), len(raw_before)
+    before, after = _numbered(raw_before), _numbered(raw_after)
+    keys = dict.fromkeys((*before, *after))
+    changes = [change for key in keys if (change := _change(key[0], before.get(key), after.get(key)))]
+    return tuple(changes), len(keys) - len(changes)
+
+
+def _change(name: str, before: Condition | None, after: Condition | None) -> ConditionChange | None:
+    old, new = before.outcome if before else None, after.outcome if after else None
+    if old is new:
+        return None
+    newer = after or before
+    return ConditionChange(name, old, new, newer.message if newer else "")
+
+
+def _numbered(raw: Iterable[Any]) -> dict[tuple[str, int], Condition]:
+    """Return conditions by name and by how many of that name came before."""
+    seen: Counter[str] = Counter()
+    found = {}
+    for condition in read_conditions(raw):
+        found[condition.name, seen[condition.name]] = condition
+        seen[condition.name] += 1
+    return found

@@ -1,0 +1,52 @@
+"""Which later runs may be reruns of a run: those of the same goal, or of the same case key in their metadata."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.run.records import Node
+from bot.ids import as_uuid
+
+
+@dataclass(frozen=True, slots=True)
+class LaterRun:
+    """A run that may be a rerun, from its own record. `case` is the key both runs name; None: only the goal is the same."""
+
+    run_id: str
+    goal: str | None
+    started_at: datetime
+    case: str | None
+
+
+def case_of(record: Node | None) -> str | None:
+    """Return the case key in the metadata of a run's own record, or None where there is none or it was not read."""
+    metadata = record.slots.get("metadata") if record else None
+    case = metadata.get("case") if isinstance(metadata, dict) else None
+    return case if isinstance(case, str) and case.strip() else None
+
+
+def goal_of(record: Node) -> str | None:
+    """Return the goal in a run's own record, as the graph has it (Aionis masks it there, alike for alike goals)."""
+    goal = record.slots.get("goal")
+    return goal if isinstance(goal, str) and goal.strip() else None
+
+
+def later_runs(record: Node, found: Iterable[Node], *, limit: int) -> list[LaterRun]:
+    """Return the runs among `found` that started after the run of `record`, newest first, each once, at most `limit`."""
+    began, own = record.created_at, record.slots.get("run_id")
+    if began is None:
+        return []
+    later = {
+        run.run_id: run
+        for node in found
+        if node.slots.get("run_id") != own and (run := _later_run(node, began, case_of(record)))
+    }
+    return sorted(later.values(), key=lambda run: run.started_at, reverse=True)[:limit]
+
+
+def _later_run(node: Node, began: datetime, case: str | None) -> LaterRun | None:
+    run_id = as_uuid(str(node.slots.get("run_id", "")))
+    if run_id is None or node.created_at is None or node.created_at <= began:
+        return None
+    shared = case if case is not None and case_of(node) == case else None
+    return LaterRun(run_id, goal_of(node), node.created_at, shared)

@@ -1,0 +1,50 @@
+"""A diagnosis in a few bounded, masked lines: what an incident keeps of a replayed run."""
+
+from bot.domain.comparison.compare import Comparison
+from bot.domain.incident.state import ComparisonDigest, RunDigest
+from bot.domain.redaction import mask_text
+from bot.domain.run.diagnosis import Diagnosis, Verdict
+from bot.domain.run.uris import uri_of
+from bot.ids import as_uuid
+
+_TEXT = 300
+_LISTED = 20
+_BAD = {Verdict.FAILED, Verdict.PARTIAL, Verdict.STALLED}
+
+
+def run_digest(diagnosis: Diagnosis) -> RunDigest:
+    """Return what an incident keeps of a run: verdict, goal, critical step, error, and where its decisions and commits are."""
+    critical = diagnosis.critical
+    return RunDigest(
+        run_id=diagnosis.run_id,
+        verdict=diagnosis.verdict.value,
+        failing=diagnosis.verdict in _BAD or critical is not None,
+        goal=_bounded(diagnosis.goal),
+        critical=_bounded(f"{critical.step.label} · {critical.step.tool}") if critical else "",
+        step=(critical.step.record.step_uri or "") if critical else "",
+        error=_bounded(critical.error) if critical else "",
+        started_at=diagnosis.started_at,
+        ended_at=diagnosis.ended_at,
+        decisions=tuple(_decision_uris(diagnosis))[:_LISTED],
+        commits=tuple(diagnosis.commit_uris[:_LISTED]),
+    )
+
+
+def comparison_digest(comparison: Comparison) -> ComparisonDigest:
+    """Return what an incident keeps of a comparison: the verdict and what led to it."""
+    return ComparisonDigest(
+        failing=comparison.failing.run_id,
+        rerun=comparison.rerun.run_id,
+        verdict=comparison.verdict.value,
+        fixed=comparison.verifies_fix,
+        reasons=tuple(_bounded(reason) for reason in comparison.reasons[:_LISTED]),
+    )
+
+
+def _bounded(text: str | None) -> str:
+    return mask_text(text or "")[:_TEXT]
+
+
+def _decision_uris(diagnosis: Diagnosis) -> list[str]:
+    ids = [as_uuid(decision.decision_id) for decision in diagnosis.decisions]
+    return [str(uri_of(diagnosis.tenancy, "decision", id_)) for id_ in ids if id_]

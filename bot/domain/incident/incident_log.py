@@ -1,0 +1,337 @@
+"""The incident log: every kind of entry, what must hold for it to be taken, and which fields it sets.
+
+The log is the truth. An incident's fields are a projection of it: `projected` says which fields an entry sets, from the entry
+alone, so that the store can append the entry and set the fields in one atomic step, and so that folding the log again
+(`rebuilt`) gives the same fields.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.incident.checklist import Checklist, ItemState
+from bot.domain.incident.root_cause import RootCause
+from bot.domain.incident.state import (
+    BOT,
+    CLOSED,
+    OPEN,
+    ROOT,
+    Closure,
+    ComparisonDigest,
+    Head,
+    ItemFacts,
+    NudgeFacts,
+    RunDigest,
+    UriDigest,
+)
+
+ABSENT = ""
+
+
+class Kind(StrEnum):
+    """Kinds of log entries."""
+
+    OPENED = "opened"
+    RUN_ADDED = "run_added"  # replayed into the incident; again: its newest digest
+    RUN_REMOVED = "run_removed"  # moved to another incident
+    COMPARED = "compared"  # a failing run with its rerun; again: what the newest comparison of the two says
+    URI_ADDED = "uri_added"
+    URI_REMOVED = "uri_removed"
+    SEVERITY_SET = "severity_set"
+    ITEM_ASSERTED = "item_asserted"
+    ITEM_VERIFIED = "item_verified"  # by the bot
+    ITEM_LAPSED = "item_lapsed"  # verified no longer: by the bot
+    ITEM_UNDONE = "item_undone"
+    ITEM_ASSIGNED = "item_assigned"
+    ROOT_CAUSE_SET = "root_cause_set"
+    ROOT_CAUSE_CHECKED = "root_cause_checked"  # its ids looked up again in Aionis: by the bot
+    MESSAGE_POSTED = "message_posted"  # one of the bot's own messages that it keeps up to date
+    NUDGED = "nudged"
+    NUDGE_SNOOZED = "nudge_snoozed"
+    NUDGES_STOPPED = "nudges_stopped"
+    EXPORTED = "exported"  # the bundle of the log up to this entry
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A field that must have one of these values; `ABSENT` stands for a field that is not there."""
+
+    field: str
+    allowed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An entry that somebody wants to append. `key` makes it happen once, however often it is tried."""
+
+    kind: Kind
+    actor: str
+    at: datetime
+    key: str
+    payload: dict[str, Any]
+    guards: tuple[Guard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the log. `version` is its place, from 1."""
+
+    version: int
+    kind: Kind
+    actor: str
+    at: datetime
+    key: str
+    payload: dict[str, Any]
+
+
+IS_OPEN = Guard("status", (OPEN,))
+
+
+def opened(
+    *, team: str, channel: str, tenancy: Tenancy, checklist: Checklist, by: str, at: datetime, key: str
+) -> Change:
+    """Return the first entry of an incident."""
+    head = Head(
+        team=team,
+        channel=channel,
+        tenant=tenancy.tenant_id,
+        scope=tenancy.scope,
+        checklist=checklist,
+        by=by,
+        at=at,
+    )
+    return Change(Kind.OPENED, by, at, key, {"head": head.model_dump(mode="json")}, (Guard("status", (ABSENT,)),))
+
+
+def run_added(run: RunDigest, *, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of a replayed run."""
+    digest = run.model_copy(update={"by": by, "at": at})
+    return Change(Kind.RUN_ADDED, by, at, key, {"run": digest.model_dump(mode="json")}, (IS_OPEN,))
+
+
+def run_removed(run_id: str, to: str, *, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of a run that was moved to the incident `to`."""
+    return Change(Kind.RUN_REMOVED, by, at, key, {"run_id": run_id, "to": to}, (IS_OPEN,))
+
+
+def compared(comparison: ComparisonDigest, *, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of a comparison."""
+    digest = comparison.model_copy(update={"by": by, "at": at})
+    return Change(Kind.COMPARED, by, at, key, {"comparison": digest.model_dump(mode="json")}, (IS_OPEN,))
+
+
+def uri_added(uri: UriDigest, *, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of a resolved record."""
+    digest = uri.model_copy(update={"by": by, "at": at})
+    return Change(Kind.URI_ADDED, by, at, key, {"uri": digest.model_dump(mode="json")}, (IS_OPEN,))
+
+
+def uri_removed(uri: str, to: str, *, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of a resolved record that was moved to the incident `to`."""
+    return Change(Kind.URI_REMOVED, by, at, key, {"uri": uri, "to": to}, (IS_OPEN,))
+
+
+def severity_set(severity: str, *, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of a severity; "" takes it away."""
+    return Change(Kind.SEVERITY_SET, by, at, key, {"severity": severity}, (IS_OPEN,))
+
+
+def item_asserted(item: str, *, proof: str, owner: str, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of a person who says that an open item is done."""
+    guards = (IS_OPEN, Guard(f"item:{item}", (ABSENT, ItemState.OPEN)))
+    return Change(Kind.ITEM_ASSERTED, by, at, key, {"item": item, "proof": proof, "owner": owner}, guards)
+
+
+def item_verified(item: str, *, proof: str, at: datetime, key: str) -> Change:
+    """Return the entry of the bot that checked an item that was not verified."""
+    guards = (IS_OPEN, Guard(f"item:{item}", (ABSENT, ItemState.OPEN, ItemState.ASSERTED)))
+    return Change(Kind.ITEM_VERIFIED, BOT, at, key, {"item": item, "proof": proof}, guards)
+
+
+def item_lapsed(item: str, *, reason: str, at: datetime, key: str) -> Change:
+    """Return the entry of the bot that found a verified item's proof to hold no longer."""
+    guards = (IS_OPEN, Guard(f"item:{item}", (ItemState.VERIFIED,)))
+    return Change(Kind.ITEM_LAPSED, BOT, at, key, {"item": item, "reason": reason}, guards)
+
+
+def item_undone(item: str, *, reason: str, owner: str, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of a person who takes an assertion back."""
+    guards = (IS_OPEN, Guard(f"item:{item}", (ItemState.ASSERTED,)))
+    return Change(Kind.ITEM_UNDONE, by, at, key, {"item": item, "reason": reason, "owner": owner}, guards)
+
+
+def item_assigned(item: str, *, owner: str, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of a person who names the owner of an open item."""
+    guards = (IS_OPEN, Guard(f"item:{item}", (ABSENT, ItemState.OPEN)))
+    return Change(Kind.ITEM_ASSIGNED, by, at, key, {"item": item, "owner": owner}, guards)
+
+
+def root_cause_set(cause: RootCause, *, edition: int, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of the evidence table's next edition; `edition` is the one that was edited, 0 for none."""
+    seen = (str(edition),) if edition else (ABSENT,)
+    payload = {"root_cause": cause.model_dump(mode="json"), "edition": edition + 1}
+    return Change(Kind.ROOT_CAUSE_SET, by, at, key, payload, (IS_OPEN, Guard("root_cause:edition", seen)))
+
+
+def root_cause_checked(unresolved: Iterable[str], *, edition: int, at: datetime, key: str) -> Change:
+    """Return the entry of a look at the table's ids; `unresolved` are those that Aionis no longer knows."""
+    guards = (IS_OPEN, Guard("root_cause:edition", (str(edition),)))
+    return Change(Kind.ROOT_CAUSE_CHECKED, BOT, at, key, {"unresolved": list(unresolved)}, guards)
+
+
+def message_posted(part: str, ts: str, *, at: datetime, key: str, instead_of: str | None = None) -> Change:
+    """Return the entry of a message that the incident lives below (`root`) or that the bot keeps up to date.
+
+    A root is taken only where there is none yet, or in place of the one that is gone (`instead_of`).
+    """
+    guards = (Guard(f"message:{ROOT}", (instead_of or ABSENT,)),) if part == ROOT else ()
+    return Change(Kind.MESSAGE_POSTED, BOT, at, key, {"part": part, "ts": ts}, guards)
+
+
+def nudged(item: str, stamp: str, *, at: datetime, key: str, known: NudgeFacts | None = None) -> Change:
+    """Return the entry of a reminder of an item in the state `stamp`.
+
+    Taken only while what is known of its reminders is still so: a snooze that somebody clicked meanwhile stays.
+    """
+    unchanged = Guard(f"nudge:{item}", (known.model_dump_json() if known else ABSENT,))
+    return Change(Kind.NUDGED, BOT, at, key, {"item": item, "stamp": stamp}, (IS_OPEN, unchanged))
+
+
+def nudge_snoozed(item: str, until: datetime, *, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of a reminder put off."""
+    return Change(Kind.NUDGE_SNOOZED, by, at, key, {"item": item, "until": until.isoformat()}, (IS_OPEN,))
+
+
+def nudges_stopped(item: str, *, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of reminders of an item ended for good."""
+    return Change(Kind.NUDGES_STOPPED, by, at, key, {"item": item}, (IS_OPEN,))
+
+
+def exported(sha256: str, *, version: int, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of an exported bundle: its hash, and the version that it shows. Taken of closed incidents, too."""
+    return Change(Kind.EXPORTED, by, at, key, {"sha256": sha256, "version": version})
+
+
+def closed(
+    *, items: Iterable[str], overridden: bool, reason: str, blockers: Iterable[str], by: str, at: datetime, key: str
+) -> Change:
+    """Return the entry that closes. Not overridden, it is taken only while every one of `items` (ids) is done."""
+    done = (ItemState.ASSERTED, ItemState.VERIFIED)
+    guards = () if overridden else tuple(Guard(f"item:{item}", done) for item in items)
+    closure = Closure(by=by, at=at, overridden=overridden, reason=reason, blockers=tuple(blockers))
+    return Change(Kind.CLOSED, by, at, key, {"closure": closure.model_dump(mode="json")}, (IS_OPEN, *guards))
+
+
+def reopened(reason: str, *, by: str, at: datetime, key: str) -> Change:
+    """Return the entry that opens a closed incident again."""
+    return Change(Kind.REOPENED, by, at, key, {"reason": reason}, (Guard("status", (CLOSED,)),))
+
+
+Fields = dict[str, str | None]
+
+
+def projected(kind: Kind, actor: str, at: datetime, payload: Mapping[str, Any]) -> Fields:
+    """Return the fields that an entry sets; None takes a field away. A function of the entry alone."""
+    fields = _PROJECTIONS[kind](actor, at, payload)
+    return fields if actor == BOT else {**fields, f"person:{actor}": at.isoformat()}
+
+
+def rebuilt(id_: str, entries: Iterable[Entry]) -> dict[str, str]:
+    """Return an incident's fields, folded from its whole log."""
+    fields: dict[str, str] = {"id": id_}
+    for entry in entries:
+        for name, value in projected(entry.kind, entry.actor, entry.at, entry.payload).items():
+            if value is None:
+                fields.pop(name, None)
+            else:
+                fields[name] = value
+        fields["version"] = str(entry.version)
+    return fields
+
+
+Projection = Callable[[str, datetime, Mapping[str, Any]], Fields]
+
+
+def _opened(_actor: str, _at: datetime, payload: Mapping[str, Any]) -> Fields:
+    head = Head.model_validate(payload["head"])
+    # The team and the tenancy stand alone, too, for the store's guards.
+    return {"status": OPEN, "head": head.model_dump_json(), "team": head.team, "tenancy": f"{head.tenant}/{head.scope}"}
+
+
+def _run_added(_actor: str, _at: datetime, payload: Mapping[str, Any]) -> Fields:
+    run = RunDigest.model_validate(payload["run"])
+    return {f"run:{run.run_id}": run.model_dump_json()}
+
+
+def _compared(_actor: str, _at: datetime, payload: Mapping[str, Any]) -> Fields:
+    comparison = ComparisonDigest.model_validate(payload["comparison"])
+    return {f"comparison:{comparison.failing}:{comparison.rerun}": comparison.model_dump_json()}
+
+
+def _uri_added(_actor: str, _at: datetime, payload: Mapping[str, Any]) -> Fields:
+    uri = UriDigest.model_validate(payload["uri"])
+    return {f"uri:{uri.uri}": uri.model_dump_json()}
+
+
+def _item(state: ItemState) -> Projection:
+    def project(actor: str, at: datetime, payload: Mapping[str, Any]) -> Fields:
+        facts = ItemFacts(
+            by=actor,
+            at=at,
+            proof=payload.get("proof", ""),
+            owner=payload.get("owner", ""),
+            reason=payload.get("reason", ""),
+        )
+        return {f"item:{payload['item']}": state.value, f"item_facts:{payload['item']}": facts.model_dump_json()}
+
+    return project
+
+
+def _root_cause_set(actor: str, at: datetime, payload: Mapping[str, Any]) -> Fields:
+    return {
+        "root_cause": RootCause.model_validate(payload["root_cause"]).model_dump_json(),
+        "root_cause:edition": str(payload["edition"]),
+        "root_cause:by": ItemFacts(by=actor, at=at).model_dump_json(),
+        "root_cause:unresolved": None,  # every id was looked up before it was taken
+    }
+
+
+def _nudge(read: Callable[[Mapping[str, Any]], NudgeFacts]) -> Projection:
+    return lambda _actor, _at, payload: {f"nudge:{payload['item']}": read(payload).model_dump_json()}
+
+
+def _closed(_actor: str, _at: datetime, payload: Mapping[str, Any]) -> Fields:
+    return {"status": CLOSED, "closed": Closure.model_validate(payload["closure"]).model_dump_json()}
+
+
+_PROJECTIONS: dict[Kind, Projection] = {
+    Kind.OPENED: _opened,
+    Kind.RUN_ADDED: _run_added,
+    Kind.RUN_REMOVED: lambda _actor, _at, payload: {f"run:{payload['run_id']}": None},
+    Kind.COMPARED: _compared,
+    Kind.URI_ADDED: _uri_added,
+    Kind.URI_REMOVED: lambda _actor, _at, payload: {f"uri:{payload['uri']}": None},
+    Kind.SEVERITY_SET: lambda _actor, _at, payload: {"severity": payload["severity"] or None},
+    Kind.ITEM_ASSERTED: _item(ItemState.ASSERTED),
+    Kind.ITEM_VERIFIED: _item(ItemState.VERIFIED),
+    Kind.ITEM_LAPSED: _item(ItemState.OPEN),
+    Kind.ITEM_UNDONE: _item(ItemState.OPEN),
+    Kind.ITEM_ASSIGNED: _item(ItemState.OPEN),
+    Kind.ROOT_CAUSE_SET: _root_cause_set,
+    Kind.ROOT_CAUSE_CHECKED: lambda _actor, _at, payload: {
+        "root_cause:unresolved": "\n".join(payload["unresolved"]) or None
+    },
+    Kind.MESSAGE_POSTED: lambda _actor, _at, payload: {f"message:{payload['part']}": payload["ts"]},
+    Kind.NUDGED: _nudge(lambda payload: NudgeFacts(state=payload["stamp"])),
+    Kind.NUDGE_SNOOZED: _nudge(lambda payload: NudgeFacts(snoozed_until=datetime.fromisoformat(payload["until"]))),
+    # A field of its own: a snooze or reminder that comes later does not take it back.
+    Kind.NUDGES_STOPPED: lambda _actor, _at, payload: {f"nudges_stopped:{payload['item']}": "yes"},
+    Kind.EXPORTED: lambda _actor, _at, payload: {"exported": f"{payload['version']} {payload['sha256']}"},
+    Kind.CLOSED: _closed,
+    Kind.REOPENED: lambda _actor, at, _payload: {"status": OPEN, "closed": None, "reopened": at.isoformat()},
+}

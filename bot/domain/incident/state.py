@@ -1,0 +1,240 @@
+"""An incident as it stands: the typed reading of the flat fields that the store keeps (`incident_log.py` writes them)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.incident.checklist import Checklist, ItemSpec, ItemState
+from bot.domain.incident.root_cause import RootCause
+
+OPEN, CLOSED = "open", "closed"
+BOT = "bot"  # the actor of what the bot found out by itself
+ROOT, CHECKLIST, SUMMARY, ROOT_CAUSE = "root", "checklist", "summary", "root_cause"  # the messages the bot keeps
+SEVERITIES = ("SEV1", "SEV2", "SEV3", "SEV4")
+
+
+class Kept(BaseModel):
+    """Base of what is kept as JSON inside a field; a newer version's keys are ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    @classmethod
+    def read(cls, text: str) -> Any:
+        """Return the value in a field."""
+        return cls.model_validate_json(text)
+
+
+class Head(Kept):
+    """What an incident is opened with; it never changes."""
+
+    team: str
+    channel: str
+    tenant: str
+    scope: str
+    checklist: Checklist
+    by: str
+    at: datetime
+
+
+class ItemFacts(Kept):
+    """Who turned an item last, when, and with which proof. `owner` is a Slack user id; `reason` goes with an undo."""
+
+    by: str = ""
+    at: datetime | None = None
+    proof: str = ""
+    owner: str = ""
+    reason: str = ""
+
+
+class RunDigest(Kept):
+    """A replayed run in the incident, masked and bounded. `failing` tells whether something went wrong in it."""
+
+    run_id: str
+    verdict: str
+    failing: bool
+    goal: str = ""
+    critical: str = ""  # such as `step 2 · payments.create_refund`
+    step: str = ""  # the critical step's URI
+    error: str = ""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    decisions: tuple[str, ...] = ()  # URIs
+    commits: tuple[str, ...] = ()  # URIs
+    by: str = ""
+    at: datetime | None = None
+
+
+class ComparisonDigest(Kept):
+    """What a comparison of a failing run with its rerun said. `verdict` is a word of bot/domain/comparison/fix_verdict.py."""
+
+    failing: str
+    rerun: str
+    verdict: str
+    fixed: bool
+    reasons: tuple[str, ...] = ()
+    by: str = ""
+    at: datetime | None = None
+
+
+class UriDigest(Kept):
+    """A resolved record in the incident."""
+
+    uri: str
+    title: str = ""
+    by: str = ""
+    at: datetime | None = None
+
+
+class Closure(Kept):
+    """How the incident was closed. `blockers` are the titles of the items that were open when `overridden`."""
+
+    by: str
+    at: datetime
+    overridden: bool = False
+    reason: str = ""
+    blockers: tuple[str, ...] = ()
+
+
+class NudgeFacts(Kept):
+    """What was done about reminding of an item: `state` is the item's state and time that the nudge was for."""
+
+    state: str = ""
+    snoozed_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A checklist item as it stands."""
+
+    spec: ItemSpec
+    state: ItemState
+    facts: ItemFacts
+
+    @property
+    def done(self) -> bool:
+        """Tell whether the item no longer blocks the close."""
+        return self.state is not ItemState.OPEN
+
+    @property
+    def stamp(self) -> str:
+        """Return what changes whenever the item changes: nudges are for one of these."""
+        return f"{self.state}@{self.facts.at.isoformat() if self.facts.at else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Everything known of an incident. `version` counts its log entries; lists are in the order things happened."""
+
+    id: str
+    version: int
+    status: str
+    head: Head
+    items: tuple[Item, ...]
+    severity: str
+    runs: tuple[RunDigest, ...]
+    uris: tuple[UriDigest, ...]
+    comparisons: tuple[ComparisonDigest, ...]
+    root_cause: RootCause | None
+    root_cause_edition: int
+    root_cause_by: ItemFacts
+    unresolved: tuple[str, ...]
+    people: Mapping[str, datetime]
+    messages: Mapping[str, str]
+    nudges: Mapping[str, NudgeFacts]
+    nudges_stopped: frozenset[str]
+    closure: Closure | None
+    reopened_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the incident is open."""
+        return self.status == OPEN
+
+    @property
+    def channel(self) -> str:
+        """Return the channel it lives in."""
+        return self.head.channel
+
+    @property
+    def root_ts(self) -> str | None:
+        """Return the message whose thread the incident lives in; None until it was posted."""
+        return self.messages.get(ROOT)
+
+    @property
+    def tenancy(self) -> Tenancy:
+        """Return the tenant and scope whose records it is about."""
+        return Tenancy(self.head.tenant, self.head.scope)
+
+    @property
+    def blockers(self) -> list[Item]:
+        """Return the items that keep it from being closed."""
+        return [item for item in self.items if not item.done]
+
+    @property
+    def done(self) -> int:
+        """Return how many items are done."""
+        return len(self.items) - len(self.blockers)
+
+    @property
+    def root_cause_proven(self) -> bool:
+        """Tell whether the evidence table is complete and every id in it is known to Aionis."""
+        return self.root_cause is not None and not self.root_cause.missing() and not self.unresolved
+
+    @property
+    def failing_runs(self) -> list[RunDigest]:
+        """Return the runs in which something went wrong."""
+        return [run for run in self.runs if run.failing]
+
+    @property
+    def proof_of_fix(self) -> ComparisonDigest | None:
+        """Return the latest comparison that says "fixed" of a failing run that is still in the incident."""
+        failing = {run.run_id for run in self.failing_runs}
+        fixed = [one for one in self.comparisons if one.fixed and one.failing in failing]
+        return fixed[-1] if fixed else None
+
+    def item(self, id_: str) -> Item | None:
+        """Return an item by its id."""
+        return next((item for item in self.items if item.spec.id == id_), None)
+
+
+def read_incident(fields: Mapping[str, str]) -> Incident:
+    """Return the incident that flat fields describe (see `incident_log.py`); `fields` must have `id` and `head`."""
+    head: Head = Head.read(fields["head"])
+    return Incident(
+        id=fields["id"],
+        version=int(fields.get("version", "0")),
+        status=fields["status"],
+        head=head,
+        items=tuple(_item(spec, fields) for spec in head.checklist.items),
+        severity=fields.get("severity", ""),
+        runs=tuple(_in_order(RunDigest.read(text) for text in _below(fields, "run:").values())),
+        uris=tuple(_in_order(UriDigest.read(text) for text in _below(fields, "uri:").values())),
+        comparisons=tuple(_in_order(ComparisonDigest.read(text) for text in _below(fields, "comparison:").values())),
+        root_cause=RootCause.model_validate_json(fields["root_cause"]) if "root_cause" in fields else None,
+        root_cause_edition=int(fields.get("root_cause:edition", "0")),
+        root_cause_by=ItemFacts.read(fields.get("root_cause:by", "{}")),
+        unresolved=tuple(fields.get("root_cause:unresolved", "").split()),
+        people={user: datetime.fromisoformat(at) for user, at in _below(fields, "person:").items()},
+        messages=_below(fields, "message:"),
+        nudges={item: NudgeFacts.read(text) for item, text in _below(fields, "nudge:").items()},
+        nudges_stopped=frozenset(_below(fields, "nudges_stopped:")),
+        closure=Closure.read(fields["closed"]) if "closed" in fields else None,
+        reopened_at=datetime.fromisoformat(fields["reopened"]) if "reopened" in fields else None,
+    )
+
+
+def _item(spec: ItemSpec, fields: Mapping[str, str]) -> Item:
+    state = ItemState(fields.get(f"item:{spec.id}", ItemState.OPEN))
+    return Item(spec, state, ItemFacts.read(fields.get(f"item_facts:{spec.id}", "{}")))
+
+
+def _below(fields: Mapping[str, str], prefix: str) -> dict[str, str]:
+    return {name.removeprefix(prefix): text for name, text in fields.items() if name.startswith(prefix)}
+
+
+def _in_order(digests: Iterable[Any]) -> list[Any]:
+    return sorted(digests, key=lambda digest: (digest.at is None, digest.at))

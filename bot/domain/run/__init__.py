@@ -1,0 +1,1 @@
+"""A run as Aionis records it, and what we conclude from it."""

@@ -1,0 +1,56 @@
+"""What to try next, from the diagnosis alone: a few sentences, the most useful first."""
+
+from bot.domain.run.diagnosis import Diagnosis, Verdict, Why
+from bot.domain.run.steps import StepStatus
+
+_MOST = 4
+
+
+def next_steps(diagnosis: Diagnosis) -> list[str]:
+    """Return up to four things to try. They name only what the records show; texts from outside are not in them."""
+    found = [*_about_verdict(diagnosis), *_about_critical(diagnosis), *_about_gaps(diagnosis)]
+    return found[:_MOST]
+
+
+def _about_verdict(diagnosis: Diagnosis) -> list[str]:
+    critical = diagnosis.critical_step
+    if diagnosis.verdict is Verdict.STALLED:
+        where = f" while {critical.label} was pending" if critical and critical.status == StepStatus.PENDING else ""
+        return [
+            f"Check whether the agent's worker is alive: the records stop{where}. A crashed worker looks like this."
+        ]
+    if diagnosis.verdict is Verdict.IN_PROGRESS:
+        return ["The run has not ended. Replay it again in a moment to see how it goes on."]
+    if diagnosis.simulated:
+        return ["This looks like a simulated playbook run: its steps can read success although nothing was executed."]
+    if diagnosis.verdict is Verdict.SUCCESS and critical is None:
+        return ["No step failed or diverged. If the outcome was still wrong, compare inputs and decisions by hand."]
+    if diagnosis.verdict in {Verdict.FAILED, Verdict.PARTIAL} and critical is None:
+        return [
+            "No step failed: read the run's own summary, and the agent's log for what happened outside of its steps."
+        ]
+    return []
+
+
+def _about_critical(diagnosis: Diagnosis) -> list[str]:
+    detail = diagnosis.critical
+    if detail is None:
+        return []
+    found = []
+    if detail.step.divergent:
+        found.append(f"Check by hand what {detail.step.label} really did: it says success, a postcondition says no.")
+    if detail.decision_id or diagnosis.decisions:
+        found.append("Look at the decision: was the selected tool the right one, and which rule chose it?")
+    if detail.output_gaps:
+        found.append("Compare the output of the critical step with what was expected: they differ.")
+    if detail.step.attempts > 1:
+        found.append(f"It took {detail.step.attempts} attempts: check whether the retries are safe to repeat.")
+    return found
+
+
+def _about_gaps(diagnosis: Diagnosis) -> list[str]:
+    if any(gap.why is Why.NOT_VISIBLE for gap in diagnosis.missing):
+        return ["Records are private: set AIONIS_CONSUMER_AGENT_ID or AIONIS_CONSUMER_TEAM_ID to see them."]
+    if any(gap.why is Why.UNAVAILABLE for gap in diagnosis.missing):
+        return ["Some records could not be read just now: replay again for the rest."]
+    return []

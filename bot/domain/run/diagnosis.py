@@ -1,0 +1,261 @@
+"""What we conclude from a run: verdict, critical step, evidence for it, and what is missing and why.
+
+Source of every rule: Aionis contract, section 4 (failure boundary, statuses, error text) and 4.2 (slots).
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.run.conditions import Condition, Outcome, read_conditions
+from bot.domain.run.evidence import Evidence, StepDetail, step_detail
+from bot.domain.run.records import Decision, ReplayedRun, RunHead
+from bot.domain.run.steps import Outline, Step, StepStatus, seconds_between
+
+_STOCK_RUN_END = re.compile(r"Replay run ended with status=\w+")
+
+
+class Verdict(StrEnum):
+    """How the run stands. `unknown` is a status word this bot does not know yet."""
+
+    FAILED = "failed"
+    PARTIAL = "partial"
+    SUCCESS = "success"
+    IN_PROGRESS = "in_progress"
+    STALLED = "stalled"  # started, not ended, silent for longer than RUN_STALLED_SECONDS
+    UNKNOWN = "unknown"
+
+
+class Why(StrEnum):
+    """Why something is missing."""
+
+    NOT_VISIBLE = "not visible"
+    NEVER_RECORDED = "never recorded"
+    NOT_ASKED = "not asked"
+    UNAVAILABLE = "could not be read"
+
+
+@dataclass(slots=True)
+class Missing:
+    """One thing that is not there, why, and more words where they help."""
+
+    what: str
+    why: Why
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class StepCounts:
+    """Steps by final status. Divergent steps are counted as success, too; `other` are unknown words."""
+
+    total: int = 0
+    success: int = 0
+    failed: int = 0
+    partial: int = 0
+    skipped: int = 0
+    pending: int = 0
+    other: int = 0
+
+
+@dataclass(slots=True)
+class FailedPostcondition:
+    """A postcondition that says it failed, with the step it belongs to."""
+
+    step: Step
+    condition: Condition
+
+
+@dataclass(slots=True)
+class Diagnosis:
+    """The conclusion about one run. Durations are in seconds; `request_id` is that of `runs/get`."""
+
+    run_id: str
+    tenancy: Tenancy
+    verdict: Verdict
+    status: str | None
+    goal: str | None
+    run_uri: str | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    last_activity: datetime | None
+    duration: float | None
+    request_id: str | None
+    steps: list[Step]
+    counts: StepCounts
+    critical: StepDetail | None
+    divergent: list[Step]
+    failed_postconditions: list[FailedPostcondition]
+    decisions: list[Decision]
+    rule_titles: dict[str, str]
+    artifacts: list[str]
+    commit_uris: list[str]
+    summary: str | None
+    missing: list[Missing] = field(default_factory=list)
+    disagreements: list[str] = field(default_factory=list)
+    simulated: bool = False
+
+    @property
+    def critical_step(self) -> Step | None:
+        """Return the critical step itself, without its evidence."""
+        return self.critical.step if self.critical else None
+
+
+def diagnose(
+    run: ReplayedRun,
+    outline: Outline,
+    evidence: Evidence,
+    *,
+    tenancy: Tenancy,
+    now: datetime,
+    stalled_after: timedelta,
+    request_id: str | None = None,
+) -> Diagnosis:
+    """Conclude from a run's records and what was gathered around it. Total: any parsed run gives a diagnosis."""
+    head = run.run
+    last_activity = _last_activity(run)
+    verdict = _verdict(head, last_activity, now, stalled_after)
+    critical = step_detail(outline.critical, run, evidence) if outline.critical else None
+    return Diagnosis(
+        run_id=head.run_id,
+        tenancy=tenancy,
+        verdict=verdict,
+        status=head.status,
+        goal=head.goal,
+        run_uri=head.run_uri,
+        started_at=head.started_at,
+        ended_at=head.ended_at,
+        last_activity=last_activity,
+        duration=seconds_between(head.started_at, head.ended_at or (now if head.started_at else None)),
+        request_id=request_id or run.request_id,
+        steps=outline.steps,
+        counts=_count(outline.steps),
+        critical=critical,
+        divergent=[step for step in outline.steps if step.divergent and step is not outline.critical],
+        failed_postconditions=_failed_postconditions(outline),
+        decisions=_critical_first(evidence.decisions, critical),
+        rule_titles=evidence.rule_titles,
+        artifacts=list(dict.fromkeys(str(ref) for ref in run.artifacts)),
+        commit_uris=list(dict.fromkeys(entry.commit_uri for entry in run.timeline if entry.commit_uri)),
+        summary=_own_summary(run, evidence),
+        missing=_missing(run, outline, evidence, critical, running=verdict is Verdict.IN_PROGRESS),
+        disagreements=_disagreements(run, outline, evidence),
+        simulated=(head.goal or "").startswith("Replay playbook"),
+    )
+
+
+def _last_activity(run: ReplayedRun) -> datetime | None:
+    times = [entry.created_at for entry in run.timeline if entry.created_at]
+    if run.run.started_at:
+        times.append(run.run.started_at)
+    return max(times, default=None)
+
+
+def _verdict(head: RunHead, last_activity: datetime | None, now: datetime, stalled_after: timedelta) -> Verdict:
+    if head.status != Verdict.IN_PROGRESS:
+        known = head.status in {Verdict.FAILED, Verdict.PARTIAL, Verdict.SUCCESS}
+        return Verdict(head.status) if known and head.status else Verdict.UNKNOWN
+    silence = seconds_between(last_activity, now)
+    return Verdict.STALLED if silence is not None and silence > stalled_after.total_seconds() else Verdict.IN_PROGRESS
+
+
+def _count(steps: list[Step]) -> StepCounts:
+    found = Counter(step.status for step in steps)
+    known = {status.value: found.pop(status.value, 0) for status in StepStatus}
+    return StepCounts(total=len(steps), other=found.total(), **known)
+
+
+def _failed_postconditions(outline: Outline) -> list[FailedPostcondition]:
+    return [
+        FailedPostcondition(step, condition)
+        for step in outline.steps
+        if step.failed_condition
+        for condition in read_conditions(step.record.postconditions)
+        if condition.outcome is Outcome.FAIL
+    ]
+
+
+def _critical_first(decisions: list[Decision], critical: StepDetail | None) -> list[Decision]:
+    """Return the decisions newest first, but that of the critical step before all."""
+    linked = critical.decision_id if critical else None
+    return sorted(decisions, key=lambda decision: decision.decision_id != linked)
+
+
+def _own_summary(run: ReplayedRun, evidence: Evidence) -> str | None:
+    """Return what the agent itself said at the end: from the end record's slots, else from the timeline."""
+    end = evidence.run_end
+    if end and isinstance(end.slots.get("summary"), str):
+        return str(end.slots["summary"])
+    entries = [entry for entry in run.timeline if entry.replay_kind == "run_end" and entry.text_summary]
+    text = entries[-1].text_summary if entries else None
+    return None if text is None or _STOCK_RUN_END.fullmatch(text) else text
+
+
+def _missing(
+    run: ReplayedRun, outline: Outline, evidence: Evidence, critical: StepDetail | None, *, running: bool
+) -> list[Missing]:
+    found = [
+        *_missing_records(run, evidence),
+        *(_missing_of_step(critical, running=running) if critical else ()),
+    ]
+    if evidence.decisions_problem:
+        found.append(Missing("decisions", Why.UNAVAILABLE, evidence.decisions_problem))
+    elif not evidence.decisions_asked:
+        found.append(Missing("decisions", Why.NOT_ASKED))
+    elif not evidence.decisions:
+        found.append(Missing("decisions", Why.NEVER_RECORDED, "no decision mentions this run"))
+    found += [
+        Missing("the step of a recorded result", Why.NEVER_RECORDED, entry.text_summary or entry.title or "")
+        for entry in outline.orphans
+    ]
+    return found
+
+
+def _missing_records(run: ReplayedRun, evidence: Evidence) -> list[Missing]:
+    found = []
+    if run.run.run_uri is None:
+        found.append(Missing("the run's own record (goal, start)", Why.NOT_VISIBLE, "only its steps are visible"))
+    if evidence.nodes_problem:
+        found.append(Missing("inputs, outputs and full error texts", Why.UNAVAILABLE, evidence.nodes_problem))
+    elif not evidence.nodes_asked:
+        found.append(Missing("inputs, outputs and full error texts", Why.NOT_ASKED))
+    elif evidence.complete and (hidden := _hidden(run, evidence)):
+        detail = f"{hidden} of {len(run.timeline)} records are private; set AIONIS_CONSUMER_AGENT_ID (or _TEAM_ID) to their owner"
+        found.append(Missing("inputs, outputs and full error texts", Why.NOT_VISIBLE, detail))
+    return found
+
+
+def _hidden(run: ReplayedRun, evidence: Evidence) -> int:
+    """Return how many records of the timeline were not among those read with their slots."""
+    read = {node.uri for node in evidence.nodes}
+    return sum(1 for entry in run.timeline if entry.uri and entry.uri not in read)
+
+
+def _missing_of_step(detail: StepDetail, *, running: bool) -> list[Missing]:
+    step = detail.step
+    found = []
+    if step.status == StepStatus.PENDING and not running:
+        found.append(Missing(f"result of {step.label}", Why.NEVER_RECORDED, "or it is private to somebody else"))
+    if step.status in {StepStatus.FAILED, StepStatus.PARTIAL} and detail.error is None:
+        why = Why.NEVER_RECORDED if detail.result_read or not detail.slots_expected else Why.NOT_VISIBLE
+        found.append(Missing(f"error text of {step.label}", why))
+    if detail.slots_expected and not detail.step_read:
+        found.append(Missing(f"input of {step.label}", Why.NOT_VISIBLE))
+    return found
+
+
+def _disagreements(run: ReplayedRun, outline: Outline, evidence: Evidence) -> list[str]:
+    found = []
+    end = evidence.run_end
+    stored = end.slots.get("status") if end else None
+    if isinstance(stored, str) and run.run.status is not None and stored != run.run.status:
+        found.append(f"The run reads {run.run.status}, but its stored end record says {stored}.")
+    if run.run.status == StepStatus.SUCCESS and outline.critical is not None:
+        found.append(f"The run says success although {outline.critical.label} {_how(outline.critical)}.")
+    return found
+
+
+def _how(step: Step) -> str:
+    return "says success with a failed postcondition" if step.divergent else f"is {step.status}"

@@ -1,0 +1,131 @@
+"""The diagnosis and a resolved record as JSON: the shape that `incident-bot replay --json` documents. Secrets are masked."""
+
+from datetime import datetime
+from typing import Any
+
+from bot.domain.redaction import mask_value
+from bot.domain.run.advice import next_steps
+from bot.domain.run.diagnosis import Diagnosis
+from bot.domain.run.evidence import StepDetail
+from bot.domain.run.records import Decision
+from bot.domain.run.resolution import Resolution
+from bot.domain.run.steps import Step
+
+
+def diagnosis_json(diagnosis: Diagnosis) -> dict[str, Any]:
+    """Return a diagnosis as JSON values. Times are ISO 8601, durations seconds."""
+    counts = diagnosis.counts
+    value = {
+        "run_id": diagnosis.run_id,
+        "tenant_id": diagnosis.tenancy.tenant_id,
+        "scope": diagnosis.tenancy.scope,
+        "verdict": diagnosis.verdict.value,
+        "status": diagnosis.status,
+        "goal": diagnosis.goal,
+        "request_id": diagnosis.request_id,
+        "run_uri": diagnosis.run_uri,
+        "started_at": _iso(diagnosis.started_at),
+        "ended_at": _iso(diagnosis.ended_at),
+        "last_activity": _iso(diagnosis.last_activity),
+        "duration_seconds": diagnosis.duration,
+        "critical_step": _critical(diagnosis.critical) if diagnosis.critical else None,
+        "steps": {
+            "total": counts.total,
+            "success": counts.success,
+            "failed": counts.failed,
+            "partial": counts.partial,
+            "skipped": counts.skipped,
+            "pending": counts.pending,
+            "other": counts.other,
+        },
+        "timeline": [_step(step) for step in diagnosis.steps],
+        "divergent_steps": [_step(step) for step in diagnosis.divergent],
+        "failed_postconditions": [
+            {
+                "step": failed.step.index,
+                "tool": failed.step.tool,
+                "name": failed.condition.name,
+                "message": failed.condition.message,
+            }
+            for failed in diagnosis.failed_postconditions
+        ],
+        "decisions": [_decision(decision, diagnosis.rule_titles) for decision in diagnosis.decisions],
+        "artifacts": diagnosis.artifacts,
+        "commits": diagnosis.commit_uris,
+        "summary": diagnosis.summary,
+        "simulated": diagnosis.simulated,
+        "disagreements": diagnosis.disagreements,
+        "missing": [{"what": gap.what, "why": gap.why.value, "detail": gap.detail} for gap in diagnosis.missing],
+        "next_steps": next_steps(diagnosis),
+    }
+    return _masked(value)
+
+
+def resolution_json(resolution: Resolution) -> dict[str, Any]:
+    """Return a resolved record with what was read around it."""
+    resolved = resolution.resolved
+    kind = resolved.kind or "node"
+    record = getattr(resolved, kind)
+    value = {
+        "uri": str(resolution.uri),
+        "type": resolution.uri.type,
+        "request_id": resolution.request_id,
+        kind: record.model_dump(mode="json") if record else None,
+        "rule_titles": resolution.rule_titles,
+        "feedback": [entry.model_dump(mode="json") for entry in resolution.feedback],
+        "problems": resolution.problems,
+    }
+    return _masked(value)
+
+
+def _masked(value: dict[str, Any]) -> dict[str, Any]:
+    masked: dict[str, Any] = mask_value(value)
+    return masked
+
+
+def _critical(detail: StepDetail) -> dict[str, Any]:
+    return {
+        **_step(detail.step),
+        "error": detail.error,
+        "error_source": detail.error_source,
+        "earlier_errors": detail.earlier_errors,
+        "input": detail.tool_input,
+        "expected_output": detail.expected_output,
+        "output": detail.output,
+        "output_gaps": detail.output_gaps,
+        "decision_id": detail.decision_id,
+        "repair_note": detail.repair_note,
+        "step_uri": detail.step.record.step_uri,
+        "result_uri": detail.step.record.result_uri,
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "index": step.index,
+        "tool": step.tool,
+        "status": step.status,
+        "divergent": step.divergent,
+        "attempts": step.attempts,
+        "duration_seconds": step.duration,
+        "safety_level": step.record.safety_level,
+        "repair_applied": bool(step.record.repair_applied),
+    }
+
+
+def _decision(decision: Decision, titles: dict[str, str]) -> dict[str, Any]:
+    return {
+        "decision_id": decision.decision_id,
+        "uri": decision.decision_uri,
+        "selected_tool": decision.selected_tool,
+        "candidates": decision.candidates,
+        "rules": [{"id": str(rule), "title": titles.get(str(rule))} for rule in decision.source_rule_ids],
+        "policy_sha256": decision.policy_sha256,
+        "context_sha256": decision.context_sha256,
+        "created_at": _iso(decision.created_at),
+        "commit_uri": decision.commit_uri,
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

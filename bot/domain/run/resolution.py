@@ -1,0 +1,33 @@
+"""One resolved record with what was read around it, ready to show."""
+
+from dataclasses import dataclass, field
+
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.run.records import Feedback, Resolved
+from bot.domain.run.uris import AionisUri, parse_reference
+from bot.errors import BotError
+
+
+@dataclass(slots=True)
+class Resolution:
+    """A record of `resolve`, the titles of a decision's rules, and its feedback, newest first.
+
+    `problems` are sentences about what could not be read besides the record itself.
+    """
+
+    uri: AionisUri
+    resolved: Resolved
+    request_id: str
+    tenancy: Tenancy
+    rule_titles: dict[str, str] = field(default_factory=dict)
+    feedback: list[Feedback] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def walkable(self, uri: str | None) -> AionisUri | None:
+        """Return a URI found in the record if it can be resolved from here, else None."""
+        if not uri:
+            return None
+        try:
+            return parse_reference(uri, self.tenancy)
+        except BotError:
+            return None

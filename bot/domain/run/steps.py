@@ -1,0 +1,154 @@
+"""From the records of `runs/get` to steps: attempts collapsed, durations, and which step is the critical one."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.run.conditions import any_failed
+from bot.domain.run.records import ReplayedRun, StepRecord, TimelineEntry
+
+_RESULT_TITLE = re.compile(r"Step ([0-9]{1,18}) ")  # Aionis writes the title of a result itself
+
+
+class StepStatus(StrEnum):
+    """Step statuses as read; any other word is passed through as text."""
+
+    SUCCESS = "success"
+    FAILED = "failed"
+    PARTIAL = "partial"
+    SKIPPED = "skipped"
+    PENDING = "pending"
+
+
+@dataclass(slots=True)
+class Step:
+    """The last attempt at one step of a run.
+
+    `number` is its 1-based place in recording order after collapsing; `index` is what the agent called it and may be missing
+    or repeat itself out of order. `attempts` counts the attempts that left a record; `failed_condition` tells whether a
+    postcondition says that it failed. `duration` is in seconds.
+    """
+
+    number: int
+    record: StepRecord
+    attempts: int
+    failed_condition: bool
+    duration: float | None
+
+    @property
+    def index(self) -> int | None:
+        """Return the agent's own index of the step."""
+        return self.record.step_index
+
+    @property
+    def divergent(self) -> bool:
+        """Tell whether the step says success while one of its postconditions failed."""
+        return self.failed_condition and self.record.status == StepStatus.SUCCESS
+
+    @property
+    def tool(self) -> str:
+        """Return the tool's name, or words that say it is missing."""
+        return self.record.tool_name or "(tool not recorded)"
+
+    @property
+    def status(self) -> str:
+        """Return the recorded status; a step without one is pending."""
+        return self.record.status or StepStatus.PENDING
+
+    @property
+    def label(self) -> str:
+        """Return how people name the step: by its index, else by its place."""
+        return f"step {self.index}" if self.index is not None else f"step without index (#{self.number})"
+
+
+@dataclass(slots=True)
+class Outline:
+    """What `runs/get` alone says: the steps, the critical one, and results whose step was never announced."""
+
+    steps: list[Step]
+    critical: Step | None
+    orphans: list[TimelineEntry]
+
+
+def outline(run: ReplayedRun) -> Outline:
+    """Collapse, time and classify the steps of a run. O(records)."""
+    records = run.steps or list(_tutorial_steps(run.timeline))
+    last, before = _last_attempts(records)
+    results: dict[str | None, TimelineEntry] = {
+        entry.uri: entry for entry in run.timeline if entry.replay_kind == "step_result" and entry.uri
+    }
+    announced = {record.result_uri for record in records}
+    superseded, orphans = _unmatched_results(results, announced, records)
+    steps = [
+        _to_step(number, record, before.get(key, 0) + superseded.get(key, 0), results.get(record.result_uri))
+        for number, (key, record) in enumerate(last.items(), start=1)
+    ]
+    return Outline(steps, _critical(steps, run.run.status), orphans)
+
+
+def _tutorial_steps(timeline: Iterable[TimelineEntry]) -> Iterable[StepRecord]:
+    for entry in timeline:
+        if entry.step_index is not None and entry.status is not None:
+            yield StepRecord(step_index=entry.step_index, status=entry.status, created_at=entry.created_at)
+
+
+def _last_attempts(records: Iterable[StepRecord]) -> tuple[dict[object, StepRecord], Counter[object]]:
+    """Return the last attempt of each index, ordered by where it stands, and how many came before it.
+
+    A record without an index is a step of its own.
+    """
+    last: dict[object, StepRecord] = {}
+    before: Counter[object] = Counter()
+    for position, record in enumerate(records):
+        key: object = record.step_index if record.step_index is not None else (None, position)
+        if last.pop(key, None) is not None:
+            before[key] += 1
+        last[key] = record
+    return last, before
+
+
+def _unmatched_results(
+    results: dict[str | None, TimelineEntry], announced: set[str | None], records: list[StepRecord]
+) -> tuple[Counter[object], list[TimelineEntry]]:
+    """Split the results no step points at into superseded ones (counted by step index) and orphans."""
+    indices = {record.step_index for record in records}
+    superseded: Counter[object] = Counter()
+    orphans = []
+    for uri, entry in results.items():
+        if uri in announced:
+            continue
+        match = _RESULT_TITLE.match(entry.title or "")
+        if match and int(match.group(1)) in indices:
+            superseded[int(match.group(1))] += 1
+        else:
+            orphans.append(entry)
+    return superseded, orphans
+
+
+def _to_step(number: int, last: StepRecord, before: int, result: TimelineEntry | None) -> Step:
+    took = seconds_between(last.created_at, result.created_at if result else None)
+    return Step(number, last, before + 1, any_failed(last.postconditions), took)
+
+
+def seconds_between(start: datetime | None, end: datetime | None) -> float | None:
+    """Return the seconds from start to end, or None where one is missing or they run backwards."""
+    if start is None or end is None:
+        return None
+    seconds = (end - start).total_seconds()
+    return seconds if seconds >= 0 else None
+
+
+def _critical(steps: list[Step], run_status: str | None) -> Step | None:
+    """Return the failure boundary (contract, section 4), else the first divergent step."""
+    for status in (StepStatus.FAILED, StepStatus.PARTIAL):
+        for step in steps:
+            if step.status == status:
+                return step
+    if run_status != StepStatus.SUCCESS:
+        pending = [step for step in steps if step.status == StepStatus.PENDING]
+        if pending:
+            return pending[-1]
+    return next((step for step in steps if step.divergent), None)

@@ -1,0 +1,185 @@
+"""Aionis URIs: `aionis://tenant/scope/type/id`, and what people type instead of them.
+
+Grammar: Aionis contract, section 5. The server rejects `memory://commit/<id>` although the tutorial uses it, so that form is
+turned into the caller's own tenancy here.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from bot.domain.access.tenancy import Tenancy
+from bot.errors import ForeignUri, UsageError
+from bot.ids import UUID_PATTERN, as_uuid
+
+NODE_TYPES = ("event", "entity", "topic", "rule", "evidence", "concept", "procedure", "self_model")
+URI_TYPES = (*NODE_TYPES, "edge", "commit", "decision")
+
+RESOLVE_FORMS = "`/resolve aionis://<tenant>/<scope>/<type>/<uuid>`, `/resolve decision <uuid>` or `/resolve memory://commit/<uuid>`"
+REPLAY_FORM = "`/replay <run_id>` with a run id such as `3d1868e2-e6d3-4f69-952e-61f53ef2ef30`"
+
+COMPARE_FORM = "`/replay compare <failing_run> <rerun>`"
+
+_WRAPPERS = "`'\"‘’“”<>()[]{}*_~"  # typographic quotes are what phones type
+_LINK = re.compile(r"<([^|>]+)(?:\|[^>]*)?>")
+_TRAILING = ".,;:!?…"
+_SHORT_FORM = re.compile(rf"({'|'.join(URI_TYPES)})[\s/:]+(\S+)", re.IGNORECASE)
+_IN_TEXT = re.compile(rf"(?:aionis|memory)://[^\s<>|`'\"]{{1,600}}?{UUID_PATTERN}|{UUID_PATTERN}")
+_ALONE = re.compile(rf"(?<![0-9a-fA-F-]){UUID_PATTERN}(?![0-9a-fA-F-])")
+_ECHO_LIMIT = 80
+
+
+@dataclass(frozen=True, slots=True)
+class AionisUri:
+    """One record's address. `type` is one of `URI_TYPES`; `id` is a lower-case UUID."""
+
+    tenant_id: str
+    scope: str
+    type: str
+    id: str
+
+    def __str__(self) -> str:
+        """Return the URI with every segment percent-encoded."""
+        segments = (self.tenant_id, self.scope, self.type, self.id)
+        return "aionis://" + "/".join(quote(segment, safe="") for segment in segments)
+
+    @property
+    def tenancy(self) -> Tenancy:
+        """Return the tenant and scope that the URI names."""
+        return Tenancy(self.tenant_id, self.scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What somebody typed to name a record: a full URI, or a type and an id of whatever tenancy it is read in."""
+
+    tenancy: Tenancy | None
+    type: str
+    id: str
+
+    def __str__(self) -> str:
+        """Return what to type for it: the URI, or `decision <uuid>`."""
+        return str(uri_of(self.tenancy, self.type, self.id)) if self.tenancy else f"{self.type} {self.id}"
+
+    def within(self, tenancy: Tenancy) -> AionisUri:
+        """Return the record's address in a tenancy; raises `ForeignUri` where the reference names another one."""
+        if self.tenancy not in {None, tenancy}:
+            raise ForeignUri(
+                f"{echo(str(self))} belongs to tenant/scope {echo(str(self.tenancy))}, this channel reads {echo(str(tenancy))}.",
+                fix="Ask in the channel of that tenant, or check the URI.",
+            )
+        return uri_of(tenancy, self.type, self.id)
+
+
+def uri_of(tenancy: Tenancy, type_: str, id_: str) -> AionisUri:
+    """Return the address of a record in the given tenancy."""
+    return AionisUri(tenancy.tenant_id, tenancy.scope, type_, id_)
+
+
+def clean(text: str) -> str:
+    """Strip what people and Slack put around an id: blanks, quotes, backticks, `<link|label>`, trailing punctuation."""
+    previous = None
+    while text != previous:
+        previous = text
+        text = text.strip().rstrip(_TRAILING)
+        link = _LINK.fullmatch(text)
+        text = link.group(1) if link else text.strip(_WRAPPERS)
+    return text
+
+
+def parse_run_id(text: str) -> str:
+    """Return the run id in what somebody typed, lower-cased; words around a single id are ignored.
+
+    Raises `UsageError` showing what was understood; for a URI it points to `/resolve`.
+    """
+    candidate = clean(text)
+    if "://" in candidate:
+        reference = read_reference(candidate)
+        raise UsageError(f"{echo(candidate)} is the URI of a record, not a run id.", fix=f"Use `/resolve {reference}`.")
+    found: set[str] = {match.lower() for match in _ALONE.findall(candidate)}
+    if len(found) == 1:
+        return found.pop()
+    if found:
+        raise UsageError(f"There are {len(found)} ids in that.", fix=f"Type one at a time: {REPLAY_FORM}.")
+    what = f"I understood {echo(candidate)}, which is not a run id." if candidate else "There is no run id in that."
+    raise UsageError(what, fix=f"Type {REPLAY_FORM}; `/replay recent` lists the latest failed runs.")
+
+
+def two_run_ids(text: str) -> tuple[str, str]:
+    """Return the two run ids in what somebody typed, lower-cased, in their order. Raises `UsageError` for any other number."""
+    found: list[str] = [match.lower() for match in _ALONE.findall(text)]
+    if len(found) != 2:
+        shown = text.strip()
+        what = f"I understood {echo(shown)}, which does not name two runs." if shown else "There are no ids in that."
+        raise UsageError(what, fix=f"Type {COMPARE_FORM}: the failing run first, then its rerun.")
+    return found[0], found[1]
+
+
+def parse_reference(text: str, tenancy: Tenancy) -> AionisUri:
+    """Return the record meant by what somebody typed, in the caller's tenancy.
+
+    Raises `ForeignUri` for another tenant or scope, and `UsageError` as `read_reference` does.
+    """
+    return read_reference(text).within(tenancy)
+
+
+def read_reference(text: str) -> Reference:
+    """Return the record that somebody typed, in whatever tenancy: `aionis://…`, `memory://<type>/<uuid>` or `<type> <uuid>`.
+
+    Raises `UsageError`, showing what was understood.
+    """
+    candidate = clean(text)
+    return _parse_full(candidate) if candidate.startswith("aionis://") else _parse_short(candidate)
+
+
+def find_references(text: str) -> list[str]:
+    """Return the run ids and URIs in a message's text, in order, without repeats."""
+    found = (clean(match.group()) for match in _IN_TEXT.finditer(text))
+    return list(dict.fromkeys(found))
+
+
+def echo(text: str) -> str:
+    """Quote what was typed, bounded, for an error sentence."""
+    shown = text if len(text) <= _ECHO_LIMIT else text[: _ECHO_LIMIT - 1] + "…"
+    return f"“{shown}”"
+
+
+def _parse_full(candidate: str) -> Reference:
+    segments = [unquote(segment).strip() for segment in candidate.removeprefix("aionis://").rstrip("/").split("/")]
+    if len(segments) != 4 or not all(segments):
+        raise UsageError(
+            f"{echo(candidate)} is not an Aionis URI: it has {len(segments)} parts instead of 4.",
+            fix=f"Use {RESOLVE_FORMS}.",
+        )
+    tenant_id, scope, type_, id_ = segments
+    return Reference(Tenancy(tenant_id, scope), _known_type(type_, candidate), _uuid_or_usage(id_, type_))
+
+
+def _parse_short(candidate: str) -> Reference:
+    match = _SHORT_FORM.fullmatch(candidate.removeprefix("memory://"))
+    if match:
+        type_ = match.group(1).lower()
+        return Reference(None, type_, _uuid_or_usage(clean(match.group(2)), type_))
+    if as_uuid(candidate):
+        raise UsageError(
+            f"{echo(candidate)} is an id, but of what?",
+            fix=f"Say `/resolve decision {candidate}` (or commit, edge, rule, …); for a run use `/replay {candidate}`.",
+        )
+    what = f"I understood {echo(candidate)}, which is not an Aionis URI." if candidate else "There is no URI in that."
+    raise UsageError(what, fix=f"Use {RESOLVE_FORMS}.")
+
+
+def _known_type(type_: str, candidate: str) -> str:
+    if type_ in URI_TYPES:
+        return type_
+    raise UsageError(
+        f"{echo(candidate)} has the unknown type {echo(type_)}.", fix=f"The types are {', '.join(URI_TYPES)}."
+    )
+
+
+def _uuid_or_usage(text: str, type_: str) -> str:
+    found = as_uuid(text)
+    if found:
+        return found
+    hint = " A commit's hash is not its id." if re.fullmatch(r"[0-9a-fA-F]{64}", text) else ""
+    raise UsageError(f"{echo(text)} is not the id of a {type_}: ids are UUIDs.{hint}", fix=f"Use {RESOLVE_FORMS}.")

@@ -1,0 +1,37 @@
+"""Checking what a person brings as proof, before it is taken."""
+
+from urllib.parse import urlsplit
+
+from bot.aionis import Aionis
+from bot.domain.incident.checklist import ItemSpec, Proof
+from bot.domain.run.uris import echo, parse_run_id
+from bot.errors import UsageError
+
+CHECK_WITHIN = 2.0  # seconds: Slack waits three for the answer to a submitted modal
+NOT_SUCCESSFUL = "That run has the status {status}, so it does not prove a fix."
+
+
+async def check_proof(aionis: Aionis, spec: ItemSpec, proof: str) -> str:
+    """Return a proof as it is kept. Raises a `BotError` that says what is wrong with it."""
+    if spec.proof is Proof.NONE:
+        return ""
+    if not proof:
+        raise UsageError("There is nothing that proves it.", fix="Give what the field asks for.")
+    if spec.proof is Proof.LINK:
+        return _link(proof)
+    return await _run(aionis, proof) if spec.proof is Proof.RUN else proof
+
+
+def _link(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or any(character.isspace() for character in text):
+        raise UsageError(f"{echo(text)} is not a link.", fix="It starts with https://.")
+    return text
+
+
+async def _run(aionis: Aionis, text: str) -> str:
+    run_id = parse_run_id(text)
+    run = (await aionis.get_run(run_id, with_steps=False)).value.run
+    if run.status != "success":
+        raise UsageError(NOT_SUCCESSFUL.format(status=run.status or "unknown"), fix="Give the rerun that succeeded.")
+    return run_id

@@ -1,0 +1,101 @@
+"""Reading single records from Aionis: what a card, and the evidence table, need."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable
+from typing import TypeVar
+
+from bot.aionis import Aionis
+from bot.domain.incident.root_cause import RootCause
+from bot.domain.incident.state import RunDigest
+from bot.domain.run.records import Decision
+from bot.domain.run.resolution import Resolution
+from bot.domain.run.uris import AionisUri, parse_reference, parse_run_id
+from bot.errors import (
+    AionisError,
+    BadRequest,
+    BotError,
+    ForeignUri,
+    NotVisible,
+    RecordNotFound,
+    RunNotFound,
+    UsageError,
+)
+from bot.ids import as_uuid
+
+RULES_READ = 8  # rules whose titles are read for one run or decision
+
+T = TypeVar("T")
+
+
+async def resolve_record(aionis: Aionis, uri: AionisUri) -> Resolution:
+    """Read one record, and for a decision the titles of its rules and its feedback."""
+    answer = await aionis.resolve(uri)
+    resolution = Resolution(uri, answer.value, answer.request_id, aionis.tenancy)
+    decision = answer.value.decision
+    if decision is None:
+        return resolution
+    titles, feedback = await asyncio.gather(
+        rule_titles(aionis, [decision]),
+        attempt(aionis.decisions_of_run(decision.run_id)) if decision.run_id and decision.commit_id else _nothing(),
+    )
+    resolution.rule_titles = titles
+    if isinstance(feedback, AionisError):
+        resolution.problems.append(f"feedback ({feedback.what})")
+    elif feedback and feedback.value.feedback:
+        recent = feedback.value.feedback.recent
+        resolution.feedback = [entry for entry in recent if entry.decision_id == decision.decision_id]
+    return resolution
+
+
+async def decision_of(aionis: Aionis, run: RunDigest) -> tuple[Decision, dict[str, str]] | None:
+    """Read the first decision of a run in an incident, with its rules' titles; None: there is none, or it cannot be read now."""
+    if not run.decisions:
+        return None
+    found = await attempt(aionis.resolve(parse_reference(run.decisions[0], aionis.tenancy)))
+    if isinstance(found, AionisError) or found.value.decision is None:
+        return None
+    return found.value.decision, await rule_titles(aionis, [found.value.decision])
+
+
+async def unknown_ids(aionis: Aionis, cause: RootCause) -> dict[str, BotError]:
+    """Look up every id in an evidence table at once, and return field → why it does not resolve, for those that do not.
+
+    Raises the `AionisError` of a call that gave no answer either way.
+    """
+    found = await asyncio.gather(*(_known(aionis, field, text) for field, text in cause.ids().items()))
+    return {field: problem for field, problem in zip(cause.ids(), found, strict=True) if problem}
+
+
+async def _known(aionis: Aionis, field: str, text: str) -> BotError | None:
+    try:
+        if field == "run":
+            await aionis.get_run(parse_run_id(text), with_steps=False)
+        else:
+            await aionis.resolve(parse_reference(text, aionis.tenancy))
+    except (UsageError, ForeignUri, RunNotFound, RecordNotFound, NotVisible, BadRequest) as problem:
+        return problem
+    return None
+
+
+async def rule_titles(aionis: Aionis, decisions: Iterable[Decision]) -> dict[str, str]:
+    """Return rule id → title for the rules that can be read; the others are shown by id."""
+    ids = dict.fromkeys(str(rule) for decision in decisions for rule in decision.source_rule_ids)
+    wanted = [rule for rule in ids if as_uuid(rule)][:RULES_READ]
+    found = await asyncio.gather(*(attempt(aionis.resolve(aionis.uri("rule", rule.lower()))) for rule in wanted))
+    return {
+        rule: answer.value.node.title
+        for rule, answer in zip(wanted, found, strict=True)
+        if not isinstance(answer, AionisError) and answer.value.node and answer.value.node.title
+    }
+
+
+async def attempt(call: Awaitable[T]) -> T | AionisError:
+    """Return what a call returns, or the failure that it ends in, for a gap that can be named."""
+    try:
+        return await call
+    except AionisError as error:
+        return error
+
+
+async def _nothing() -> None:
+    return None

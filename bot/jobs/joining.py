@@ -1,0 +1,116 @@
+"""Which incident a replay or a record belongs to, and opening one."""
+
+from dataclasses import dataclass
+
+from bot.access.authorization import Admission
+from bot.blocks.layout import Message
+from bot.domain.access.rules import keeps_incidents
+from bot.domain.incident import incident_log
+from bot.domain.incident.state import ROOT, Incident
+from bot.errors import SlackRefused
+from bot.jobs.common import in_thread, post_or_show
+from bot.runtime.services import Services
+from bot.slack import ReplyTo
+from bot.store.incidents import Outcome
+
+THREAD_GONE = "thread_not_found"  # Slack's code where the message that a thread hangs on was deleted
+_ID = "incident"
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """The incident that something is added to, and whether it was opened for that."""
+
+    incident: Incident
+    opened: bool
+
+
+async def find(services: Services, admission: Admission, reply: ReplyTo, wanted: str | None) -> Incident | None:
+    """Return the open incident that is meant: the one named, else the thread's, else the channel's latest; None: there is none.
+
+    An incident of another tenancy than the channel reads now is never meant.
+    """
+    named = await named_in(services, reply, wanted)
+    incident = await services.incidents.read(reply.channel, named) if named else None
+    if incident and incident.is_open and incident.tenancy == admission.tenancy:
+        return incident
+    latest = await services.incidents.open_in(reply.channel)
+    return next((one for one in latest if one.tenancy == admission.tenancy), None)
+
+
+async def named_in(services: Services, reply: ReplyTo, wanted: str | None) -> str | None:
+    """Return the id of the incident that is wanted, else of the one whose thread this is, open or closed; None: neither."""
+    if wanted or not reply.thread_ts:
+        return wanted
+    return await services.incidents.at_root(reply.channel, reply.thread_ts)
+
+
+async def enter(
+    services: Services, job: str, admission: Admission, reply: ReplyTo, *, wanted: str | None, new: bool
+) -> Entrance | None:
+    """Return the incident to add to, opened where there is none or a new one is asked for; None where none are kept.
+
+    Doing it again for the same job gives the same incident.
+    """
+    if not keeps_incidents(admission.place):
+        return None
+    reserved = await services.outbox.value(job, _ID)
+    if not new and reserved is None:
+        found = await find(services, admission, reply, wanted)
+        if found:
+            return Entrance(found, opened=False)
+    return await _open(services, job, admission, reply, reserved, new=new)
+
+
+async def _open(
+    services: Services, job: str, admission: Admission, reply: ReplyTo, reserved: str | None, *, new: bool
+) -> Entrance | None:
+    id_ = reserved or await services.incidents.claim_id(reply.channel)
+    await services.outbox.keep(job, _ID, id_)
+    others = [] if new else await services.incidents.open_in(reply.channel)
+    change = incident_log.opened(
+        team=await services.team(),
+        channel=reply.channel,
+        tenancy=admission.tenancy,
+        checklist=services.checklist,
+        by=reply.user,
+        at=services.now(),
+        key=job,
+    )
+    # What is open here is of another tenancy, or `find` would have taken it.
+    applied = await services.incidents.open(id_, change, alone=not new and not others)
+    if applied.outcome is Outcome.JOINED:
+        joined = await services.incidents.read(reply.channel, applied.because)
+        return Entrance(joined, opened=False) if joined else None
+    return Entrance(applied.incident, opened=True) if applied.incident else None
+
+
+async def post_into(
+    services: Services, job: str, part: str, reply: ReplyTo, message: Message, incident: Incident | None
+) -> str | None:
+    """Post what was asked for, into the thread of its incident, and return the thread's root; None: only the asker saw it.
+
+    What was asked for in the channel is shown there, too. An incident whose thread is gone goes on below this message.
+    """
+    root = incident.root_ts if incident else None
+    where = reply if reply.thread_ts or root is None else in_thread(reply, root)
+    try:
+        ts = await post_or_show(services, job, part, where, message, broadcast=reply.thread_ts is None)
+    except SlackRefused as refused:
+        if refused.code != THREAD_GONE or where == reply:
+            raise
+        where, root = reply, None
+        ts = await post_or_show(services, job, f"{part}-anew", where, message)
+    if ts is None:
+        return None
+    thread = where.thread_ts or ts
+    if incident and root is None:
+        await root_at(services, incident, thread, job=job)
+    return thread
+
+
+async def root_at(services: Services, incident: Incident, ts: str, *, job: str) -> Incident:
+    """Make a message the root of an incident, in place of the one it had; returns the incident as it stands."""
+    change = incident_log.message_posted(ROOT, ts, at=services.now(), key=f"{job}:{ROOT}", instead_of=incident.root_ts)
+    applied = await services.incidents.append(incident.channel, incident.id, change)
+    return applied.incident or incident

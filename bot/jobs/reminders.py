@@ -1,0 +1,87 @@
+"""Reminding of open items: in the thread, to their owner, in the owner's working hours, once for each state of an item."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from bot.blocks.reminders import nudge_message
+from bot.domain.incident import incident_log
+from bot.domain.incident.reminders import owner_of, plan
+from bot.domain.incident.state import Incident, Item
+from bot.jobs.queueing import reschedule
+from bot.jobs.requests import NudgeJob
+from bot.runtime.services import Services
+from bot.slack import ReplyTo
+
+COME_BACK = timedelta(milliseconds=300)  # where somebody else is at work on the incident
+
+
+async def nudge(services: Services, job: str, request: NudgeJob) -> None:
+    """Remind of what is due, and say when to look again; one at a time, so that nothing is brought up twice."""
+    async with services.boards.writing(request.channel, request.incident) as mine:
+        if mine:
+            await _nudge(services, request)
+    if not mine:
+        key = f"{request.channel}:{request.incident}:busy"
+        await reschedule(services, request, key=key, at=services.now() + COME_BACK)
+
+
+async def _nudge(services: Services, request: NudgeJob) -> None:
+    incident = await services.incidents.read(request.channel, request.incident)
+    if incident is None or not incident.is_open or incident.tenancy != await services.gate.reads(request.channel):
+        return
+    due, _ = await _plan(services, incident)
+    for owner, items in _by_owner(incident, due).items():
+        await _remind(services, incident, owner, items)
+    fresh = await services.incidents.read(request.channel, request.incident)
+    if fresh:
+        await remind_later(services, fresh)
+
+
+async def remind_later(services: Services, incident: Incident) -> None:
+    """Have the incident looked at when its next reminder is due."""
+    due, later = await _plan(services, incident)
+    at = services.now() if due else later
+    if at:
+        job = NudgeJob(channel=incident.channel, incident=incident.id)
+        await reschedule(services, job, key=f"{incident.channel}:{incident.id}", at=at)
+
+
+async def _remind(services: Services, incident: Incident, owner: str | None, items: list[Item]) -> None:
+    place = ReplyTo(channel=incident.channel, user=owner or incident.head.by, thread_ts=incident.root_ts)
+    facts = [(item, incident.nudges.get(item.spec.id)) for item in items]
+    # A snooze ends in a second reminder of the same state, which is another message.
+    part = "|".join(f"{item.spec.id}:{item.stamp}:{known.snoozed_until if known else ''}" for item, known in facts)
+    job = f"nudge:{incident.channel}:{incident.id}"
+    await services.slack.post_once(job, part, place, nudge_message(incident, items, owner=owner))
+    for item, known in facts:
+        key = f"nudge:{item.spec.id}:{item.stamp}:{known.snoozed_until if known else ''}"
+        change = incident_log.nudged(item.spec.id, item.stamp, at=services.now(), key=key, known=known)
+        await services.incidents.append(incident.channel, incident.id, change)
+
+
+def _by_owner(incident: Incident, items: list[Item]) -> dict[str | None, list[Item]]:
+    found: dict[str | None, list[Item]] = defaultdict(list)
+    for item in items:
+        found[owner_of(item, incident)].append(item)
+    return found
+
+
+async def _plan(services: Services, incident: Incident) -> tuple[list[Item], datetime | None]:
+    zones = {owner: await _zone(services, incident, owner) for owner in _owners(incident)}
+    timing = services.timing
+    return plan(
+        incident,
+        now=services.now(),
+        after=timing.nudge_after,
+        hours=timing.working_hours,
+        tz_of=lambda owner: zones[owner],
+    )
+
+
+def _owners(incident: Incident) -> set[str | None]:
+    return {owner_of(item, incident) for item in incident.items}
+
+
+async def _zone(services: Services, incident: Incident, owner: str | None) -> str:
+    """Return an owner's time zone; an item without an owner goes by that of whoever opened the incident."""
+    return (await services.directory.person(owner or incident.head.by)).tz

@@ -1,0 +1,1 @@
+"""Live messages: kept up to date in place for as long as the incident lives."""

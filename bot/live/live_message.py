@@ -1,0 +1,50 @@
+"""One message that is kept up to date: posted once, edited in place, only when it changes and not too often."""
+
+import hashlib
+import json
+from datetime import timedelta
+
+from bot.blocks.layout import Message
+from bot.domain.incident import incident_log
+from bot.domain.incident.state import Incident
+from bot.runtime.services import Services
+from bot.slack import ReplyTo
+
+
+async def show(
+    services: Services, incident: Incident, part: str, message: Message, *, every: timedelta
+) -> timedelta | None:
+    """Show a message in the incident's thread; returns how long to wait where it was edited less than `every` ago."""
+    channel, id_ = incident.channel, incident.id
+    if await services.boards.digest(channel, id_, part) == digest(message, incident):
+        return None
+    wait = await services.boards.wait_before(channel, id_, part, every)
+    if wait is None:
+        await put(services, incident, part, message)
+    return wait
+
+
+async def put(services: Services, incident: Incident, part: str, message: Message) -> str:
+    """Edit a message, or post it where there is none or a person deleted it. Returns its ts."""
+    old = incident.messages.get(part)
+    if old and await services.slack.messages.edit(incident.channel, old, message):
+        ts = old
+    else:
+        place = ReplyTo(channel=incident.channel, user=incident.head.by, thread_ts=incident.root_ts)
+        job = f"board:{incident.channel}:{incident.id}"
+        ts = await services.slack.post_once(job, f"{part}:{old or 'first'}", place, message)
+        await posted(services, incident, part, ts)
+    await services.boards.shows(incident.channel, incident.id, part, digest(message, incident))
+    return ts
+
+
+async def posted(services: Services, incident: Incident, part: str, ts: str) -> None:
+    """Record where a message is from now on."""
+    change = incident_log.message_posted(part, ts, at=services.now(), key=f"{part}:{ts}")
+    await services.incidents.append(incident.channel, incident.id, change)
+
+
+def digest(message: Message, incident: Incident) -> str:
+    """Return what tells two renderings apart, and two threads."""
+    text = json.dumps([incident.root_ts, message.text, message.blocks], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,154 @@
+"""Opening the edges as the settings say: Redis (embedded where none is named), Slack, Aionis, and the queue."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.access.authorization import Gate
+from bot.aionis import AionisTransport
+from bot.config.redaction_file import install_rules
+from bot.config.settings import Settings
+from bot.domain.incident.checklist import DEFAULT_CHECKLIST, Checklist
+from bot.domain.incident.reminders import WorkingHours
+from bot.errors import SettingsError, SlackRefused, SlackUnreachable
+from bot.runtime.background import keep_running
+from bot.runtime.services import Services, Timing
+from bot.slack import SlackGateway
+from bot.slack.directory import Directory
+from bot.store.bindings import Bindings
+from bot.store.cache import Memory
+from bot.store.connection import Redis, ensure_answers, open_redis
+from bot.store.embedded import EmbeddedValkey
+from bot.store.incidents import IncidentStore
+from bot.store.live_messages import Boards
+from bot.store.outbox import Outbox
+from bot.store.queue import open_queue
+
+Clock = Callable[[], datetime]
+
+log = structlog.get_logger(__name__)
+
+
+def utc_now() -> datetime:
+    """Return the time in UTC: the clock of everything that runs outside tests."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIterator[Services]:
+    """Open the edges: Redis (embedded where none is named), Slack, Aionis, and the queue. Raises `SettingsError`."""
+    install_rules(settings.redaction_file)
+    async with AsyncExitStack() as stack:
+        redis_url, redis = await _redis(settings, stack)
+        outbox = Outbox(redis)
+        slack = SlackGateway(_secret(settings), settings.slack_api_url, outbox)
+        await slack.open()
+        stack.push_async_callback(slack.close)
+        token_check = asyncio.create_task(_check_token(slack))
+        transport = AionisTransport.from_settings(settings)
+        stack.push_async_callback(transport.aclose)
+
+        memory = Memory(redis)
+        directory = Directory(slack.client, memory)
+        bindings = Bindings(redis)
+        incidents = _incidents(settings, redis)
+
+        async def team() -> str:
+            return (await slack.identify()).team_id or ""
+
+        async def perform(kind: str, key: str, payload: dict[str, Any], last: bool) -> None:
+            from bot.jobs.performing import perform as do  # noqa: PLC0415 imported by `_warm_up`
+
+            await do(services, kind, key, payload, last)
+
+        queue = await stack.enter_async_context(open_queue(redis_url, perform))
+        services = Services(
+            queue=queue,
+            outbox=outbox,
+            incidents=incidents,
+            boards=Boards(redis, retention=timedelta(days=settings.incident_retention_days)),
+            bindings=bindings,
+            slack=slack,
+            directory=directory,
+            gate=Gate(directory, bindings, incidents, settings.rules, team=team),
+            transport=transport,
+            consumer=settings.consumer,
+            aionis_deadline=settings.aionis_deadline_seconds,
+            stalled_after=timedelta(seconds=settings.run_stalled_seconds),
+            checklist=_checklist(settings),
+            timing=_timing(settings),
+            picture_steps=settings.picture_steps,
+            now=now,
+        )
+        await token_check
+        yield services
+
+
+@asynccontextmanager
+async def open_incidents(settings: Settings) -> AsyncIterator[IncidentStore]:
+    """Open the incidents alone, for commands that need neither Slack nor Aionis. Raises `SettingsError`."""
+    async with AsyncExitStack() as stack:
+        _, redis = await _redis(settings, stack)
+        yield _incidents(settings, redis)
+
+
+def _checklist(settings: Settings) -> Checklist:
+    if settings.checklist_file is None:
+        return DEFAULT_CHECKLIST
+    from bot.config.checklist_file import load_checklist  # noqa: PLC0415 brings YAML along, for those who have such a file
+
+    return load_checklist(settings.checklist_file)
+
+
+def _timing(settings: Settings) -> Timing:
+    return Timing(
+        summary_quiet=timedelta(seconds=settings.summary_quiet_seconds),
+        quiet_messages=settings.summary_quiet_messages,
+        summary_least=timedelta(seconds=settings.summary_min_seconds),
+        nudge_after=timedelta(hours=settings.nudge_hours),
+        working_hours=WorkingHours.parse(settings.working_hours),
+        reopen_for=timedelta(hours=settings.reopen_hours),
+    )
+
+
+def _secret(settings: Settings) -> str:
+    settings.require_slack()
+    return settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+
+
+async def _redis(settings: Settings, stack: AsyncExitStack) -> tuple[str, Redis]:
+    url = settings.redis_url or await _embedded(settings, stack)
+    redis = open_redis(url)
+    stack.push_async_callback(redis.aclose)
+    await ensure_answers(redis)
+    return url, redis
+
+
+def _incidents(settings: Settings, redis: Redis) -> IncidentStore:
+    retention = timedelta(days=settings.incident_retention_days)
+    return IncidentStore(redis, retention=retention, default_tenancy=str(settings.rules.default or ""))
+
+
+async def _embedded(settings: Settings, stack: AsyncExitStack) -> str:
+    valkey = EmbeddedValkey(settings.bot_data_dir)
+    # In this thread on purpose: the kernel ties the server's life to the thread that started it.
+    valkey.start()
+    stack.callback(valkey.stop)
+    await stack.enter_async_context(keep_running("embedded valkey", valkey.keep_running))
+    return valkey.url
+
+
+async def _check_token(slack: SlackGateway) -> None:
+    """Ask Slack once who we are. A wrong token ends the start; a Slack that does not answer does not."""
+    try:
+        identity = await slack.identify()
+    except SlackRefused as refused:
+        raise SettingsError(f"SLACK_BOT_TOKEN is not accepted by Slack ({refused.code}).", fix=refused.fix) from refused
+    except SlackUnreachable as unreachable:
+        log.warning("slack_unreachable_at_start", error=unreachable.what)
+    else:
+        log.info("slack_identity", team=identity.team_id, bot_user=identity.bot_user_id)

@@ -1,0 +1,67 @@
+"""Logging: one line an event, for people or as JSON. Every line passes the redactor."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+from bot.domain.redaction import mask_value
+from bot.domain.text.visible import visible, visible_line
+
+_MANY_LINES = frozenset({"exception", "stack"})
+
+
+def configure_logs(level: str, form: str) -> None:
+    """Send structlog and the libraries' logs to stderr in one form: `console` or `json`."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    renderers: list[Any] = (
+        [structlog.processors.JSONRenderer()]  # ASCII: every other character is an escape
+        if form == "json"
+        else [_show, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                _mask,
+                *renderers,
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+    for chatty in ("docket", "slack_bolt", "httpx", "uvicorn.error", "slack_sdk"):
+        logging.getLogger(chatty).setLevel(max(logging.getLevelName(level), logging.WARNING))
+    # Bolt finds SLACK_BOT_TOKEN in the environment by itself, and says that it does not use it.
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda record: "`token`" not in record.getMessage())
+
+
+def _mask(_logger: Any, _method: str, event: Any) -> Any:
+    return mask_value(dict(event))
+
+
+def _show(_logger: Any, _method: str, event: Any) -> Any:
+    """Keep a value from forging a line or acting on the terminal; a traceback keeps its lines."""
+    return {key: visible(value) if key in _MANY_LINES else _one_line(value) for key, value in event.items()}
+
+
+def _one_line(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return visible_line(value if isinstance(value, str) else repr(value))

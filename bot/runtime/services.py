@@ -1,0 +1,63 @@
+"""What handlers and jobs work with. Made once, by `bot/app.py`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.access.authorization import Gate
+from bot.aionis import Aionis, AionisTransport
+from bot.domain.access.tenancy import Consumer, Tenancy
+from bot.domain.incident.checklist import Checklist
+from bot.domain.incident.reminders import WorkingHours
+from bot.slack import SlackGateway
+from bot.slack.directory import Directory
+from bot.store.bindings import Bindings
+from bot.store.incidents import IncidentStore
+from bot.store.live_messages import Boards
+from bot.store.outbox import Outbox
+from bot.store.queue import JobQueue
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When the bot does things by itself. `quiet_messages` is how many new ones a quiet thread needs for a summary."""
+
+    summary_quiet: timedelta
+    quiet_messages: int
+    summary_least: timedelta
+    nudge_after: timedelta
+    working_hours: WorkingHours
+    reopen_for: timedelta
+
+
+@dataclass(slots=True)
+class Services:
+    """The edges and the few settings that jobs need. `now` returns the current time in UTC.
+
+    From `picture_steps` steps on a replay gets a picture; 0 is never.
+    """
+
+    queue: JobQueue
+    outbox: Outbox
+    incidents: IncidentStore
+    boards: Boards
+    bindings: Bindings
+    slack: SlackGateway
+    directory: Directory
+    gate: Gate
+    transport: AionisTransport
+    consumer: Consumer
+    aionis_deadline: float
+    stalled_after: timedelta
+    checklist: Checklist
+    timing: Timing
+    picture_steps: int
+    now: Callable[[], datetime]
+
+    def aionis(self, tenancy: Tenancy, *, deadline: float | None = None) -> Aionis:
+        """Return a view of one tenancy for one operation; its deadline, in seconds, starts now."""
+        return Aionis(self.transport, tenancy, self.consumer, deadline_seconds=deadline or self.aionis_deadline)
+
+    async def team(self) -> str:
+        """Return the id of the workspace."""
+        return (await self.slack.identify()).team_id or ""

@@ -1,0 +1,191 @@
+"""The terminal commands as a person runs them: output, exit codes, no tracebacks."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.playground.aionis import SampleAionis
+from bot.playground.slack.blockkit import check_blocks
+from tests.conftest import wait_until
+from tests.scenarios.processes import answers_http, free_port
+
+ROOT = Path(__file__).parents[2]
+RUNS = SampleAionis().runs
+UNKNOWN = "00000000-0000-0000-0000-000000000001"
+
+
+@pytest.fixture(scope="module")
+def aionis_url() -> Iterator[str]:
+    """Serve a sample Aionis in a process of its own."""
+    port = free_port()
+    command = [sys.executable, "-m", "bot.playground.aionis", "--port", str(port)]
+    process = subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL)  # noqa: S603 our own program
+    url = f"http://127.0.0.1:{port}"
+    wait_until(lambda: answers_http(f"{url}/health"))
+    yield url
+    process.terminate()
+    process.wait()
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "COLUMNS": "120", **more}
+
+
+def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 our own program
+        [sys.executable, "-m", "bot", *arguments],
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def replay(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run("replay", *arguments, AIONIS_BASE_URL=url, AIONIS_SCOPE="support")
+
+
+def test_a_replay_for_people_shows_the_critical_step(aionis_url: str) -> None:
+    result = replay(aionis_url, RUNS["refund-failed"].run_id)
+    assert result.returncode == 0, result.stderr
+    for expected in ("FAILED", "▶", "payments.create_refund", "http_status", "Try next", "request id"):
+        assert expected in result.stdout
+
+
+def test_a_replay_for_machines_has_the_promised_keys(aionis_url: str) -> None:
+    found = json.loads(replay(aionis_url, RUNS["refund-failed"].run_id, "--json").stdout)
+    assert found["run_id"] == RUNS["refund-failed"].run_id
+    assert (found["tenant_id"], found["scope"], found["verdict"]) == ("default", "support", "failed")
+    assert found["critical_step"]["index"] == 2
+    assert found["critical_step"]["tool"] == "payments.create_refund"
+    assert found["critical_step"]["status"] == "failed"
+    assert found["critical_step"]["error"]
+    assert found["critical_step"]["attempts"] == 1
+    assert found["steps"] == {
+        "total": 2,
+        "success": 1,
+        "failed": 1,
+        "partial": 0,
+        "skipped": 0,
+        "pending": 0,
+        "other": 0,
+    }
+    assert [entry["name"] for entry in found["failed_postconditions"]] == ["http_status", "refund_id_present"]
+    assert found["decisions"][0]["rules"][0]["title"]
+    assert found["missing"] == []
+    assert found["goal"]
+    assert found["request_id"]
+
+
+def test_blocks_are_the_exact_slack_messages_root_first(aionis_url: str) -> None:
+    messages: list[dict[str, Any]] = json.loads(replay(aionis_url, RUNS["refund-failed"].run_id, "--blocks").stdout)
+    assert [sorted(message) for message in messages] == [["blocks", "text"]] * 2
+    assert "FAILED at step 2" in messages[0]["text"]
+    assert messages[1]["text"].startswith("Timeline")
+    for message in messages:
+        assert check_blocks(message["blocks"]) == []
+
+
+def test_options_win_over_the_environment(aionis_url: str) -> None:
+    result = run(
+        "replay",
+        RUNS["acme-failed"].run_id,
+        "--json",
+        "--base-url",
+        aionis_url,
+        "--tenant",
+        "acme",
+        "--scope",
+        "support",
+    )
+    assert json.loads(result.stdout)["tenant_id"] == "acme"
+
+
+def test_a_private_run_is_read_as_its_owner(aionis_url: str) -> None:
+    run_id = RUNS["private"].run_id
+    hidden = json.loads(replay(aionis_url, run_id, "--json").stdout)
+    assert "not visible" in {gap["why"] for gap in hidden["missing"]}
+    seen = json.loads(replay(aionis_url, run_id, "--json", "--consumer-agent", "local-user").stdout)
+    assert "not visible" not in {gap["why"] for gap in seen["missing"]}
+
+
+def test_long_timelines_fold_unless_asked(aionis_url: str) -> None:
+    run_id = RUNS["three-hundred"].run_id
+    assert "more:" in replay(aionis_url, run_id).stdout
+    assert "more:" not in replay(aionis_url, run_id, "--all").stdout
+
+
+@pytest.mark.parametrize("arguments", [["decision", "ID"], ["URI"], ["URI", "--json"], ["URI", "--blocks"]])
+def test_resolve_prints_a_decision(aionis_url: str, arguments: list[str]) -> None:
+    uri = RUNS["refund-failed"].decision_uris[0]
+    given = [argument.replace("URI", uri).replace("ID", uri.rsplit("/", 1)[-1]) for argument in arguments]
+    result = run("resolve", *given, AIONIS_BASE_URL=aionis_url, AIONIS_SCOPE="support")
+    assert result.returncode == 0, result.stderr
+    assert "payments.create_refund" in result.stdout
+
+
+def test_an_unknown_run_ends_with_1_and_the_fix(aionis_url: str) -> None:
+    result = replay(aionis_url, UNKNOWN)
+    assert result.returncode == 1
+    assert "Aionis has no run" in result.stderr
+    assert "Request id" in result.stderr
+
+
+def test_an_aionis_that_is_not_there_ends_with_1() -> None:
+    result = run("replay", UNKNOWN, AIONIS_BASE_URL=f"http://127.0.0.1:{free_port()}", AIONIS_DEADLINE_SECONDS="1")
+    assert result.returncode == 1
+    assert "No connection to Aionis" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "said"),
+    [
+        (["replay", "nonsense"], {}, "not a run id"),
+        (["resolve", "nonsense"], {}, "not an Aionis URI"),
+        (["replay", UNKNOWN], {"AIONIS_BASE_URL": "ftp://x"}, "AIONIS_BASE_URL"),
+        (["serve"], {}, "SLACK_BOT_TOKEN is not set"),
+        (["serve"], {"SLACK_BOT_TOKEN": "t"}, "SLACK_SIGNING_SECRET is not set"),
+        (["serve"], {"BOT_PORT": "high"}, "BOT_PORT"),
+        (["worker"], {}, "SLACK_BOT_TOKEN is not set"),
+        (["worker"], {"SLACK_BOT_TOKEN": "t", "SLACK_APP_TOKEN": "t", "REDIS_URL": "redis://127.0.0.1:1"}, "REDIS_URL"),
+        (["unknown-command"], {}, "No such command"),
+    ],
+)
+def test_usage_and_settings_end_with_2_and_one_plain_sentence(
+    arguments: list[str], settings: dict[str, str], said: str
+) -> None:
+    result = run(*arguments, **settings)
+    assert result.returncode == 2, result.stderr
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_serve_says_when_redis_is_not_there() -> None:
+    settings = {"SLACK_BOT_TOKEN": "t", "SLACK_SIGNING_SECRET": "s", "REDIS_URL": "redis://127.0.0.1:1"}
+    result = run("serve", **settings, BOT_PORT=str(free_port()))
+    assert result.returncode == 2, result.stderr
+    assert "REDIS_URL does not lead to" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_serve_says_when_its_port_is_taken(redis_url: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        settings = {"SLACK_BOT_TOKEN": "t", "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": "http://127.0.0.1:1/api/"}
+        result = run("serve", **settings, REDIS_URL=redis_url, BOT_PORT=port)
+    assert result.returncode == 2, result.stderr
+    assert f"BOT_PORT {port}" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_help_and_version() -> None:
+    assert "playground" in run("--help").stdout
+    assert run("--version").stdout.strip()
