@@ -2,24 +2,33 @@
 
 import time
 import uuid
+from typing import Any
 
 from bot.playground.slack import payloads
 from bot.playground.slack.compose import as_rich_text, as_text, tokens
 from bot.playground.slack.delivery import BotLink, Delivery
 from bot.playground.slack.errors import RefusedError, SlackError
 from bot.playground.slack.grants import ReplyTo
+from bot.playground.slack.mentions import mention
 from bot.playground.slack.messages import Message
 from bot.playground.slack.replies import answer
 from bot.playground.slack.workspace import Workspace
 from bot.playground.slack.world import Channel
 
+Json = dict[str, Any]
 IN_THREAD = "{command} is not supported in threads. Sorry!"
 UNKNOWN = "{command} is not a valid command. In Slack, all messages that start with the “/” character are commands."
 FAILED = '{command} failed with the error "{error}"'
-NOT_HERE = "You mentioned @{name}, but they're not in this channel."
 
 
-def say(workspace: Workspace, user: str, channel_id: str, text: str, thread_ts: str | None = None) -> Message:
+def say(
+    workspace: Workspace,
+    user: str,
+    channel_id: str,
+    text: str,
+    thread_ts: str | None = None,
+    attachments: list[Json] | None = None,
+) -> Message:
     """Post what a person typed; RefusedError where they could not have typed it."""
     channel = room(workspace, user, channel_id)
     if not text.strip():
@@ -27,6 +36,7 @@ def say(workspace: Workspace, user: str, channel_id: str, text: str, thread_ts: 
     pieces = tokens(text, workspace.world)
     message = Message(channel.id, workspace.ids.ts(), user, as_text(pieces), workspace.world.users[user].team_id)
     message.client_msg_id = str(uuid.uuid4())
+    message.attachments = attachments
     message.blocks = [as_rich_text(pieces, workspace.ids.new("b"))]
     if thread_ts:
         root = workspace.messages.find(channel.id, thread_ts)
@@ -34,7 +44,7 @@ def say(workspace: Workspace, user: str, channel_id: str, text: str, thread_ts: 
             raise RefusedError("thread_not_found", "That thread is gone.", 404)
         message.thread_ts = root.root_ts
     workspace.post(message)
-    _mention(workspace, channel, message)
+    mention(workspace, message)
     return message
 
 
@@ -47,6 +57,7 @@ def edit(workspace: Workspace, user: str, channel_id: str, ts: str, text: str) -
     message.blocks = [as_rich_text(pieces, workspace.ids.new("b"))]
     message.edited = {"user": user, "ts": workspace.ids.ts()}
     workspace.change(message, previous)
+    mention(workspace, message)  # once more, as Slack does: a new event about the same ts
     return message
 
 
@@ -114,16 +125,6 @@ def own(workspace: Workspace, user: str, channel_id: str, ts: str) -> Message:
     if message.user != user:
         raise RefusedError("not_your_message", "You can only change your own messages.", 403)
     return message
-
-
-def _mention(workspace: Workspace, channel: Channel, message: Message) -> None:
-    bot = workspace.world.users[workspace.world.bot_user]
-    if f"<@{bot.id}>" not in message.text or channel.is_im:
-        return
-    if bot.id in channel.members:
-        workspace.emit(payloads.app_mention(workspace, message), channel)
-    else:
-        workspace.notice(message.user, NOT_HERE.format(name=bot.name), channel.id)
 
 
 def _show_ack(workspace: Workspace, delivery: Delivery, to: ReplyTo) -> None:

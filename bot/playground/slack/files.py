@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 Json = dict[str, Any]
 _TEXT_TYPES = {"txt": "text/plain", "log": "text/plain", "md": "text/markdown", "json": "application/json"}
 
+_PREVIEW_LINES, _PREVIEW_CHARACTERS = 5, 1000
+
 
 class Share(NamedTuple):
     """Where a file is shown: a channel, the root of the thread (None: the channel itself), and the message."""
@@ -32,8 +34,17 @@ class File:
     title: str = ""
     alt_text: str = ""
     content: bytes | None = None
-    completed: bool = False
+    completed_at: float | None = None
     shares: list[Share] = field(default_factory=list)
+
+    @property
+    def completed(self) -> bool:
+        """Whether the upload is finished."""
+        return self.completed_at is not None
+
+    def complete(self, now: float) -> None:
+        """Finish the upload."""
+        self.completed_at = now
 
     @property
     def mimetype(self) -> str:
@@ -51,9 +62,14 @@ class File:
         """Extension without its dot."""
         return PurePath(self.name).suffix.lstrip(".").lower() or "binary"
 
+    def urls(self, base_url: str) -> tuple[str, str]:
+        """Addresses that show the file, and that download it."""
+        url = f"{base_url}/files/{self.id}/{self.name}"
+        return url, f"{url}?download=1"
+
     def as_json(self, base_url: str) -> Json:
         """File object as Slack returns it."""
-        url = f"{base_url}/files/{self.id}/{self.name}"
+        url, download = self.urls(base_url)
         return {
             "id": self.id,
             "created": self.created,
@@ -76,15 +92,25 @@ class File:
             "username": "",
             "alt_txt": self.alt_text,
             "url_private": url,
-            "url_private_download": f"{url}?download=1",
+            "url_private_download": download,
             "permalink": url,
             "channels": self._channels("C"),
             "groups": [],
             "ims": self._channels("D"),
             "shares": {"public": self._public_shares()},
+            **self._preview(),
             "has_rich_preview": False,
             "file_access": "visible",
         }
+
+    def _preview(self) -> Json:
+        """First lines of a text, as Slack shows them below the message."""
+        if not (self.mimetype.startswith("text/") or self.mimetype == "application/json"):
+            return {}
+        lines = (self.content or b"").decode(errors="replace").splitlines()
+        shown = "\n".join(lines[:_PREVIEW_LINES])[:_PREVIEW_CHARACTERS]
+        more = max(0, len(lines) - _PREVIEW_LINES)
+        return {"preview": shown, "lines": len(lines), "lines_more": more, "preview_is_truncated": more > 0}
 
     def _channels(self, letter: str) -> list[str]:
         return list(dict.fromkeys(share.channel for share in self.shares if share.channel.startswith(letter)))

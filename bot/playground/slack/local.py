@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
 from bot.playground.http import LoopServer
-from bot.playground.slack import commands, interactions
+from bot.playground.slack import commands, interactions, others
 from bot.playground.slack.admin import Admin
 from bot.playground.slack.app_config import AppConfig
 from bot.playground.slack.delivery import BotLink, Delivery
@@ -57,9 +57,32 @@ class LocalSlack:
         """Run a slash command: `text` is the whole line. A failure is told to the person as a notice."""
         return await commands.command(self.workspace, self.link, user, channel, text, thread_ts)
 
-    async def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Json:
+    async def say(
+        self,
+        user: str,
+        channel: str,
+        text: str,
+        thread_ts: str | None = None,
+        *,
+        attachments: list[Json] | None = None,
+    ) -> Json:
         """Post a message as a person; its events are delivered in the background."""
-        return self._seen(commands.say(self.workspace, user, channel, text, thread_ts).ts, channel)
+        return self._seen(commands.say(self.workspace, user, channel, text, thread_ts, attachments).ts, channel)
+
+    async def upload(
+        self, user: str, channel: str, name: str, content: bytes, *, text: str = "", thread_ts: str | None = None
+    ) -> Json:
+        """Share a file as a person; a text file comes with a preview of its first lines."""
+        sent = others.upload(self.workspace, user, channel, name, content, text=text, thread_ts=thread_ts)
+        return self._seen(sent.ts, channel)
+
+    async def app_says(self, channel: str, text: str, *, name: str = "Alerts", **post: Unpack[others.Post]) -> Json:
+        """Post as another app or a workflow: with a `bot_id` and, unless `as_user`, without a `user`."""
+        return self._seen(others.app_says(self.workspace, channel, text, name, **post).ts, channel)
+
+    async def unfurl(self, channel: str, ts: str, attachments: list[Json]) -> Json:
+        """Put previews of links below somebody's message, as Slack does a moment after it was posted."""
+        return self._seen(others.unfurl(self.workspace, channel, ts, attachments).ts, channel)
 
     async def edit(self, user: str, channel: str, ts: str, text: str) -> Json:
         """Change one's own message."""

@@ -9,7 +9,10 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Message:
-    """One message. `thread_ts` is set on replies only; `ephemeral_user` is the only reader of an ephemeral one."""
+    """One message. `thread_ts` is set on replies only; `ephemeral_user` is the only reader of an ephemeral one.
+
+    `user` is empty on posts of workflows and webhooks, which have a `bot_id` alone.
+    """
 
     channel: str
     ts: str
@@ -41,8 +44,8 @@ class Message:
 
     def as_json(self, *, with_metadata: bool = False) -> Json:
         """Message as Slack's methods and events return it."""
-        told: Json = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts, "team": self.team}
-        for key in ("subtype", "client_msg_id", "username"):
+        told: Json = {"type": "message", "text": self.text, "ts": self.ts, "team": self.team}
+        for key in ("user", "subtype", "client_msg_id", "username"):
             if value := getattr(self, key):
                 told[key] = value
         if self.bot_id:
@@ -88,7 +91,7 @@ class Message:
             return {"thread_ts": self.thread_ts}
         if not self.replies:
             return {}
-        users = list(dict.fromkeys(reply.user for reply in self.replies))
+        users = list(dict.fromkeys(reply.user or reply.bot_id for reply in self.replies))
         return {
             "thread_ts": self.ts,
             "reply_count": len(self.replies),

@@ -20,7 +20,7 @@ def answer(workspace: Workspace, to: ReplyTo, given: Json) -> None:
         if origin:
             workspace.delete(origin)
         return
-    content = read_content(args)
+    content = read_content(workspace, args)
     if args.flag("replace_original") and origin:
         previous = origin.as_json()
         origin.text, origin.blocks, origin.attachments = "", None, None

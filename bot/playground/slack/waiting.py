@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from bot.playground.slack.local import LocalSlack
@@ -31,10 +31,7 @@ def report(slack: "LocalSlack") -> str:
     messages = [m for channel in slack.world.channels for m in slack.messages(channel)]
     messages.sort(key=lambda m: str(m["ts"]))
     sections = {
-        "last messages": [
-            f"{m['ts']} {m['channel']} {m['user']}{' (ephemeral)' if m.get('is_ephemeral') else ''}: {m['text'][:200]!r}"
-            for m in messages
-        ],
+        "last messages": [_line(m) for m in messages],
         "failed calls": [f"{c.method}: {c.error} {c.answer.get('response_metadata', '')}" for c in slack.failed_calls],
         "failed deliveries": [str(delivery) for delivery in slack.deliveries if not delivery.ok],
         "notices": [f"{notice.user}: {notice.text}" for notice in slack.notices],
@@ -43,6 +40,12 @@ def report(slack: "LocalSlack") -> str:
         f"{title}:" + "".join(f"\n  {line}" for line in lines[-_SHOWN:] or ["none"])
         for title, lines in sections.items()
     )
+
+
+def _line(message: dict[str, Any]) -> str:
+    author = message.get("user") or message.get("bot_id")
+    private = " (ephemeral)" if message.get("is_ephemeral") else ""
+    return f"{message['ts']} {message['channel']} {author}{private}: {message['text'][:200]!r}"
 
 
 def _asked(condition: Callable[[], T | None]) -> tuple[T | None, LookupError | None]:

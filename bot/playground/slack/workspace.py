@@ -9,7 +9,7 @@ from typing import Any
 from bot.playground.slack.app_config import AppConfig
 from bot.playground.slack.changes import Changes, Pages
 from bot.playground.slack.errors import SlackError
-from bot.playground.slack.files import FileStore
+from bot.playground.slack.files import File, FileStore
 from bot.playground.slack.grants import Grants
 from bot.playground.slack.ids import Ids
 from bot.playground.slack.limits import Limits
@@ -137,6 +137,10 @@ class Workspace:
             root = self.messages.find(message.channel, message.thread_ts)
             told["parent_user_id"] = root.user if root else ""
         return told | {"channel": channel.id, "event_ts": message.ts, "channel_type": channel.event_kind}
+
+    def is_processed(self, file: File) -> bool:
+        """Whether a file's upload is finished, and old enough to be shown inside a message."""
+        return file.completed_at is not None and self.clock() - file.completed_at >= self.policy.file_processing
 
     # pins, channels, views, notices
 

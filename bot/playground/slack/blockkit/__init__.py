@@ -1,6 +1,6 @@
 """Block Kit's rules, pure: JSON in, problems out. Limits are those of Slack's reference and of docs/local-slack.md."""
 
-from bot.playground.slack.blockkit.checks import Problem, Surface
+from bot.playground.slack.blockkit.checks import Path, Problem, Surface
 from bot.playground.slack.blockkit.payloads import (
     MESSAGE_BLOCKS,
     MESSAGE_CHARACTERS,
@@ -16,6 +16,7 @@ __all__ = [
     "MESSAGE_BLOCKS",
     "MESSAGE_CHARACTERS",
     "VIEW_BLOCKS",
+    "Path",
     "Problem",
     "Surface",
     "as_kept",

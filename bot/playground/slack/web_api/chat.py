@@ -26,7 +26,7 @@ def post_message(workspace: Workspace, args: Args) -> Json:
     channel = writable_channel(workspace, args.text("channel"), reply="thread_ts" in args)
     if wait := workspace.limits.message(channel.id):
         raise SlackError("ratelimited", retry_after=wait)
-    content = read_content(args)
+    content = read_content(workspace, args)
     message = workspace.bot_message(channel.id, "")
     content.put_on(message)
     message.username = args.text("username") if "chat:write.customize" in workspace.scopes else ""
@@ -49,7 +49,7 @@ def post_ephemeral(workspace: Workspace, args: Args) -> Json:
     user = args.required("user")
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
-    content = read_content(args)
+    content = read_content(workspace, args)
     message = workspace.bot_message(channel.id, "")
     content.put_on(message)
     message.ephemeral_user, message.ephemeral_id = user, workspace.ids.new("E")
@@ -71,7 +71,7 @@ def update(workspace: Workspace, args: Args) -> Json:
     window = workspace.policy.edit_window
     if window is not None and workspace.clock() - float(message.ts) > window:
         raise SlackError("edit_window_closed")
-    content = read_content(args)
+    content = read_content(workspace, args)
     fits_update(content.text)
     previous = message.as_json()
     content.put_on(message)

@@ -4,10 +4,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from bot.playground.slack.blockkit import Problem, as_kept, check_blocks, tables_problem, too_long
+from bot.playground.slack.blockkit import Path, Problem, as_kept, check_blocks, tables_problem, too_long
 from bot.playground.slack.errors import SlackError
 from bot.playground.slack.messages import Message
 from bot.playground.slack.web_api.call import Args
+from bot.playground.slack.workspace import Workspace
 
 Json = dict[str, Any]
 TEXT_CUT = 40_000
@@ -37,15 +38,37 @@ class Content:
             message.metadata = self.metadata or None
 
 
-def read_content(args: Args) -> Content:
+def read_content(workspace: Workspace, args: Args) -> Content:
     """Check everything a message can hold; SlackError with Slack's code, `no_text` if there is nothing at all."""
     blocks = _blocks(args)
+    if problems := file_problems(workspace, blocks, ("blocks",)):
+        raise block_errors("invalid_blocks", problems)
     attachments = _attachments(args)
     text = args.text("text")[:TEXT_CUT] if "text" in args else None
     if not text and not blocks and not attachments:
         raise SlackError("no_text")
     kept = as_kept(blocks) if blocks is not None else None
     return Content(text, kept, attachments, _metadata(args))
+
+
+def file_problems(workspace: Workspace, value: Any, path: Path) -> list[Problem]:
+    """Find images of Slack's own files (`slack_file`) that are not there, or not processed yet."""
+    if isinstance(value, list):
+        return [found for index, entry in enumerate(value) for found in file_problems(workspace, entry, (*path, index))]
+    if not isinstance(value, dict):
+        return []
+    found = [found for key, entry in value.items() for found in file_problems(workspace, entry, (*path, key))]
+    wanted = value.get("slack_file")
+    if isinstance(wanted, dict) and not _shown_file(workspace, wanted):
+        found.append(Problem((*path, "slack_file"), "invalid slack file", {"type": "slack_file"}))
+    return found
+
+
+def _shown_file(workspace: Workspace, wanted: Json) -> bool:
+    for file in workspace.files.by_id.values():
+        if wanted.get("id") == file.id or wanted.get("url") in file.urls(workspace.base_url):
+            return workspace.is_processed(file) and file.mimetype.startswith("image/")
+    return False
 
 
 def fits_update(text: str | None) -> None:

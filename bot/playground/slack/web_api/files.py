@@ -42,7 +42,7 @@ def complete_upload(workspace: Workspace, args: Args) -> Json:
     wanted = args.listed("channel_id") or args.listed("channels")
     places = [_place(workspace, channel, args) for channel in wanted]
     for file in files:
-        file.completed = True
+        file.complete(workspace.clock())
     for channel, root in places:
         _share(workspace, files, channel, root, args.text("initial_comment"))
     workspace.changes.happened()
@@ -53,7 +53,8 @@ def complete_upload(workspace: Workspace, args: Args) -> Json:
 def info(workspace: Workspace, args: Args) -> Json:
     """Tell about one file."""
     file = _completed(workspace, args.required("file"))
-    return {"file": file.as_json(workspace.base_url), "comments": [], "response_metadata": {"next_cursor": ""}}
+    processed = file.as_json(workspace.base_url) if workspace.is_processed(file) else _raw(workspace, file)
+    return {"file": processed, "comments": [], "response_metadata": {"next_cursor": ""}}
 
 
 @method("files.list", "files:read", tier=3)
@@ -92,6 +93,11 @@ def delete(workspace: Workspace, args: Args) -> Json:
                 message.files = [entry for entry in message.files if entry["id"] != file.id]
                 workspace.show(message)
     return {}
+
+
+def _raw(workspace: Workspace, file: File) -> Json:
+    """File that Slack has not looked into yet: it knows no type."""
+    return file.as_json(workspace.base_url) | {"mimetype": "", "filetype": ""}
 
 
 def _entries(args: Args) -> list[Json]:

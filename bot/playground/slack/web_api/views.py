@@ -7,7 +7,7 @@ from bot.playground.slack.blockkit import check_view
 from bot.playground.slack.errors import SlackError, invalid_arguments
 from bot.playground.slack.web_api.access import known_user
 from bot.playground.slack.web_api.call import Args, method
-from bot.playground.slack.web_api.content import block_errors
+from bot.playground.slack.web_api.content import block_errors, file_problems
 from bot.playground.slack.workspace import Workspace
 
 Json = dict[str, Any]
@@ -17,7 +17,7 @@ LARGEST = 250_000
 @method("views.open", tier=4)
 def opened(workspace: Workspace, args: Args) -> Json:
     """Open a modal for the person behind a trigger id."""
-    definition = modal(args)
+    definition = modal(workspace, args)
     view = workspace.views.open(workspace.grants.exchange(args.required("trigger_id")), definition)
     workspace.show_views(view.user)
     return {"view": view.as_json()}
@@ -26,7 +26,7 @@ def opened(workspace: Workspace, args: Args) -> Json:
 @method("views.push", tier=4)
 def pushed(workspace: Workspace, args: Args) -> Json:
     """Put a view on top of the modal that the trigger id came from."""
-    definition = modal(args)
+    definition = modal(workspace, args)
     view = workspace.views.push(workspace.grants.exchange(args.required("trigger_id")), definition)
     workspace.show_views(view.user)
     return {"view": view.as_json()}
@@ -35,7 +35,7 @@ def pushed(workspace: Workspace, args: Args) -> Json:
 @method("views.update", tier=4)
 def updated(workspace: Workspace, args: Args) -> Json:
     """Change an open view, if its hash is still the given one."""
-    definition = modal(args)
+    definition = modal(workspace, args)
     view = workspace.views.find(args.text("view_id"), args.text("external_id"))
     if view is None or view.definition["type"] != "modal":
         raise SlackError("not_found")
@@ -47,7 +47,7 @@ def updated(workspace: Workspace, args: Args) -> Json:
 @method("views.publish", tier=4)
 def published(workspace: Workspace, args: Args) -> Json:
     """Show a Home tab to one person."""
-    definition = read_view(args)
+    definition = read_view(workspace, args)
     if definition["type"] != "home":
         raise invalid_arguments("unsupported type: modal [json-pointer:/view/type]")
     user = known_user(workspace, args.required("user_id"))
@@ -56,15 +56,15 @@ def published(workspace: Workspace, args: Args) -> Json:
     return {"view": view.as_json()}
 
 
-def modal(args: Args) -> Json:
+def modal(workspace: Workspace, args: Args) -> Json:
     """Read and check a modal."""
-    definition = read_view(args)
+    definition = read_view(workspace, args)
     if definition["type"] != "modal":
         raise invalid_arguments(f"unsupported type: {definition['type']} [json-pointer:/view/type]")
     return definition
 
 
-def read_view(args: Args) -> Json:
+def read_view(workspace: Workspace, args: Args) -> Json:
     """Read and check a view: SlackError `invalid_arguments` with JSON pointers, or `view_too_large`."""
     try:
         definition = args.json("view")
@@ -74,6 +74,6 @@ def read_view(args: Args) -> Json:
         raise invalid_arguments("missing required field: view")
     if len(json.dumps(definition)) > LARGEST:
         raise SlackError("view_too_large")
-    if problems := check_view(definition):
+    if problems := check_view(definition) or file_problems(workspace, definition["blocks"], ("view", "blocks")):
         raise block_errors("invalid_arguments", problems)
     return dict(definition)
