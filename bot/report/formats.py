@@ -1,11 +1,16 @@
 """A report as Markdown, and as HTML that needs nothing else. No text from outside becomes markup in either."""
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
 from bot.report.parts import Picture, Section, Table
 
 _MARKUP = frozenset("\\`*_{}[]<>()#+!|~&")
+_BETWEEN = re.compile(r"([\s`|]+)")  # a backtick would end code, a bar a cell
+# An address with or without its scheme, `www.`, a name with a dot in it, mail: fuzzy on purpose, as renderers are.
+_LINK_LIKE = re.compile(r"://|//\w|@|\w\.[^\W\d]|(?i:www\.|\b[a-z][a-z0-9+-]{1,20}:[\w/+])")
+_LEADING = re.compile(r"^(\s*[0-9]{0,9})([-=.)])")  # what begins a list, or makes a heading of the line before
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _STYLE = (
     "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1d1c1d;background:#fff}"
@@ -51,6 +56,16 @@ def _markdown_part(part: str | Table | Picture) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
+    """Return a text that is shown as it is. What a renderer may turn into a link by itself becomes code, which none does.
+
+    Backslashes would not do: some renderers look for links after they are gone.
+    """
+    tokens = _BETWEEN.split(text)
+    shown = "".join(f"`{token}`" if _LINK_LIKE.search(token) else _literal(token) for token in tokens)
+    return _LEADING.sub(r"\1\\\2", shown)
+
+
+def _literal(text: str) -> str:
     return "".join(f"\\{character}" if character in _MARKUP else character for character in text)
 
 
