@@ -1,18 +1,61 @@
-"""Serving an ASGI application inside the running event loop, with uvicorn."""
+"""Serving an ASGI application inside the running event loop, with uvicorn, and keeping other web sites away from it."""
 
 import asyncio
 import contextlib
+import re
 import socket
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp, Scope
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 LOOPBACK = "127.0.0.1"
 _TICK = 0.1  # seconds, as uvicorn's own
 _BACKLOG = 512
+_OWN_HOST = re.compile(r"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?", re.IGNORECASE)
 _GRACE = 1  # seconds that open connections are given at the end
+
+
+class OwnSite:
+    """Answers 403, before anything is read, to what another web site makes a browser of this machine send.
+
+    `Host` must be a loopback name (a foreign one is how DNS rebinding arrives), and an `Origin` must be this server's own.
+    Below the `any_host` prefixes only `Origin` is looked at: whoever calls there has a token. Sockets are refused alike.
+    """
+
+    def __init__(self, app: ASGIApp, any_host: tuple[str, ...] = ()) -> None:
+        self._app = app
+        self._any_host = any_host
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request through, or refuse it."""
+        problem = self._problem(scope) if scope["type"] in ("http", "websocket") else None
+        if problem is None:
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 4403, "reason": problem})  # not accepted yet: HTTP 403
+        else:
+            answer = {"ok": False, "error": problem, "detail": "Only this machine's own page may ask that."}
+            await JSONResponse(answer, 403)(scope, receive, send)
+
+    def _problem(self, scope: Scope) -> str | None:
+        headers = Headers(scope=scope)
+        hosts, origins = headers.getlist("host"), headers.getlist("origin")
+        open_to_all = bool(self._any_host) and scope["path"].startswith(self._any_host)
+        if not open_to_all and not (len(hosts) == 1 and _OWN_HOST.fullmatch(hosts[0])):
+            return "foreign_host"
+        if any(not hosts or origin.lower() != f"http://{hosts[0].lower()}" for origin in origins):
+            return "foreign_origin"
+        return "foreign_page" if _embedded_elsewhere(headers) else None
+
+
+def _embedded_elsewhere(headers: Headers) -> bool:
+    """Whether a browser says that another site's page wants this as a picture, a frame or the like; links are fine."""
+    from_elsewhere = headers.get("sec-fetch-site") in ("cross-site", "same-site")
+    return from_elsewhere and headers.get("sec-fetch-dest") != "document"
 
 
 class LoopServer(uvicorn.Server):

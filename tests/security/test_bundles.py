@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.bundle.test_bundle import bundle, files_of
 from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.domain.bundle.archive import MANIFEST, problems_of
+from tests.domain.bundle.test_bundle import bundle, files_of
 
 VERDICT = "Every file and every log entry is as it was exported."
 PLAIN = bundle()

@@ -20,8 +20,9 @@ from bot.playground.aionis.times import Now, TimestampStyle, clock
 from bot.playground.aionis.world import World, load_world
 from bot.playground.aionis.world.catalogue import SampleRun
 from bot.playground.aionis.writer import Writer
-from bot.playground.http import LOOPBACK, serve_app
+from bot.playground.http import LOOPBACK, OwnSite, serve_app
 
+_AIONIS_PATHS = ("/v1/", "/health")
 _KEEP_ALIVE_SECONDS = 72  # as Aionis announces
 
 
@@ -84,9 +85,13 @@ class SampleAionis:
 
 @asynccontextmanager
 async def serve(aionis: SampleAionis, *, port: int = 0, host: str = LOOPBACK) -> AsyncIterator[str]:
-    """Serve the sample in the running loop; yields its base URL. Port 0 takes a free one."""
+    """Serve the sample in the running loop; yields its base URL. Port 0 takes a free one.
+
+    Other web sites are kept away from all of it, or, where it is not served on loopback, from its control surface.
+    """
+    app = OwnSite(aionis.app, any_host=() if host == LOOPBACK else _AIONIS_PATHS)
     options = {"server_header": False, "lifespan": "off", "timeout_keep_alive": _KEEP_ALIVE_SECONDS}
-    async with serve_app(aionis.app, port=port, host=host, **options) as server:
+    async with serve_app(app, port=port, host=host, **options) as server:
         aionis.base_url = server.base_url
         try:
             yield server.base_url

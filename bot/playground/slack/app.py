@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from bot.playground.http import OwnSite
 from bot.playground.slack import bot_routes
 from bot.playground.slack.errors import RefusedError
 from bot.playground.slack.local import LocalSlack
@@ -22,6 +23,7 @@ from bot.playground.slack.page import page_routes, refused
 
 Json = dict[str, Any]
 Endpoint = Callable[[LocalSlack, Request], Awaitable[Response]]
+BOT_PATHS = ("/api/", "/response/", "/upload/", "/socket/")  # each call shows a token or a secret address
 DIST = Path(__file__).parents[1] / "web" / "dist"
 NO_PAGE = """<!doctype html><title>Local Slack</title>
 <h1>The local Slack is running</h1>
@@ -78,7 +80,7 @@ def asgi_app(slack: LocalSlack, routes: Sequence[BaseRoute] = ()) -> Starlette:
             Route("/", index),
             Mount("/assets", StaticFiles(directory=DIST / "assets", check_dir=False)),
         ],
-        middleware=[Middleware(SlackDate, slack=slack)],
+        middleware=[Middleware(SlackDate, slack=slack), Middleware(OwnSite, any_host=BOT_PATHS)],
         exception_handlers={RefusedError: refused},
     )
 
