@@ -19,6 +19,7 @@ _REASONS = 4
 _CAVEATS = 4
 _SENTENCE = 240
 _CONDITIONS = 5
+_CHANGES = 4
 _DECISIONS = 3
 _ARTIFACTS = 3
 _ROWS = 30
@@ -39,6 +40,7 @@ def comparison_message(comparison: Comparison) -> Message:
         Part("first divergence", [_divergence(comparison)]),
         Part("critical step", _critical(comparison)),
         Part("postconditions of the critical step", _conditions(comparison.critical), rank=1),
+        Part("what changed in the critical step", _changes(comparison.critical), rank=1),
     ]
     after = [
         Part("selection", _selection(comparison), rank=1),
@@ -116,6 +118,19 @@ def _conditions(pair: StepPair | None) -> list[Block]:
         items.append([el.italic(f"{len(pair.conditions) - _CONDITIONS} more in Details")])
     same = f" ({pair.same_conditions} the same)" if pair.same_conditions else ""
     return [el.rich(el.line(el.bold("Its postconditions"), el.plain(same)), el.bullets(items))]
+
+
+def _changes(pair: StepPair | None) -> list[Block]:
+    """Return what changed in the critical step's input and output, key by key."""
+    if pair is None:
+        return []
+    values = (("input", pair.input_changes), ("output", pair.output_changes))
+    items = [
+        [el.bold(f"{label} "), el.plain(line)]
+        for label, changes in values
+        for line in words.change_words(changes, most=_CHANGES, limit=60)
+    ]
+    return [el.rich(el.line(el.bold("What changed in it")), el.bullets(items))] if items else []
 
 
 def _table(comparison: Comparison, others: Sequence[Part]) -> Part:

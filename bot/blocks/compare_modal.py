@@ -21,6 +21,7 @@ from bot.domain.run.wording import plural
 PAGE = 10  # rows of a page: a step that differs, or a stretch of equal ones
 _SENTENCES = 12
 _CONDITIONS = 12
+_CHANGES = 8  # of one input or output
 _DECISIONS = 10
 _ARTIFACTS = 12
 _RULES = 5
@@ -151,6 +152,9 @@ def _facts(pair: StepPair, comparison: Comparison) -> list[Sequence[el.RichText]
         values = f"{words.value_words('output', pair.output)}; {words.value_words('input', pair.input)}"
         found.append([el.bold("differs: "), el.plain(words.difference_words(pair, 300))])
         found.append([el.plain(values)])
+    for label, changes in (("input", pair.input_changes), ("output", pair.output_changes)):
+        lines = words.change_words(changes, most=_CHANGES, limit=120)
+        found += [[el.bold(f"{label} "), el.plain(line)] for line in lines]
     found += _bounded([_condition(change) for change in pair.conditions], _CONDITIONS)
     for label, run in (("failing run", comparison.failing), ("rerun", comparison.rerun)):
         detail = run.critical

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from bot.blocks.phrases import step_mark, step_word
-from bot.blocks.text import duration, outside
+from bot.blocks.text import duration, outside, outside_json
 from bot.domain.comparison.compare import Comparison
 from bot.domain.comparison.differences import ListChange, Sameness
 from bot.domain.comparison.fix_verdict import Proof
 from bot.domain.comparison.pairs import Change, Difference, StepPair
 from bot.domain.comparison.selections import DecisionPair
+from bot.domain.comparison.value_changes import ABSENT, ValueChange, ValueChanges, masked_at
 from bot.domain.run.steps import Step
 from bot.domain.run.wording import plural
 from bot.ids import short
@@ -22,7 +24,7 @@ PROOFS = {
     Proof.NOT_COMPARABLE: "NOT COMPARABLE",
     Proof.NOT_PROOF: "NO PROOF",
 }
-ABSENT = "–"
+_NO_STEP = "–"
 _CHANGES = {  # what matters most first
     Change.BROKEN: "fails now",
     Change.FIXED: "fixed",
@@ -62,7 +64,7 @@ def tool(pair: StepPair, limit: int) -> str:
 def side(step: Step | None) -> str:
     """Return one side of a pair: `✗ failed · 2.1 s`."""
     if step is None:
-        return ABSENT
+        return _NO_STEP
     words = [f"{step_mark(step)} {outside(step_word(step), 30, one_line=True)}", duration(step.duration)]
     return " · ".join(word for word in words if word)
 
@@ -152,6 +154,35 @@ def _unread(comparison: Comparison) -> str:
     return f"outputs of {plural(count, 'pair')} not read, so not compared" if count else ""
 
 
+def change_words(changes: ValueChanges, *, most: int, limit: int) -> list[str]:
+    """Return what changed in a value, one `key: old → new` each, at most `most` of them, and how many more there are."""
+    lines = [_change_words(change, limit) for change in changes.first[:most]]
+    more = changes.total - len(lines)
+    return [*lines, f"{more:,} more"] if more else lines
+
+
+def _change_words(change: ValueChange, limit: int) -> str:
+    before, after = (_value(change, side, limit) for side in (change.before, change.after))
+    if before is None or after is None:
+        return f"{_path(change)}: {after} added" if before is None else f"{_path(change)}: {before} gone"
+    if before == after:  # alike once masked
+        return f"{_path(change)}: {before}, another than before"
+    return f"{_path(change)}: {before} → {after}"
+
+
+def _value(change: ValueChange, value: Any, limit: int) -> str | None:
+    return None if value is ABSENT else outside_json(_quoted(masked_at(change.keys, value)), limit)
+
+
+def _quoted(value: Any) -> Any:
+    """Return a text in quotes, so that "5" and 5 look different."""
+    return f'"{value}"' if isinstance(value, str) else value
+
+
+def _path(change: ValueChange) -> str:
+    return outside(change.path, 80, one_line=True) if change.keys else "the whole"
+
+
 def value_words(what: str, same: Sameness) -> str:
     """Return how an input or output compares, in words."""
     return f"{what} {same.value}" if same is not Sameness.NOT_READ else f"{what} not read, so not compared"
@@ -159,5 +190,5 @@ def value_words(what: str, same: Sameness) -> str:
 
 def _index(step: Step | None) -> str:
     if step is None:
-        return ABSENT
+        return _NO_STEP
     return str(step.index) if step.index is not None else f"#{step.number}"

@@ -19,6 +19,7 @@ from bot.domain.run.wording import plural
 _STYLES = {Proof.FIXED: "bold green", Proof.NOT_PROOF: "bold yellow", Proof.NOT_COMPARABLE: "bold yellow"}
 _BAD = "bold red"
 _ARTIFACTS = 10
+_CHANGES = 20
 
 
 def print_comparison(console: Console, comparison: Comparison, *, every_step: bool) -> None:
@@ -33,11 +34,14 @@ def print_comparison(console: Console, comparison: Comparison, *, every_step: bo
 def _said(comparison: Comparison) -> RenderableType:
     """Return what is said about the pair as a whole: a label, and sentences that stay beside it."""
     change = words.critical_change(comparison)
+    pair = comparison.critical
     groups: tuple[tuple[str, Sequence[str]], ...] = (
         ("because", comparison.reasons),
         ("but", comparison.caveats),
         ("parts at", [comparison.first_divergence or "nothing in what was read differs"]),
         ("critical", [change] if change else []),
+        ("its input", words.change_words(pair.input_changes, most=_CHANGES, limit=200) if pair else []),
+        ("its output", words.change_words(pair.output_changes, most=_CHANGES, limit=200) if pair else []),
         ("failing run", [_stands(comparison.failing)]),
         ("rerun", [_stands(comparison.rerun)]),
     )

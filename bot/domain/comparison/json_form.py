@@ -6,6 +6,7 @@ from bot.domain.comparison.compare import Comparison
 from bot.domain.comparison.differences import ListChange
 from bot.domain.comparison.pairs import StepPair
 from bot.domain.comparison.selections import DecisionPair
+from bot.domain.comparison.value_changes import ABSENT, ValueChange, ValueChanges, masked_at
 from bot.domain.redaction import mask_value
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.records import Decision
@@ -72,7 +73,20 @@ def _pair(pair: StepPair) -> dict[str, Any]:
         "same_postconditions": pair.same_conditions,
         "output": pair.output.value,
         "input": pair.input.value,
+        "output_changes": _changes(pair.output_changes),
+        "input_changes": _changes(pair.input_changes),
     }
+
+
+def _changes(changes: ValueChanges) -> dict[str, Any]:
+    """Return what changed in a value; `before` and `after` are left out on the side that does not have the place."""
+    return {"total": changes.total, "first": [_value_change(change) for change in changes.first]}
+
+
+def _value_change(change: ValueChange) -> dict[str, Any]:
+    sides = (("before", change.before), ("after", change.after))
+    there = {side: masked_at(change.keys, value) for side, value in sides if value is not ABSENT}
+    return {"path": change.path, **there}
 
 
 def _step(step: Step | None) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.domain.comparison.alignment import Item, Link, Match, align
 from bot.domain.comparison.differences import Sameness, canonical, sameness
+from bot.domain.comparison.value_changes import ValueChanges, value_changes
 from bot.domain.run.conditions import Condition, Outcome, read_conditions
 from bot.domain.run.evidence import Evidence
 from bot.domain.run.steps import Step, StepStatus
@@ -72,7 +73,8 @@ class ConditionChange:
 class StepPair:
     """A step of the failing run and its counterpart in the rerun; one of them is None where there is no counterpart.
 
-    `conditions` are the postconditions whose outcome changed, `same_conditions` is how many kept theirs.
+    `conditions` are the postconditions whose outcome changed, `same_conditions` is how many kept theirs. `outputs` and `inputs`
+    are the recorded values themselves, the failing run's first; None where they were not read.
     """
 
     failing: Step | None
@@ -83,6 +85,18 @@ class StepPair:
     same_conditions: int = 0
     output: Sameness = Sameness.ONE_SIDED
     input: Sameness = Sameness.ONE_SIDED
+    outputs: tuple[Any, Any] = (None, None)
+    inputs: tuple[Any, Any] = (None, None)
+
+    @property
+    def output_changes(self) -> ValueChanges:
+        """Return in what the outputs differ, where both were read."""
+        return value_changes(*self.outputs) if self.output is Sameness.CHANGED else ValueChanges()
+
+    @property
+    def input_changes(self) -> ValueChanges:
+        """Return in what the inputs differ, where both were read."""
+        return value_changes(*self.inputs) if self.input is Sameness.CHANGED else ValueChanges()
 
     @property
     def equal(self) -> bool:
@@ -173,8 +187,9 @@ def _pair(match: Match, failing: Account, rerun: Account, *, beyond: bool) -> St
         alone = Difference.INSERTED if first is None else Difference.DROPPED
         return StepPair(first, second, match.link, (Difference.BEYOND if beyond else alone,))
     conditions, same = _conditions(first, second)
-    output = sameness(failing.after(first), rerun.after(second), "output_signature")
-    given = sameness(failing.before(first), rerun.before(second), "tool_input")
+    outputs = (failing.after(first), rerun.after(second))
+    inputs = (failing.before(first), rerun.before(second))
+    output, given = sameness(*outputs, "output_signature"), sameness(*inputs, "tool_input")
     found = {
         Difference.TOOL: match.link in {Link.SAME_ROLE, Link.SAME_PLACE},
         Difference.STATUS: first.status != second.status,
@@ -187,7 +202,23 @@ def _pair(match: Match, failing: Account, rerun: Account, *, beyond: bool) -> St
         Difference.INPUT: given in {Sameness.CHANGED, Sameness.ONE_SIDED},
     }
     differences = tuple(difference for difference, there in found.items() if there)
-    return StepPair(first, second, match.link, differences, conditions, same, output, given)
+    return StepPair(
+        first,
+        second,
+        match.link,
+        differences,
+        conditions,
+        same,
+        output,
+        given,
+        outputs=_both(outputs, "output_signature"),
+        inputs=_both(inputs, "tool_input"),
+    )
+
+
+def _both(records: tuple[dict[str, Any] | None, dict[str, Any] | None], key: str) -> tuple[Any, Any]:
+    first, second = ((record or {}).get(key) for record in records)
+    return first, second
 
 
 def _conditions(first: Step, second: Step) -> tuple[tuple[ConditionChange, ...], int]:
