@@ -4,12 +4,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
-
-from bot.blocks.binding import unbound_message
-from bot.blocks.layout import Message
-from bot.blocks.notices import failure_message
-from bot.errors import BotError, NotInChannel, SlackRefused, SlackUnreachable, Unbound, UnexpectedError
 from bot.jobs import (
     close,
     compare,
@@ -24,10 +18,8 @@ from bot.jobs import (
     summary,
 )
 from bot.jobs import requests as ask
+from bot.jobs.failures import Attempt, run_or_tell
 from bot.runtime.services import Services
-from bot.slack import ReplyTo
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,41 +60,12 @@ _DONE = "done"
 
 
 async def perform(services: Services, name: str, key: str, payload: dict[str, Any], last: bool) -> None:
-    """Do a job. A failure with a message for people is told once and ends it; anything else is raised and tried again."""
+    """Do a job, and record that it is done; what becomes of a failure says `bot/jobs/failures.py`."""
     kind = KINDS[name]
     request = kind.request.model_validate(payload)
     once = isinstance(request, ask.Request)  # other jobs keep their keys, and are done anew each time
     if once and await services.outbox.value(key, _DONE):
         return
-    try:
-        await kind.run(services, key, request)
-    except SlackUnreachable:
-        raise
-    except BotError as error:
-        log.info(
-            "job_failed", job=key, kind=name, error=type(error).__name__, what=error.what, request_id=error.request_id
-        )
-        await _tell_failure(services, key, request, error)
-    except Exception:
-        # The boundary of a job: a defect is logged whole, tried again, and on the last try the asker is told.
-        log.exception("job_crashed", job=key, kind=name)
-        if last:
-            unexpected = UnexpectedError("Something broke inside the bot.", request_id=key)
-            await _tell_failure(services, key, request, unexpected)
-        raise
+    await run_or_tell(services, Attempt(name, key, request, last), kind.run(services, key, request))
     if once:
         await services.outbox.keep(key, _DONE, "yes")
-
-
-def _failure(error: BotError, reply: ReplyTo) -> Message:
-    return unbound_message(error, reply.channel) if isinstance(error, Unbound) else failure_message(error)
-
-
-async def _tell_failure(services: Services, key: str, request: ask.Job, error: BotError) -> None:
-    reply: ReplyTo | None = getattr(request, "reply", None)
-    if reply is None:
-        return
-    try:
-        await services.slack.answer_once(key, "failure", reply, _failure(error, reply))
-    except (NotInChannel, SlackRefused) as untold:
-        log.error("nobody_could_be_told", job=key, failure=error.what, because=untold.what)  # noqa: TRY400 expected
