@@ -15,9 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from bot.app import EVENTS_PATH, create_app
 from bot.config.settings import Settings, load_settings
@@ -25,10 +22,10 @@ from bot.errors import PageBuildError, SettingsError
 from bot.playground import aionis as sample
 from bot.playground import slack as local
 from bot.playground.bundle import BundleError, ensure_bundle
+from bot.playground.guide import examples_route, sample_routes
 from bot.playground.http import serve_app
 from bot.runtime.logs import configure_logs
 
-DATA_DIR = Path(".incident-bot") / "playground"
 SAMPLE_PORT = 3001
 SAMPLE_SCOPE = "support"
 MANIFESTS = (Path(__file__).parent / "manifest.yml", Path(__file__).parents[2] / "manifest.yml")
@@ -41,13 +38,19 @@ async def run_playground(*, port: int, aionis_url: str | None, fresh: bool) -> N
         await asyncio.to_thread(ensure_bundle, say)
     except BundleError as error:
         raise PageBuildError(str(error)) from error
+    folder = data_dir()
     if fresh:
-        shutil.rmtree(DATA_DIR, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
     configure_logs("WARNING", "console")
-    async with open_playground(port=port, aionis_url=aionis_url, data_dir=DATA_DIR) as page_url:
+    async with open_playground(port=port, aionis_url=aionis_url, data_dir=folder) as page_url:
         say(f"[playground] ready: open {page_url} and type /replay (Ctrl+C ends it)")
         await _interrupted()
-    say("[playground] stopped; what the bot stored stays in .incident-bot/playground")
+    say(f"[playground] stopped; what the bot stored stays in {folder}")
+
+
+def data_dir() -> Path:
+    """Return where the playground keeps its data: a folder of its own below `BOT_DATA_DIR`, so that forgetting it is safe."""
+    return load_settings().bot_data_dir / "playground"
 
 
 @asynccontextmanager
@@ -57,12 +60,12 @@ async def open_playground(
     """Open all parts and yield the page's URL."""
     async with AsyncExitStack() as stack:
         overrides: dict[str, Any] = {"aionis_base_url": aionis_url} if aionis_url else {}
-        routes = [examples_route([])]
+        routes = [examples_route()]
         if aionis_url is None:
             aionis, aionis_url = await _sample(stack, sample_port)
             say(f"[playground] sample Aionis at {aionis_url}: record your own runs there, as docs/playground.md shows")
             overrides = {"aionis_base_url": aionis_url, "aionis_tenant_id": "default", "aionis_scope": SAMPLE_SCOPE}
-            routes = [examples_route([example(run) for run in aionis.runs.values()]), happen_route(aionis.let)]
+            routes = sample_routes(aionis)
         signing_secret = secrets.token_hex(16)
         slack = local.LocalSlack(
             manifest=load_manifest(),
@@ -85,11 +88,6 @@ def load_manifest() -> dict[str, Any]:
         raise SettingsError("manifest.yml is missing from this installation.", fix="Install the package again.")
     manifest: dict[str, Any] = yaml.safe_load(path.read_text())
     return manifest
-
-
-def example(run: sample.SampleRun) -> dict[str, Any]:
-    """Return one entry of the page's panel of runs to try."""
-    return {"title": run.title, "description": run.description, "commands": list(run.example_commands)}
 
 
 def say(text: str) -> None:
@@ -127,24 +125,6 @@ async def _on_port(stack: AsyncExitStack, port: int, serve: Any) -> str:
             f"Port {port} is taken.", fix=f"Use another one: make playground ARGS='--port {port + 1}'."
         ) from error
     return url
-
-
-def examples_route(runs: list[dict[str, Any]]) -> Route:
-    """Return the route that tells the page which runs there are to try, as `example` makes them."""
-
-    async def examples(_: Request) -> Response:
-        return JSONResponse(runs)
-
-    return Route("/page/examples", examples)
-
-
-def happen_route(let: sample.Happenings) -> Route:
-    """Return the route by which the page lets runs happen in the sample Aionis: `{"what": "recur", …}`."""
-
-    async def happen(request: Request) -> Response:
-        return await sample.answer_happening(request, let)
-
-    return Route("/page/happen", happen, methods=["POST"])
 
 
 async def _interrupted() -> None:

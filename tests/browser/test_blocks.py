@@ -16,8 +16,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route as Path
 
+from bot.playground.guide import examples_route
 from bot.playground.http import serve_app
-from bot.playground.run import examples_route, load_manifest
+from bot.playground.run import load_manifest
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack, serve
 from tests.browser.conftest import person_at
 from tests.browser.gallery import ALERTS, FORM, MESSAGES, picture
@@ -90,7 +91,7 @@ async def stage(built_page: None) -> AsyncIterator[Stage]:
         app_token=f"xa{'pp'}-{secrets.token_hex(8)}",
     )
     slack.limits.enabled = False
-    async with serve(slack, routes=[examples_route([])]) as url:
+    async with serve(slack, routes=[examples_route()]) as url:
         client = AsyncWebClient(slack.bot_token, base_url=slack.api_url)
         bot = Bot(client)
         async with serve_app(Starlette(routes=[Path("/", bot.receive, methods=["POST"])])) as server:

@@ -15,7 +15,7 @@ from bot.domain.bundle.archive import problems_of
 from bot.playground import slack as local
 from bot.playground.aionis import SampleAionis, SampleRun
 from bot.playground.aionis import serve as serve_aionis
-from bot.playground.run import examples_route
+from bot.playground.guide import examples_route
 from bot.playground.slack import JONAS, MAYA, LocalSlack
 from tests.browser.conftest import person_at
 from tests.browser.person import Person, in_order
@@ -32,7 +32,7 @@ ALERT = "https://monitor.example.com/alerts/refund-409"
 async def workplace(folder: Path) -> AsyncIterator[tuple[LocalSlack, BotProcess, int, Path]]:
     """Serve Slack and Aionis here, and the bot with its Valkey as processes that can be killed."""
     slack, aionis, port, data = make_slack(), SampleAionis(), free_port(), folder / "data"
-    async with local.serve(slack, routes=[examples_route([])]), serve_aionis(aionis):
+    async with local.serve(slack, routes=[examples_route()]), serve_aionis(aionis):
         given = environment(slack, aionis.base_url, data, port, SUMMARY_MIN_SECONDS="1")
         slack.request_url = f"http://127.0.0.1:{port}{EVENTS_PATH}"
         async with process("serve", given) as bot:

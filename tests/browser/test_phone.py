@@ -9,7 +9,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from bot.playground.aionis import SampleRun
-from bot.playground.run import examples_route, load_manifest
+from bot.playground.guide import examples_route
+from bot.playground.run import load_manifest
 from bot.playground.slack import JONAS, MAYA, LocalSlack, serve
 from tests.browser.conftest import person_at
 from tests.browser.person import Person
@@ -83,7 +84,7 @@ async def test_the_word_that_the_server_is_gone(
         manifest=load_manifest(), signing_secret=secrets.token_hex(16), bot_token="any bot", app_token="any app"
     )
     async with AsyncExitStack() as visits, AsyncExitStack() as serving:
-        url = await serving.enter_async_context(serve(slack, routes=[examples_route([])]))
+        url = await serving.enter_async_context(serve(slack, routes=[examples_route()]))
         phone = await visits.enter_async_context(person_at(browser, url, MAYA, request.node))
         phone.watch.refusals += ["/page/state", "/page/events"]
         await phone.page.set_viewport_size(PHONE)

@@ -65,5 +65,8 @@ async def test_recent_lists_failed_runs_and_a_click_replays_one(maya: Person) ->
 
 async def test_a_run_of_the_panel_is_replayed_by_a_click(maya: Person, runs: Runs) -> None:
     panel = maya.page.get_by_role("complementary", name="Runs to try")
-    await panel.get_by_role("button", name=f"/replay {runs['stalled'].run_id}").click()
+    await panel.get_by_text("more runs").click()
+    row = panel.get_by_role("listitem").filter(has_text=runs["stalled"].description)
+    await expect(row.get_by_text(runs["stalled"].run_id)).to_be_hidden()
+    await row.get_by_role("button", name="Replay").click()
     await expect(maya.message("Run is STALLED")).to_be_visible()

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 
 from bot.playground.aionis import Problem
 from bot.playground.aionis.happenings import STORM_KINDS
-from bot.playground.run import happen_route
+from bot.playground.guide import happen_route
 from tests.playground.aionis.asking import NOON, RUNS_GET, Asker
 
 _NOW = NOON.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,6 +1,6 @@
 /** The calls a person's page makes: `/page/…`. */
 import type { ActionPayload, Values } from "../elements/types";
-import type { Example, InputErrors, View, Workspace } from "./types";
+import type { InputErrors, Offer, View, Workspace } from "./types";
 
 /** A refused call: the server's sentence is the message. */
 export class ApiError extends Error {
@@ -38,14 +38,17 @@ export function fetchWorkspace(user: string | null): Promise<Workspace> {
   return call(user ? `/page/state?user=${encodeURIComponent(user)}` : "/page/state");
 }
 
-/** No examples where the server has none: the panel is the playground's, not the local Slack's. */
-export async function fetchExamples(): Promise<Example[]> {
-  try {
-    const examples: unknown = await call("/page/examples");
-    return Array.isArray(examples) ? (examples as Example[]) : [];
-  } catch {
-    return [];
-  }
+const NOTHING: Offer = { steps: [], happenings: [], runs: [] };
+
+/** Nothing where the server offers nothing: that is the playground's, not the local Slack's. */
+export async function fetchOffer(): Promise<Offer> {
+  const offer: Partial<Offer> = await call<Partial<Offer>>("/page/examples").catch(() => NOTHING);
+  return { ...NOTHING, ...offer };
+}
+
+/** Lets something happen in the sample Aionis; resolves to the ids of what was recorded. */
+export async function happen(asks: object): Promise<string[]> {
+  return (await call<{ ids: string[] }>("/page/happen", asks)).ids;
 }
 
 /** Everything that one person can do. */

@@ -93,11 +93,32 @@ export interface Workspace {
   home: View | null;
 }
 
-/** One group of commands in the panel "Runs to try". */
+/** What the playground offers to try; nothing where the local Slack runs by itself. */
+export interface Offer {
+  steps: GuideStep[];
+  happenings: Happening[];
+  runs: Example[];
+}
+
+/** One step of the guided path: a line that is typed, or a button of the bot's that is pressed (the first label found). */
+export interface GuideStep {
+  title: string;
+  text: string;
+  types?: string;
+  presses?: string[];
+}
+
+/** Something that can be made to happen; `asks` goes to the server as it is. */
+export interface Happening {
+  title: string;
+  text: string;
+  asks: object;
+}
+
 export interface Example {
   title: string;
   description: string;
-  commands: string[];
+  commands: { label: string; command: string }[];
 }
 
 /** Errors of a view's inputs, by block id. */

@@ -1,4 +1,4 @@
-import { type Ref, useMemo } from "react";
+import { type ReactNode, type Ref, useMemo } from "react";
 import { Composer, type ComposerHandle } from "../composer/Composer";
 import { useDirectory } from "../live/context";
 import { nameOf } from "../live/names";
@@ -16,9 +16,12 @@ interface ChannelPaneProps {
   globalShortcuts: Shortcut[];
   at: string | null;
   composer: Ref<ComposerHandle>;
+  /** Stands above a channel's messages. */
+  guide?: ReactNode;
 }
 
-export function ChannelPane({ channel, messages, pins, commands, globalShortcuts, at, composer }: ChannelPaneProps) {
+export function ChannelPane(props: ChannelPaneProps) {
+  const { channel, messages, pins, commands, globalShortcuts, at, composer, guide } = props;
   const roots = useMemo(() => rootsOf(messages), [messages]);
   const replies = useMemo(() => summarize(messages), [messages]);
   const label = nameOf(channel, useDirectory());
@@ -29,6 +32,7 @@ export function ChannelPane({ channel, messages, pins, commands, globalShortcuts
       ) : (
         <ChannelHeader channel={channel} messages={messages} pins={pins} />
       )}
+      {!channel.is_im && guide}
       <MessageList
         key={channel.id}
         messages={roots}

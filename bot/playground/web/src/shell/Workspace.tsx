@@ -4,7 +4,7 @@ import { actionsOf } from "../live/api";
 import { type Directory, DirectoryProvider } from "../live/context";
 import { nameOf } from "../live/names";
 import { withNotices } from "../live/notices";
-import type { Command, Workspace } from "../live/types";
+import type { Command, GuideStep, Workspace } from "../live/types";
 import type { Address, Go } from "../live/useAddress";
 import { useUnread } from "../live/useUnread";
 import type { Live } from "../live/useWorkspace";
@@ -13,11 +13,13 @@ import { ConfirmProvider } from "../modal/ConfirmDialog";
 import { ModalStack } from "../modal/ModalStack";
 import { ChannelPane } from "./ChannelPane";
 import { Examples } from "./Examples";
+import { Guide } from "./Guide";
 import { Home } from "./Home";
 import { Notices } from "./Notices";
+import { press, pressSoon } from "./press";
 import { Sidebar } from "./Sidebar";
 import { TopBar } from "./TopBar";
-import { useExamples } from "./useExamples";
+import { useOffer } from "./useOffer";
 
 interface WorkspaceViewProps {
   workspace: Workspace;
@@ -35,7 +37,7 @@ export function WorkspaceView({ workspace, live, address, go }: WorkspaceViewPro
   const shown = address.home ? null : (channel?.id ?? null);
   const thread = shown ? address.thread : null;
   const unread = useUnread(workspace, shown);
-  const examples = useExamples(thread !== null);
+  const examples = useOffer(thread !== null);
   const messages = useMemo(
     () => withNotices(workspace.messages[channel?.id ?? ""] ?? [], live.notices, channel?.id ?? ""),
     [workspace.messages, live.notices, channel?.id],
@@ -52,6 +54,21 @@ export function WorkspaceView({ workspace, live, address, go }: WorkspaceViewPro
     if (address.home) go({ home: false });
     // The composer may only be there after the next paint.
     requestAnimationFrame(() => composer.current?.submit(command));
+    examples.stepAside();
+  };
+
+  const take = async ({ types, presses = [] }: GuideStep) => {
+    if (types) run(types);
+    const taken = types !== undefined || press(presses) || (openNewestThread() && (await pressSoon(presses)));
+    if (!taken) live.notify(`There is no button “${presses[0]}” yet: take the steps before.`);
+    return taken;
+  };
+
+  /** What the bot's first message does not offer is in its thread. */
+  const openNewestThread = () => {
+    const newest = messages.findLast(({ thread_ts: of, ts }) => of && of !== ts)?.thread_ts;
+    if (newest) go({ thread: newest, home: false });
+    return newest !== undefined;
   };
 
   return (
@@ -77,12 +94,13 @@ export function WorkspaceView({ workspace, live, address, go }: WorkspaceViewPro
               globalShortcuts={workspace.shortcuts.filter(({ type }) => type === "global")}
               at={thread ? null : address.at}
               composer={composer}
+              guide={examples.offer && <Guide steps={examples.offer.steps} onStep={take} />}
             />
           )}
           {channel && thread && (
             <ThreadPane root={thread} channel={channel} messages={messages} pins={pins} at={address.at} />
           )}
-          {examples.open && <Examples examples={examples.list} onRun={run} onClose={examples.hide} />}
+          {examples.open && examples.offer && <Examples offer={examples.offer} onRun={run} onClose={examples.hide} />}
         </div>
         <ModalStack views={workspace.views} errors={live.viewErrors} />
         <Notices notices={live.notices} onDismiss={live.dismiss} />

@@ -1,13 +1,13 @@
 import { useEffect, useState } from "react";
-import { fetchExamples } from "../live/api";
-import type { Example } from "../live/types";
+import { fetchOffer } from "../live/api";
+import type { Offer } from "../live/types";
 import { useMedia } from "./useMedia";
 
 const HIDDEN_KEY = "examples-hidden";
 
-/** The panel "Runs to try": open by default where there is room for it. */
-export function useExamples(threadOpen: boolean) {
-  const [list, setList] = useState<Example[]>([]);
+/** What there is to try, and whether its panel is open: by default where there is room for it. */
+export function useOffer(threadOpen: boolean) {
+  const [offer, setOffer] = useState<Offer>();
   const [hidden, setHidden] = useState(() => localStorage.getItem(HIDDEN_KEY) === "1");
   /** Opened by hand although there is little room; forgotten when the layout changes. */
   const [forced, setForced] = useState(false);
@@ -16,7 +16,7 @@ export function useExamples(threadOpen: boolean) {
   const room = threadOpen ? wideEnoughForThree : wide;
 
   useEffect(() => {
-    void fetchExamples().then(setList);
+    void fetchOffer().then(setOffer);
   }, []);
   useEffect(() => setForced(false), [room]);
 
@@ -25,9 +25,9 @@ export function useExamples(threadOpen: boolean) {
     localStorage.setItem(HIDDEN_KEY, value ? "1" : "");
   };
 
-  const available = list.length > 0;
+  const available = offer !== undefined && offer.runs.length > 0;
   return {
-    list,
+    offer,
     available,
     open: available && (forced || (room && !hidden)),
     show: () => {
@@ -38,5 +38,7 @@ export function useExamples(threadOpen: boolean) {
       setForced(false);
       if (room) keepHidden(true);
     },
+    /** Makes room for what was just asked for, where the panel lies over it. */
+    stepAside: () => setForced(false),
   };
 }
