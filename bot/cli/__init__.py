@@ -236,8 +236,8 @@ def export(
 @app.command()
 def verify(bundle: Annotated[Path, typer.Argument(help="An exported evidence bundle.")]) -> None:
     """Check every hash of an evidence bundle, and say what was altered. Exit code 1 where something was."""
-    from bot.domain.archive import MOST_BYTES  # noqa: PLC0415
     from bot.domain.bundle.archive import problems_of  # noqa: PLC0415
+    from bot.domain.bundle.zip_file import MOST_BYTES  # noqa: PLC0415
 
     try:
         if bundle.exists() and not bundle.is_file():  # reading a pipe or a device may never end

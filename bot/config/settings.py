@@ -3,175 +3,204 @@
 Names, defaults and meanings are the single source of README's settings table (tests/test_docs.py compares them).
 """
 
-import re
 from pathlib import Path
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AliasChoices,
-    BeforeValidator,
-    Field,
-    SecretStr,
-    StringConstraints,
-    ValidationError,
-    field_validator,
-)
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.config import forms
 from bot.domain.access.rules import Rules
 from bot.domain.access.tenancy import Consumer, Tenancy
 from bot.errors import SettingsError
 
+_CREDENTIAL = "the token as it is issued, in ASCII, without blanks or quotes"
+_SWITCH = "`on` or `off`"
+_FILE = "the path of a file, without quotes"
+_HTTP = (
+    "an http:// or https:// URL of ASCII characters, with nothing but host, port and path, and no user name or password"
+)
+_NAME = "a name of 1 to 256 characters, without quotes"
 
-def _split(value: object) -> object:
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+def _setting(default: object, description: str, form: str, **more: Any) -> Any:
+    """Return a field. `form` is what is told where a value is refused, after "must be"; the value itself never is."""
+    return Field(default, description=description, json_schema_extra={"form": form}, **more)
 
 
-Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-NonEmpty = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+def _number(form: str, **bounds: float) -> dict[str, Any]:
+    """Return the bounds of a number and the form that tells them, in words: no digit that somebody wrote is repeated."""
+    return {"form": f"{form}, in digits", **bounds}
 
 
 class Settings(BaseSettings):
     """What the bot can be told. Environment variables are the upper-case names; times are seconds."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        allow_inf_nan=False,
     )
 
-    slack_bot_token: SecretStr | None = Field(
-        None, description="Bot token of the Slack app (`xoxb-…`); needed to serve"
+    slack_bot_token: forms.Secret | None = _setting(
+        None, "Bot token of the Slack app (`xoxb-…`); needed to serve", _CREDENTIAL
     )
-    slack_signing_secret: SecretStr | None = Field(
-        None, description="Signing secret of the Slack app; needed over HTTP, unused in Socket Mode"
+    slack_signing_secret: forms.Secret | None = _setting(
+        None, "Signing secret of the Slack app; needed over HTTP, unused in Socket Mode", _CREDENTIAL
     )
-    slack_app_token: SecretStr | None = Field(
-        None, description="App-level token (`xapp-…`); set it for Socket Mode, leave it out for HTTP"
+    slack_app_token: forms.Secret | None = _setting(
+        None, "App-level token (`xapp-…`); set it for Socket Mode, leave it out for HTTP", _CREDENTIAL
     )
-    slack_api_url: NonEmpty = Field("https://slack.com/api/", description="Base URL of Slack's Web API")
+    slack_api_url: forms.HttpUrl = _setting("https://slack.com/api/", "Base URL of Slack's Web API", _HTTP)
 
-    aionis_base_url: NonEmpty = Field(
+    aionis_base_url: forms.HttpUrl = _setting(
         "http://127.0.0.1:3001",
+        "Where Aionis answers (alias `BASE_URL`, as in Aionis' tutorial)",
+        _HTTP,
         validation_alias=AliasChoices("AIONIS_BASE_URL", "BASE_URL", "aionis_base_url"),
-        description="Where Aionis answers (alias `BASE_URL`, as in Aionis' tutorial)",
     )
-    aionis_api_key: SecretStr | None = Field(None, description="Sent as `X-Api-Key`")
-    aionis_bearer: SecretStr | None = Field(None, description="Sent as `Authorization: Bearer …` (a JWT)")
-    aionis_tenant_id: str = Field(
+    aionis_api_key: forms.Secret | None = _setting(None, "Sent as `X-Api-Key`", _CREDENTIAL)
+    aionis_bearer: forms.Secret | None = _setting(None, "Sent as `Authorization: Bearer …` (a JWT)", _CREDENTIAL)
+    aionis_tenant_id: str = _setting(
         "default",
+        "The tenant whose runs this bot reads",
+        "1 to 64 letters, digits, dots, dashes and underscores, the first a letter or digit",
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
-        description="The tenant whose runs this bot reads",
     )
-    aionis_scope: NonEmpty = Field("default", description="The scope whose runs this bot reads")
-    aionis_consumer_agent_id: NonEmpty | None = Field(
-        None, description="Read private records as this agent (`local-user` on an Aionis Lite without authentication)"
+    aionis_scope: forms.Scope = _setting(
+        "default", "The scope whose runs this bot reads", f"{_NAME}, that does not start with `tenant:`"
     )
-    aionis_consumer_team_id: NonEmpty | None = Field(None, description="Read private records as this team")
-    aionis_deadline_seconds: float = Field(
-        20.0, gt=0, le=300, description="How long all calls of one command may take together, retries included"
+    aionis_consumer_agent_id: forms.Name | None = _setting(
+        None, "Read private records as this agent (`local-user` on an Aionis Lite without authentication)", _NAME
     )
-    aionis_connect_timeout_seconds: float = Field(3.0, gt=0, le=60, description="How long one connection may take")
-    aionis_max_response_bytes: int = Field(
-        16 * 2**20, ge=2**10, description="Larger answers are refused while they stream in"
+    aionis_consumer_team_id: forms.Name | None = _setting(None, "Read private records as this team", _NAME)
+    aionis_deadline_seconds: float = _setting(
+        20.0,
+        "How long all calls of one command may take together, retries included",
+        **_number("a number of seconds, more than nothing and at most five minutes", gt=0, le=300),
     )
-    run_stalled_seconds: int = Field(
-        900, ge=1, description="A run that has not ended and is silent for longer counts as stalled"
+    aionis_connect_timeout_seconds: float = _setting(
+        3.0,
+        "How long one connection may take",
+        **_number("a number of seconds, more than nothing and at most a minute", gt=0, le=60),
+    )
+    aionis_max_response_bytes: int = _setting(
+        16 * 2**20,
+        "Larger answers are refused while they stream in",
+        **_number("a number of bytes, from one KiB to one GiB", ge=2**10, le=2**30),
+    )
+    run_stalled_seconds: int = _setting(
+        900,
+        "A run that has not ended and is silent for longer counts as stalled",
+        **_number("a whole number of seconds, at least one and at most a year", ge=1, le=31_536_000),
     )
 
-    aionis_allowed_scopes: Names = Field(
+    aionis_allowed_scopes: forms.Tenancies = _setting(
         (),
-        description="What channels may be bound to, besides the tenant and scope above: `tenant/scope` with `*`, comma-separated",
+        "What channels may be bound to, besides the tenant and scope above: `tenant/scope` with `*`, comma-separated",
+        "`tenant/scope` entries with no blank beside the slash and both parts given, comma-separated",
     )
-    aionis_default_binding: bool = Field(
-        True, description="Whether a channel that is not bound reads the tenant and scope above"
+    aionis_default_binding: bool = _setting(
+        True, "Whether a channel that is not bound reads the tenant and scope above", _SWITCH
     )
-    admin_users: Names = Field(
+    admin_users: forms.SlackIds = _setting(
         (),
-        description="Who may bind, close and override: Slack user ids and user group ids (`S…`), comma-separated; "
+        "Who may bind, close and override: Slack user ids and user group ids (`S…`), comma-separated; "
         "unset: the channel's creator and workspace admins",
+        "Slack ids such as `U0123ABCD` or `S0123ABCD`, comma-separated",
     )
-    allow_shared_channels: bool = Field(False, description="Whether channels shared with another company get answers")
-    allow_guests: bool = Field(False, description="Whether guests of the workspace may use commands and buttons")
+    allow_shared_channels: bool = _setting(False, "Whether channels shared with another company get answers", _SWITCH)
+    allow_guests: bool = _setting(False, "Whether guests of the workspace may use commands and buttons", _SWITCH)
 
-    redaction_file: Path | None = Field(
-        None, description="Rules of your own for what is masked, as YAML (docs/redaction.md)"
+    redaction_file: forms.FilePath | None = _setting(
+        None, "Rules of your own for what is masked, as YAML (docs/redaction.md)", _FILE
     )
-    picture_steps: int = Field(
-        5, ge=0, description="From how many steps on a replay gets a picture of its timeline; 0: never"
+    picture_steps: int = _setting(
+        5,
+        "From how many steps on a replay gets a picture of its timeline; 0: never",
+        **_number("a whole number from zero to a hundred thousand", ge=0, le=100_000),
     )
 
-    checklist_file: Path | None = Field(
-        None, description="The incident's checklist as YAML or TOML (docs/checklist.md); unset: the five default items"
+    checklist_file: forms.FilePath | None = _setting(
+        None, "The incident's checklist as YAML or TOML (docs/checklist.md); unset: the five default items", _FILE
     )
-    incident_retention_days: int = Field(90, ge=1, le=3650, description="How long a closed incident is kept")
-    summary_quiet_seconds: int = Field(
-        120, ge=1, description="How long a thread must be quiet before new messages are summarised"
+    incident_retention_days: int = _setting(
+        90,
+        "How long a closed incident is kept",
+        **_number("a whole number of days, at least one and at most ten years", ge=1, le=3650),
     )
-    summary_quiet_messages: int = Field(5, ge=1, description="How many new messages a quiet thread needs for that")
-    summary_min_seconds: int = Field(10, ge=1, description="The least time between two edits of a summary")
-    nudge_hours: float = Field(24, ge=0, description="When an open item is nudged; 0: never")
-    working_hours: str = Field(
+    summary_quiet_seconds: int = _setting(
+        120,
+        "How long a thread must be quiet before new messages are summarised",
+        **_number("a whole number of seconds, at least one and at most a day", ge=1, le=86_400),
+    )
+    summary_quiet_messages: int = _setting(
+        5,
+        "How many new messages a quiet thread needs for that",
+        **_number("a whole number from one to a thousand", ge=1, le=1000),
+    )
+    summary_min_seconds: int = _setting(
+        10,
+        "The least time between two edits of a summary",
+        **_number("a whole number of seconds, at least one and at most a day", ge=1, le=86_400),
+    )
+    nudge_hours: float = _setting(
+        24, "When an open item is nudged; 0: never", **_number("a number of hours from zero to a year", ge=0, le=8760)
+    )
+    working_hours: forms.Hours = _setting(
         "09:00-17:00",
-        pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
-        description="When people are nudged, Monday to Friday in their own time zone",
+        "When people are nudged, Monday to Friday in their own time zone",
+        "two times of a day such as `09:00-17:00`, or `22:00-06:00` for a night shift",
     )
-    reopen_hours: float = Field(48, ge=0, description="How long a closed incident can be reopened")
+    reopen_hours: float = _setting(
+        48,
+        "How long a closed incident can be reopened",
+        "a number of hours from zero to those of INCIDENT_RETENTION_DAYS, in digits",
+        ge=0,
+        le=87_600,
+    )
 
-    redis_url: NonEmpty | None = Field(
+    redis_url: forms.RedisUrl | None = _setting(
         None,
-        description="Redis or Valkey (`redis://`, `rediss://`, `unix://`); unset: an embedded Valkey on this machine",
+        "Redis or Valkey (`redis://`, `rediss://`, `unix://`); unset: an embedded Valkey on this machine",
+        "a URL such as `redis://host:6379/0`, `rediss://user:password@host:6379/0` or `unix:///path/to/socket`, in ASCII, "
+        "with options that redis-py knows",
     )
-    bot_data_dir: Path = Field(Path(".incident-bot"), description="Where the embedded Valkey keeps its data")
-    bot_host: NonEmpty = Field("127.0.0.1", description="Address to listen on (the image sets `0.0.0.0`)")
-    bot_port: int = Field(3000, ge=0, le=65535, description="Port to listen on")
-    worker_concurrency: int = Field(
-        20, ge=0, le=1000, description="Jobs at once inside `serve`; 0 leaves them to `worker`"
+    bot_data_dir: forms.FilePath = _setting(
+        Path(".incident-bot"), "Where the embedded Valkey keeps its data", "the path of a folder, without quotes"
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")
-    log_format: Literal["console", "json"] = Field("console", description="Lines for people, or JSON for machines")
+    bot_host: forms.Host = _setting(
+        "127.0.0.1", "Address to listen on (the image sets `0.0.0.0`)", "a host name or an IP address"
+    )
+    bot_port: int = _setting(
+        3000, "Port to listen on", **_number("the number of a port, or zero for any", ge=0, le=65_535)
+    )
+    worker_concurrency: int = _setting(
+        20,
+        "Jobs at once inside `serve`; 0 leaves them to `worker`",
+        **_number("a whole number from zero to a thousand", ge=0, le=1000),
+    )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], forms.UPPER] = _setting(
+        "INFO", "How much is logged", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"
+    )
+    log_format: Annotated[Literal["console", "json"], forms.LOWER] = _setting(
+        "console", "Lines for people, or JSON for machines", "`console` or `json`"
+    )
 
-    @field_validator("aionis_base_url", "slack_api_url")
+    @field_validator("*", mode="before")
     @classmethod
-    def _is_http(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("is not a http:// or https:// URL")
+    def _unwrapped(cls, value: object) -> object:
+        return forms.unwrapped(value)
+
+    @field_validator("reopen_hours")
+    @classmethod
+    def _within_retention(cls, value: float, info: ValidationInfo) -> float:
+        if value > info.data.get("incident_retention_days", 0) * 24:
+            raise ValueError("a closed incident is not kept for so long")
         return value
-
-    @field_validator("aionis_allowed_scopes")
-    @classmethod
-    def _are_tenancies(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        wrong = next((entry for entry in value if "/" not in entry), None)
-        if wrong:
-            raise ValueError(f"must be `tenant/scope` entries, and {wrong!r} is none")
-        return value
-
-    @field_validator("admin_users")
-    @classmethod
-    def _are_slack_ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        wrong = next((entry for entry in value if not re.fullmatch(r"[UWS][A-Z0-9]{2,}", entry)), None)
-        if wrong:
-            raise ValueError(f"must be Slack ids such as U0123ABCD or S0123ABCD, and {wrong!r} is none")
-        return value
-
-    @field_validator("redis_url")
-    @classmethod
-    def _is_redis(cls, value: str | None) -> str | None:
-        if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
-            raise ValueError("is not a redis://, rediss:// or unix:// URL")
-        return value
-
-    @field_validator("aionis_scope")
-    @classmethod
-    def _is_scope(cls, value: str) -> str:
-        if value.startswith("tenant:"):
-            raise ValueError("must not start with `tenant:`")
-        return value
-
-    @field_validator("log_level", mode="before")
-    @classmethod
-    def _upper(cls, value: object) -> object:
-        return value.upper() if isinstance(value, str) else value
 
     @property
     def tenancy(self) -> Tenancy:
@@ -231,12 +260,19 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]  # field values are validated by pydantic
     except ValidationError as invalid:
         raise _plain(invalid) from None
+    except (OSError, UnicodeError):  # of `.env`, whose content is not told
+        raise SettingsError(
+            "The file .env here cannot be read.",
+            fix="It is UTF-8 text of NAME=value lines; make it readable, or remove it.",
+        ) from None
 
 
 def _plain(invalid: ValidationError) -> SettingsError:
-    first = invalid.errors(include_url=False, include_input=False)[0]
-    name = str(first["loc"][0]).upper() if first["loc"] else "A setting"
-    reason = first["msg"].removeprefix("Value error, ")
-    reason = reason[0].lower() + reason[1:]
-    verb = "" if reason.startswith(("is ", "must ")) else "is not valid: "
-    return SettingsError(f"{name} {verb}{reason}.", fix="See the settings table in README.md.")
+    """Return the setting's name and the form it must have. Nothing of the value, which may be a secret."""
+    place = str(invalid.errors(include_url=False, include_input=False, include_context=False)[0]["loc"][0])
+    field = (
+        Settings.model_fields.get(place.lower()) or Settings.model_fields["aionis_base_url"]
+    )  # the one with an alias
+    extra = field.json_schema_extra
+    form = extra["form"] if isinstance(extra, dict) else "as README.md says"
+    return SettingsError(f"{place.upper()} must be {form}.", fix="See the settings table in README.md.")

@@ -51,7 +51,8 @@ def report(*texts: str) -> list[Section]:
 
 
 def rendered(markdown: str) -> str:
-    return MarkdownIt("commonmark").enable("table").render(markdown)
+    html: str = MarkdownIt("commonmark").enable("table").render(markdown)
+    return html
 
 
 @pytest.mark.parametrize("text", LINKS)

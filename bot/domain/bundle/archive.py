@@ -11,9 +11,9 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.domain.archive import NotReadable, read_archive, shown_name
 from bot.domain.bundle.documents import IncidentDocument, LogLine, RedactionLine, log_line
 from bot.domain.bundle.kept_answers import KeptAnswer
+from bot.domain.bundle.zip_file import NotReadable, read_archive, shown_name
 from bot.domain.incident.incident_log import Entry
 from bot.domain.incident.state import Incident
 from bot.domain.text.json_text import read_json

@@ -1,0 +1,170 @@
+"""What settings look like: types that take a value in its form or raise `ValueError`; what is said is up to `settings.py`.
+
+Nothing here puts a value into a message: it may be a secret, or have one in it.
+"""
+
+import re
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic_settings import NoDecode
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_QUOTES = "\"'`“”‘’"
+_SECRET = re.compile(r"[\x21-\x7e]{1,8000}")
+_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9_])?")
+_URL = re.compile(r"[\x21-\x7e]{1,2000}")
+_SLACK_ID = re.compile(r"[UWS][A-Z0-9]{2,30}")
+_TENANCY = re.compile(r"(?:[A-Za-z0-9*][A-Za-z0-9._*-]{0,63})/(?!tenant:)\S(?:.{0,254}\S)?")
+_HOURS = re.compile(r"([0-9]|[01][0-9]|2[0-3]):([0-5][0-9]) ?[-–] ?([0-9]|[01][0-9]|2[0-3]):([0-5][0-9])")
+_DATABASE = re.compile(r"/?|/[0-9]{1,4}")
+_WHOLE = re.compile(r"[0-9]{1,6}")
+_SECONDS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
+_SWITCH = re.compile(r"true|false|yes|no|[01]", re.IGNORECASE)
+_PRINTABLE = re.compile(r"[\x20-\x7e]{1,500}")
+_REDIS_OPTIONS = {
+    "db": _WHOLE,
+    "protocol": re.compile(r"[23]"),
+    "max_connections": re.compile(r"[1-9][0-9]{0,5}"),
+    "health_check_interval": _WHOLE,
+    "socket_timeout": _SECONDS,
+    "socket_connect_timeout": _SECONDS,
+    "socket_keepalive": _SWITCH,
+    "retry_on_timeout": _SWITCH,
+    "client_name": re.compile(r"[\x21-\x7e]{1,100}"),
+    "username": _PRINTABLE,
+    "password": _PRINTABLE,
+    "ssl_cert_reqs": re.compile(r"none|optional|required"),
+    "ssl_check_hostname": _SWITCH,
+    "ssl_ca_certs": _PRINTABLE,
+    "ssl_ca_path": _PRINTABLE,
+    "ssl_certfile": _PRINTABLE,
+    "ssl_keyfile": _PRINTABLE,
+    "ssl_keyfile_password": _PRINTABLE,
+}
+MOST_NAMES = 500
+
+
+def unwrapped(value: object) -> object:
+    """Strip blanks around a text. Quotes around it and controls in it are refused: neither is ever meant."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    _ensure(not _CONTROLS.search(text))
+    _ensure(not (len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES))
+    return text
+
+
+def _ensure(holds: object) -> None:
+    if not holds:
+        raise ValueError("not of its form")
+
+
+def _secret(value: SecretStr) -> SecretStr:
+    _ensure(_SECRET.fullmatch(value.get_secret_value()))
+    return value
+
+
+def _name(value: str) -> str:
+    _ensure(0 < len(value) <= 256 and value.isprintable())
+    return value
+
+
+def _scope(value: str) -> str:
+    _ensure(not value.startswith("tenant:"))
+    return _name(value)
+
+
+def _address(value: str) -> SplitResult:
+    """Split a URL whose host and port can be connected to, as far as one can tell without trying."""
+    _ensure(_URL.fullmatch(value))
+    parts = urlsplit(value)
+    _ensure(parts.port is None or parts.port > 0)  # `port` itself raises for what is no number, or too large a one
+    return parts
+
+
+def _is_host(host: str | None) -> bool:
+    if not host or ":" not in host:
+        return bool(host and _HOST.fullmatch(host))
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _http_url(value: str) -> str:
+    parts = _address(value)
+    _ensure(parts.scheme in {"http", "https"} and _is_host(parts.hostname))
+    _ensure("@" not in parts.netloc and not parts.query and not parts.fragment)
+    _ensure(not parts.netloc.endswith(":"))
+    return value
+
+
+def _redis_url(value: str) -> str:
+    parts = _address(value)
+    if parts.scheme == "unix":
+        _ensure(parts.path.startswith("/") and len(parts.path) > 1)
+    else:
+        _ensure(parts.scheme in {"redis", "rediss"} and _is_host(parts.hostname))
+        _ensure(_DATABASE.fullmatch(parts.path) and not parts.netloc.endswith(":"))
+    _ensure(not parts.fragment)  # what follows an unescaped `#` in a password would be lost
+    for name, option in parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)):
+        _ensure(name in _REDIS_OPTIONS and _REDIS_OPTIONS[name].fullmatch(option))
+    return value
+
+
+def _host(value: str) -> str:
+    _ensure(_is_host(value))
+    return value
+
+
+def _path(value: Path) -> Path:
+    _ensure(str(value) and len(str(value)) <= 1000 and str(value).isprintable())
+    return value
+
+
+def _hours(value: str) -> str:
+    match = _HOURS.fullmatch(value)
+    _ensure(match)
+    start, minute, end, end_minute = match.groups() if match else ("", "", "", "")
+    return f"{start:0>2}:{minute}-{end:0>2}:{end_minute}"
+
+
+def _split(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _tenancies(value: tuple[str, ...]) -> tuple[str, ...]:
+    _ensure(len(value) <= MOST_NAMES and all(entry.isprintable() and _TENANCY.fullmatch(entry) for entry in value))
+    return value
+
+
+def _slack_ids(value: tuple[str, ...]) -> tuple[str, ...]:
+    _ensure(len(value) <= MOST_NAMES and all(_SLACK_ID.fullmatch(entry) for entry in value))
+    return value
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+Secret = Annotated[SecretStr, AfterValidator(_secret)]
+Name = Annotated[str, AfterValidator(_name)]
+Scope = Annotated[str, AfterValidator(_scope)]
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+RedisUrl = Annotated[str, AfterValidator(_redis_url)]
+Host = Annotated[str, AfterValidator(_host)]
+FilePath = Annotated[Path, AfterValidator(_path)]
+Hours = Annotated[str, AfterValidator(_hours)]
+Tenancies = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_tenancies)]
+SlackIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_slack_ids)]
+UPPER = BeforeValidator(_upper)
+LOWER = BeforeValidator(_lower)
