@@ -11,7 +11,8 @@ from bot.blocks.layout import Message, Part, fit
 from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
 from bot.blocks.text import age, cut, escape, outside
 from bot.domain.incident.activity import PersonLine
-from bot.domain.incident.state import BOT, Closure
+from bot.domain.incident.fix_proof import FixProof
+from bot.domain.incident.state import BOT, Closure, ComparisonDigest
 from bot.domain.incident.summary import Blocker, CauseLine, RunLine, Summary, ThreadPart, ThreadSummary
 from bot.domain.incident.thread import Link, Marked, Mention
 from bot.domain.run.wording import plural
@@ -37,6 +38,7 @@ def summary_message(summary: Summary, *, permalinks: Mapping[str, str]) -> Messa
         Part("what blocks", [_checklist(summary)]),
         Part("what is next", _bulleted("Next", [[_words(sentence, 220)] for sentence in summary.next])),
         Part("root cause", [el.rich(el.line(el.bold("Root cause: "), *_cause(summary.cause)))], rank=1),
+        Part("fix", _bulleted("Fix", _fixes(summary.fixes)), rank=1),
         Part("runs", _bulleted("Runs", _runs(summary.runs)), rank=2),
         Part("decisions and commits", _records(summary), rank=5),
         Part("people", _people(summary.people), rank=4),
@@ -120,6 +122,45 @@ def _run(run: RunLine) -> Parts:
     goal = f" · goal: {outside(digest.goal, 100, one_line=True)}" if digest.goal else ""
     id_ = el.code(outside(digest.run_id, 40, one_line=True))
     return [id_, el.plain(" "), el.bold(outside(run.verdict, 60, one_line=True)), el.plain(where + goal)]
+
+
+def _fixes(proofs: Sequence[FixProof]) -> list[Parts]:
+    """Return a line for each failing run that was compared, and one for all that were not."""
+    compared = [_fix(proof, proof.newest) for proof in proofs if proof.newest]
+    untried = [proof for proof in proofs if proof.newest is None]
+    return _with_more(compared, _LISTED) + ([_untried(untried)] if untried else [])
+
+
+def _fix(proof: FixProof, newest: ComparisonDigest) -> Parts:
+    """Return how a failing run stands: the newest proof, what failed in it before, and what that overtook."""
+    rerun = outside(short(newest.rerun), 8, one_line=True)
+    by = [el.plain(" · compared by "), _person(newest.by)] if newest.by else []
+    verdict = [el.plain(" "), el.bold(newest.verdict.upper())]
+    words = f" {'by' if newest.fixed else 'in'} rerun {rerun}{_failed_before(proof)}{_overtaken(proof)}"
+    return [_run_id(proof), *verdict, el.plain(words), *by]
+
+
+def _untried(proofs: Sequence[FixProof]) -> Parts:
+    more = f" and {len(proofs) - 1:,} more" if len(proofs) > 1 else ""
+    words = f"{more}: no rerun was compared yet{_failed_before(proofs[0])}"
+    return [el.bold("Not proved: "), _run_id(proofs[0]), el.plain(words)]
+
+
+def _run_id(proof: FixProof) -> el.RichText:
+    return el.code(outside(short(proof.run.run_id), 8, one_line=True))
+
+
+def _failed_before(proof: FixProof) -> str:
+    failed = ", ".join(outside(name, 40, one_line=True) for name in proof.run.failed[:_LISTED])
+    return f" · failed before: {failed}" if failed else ""
+
+
+def _overtaken(proof: FixProof) -> str:
+    if not proof.overtaken:
+        return ""
+    older = proof.overtaken[0]
+    more = f" and {len(proof.overtaken) - 1} more" if len(proof.overtaken) > 1 else ""
+    return f" · overtakes {older.verdict} with {outside(short(older.rerun), 8, one_line=True)}{more}"
 
 
 def _records(summary: Summary) -> list[Block]:

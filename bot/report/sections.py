@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from bot.blocks.phrases import CRITICAL_MARK, count_words, step_mark, step_word
 from bot.blocks.text import age, duration
 from bot.domain.bundle.kept_answers import KeptAnswer
+from bot.domain.incident.fix_proof import fix_proofs
 from bot.domain.incident.incident_log import Entry
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.incident.state import Incident
@@ -108,11 +109,13 @@ def _step(step: Step, *, critical: bool) -> tuple[str, ...]:
 
 
 def _comparisons(incident: Incident) -> Section:
+    proofs = fix_proofs(incident.failing_runs, incident.comparisons)
+    overtaken = [older for proof in proofs for older in proof.overtaken]
     rows = tuple(
         (
             said(one.failing),
             said(one.rerun),
-            one.verdict.replace("_", " "),
+            one.verdict.replace("_", " ") + (" (overtaken)" if one in overtaken else ""),
             " ".join(map(said, one.reasons)),
             f"{one.by}, {when(one.at)}",
         )

@@ -4,6 +4,7 @@ from bot.domain.comparison.compare import Comparison
 from bot.domain.incident.state import ComparisonDigest, RunDigest
 from bot.domain.redaction import mask_text
 from bot.domain.run.diagnosis import Diagnosis, Verdict
+from bot.domain.run.steps import StepStatus
 from bot.domain.run.uris import uri_of
 from bot.ids import as_uuid
 
@@ -18,11 +19,12 @@ def run_digest(diagnosis: Diagnosis) -> RunDigest:
     return RunDigest(
         run_id=diagnosis.run_id,
         verdict=diagnosis.verdict.value,
-        failing=diagnosis.verdict in _BAD or critical is not None,
+        failing=_is_failing(diagnosis),
         goal=_bounded(diagnosis.goal),
         critical=_bounded(f"{critical.step.label} · {critical.step.tool}") if critical else "",
         step=(critical.step.record.step_uri or "") if critical else "",
         error=_bounded(critical.error) if critical else "",
+        failed=tuple(_bounded(one.name) for one in critical.failed_postconditions[:_LISTED]) if critical else (),
         started_at=diagnosis.started_at,
         ended_at=diagnosis.ended_at,
         decisions=tuple(_decision_uris(diagnosis))[:_LISTED],
@@ -39,6 +41,13 @@ def comparison_digest(comparison: Comparison) -> ComparisonDigest:
         fixed=comparison.verifies_fix,
         reasons=tuple(_bounded(reason) for reason in comparison.reasons[:_LISTED]),
     )
+
+
+def _is_failing(diagnosis: Diagnosis) -> bool:
+    """Tell whether something went wrong; a step that merely has no result yet, in a run that goes on, has not."""
+    critical = diagnosis.critical_step
+    waits = diagnosis.verdict is Verdict.IN_PROGRESS and critical is not None and critical.status == StepStatus.PENDING
+    return diagnosis.verdict in _BAD or (critical is not None and not waits)
 
 
 def _bounded(text: str | None) -> str:

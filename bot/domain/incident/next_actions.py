@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from bot.domain.incident.checklist import Check, Proof
+from bot.domain.incident.fix_proof import fix_proofs
 from bot.domain.incident.state import Incident, Item
 from bot.domain.run.wording import plural
+from bot.ids import short
 
 
 def to_do(incident: Incident) -> Iterator[str]:
@@ -23,7 +25,7 @@ def _about(item: Item, incident: Incident) -> str:
     if item.spec.check is Check.EVIDENCE:
         return _to_prove(item, incident)
     if item.spec.check is Check.COMPARISON:
-        return "Rerun the same case with the fix, and compare the failing run with it."
+        return _to_compare(incident)
     owner = ", and name its owner" if item.spec.owner and not item.facts.owner else ""
     return f"Mark ‘{item.spec.title}’ done{_PROOFS[item.spec.proof]}{owner}."
 
@@ -41,7 +43,22 @@ def _to_replay(item: Item, incident: Incident) -> str:
         return "Replay the failing run."
     if not incident.failing_runs:
         return "Replay the run that failed: nothing went wrong in those replayed so far."
+    if not incident.ended_failing_runs:
+        return "Replay the failing run again when it has ended: it is still in progress."
     return f"Wait for the bot to verify ‘{item.spec.title}’, or replay the failing run again."
+
+
+def _to_compare(incident: Incident) -> str:
+    """Name the run that lacks its proof where there are several, or where a rerun was no proof."""
+    proofs = fix_proofs(incident.failing_runs, incident.comparisons)
+    unproved = next((proof for proof in proofs if not proof.fixed), None)
+    if unproved is None or (len(proofs) == 1 and unproved.newest is None):
+        return "Rerun the same case with the fix, and compare the failing run with it."
+    run = f"run {short(unproved.run.run_id)}"
+    if unproved.newest is None:
+        return f"Rerun the case of {run} with the fix, and compare: it has no proof of its own yet."
+    newest = unproved.newest
+    return f"Mend and rerun the case of {run}: it is {newest.verdict} in the newest rerun, {short(newest.rerun)}."
 
 
 def _to_prove(item: Item, incident: Incident) -> str:

@@ -12,6 +12,7 @@ from bot.domain.incident.checklist import Checklist, ItemSpec, ItemState
 from bot.domain.incident.root_cause import RootCause
 
 OPEN, CLOSED = "open", "closed"
+IN_PROGRESS = "in_progress"  # the verdict of a run that has not ended
 BOT = "bot"  # the actor of what the bot found out by itself
 ROOT, CHECKLIST, SUMMARY, ROOT_CAUSE = "root", "checklist", "summary", "root_cause"  # the messages the bot keeps
 SEVERITIES = ("SEV1", "SEV2", "SEV3", "SEV4")
@@ -60,6 +61,7 @@ class RunDigest(Kept):
     critical: str = ""  # such as `step 2 · payments.create_refund`
     step: str = ""  # the critical step's URI
     error: str = ""
+    failed: tuple[str, ...] = ()  # names of the failed postconditions of the critical step
     started_at: datetime | None = None
     ended_at: datetime | None = None
     decisions: tuple[str, ...] = ()  # URIs
@@ -185,16 +187,14 @@ class Incident:
         return self.root_cause is not None and not self.root_cause.missing() and not self.unresolved
 
     @property
+    def ended_failing_runs(self) -> list[RunDigest]:
+        """Return the failing runs whose records are whole: one that still goes on may yet say something else."""
+        return [run for run in self.failing_runs if run.verdict != IN_PROGRESS]
+
+    @property
     def failing_runs(self) -> list[RunDigest]:
         """Return the runs in which something went wrong."""
         return [run for run in self.runs if run.failing]
-
-    @property
-    def proof_of_fix(self) -> ComparisonDigest | None:
-        """Return the latest comparison that says "fixed" of a failing run that is still in the incident."""
-        failing = {run.run_id for run in self.failing_runs}
-        fixed = [one for one in self.comparisons if one.fixed and one.failing in failing]
-        return fixed[-1] if fixed else None
 
     def item(self, id_: str) -> Item | None:
         """Return an item by its id."""

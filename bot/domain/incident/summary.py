@@ -11,6 +11,7 @@ from itertools import islice
 
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident.activity import PersonLine, people_of
+from bot.domain.incident.fix_proof import FixProof, fix_proofs
 from bot.domain.incident.incident_log import Entry, Kind
 from bot.domain.incident.next_actions import to_do
 from bot.domain.incident.root_cause import RootCause
@@ -81,7 +82,8 @@ class ThreadPart:
 class Summary:
     """An incident's summary as of `as_of`. `age` is in seconds, until the close where it is closed.
 
-    `status` is a word or two, `decisions` and `commits` are URIs, `thread` is None where it was not read, `next` are sentences.
+    `status` is a word or two, `fixes` tells how each failing run stands, `decisions` and `commits` are URIs, `thread` is None
+    where it was not read, `next` are sentences.
     """
 
     incident: str
@@ -93,6 +95,7 @@ class Summary:
     age: float
     closure: Closure | None
     cause: CauseLine
+    fixes: tuple[FixProof, ...]
     runs: tuple[RunLine, ...]
     decisions: tuple[str, ...]
     commits: tuple[str, ...]
@@ -125,6 +128,7 @@ def summarise(incident: Incident, log: Sequence[Entry], thread: ThreadFacts | No
         age=max(0.0, (end - incident.head.at).total_seconds()),
         closure=incident.closure,
         cause=_cause(incident.root_cause, len(incident.unresolved)),
+        fixes=tuple(fix_proofs(incident.failing_runs, incident.comparisons)),
         runs=tuple(RunLine(run, _verdict(run)) for run in incident.runs),
         decisions=_records(incident, "decision"),
         commits=_records(incident, "commit"),
@@ -173,7 +177,7 @@ def _cause(cause: RootCause | None, unknown: int) -> CauseLine:
 
 def _verdict(run: RunDigest) -> str:
     words = _VERDICTS.get(run.verdict, run.verdict.replace("_", " "))
-    return f"{words} (with a divergent step)" if run.verdict == Verdict.SUCCESS and run.failing else words
+    return f"{words} (with a step that went wrong)" if run.verdict == Verdict.SUCCESS and run.failing else words
 
 
 def _records(incident: Incident, kind: str) -> tuple[str, ...]:

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from bot.domain.incident import incident_log
 from bot.domain.incident.checklist import Check, ItemState
+from bot.domain.incident.fix_proof import FixProof, fix_proofs
 from bot.domain.incident.incident_log import Change
 from bot.domain.incident.state import Incident, Item
 from bot.ids import short
 
 NO_FAILING_RUN = "no replay of a failing run is in the incident"
+STILL_RUNNING = "the failing run is still in progress"
 NO_PROOF_OF_FIX = "no comparison of a failing run in the incident says that it is fixed"
 NO_TABLE = "the evidence table is incomplete"
 
@@ -31,8 +33,10 @@ def _check(item: Item, incident: Incident, at: datetime) -> Iterator[Change]:
 
 
 def _replayed(incident: Incident) -> tuple[str, str]:
-    failing = incident.failing_runs
-    return (f"replay of run {short(failing[0].run_id)}" if failing else "", NO_FAILING_RUN)
+    ended = incident.ended_failing_runs
+    if ended:
+        return f"replay of run {short(ended[0].run_id)}", ""
+    return "", STILL_RUNNING if incident.failing_runs else NO_FAILING_RUN
 
 
 def _evidence(incident: Incident) -> tuple[str, str]:
@@ -45,11 +49,18 @@ def _evidence(incident: Incident) -> tuple[str, str]:
 
 
 def _compared(incident: Incident) -> tuple[str, str]:
-    fixed = incident.proof_of_fix
-    return (
-        f"comparison of run {short(fixed.failing)} with {short(fixed.rerun)}: fixed" if fixed else "",
-        NO_PROOF_OF_FIX,
-    )
+    proofs = fix_proofs(incident.failing_runs, incident.comparisons)
+    unproved = [proof for proof in proofs if not proof.fixed]
+    if unproved:
+        return "", _unproved(unproved[0], others=len(proofs) > 1)
+    said = [f"run {short(proof.run.run_id)} with {short(proof.newest.rerun)}" for proof in proofs if proof.newest]
+    return f"comparison of {', '.join(said)}: fixed" if said else "", NO_PROOF_OF_FIX
+
+
+def _unproved(proof: FixProof, *, others: bool) -> str:
+    if proof.newest is None:
+        return f"run {short(proof.run.run_id)} has no proof of its own" if others else NO_PROOF_OF_FIX
+    return f"run {short(proof.run.run_id)} is {proof.newest.verdict} in the newest rerun compared, {short(proof.newest.rerun)}"
 
 
 _PROOFS = {Check.REPLAY: _replayed, Check.EVIDENCE: _evidence, Check.COMPARISON: _compared}

@@ -125,7 +125,7 @@ def test_a_root_cause_says_what_is_missing_and_what_is_not_known() -> None:
     [
         ("failed", True, "failed"),
         ("success", False, "succeeded"),
-        ("success", True, "succeeded (with a divergent step)"),
+        ("success", True, "succeeded (with a step that went wrong)"),
         ("in_progress", False, "in progress"),
         ("stalled", True, "stalled"),
         ("unknown", False, "with an unknown status"),

@@ -1,0 +1,98 @@
+"""Which failing runs are proved to be fixed: the newest proof decides, and each failing run needs its own."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.incident import incident_log
+from bot.domain.incident.checklist import DEFAULT_CHECKLIST
+from bot.domain.incident.fix_proof import fix_proofs
+from bot.domain.incident.incident_log import Change, Entry, Kind, rebuilt
+from bot.domain.incident.next_actions import to_do
+from bot.domain.incident.state import ComparisonDigest, Incident, RunDigest, read_incident
+from bot.domain.incident.verification import STILL_RUNNING, due_checks
+
+AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+A, B, FIRST, SECOND = (f"{letter * 8}-0000-4000-8000-000000000000" for letter in "abcd")
+
+
+def run(id_: str, verdict: str = "failed", *, failing: bool = True) -> Change:
+    return incident_log.run_added(
+        RunDigest(run_id=id_, verdict=verdict, failing=failing), by="U1", at=AT, key=f"run {id_}"
+    )
+
+
+def compared(failing: str, rerun: str, verdict: str, minute: int) -> Change:
+    digest = ComparisonDigest(failing=failing, rerun=rerun, verdict=verdict, fixed=verdict == "fixed")
+    return incident_log.compared(digest, by="U1", at=AT + timedelta(minutes=minute), key=f"compared {minute}")
+
+
+def incident(*changes: Change) -> Incident:
+    opening = incident_log.opened(
+        team="T1", channel="C1", tenancy=Tenancy(), checklist=DEFAULT_CHECKLIST, by="U1", at=AT, key="open"
+    )
+    entries = [
+        Entry(version, change.kind, change.actor, change.at, change.key, change.payload)
+        for version, change in enumerate((opening, *changes), start=1)
+    ]
+    return read_incident(rebuilt("INC-7Q2K", entries))
+
+
+def verified(held: Incident) -> dict[str, str]:
+    changes = due_checks(held, at=AT)
+    return {change.payload["item"]: change.payload["proof"] for change in changes if change.kind is Kind.ITEM_VERIFIED}
+
+
+def test_a_later_rerun_that_still_fails_takes_the_proof_away() -> None:
+    held = incident(run(A), compared(A, FIRST, "fixed", 1))
+    assert "fix_verified" in verified(held)
+    failed_again = incident(
+        run(A), compared(A, FIRST, "fixed", 1), run(SECOND), compared(A, SECOND, "still failing", 2)
+    )
+    assert "fix_verified" not in verified(failed_again)
+    (proof,) = fix_proofs(failed_again.failing_runs, failed_again.comparisons)
+    assert proof.newest
+    assert (proof.newest.rerun, [one.rerun for one in proof.overtaken]) == (SECOND, [FIRST])
+    assert any("is still failing in the newest rerun, dddddddd" in sentence for sentence in to_do(failed_again))
+
+
+def test_a_verified_item_lapses_and_says_why() -> None:
+    shown = incident_log.item_verified("fix_verified", proof="p", at=AT, key="v")
+    held = incident(run(A), compared(A, FIRST, "fixed", 1), shown, compared(A, SECOND, "still failing", 2))
+    lapsed = [change for change in due_checks(held, at=AT) if change.kind is Kind.ITEM_LAPSED]
+    assert [change.payload["reason"] for change in lapsed] == [
+        "run aaaaaaaa is still failing in the newest rerun compared, dddddddd"
+    ]
+
+
+@pytest.mark.parametrize("verdict", ["not proof", "not comparable"])
+def test_what_proves_nothing_overtakes_nothing(verdict: str) -> None:
+    held = incident(run(A), compared(A, FIRST, "fixed", 1), compared(A, SECOND, verdict, 2))
+    assert "fix_verified" in verified(held)
+
+
+def test_each_failing_run_needs_its_own_proof() -> None:
+    held = incident(run(A), run(B), compared(A, FIRST, "fixed", 1))
+    assert "fix_verified" not in verified(held)
+    assert any("run bbbbbbbb" in sentence for sentence in to_do(held))
+    both = incident(run(A), run(B), compared(A, FIRST, "fixed", 1), compared(B, SECOND, "fixed", 2))
+    assert "aaaaaaaa" in verified(both)["fix_verified"]
+    assert "bbbbbbbb" in verified(both)["fix_verified"]
+
+
+def test_a_failed_rerun_is_an_attempt_and_needs_no_proof_of_its_own() -> None:
+    held = incident(
+        run(A), run(FIRST), compared(A, FIRST, "still failing", 1), run(SECOND, "success", failing=False),
+        compared(A, SECOND, "fixed", 2),
+    )  # fmt: skip
+    assert "fix_verified" in verified(held)
+
+
+def test_a_run_that_goes_on_is_no_replay_evidence() -> None:
+    held = incident(run(A, "in_progress"))
+    assert "replay_evidence" not in verified(held)
+    shown = incident_log.item_verified("replay_evidence", proof="p", at=AT, key="v")
+    (lapsed,) = due_checks(incident(run(A, "in_progress"), shown), at=AT)
+    assert lapsed.payload["reason"] == STILL_RUNNING
+    assert "replay_evidence" in verified(incident(run(A, "stalled")))
