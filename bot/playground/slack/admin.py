@@ -84,11 +84,21 @@ class Admin:
 
     def revoke_scopes(self, *scopes: str) -> None:
         """Take scopes away from what the bot's token was granted: `missing_scope`, and the header `x-oauth-scopes`."""
-        self._workspace.scopes = [scope for scope in self._workspace.scopes if scope not in scopes]
+        installation = self._workspace.installation
+        installation.scopes = [scope for scope in installation.scopes if scope not in scopes]
 
     def grant_scopes(self, *scopes: str) -> None:
         """Grant scopes, whatever the manifest asks for."""
-        self._workspace.scopes = list(dict.fromkeys((*self._workspace.scopes, *scopes)))
+        installation = self._workspace.installation
+        installation.scopes = list(dict.fromkeys((*installation.scopes, *scopes)))
+
+    def uninstall(self) -> None:
+        """Take the app out of the workspace: `account_inactive` for its tokens, `tokens_revoked` and `app_uninstalled`."""
+        self._workspace.uninstall()
+
+    def expire_tokens(self) -> None:
+        """Let the bot's tokens be too old (`token_expired`), those that never expire excepted."""
+        self._workspace.installation.expire()
 
     def _channel(self, channel: str) -> Channel:
         return self._workspace.world.channel(channel)

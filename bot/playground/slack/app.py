@@ -17,8 +17,9 @@ from starlette.websockets import WebSocket
 
 from bot.playground.http import OwnSite
 from bot.playground.slack import bot_routes
-from bot.playground.slack.errors import RefusedError
+from bot.playground.slack.errors import RefusedError, SlackError
 from bot.playground.slack.local import LocalSlack
+from bot.playground.slack.oauth_page import oauth_routes
 from bot.playground.slack.page import page_routes, refused
 
 Json = dict[str, Any]
@@ -76,6 +77,7 @@ def asgi_app(slack: LocalSlack, routes: Sequence[BaseRoute] = ()) -> Starlette:
             Route("/upload/{token}", of(bot_routes.upload), methods=["POST", "PUT"]),
             Route("/files/{file_id}/{name:path}", download),
             WebSocketRoute("/socket/{ticket}", socket),
+            *oauth_routes(slack),
             *page_routes(slack),
             Route("/", index),
             Mount("/assets", StaticFiles(directory=DIST / "assets", check_dir=False)),
@@ -86,10 +88,12 @@ def asgi_app(slack: LocalSlack, routes: Sequence[BaseRoute] = ()) -> Starlette:
 
 
 def _download(slack: LocalSlack, request: Request) -> Response:
+    file_id = request.path_params["file_id"]
+    slack = slack.where(lambda known: file_id in known.workspace.files.by_id)
     token = request.headers.get("authorization")
-    if token is not None and token.removeprefix("Bearer ") != slack.bot_token:
+    if token is not None and not _good(slack, token.removeprefix("Bearer ")):
         return PlainTextResponse("invalid_auth", 401)
-    file = slack.workspace.files.by_id.get(request.path_params["file_id"])
+    file = slack.workspace.files.by_id.get(file_id)
     if file is None or file.content is None or not file.completed:
         return PlainTextResponse("file_not_found", 404)
     # What people upload must not run in the page's origin.
@@ -99,8 +103,16 @@ def _download(slack: LocalSlack, request: Request) -> Response:
     return Response(file.content, headers=headers, media_type=file.mimetype)
 
 
+def _good(slack: LocalSlack, token: str) -> bool:
+    try:
+        return slack.workspace.installation.kind_of(token) == "bot"
+    except SlackError:
+        return False
+
+
 async def _socket(slack: LocalSlack, connection: WebSocket) -> None:
     ticket = connection.path_params["ticket"]
+    slack = slack.where(lambda known: ticket in known.workspace.tickets)
     if ticket not in slack.workspace.tickets:
         await connection.close(4000)
         return

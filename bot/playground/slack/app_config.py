@@ -28,7 +28,7 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class AppConfig:
-    """Manifest in the form that the workspace asks for. Ids are constant: one workspace holds one app."""
+    """Manifest in the form that the workspace asks for. The app's id is constant, its bot's differs by workspace."""
 
     name: str
     bot_name: str
@@ -37,6 +37,9 @@ class AppConfig:
     scopes: tuple[str, ...]
     events: frozenset[str]
     interactive: bool
+    redirect_urls: tuple[str, ...] = ()
+    rotates_tokens: bool = False
+    org_deploy: bool = False
     app_id: str = "A0ALOCAL01"
     bot_id: str = "B0ALOCAL01"
 
@@ -57,6 +60,9 @@ class AppConfig:
             scopes=tuple((oauth.get("scopes") or {}).get("bot") or ()),
             events=frozenset((settings.get("event_subscriptions") or {}).get("bot_events") or ()),
             interactive=bool((settings.get("interactivity") or {}).get("is_enabled")),
+            redirect_urls=tuple(oauth.get("redirect_urls") or ()),
+            rotates_tokens=bool(settings.get("token_rotation_enabled")),
+            org_deploy=bool(settings.get("org_deploy_enabled")),
         )
 
 

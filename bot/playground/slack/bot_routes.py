@@ -1,6 +1,7 @@
 """What the bot calls: the Web API, response URLs and uploads, each with the faults that wait for it."""
 
 import asyncio
+import base64
 import json
 from typing import Any
 from urllib.parse import parse_qsl
@@ -21,18 +22,21 @@ _GONE = {"expired_url": 404, "used_url": 404}
 
 async def web_api(slack: LocalSlack, request: Request) -> Response:
     """Answer one call of the Web API."""
-    token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+    kind, _, shown = request.headers.get("authorization", "").partition(" ")
+    token = shown.strip() if kind.lower() == "bearer" else ""
     try:
-        args = await _arguments(request)
+        args = await _arguments(request) | (_credentials(shown) if kind.lower() == "basic" else {})
     except ValueError:
         return _told(Answer({"ok": False, "error": "invalid_json"}))
-    result = slack.api.answer(request.path_params["method"], args, token or None)
+    place = slack.meant_by(token or str(args.get("token") or ""), args)
+    result = place.api.answer(request.path_params["method"], args, token or None)
     return await _sent(slack, request, result.fault, _told(result))
 
 
 async def response_url(slack: LocalSlack, request: Request) -> Response:
     """Answer one use of a response_url."""
     token = request.path_params["token"]
+    slack = slack.where(lambda known: known.workspace.grants.channel_of(token) is not None)
     body = await request.body()
     call = slack.api.record("response_url", {})
     fault = slack.api.faults.take("response_url", slack.workspace.grants.channel_of(token))
@@ -44,6 +48,7 @@ async def response_url(slack: LocalSlack, request: Request) -> Response:
 async def upload(slack: LocalSlack, request: Request) -> Response:
     """Take the bytes of an announced file."""
     content = await _uploaded(request)
+    slack = slack.where(lambda known: known.workspace.files.expects(request.path_params["token"]))
     call = slack.api.record("upload", {"length": len(content)})
     fault = slack.api.faults.take("upload")
     usual = _refusal(call, fault) if fault and fault.before_effect else _received(slack, request, call, content)
@@ -124,6 +129,12 @@ async def _arguments(request: Request) -> Json:
             raise ValueError("not an object")
         return args | given
     return args | dict(parse_qsl(body.decode(), keep_blank_values=True))
+
+
+def _credentials(shown: str) -> Json:
+    """Client id and secret of HTTP Basic authentication, as the SDK sends them; ValueError if it is none."""
+    client_id, _, client_secret = base64.b64decode(shown, validate=True).decode().partition(":")
+    return {"client_id": client_id, "client_secret": client_secret}
 
 
 async def _uploaded(request: Request) -> bytes:

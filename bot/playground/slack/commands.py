@@ -70,6 +70,7 @@ async def command(
         raise RefusedError("command_in_thread", IN_THREAD.format(command=name))
     if name not in workspace.config.commands:
         raise RefusedError("unknown_command", UNKNOWN.format(command=name), 404)
+    workspace.need_app()
     channel = room(workspace, user, channel_id)
     payload = payloads.command(workspace, user, channel, name, rest.strip())
     delivery = await link.send("slash_commands", payload)

@@ -37,6 +37,8 @@ class Events:
     def wanted(self, event: Json, channel: Channel | None) -> bool:
         """Whether the manifest asks for this event, and the bot is where it happens."""
         name = event["type"]
+        if not self._workspace.installation.active:
+            return False
         if name == "message":
             name = _MESSAGE[event["channel_type"]]
         joins = event["type"] == "app_home_opened" or channel is None

@@ -135,6 +135,10 @@ class FileStore:
         self.by_id[file.id] = file
         self._uploads[file.token] = file
 
+    def expects(self, token: str) -> bool:
+        """Whether an upload with this token is still open."""
+        return token in self._uploads
+
     def receive(self, token: str, content: bytes) -> File | None:
         """Take the bytes of an upload; None for an unknown or used token, or for another length than announced."""
         file = self._uploads.get(token)

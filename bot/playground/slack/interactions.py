@@ -70,6 +70,7 @@ async def act_on_message(
     workspace: Workspace, link: BotLink, user: str, message: Message, action: Json, state: Json | None = None
 ) -> Delivery:
     """Deliver an interaction with a message's element."""
+    workspace.need_app()
     values = overlaid(values_of(message.blocks or []), state)
     values = overlaid(values, {action["block_id"]: {action["action_id"]: _held(action)}})
     payload = payloads.block_actions_on_message(workspace, user, message, action, values)
@@ -80,6 +81,7 @@ async def act_in_view(
     workspace: Workspace, link: BotLink, view: View, action: Json, state: Json | None = None
 ) -> Delivery:
     """Deliver an interaction with a view's element; the view remembers what was entered."""
+    workspace.need_app()
     view.values = overlaid(view.values, state)
     view.values = overlaid(view.values, {action["block_id"]: {action["action_id"]: _held(action)}})
     payload = payloads.block_actions_in_view(workspace, view.user, view, action)
@@ -88,6 +90,7 @@ async def act_in_view(
 
 async def submit(workspace: Workspace, link: BotLink, view: View, state: Json | None) -> Delivery:
     """Submit a modal and do what the ack says: close, clear, update, push, or show errors."""
+    workspace.need_app()
     stack = workspace.views.stacks.get(view.user, [])
     if not stack or stack[-1] is not view:
         raise RefusedError("view_not_on_top", "Another window lies on top of this one.")
@@ -120,6 +123,7 @@ async def shortcut(
     workspace: Workspace, link: BotLink, user: str, callback_id: str, message: Message | None
 ) -> Delivery:
     """Run a shortcut of the manifest: on a message, or from anywhere."""
+    workspace.need_app()
     known = workspace.config.shortcuts.get(callback_id)
     if known is None:
         raise RefusedError("no_such_shortcut", f"The app has no shortcut {callback_id}.", 404)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, TypeVar, Unpack
 
 from bot.playground.http import LoopServer
@@ -15,6 +16,7 @@ from bot.playground.slack.faults import Faults
 from bot.playground.slack.files import File
 from bot.playground.slack.inputs import interaction
 from bot.playground.slack.limits import Limits
+from bot.playground.slack.oauth import OAuth
 from bot.playground.slack.policy import Policy
 from bot.playground.slack.reactions import react
 from bot.playground.slack.waiting import wait_until
@@ -28,7 +30,9 @@ T = TypeVar("T")
 
 
 class LocalSlack:
-    """A Slack workspace with one app in it. Everything lives in memory and in one event loop.
+    """A Slack workspace with one app in it, and others beside it. Everything lives in memory and in one event loop.
+
+    Without a `bot_token` the app is not installed yet: `oauth`, or its page, does that.
 
     `request_url` is where the bot listens (None: nothing is delivered unless it opens a socket). Messages and views are
     dicts as docs/local-slack.md describes them. What a person does comes first among the methods; each of them raises
@@ -37,19 +41,69 @@ class LocalSlack:
     """
 
     def __init__(
-        self, *, manifest: Json, signing_secret: str, bot_token: str, app_token: str, world: World | None = None
+        self,
+        *,
+        manifest: Json,
+        signing_secret: str,
+        bot_token: str | None,
+        app_token: str,
+        world: World | None = None,
+        beside: "LocalSlack | None" = None,
     ) -> None:
+        self._manifest = manifest
         self.config = AppConfig.from_manifest(manifest)
-        self.workspace = Workspace(self.config, world or default_world())
+        if beside:
+            self.config = replace(self.config, bot_id=beside.workspace.ids.new("B"))
+        self.workspace: Workspace = Workspace(self.config, world or default_world())
         self.world = self.workspace.world
-        self.link = BotLink(self.workspace, signing_secret)
+        self.link: BotLink = beside.link if beside else BotLink(self.workspace, signing_secret)
         self.events = Events(self.workspace, self.link)
-        self.api = WebApi(self.workspace, bot_token, app_token)
-        self.bot_token = bot_token
+        self.api = WebApi(self.workspace, beside.faults if beside else None)
+        self.bot_token = bot_token or ""
         self.app_token = app_token
         self.latency = 0.0
         self.admin = Admin(self.workspace)
         self.server: LoopServer | None = None
+        self.workspaces: list[LocalSlack] = beside.workspaces if beside else []
+        self.workspaces.append(self)
+        self.oauth: OAuth = beside.oauth if beside else OAuth(self)
+        self._open()
+
+    def add_workspace(self, world: World, *, bot_token: str | None = None) -> "LocalSlack":
+        """Open another workspace with the same app, served by the same server; without a token it is not installed there.
+
+        Bot, link, faults and OAuth are shared; everything else is the workspace's own, `calls` and `limits` too.
+        """
+        other = LocalSlack(
+            manifest=self._manifest,
+            signing_secret="",
+            bot_token=bot_token,
+            app_token=self.app_token,
+            world=world,
+            beside=self,
+        )
+        other.base_url, other.server = self.base_url, self.server
+        return other
+
+    def of_team(self, team: str | None) -> "LocalSlack":
+        """Return the workspace with this id; the first one where none has it, or none is asked for."""
+        return self.where(lambda known: known.world.team.id == team)
+
+    def of_token(self, token: str) -> "LocalSlack":
+        """Return the workspace that a token is for; the first one where it is for none."""
+        return self.where(lambda known: known.workspace.installation.knows(token))
+
+    def where(self, fits: Callable[["LocalSlack"], bool]) -> "LocalSlack":
+        """Return the first workspace that fits, or else the first one."""
+        return next((known for known in self.workspaces if fits(known)), self.workspaces[0])
+
+    def meant_by(self, token: str, args: Json) -> "LocalSlack":
+        """Return the workspace that a call is about; an organisation's token may be for several."""
+        team, channel = args.get("team_id"), args.get("channel") or args.get("channel_id")
+        known = [place for place in self.workspaces if place.workspace.installation.knows(token)]
+        by_team = [place for place in known if place.world.team.id == team]
+        by_channel = [place for place in known if channel in place.world.channels]
+        return next(iter([*by_team, *by_channel, *known]), self.workspaces[0])
 
     # what a person does
 
@@ -246,7 +300,8 @@ class LocalSlack:
 
     @base_url.setter
     def base_url(self, url: str) -> None:
-        self.workspace.base_url = url
+        for known in self.workspaces:
+            known.workspace.base_url = url
 
     @property
     def api_url(self) -> str:
@@ -301,13 +356,27 @@ class LocalSlack:
 
     async def settle(self, timeout: float = 10.0) -> None:  # noqa: ASYNC109
         """Wait until no event is on its way to the bot; retries that are still to come do not count."""
-        await self.wait_for(lambda: self.events.in_flight == 0, timeout)
+        await self.wait_for(lambda: all(known.events.in_flight == 0 for known in self.workspaces), timeout)
 
     async def close(self) -> None:
         """Stop deliveries, close sockets and pages."""
-        self.workspace.pages.close_all()
-        await self.events.close()
+        for known in self.workspaces:
+            known.workspace.pages.close_all()
+            await known.events.close()
         await self.link.close()
+
+    def _open(self) -> None:
+        self.workspace.changes = self.workspaces[0].workspace.changes
+        self.workspace.installation.issue(self.app_token, "app")
+        if self.bot_token:
+            self.workspace.installation.issue(self.bot_token)
+        oauth = self.oauth
+        self.api.extra = {
+            "oauth.v2.access": oauth.access,
+            "oauth.v2.exchange": oauth.exchange,
+            "auth.revoke": oauth.revoke,
+            "apps.uninstall": oauth.uninstall,
+        }
 
     def _seen(self, ts: str, channel: str) -> Json:
         message = self.workspace.messages.find(channel, ts)

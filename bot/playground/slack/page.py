@@ -141,17 +141,20 @@ def page_routes(slack: LocalSlack) -> list[Route]:
     """Routes of everything below `/page`."""
 
     async def state(request: Request) -> JSONResponse:
-        return JSONResponse(page_state(slack, _viewer(slack, request)))
+        place = slack.of_team(request.query_params.get("team"))
+        return JSONResponse(page_state(place, _viewer(place, request)))
 
     async def events(request: Request) -> StreamingResponse:
-        reader = slack.workspace.pages.open(_viewer(slack, request))
+        place = slack.of_team(request.query_params.get("team"))
+        pages = place.workspace.pages
+        reader = pages.open(_viewer(place, request))
 
         async def frames() -> AsyncIterator[bytes]:
             try:
                 async for frame in reader.frames(IDLE):
                     yield frame
             finally:
-                slack.workspace.pages.close(reader)
+                pages.close(reader)
 
         headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
         return StreamingResponse(frames(), media_type="text/event-stream", headers=headers)
@@ -179,7 +182,7 @@ def _endpoint(slack: LocalSlack, act: Action) -> Callable[[Request], Awaitable[J
         if not isinstance(body, dict):
             raise RefusedError("invalid_json", "The body is not an object.")
         try:
-            return JSONResponse({"ok": True, **await act(slack, body)})
+            return JSONResponse({"ok": True, **await act(slack.of_team(body.get("team")), body)})
         except KeyError as error:
             raise RefusedError("missing_field", f"{error} is missing.") from error
 

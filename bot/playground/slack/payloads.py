@@ -21,6 +21,7 @@ def command(workspace: Workspace, user: str, channel: Channel, name: str, text: 
         "token": _token(workspace),
         "team_id": team.id,
         "team_domain": team.domain,
+        **_enterprise_fields(workspace),
         "channel_id": channel.id,
         "channel_name": channel.shown_name,
         "user_id": user,
@@ -28,7 +29,7 @@ def command(workspace: Workspace, user: str, channel: Channel, name: str, text: 
         "command": name,
         "text": escaped,
         "api_app_id": workspace.config.app_id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": str(workspace.org_wide is not None).lower(),
         "response_url": response_url(workspace, workspace.grants.reply_token(user, channel.id)),
         "trigger_id": workspace.grants.trigger(user),
     }
@@ -110,12 +111,14 @@ def global_shortcut(workspace: Workspace, user: str, callback_id: str) -> Json:
 
 def event_callback(workspace: Workspace, event: Json, channel: Channel | None) -> Json:
     """Outer object of an event."""
-    team = workspace.world.team.id
+    team, enterprise = workspace.world.team.id, workspace.world.enterprise
+    org_wide = workspace.org_wide is not None
     return {
         "token": _token(workspace),
         "team_id": team,
         "context_team_id": team,
-        "context_enterprise_id": None,
+        "context_enterprise_id": enterprise.id if enterprise else None,
+        **({"enterprise_id": enterprise.id} if enterprise else {}),
         "api_app_id": workspace.config.app_id,
         "event": event,
         "type": "event_callback",
@@ -123,11 +126,11 @@ def event_callback(workspace: Workspace, event: Json, channel: Channel | None) -
         "event_time": int(workspace.clock()),
         "authorizations": [
             {
-                "enterprise_id": None,
-                "team_id": team,
+                "enterprise_id": enterprise.id if enterprise else None,
+                "team_id": None if org_wide else team,
                 "user_id": workspace.world.bot_user,
                 "is_bot": True,
-                "is_enterprise_install": False,
+                "is_enterprise_install": org_wide,
             }
         ],
         "is_ext_shared_channel": bool(channel and channel.is_ext_shared),
@@ -150,16 +153,22 @@ def response_url(workspace: Workspace, token: str) -> str:
 
 def _interaction(workspace: Workspace, kind: str, user: str) -> Json:
     team, person = workspace.world.team, workspace.world.users[user]
+    enterprise, org_wide = workspace.world.enterprise, workspace.org_wide is not None
     return {
         "type": kind,
         "token": _token(workspace),
-        "team": {"id": team.id, "domain": team.domain},
+        "team": None if org_wide else {"id": team.id, "domain": team.domain},
         "user": {"id": user, "username": person.name, "name": person.name, "team_id": person.team_id},
         "api_app_id": workspace.config.app_id,
         "trigger_id": workspace.grants.trigger(user),
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": {"id": enterprise.id, "name": enterprise.name} if enterprise else None,
+        "is_enterprise_install": org_wide,
     }
+
+
+def _enterprise_fields(workspace: Workspace) -> Json:
+    enterprise = workspace.world.enterprise
+    return {"enterprise_id": enterprise.id, "enterprise_name": enterprise.name} if enterprise else {}
 
 
 def _response_urls(workspace: Workspace, user: str, view: View) -> list[Json]:

@@ -17,7 +17,8 @@ async def serve(
     """Serve `slack` until the context ends; yields its base URL. Port 0 takes a free one, `routes` add to its own."""
     async with serve_app(asgi_app(slack, routes), port=port, host=host, lifespan="off", date_header=False) as server:
         slack.base_url = server.base_url
-        slack.server = server
+        for known in slack.workspaces:
+            known.server = server
         try:
             yield slack.base_url
         finally:

@@ -8,15 +8,16 @@ from typing import Any
 
 from bot.playground.slack.app_config import AppConfig
 from bot.playground.slack.changes import Changes, Pages
-from bot.playground.slack.errors import SlackError
+from bot.playground.slack.errors import RefusedError, SlackError
 from bot.playground.slack.files import File, FileStore
 from bot.playground.slack.grants import Grants
 from bot.playground.slack.ids import Ids
+from bot.playground.slack.installation import Installation
 from bot.playground.slack.limits import Limits
 from bot.playground.slack.messages import Message, MessageStore
 from bot.playground.slack.policy import Policy
 from bot.playground.slack.views import View, ViewStore
-from bot.playground.slack.world import Channel, World
+from bot.playground.slack.world import Channel, Enterprise, World
 
 Json = dict[str, Any]
 TOMBSTONE = "This message was deleted."
@@ -36,8 +37,8 @@ class Workspace:
     """Messages, channels, pins, views and files of one workspace with one app in it.
 
     `emit` is called with every event (Slack's inner event object) and its channel; whoever delivers events sets it.
-    `clock_skew` is how many seconds Slack's clock is ahead of this machine's; `scopes` are those that the bot's token was
-    granted, `hidden_users` those that the Web API does not know.
+    `clock_skew` is how many seconds Slack's clock is ahead of this machine's, `hidden_users` those whom the Web API does not
+    know.
     """
 
     def __init__(self, config: AppConfig, world: World, clock: Callable[[], float] = time.time) -> None:
@@ -45,19 +46,19 @@ class Workspace:
         self.world = world
         self.clock_skew = 0.0
         self.base_url = ""
-        self.scopes = list(config.scopes)
         self.hidden_users: set[str] = set()
         self.policy = Policy()
         self._machine_clock = clock
         self.ids = Ids(self.clock)
+        self.installation = Installation(config.scopes, self.clock)
         self.messages = MessageStore()
-        owner = {
+        self._owner = {
             "team_id": world.team.id,
             "app_id": config.app_id,
             "app_installed_team_id": world.team.id,
             "bot_id": config.bot_id,
         }
-        self.views = ViewStore(self.ids, owner)
+        self.views = ViewStore(self.ids, self._owner)
         self.files = FileStore()
         self.grants = Grants(self.ids, self.clock)
         self.limits = Limits()
@@ -73,6 +74,42 @@ class Workspace:
     def clock(self) -> float:
         """Slack's time, in Unix seconds."""
         return self._machine_clock() + self.clock_skew
+
+    @property
+    def scopes(self) -> list[str]:
+        """Scopes that the bot was granted."""
+        return self.installation.scopes
+
+    @property
+    def org_wide(self) -> Enterprise | None:
+        """Organisation that the app is installed for, if it is installed for a whole one."""
+        return self.world.enterprise if self.installation.org_wide else None
+
+    def set_org_wide(self, *, org_wide: bool) -> None:
+        """Say whether the app is installed for the whole organisation, or for this workspace."""
+        self.installation.org_wide = org_wide
+        organisation = self.world.enterprise
+        self._owner["app_installed_team_id"] = organisation.id if org_wide and organisation else self.world.team.id
+
+    def need_app(self) -> None:
+        """RefusedError where the app is not installed: its commands and buttons lead nowhere."""
+        if not self.installation.active:
+            raise RefusedError("app_not_installed", f"{self.config.name} is not installed in this workspace.", 404)
+
+    def revoke(self, token: str) -> None:
+        """Revoke one of the bot's tokens; with the last one the app is uninstalled."""
+        if self.installation.alive() == [token]:
+            self.uninstall()
+        else:
+            self._tell_revoked()
+        self.installation.revoke(token)
+
+    def uninstall(self) -> None:
+        """Take the app out of the workspace: its tokens are dead, and it is told so as the last thing."""
+        self._tell_revoked()
+        self.emit({"type": "app_uninstalled", "event_ts": self.ids.ts()}, None)
+        self.installation.end()
+        self.changes.happened()
 
     # messages
 
@@ -244,6 +281,10 @@ class Workspace:
         self.pages.tell("notice", {"text": text} | ({"channel": channel} if channel else {}), user.__eq__)
 
     # helpers
+
+    def _tell_revoked(self) -> None:
+        tokens = {"oauth": [], "bot": [self.world.bot_user]}
+        self.emit({"type": "tokens_revoked", "tokens": tokens, "event_ts": self.ids.ts()}, None)
 
     def _channel(self, message: Message) -> Channel:
         return self.world.channels[message.channel]

@@ -13,9 +13,21 @@ class Team:
     domain: str
 
 
+@dataclass(frozen=True, slots=True)
+class Enterprise:
+    """Organisation that workspaces belong to (Enterprise Grid)."""
+
+    id: str
+    name: str
+    domain: str = ""
+
+
 @dataclass(slots=True)
 class User:
-    """Person or bot. `tz` is an IANA name; `team_id` differs from the workspace's for people of a connected company."""
+    """Person or bot. `tz` is an IANA name; `team_id` differs from the workspace's for people of a connected company.
+
+    In an organisation it may name another of its workspaces, or the organisation: `enterprise_id` makes them colleagues.
+    """
 
     id: str
     name: str
@@ -26,6 +38,7 @@ class User:
     is_guest: bool = False
     is_deleted: bool = False
     team_id: str = ""
+    enterprise_id: str = ""
 
 
 @dataclass(slots=True)
@@ -74,12 +87,18 @@ class World:
     channels: dict[str, Channel]
     bot_user: str
     usergroups: dict[str, list[str]] = field(default_factory=dict)
+    enterprise: Enterprise | None = None
 
     def sees(self, user: str, channel: Channel) -> bool:
         """Whether this person finds the conversation at all. Guests and other companies find only what they are in."""
         known = self.users[user]
-        at_home = known.team_id == self.team.id and not known.is_guest
+        at_home = self.is_colleague(known) and not known.is_guest
         return user in channel.members or (at_home and channel.kind == "channels")
+
+    def is_colleague(self, user: User) -> bool:
+        """Whether this is somebody of the workspace, or of its organisation."""
+        same_organisation = self.enterprise is not None and user.enterprise_id == self.enterprise.id
+        return user.team_id == self.team.id or same_organisation
 
     def user(self, name_or_id: str) -> User:
         """Find a user by id or handle; KeyError if there is none."""
@@ -132,3 +151,18 @@ def default_world() -> World:
         Channel(MAYA_DM, MAYA, [MAYA, BOT], is_im=True, creator=MAYA),
     ]
     return World(team, {u.id: u for u in users}, {c.id: c for c in channels}, BOT, {"S0AONCALL1": [MAYA, JONAS]})
+
+
+ACME_TEAM, ACME_BOT, OLGA, ACME_OUTAGES = "T0AACME001", "U0ABOT0002", "U0AOLGA001", INCIDENTS
+
+
+def acme_world() -> World:
+    """Build a second workspace, that of the company Acme: Olga and Erin, in a channel whose id the first one uses, too."""
+    team = Team(ACME_TEAM, "Acme", "acme")
+    users = [
+        User(OLGA, "olga", "Olga Petrova", "Europe/Sofia", "4bbe2e", team_id=team.id),
+        User(ERIN, "erin", "Erin Walsh", "Europe/Dublin", "3c989f", team_id=team.id),
+        User(ACME_BOT, "bot", "Bot", "Europe/Dublin", "7c1d2c", is_bot=True, team_id=team.id),
+    ]
+    channels = [Channel(ACME_OUTAGES, "outages", [OLGA, ERIN, ACME_BOT], topic="Down", creator=OLGA)]
+    return World(team, {u.id: u for u in users}, {c.id: c for c in channels}, ACME_BOT)

@@ -1,6 +1,7 @@
 """From a request to an answer: token, scopes, limits, faults, the method itself, and the record of it all."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,18 +26,26 @@ class Answer:
     fault: Fault | None = None
 
 
-class WebApi:
-    """Slack's Web API for one app with one bot token and one app-level token."""
+# With an organisation's token these do not know which workspace is meant.
+_NEED_TEAM = frozenset(
+    {"conversations.list", "files.list", "usergroups.users.list", "users.conversations", "users.list"}
+)
+Extra = Callable[[Json], Json]
+_SECRET = ("token", "client_secret", "refresh_token", "code")
 
-    def __init__(self, workspace: Workspace, bot_token: str, app_token: str) -> None:
+
+class WebApi:
+    """Slack's Web API in one workspace. `extra` are methods that are no workspace's: they authenticate their caller."""
+
+    def __init__(self, workspace: Workspace, faults: Faults | None = None) -> None:
         self._workspace = workspace
-        self._tokens = {bot_token: "bot", app_token: "app"}
         self.calls: list[ApiCall] = []
-        self.faults = Faults()
+        self.faults = faults or Faults()
+        self.extra: dict[str, Extra] = {}
 
     def answer(self, name: str, args: Json, token: str | None) -> Answer:
         """Carry out one call and record it."""
-        call = self.record(name, {key: value for key, value in args.items() if key != "token"})
+        call = self.record(name, {key: value for key, value in args.items() if key not in _SECRET})
         fault = self.faults.take(name, args.get("channel") or args.get("channel_id"))
         if fault and fault.before_effect:
             answer = faulty(fault)
@@ -64,23 +73,24 @@ class WebApi:
             return Answer({"ok": False, "error": error.code, **error.extra})
 
     def _result(self, name: str, args: Json, token: str) -> Json:
+        if extra := self.extra.get(name):
+            return extra({**args, "token": token})
         known = METHODS.get(name)
         if known is None:
             raise SlackError("unknown_method", req_method=name)
-        self._allowed(known, token)
+        self._allowed(name, known, args, token)
         if wait := self._workspace.limits.method(name, known.tier):
             raise SlackError("ratelimited", retry_after=wait)
         return known.handler(self._workspace, Args(args))
 
-    def _allowed(self, known: Method, token: str) -> None:
-        if not token:
-            raise SlackError("not_authed")
-        kind = self._tokens.get(token)
-        if kind is None:
-            raise SlackError("invalid_auth")
-        if kind != known.caller:
+    def _allowed(self, name: str, known: Method, args: Json, token: str) -> None:
+        if self._workspace.installation.kind_of(token) != known.caller:
             raise SlackError("not_allowed_token_type")
         need_scope(self._workspace, *known.scopes)
+        if self._workspace.org_wide and name in _NEED_TEAM and not args.get("team_id"):
+            raise SlackError(
+                "missing_argument", response_metadata={"messages": ["[ERROR] missing required field: team_id"]}
+            )
 
     def _note(self, call: ApiCall, answer: Answer) -> None:
         """Record what the call came to, whether or not the bot gets to know it."""

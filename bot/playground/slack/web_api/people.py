@@ -17,15 +17,17 @@ Json = dict[str, Any]
 @method("auth.test", tier=0)
 def auth_test(workspace: Workspace, args: Args) -> Json:
     """Tell whose token this is."""
-    team, config = workspace.world.team, workspace.config
+    config, enterprise = workspace.config, workspace.world.enterprise
+    home = workspace.org_wide or workspace.world.team
     return {
-        "url": f"https://{team.domain}.slack.com/",
-        "team": team.name,
+        "url": f"https://{home.domain}.slack.com/",
+        "team": home.name,
         "user": config.bot_name,
-        "team_id": team.id,
+        "team_id": home.id,
         "user_id": workspace.world.bot_user,
         "bot_id": config.bot_id,
-        "is_enterprise_install": False,
+        **({"enterprise_id": enterprise.id} if enterprise else {}),
+        "is_enterprise_install": workspace.org_wide is not None,
     }
 
 
@@ -86,7 +88,7 @@ def emoji_list(workspace: Workspace, args: Args) -> Json:
 
 def as_json(workspace: Workspace, user: User) -> Json:
     """User as Slack's methods return it."""
-    stranger = user.team_id != workspace.world.team.id
+    stranger = not workspace.world.is_colleague(user)
     offset = datetime.fromtimestamp(workspace.clock(), UTC).astimezone(ZoneInfo(user.tz)).utcoffset()
     return {
         "id": user.id,
@@ -107,6 +109,7 @@ def as_json(workspace: Workspace, user: User) -> Json:
         "is_app_user": False,
         "is_stranger": stranger,
         "updated": 1,
+        **({} if stranger else _enterprise_user(workspace, user)),
         "profile": {
             "real_name": user.real_name,
             "real_name_normalized": user.real_name,
@@ -118,4 +121,22 @@ def as_json(workspace: Workspace, user: User) -> Json:
             "title": "",
             "phone": "",
         },
+    }
+
+
+def _enterprise_user(workspace: Workspace, user: User) -> Json:
+    enterprise = workspace.world.enterprise
+    if enterprise is None:
+        return {}
+    teams = list(dict.fromkeys((workspace.world.team.id, *([user.team_id] if user.team_id.startswith("T") else []))))
+    return {
+        "enterprise_user": {
+            "id": user.id,
+            "enterprise_id": enterprise.id,
+            "enterprise_name": enterprise.name,
+            "is_admin": False,
+            "is_owner": False,
+            "is_primary_owner": False,
+            "teams": teams,
+        }
     }
