@@ -5,140 +5,195 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from bot.domain.redaction.keys import KINDS, KindOf, is_weak
-from bot.domain.redaction.looks import is_directory, is_harmless, looks_random, mixes
+from bot.domain.redaction.keys import KINDS, Judge, Promise, Strength, takes_digits
+from bot.domain.redaction.looks import is_code, is_directory, is_harmless, is_identifier, is_opaque, looks_random, mixes
 from bot.domain.redaction.rules import Found, Rule
+from bot.domain.redaction.values import Value, value_at
 
 HINTS: Final = (
-    "pass", "pwd", "secret", "token", "key", "auth", "cookie", "credential", "creds", "jwt", "bearer", "csrf", "xsrf", "sess",
-    "sid", "sig", "otp", "cvv", "cvc", "mnemonic", "phrase", "psk", "connection", "wort", "pw", "code", "nonce", "hmac", "ticket",
-    "verifier", "пароль", "密码", "パスワード",
+    "pass", "pw", "secret", "token", "key", "auth", "cookie", "cred", "jwt", "bearer", "csrf", "xsrf", "sess", "pat", "dsn", "login",
+    "sid", "sig", "otp", "cvv", "cvc", "mnemonic", "phrase", "psk", "conn", "wort", "code", "nonce", "hmac", "ticket", "pin", "seed", "salt", "access",
+    "verifier", "senha", "contrase", "clave", "chave", "cle", "clé", "chiave", "mdp", "hasło", "haslo", "parola", "wachtwoord", "sifre", "şifre", "heslo",
+    "kenn", "schlüssel", "schluessel", "lösen", "losen", "adgangs", "salasana", "jelsz", "lozink", "gesl", "segred", "secret", "segret", "jeton", "geheim",
+    "zugang", "ident", "codigo", "código", "klucz", "anahtar", "sandi", "khẩu", "2fa", "mfa", "challenge", "unseal",
+    "парол", "ключ", "токен", "секрет", "гасло", "код", "密", "口令", "パス", "暗証", "キー", "トークン", "令牌", "비밀", "암호", "토큰", "키", "凭", "秘", "鍵", "認証", "验证", "סיסמ", "κωδικ",
+    "كلمة", "पासवर्ड", "รหัส", "私钥", "シークレット", "인증", "자격",
 )  # fmt: skip
+"""Lower-case parts of texts without which there is no name in them that promises a secret."""
 
-_KEY = r"(?P<key>[^\W\d][\w.$-]{1,127})"
-_OPEN = r"\\{0,3}[\"'`]"
-_ASSIGNMENT = re.compile(
-    rf"(?<![\w$.-])-{{0,2}}{_KEY}(?:{_OPEN}|[\])]){{0,3}}[ \t]{{0,8}}"
-    r"(?P<sign>:[ \t]{0,4}[A-Za-z][\w.\[\]]{0,30}[ \t]{0,4}=|[:=]>|->|:=|!=|={1,3}|:(?!//)|\((?=[\"'])|%3D)[ \t]{0,8}"
-    rf"(?:\\?\n[ \t]{{0,40}}(?={_OPEN}))?(?:[bfruBFRU@]{{1,2}}(?=[\"']))?"
+_CLOSERS = r"(?:\\{0,3}[\"'`]|[\])*_]){0,4}[ \t]{0,8}"
+_NAME = re.compile(r"[^\W\d](?:[\w$]|[.-](?=\w)){0,127}+")
+_SIGN = re.compile(
+    rf"{_CLOSERS}(?:(?P<type>:[ \t]{{0,4}}[A-Za-z][\w.\[\]|? ]{{0,30}}[ \t]{{0,4}}=(?!=))|(?P<loose>[\"'][ \t]{{0,4}},[ \t]{{0,4}}(?=[\"']))"
+    r"|(?P<sign>[:=]>|->|:=|!=|={1,3}|::?(?!//)|\+=|<-)|(?P<call>\((?=[bfru]?[\"'`]))|(?P<plain>[ \t](?=[\"'])))(?P<gap>[ \t]{0,40})(?P<below>\\?\r?\n[ \t]{0,40}(?=[\"'`]))?"
 )
-_VALUE = re.compile(
-    r"""\\{1,3}"(?P<escaped>(?:[^"\\\n]|\\{2,}["']?|\\[^"\\])*)"""
-    r"""|\\{1,3}'(?P<escaped_single>(?:[^'\\\n]|\\{2,}["']?|\\[^'\\])*)"""
-    r"""|"(?P<double>(?:[^"\\\n]|\\.)*)|'(?P<single>(?:[^'\\\n]|\\.)*)|`(?P<tick>[^`\n]*)"""
-    r"""|\[(?P<list>[^\[\]]{1,2000})\]|\{(?P<object>[^{}]{1,2000})\}"""
-    r"""|[|>][+-]?[ \t]*\n(?P<block>(?:[ \t]+[^\n]*(?:\n|\Z))+)"""
-    r"""|(?P<bare>(?:[^\s"'`<>&,;()\[\]{}\\|]|[&,;|)\]}(\[{](?=[\w$@#%^*!+/=~-])(?![\w.%-]{1,40}[=:])|\\(?![nrtu"'\\]))+)"""
-)
-_ENV_LINE = re.compile(
-    r"^(?:export[ \t]+|set[ \t]+|ENV[ \t]+|- )?(?P<key>[A-Z][A-Z0-9_]{2,127})=(?P<value>[^\s\"'][^\s]*)", re.MULTILINE
+_LOOSE_SIGN = re.compile(r"[\"'][ \t]{0,4},")
+_LINE_START = re.compile(
+    r"(?:export[ \t]+|set[ \t]+|setx[ \t]+|ENV[ \t]+|ARG[ \t]+|declare -x |- |\$env:|\+|-|>|\d{1,5}[:\t]|[ \t]){0,6}\Z",
+    re.IGNORECASE,
 )
 _OPTION = re.compile(
-    r"""(?<![^\s"'\[,])--?(?P<key>[A-Za-z][\w-]{1,40})(?:[ \t]+|["'],[ \t]*["'])(?P<value>"[^"\n]*|'[^'\n]*|[^\s"'-][^\s"']*)"""
+    r"""(?<![^\s"'\[,(])--?(?P<key>[A-Za-z][\w-]{1,40})(?:[ \t]+|["'],[ \t]*["'])(?P<value>"[^"\n]{1,2000}|'[^'\n]{1,2000}|[^\s"'-][^\s"']{0,2000})"""
 )
 _ELEMENT = re.compile(
-    r"<(?:[\w-]{1,40}:)?(?P<key>[\w.-]{2,60})(?:\s[^<>]{0,200})?>\s{0,40}(?P<value>[^<>]{1,2000})(?=</)"
+    r"<(?:[\w-]{1,40}:)?(?P<key>[\w.-]{2,60})(?:\s[^<>]{0,200})?>\s{0,40}(?:<!\[CDATA\[)?(?P<value>[^<>]{1,2000}?)(?:\]\]>)?\s{0,40}(?=</)"
+)
+_NEIGHBOURS = re.compile(
+    r"<(?:key|name|td|th|dt|b|strong|label|code|p|span|div)(?:\s[^<>]{0,200})?>\s{0,40}(?P<key>[\w .-]{2,60}):?\s{0,40}</\w{1,10}>\s{0,40}(?:</?\w{1,10}>\s{0,40}){0,3}"
+    r"<(?:string|value|td|dd|code|span|p|div|data)(?:\s[^<>]{0,200})?>\s{0,40}(?:<\w{1,10}>\s{0,40}){0,2}(?P<value>[^<>]{1,2000})(?=</)"
 )
 _PROPERTY = re.compile(
     r"<[^<>]{1,80}\b(?:name|key)=[\"'](?P<key>[\w.-]{2,64})[\"'][^<>]{0,80}>\s{0,40}(?P<value>[^<>]{1,2000})(?=</)"
 )
+_VALUE_FIRST = re.compile(
+    r"<[a-z]{1,20}[^<>]{0,80}\bvalue=[\"'](?P<value>[^\"'<>]{1,2000})[\"'][^<>]{0,80}\b(?:name|key|id|type)=[\"'](?P<key>[\w.-]{2,64})[\"']",
+    re.IGNORECASE,
+)
 _NAMED_VALUE = re.compile(
-    r"(?:name|key|header)(?:\\{0,3}[\"'])?\s{0,4}[:=]\s{0,4}(?:\\{0,3}[\"'])?(?P<key>[\w.-]{2,64})(?:\\{0,3}[\"'])?[,;]?\s{0,40}"
-    r"(?:\\{0,3}[\"'])?value(?:\\{0,3}[\"'])?\s{0,4}[:=]\s{0,4}",
-    re.IGNORECASE,
+    r"(?<![A-Za-z])(?:name|key|k|header|field|param|parameter|parameterkey|variable|var|label|option|property|attribute|id|secretid|envvar)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\\{0,3}[\"'])?(?P<key>[\w. -]{2,64}?)"
+    r"(?:\\{0,3}[\"'])?\s{0,4}[,;|]?\s{0,40}(?:[\w\"']{1,24}\s{0,4}[:=]\s{0,4}[\w\"'.]{1,40}[,;]?\s{0,40}){0,2}(?:\\{0,3}[\"'])?"
+    r"(?:value|v|val|values|parametervalue|content|default|secretstring|stringvalue|plaintext|text|data)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\{\s{0,4}[\"'][\w]{1,20}[\"']\s{0,4}:\s{0,4})?"
 )
-_PROSE = re.compile(
-    r"\b(?:password|passwd|pwd|passphrase|passcode|secret|token|api[ ._-]?key|access[ _-]key|credential|pin|otp)"
-    r"\s{1,8}(?P<verb>(?:is|was|to|as|set to|changed to):?\s{1,8})?[\"'`“]?(?P<value>[^\s\"'`”]{6,300})",
-    re.IGNORECASE,
+_MULTIPART = re.compile(r"name=\"(?P<key>[\w.\[\]-]{2,64})\"(?:[^\n]{0,200}\n){1,4}?\r?\n(?P<value>[^\n]{1,2000})")
+_DECLARED = re.compile(
+    r"\b(?:variable|parameter|param|secret|output|resource|input)[ \t]{1,4}\"?(?P<key>[\w.-]{2,64})\"?[^\n{]{0,80}\{[^{}]{0,300}?\b(?:default|value|secret_string|secret_data)\b[\s=:\"]{1,8}(?P<value>[^\"\n{}]{1,2000})"
 )
+_SENTENCE_WORD = re.compile(r"[^\W\d_]+(?:[-_'’][^\W\d_]+)*[.!?:,;)…]*")
+_IDENTIFIER = re.compile(r"[\w][_.-]\w|[a-z][A-Z]|\A[A-Z][A-Z0-9]+\Z")
+_AFTER_A_BARE_WORD = "},])#;|"
 _LONGEST_WEAK = 600
-_LEAST_UNSAID = 10  # characters of `token …`, where no verb or sign says that a value follows
-_PLAIN_WORD = re.compile(r"[A-Za-z][a-z]*(?:[-_'’][a-z]+)*[.!?:,;)]*")
-_CALL = re.compile(r"[A-Za-z_]+(?:\.[A-Za-z_]+)+[(\[]")
-_IDENTIFIER_SHAPE = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]{4}-[0-9]{2}-.*|[0-9.,:%]+|[a-z]+://.*|[A-Z][A-Z0-9]*_[A-Z0-9_]+", re.IGNORECASE
-)
+_DUMP = re.compile(r"\A[\"']?[A-Z]{1,3}\d+\b")
 
 
-def assignment_rules(kind_of: KindOf, hints: tuple[str, ...] = ()) -> tuple[Rule, ...]:
-    """Return the rules by name. `kind_of` judges names; `hints` are lower-case parts of names that it knows beyond ours."""
+def assignment_rules(judge: Judge, hints: tuple[str, ...] = ()) -> tuple[Rule, ...]:
+    """Return the rules by name. `judge` judges names; `hints` are lower-case parts of names that it knows beyond ours."""
     known = (*HINTS, *hints)
-    finders = (_assignments, _environment, _options, _elements, _named_values)
-    rules = (Rule(KINDS, lambda text, find=find: find(text, kind_of), known) for find in finders)  # type: ignore[misc]
-    return (*rules, Rule(KINDS, _prose, ("pass", "pwd", "secret", "token", "key", "credential", "pin", "otp")))
+    finders = (_assignments, _options, _elements, _named_values)
+    return tuple(Rule(KINDS, lambda text, find=find: find(text, judge), known) for find in finders)  # type: ignore[misc]
 
 
-def _assignments(text: str, kind_of: KindOf) -> Iterator[Found]:
-    at = 0
-    while match := _ASSIGNMENT.search(text, at):
-        at = match.end()
-        kind = kind_of(match["key"])
-        if (kind or is_weak(match["key"])) and (span := _judged(text, match, kind)):
-            yield Found(*span, kind or "secret")
-            at = max(at, span[1])  # looking into it again would take quadratic time on hostile text
+def _assignments(text: str, judge: Judge) -> Iterator[Found]:
+    done = 0
+    for name in _NAME.finditer(text):
+        promise = judge(name[0])
+        if not promise.strength or name.start() < done:
+            continue
+        sign = _SIGN.match(text, name.end())
+        value = _value_after(text, name, sign) if sign else None
+        if sign and value and _is_secret(text, name, sign, value, promise):
+            done = value.end
+            yield Found(value.start, value.end, promise.kind)
 
 
-def _judged(text: str, match: re.Match[str], kind: str | None) -> tuple[int, int] | None:
-    """Return the span of an assigned value if it is a secret."""
-    value = _VALUE.match(text, match.end(), len(text) if kind else match.end() + _LONGEST_WEAK)
-    if not value:
-        return None
-    form = value.lastgroup or "bare"
-    secret = value[form]
-    if not kind:
-        return value.span(form) if len(secret) < _LONGEST_WEAK and looks_random(secret, 12) else None
-    if len(secret) < 3 or is_harmless(secret) or (match["key"].lower().endswith("pwd") and is_directory(secret)):
-        return None
-    if form == "bare" and (_CALL.match(secret) or _is_part_of_a_sentence(text, match, value)):
-        return None
-    return value.span(form)
+def _value_after(text: str, name: re.Match[str], sign: re.Match[str]) -> Value | None:
+    begins_line = sign["sign"] in {"=", ":", ":="} and _begins_a_line(
+        text, name.start(), of_a_variable=sign["sign"] == "=" and not sign["gap"]
+    )
+    return value_at(text, sign.end(), line=begins_line)
 
 
-def _is_part_of_a_sentence(text: str, match: re.Match[str], value: re.Match[str]) -> bool:
-    """Tell `unexpected token: word` and `password: must not be empty` from `password: word`, which is a line of its own."""
-    if not match["sign"].startswith(":") or not (_PLAIN_WORD.fullmatch(value["bare"]) or value["bare"].isdigit()):
+def _begins_a_line(text: str, at: int, *, of_a_variable: bool) -> bool:
+    start = text.rfind("\n", max(0, at - 60), at) + 1
+    if at - start >= 60:
         return False
-    before = text[max(0, match.start() - 80) : match.start()].rpartition("\n")[2].rstrip(" -\t\"'")
-    after = text[value.end() : value.end() + 80].partition("\n")[0].lstrip(" \t\"'")
-    return (bool(before) and before[-1] not in "{,[(;") or (bool(after) and after[0] not in "},])#;")
+    return (of_a_variable or text[start:at].strip(" \t-") == "") and _LINE_START.match(text[start:at]) is not None
 
 
-def _environment(text: str, kind_of: KindOf) -> Iterator[Found]:
-    """Find values of variables set on a line of their own, which end at white space alone."""
-    for match in _ENV_LINE.finditer(text):
-        kind = kind_of(match["key"])
-        if kind and not is_harmless(match["value"]) and not is_directory(match["value"]):
-            yield Found(*match.span("value"), kind)
+def _is_secret(text: str, name: re.Match[str], sign: re.Match[str], value: Value, promise: Promise) -> bool:
+    secret = text[value.start : value.end].strip()
+    if is_harmless(secret) or (value.form == "bare" and is_harmless(secret.split(" ")[0])):
+        return False
+    if promise.strength is Strength.WEAK:
+        return value.form not in {"list", "block"} and len(secret) < _LONGEST_WEAK and looks_random(secret, 12)
+    if value.form in {"list", "block"}:
+        return value.form == "block" or any(is_opaque(part.strip(" \"'")) for part in secret.split(","))
+    if sign["loose"] or sign["plain"] or (sign["call"] and promise.strength < Strength.SURE):
+        return is_opaque(secret) or (sign["call"] is not None and mixes(secret))
+    return not (value.form == "bare" and _is_no_value(text, name, sign, value, secret)) and _suits(
+        name[0], value, secret, promise
+    )
 
 
-def _options(text: str, kind_of: KindOf) -> Iterator[Found]:
+def _suits(name: str, value: Value, secret: str, promise: Promise) -> bool:
+    """Tell whether a value can be what its name promises."""
+    if promise.strength < Strength.SURE:
+        chosen = (
+            value.form == "quoted" and promise.strength is Strength.FIRM and mixes(secret) and not is_identifier(secret)
+        )
+        return is_opaque(secret) or (chosen and len(secret) >= 6)
+    if secret.isdigit() and not takes_digits(name):
+        return False
+    return len(secret) >= 3 and not (name.lower().endswith("pwd") and is_directory(secret))
+
+
+def _is_no_value(text: str, name: re.Match[str], sign: re.Match[str], value: Value, secret: str) -> bool:
+    """Tell code (`token = request.headers.get(…)`), prose (`unexpected token: word`) and paths from values."""
+    if is_code(text[value.start : value.start + 200].partition("\n")[0]) and not _is_quoted_inside(secret):
+        return True
+    if sign["sign"] and (
+        (secret.startswith("/") and is_directory(secret))
+        or secret.startswith(("http://", "https://", "arn:", "sha256:", "sha512-", "h1:"))
+    ):
+        return True
+    return _is_part_of_a_sentence(text, name, sign, value)
+
+
+def _is_quoted_inside(secret: str) -> bool:
+    return looks_random(secret, 12)
+
+
+def _is_part_of_a_sentence(text: str, name: re.Match[str], sign: re.Match[str], value: Value) -> bool:
+    """Tell `unexpected token: word` and `password: must not be empty` from `password: word`, which is a line of its own."""
+    word = text[value.start : value.end]
+    if not (sign["sign"] or "").startswith(":") or not (_SENTENCE_WORD.fullmatch(word) or word.isdigit()):
+        return False
+    before = text[max(0, name.start() - 80) : name.start()].rpartition("\n")[2].rstrip(" -\t\"'")
+    before = "" if _IDENTIFIER.search(name[0]) else before
+    after = text[value.end : value.end + 80].partition("\n")[0].lstrip(" \t\"'")
+    return (bool(before) and before[-1] not in "{,[(;|") or (bool(after) and after[0] not in _AFTER_A_BARE_WORD)
+
+
+def _options(text: str, judge: Judge) -> Iterator[Found]:
     for match in _OPTION.finditer(text):
-        kind = kind_of(match["key"])
+        promise = judge(match["key"])
         secret = match["value"].lstrip("\"'")
-        if kind and not is_harmless(secret):
-            yield Found(match.end("value") - len(secret), match.end("value"), kind)
+        if (
+            promise.strength >= Strength.LIKELY
+            and not is_harmless(secret)
+            and (promise.strength is Strength.SURE or is_opaque(secret))
+        ):
+            yield Found(match.end("value") - len(secret), match.end("value"), promise.kind)
 
 
-def _elements(text: str, kind_of: KindOf) -> Iterator[Found]:
-    for match in chain(_ELEMENT.finditer(text), _PROPERTY.finditer(text)):
-        kind = kind_of(match["key"])
-        if kind and not is_harmless(match["value"].strip()):
-            yield Found(*match.span("value"), kind)
+def _elements(text: str, judge: Judge) -> Iterator[Found]:
+    if "<" not in text:
+        return
+    for match in chain(*(pattern.finditer(text) for pattern in (_ELEMENT, _PROPERTY, _NEIGHBOURS, _VALUE_FIRST))):
+        promise = judge(match["key"])
+        secret = match["value"].strip()
+        if (
+            promise.strength >= Strength.LIKELY
+            and not is_harmless(secret)
+            and (promise.strength is Strength.SURE or is_opaque(secret))
+        ):
+            yield Found(*match.span("value"), promise.kind)
 
 
-def _named_values(text: str, kind_of: KindOf) -> Iterator[Found]:
+def _named_values(text: str, judge: Judge) -> Iterator[Found]:
     """Find the value of `name: DB_PASSWORD, value: …`, the form of environments and headers in manifests and archives."""
-    for match in _NAMED_VALUE.finditer(text):
-        kind = kind_of(match["key"])
-        value = _VALUE.match(text, match.end()) if kind else None
-        if kind and value and not is_harmless(value[value.lastgroup or 0]):
-            yield Found(*value.span(value.lastgroup or 0), kind)
-
-
-def _prose(text: str) -> Iterator[Found]:
-    for match in _PROSE.finditer(text):
-        secret = match["value"].rstrip(".,;:!?)")
-        told = mixes(secret) if match["verb"] else looks_random(secret, _LEAST_UNSAID)
-        if told and not _IDENTIFIER_SHAPE.fullmatch(secret) and not is_harmless(secret):
-            yield Found(match.start("value"), match.start("value") + len(secret), "secret")
+    lowered = text.lower() if len(text.lower()) == len(text) else text
+    for match in _NAMED_VALUE.finditer(lowered):
+        promise = judge(text[match.start("key") : match.end("key")])
+        value = value_at(text, match.end()) if promise.strength >= Strength.LIKELY else None
+        secret = text[value.start : value.end] if value else ""
+        if (
+            value
+            and not is_harmless(secret)
+            and (promise.strength is Strength.SURE or is_opaque(secret))
+            and not is_code(secret)
+        ):
+            yield Found(value.start, value.end, promise.kind)
+    for match in chain(_MULTIPART.finditer(text), _DECLARED.finditer(text)):
+        promise = judge(match["key"])
+        if promise.strength >= Strength.LIKELY and not is_harmless(match["value"].strip()):
+            yield Found(*match.span("value"), promise.kind)

@@ -3,9 +3,11 @@
 import base64
 import binascii
 import re
+from collections.abc import Iterator
 
-from bot.domain.redaction.looks import is_harmless, mixes
-from bot.domain.redaction.rules import Rule, pattern_rule
+from bot.domain.redaction.keys import Judge, Strength
+from bot.domain.redaction.looks import is_harmless, is_opaque, is_wordy, mixes
+from bot.domain.redaction.rules import Found, Rule, pattern_rule
 
 _SCHEMES = (
     "bearer|basic|digest|token|apikey|api-key|key|negotiate|ntlm|hawk|oauth|hmac|sharedkey|sharedkeylite|"
@@ -22,17 +24,18 @@ _AUTHORIZATION = (
 )
 _BEARER = r"(?i:\bbearer)[ \t]{1,8}(?P<secret>[A-Za-z0-9._~+/=:-]{6,8000})"
 _BASIC = r"(?i:\bbasic)[ \t]{1,8}(?P<secret>[A-Za-z0-9+/=_-]{6,4000})"
-_COOKIES = (
-    r"(?i:\b(?:set-)?cookie2?)(?:\\{0,3}[\"'])?\s{0,4}[:=]\s{0,4}(?:\\{0,3}[\"'])?"
-    r"(?P<secret>[^\s=;\"'\\]{1,120}=[^\n\"'\\]{1,8000})"
+_COOKIES = re.compile(
+    r"(?:(?i:\b(?:set-)?cookie2?)(?:\\{0,3}[\"'])?\s{0,4}[:=]\s{0,4}|(?<!\S)(?:-b|--cookie)[ =]?)(?:\\{0,3}[\"'])?"
+    r"(?P<cookies>[^\s=;\"'\\:,]{1,120}=[^\n\"'\\]{1,8000})"
 )
+_COOKIE = re.compile(r"(?P<name>[^\s=;,]{1,120})=(?P<value>[^\s;]{1,4000})")
+_COOKIE_ATTRIBUTES = frozenset({"path", "domain", "expires", "max-age", "samesite", "version", "comment", "priority"})
 _SESSION_COOKIE = (
     r"(?i:\b(?:phpsessid|jsessionid|asp\.net_sessionid|connect\.sid|sessionid|_?[a-z][a-z0-9]{1,30}_session"
     r"|__(?:host|secure)-[\w.-]{1,40}))"
     r"=(?P<secret>[^\s;,&\"'<>]{6,4000})"
 )
 _CURL_USER = r"(?<!\S)(?:-u|--user|--proxy-user|-U)[ =]?[\"']?[^\s:\"'/]{1,64}:(?P<secret>[^\s\"']{1,256})"
-_CURL_COOKIE = r"(?<!\S)(?:-b|--cookie)[ =]?[\"']?(?P<secret>[^\s=;\"']{1,120}=[^\n\"']{1,4000})"
 _COMMANDS = (
     r"\bmysql(?:dump|admin)?\b[^\n|;]{0,200}?\s-p(?P<secret>[^\s\"'-][^\s\"']{0,200})",
     r"\b(?:sshpass|docker\s{1,4}login|podman\s{1,4}login|helm\s{1,4}registry\s{1,4}login|az\s{1,4}login)\b"
@@ -52,10 +55,10 @@ _WORDS_AFTER = frozenset(_SCHEMES.split("|")) | frozenset({
 })  # fmt: skip
 
 
-def header_rules() -> tuple[Rule, ...]:
+def header_rules(judge: Judge) -> tuple[Rule, ...]:
     """Return the rules for headers and commands."""
     return (
-        pattern_rule("cookie", _COOKIES, "cookie", accepts=lambda cookie: not is_harmless(cookie.partition("=")[2])),
+        Rule(frozenset({"cookie"}), lambda text: _cookies(text, judge), ("cookie",)),
         pattern_rule("credential", _AUTHORIZATION, "authorization", accepts=_is_credential),
         pattern_rule("credential", _BEARER, "bearer", accepts=_is_bearer),
         pattern_rule("credential", _BASIC, "basic", accepts=_is_basic),
@@ -63,13 +66,24 @@ def header_rules() -> tuple[Rule, ...]:
         pattern_rule(
             "password", _CURL_USER, " -u", "--user", "--proxy-user", accepts=lambda secret: not secret.isdigit()
         ),
-        pattern_rule("cookie", _CURL_COOKIE, " -b", "--cookie"),
         *(pattern_rule("password", command, *_COMMAND_WORDS) for command in _COMMANDS),
     )
 
 
+def _cookies(text: str, judge: Judge) -> Iterator[Found]:
+    """Find the values of cookies, not their names, and no setting such as `theme=dark`."""
+    for header in _COOKIES.finditer(text):
+        for cookie in _COOKIE.finditer(text, *header.span("cookies")):
+            name, value = cookie["name"], cookie["value"]
+            if name.lower() in _COOKIE_ATTRIBUTES or is_harmless(value):
+                continue
+            if judge(name).strength is Strength.SURE or is_opaque(value) or (len(value) >= 16 and not is_wordy(value)):
+                yield Found(*cookie.span("value"), "cookie")
+
+
 def _is_credential(value: str) -> bool:
-    return value.lower().rstrip(".,:;!?)") not in _WORDS_AFTER and not is_harmless(value)
+    bare = value.rstrip(".,:;!?)")
+    return bare.lower() not in _WORDS_AFTER and not is_harmless(value) and not (bare.isalpha() and len(bare) < 20)
 
 
 def _is_bearer(value: str) -> bool:

@@ -1,37 +1,57 @@
-"""What a value looks like by itself: random, or something that stands where a secret would stand and is none."""
+"""What a value looks like by itself: drawn at random, like a secret at all, or like something that stands where one would."""
 
 import base64
 import binascii
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
-_HEX = re.compile(r"[0-9a-fA-F]+|[0-9]+")
+_HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+|[0-9]+")
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _PUBLIC_KEY = re.compile(r"AAAA[BCE][0-9]Nza")
 _TIME = re.compile(r"\d{4}-?\d\d-?\d\d(?:[T _-]?\d\d.*)?")
 _TOKEN = re.compile(r"[A-Za-z0-9+/_=.~%-]+")
-_SEPARATORS = re.compile(r"[-_./+=~%]+")
+_SEPARATORS = re.compile(r"[-_./+=~%:@#]+")
 _PLAIN_PART = re.compile(
     r"[A-Z]?[a-z]*|[A-Z]+|[0-9]+|[0-9a-f]+|[a-z]{1,3}[0-9]{1,6}|[A-Z]{1,4}[0-9]{1,8}|[0-9]{1,4}[a-z]{1,3}"
 )
 _RECORD_ID = re.compile(r"[a-z]{2,10}[_-][A-Za-z0-9]{8,30}")
 _PATH_WORD = re.compile(r"[A-Za-z]?[a-z]{3,}")
+_CHUNKS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_VOWELS = re.compile(r"[aeiouyAEIOUY]")
+
+_CONSONANTS = re.compile(r"[^aeiouyAEIOUY]{5}")
 
 _HARMLESS = re.compile(
     r"(?:null|none|nil|true|false|undefined|yes|no|n/?a|missing|required|optional|invalid|expired|revoked|empty|unset|not|present"
     r"|absent|unknown|redacted|hidden|masked|filtered|removed|denied|failed|ok|valid|enabled|disabled|accepted|declined|shown|on|off|str|string|bytes|secretstr|text|any|object"
-    r"|<[^<>]*>|\[[A-Z#_ -]*\]|\$\{[^{}]*\}?|\$\([^()]*\)?|\$[A-Z_]+|%[A-Z_]+%|\{\{[^{}]*\}\}|\{[A-Za-z_]*\}"
+    r"|int|integer|number|bool|boolean|date|list|dict|array|map|void|char|optional|default|include|omit|same-origin|changed|unchanged|rejected|refused"
+    r"|wrong|incorrect|correct|unauthorized|forbidden|malformed|unsupported|deprecated|rotated|used|unused|needed|blank|skip|skipped|todo|tbd|fixme|eof|EOL"
+    r"|<%.*%>|<[^<>]*>|[#%]\{[^{}]*\}|\[[A-Z#_ -]*\]|\$\{[^{}]*\}?|\$\([^()]*\)?|\$[A-Za-z_]\w*|%[A-Z_]+%|\{\{[^{}]*\}\}|\{[A-Za-z_]*\}|@[A-Za-z_.]+@|#\{[^{}]*\}|\$\{\{.*|%[sdrv]|%\([a-z_]*\)s"
     r"|(?:process\.env|os\.environ|os\.getenv)\b[\w.\[(]*|(?:env|secrets|vars?|config|settings|self|ctx|args)[.\[(][\w.]*"
-    r"|[*x•.#_…-]*)[.!?,:]?",
+    r"|(?:your|my|the|insert|enter|put|replace|set|add|paste|example|sample|dummy|fake|some|placeholder|change|changeme|xxx+)(?:[-_ ](?:[a-z]{1,20}|[A-Z]{1,20})){0,8}"
+    r"|[A-Z]{2,}(?:_[A-Z]+)*_(?:HERE|PLACEHOLDER|GOES_HERE|TODO|ME)|(?:x|X|\*|•|\.|#|_|…|-|\?|0)*)[.!?,:]?",
     re.IGNORECASE,
 )
-_WORKING_DIRECTORY = re.compile(r"(?:/[\w.-]+)+/?|[A-Z]:\\[\w.\\ -]*")
+_WORKING_DIRECTORY = re.compile(r"(?:~?/[\w.@-]+)+/?|[A-Z]:\\[\w.\\ -]*")
+_CODE = re.compile(
+    r"(?:[A-Za-z_$][\w$]*(?:\??\.|::|->))*[A-Za-z_$][\w$]*(?:\(|\[(?![A-Z]{2,}#)|\?\.|!\.)"
+    r"|(?:[a-z_$][A-Za-z_$]*\.){1,8}[A-Za-z_$]+[;,)]*\Z"
+    r"|(?:await|new|return|function|lambda|async|yield|typeof|not|if|else|and|or|is|in|for)\b|[!=<>~]=|&[a-z_]+\b(?!=)|\*[a-z_]+\b"
+)
+_IDENTIFIER = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-.*|[0-9]{4}-[0-9]{2}-.*|[0-9.,:;%+$€£()/-]+|[0-9.,]+(?:[a-z]{1,3}|%)|[a-z][a-z0-9+.-]*://.*|[A-Z][A-Z0-9]{1,9}-[0-9]{1,8}"
+    r"|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|v?[0-9]+(?:\.[0-9]+)+(?:[-+.][\w.+-]*)?|arn:.*|[a-z]+[.:_-][a-z]+(?:[.:_-][a-z]+)*"
+    r"|(?:[0-9a-fA-F]{2}:)+[0-9a-fA-F]{2}|(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}|[\w.-]{1,80}:[0-9]{2,5}|0x[0-9a-fA-F]{1,16}|(?:sha|SHA|md5|MD5)-?[0-9]{0,3}[:=-].*"
+    r"|[\w-]+(?:\.[\w-]+)*\.(?:py|js|ts|tsx|jsx|go|rb|rs|java|kt|c|h|cpp|cs|php|sh|sql|json|ya?ml|toml|ini|conf|cfg|env|txt|md|csv|tsv|log|html?|css|xml|lock|pem|key|crt|cer|gz|zip|tar|png|jpe?g|svg|pdf|com|org|net|io|dev|local|internal|example)"
+    r"|(?:h1|sha256|sha512|sha1|md5|crc32|etag):\S*"
+)
 _LEAST_CHANGES = 0.34
 
 
 def is_harmless(value: str) -> bool:
-    """Tell whether a value says that there is no secret: empty, `null`, `***`, `<token>`, `${TOKEN}`, `expired`."""
+    """Tell whether a value says that there is no secret: empty, `null`, `***`, `<token>`, `${TOKEN}`, `your-api-key-here`."""
     return len(value) < 80 and _HARMLESS.fullmatch(value) is not None
 
 
@@ -40,17 +60,22 @@ def is_directory(value: str) -> bool:
     return len(value) < 300 and _WORKING_DIRECTORY.fullmatch(value) is not None
 
 
+def is_code(value: str) -> bool:
+    """Tell whether an unquoted value is code that gets the secret from elsewhere: a call, an attribute, an expression."""
+    return _CODE.match(value[:200]) is not None
+
+
 def looks_random(token: str, least: int) -> bool:
     """Tell whether a token of at least `least` characters was drawn at random rather than named.
 
     Random text changes between upper case, lower case and digits at every second or third character; names do not. Hashes,
     UUIDs, ULIDs, times, public keys, record ids and base64 of readable text are no secrets.
     """
-    if len(token) < least or not _TOKEN.fullmatch(token) or _is_identifier(token) or _is_named(token):
+    if len(token) < least or not _TOKEN.fullmatch(token) or _is_hash_or_id(token) or _is_named(token):
         return False
     if len(set(token)) < min(10, len(token) * 2 // 3) or _changes(token) < _LEAST_CHANGES:
         return False
-    return any(char.isdigit() for char in token) and any(char.isalpha() for char in token) and not _is_readable(token)
+    return any(char.isdigit() for char in token) and any(char.isalpha() for char in token) and not is_readable(token)
 
 
 def mixes(text: str) -> bool:
@@ -60,7 +85,72 @@ def mixes(text: str) -> bool:
     return turns > 2 or (digits and any(char.isalpha() for char in text))
 
 
-def _is_identifier(token: str) -> bool:
+@lru_cache(maxsize=2048)
+def is_opaque(token: str, least: int = 6, *, hashes: bool = True) -> bool:
+    """Tell whether a token could be a secret at all: no word, number, name, path, address, version or placeholder.
+
+    `hashes` says whether UUIDs and long hexadecimal numbers count as opaque, which they do behind a secret's name.
+    """
+    if len(token) < least or is_harmless(token) or any(char.isspace() for char in token):
+        return False
+    if _UUID.fullmatch(token) or (len(token) >= 16 and _HEX.fullmatch(token)):
+        return hashes and not (token.isdigit() and len(token) < 24)
+    if _IDENTIFIER.fullmatch(token) or is_path(token) or _ULID.fullmatch(token):
+        return False
+    if not mixes(token) and not _has_odd_signs(token):
+        return len(token) >= 20 and token.isascii() and token.isalnum() and not is_wordy(token)
+    return not is_wordy(token) and not _is_numbered(token)
+
+
+def is_identifier(token: str) -> bool:
+    """Tell whether a token has the form of something that is named, counted or addressed."""
+    return _IDENTIFIER.fullmatch(token) is not None or _UUID.fullmatch(token) is not None or is_path(token)
+
+
+def is_wordy(token: str) -> bool:
+    """Tell whether words make up most of a token, as in class names and slugs."""
+    letters = sum(len(chunk) for chunk in _CHUNKS.findall(token) if len(chunk) >= 4 and _is_word(chunk))
+    return letters >= 0.6 * len(token)
+
+
+def _is_word(chunk: str) -> bool:
+    vowels = len(_VOWELS.findall(chunk))
+    return 0.25 * len(chunk) <= vowels <= 0.7 * len(chunk) and not _CONSONANTS.search(chunk)
+
+
+def _has_odd_signs(token: str) -> bool:
+    """Tell whether signs stand inside of a token that no name or sentence has there."""
+    return any(char in "#!$%^&*+=~?@|\\" for char in token[1:-1]) and any(char.isalpha() for char in token)
+
+
+def _is_numbered(token: str) -> bool:
+    """Tell whether a token is words and numbers between separators: `gpt-4o-2024-08-06`, `orders-26`, `payments-api-9j94ck82lx-hcz7r`."""
+    parts = [part for part in _SEPARATORS.split(token) if part]
+    plain = [
+        part
+        for part in parts
+        if _NUMBERED_PART.fullmatch(part) and (part.isdigit() or len(part) < 5 or _is_word_like(part))
+    ]
+    if len(parts) == 1:
+        return len(plain) == 1 and len(token) < 8
+    return len(plain) == len(parts) or (
+        len(parts) >= 3
+        and "-" in token
+        and token.islower()
+        and all(len(part) <= 10 for part in parts)
+        and _is_word(parts[0])
+        and _is_word_like(parts[0])
+    )
+
+
+_NUMBERED_PART = re.compile(r"[A-Za-z]?[a-z]{1,20}|[A-Z]{1,12}|[0-9]{1,10}|v?[0-9]{1,4}[a-z]?|[A-Za-z]{1,4}[0-9]{1,4}")
+
+
+def _is_word_like(part: str) -> bool:
+    return not part.isalpha() or len(part) < 4 or _is_word(part)
+
+
+def _is_hash_or_id(token: str) -> bool:
     return any(shape.fullmatch(token) for shape in (_UUID, _HEX, _ULID, _TIME)) or bool(_PUBLIC_KEY.match(token))
 
 
@@ -90,11 +180,16 @@ def _class(char: str) -> int:
     return 2 if char.isdigit() else int(char.isupper())
 
 
-def _is_readable(token: str) -> bool:
+def is_readable(token: str) -> bool:
     """Tell whether a token is base64 of readable text."""
-    try:
-        plain = base64.b64decode(token.rstrip("=").replace("-", "+").replace("_", "/") + "==")
-    except (binascii.Error, ValueError):
-        return False
+    plain = decoded(token)
     readable = sum(32 <= byte < 127 or byte in b"\n\r\t" for byte in plain)
     return bool(plain) and readable >= 0.95 * len(plain)
+
+
+def decoded(token: str) -> bytes:
+    """Return what a token is base64 of, or nothing where it is no base64."""
+    try:
+        return base64.b64decode(token.rstrip("=").replace("-", "+").replace("_", "/") + "==")
+    except (binascii.Error, ValueError):
+        return b""

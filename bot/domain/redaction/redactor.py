@@ -1,28 +1,36 @@
 """The redactor: masks texts and JSON values, and says where it masked what by which rule."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any
 
 from bot.domain.redaction.built_in import built_in_rules
 from bot.domain.redaction.findings import UNCHECKED, Finding, Path, Redacted
-from bot.domain.redaction.keys import KINDS, is_innocent, kind_of_key
+from bot.domain.redaction.frames import frame_rules
+from bot.domain.redaction.keys import KINDS, Promise, Strength, is_innocent, judge
+from bot.domain.redaction.memory import Memory, remembered
 from bot.domain.redaction.randomness import has_mixed_run
 from bot.domain.redaction.rules import Found, Rule, Rules
-from bot.domain.redaction.spans import joined, mark, masked
+from bot.domain.redaction.shapes import shape_rules
+from bot.domain.redaction.spans import joined, mark, marks_in, masked
+from bot.domain.redaction.view import View, decoded_view, plain_view
 from bot.domain.redaction.walk import Walk
+from bot.domain.redaction.wrapped import continued
 
 LIMIT = 50_000
-"""Characters of a text that are looked at; the rest is cut off, and the cut says how much that is."""
+"""Characters of a text that are shown; the rest is cut off, and the cut says how much that is."""
 
 _ROUNDS = 8
 _CUT = re.compile(r"… \[([\d,]{1,20}) more characters cut\]\Z")
 _CUT_LENGTH = 60
-_CUT_BACK = 500
+_BEYOND = 5_000
+"""Characters beyond the limit that are looked at, so that the limit does not cut a secret in two that is still to be found."""
+
 # Without one of these characters or a run of 16, there is neither an assignment nor a URL nor a token.
-_SIGNS = re.compile(r"[0-9=:@<>$'\"]| -|password")
+_SIGNS = re.compile(r"[0-9=:@<>$'\"|]| -|[^\x00-\x7f]|password")
 _RUN = re.compile(r"[A-Za-z_+/=-]{16}")
 
 
@@ -36,13 +44,17 @@ class Redactor:
 
     team: Rules = field(default_factory=Rules)
     rules: tuple[Rule, ...] = ()
+    memory: Memory = field(default_factory=Memory)
 
     def text(self, text: str) -> str:
         """Return the text with every secret replaced by `[masked: <kind>]`, cut (and saying so) at 50,000 characters."""
         return self.redact_text(text).value
 
     def value(self, value: Any) -> Any:
-        """Return a copy of a JSON value with secrets masked: texts as by `text`, and everything under a secret's name."""
+        """Return a copy of a JSON value with secrets masked: texts as by `text`, and everything under a secret's name.
+
+        What is found in one place of it is masked in all others.
+        """
         return self.redact_value(value).value
 
     def redact_text(self, text: str) -> Redacted[str]:
@@ -51,15 +63,42 @@ class Redactor:
 
     def redact_value(self, value: Any) -> Redacted[Any]:
         """Mask a JSON value and say where."""
-        findings: list[Finding] = []
         try:
-            return Redacted(Walk(self, findings).value(value), tuple(findings))
+            findings: list[Finding] = []
+            secrets: dict[str, str] = {}
+            shown = Walk(self, findings, secrets).value(value)
+            if secrets:  # what one place gave away must not stand in another
+                findings = []
+                shown = Walk(self.knowing(secrets), findings, {}).value(value)
+            return Redacted(shown, tuple(findings))
         except Exception:  # noqa: BLE001 fail closed: whatever went wrong, an unchecked value must not pass
             return Redacted(mark(UNCHECKED), (Finding(UNCHECKED),))
 
+    def remembering(self, *values: Any) -> "Redactor":
+        """Return a redactor that also masks, wherever they stand, the secrets found in these values (texts or JSON).
+
+        For the texts that belong to one record: a title, an error or a file's name may repeat what only a key gives away.
+        """
+        secrets: dict[str, str] = {}
+        for value in values:
+            Walk(self, [], secrets).value(value)
+        return self.knowing(secrets)
+
+    def knowing(self, secrets: dict[str, str]) -> "Redactor":
+        """Return a redactor that masks these secrets (with their kinds) wherever they stand."""
+        known = replace(self, memory=self.memory.with_secrets(secrets))
+        known.__dict__.update(_rules=self._rules, _hints=self._hints, kinds=self.kinds)
+        return known
+
+    def judge(self, key: str) -> Promise:
+        """Tell what a name promises about its value, by the team's rules or ours."""
+        told = self.team.judge(key)
+        return told if told.strength else judge(key)
+
     def kind_of(self, key: str) -> str | None:
         """Return the kind of secret that a key's name promises, or None."""
-        return self.team.kind_of(key) or kind_of_key(key)
+        promise = self.judge(key)
+        return promise.kind if promise.strength >= Strength.LIKELY else None
 
     def survives(self, secret: str) -> bool:
         """Tell whether the team allows this value."""
@@ -72,54 +111,97 @@ class Redactor:
 
     @cached_property
     def _rules(self) -> tuple[Rule, ...]:
-        return self.rules or (*self.team.rules, *built_in_rules(self.kind_of, self.team.hints))
+        return self.rules or (*self.team.rules, *built_in_rules(self.judge, self.team.hints))
 
     @cached_property
-    def _hints(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(chain.from_iterable(rule.hints for rule in self._rules)))
+    def _shapes(self) -> tuple[Rule, ...]:
+        return (*frame_rules(), *shape_rules())
 
     @cached_property
-    def _shortest_hints(self) -> tuple[str, ...]:
-        """Return the hints without which none of the others is in a text either."""
-        return tuple(hint for hint in self._hints if not any(other in hint and other != hint for other in self._hints))
+    def _hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the hints in lower case, and those that are looked for as they stand."""
+        loose = chain.from_iterable(rule.hints for rule in self._rules if not rule.exact)
+        exact = chain.from_iterable(rule.hints for rule in self._rules if rule.exact)
+        return tuple(dict.fromkeys(loose)), tuple(dict.fromkeys(exact))
 
-    def checked(self, text: Any, path: Path, key: str = "") -> Redacted[str]:
-        """Mask what stands at `path` of a value, under `key`, as text. This is where masking fails closed."""
+    def found_by_shape(self, text: str) -> list[Found]:
+        """Return the secrets in a text that are known by their own shape."""
+        found = (
+            rule.find(text)
+            for rule in self._shapes
+            if any(hint in (text if rule.exact else text.lower()) for hint in rule.hints)
+        )
+        return joined(chain.from_iterable(found), text, self.kinds)
+
+    def checked(self, text: Any, path: Path, key: str = "", also: tuple[Found, ...] = ()) -> Redacted[str]:
+        """Mask what stands at `path` of a value, under `key`, as text. This is where masking fails closed.
+
+        `also` is what is known to be secret in it already.
+        """
+        return self.checked_and_learnt(text, path, key, also)[0]
+
+    def checked_and_learnt(
+        self, text: Any, path: Path, key: str = "", also: tuple[Found, ...] = ()
+    ) -> tuple[Redacted[str], dict[str, str]]:
+        """Mask as `checked` does, and return the secrets, too, that must not stand in any other text of the record."""
+        secrets: dict[str, str] = {}
         try:
-            return self._redacted(text if isinstance(text, str) else str(text), path, key)
+            return self._redacted(text if isinstance(text, str) else str(text), path, key, also, secrets), secrets
         except Exception:  # noqa: BLE001 fail closed: whatever went wrong, an unchecked text must not pass
-            return Redacted(mark(UNCHECKED), (Finding(UNCHECKED, path),))
+            return Redacted(mark(UNCHECKED), (Finding(UNCHECKED, path),)), secrets
 
-    def _redacted(self, text: str, path: Path, key: str) -> Redacted[str]:
-        if self._is_plain(text):
+    def _redacted(
+        self, text: str, path: Path, key: str, also: tuple[Found, ...], secrets: dict[str, str]
+    ) -> Redacted[str]:
+        if not also and self._is_plain(text):
             return Redacted(text)
         body, missing = _bounded(text)
         marks: list[tuple[int, str]] = []
+        known = self.memory
         for _ in range(_ROUNDS):
-            found = self._found(body, key)
-            if not found:
+            found = self._found(body, key, known, also)
+            if not found and len(body) <= LIMIT:
                 return Redacted(body + _cut_words(missing), tuple(Finding(kind, path, at) for at, kind in marks))
+            new = remembered((body[one.start : one.end], one.kind) for one in found if one.kind != "private key")
+            secrets.update(new)
+            known = known.with_secrets(new)
+            also = ()
             body, marks = masked(body, found, marks)
-            body, missing = _shortened(body, missing)
+            if not found:
+                body, missing, marks = _shortened(body, missing, marks, self.kinds)
         raise RuntimeError("masking did not come to an end")
 
     def _is_plain(self, text: str) -> bool:
         """Tell, at the least cost, that no built-in rule can match."""
-        if self.rules or self.team.rules or len(text) > LIMIT:
+        if self.rules or self.team.rules or self.memory or len(text) > LIMIT:
             return False
         return not _SIGNS.search(text) and not _RUN.search(text)
 
-    def _found(self, text: str, key: str) -> list[Found]:
-        lowered, mixed = text.lower(), has_mixed_run(text)
-        if not mixed and not [hint for hint in self._shortest_hints if hint in lowered]:
-            return []
-        present = {hint for hint in self._hints if hint in lowered}
-        innocent = is_innocent(key)
-        rules = (
-            rule for rule in self._rules if rule.concerns(present, mixed=mixed) and not (innocent and rule.by_look)
-        )
-        found = chain.from_iterable(rule.find(text) for rule in rules)
+    def _found(self, text: str, key: str, known: Memory, also: tuple[Found, ...]) -> list[Found]:
+        plain = plain_view(text, marks_in(text, self.kinds))
+        decoded = decoded_view(plain)
+        itself = View(plain, until=(len(plain),))
+        views = (itself, decoded) if decoded else (itself,)
+        found = chain(also, *(self._found_in(view, is_innocent(key), known) for view in views))
         return joined((one for one in found if not self.survives(text[one.start : one.end])), text, self.kinds)
+
+    def _found_in(self, view: View, innocent: bool, known: Memory) -> Iterator[Found]:
+        for one in chain(self._by_rules(view.text, innocent), known.found(view.text)):
+            yield Found(*view.span(one.start, one.end), one.kind)
+            if rest := continued(view.text, one):
+                yield Found(*view.span(rest.start, rest.end), one.kind)
+
+    def _by_rules(self, text: str, innocent: bool) -> Iterator[Found]:
+        lowered = text.lower()
+        loose, exact = self._hints
+        present = {hint for hint in loose if hint in lowered}
+        as_is = {hint for hint in exact if hint in text}
+        mixed = has_mixed_run(text)
+        for rule in self._rules:
+            here = as_is if rule.exact else present
+            concerned = not here.isdisjoint(rule.hints) if rule.hints else mixed
+            if concerned and not (innocent and rule.by_look):
+                yield from rule.find(text)
 
 
 def _bounded(text: str) -> tuple[str, int]:
@@ -128,16 +210,15 @@ def _bounded(text: str) -> tuple[str, int]:
         return text, 0
     earlier = _CUT.search(text, len(text) - _CUT_LENGTH)
     body, missing = (text[: earlier.start()], int(earlier[1].replace(",", "") or 0)) if earlier else (text, 0)
-    return _shortened(body, missing)
+    return body[: LIMIT + _BEYOND], missing + max(0, len(body) - LIMIT - _BEYOND)
 
 
-def _shortened(text: str, missing: int) -> tuple[str, int]:
-    """Cut a text at the limit, between words where that is possible, lest half a token be left that nothing recognises."""
-    if len(text) <= LIMIT:
-        return text, missing
-    blank = max(text.rfind(" ", LIMIT - _CUT_BACK, LIMIT), text.rfind("\n", LIMIT - _CUT_BACK, LIMIT))
-    end = blank if blank > 0 else LIMIT
-    return text[:end], missing + len(text) - end
+def _shortened(
+    text: str, missing: int, marks: list[tuple[int, str]], kinds: frozenset[str]
+) -> tuple[str, int, list[tuple[int, str]]]:
+    """Cut a masked text at the limit, but not inside of a mark."""
+    end = next((start for start, end in marks_in(text, kinds) if start < LIMIT < end), LIMIT)
+    return text[:end], missing + len(text) - end, [(at, kind) for at, kind in marks if at < end]
 
 
 def _cut_words(missing: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.domain.redaction.keys import words_of
+from bot.domain.redaction.keys import NOTHING, Promise, Strength, words_of
 
 
 class Found(NamedTuple):
@@ -20,20 +20,16 @@ class Found(NamedTuple):
 class Rule:
     """One way to find secrets.
 
-    `find` yields what it finds in a text, in time linear in the text's length. `hints` are lower-case parts of texts without
-    which there is nothing to find ("" is in every text); a rule without hints is tried where a long run mixes upper and lower
-    case.
-    `by_look` says that nothing but randomness speaks for a finding.
+    `find` yields what it finds in a text, in time linear in the text's length. `hints` are parts of texts without which there
+    is nothing to find ("" is in every text): in lower case, or as they stand where `exact`. A rule without hints is tried where a
+    long run mixes upper and lower case. `by_look` says that nothing but randomness speaks for a finding.
     """
 
     kinds: frozenset[str]
     find: Callable[[str], Iterable[Found]]
     hints: tuple[str, ...] = ()
     by_look: bool = False
-
-    def concerns(self, present: set[str], *, mixed: bool) -> bool:
-        """Tell whether the rule is worth trying on a text with these hints."""
-        return not present.isdisjoint(self.hints) if self.hints else mixed
+    exact: bool = False
 
 
 def anything(_secret: str) -> bool:
@@ -59,26 +55,26 @@ class Rules:
         """Return words of which one is in every name that these rules know."""
         return tuple({max(words, key=len) for words, _ in self.keys})
 
-    def kind_of(self, key: str) -> str | None:
-        """Return the kind of the values of a key, in whatever case and with whatever separators it is written, or None."""
+    def judge(self, key: str) -> Promise:
+        """Tell what a name, in whatever case and with whatever separators it is written, promises by these rules."""
         words = words_of(key[-128:]) if self.keys else ()
-        return next((kind for known, kind in self.keys if known == words), None)
+        return next((Promise(Strength.SURE, kind) for known, kind in self.keys if known == words), NOTHING)
 
 
 def pattern_rule(
-    kind: str,
-    pattern: str,
-    *hints: str,
-    accepts: Callable[[str], bool] = anything,
-    flags: re.RegexFlag = re.NOFLAG,
+    kind: str, pattern: str, *hints: str, accepts: Callable[[str], bool] = anything, exact: bool = False
 ) -> Rule:
-    """Return a rule that masks a pattern's group `secret`, or the whole match where it has no such group."""
-    compiled = re.compile(pattern, flags)
-    group = "secret" if "secret" in compiled.groupindex else 0
+    """Return a rule that masks a pattern's group `secret`, or the whole match where it has no such group.
+
+    `accepts` judges the group `body` where there is one, else what would be masked.
+    """
+    compiled = re.compile(pattern)
+    masks = "secret" if "secret" in compiled.groupindex else 0
+    judges = "body" if "body" in compiled.groupindex else masks
 
     def find(text: str) -> Iterator[Found]:
         for match in compiled.finditer(text):
-            if accepts(match[group]):
-                yield Found(*match.span(group), kind)
+            if accepts(match[judges]):
+                yield Found(*match.span(masks), kind)
 
-    return Rule(frozenset({kind}), find, hints)
+    return Rule(frozenset({kind}), find, hints, exact=exact)

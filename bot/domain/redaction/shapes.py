@@ -1,156 +1,106 @@
-"""Secrets that are known by their own shape: tokens with a vendor's prefix, private keys, JWTs, webhooks, password hashes."""
+"""Secrets that are known by their own shape: rows of `kinds.py`, and what a prefix and an alphabet do not tell."""
 
 import re
+from collections.abc import Callable
 
-from bot.domain.redaction.looks import looks_random, mixes
+from bot.domain.redaction.kinds import CLEAR, MIXED, Row
+from bot.domain.redaction.looks import is_harmless, is_wordy, looks_random, mixes
 from bot.domain.redaction.rules import Rule, pattern_rule
 
-# A prefix that stands for nothing else: whatever long token follows it is a secret.
-_UNMISTAKABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("Slack token", r"xox[a-z](?:\.xox[a-z])?-|xapp-|xwfp-", ("xox", "xapp-", "xwfp-")),
-    ("GitHub token", r"gh[oprsu]_|github_pat_", ("gho_", "ghp_", "ghr_", "ghs_", "ghu_", "github_pat_")),
-    (
-        "GitLab token",
-        r"gl(?:pat|dt|ft|soat|rt|ptt|cbt|agent|oas|imt)-",
-        ("glpat-", "gldt-", "glft-", "glsoat-", "glrt-", "glptt-", "glcbt-", "glagent-", "gloas-", "glimt-"),
-    ),
-    (
-        "AWS key id",
-        r"(?:AKIA|ASIA|ABIA|ACCA|AGPA|AIDA|AROA)(?=[A-Z0-9]{12,}(?![a-z]))",
-        ("akia", "asia", "abia", "acca", "agpa", "aida", "aroa"),
-    ),
-    ("Google key", r"AIza|ya29\.|GOCSPX-|1//0", ("aiza", "ya29.", "gocspx-", "1//0")),
-    ("Stripe key", r"(?:sk|rk|pk)_(?:live|test)_|whsec_", ("k_live_", "k_test_", "whsec_")),
-    (
-        "API key",
-        r"sk-(?:proj|ant|or|svcacct|admin|lf|None)-|aionis_(?:live|test)_(?=[\w-]{4})|gsk_|xai-|pplx-|nvapi-|r8_",
-        ("sk-", "aionis_", "gsk_", "xai-", "pplx-", "nvapi-", "r8_"),
-    ),
-    (
-        "package token",
-        r"pypi-AgE|dckr_(?:pat|oat)_|rubygems_|oy2(?=[a-z0-9]{43})",
-        ("pypi-age", "dckr_", "rubygems_", "oy2"),
-    ),
-    (
-        "cloud token",
-        r"do[opr]_v1_|dapi(?=[0-9a-f]{32})|hvs\.|hvb\.|hvr\.|pul-(?=[0-9a-f]{40})|tskey-|pscale_(?:tkn|pw|oauth)_|FlyV1 "
-        r"|fm[12]_|sbp_|nfp_|HRKU-|ATATT3|ATBB|ATCTT3",
-        (
-            "_v1_",
-            "dapi",
-            "hvs.",
-            "hvb.",
-            "hvr.",
-            "pul-",
-            "tskey-",
-            "pscale_",
-            "flyv1",
-            "fm1_",
-            "fm2_",
-            "sbp_",
-            "nfp_",
-            "hrku-",
-            "atatt3",
-            "atbb",
-            "atctt3",
-        ),
-    ),
-    (
-        "service token",
-        r"shp(?:at|ca|pa|ss)_|sq0[a-z]{3}-|NRAK-|NRII-|gl(?:c|sa)_|sntry[su]_|ph[cxs]_(?=\w{30})|PMAK-|lin_(?:api|oauth)_"
-        r"|ntn_|figd_|secret_(?=[A-Za-z0-9]{43})|xkeysib-|EAA[A-Z](?=\w{30})|ops_eyJ|AGE-SECRET-KEY-1|dp\.(?:pt|st|ct|sa)\."
-        r"|sgp_|key-(?=[0-9a-f]{32}\b)|hf_(?=[A-Za-z0-9]{30})|api_org_(?=\w{30})",
-        (
-            "shpat_",
-            "shpca_",
-            "shppa_",
-            "shpss_",
-            "sq0",
-            "nrak-",
-            "nrii-",
-            "glc_",
-            "glsa_",
-            "sntrys_",
-            "sntryu_",
-            "phc_",
-            "phx_",
-            "phs_",
-            "pmak-",
-            "lin_api",
-            "lin_oauth",
-            "ntn_",
-            "figd_",
-            "secret_",
-            "xkeysib-",
-            "eaa",
-            "ops_eyj",
-            "age-secret",
-            "dp.",
-            "sgp_",
-            "key-",
-            "hf_",
-            "api_org_",
-        ),
-    ),
-)
-_BODY = r"[A-Za-z0-9_-]{8,4000}(?:[.%=/+~][A-Za-z0-9_=%-]{6,2000}){0,8}"
-
-# A prefix that names also begin with (`sk-learn`, `npm_config_registry`): what follows it must look drawn at random.
-_MISTAKABLE: tuple[tuple[str, ...], ...] = (
-    ("API key", r"sk-[A-Za-z0-9_-]{16,2000}", "sk-"),
-    ("package token", r"npm_[A-Za-z0-9]{16,80}", "npm_"),
-    ("package token", r"pypi-[A-Za-z0-9_-]{16,2000}", "pypi-"),
-    ("API key", r"hf_[A-Za-z0-9]{16,80}", "hf_"),
-    ("API key", r"re_[A-Za-z0-9_]{20,80}", "re_"),
-    ("SendGrid key", r"SG\.[A-Za-z0-9_-]{12,80}\.[A-Za-z0-9_-]{12,120}", "sg."),
-    ("service token", r"sl\.[A-Za-z0-9_-]{24,2000}", "sl."),
-    ("service token", r"pat[A-Za-z0-9]{14}\.[0-9a-f]{64}", "pat"),
-    ("cloud token", r"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{40,100}", "atlasv1"),
-    (
-        "API key",
-        r"(?:sdk|mob|api)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
-        "sdk-",
-        "mob-",
-        "api-",
-    ),
-)
-_START = r"(?<![A-Za-z0-9])"
-
-_PEM = (
-    r"-{4,5} ?BEGIN [A-Z0-9 ]{0,40}(?:PRIVATE KEY|ENCRYPTED KEY)(?: BLOCK)? ?-{4,5}"
-    r"[\s\S]*?(?:-{4,5} ?END [A-Z0-9 ]{0,40}(?:PRIVATE KEY|ENCRYPTED KEY)(?: BLOCK)? ?-{4,5}|\Z)"
-)
-_PUTTY = r"PuTTY-User-Key-File-\d:[\s\S]*?(?:Private-MAC:[^\n\\]*|\Z)"
+START = r"(?<![A-Za-z0-9])"
+_REST = r"[A-Za-z0-9_-]{0,4000}(?:[.%=/+~:!$][A-Za-z0-9_=%+-]{4,2000}){0,8}=*"
 _HASHES = r"\$(?:1|2[abxy]?|5|6|7|y|gy|argon2i?d?|scrypt|pbkdf2[a-z0-9-]*)\$[A-Za-z0-9./$=,+*-]{16,300}"
 _WEBHOOKS = (
     r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/(?P<secret>[A-Za-z0-9_/-]{8,300})",
-    r"discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d{1,30}/(?P<secret>[A-Za-z0-9_-]{16,200})",
-    r"[\w-]{0,60}\.?webhook\.office\.com/(?P<secret>[A-Za-z0-9_@/-]{20,600})",
-    r"api\.telegram\.org/(?:file/)?bot(?P<secret>\d{6,12}:[A-Za-z0-9_-]{30,50})",
+    r"discord(?:app)?\.com/api/(?:v\d{1,3}/)?webhooks/\d{1,30}/(?P<secret>[A-Za-z0-9_-]{12,200})",
+    r"webhook\.office\.com/(?P<secret>[A-Za-z0-9_@/-]{20,600})",
+    r"api\.telegram\.org/(?:file/)?bot(?P<secret>\d{6,12}:[A-Za-z0-9_-]{20,60})",
+    r"(?:outlook\.office\.com/webhook|chat\.googleapis\.com/v1/spaces|hooks\.zapier\.com/hooks/catch|maker\.ifttt\.com/trigger"
+    r"|logic\.azure\.com(?::443)?/workflows|hook\.(?:eu|us)\d?\.make\.com|events\.pagerduty\.com/integration)"
+    r"/(?P<secret>[A-Za-z0-9_@/?&=%.-]{12,600})",
 )
+# Name, expression, and hints without which it cannot match.
+_FORMS: tuple[tuple[str, ...], ...] = (
+    ("JWT", r"ey[JK][A-Za-z0-9_-]{8,1000}+\.[A-Za-z0-9_-]{4,16000}+(?:\.[A-Za-z0-9_-]*+){0,3}", "eyJ", "eyK"),
+    ("SendGrid key", r"SG\.[A-Za-z0-9_-]{12,80}(?:\.?[A-Za-z0-9_=-]{8,120})?", "SG."),
+    ("Airtable token", r"pat[A-Za-z0-9]{14}\.[0-9a-f]{16,64}", "pat"),
+    ("Terraform token", r"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{10,100}", ".atlasv1."),
+    ("Discord token", r"[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{10,60}", "."),
+    ("Resend key", r"re_[A-Za-z0-9]{7,9}_[A-Za-z0-9]{14,40}", "re_"),
+    ("1Password key", r"A3-[A-Z0-9]{6}-[A-Z0-9]{5,11}(?:-[A-Z0-9]{2,6}){1,5}", "A3-"),
+    ("Mailchimp key", r"[0-9a-f]{32}-us[0-9]{1,2}", "-us"),
+    ("Mailgun key", r"[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}(?![0-9a-f-])", "-"),
+    ("Telegram token", r"\d{8,10}:A[A-Za-z0-9_-]{32,36}(?![A-Za-z0-9_-])", ":A"),
+    ("Azure secret", r"[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{20,34}", "Q~"),
+    ("Salesforce session", r"00D[A-Za-z0-9]{12,15}![A-Za-z0-9._]{16,160}", "!A"),
+    ("Facebook token", r"\d{13,17}(?:\||%7C|%)[A-Za-z0-9_-]{20,60}(?![A-Za-z0-9])", "|", "%"),
+    ("Adyen key", r"AQE[A-Za-z0-9+/]{20,300}[A-Za-z0-9+/=]{0,4}-[^\s\"'`\\]{8,100}", "AQE"),
+    ("New Relic key", r"[0-9a-f]{32,36}NRAL", "NRAL"),
+    ("MaxMind key", r"[A-Za-z0-9]{6}_[A-Za-z0-9]{20,34}_mmk", "_mmk"),
+    ("Intercom token", r"dG9rO[A-Za-z0-9+/_-]{30,200}={0,2}", "dG9rO"),
+    ("Ghost key", r"[0-9a-f]{24}:[0-9a-f]{64}", ":"),
+    ("Asana token", r"\d/\d{13,20}(?:/\d{13,20})?:[0-9a-f]{24,40}", "/"),
+    ("Azure storage key", r"(?<![-:+/=])[A-Za-z0-9+/]{86}==", "=="),
+    ("AWS key id", r"(?:AKIA|ASIA|ABIA|ACCA|AGPA|AIDA|AROA|ANPA|ANVA|AIPA)[A-Z0-9]{12,20}(?![A-Za-z0-9])", "AKIA", "ASIA", "ABIA", "ACCA", "AGPA", "AIDA", "AROA", "ANPA", "ANVA", "AIPA"),
+    ("ClickUp token", r"pk_\d{6,10}_[A-Z0-9]{20,40}", "pk_"),
+    ("Kubernetes token", r"(?<=\s)[a-z0-9]{6}\.[a-z0-9]{16}(?![A-Za-z0-9.])", "."),
+    ("Fly token", r"FlyV1 [A-Za-z0-9+/_,=-]{20,4000}", "FlyV1"),
+    ("Lob key", r"(?:live|test)_(?:pub_)?[0-9a-f]{20,40}", "live_", "test_"),
+)  # fmt: skip
+_WORDS = re.compile(r"[a-z]+(?:[-_][a-z]+)+|[A-Z]+(?:[-_][A-Z]+)+")
 
 
 def shape_rules() -> tuple[Rule, ...]:
     """Return the rules by shape, the most telling first."""
     return (
-        pattern_rule("private key", _PEM, "private key", "encrypted key"),
-        pattern_rule("private key", _PUTTY, "putty-user-key-file"),
-        *(pattern_rule("webhook", pattern, "webhook", "hooks.slack", "api.telegram") for pattern in _WEBHOOKS),
-        pattern_rule(
-            "JWT",
-            _START + r"ey[JK][A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{4,16000}(?:\.[A-Za-z0-9_-]*){0,3}",
-            "eyj",
-            "eyk",
-        ),
-        *(pattern_rule(kind, f"{_START}(?:{prefix}){_BODY}", *hints) for kind, prefix, hints in _UNMISTAKABLE),
-        *(pattern_rule(kind, _START + shape, *hints, accepts=_is_drawn) for kind, shape, *hints in _MISTAKABLE),
-        pattern_rule("bot token", r"(?<![\w-])\d{8,10}:AA[A-Za-z0-9_-]{33}(?![\w-])"),
-        pattern_rule("client secret", r"(?<![\w~.-])[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}", "q~"),
-        pattern_rule("Artifactory key", _START + r"AKC[a-zA-Z0-9]{20,200}"),
+        *(pattern_rule("webhook", pattern, "webhook", "hooks.", "api.telegram", "googleapis", "ifttt", "logic.azure", "make.com", "pagerduty")
+          for pattern in _WEBHOOKS),
+        *(pattern_rule(name, START + form, *hints,
+                       accepts=_ACCEPTS.get(name, _is_real), exact=True)
+          for name, form, *hints in _FORMS),
+        *(_row(row, _is_real) for row in CLEAR),
+        *(_row(row, _is_drawn) for row in MIXED),
         pattern_rule("password hash", _HASHES, "$"),
+    )  # fmt: skip
+
+
+def _is_id(token: str) -> bool:
+    return not token.endswith("EXAMPLE")
+
+
+def _row(row: Row, accepts: Callable[[str], bool]) -> Rule:
+    name, prefixes, alphabet, least = row
+    hints = prefixes.split()
+    starts = "|".join(re.escape(prefix) for prefix in sorted(hints, key=len, reverse=True))
+    form = rf"{START}(?:{starts})(?P<body>{alphabet}{{{least},4000}}{_REST})"
+    return pattern_rule(name, form, *hints, accepts=accepts, exact=True)
+
+
+def _is_real(body: str) -> bool:
+    """Tell a key from the prose that describes one: `sk_live_xxxxxxxx`, `ghp_your_token_here`."""
+    if is_harmless(body) or len(set(body)) <= 3 or _WORDS.fullmatch(body):
+        return False
+    return not is_wordy(body) or (any(char.isdigit() for char in body) and not _is_slug(body)) or _turns(body)
+
+
+def _turns(body: str) -> bool:
+    return body != body.lower() and body != body.upper() and not body.istitle()
+
+
+def _is_drawn(body: str) -> bool:
+    return looks_random(body, 12) or (
+        len(body) >= 12 and mixes(body) and not is_wordy(body) and len(set(body)) > 5 and not _is_slug(body)
     )
 
 
-def _is_drawn(token: str) -> bool:
-    body = re.split(r"[-_.]", token, maxsplit=1)[1]
-    return looks_random(body, 12) or (mixes(body) and len(body) >= 32 and not re.search(r"[a-z]{5,}", body))
+def _is_slug(body: str) -> bool:
+    return re.search(r"[A-Za-z]{2,}[-_./][A-Za-z]{2,}", body) is not None and is_wordy(re.sub(r"[\d]", "", body))
+
+
+_ACCEPTS: dict[str, Callable[[str], bool]] = {
+    **dict.fromkeys(
+        ("Discord token", "Kubernetes token", "Salesforce session", "Telegram token", "Resend key"), _is_drawn
+    ),
+    "Azure storage key": lambda token: looks_random(token, 60),
+    "AWS key id": _is_id,
+}

@@ -21,9 +21,14 @@ def is_mark(text: str, kinds: frozenset[str]) -> bool:
     return bool(match) and match[1] in kinds if match else False
 
 
+def marks_in(text: str, kinds: frozenset[str]) -> list[tuple[int, int]]:
+    """Return where a text has marks of known kinds."""
+    return [match.span() for match in _MARK.finditer(text) if match[1] in kinds] if "[masked: " in text else []
+
+
 def joined(findings: Iterable[Found], text: str, kinds: frozenset[str]) -> list[Found]:
     """Return findings in order and without overlaps, outside of the marks that the text has. The first finding names."""
-    marks = deque(match.span() for match in _MARK.finditer(text) if match[1] in kinds)
+    marks = deque(marks_in(text, kinds))
     return [
         piece for found in _united(findings) for piece in _outside(found, marks) if _CONTENT.search(text, *piece[:2])
     ]

@@ -1,24 +1,139 @@
 """The walk through a JSON value: what the names above a value say about it, and every text in it checked."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from bot.domain.redaction.across import spans_across
 from bot.domain.redaction.findings import Finding, Path, Redacted
-from bot.domain.redaction.keys import is_weak
-from bot.domain.redaction.looks import is_directory, is_harmless, looks_random
+from bot.domain.redaction.keys import NOTHING, Promise, Strength, is_about, words_of
+from bot.domain.redaction.looks import is_directory, is_harmless, is_identifier, is_opaque, looks_random, mixes
+from bot.domain.redaction.memory import remembered
+from bot.domain.redaction.rules import Found
 from bot.domain.redaction.spans import is_mark, mark
 
 _MAX_DEPTH = 40
 _TOO_DEEP = "[cut: nested too deep]"
 _LEAST_UNDER_WEAK = 12
 _OPTION = re.compile(r"--?[A-Za-z][\w-]{1,60}")
-_HEADERS = frozenset(
-    {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token", "apikey"}
+_NAME = re.compile(r"-{0,2}[\w .:@$-]{2,80}")
+_NAMING = frozenset(
+    [
+        "name",
+        "key",
+        "k",
+        "header",
+        "field",
+        "param",
+        "parameter",
+        "parameterkey",
+        "variable",
+        "var",
+        "label",
+        "option",
+        "property",
+        "attribute",
+        "id",
+        "title",
+        "secretid",
+        "envvar",
+        "argument",
+        "setting",
+    ]
 )
-_NAMING = frozenset({"name", "key", "header"})
+_VALUES = frozenset(
+    [
+        "value",
+        "v",
+        "val",
+        "values",
+        "content",
+        "default",
+        "defaultvalue",
+        "parametervalue",
+        "secretstring",
+        "stringvalue",
+        "plaintext",
+        "text",
+        "data",
+        "currentvalue",
+        "newvalue",
+        "oldvalue",
+        "initialvalue",
+    ]
+)
 _SCHEMA_TYPES = ("string", "integer", "number", "boolean", "object", "array")
 _EXAMPLES = frozenset({"default", "example", "examples", "const", "enum", "value"})
+# What stands under `auth` or `pass` without being a secret.
+_SETTINGS = frozenset(
+    [
+        "basic",
+        "bearer",
+        "digest",
+        "oauth",
+        "oauth1",
+        "oauth2",
+        "oidc",
+        "saml",
+        "ldap",
+        "kerberos",
+        "ntlm",
+        "sso",
+        "mtls",
+        "tls",
+        "jwt",
+        "token",
+        "tokens",
+        "password",
+        "passwords",
+        "key",
+        "keys",
+        "cookie",
+        "session",
+        "sessions",
+        "api_key",
+        "apikey",
+        "api-key",
+        "iam",
+        "aws",
+        "sigv4",
+        "none",
+        "required",
+        "optional",
+        "enabled",
+        "disabled",
+        "anonymous",
+        "public",
+        "private",
+        "internal",
+        "service",
+        "user",
+        "admin",
+        "first",
+        "second",
+        "third",
+        "all",
+        "any",
+        "auto",
+        "manual",
+        "default",
+        "custom",
+        "native",
+        "local",
+        "remote",
+        "header",
+        "query",
+        "body",
+        "success",
+        "failed",
+        "failure",
+        "passed",
+        "pending",
+        "strict",
+        "lax",
+        "ok",
+    ]
+)
 
 
 class Checker(Protocol):
@@ -28,14 +143,19 @@ class Checker(Protocol):
     def kinds(self) -> frozenset[str]:
         """Return the kinds that marks name."""
 
-    def kind_of(self, key: str) -> str | None:
-        """Return the kind of secret that a key's name promises, or None."""
+    def judge(self, key: str) -> Promise:
+        """Tell what a name promises about its value."""
 
     def survives(self, secret: str) -> bool:
         """Tell whether the team allows this value."""
 
-    def checked(self, text: Any, path: Path, key: str = "") -> Redacted[str]:
-        """Mask what stands at `path`, under `key`, as text."""
+    def found_by_shape(self, text: str) -> list[Found]:
+        """Return the secrets in a text that are known by their own shape."""
+
+    def checked_and_learnt(
+        self, text: Any, path: Path, key: str = "", also: tuple[Found, ...] = ()
+    ) -> tuple[Redacted[str], dict[str, str]]:
+        """Mask what stands at `path`, under `key`, as text; return what of it must not stand elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,41 +164,57 @@ class Walk:
 
     redactor: Checker
     findings: list[Finding]
+    secrets: dict[str, str]
 
-    def value(self, value: Any, path: Path = (), kind: str | None = None, key: str = "") -> Any:
-        """Mask a value that stands under `key`; `kind` is what the names above it say that it is."""
+    across: dict[Path, list[Found]] = field(default_factory=dict)
+
+    def value(self, value: Any, path: Path = (), promise: Promise = NOTHING, key: str = "") -> Any:
+        """Mask a value that stands under `key`; `promise` is what the names above it say that it is."""
         if len(path) > _MAX_DEPTH:
             return _TOO_DEEP
         if isinstance(value, dict):
-            return self._mapping(value, path, kind)
+            return self._mapping(value, path, promise)
         if isinstance(value, list | tuple):
-            return self._items(value, path, kind, key)
+            return self._items(value, path, promise, key)
         if value is None or isinstance(value, bool):
             return value
-        return self._scalar(value, path, kind, key)
+        return self._scalar(value, path, promise, key)
 
-    def _mapping(self, value: dict[Any, Any], path: Path, kind: str | None) -> dict[Any, Any]:
-        kind = None if _is_schema(value) else kind
-        named = self._named_kind(value)
+    def _mapping(self, value: dict[Any, Any], path: Path, promise: Promise) -> dict[Any, Any]:
+        promise = NOTHING if _is_schema(value) else _below(promise)
+        named = self._named(value)
         shown: dict[Any, Any] = {}
         for key, item in value.items():
             name = key if isinstance(key, str) else str(key)
             place = self._key(name, path, shown)
-            below = kind or self._kind_of(name, place) or (named if place.lower() == "value" else None)
+            below = max(
+                _without_facts(promise, name),
+                self._judged(name, place),
+                named if place.lower().replace("_", "") in _VALUES else NOTHING,
+            )
             shown[place] = self.value(item, (*path, place), below, place)
         return shown
 
-    def _kind_of(self, name: str, shown: str) -> str | None:
+    def _judged(self, name: str, shown: str) -> Promise:
         """Judge a name as it is and as it is shown: masking what is masked must come to the same."""
-        return self.redactor.kind_of(name) or (self.redactor.kind_of(shown) if shown != name else None)
+        promise = self.redactor.judge(name)
+        return promise if shown == name else max(promise, self.redactor.judge(shown))
 
-    def _named_kind(self, value: dict[Any, Any]) -> str | None:
-        """Return the kind of `value` in `{"name": "Authorization", "value": …}`."""
-        if not any(isinstance(key, str) and key.lower() == "value" for key in value):
-            return None
-        names = (name for key, name in value.items() if isinstance(name, str) and str(key).lower() in _NAMING)
-        kinds = (self._kind_of(name, self.redactor.checked(name, ()).value) for name in names)
-        return next((kind for kind in kinds if kind), None)
+    def _named(self, value: dict[Any, Any]) -> Promise:
+        """Return what the name promises in `{"name": "Authorization", "value": …}`."""
+        if not any(isinstance(key, str) and key.lower().replace("_", "") in _VALUES for key in value):
+            return NOTHING
+        names = [
+            name
+            for key, name in value.items()
+            if isinstance(name, str) and str(key).lower().replace("_", "") in _NAMING
+        ]
+        return max((self._judged_as_text(name) for name in names if len(name) <= 80), default=NOTHING)
+
+    def _judged_as_text(self, name: str) -> Promise:
+        """Judge a name that is itself a value: a single word such as `cookie` may be about anything."""
+        promise = self._judged(name, self.redactor.checked_and_learnt(name, ())[0].value)
+        return promise if len(words_of(name)) > 1 else Promise(min(promise.strength, Strength.LIKELY), promise.kind)
 
     def _key(self, name: str, path: Path, taken: dict[Any, Any]) -> str:
         key = self._text(name, path, "").value
@@ -88,43 +224,85 @@ class Walk:
             number += 1
         return key
 
-    def _items(self, value: list[Any] | tuple[Any, ...], path: Path, kind: str | None, key: str) -> list[Any]:
-        before = [None, *value][: len(value)]
-        return [
-            self.value(item, (*path, place), kind or self._kind_after(previous), key)
-            for place, (previous, item) in enumerate(zip(before, value, strict=True))
-        ]
+    def _items(self, value: list[Any] | tuple[Any, ...], path: Path, promise: Promise, key: str) -> list[Any]:
+        for inside, spans in spans_across(value, promise, self.redactor.found_by_shape).items():
+            self.across[*path, *inside] = spans
+        shown: list[Any] = []
+        for place, item in enumerate(value):
+            promise_here = max(_below(promise), self._after(shown[-1] if shown else None, len(value)))
+            shown.append(self.value(item, (*path, place), promise_here, key))
+        return shown
 
-    def _kind_after(self, previous: Any) -> str | None:
-        """Return the kind of an item that follows an option (`--password`) or a header's name (`Authorization`) in a list."""
-        if isinstance(previous, str) and (_OPTION.fullmatch(previous) or previous.lower() in _HEADERS):
-            return self.redactor.kind_of(previous)
-        return None
+    def _after(self, previous: Any, length: int) -> Promise:
+        """Return what an option (`--password`) or the name of a pair (`["X-Api-Key", …]`) promises about the item after it."""
+        if not isinstance(previous, str) or not _NAME.fullmatch(previous):
+            return NOTHING
+        promise = self.redactor.judge(previous)
+        if _OPTION.fullmatch(previous):
+            return promise
+        if length == 2 or "-" in previous or ":" in previous:
+            return Promise(min(promise.strength, Strength.LIKELY), promise.kind)
+        return NOTHING
 
-    def _scalar(self, value: Any, path: Path, kind: str | None, key: str) -> Any:
+    def _scalar(self, value: Any, path: Path, promise: Promise, key: str) -> Any:
         text = value if isinstance(value, str) else None
-        if kind and (text is None or self._is_secret(text, key)):
-            return self._mark(kind, path)
-        if text and is_weak(key) and looks_random(text, _LEAST_UNDER_WEAK) and not self.redactor.survives(text):
-            return self._mark("secret", path)
+        if self._is_secret(text, promise, key) if text is not None else self._is_secret_number(value, promise, key):
+            self.secrets.update(remembered(((str(value), promise.kind),)))
+            self.findings.append(Finding(promise.kind, path))
+            return mark(promise.kind)
         if isinstance(value, int | float):
             return value
-        redacted = self._text(value, path, key)
+        redacted = self._text(value, path, key, tuple(self.across.get(path, ())))
         return redacted.value if redacted.findings or text is not None else value
 
-    def _is_secret(self, text: str, key: str) -> bool:
-        if is_harmless(text) or is_mark(text, self.redactor.kinds) or self.redactor.survives(text):
+    def _is_secret_number(self, value: Any, promise: Promise, key: str) -> bool:
+        return promise.strength is Strength.SURE
+
+    def _is_secret(self, text: str, promise: Promise, key: str) -> bool:
+        if (
+            not promise.strength
+            or is_harmless(text)
+            or is_mark(text, self.redactor.kinds)
+            or self.redactor.survives(text)
+        ):
             return False
-        return not (key.lower().endswith("pwd") and is_directory(text))
+        match promise.strength:
+            case Strength.SURE:
+                return not (key.lower().endswith("pwd") and is_directory(text)) and not text.startswith("arn:")
+            case Strength.FIRM:
+                return text.lower() not in _SETTINGS and (
+                    is_opaque(text) or not (" " in text or is_identifier(text) or text.isdigit())
+                )
+            case Strength.LIKELY:
+                return is_opaque(text) or (
+                    promise.kind in {"password", "credential"} and text.isalnum() and len(text) >= 8 and mixes(text)
+                )
+            case _:
+                return looks_random(text, _LEAST_UNDER_WEAK)
 
-    def _mark(self, kind: str, path: Path) -> str:
-        self.findings.append(Finding(kind, path))
-        return mark(kind)
-
-    def _text(self, text: Any, path: Path, key: str) -> Redacted[str]:
-        redacted = self.redactor.checked(text, path, key)
+    def _text(self, text: Any, path: Path, key: str, also: tuple[Found, ...] = ()) -> Redacted[str]:
+        redacted, secrets = self.redactor.checked_and_learnt(text, path, key, also)
         self.findings.extend(redacted.findings)
+        self.secrets.update(secrets)
         return redacted
+
+
+def _below(promise: Promise) -> Promise:
+    """Return what a name promises about the values below it: a plain `auth` or `key` says nothing about those."""
+    return (
+        promise
+        if promise.strength >= Strength.SURE
+        else Promise(min(promise.strength, Strength.LIKELY), promise.kind)
+        if promise.strength >= Strength.LIKELY
+        else NOTHING
+    )
+
+
+def _without_facts(promise: Promise, key: str) -> Promise:
+    """Return what a promise is worth for what stands below it under a name such as `expires` or `host`."""
+    if not promise.strength or not is_about(key):
+        return promise
+    return Promise(Strength.LIKELY, promise.kind) if promise.strength is Strength.SURE else NOTHING
 
 
 def _is_schema(value: dict[Any, Any]) -> bool:

@@ -1,0 +1,82 @@
+"""Secrets that lie across the items of a list: keys read line by line, tokens streamed in chunks or letter by letter."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from itertools import accumulate, pairwise
+from typing import Any
+
+from bot.domain.redaction.findings import Path
+from bot.domain.redaction.keys import Promise, Strength
+from bot.domain.redaction.looks import is_opaque
+from bot.domain.redaction.rules import Found
+
+Find = Callable[[str], list[Found]]
+
+_MOST_ITEMS = 5_000
+_MOST_CHARACTERS = 100_000
+_DEPTH = 3
+_LEAST_LETTERS = 8
+
+
+def spans_across(items: list[Any] | tuple[Any, ...], promise: Promise, find: Find) -> dict[Path, list[Found]]:
+    """Return, by the path inside of the list, which parts of its texts belong to a secret that began in another item."""
+    if not 2 <= len(items) <= _MOST_ITEMS:
+        return {}
+    groups: dict[Path, list[tuple[int, str]]] = defaultdict(list)
+    for place, item in enumerate(items):
+        for path, text in _texts(item, ()):
+            groups[path].append((place, text))
+    spans: dict[Path, list[Found]] = {}
+    for path, texts in groups.items():
+        if len(texts) > 1 and sum(len(text) for _, text in texts) <= _MOST_CHARACTERS:
+            for place, found in _in_group([text for _, text in texts], promise, find, chunked=bool(path)):
+                spans.setdefault((texts[place][0], *path), []).append(found)
+    return spans
+
+
+def _texts(item: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(item, str):
+        yield path, item
+    elif isinstance(item, dict) and len(path) < _DEPTH:
+        for key, below in item.items():
+            yield from _texts(below, (*path, str(key)))
+
+
+def _in_group(texts: list[str], promise: Promise, find: Find, *, chunked: bool) -> Iterator[tuple[int, Found]]:
+    if any("-----BEGIN" in text for text in texts):
+        yield from _crossing(texts, "\n", find, chunked=False, frames=True)
+    elif all(len(text) == 1 for text in texts) and len(texts) >= _LEAST_LETTERS:
+        yield from _letters(texts, promise, find)
+    elif any(_may_go_on(first, second) for first, second in pairwise(texts)):
+        yield from _crossing(texts, "", find, chunked=chunked, frames=False)
+
+
+def _letters(texts: list[str], promise: Promise, find: Find) -> Iterator[tuple[int, Found]]:
+    word = "".join(texts)
+    if find(word) or (promise.strength >= Strength.LIKELY and is_opaque(word)):
+        yield from ((place, Found(0, 1, promise.kind or "secret")) for place in range(len(texts)))
+
+
+def _may_go_on(first: str, second: str) -> bool:
+    """Tell whether a token at the end of one text may go on in the next."""
+    return bool(first and second) and first[-1].isalnum() and second[0].isalnum() and not _is_a_word(second)
+
+
+def _is_a_word(text: str) -> bool:
+    return text.isalpha() and (text.islower() or text.isupper() or text.istitle())
+
+
+def _crossing(texts: list[str], glue: str, find: Find, *, chunked: bool, frames: bool) -> Iterator[tuple[int, Found]]:
+    starts = [0, *accumulate(len(text) + len(glue) for text in texts)][:-1]
+    for found in find(glue.join(texts)):
+        first, last = bisect_right(starts, found.start) - 1, bisect_right(starts, found.end - 1) - 1
+        if first == last:
+            continue
+        alone = not frames and bool(find(texts[first]))
+        for place in range(first, last + 1):
+            start, end = max(0, found.start - starts[place]), min(len(texts[place]), found.end - starts[place])
+            if alone and place > first and not (chunked and is_opaque(texts[place][start:end])):
+                break
+            if start < end:
+                yield place, Found(start, end, found.kind)
