@@ -10,8 +10,9 @@ from bot.blocks.routing import Action, IncidentModal, IncidentTarget, View, acti
 from bot.domain.incident import incident_log
 from bot.domain.incident.state import Incident
 from bot.errors import AionisError
+from bot.investigation.evidence_ids import evidence_problems
 from bot.investigation.proof_input import CHECK_WITHIN
-from bot.investigation.record import decision_of, unknown_ids
+from bot.investigation.record import decision_of
 from bot.runtime.services import Services
 from handlers.interactions import EDITED_MEANWHILE, apply, look, open_modal, read_click, show_parent
 
@@ -39,7 +40,8 @@ def register(app: AsyncApp, services: Services) -> None:
             return
         cause = read_root_cause(view["state"]["values"])
         try:
-            problems = await unknown_ids(services.aionis(incident.tenancy, deadline=CHECK_WITHIN), cause)
+            aionis = services.aionis(incident.tenancy, deadline=CHECK_WITHIN)
+            problems = await evidence_problems(aionis, cause, {run.run_id for run in incident.runs})
         except AionisError as error:
             first = next(iter(cause.ids()))
             await ack(response_action="errors", errors={first: UNCHECKED.format(what=error.what)})

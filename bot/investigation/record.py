@@ -5,21 +5,11 @@ from collections.abc import Awaitable, Iterable
 from typing import TypeVar
 
 from bot.aionis import Aionis
-from bot.domain.incident.root_cause import RootCause
 from bot.domain.incident.state import RunDigest
 from bot.domain.run.records import Decision
 from bot.domain.run.resolution import Resolution
-from bot.domain.run.uris import AionisUri, parse_reference, parse_run_id
-from bot.errors import (
-    AionisError,
-    BadRequest,
-    BotError,
-    ForeignUri,
-    NotVisible,
-    RecordNotFound,
-    RunNotFound,
-    UsageError,
-)
+from bot.domain.run.uris import AionisUri, parse_reference
+from bot.errors import AionisError
 from bot.ids import as_uuid
 
 RULES_READ = 8  # rules whose titles are read for one run or decision
@@ -55,26 +45,6 @@ async def decision_of(aionis: Aionis, run: RunDigest) -> tuple[Decision, dict[st
     if isinstance(found, AionisError) or found.value.decision is None:
         return None
     return found.value.decision, await rule_titles(aionis, [found.value.decision])
-
-
-async def unknown_ids(aionis: Aionis, cause: RootCause) -> dict[str, BotError]:
-    """Look up every id in an evidence table at once, and return field → why it does not resolve, for those that do not.
-
-    Raises the `AionisError` of a call that gave no answer either way.
-    """
-    found = await asyncio.gather(*(_known(aionis, field, text) for field, text in cause.ids().items()))
-    return {field: problem for field, problem in zip(cause.ids(), found, strict=True) if problem}
-
-
-async def _known(aionis: Aionis, field: str, text: str) -> BotError | None:
-    try:
-        if field == "run":
-            await aionis.get_run(parse_run_id(text), with_steps=False)
-        else:
-            await aionis.resolve(parse_reference(text, aionis.tenancy))
-    except (UsageError, ForeignUri, RunNotFound, RecordNotFound, NotVisible, BadRequest) as problem:
-        return problem
-    return None
 
 
 async def rule_titles(aionis: Aionis, decisions: Iterable[Decision]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from bot.blocks.notices import notice
 from bot.domain.incident import incident_log
 from bot.domain.incident.state import SUMMARY, Incident
 from bot.errors import AionisError, NotAllowed
-from bot.investigation.record import unknown_ids
+from bot.investigation.evidence_ids import evidence_problems
 from bot.jobs.queueing import refresh_soon
 from bot.jobs.reconcile import settle
 from bot.jobs.requests import BlockersRequest, CloseRequest, ReopenRequest
@@ -80,7 +80,8 @@ async def _checked(services: Services, admission: Admission, incident: Incident,
     if incident.root_cause is None:
         return incident
     try:
-        problems = await unknown_ids(services.aionis(admission.tenancy), incident.root_cause)
+        runs = {run.run_id for run in incident.runs}
+        problems = await evidence_problems(services.aionis(admission.tenancy), incident.root_cause, runs)
     except AionisError:
         if not anyway:
             raise

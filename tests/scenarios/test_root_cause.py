@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import httpx
+
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
 from tests.scenarios.incidents import checklist, choice_entered, opened, text_entered, user_entered
@@ -116,3 +118,38 @@ async def test_an_aionis_that_does_not_answer_loses_nothing(slack: LocalSlack, a
     aionis.faults.clear()
     assert (await slack.submit(MAYA, slack.views(MAYA)[-1], FILLED)).ok
     await checklist(slack, "2 of 5 done")
+
+
+async def test_ids_that_do_not_belong_together_are_named_at_their_fields(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    message = await opened(slack, aionis)
+    run, other = aionis.runs["refund-failed"], aionis.runs["partial"]
+    mine = initial(await open_table(slack, message), "step")
+    decision = run.decision_uris[0]
+    async with httpx.AsyncClient(base_url=aionis.base_url) as client:
+        body = {"uri": decision}
+        rule = (await client.post("/v1/memory/resolve", json=body)).json()["decision"]["source_rule_ids"][0]
+    theirs = await _first_step(aionis, other.run_id)
+    entered: dict[str, tuple[str, str]] = {
+        "run": (other.run_id, "is not in this incident"),
+        "step": (f"aionis://default/support/rule/{rule}", "That is a rule, not a step."),
+        "decision": (mine, "That is a step, not a decision."),
+        "commit": (decision, "That is a decision, not a commit."),
+    }
+    right = {"run": run.run_id, "step": mine, "decision": decision, "commit": ""}
+    known = {**FILLED, **{field: text_entered(text) for field, text in right.items()}}
+    for field, (text, said) in entered.items():
+        refused = await slack.submit(MAYA, slack.views(MAYA)[-1], {**known, field: text_entered(text)})
+        assert said in refused.body["errors"][field], field
+    foreign = await slack.submit(MAYA, slack.views(MAYA)[-1], {**known, "step": text_entered(theirs)})
+    assert f"belongs to run {other.run_id[:8]}, not to run {run.run_id[:8]}" in foreign.body["errors"]["step"]
+    assert (await slack.submit(MAYA, slack.views(MAYA)[-1], known)).ok
+    await checklist(slack, "2 of 5 done")
+
+
+async def _first_step(aionis: SampleAionis, run_id: str) -> str:
+    async with httpx.AsyncClient(base_url=aionis.base_url) as client:
+        body = {"run_id": run_id, "tenant_id": "default", "scope": "support"}
+        answer = (await client.post("/v1/memory/replay/runs/get", json=body)).json()
+    return str(answer["steps"][0]["step_uri"])

@@ -44,7 +44,7 @@ def _evidence(incident: Incident) -> tuple[str, str]:
         ids = len(incident.root_cause.ids())
         return f"evidence table, {ids} ids resolved in {incident.tenancy}", ""
     if incident.unresolved:
-        return "", f"Aionis no longer knows {', '.join(incident.unresolved)}"
+        return "", f"Aionis no longer knows, or it is not of this run: {', '.join(incident.unresolved)}"
     return "", NO_TABLE
 
 

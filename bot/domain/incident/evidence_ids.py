@@ -1,0 +1,97 @@
+"""Whether the ids of an evidence table belong together: each of its own type, all of one run, that run in the incident.
+
+An id that resolves proves only that there is such a record. Where one does not fit, the sentence says what it is instead.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from bot.domain.incident.root_cause import RootCause
+from bot.domain.run.records import Commit, Decision, Node, Resolved
+from bot.ids import UUID_PATTERN, short
+
+TYPES = {"step": "procedure", "decision": "decision", "commit": "commit"}
+_WORDS = {"event": "an event of a run", "evidence": "the result of a step", "procedure": "a step"}
+# A record's own client id is never masked, its slots are (Aionis contract, section 16).
+_OF_RUN = re.compile(rf"replay:[a-z_]+:({UUID_PATTERN})(?::|$)")
+
+
+def wrong_type(field: str, type_: str) -> str | None:
+    """Return what is wrong with a record of this URI type in a field of the table; None where it is of the field's type."""
+    if type_ == TYPES[field]:
+        return None
+    a_what = _WORDS.get(type_, f"{'an' if type_[:1] in 'aeiou' else 'a'} {type_.replace('_', ' ')}")
+    return f"That is {a_what}, not a {field}."
+
+
+def misfit(field: str, found: Resolved, cause: RootCause, step: Node | None) -> str | None:
+    """Return what is wrong with a record that resolved, in its field; None where it belongs to the table's run.
+
+    `step` is the table's own step where it was read: it may name a decision that itself names no run.
+    """
+    if field == "step":
+        return _misfit_of_step(found.node, cause.run)
+    if field == "decision":
+        return _misfit_of_decision(found.decision, cause.run, step)
+    return _misfit_of_commit(found.commit, cause)
+
+
+def not_in_incident(run_id: str, known: Collection[str]) -> str | None:
+    """Return what is wrong with a run that the incident does not hold."""
+    if run_id in known:
+        return None
+    return f"Run {short(run_id)} is not in this incident: replay it into the incident first, or name a run that is."
+
+
+def run_of(node: Node) -> str | None:
+    """Return the id of the run that a record belongs to, or None for a record of no run."""
+    match = _OF_RUN.match(node.client_id or "")
+    named = match.group(1) if match else node.slots.get("run_id")
+    return named.lower() if isinstance(named, str) and named else None
+
+
+def _misfit_of_step(node: Node | None, run: str) -> str | None:
+    if node is None or node.slots.get("replay_kind") not in {"step", None}:
+        return "That is a record of another kind, not a step of a run."
+    return _other_run("step", run_of(node), run)
+
+
+def _misfit_of_decision(decision: Decision | None, run: str, step: Node | None) -> str | None:
+    if decision is None:
+        return "That is no decision."
+    if step is not None and step.slots.get("decision_id") == decision.decision_id:
+        return None
+    return _other_run("decision", (decision.run_id or "").lower() or None, run)
+
+
+def _misfit_of_commit(commit: Commit | None, cause: RootCause) -> str | None:
+    """Accept a commit that names the run or the table's decision, or no run at all: a change of the rules, say."""
+    if commit is None:
+        return "That is no commit."
+    named = set(_runs_of(commit.diff_json))
+    if not named or cause.run in named or not cause.run:
+        return None
+    return _other_run("commit", min(named), cause.run)
+
+
+def _runs_of(diff: dict[str, Any]) -> Iterator[str]:
+    for node in _objects(diff.get("nodes")):
+        match = _OF_RUN.match(str(node.get("client_id") or ""))
+        if match:
+            yield match.group(1).lower()
+    for feedback in _objects(diff.get("tool_feedback")):
+        if isinstance(feedback.get("run_id"), str):
+            yield feedback["run_id"].lower()
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _other_run(field: str, named: str | None, run: str) -> str | None:
+    if not run or named == run:
+        return None
+    if named is None:
+        return f"That {field} names no run, so that it belongs to run {short(run)} is not shown."
+    return f"That {field} belongs to run {short(named)}, not to run {short(run)}."
