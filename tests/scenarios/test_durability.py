@@ -192,7 +192,9 @@ async def replayed_eventually(slack: LocalSlack, run_id: str) -> str:
         if "Replaying run" in str(delivery.body):
             break
         refusals = ("nothing was started", "not certain that this was started")
-        assert any(words in str(delivery.body) for words in refusals), "a refusal says whether something was started"
+        assert any(words in str(delivery.body) for words in refusals), (
+            f"{delivery}: a refusal says whether something was started"
+        )
         assert time.monotonic() < deadline
     await slack.wait_for(lambda: len(posted(slack)) > 1, timeout=30)
     return str(posted(slack)[-1]["text"])

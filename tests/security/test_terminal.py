@@ -132,7 +132,7 @@ def test_a_file_name_in_a_bundle_cannot_forge_the_verdict(tmp_path: Path, name: 
 
 
 def test_a_log_line_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    handlers, level = logging.getLogger().handlers, logging.getLogger().level
+    handlers, level, before = logging.getLogger().handlers, logging.getLogger().level, structlog.get_config()
     try:
         configure_logs("INFO", "console")
         structlog.get_logger("test").info(
@@ -150,7 +150,7 @@ def test_a_log_line_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     finally:
         logging.getLogger().handlers = handlers
         logging.getLogger().setLevel(level)
-        structlog.reset_defaults()
+        structlog.configure(**before)
     assert raw_characters("\n".join(lines)) == set()
     assert sum("forged" in line for line in lines) == 1
     assert lines[1].count("said") == 1

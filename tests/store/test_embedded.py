@@ -1,0 +1,165 @@
+"""The embedded Valkey: nobody else can reach its socket or its data, and it is there at once."""
+
+import asyncio
+import os
+import signal
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from bot.errors import EmbeddedStoreError
+from bot.store.embedded import EmbeddedValkey
+from tests.conftest import wait_until
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="ib-") as made:
+        yield Path(made)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.lstat().st_mode)
+
+
+def all_modes(folder: Path) -> set[int]:
+    return {mode(path) & 0o077 for path in folder.rglob("*")}
+
+
+def started(data: Path) -> EmbeddedValkey:
+    valkey = EmbeddedValkey(data)
+    valkey.start()
+    return valkey
+
+
+def stored(valkey: EmbeddedValkey, value: str) -> None:
+    with Redis(unix_socket_path=str(valkey.socket)) as client:
+        client.set("key", value)
+
+
+def read(valkey: EmbeddedValkey) -> bytes | None:
+    with Redis(unix_socket_path=str(valkey.socket)) as client:
+        value: bytes | None = client.get("key")
+        return value
+
+
+def test_only_this_user_can_reach_socket_and_data(folder: Path) -> None:
+    before = os.umask(0o000)
+    try:
+        valkey = started(folder / "data")
+        stored(valkey, "x")
+        assert mode(folder / "data") == 0o700
+        assert all_modes(folder / "data") == {0}
+        assert any(path.suffix == ".aof" for path in folder.rglob("*"))
+    finally:
+        os.umask(before)
+        valkey.stop()
+
+
+def test_a_folder_that_others_could_enter_is_tightened(folder: Path) -> None:
+    data = folder / "data"
+    valkey = started(data)
+    stored(valkey, "x")
+    valkey.stop()
+    for path in (data, *data.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    valkey = started(data)
+    try:
+        assert read(valkey) == b"x"
+        assert mode(data) == 0o700
+        assert all_modes(data) == {0}
+    finally:
+        valkey.stop()
+
+
+def test_a_folder_of_another_user_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "data").mkdir()
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)  # as whom the bot runs: only root could give the folder away
+    with pytest.raises(EmbeddedStoreError, match="belongs to another user"):
+        EmbeddedValkey(folder / "data").start()
+
+
+@pytest.mark.parametrize("place", ["file", "file/below", "/proc/nowhere"])
+def test_a_folder_that_cannot_be_made_is_said_to_be(folder: Path, place: str) -> None:
+    (folder / "file").write_text("")
+    with pytest.raises(EmbeddedStoreError, match="BOT_DATA_DIR"):
+        EmbeddedValkey(folder / place).start()
+
+
+def test_a_long_path_gets_its_socket_in_a_private_folder_that_nobody_can_foresee(folder: Path) -> None:
+    data = folder / ("long" * 40)
+    first = started(data)
+    try:
+        stored(first, "x")
+        assert len(str(first.socket)) < 100
+        assert first.socket.parent != Path(tempfile.gettempdir())
+        assert mode(first.socket.parent) == 0o700
+        second = started(data)
+        assert second.socket == first.socket
+        assert second.pid is None
+    finally:
+        first.stop()
+    again = started(data)
+    again.stop()
+    assert again.socket == first.socket
+
+
+@pytest.mark.parametrize("trap", ["open to all", "a link", "a file"])
+def test_a_noted_folder_that_is_no_longer_private_is_not_used(folder: Path, trap: str) -> None:
+    data = folder / ("long" * 40)
+    valkey = started(data)
+    valkey.stop()
+    noted = valkey.socket.parent
+    for left in noted.iterdir():
+        left.unlink()
+    if trap == "open to all":
+        noted.chmod(0o777)
+    else:
+        noted.rmdir()
+        if trap == "a link":
+            (folder / "elsewhere").mkdir()
+            noted.symlink_to(folder / "elsewhere")
+        else:
+            noted.write_text("")
+    valkey = started(data)
+    valkey.stop()
+    assert valkey.socket.parent != noted
+    assert mode(valkey.socket.parent) == 0o700
+
+
+def test_the_lock_follows_no_link(folder: Path) -> None:
+    (folder / "victim").write_text("precious")
+    (folder / "data").mkdir(mode=0o700)
+    (folder / "data" / "valkey.lock").symlink_to(folder / "victim")
+    with pytest.raises(EmbeddedStoreError):
+        EmbeddedValkey(folder / "data").start()
+    assert (folder / "victim").read_text() == "precious"
+
+
+def test_where_nobody_listens_that_is_known_at_once(folder: Path) -> None:
+    """A client that tries again for seconds made every start and every restart take four: here it would take minutes."""
+    valkey = started(folder / "data")
+    assert valkey.pid is not None
+    os.kill(valkey.pid, signal.SIGKILL)
+    os.waitpid(valkey.pid, 0)
+    assert [valkey._answers() for _ in range(200)] == [False] * 200
+    valkey.stop()
+
+
+async def test_it_is_started_again_with_what_it_had(folder: Path) -> None:
+    valkey = started(folder / "data")
+    stored(valkey, "x")
+    first = valkey.pid
+    assert first is not None
+    running = asyncio.create_task(valkey.keep_running())
+    try:
+        os.kill(first, signal.SIGKILL)
+        await asyncio.to_thread(wait_until, lambda: valkey.pid not in {None, first} and valkey._answers())
+        assert read(valkey) == b"x"
+    finally:
+        running.cancel()
+        valkey.stop()
