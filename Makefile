@@ -22,13 +22,20 @@ $(UV):
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
-$(VENV)/ready: $(UV) requirements/dev.txt requirements/node.txt pyproject.toml
-	@echo "[setup] installing the locked packages (about 100, cached after the first time)"
-	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip sync requirements/dev.txt $(NODE_LOCK)
-	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --no-deps --editable .
+# What runs the bot and its playground; the tools of the tests and checks come with `ready`.
+$(VENV)/runtime: $(UV) requirements/runtime.txt requirements/node.txt pyproject.toml
+	@echo "[setup] installing the locked packages of the bot (about 70, cached after the first time)"
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --require-hashes -r requirements/runtime.txt $(NODE_LOCK:%=-r %)
+	@BOT_WITHOUT_PAGE=1 VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --no-deps --editable .
 	@touch $@
 
-playground: setup  ## run the bot with a local Slack, a sample Aionis and an embedded Valkey
+$(VENV)/ready: $(VENV)/runtime requirements/dev.txt
+	@echo "[setup] installing the locked packages of the tests and checks (about 30 more)"
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip sync --quiet requirements/dev.txt $(NODE_LOCK)
+	@BOT_WITHOUT_PAGE=1 VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --no-deps --editable .
+	@touch $@
+
+playground: $(VENV)/runtime  ## run the bot with a local Slack, a sample Aionis and an embedded Valkey
 	@$(BIN)/incident-bot playground $(ARGS)
 
 test: setup  ## run all tests

