@@ -1,5 +1,8 @@
+# Exact tags; docs/security.md says how to build from a digest instead: --build-arg PYTHON_IMAGE=python@sha256:…
+ARG PYTHON_IMAGE=python:3.13.7-slim-bookworm
+
 # The page of the playground is built here too, so that `incident-bot playground` works in the image without Node.
-FROM python:3.13-slim-bookworm AS build
+FROM ${PYTHON_IMAGE} AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /src
 COPY requirements ./requirements
@@ -13,11 +16,12 @@ COPY handlers ./handlers
 RUN PYTHONPATH=/src /opt/tools/bin/python -m bot.playground.bundle \
  && /opt/bot/bin/pip install --no-deps .
 
-FROM python:3.13-slim-bookworm
-RUN useradd --create-home --uid 10001 bot && install -d -o bot -g bot /data
+FROM ${PYTHON_IMAGE}
+# Nothing in the image belongs to the user it runs as but its home and /data, so it runs as well with a read-only root.
+RUN useradd --create-home --uid 10001 --shell /usr/sbin/nologin bot && install -d -m 0700 -o bot -g bot /data
 COPY --from=build /opt/bot /opt/bot
-ENV PATH=/opt/bot/bin:$PATH PYTHONUNBUFFERED=1 BOT_HOST=0.0.0.0 BOT_PORT=3000 BOT_DATA_DIR=/data LOG_FORMAT=json
-USER bot
+ENV PATH=/opt/bot/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 BOT_HOST=0.0.0.0 BOT_PORT=3000 BOT_DATA_DIR=/data LOG_FORMAT=json
+USER 10001:10001
 WORKDIR /home/bot
 VOLUME /data
 EXPOSE 3000

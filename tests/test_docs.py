@@ -83,3 +83,13 @@ def test_no_lock_file_names_a_registry() -> None:
     for path in (ROOT / "requirements").glob("*.txt"):
         assert "://" not in path.read_text()
     assert '"resolved"' not in (ROOT / "bot" / "playground" / "web" / "package-lock.json").read_text()
+
+
+def test_every_threat_names_tests_that_exist() -> None:
+    rows = [line for line in (ROOT / "docs" / "security.md").read_text().splitlines() if line.startswith("| ")][2:]
+    assert rows
+    for row in rows:
+        named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", row.rsplit("|", 2)[1])
+        assert named, row
+        for path, test in named:
+            assert f"def {test}" in (ROOT / path).read_text(), f"{path}::{test}"

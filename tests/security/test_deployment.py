@@ -1,0 +1,68 @@
+"""The ways to run it that the repository offers: confined, and open to nobody who need not reach it."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+EXACT = re.compile(r"[a-z/]+:\d+\.\d+\.\d+-[a-z-]+|[a-z/]+@sha256:[0-9a-f]{64}")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_is_confined(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "cap_add" not in service
+    assert "privileged" not in service
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert all("noexec" in mount for mount in service["tmpfs"])
+
+
+def test_nothing_but_the_bots_port_is_published_and_that_on_loopback() -> None:
+    assert {name: service["ports"] for name, service in SERVICES.items() if "ports" in service} == {
+        "bot": ["127.0.0.1:3000:3000"]
+    }
+
+
+def test_valkey_wants_a_password_and_has_no_way_out() -> None:
+    valkey = SERVICES["valkey"]
+    assert "requirepass" in valkey["command"][-1]
+    assert "${VALKEY_PASSWORD:?" in valkey["environment"]["VALKEY_PASSWORD"]
+    assert valkey["networks"] == ["store"]
+    assert COMPOSE["networks"]["store"] == {"internal": True}
+    for name in ("bot", "worker"):
+        assert SERVICES[name]["environment"]["REDIS_URL"].startswith("redis://:${VALKEY_PASSWORD:?")
+
+
+def test_images_are_pinned() -> None:
+    default = re.fullmatch(r"\$\{VALKEY_IMAGE:-(.+)\}", SERVICES["valkey"]["image"])
+    assert default
+    assert EXACT.fullmatch(default.group(1))
+    (python,) = re.findall(r"^ARG PYTHON_IMAGE=(.+)$", DOCKERFILE, re.MULTILINE)
+    assert EXACT.fullmatch(python)
+    assert set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)) == {"${PYTHON_IMAGE}"}
+
+
+def test_the_image_runs_as_nobody_in_particular() -> None:
+    last = DOCKERFILE.rpartition("\nFROM ")[2]
+    assert re.search(r"^USER 10001:10001$", last, re.MULTILINE)
+    assert "COPY ." not in last
+    assert DOCKERFILE.count("FROM ${PYTHON_IMAGE}") == 2
+    assert DOCKERFILE.count("--require-hashes") == 2
+
+
+def test_the_workflow_runs_what_ci_runs_and_may_write_nothing() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
+    assert workflow["permissions"] == {"contents": "read"}
+    (job,) = workflow["jobs"].values()
+    assert [step["run"] for step in job["steps"] if "run" in step] == [".ci/run"]
+    for step in job["steps"]:
+        assert "uses" not in step or re.search(r"@[0-9a-f]{40}$", step["uses"])
+    assert all(EXACT.fullmatch(image) for image in job["strategy"]["matrix"]["image"])
