@@ -10,9 +10,14 @@ from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
+from rich.text import Text
 
+from bot.blocks.text import outside
 from bot.domain.text.json_text import finite
 from bot.domain.text.visible import escaped_json, visible, visible_line
+from bot.errors import BotError
+
+_PIPED = 4_000  # characters of a line that goes to a file or another program
 
 
 class SafeConsole(Console):
@@ -20,6 +25,8 @@ class SafeConsole(Console):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(markup=False, emoji=False, highlight=False, **options)
+        if not self.is_terminal:
+            self.width = _PIPED  # whoever reads a pipe or a file splits at lines: none is broken inside an id
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Render with hidden characters written out. Styles are segments' own, and links are not among the bot's."""
@@ -36,6 +43,15 @@ def terminal() -> SafeConsole:
 def error_terminal() -> SafeConsole:
     """Return the console for what went wrong."""
     return SafeConsole(stderr=True)
+
+
+def print_error(console: Console, error: BotError) -> None:
+    """Print what happened, what to try, and the id to quote."""
+    console.print(Text.assemble(("✗ ", "bold red"), (outside(error.what, 1_500), "bold")))
+    if error.fix:
+        console.print(Text(f"  Try: {error.fix}"))
+    if error.request_id:
+        console.print(Text(f"  Request id: {error.request_id}", style="dim"))
 
 
 def say(line: str) -> None:

@@ -22,7 +22,8 @@ from bot.blocks.recent import recent_message
 from bot.blocks.replay import replay_message
 from bot.blocks.resolve import resolve_message
 from bot.blocks.timeline import timeline_message
-from bot.cli.terminal import print_diagnosis, print_resolution
+from bot.cli.terminal_replay import print_diagnosis
+from bot.cli.terminal_resolve import print_resolution
 from bot.domain.access.tenancy import Consumer, Tenancy
 from bot.domain.bundle.kept_answers import keep_answer
 from bot.domain.run.json_form import diagnosis_json, resolution_json

@@ -1,8 +1,8 @@
 """The doctor sees what is well and what is not, through the same doors as the bot."""
 
-from bot.cli.doctor import examine
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import LocalSlack
+from bot.runtime.checks import examine
 from tests.conftest import settings_for
 
 

@@ -1,6 +1,6 @@
 """The same analysis for a terminal: colour beside words, a table of steps, the critical one standing out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -12,14 +12,10 @@ from bot.blocks.phrases import CRITICAL_MARK, count_words, step_mark, step_word,
 from bot.blocks.replay import rule_words
 from bot.blocks.text import duration, outside, outside_json, utc
 from bot.blocks.timeline import folded
-from bot.domain.incident.state import Incident
 from bot.domain.run.advice import next_steps
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.evidence import StepDetail
-from bot.domain.run.json_form import resolution_json
-from bot.domain.run.resolution import Resolution
 from bot.domain.run.steps import Step
-from bot.errors import BotError
 
 _STYLES = {
     Verdict.FAILED: "bold red",
@@ -37,51 +33,8 @@ def print_diagnosis(console: Console, diagnosis: Diagnosis, *, every_step: bool)
     if diagnosis.steps:
         console.print(_timeline(diagnosis, every_step=every_step))
     if diagnosis.critical:
-        console.print(_critical(diagnosis.critical))
+        console.print(_critical(diagnosis.critical, boxed=console.is_terminal))
     console.print(Group(*_rest(diagnosis)))
-
-
-def print_resolution(console: Console, resolution: Resolution) -> None:
-    """Print a resolved record field by field."""
-    value = resolution_json(resolution)
-    kind = resolution.resolved.kind or "node"
-    table = Table(
-        title=Text(f"{kind} · {resolution.uri}"),
-        title_justify="left",
-        show_header=False,
-        box=None,
-        padding=(0, 2, 0, 0),
-    )
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
-    for key, item in (value[kind] or {}).items():
-        if key == "metadata" and isinstance(item, dict):
-            item = {name: fact for name, fact in item.items() if isinstance(fact, str | int | float)}  # noqa: PLW2901
-        if item not in (None, [], {}):
-            table.add_row(Text(key), Text(outside_json(item, _VALUE)))
-    for rule, title in value["rule_titles"].items():
-        table.add_row(Text("rule"), Text(f"{outside(title, 200, one_line=True)} ({rule})"))
-    for entry in value["feedback"]:
-        table.add_row(Text("feedback"), Text(outside_json({k: v for k, v in entry.items() if v}, _VALUE)))
-    table.add_row(Text("request id"), Text(value["request_id"] or "none"))
-    console.print(table)
-
-
-def print_error(console: Console, error: BotError) -> None:
-    """Print what happened, what to try, and the id to quote."""
-    console.print(Text.assemble(("✗ ", "bold red"), (outside(error.what, 1_500), "bold")))
-    if error.fix:
-        console.print(Text(f"  Try: {error.fix}"))
-    if error.request_id:
-        console.print(Text(f"  Request id: {error.request_id}", style="dim"))
-
-
-def print_finding(console: Console, name: str, *, ok: bool, seen: str, advice: str) -> None:
-    """Print one line of the doctor's, and its advice below."""
-    mark = ("✓ ok      ", "green") if ok else ("✗ problem ", "bold red")
-    console.print(Text.assemble(mark, (f"{name}: ", "bold"), outside(seen, 600)))
-    if advice:
-        console.print(Text(f"          {advice}", style="dim"))
 
 
 def _head(diagnosis: Diagnosis) -> RenderableType:
@@ -123,7 +76,7 @@ def _timeline(diagnosis: Diagnosis, *, every_step: bool) -> RenderableType:
     return table
 
 
-def _critical(detail: StepDetail) -> RenderableType:
+def _critical(detail: StepDetail, *, boxed: bool) -> RenderableType:
     step = detail.step
     title = f"{CRITICAL_MARK} critical step: {step.label} · {outside(step.tool, 80, one_line=True)} · {step_word(step)}"
     lines = [
@@ -148,6 +101,8 @@ def _critical(detail: StepDetail) -> RenderableType:
     ):
         lines.append(Text.assemble((f"{label:<10}", "dim"), _shown(value, read=read)))
     lines += [Text.assemble(("differs   ", "dim"), outside(gap, 200)) for gap in detail.output_gaps[:10]]
+    if not boxed:  # a box would be as wide as its longest line
+        return Group(Text(title), *lines)
     return Panel(Group(*lines), title=Text(title), title_align="left", border_style="red")
 
 
@@ -170,13 +125,3 @@ def _rest(diagnosis: Diagnosis) -> Iterator[RenderableType]:
         detail = f" ({outside(gap.detail, 200, one_line=True)})" if gap.detail else ""
         yield Text(f"Missing: {outside(gap.what, 100, one_line=True)}: {gap.why}{detail}", style="dim")
     yield Text(f"Aionis request id {diagnosis.request_id or 'none'} · {diagnosis.run_uri or 'no run URI'}", style="dim")
-
-
-def print_rebuilt(console: Console, incident: Incident, mended: Sequence[str]) -> None:
-    """Print what folding an incident's log again has changed; `mended` are the fields that said something else before."""
-    where = f"{incident.id} in {incident.channel}: {incident.status}, {incident.done} of {len(incident.items)} done"
-    console.print(Text(f"{where}, {incident.version} log entries."))
-    if mended:
-        console.print(Text(f"Mended, because the log says otherwise: {', '.join(mended)}."))
-    else:
-        console.print(Text("Its fields were what the log says; nothing was changed."))

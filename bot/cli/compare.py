@@ -1,0 +1,50 @@
+"""`incident-bot compare`: what a rerun proves about a failing run."""
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.options import Agent, AsBlocks, AsJson, BaseUrl, Scope, Tenant
+from bot.cli.running import print_json, print_messages, run, settings_of, with_aionis
+
+if TYPE_CHECKING:
+    from bot.aionis import Aionis
+
+
+def compare(  # noqa: PLR0913, PLR0917 each is an argument or option of the command
+    failing_run: Annotated[str, typer.Argument(help="The failing run's id, a UUID.")],
+    rerun: Annotated[str, typer.Argument(help="The id of the run after the fix.")],
+    as_json: AsJson = False,
+    as_blocks: AsBlocks = False,
+    every_step: Annotated[bool, typer.Option("--all", help="List equal steps, too.")] = False,
+    base_url: BaseUrl = None,
+    tenant: Tenant = None,
+    scope: Scope = None,
+    consumer_agent: Agent = None,
+) -> None:
+    """Show what a rerun proves about a failing run, and where the two part."""
+    from bot.domain.run.uris import parse_run_id  # noqa: PLC0415
+    from bot.investigation.pair import investigate_pair  # noqa: PLC0415
+
+    settings = settings_of(base_url, tenant, scope, consumer_agent)
+    stalled_after = timedelta(seconds=settings.run_stalled_seconds)
+
+    async def read(aionis: "Aionis") -> Any:
+        wanted = [parse_run_id(typed) for typed in (failing_run, rerun)]
+        return (await investigate_pair(aionis, *wanted, now=datetime.now(UTC), stalled_after=stalled_after)).comparison
+
+    comparison = run(with_aionis(settings, read))
+    if as_json:
+        from bot.domain.comparison.json_form import comparison_json  # noqa: PLC0415
+
+        print_json(comparison_json(comparison))
+    elif as_blocks:
+        from bot.blocks.compare import comparison_message  # noqa: PLC0415
+
+        print_messages(comparison_message(comparison))
+    else:
+        from bot.cli.terminal_compare import print_comparison  # noqa: PLC0415
+        from bot.cli.terminal_output import terminal  # noqa: PLC0415
+
+        print_comparison(terminal(), comparison, every_step=every_step)

@@ -1,0 +1,50 @@
+"""`incident-bot replay`: what a run did, with the failing step first."""
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.options import Agent, AsBlocks, AsJson, BaseUrl, Scope, Tenant
+from bot.cli.running import print_json, print_messages, run, settings_of, with_aionis
+
+if TYPE_CHECKING:
+    from bot.aionis import Aionis
+
+
+def replay(
+    run_id: Annotated[str, typer.Argument(help="The run's id, a UUID.")],
+    as_json: AsJson = False,
+    as_blocks: AsBlocks = False,
+    every_step: Annotated[bool, typer.Option("--all", help="Do not fold long timelines.")] = False,
+    base_url: BaseUrl = None,
+    tenant: Tenant = None,
+    scope: Scope = None,
+    consumer_agent: Agent = None,
+) -> None:
+    """Show what a run did, with the failing step first."""
+    from bot.domain.run.uris import parse_run_id  # noqa: PLC0415
+    from bot.investigation.run import investigate  # noqa: PLC0415
+
+    settings = settings_of(base_url, tenant, scope, consumer_agent)
+    stalled_after = timedelta(seconds=settings.run_stalled_seconds)
+
+    async def read(aionis: "Aionis") -> Any:
+        wanted = parse_run_id(run_id)
+        return (await investigate(aionis, wanted, now=datetime.now(UTC), stalled_after=stalled_after)).diagnosis
+
+    diagnosis = run(with_aionis(settings, read))
+    if as_json:
+        from bot.domain.run.json_form import diagnosis_json  # noqa: PLC0415
+
+        print_json(diagnosis_json(diagnosis))
+    elif as_blocks:
+        from bot.blocks.replay import replay_message  # noqa: PLC0415
+        from bot.blocks.timeline import timeline_message  # noqa: PLC0415
+
+        print_messages(replay_message(diagnosis), timeline_message(diagnosis))
+    else:
+        from bot.cli.terminal_output import terminal  # noqa: PLC0415
+        from bot.cli.terminal_replay import print_diagnosis  # noqa: PLC0415
+
+        print_diagnosis(terminal(), diagnosis, every_step=every_step)

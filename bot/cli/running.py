@@ -1,0 +1,99 @@
+"""What commands do alike: read the settings, run, fail, print.
+
+Exit codes: 0 done (whatever the verdict), 1 Aionis (or Slack) could not answer, 2 usage or settings.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from bot.errors import BotError, EmbeddedStoreError, ForeignUri, PageBuildError, SettingsError, UsageError
+
+if TYPE_CHECKING:
+    from bot.config.settings import Settings
+
+USAGE_EXIT = 2
+FAILURE_EXIT = 1
+_USAGE_ERRORS = (UsageError, ForeignUri, SettingsError, EmbeddedStoreError, PageBuildError)
+
+
+def settings_of(
+    base_url: str | None = None, tenant: str | None = None, scope: str | None = None, consumer_agent: str | None = None
+) -> "Settings":
+    """Return the settings, with what was given on the command line in place of the environment's; ends where one is wrong."""
+    from bot.config.settings import load_settings  # noqa: PLC0415
+
+    given = {
+        "aionis_base_url": base_url,
+        "aionis_tenant_id": tenant,
+        "aionis_scope": scope,
+        "aionis_consumer_agent_id": consumer_agent,
+    }
+    from bot.config.redaction_file import install_rules  # noqa: PLC0415
+
+    try:
+        settings = load_settings(**{name: value for name, value in given.items() if value is not None})
+        install_rules(settings.redaction_file)
+    except SettingsError as error:
+        fail(error)
+    return settings
+
+
+async def with_aionis(settings: "Settings", read: Any) -> Any:
+    """Read from Aionis in the settings' tenancy, and return what `read` does."""
+    from bot.aionis import Aionis, AionisTransport  # noqa: PLC0415
+
+    transport = AionisTransport.from_settings(settings)
+    try:
+        aionis = Aionis(
+            transport, settings.tenancy, settings.consumer, deadline_seconds=settings.aionis_deadline_seconds
+        )
+        return await read(aionis)
+    finally:
+        await transport.aclose()
+
+
+def configure_logs(settings: "Settings") -> None:
+    """Send logs to stderr as the settings say."""
+    from bot.runtime.logs import configure_logs  # noqa: PLC0415
+
+    configure_logs(settings.log_level, settings.log_format)
+
+
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run a command's work and return what it does; a failure is told and ends the process."""
+    try:
+        return asyncio.run(work)
+    except BotError as error:
+        fail(error)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def fail(error: BotError) -> NoReturn:
+    """Tell what happened and what to try, and end with the exit code that fits."""
+    from bot.cli import terminal_output as out  # noqa: PLC0415
+
+    out.print_error(out.error_terminal(), error)
+    raise typer.Exit(USAGE_EXIT if isinstance(error, _USAGE_ERRORS) else FAILURE_EXIT) from None
+
+
+def say(line: str) -> None:
+    """Print one line."""
+    from bot.cli.terminal_output import say  # noqa: PLC0415
+
+    say(line)
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON."""
+    from bot.cli.terminal_output import print_json  # noqa: PLC0415
+
+    print_json(value)
+
+
+def print_messages(*messages: Any) -> None:
+    """Print Slack messages as JSON."""
+    print_json([{"text": message.text, "blocks": message.blocks} for message in messages])
