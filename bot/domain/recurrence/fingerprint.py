@@ -1,0 +1,92 @@
+"""What makes two failures the same one: a fingerprint, and the ingredients that it is made of.
+
+The recipe has a version. A change to what is taken out of an error text, or to the ingredients, makes another recipe, so that an
+old fingerprint is never compared with a new one as if both meant the same.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.recurrence.kept_text import as_kept
+from bot.domain.recurrence.wording import wording_of
+from bot.domain.run.diagnosis import Diagnosis, Verdict
+
+RECIPE = "failure-1"
+_LENGTH = 24  # hex digits: 96 bits
+
+
+class FailureKind(StrEnum):
+    """How a run failed. A run that is still going has not failed yet."""
+
+    FAILED = "failed"
+    PARTIAL = "partial"
+    STALLED = "stalled"  # started, no end, silent
+    DIVERGENT = "divergent"  # says success although a postcondition failed
+    UNKNOWN = "unknown"  # ended with a status word that is not known
+
+
+_KINDS = {
+    Verdict.FAILED: FailureKind.FAILED,
+    Verdict.PARTIAL: FailureKind.PARTIAL,
+    Verdict.STALLED: FailureKind.STALLED,
+    Verdict.UNKNOWN: FailureKind.UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ingredients:
+    """What a fingerprint is made of. `tool` is "" where no step broke; `error` is the wording alone (`wording.py`)."""
+
+    tenant_id: str
+    scope: str
+    tool: str
+    postconditions: tuple[str, ...]
+    error: str
+    kind: FailureKind
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the fingerprint: hex digits, the same for the same ingredients of the same recipe."""
+        made_of = json.dumps([RECIPE, *asdict(self).values()], ensure_ascii=True, separators=(",", ":"))
+        return hashlib.sha256(made_of.encode()).hexdigest()[:_LENGTH]
+
+
+def ingredients_of(diagnosis: Diagnosis) -> Ingredients | None:
+    """Return what a run's failure is made of, or None for a run that did not fail (or has not yet). Total and linear."""
+    kind = _KINDS.get(diagnosis.verdict)
+    if kind is None and diagnosis.verdict is Verdict.SUCCESS and diagnosis.critical is not None:
+        kind = FailureKind.DIVERGENT
+    if kind is None:
+        return None
+    critical = diagnosis.critical
+    return make_ingredients(
+        diagnosis.tenancy,
+        tool=critical.step.record.tool_name or "" if critical else "",
+        postconditions=[condition.name for condition in critical.failed_postconditions] if critical else [],
+        error=critical.error or "" if critical else "",
+        kind=kind,
+    )
+
+
+def make_ingredients(
+    tenancy: Tenancy, *, tool: str, postconditions: Iterable[str], error: str, kind: FailureKind
+) -> Ingredients:
+    """Return the ingredients in their one form: names as Aionis keeps them, each once and in order; of the error its wording."""
+    return Ingredients(
+        tenant_id=tenancy.tenant_id,
+        scope=tenancy.scope,
+        tool=as_kept(tool),
+        postconditions=tuple(sorted({_name(name) for name in postconditions})),
+        error=wording_of(error),
+        kind=kind,
+    )
+
+
+def _name(name: str) -> str:
+    """Return a name of one word as it is. A sentence in its place may carry values, as an error does."""
+    kept = as_kept(name)
+    return wording_of(name) if " " in kept else kept

@@ -1,0 +1,51 @@
+"""JSON inside of an error text: what it says as words, whatever the order of its keys."""
+
+import json
+from typing import Any
+
+from bot.domain.recurrence.quotes import key_name
+from bot.domain.recurrence.vocabulary import STATUS_KEYS, WORDING_KEYS
+
+_TRIES = 16  # braces at which a JSON value is looked for; each failing one may cost the rest of the text
+_DEPTH = 6
+_decode = json.JSONDecoder().raw_decode
+
+
+def with_json_read(text: str, value: str, *, depth: int = 0) -> str:
+    """Return a text in which JSON objects are replaced by their keys, sorted, and the wording among their values.
+
+    Texts under keys that name wording (`message`, `code`, `reason` …) are kept; every other value is replaced by `value`.
+    """
+    pieces, done, place = [], 0, -1
+    for _ in range(_TRIES):
+        place = text.find("{", max(done, place + 1))
+        if place < 0 or depth > _DEPTH:
+            break
+        try:
+            found, end = _decode(text, place)
+        except (ValueError, RecursionError):
+            continue
+        pieces += [text[done:place], f" {_words(found, value, depth)} "]
+        done = end
+    return "".join([*pieces, text[done:]])
+
+
+def _words(found: Any, value: str, depth: int, key: str = "") -> str:
+    if isinstance(found, dict | list):
+        return value if depth > _DEPTH else _of_members(found, value, depth + 1, key)
+    if isinstance(found, bool) or found is None:
+        return str(found).lower()
+    if isinstance(found, int) and key_name(key) in STATUS_KEYS:
+        return f"status {found}"
+    if isinstance(found, str) and key_name(key) in WORDING_KEYS:
+        return with_json_read(found, value, depth=depth + 1)
+    return value
+
+
+def _of_members(found: dict[str, Any] | list[Any], value: str, depth: int, key: str) -> str:
+    if isinstance(found, list):
+        return " ".join(_words(member, value, depth, key) for member in found)
+    members = ((name, _words(member, value, depth, name)) for name, member in found.items())
+    return " ".join(
+        f"{name} {words}" for name, words in sorted(members, key=lambda pair: (pair[0].casefold(), pair[1]))
+    )

@@ -1,0 +1,95 @@
+"""Quoted values in an error text, of any quote style, found in one pass."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from bot.domain.recurrence.vocabulary import WORDING_KEYS
+
+_PAIRS = ('""', "''", "``", "“”", "””", "„“", "„”", "‘’", "‚‘", "‚’", "«»", "»«", "‹›", "「」", "『』")
+_CLOSES = {pair[0]: "".join(other[1] for other in _PAIRS if other[0] == pair[0]) for pair in _PAIRS}
+_QUOTE = re.compile("[" + "".join(dict.fromkeys("".join(_CLOSES) + "".join(_CLOSES.values()))) + "]")
+_STRAIGHT = "'`\"”’"
+_KEY_BEFORE = re.compile(r"([\w.-]{1,60})(?:([\"'`])\s{0,2}:|\s?=)\s{0,2}$")  # 'error': or error=
+_KEY = re.compile(r"[\w. -]{1,60}")
+_COLON = re.compile(r"\s{0,2}:")
+_LOOKS_BACK = 70  # characters before a quote in which its key is looked for
+
+
+def without_quoted(text: str, value: str) -> str:
+    """Return a text in which each quoted value is replaced by `value`. Linear.
+
+    What stays: a text that is quoted as a whole, quoted keys, and what is quoted under a key that names wording (`'error': '…'`,
+    `reason="…"`). An apostrophe inside a word quotes nothing.
+    """
+    text = _unwrapped(text.replace('\\"', '"').replace("\\'", "'"))
+    pieces, done = [], 0
+    for start, end in _quoted(text):
+        inner = text[start + 1 : end]
+        before = text[max(0, start - _LOOKS_BACK) : start]
+        kept = _is_key(inner, before, text[end + 1 : end + 4]) or _names_wording(before)
+        pieces += [text[done:start], f" {inner} " if kept else f" {value} "]
+        done = end + 1
+    return "".join([*pieces, text[done:]])
+
+
+def _unwrapped(text: str) -> str:
+    """Return what stands in the quotes around a whole text."""
+    inner = text[1:-1]
+    if len(text) > 2 and text[-1] in _CLOSES.get(text[0], "") and not {text[0], text[-1]} & set(inner):
+        return inner
+    return text
+
+
+def _quoted(text: str) -> Iterator[tuple[int, int]]:
+    """Return where each quoted part begins and ends (the places of its quotes), none within another."""
+    places = [match.start() for match in _QUOTE.finditer(text)]
+    closers: dict[str, list[int]] = {}
+    for place in places:
+        if _can_close(text, place):
+            closers.setdefault(text[place], []).append(place)
+    done = -1
+    for place in places:
+        if place > done and _can_open(text, place):
+            ends = [end for mark in _CLOSES[text[place]] if (end := _next(closers.get(mark, []), place)) is not None]
+            if ends:
+                done = min(ends)
+                yield place, done
+
+
+def _next(places: list[int], after: int) -> int | None:
+    at = bisect_right(places, after)
+    return places[at] if at < len(places) else None
+
+
+def _can_open(text: str, place: int) -> bool:
+    if text[place] not in _CLOSES or (text[place] in "”»" and not _is_gap(text, place - 1)):
+        return False
+    return text[place] == '"' or text[place] not in _STRAIGHT or not _is_word(text, place - 1)
+
+
+def _can_close(text: str, place: int) -> bool:
+    return text[place] not in "'’‘" or not _is_word(text, place + 1)
+
+
+def _is_word(text: str, place: int) -> bool:
+    return 0 <= place < len(text) and (text[place].isalnum() or text[place] == "_")
+
+
+def _is_gap(text: str, place: int) -> bool:
+    return place < 0 or text[place].isspace() or text[place] in "([{=:,"
+
+
+def _is_key(inner: str, before: str, behind: str) -> bool:
+    """Tell a key of an object from a quoted value that happens to have a colon behind it."""
+    return before.rstrip().endswith(("{", ",")) and bool(_KEY.fullmatch(inner) and _COLON.match(behind))
+
+
+def _names_wording(before: str) -> bool:
+    found = _KEY_BEFORE.search(before)
+    return bool(found) and key_name(found.group(1) if found else "") in WORDING_KEYS
+
+
+def key_name(key: str) -> str:
+    """Return a key's name without its case and separators: `status_code`, `statusCode` and `status-code` are one."""
+    return re.sub(r"[\W_]+", "", key.rpartition(".")[2]).casefold()

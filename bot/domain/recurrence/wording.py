@@ -1,0 +1,161 @@
+"""An error text without what changes from one time to the next: the wording that makes two failures the same.
+
+Taken out, each for one `*`: ids, numbers with their units, hashes and other random tokens, times and durations, addresses, paths,
+URLs and file names, quoted values, the values of `key=value`, and Aionis' marks. What stays, in lower case: words, the names of
+tools and exceptions, error codes of letters, and an HTTP status where the text says that it is one. docs/recurrence.md lists the
+rules; a change to any of them is a new recipe (`fingerprint.py`).
+"""
+
+import re
+import unicodedata
+
+from bot.domain.recurrence.chunks import VALUE, Token, tokens_of
+from bot.domain.recurrence.json_wording import with_json_read
+from bot.domain.recurrence.kept_text import LONGEST as KEPT
+from bot.domain.recurrence.kept_text import MASK, as_kept
+from bot.domain.recurrence.quotes import without_quoted
+from bot.domain.recurrence.vocabulary import (
+    AFTER_STATUS,
+    ANSWER_WORDS,
+    BETWEEN_NUMBERS,
+    CLOCK,
+    DAYS,
+    MONTHS,
+    REASON_PHRASES,
+    SECRET_SCHEMES,
+    STATUS_WORDS,
+    STATUSES,
+    UNCOUNTED,
+    UNITS,
+)
+
+_OF_A_VALUE = UNITS | CLOCK
+LONGEST = 240  # words: what comes later in a long text is its data more often than its wording
+TAKEN_OUT = "*"
+
+_COLOURS = re.compile(r"\x1b\[[0-9;?]{0,20}[ -/]{0,4}[@-~]")
+_DAY = rf"(?:(?:{DAYS})[a-z]{{0,6}},?\s)?"
+_MONTH = rf"(?:{MONTHS})[a-z]{{0,6}}\.?"
+_OF_MONTH = r"\d{1,2}(?:st|nd|rd|th)?"
+_DATES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b{_DAY}{_OF_MONTH}[\s-]{_MONTH},?[\s-]\d{{2,4}}\b",
+        rf"\b{_DAY}{_MONTH}\s{_OF_MONTH}(?:,?\s\d{{4}})?\b",
+        rf"\b(?:{DAYS})(?:[a-z]{{0,6}}day)?,?\s(?=\d)",
+    )
+)
+_MAYBE_DATE = re.compile(rf"\b(?:{MONTHS}|{DAYS})", re.IGNORECASE)
+
+
+def wording_of(text: str) -> str:
+    """Return the wording of an error text; "" where it has none. Linear in its length, and bounded; total."""
+    tokens = _counted_alike(_joined(_without_units(_with_statuses(tokens_of(_prepared(text))))))
+    return " ".join(TAKEN_OUT if token.is_value else token.text for token in tokens[:LONGEST])
+
+
+def _prepared(text: str) -> str:
+    """Return the text with its structure read: marks and invisible characters, JSON, quotes, dates."""
+    plain = _plain(MASK.sub(_mark, as_kept(text)))
+    said = without_quoted(with_json_read(plain, VALUE), VALUE)
+    if _MAYBE_DATE.search(said):
+        for pattern in _DATES:
+            said = pattern.sub(f" {VALUE} ", said)
+    return said
+
+
+def _plain(text: str) -> str:
+    """Return the text with nothing invisible in it, and one form for each character."""
+    if text.isascii() and text.isprintable():
+        return text
+    visible = "".join(map(_visible, _COLOURS.sub("", text)))
+    return unicodedata.normalize("NFKC", visible)[: 2 * KEPT]
+
+
+def _mark(match: re.Match[str]) -> str:
+    """Return what stands for a mark. A masked phone number may be a number of JSON's, and stays one."""
+    return "0" if match.group(1) == "PHONE" else VALUE
+
+
+def _visible(character: str) -> str:
+    if character.isprintable() or character == VALUE:
+        return character
+    return " " if character.isspace() or unicodedata.category(character) == "Cc" else ""
+
+
+def _with_statuses(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with those numbers turned back into words that are an HTTP status."""
+    return [
+        Token(token.raw, token.raw) if token.raw in STATUSES and _is_status(tokens, place) else token
+        for place, token in enumerate(tokens)
+    ]
+
+
+def _is_status(tokens: list[Token], place: int) -> bool:
+    before, earlier = (tokens[place - back] if place >= back else Token("", "") for back in (1, 2))
+    behind = tokens[place + 1] if place + 1 < len(tokens) else Token("", "")
+    if before.text in STATUS_WORDS or before.raw.startswith("HTTP/"):
+        return True
+    if before.text == "code" and earlier.text:
+        return earlier.text in STATUS_WORDS | ANSWER_WORDS
+    if tokens[place].raw[0] not in "45":
+        return False
+    if behind.text in REASON_PHRASES and behind.raw[:1].isupper():
+        return True
+    answered = before.text in ANSWER_WORDS or not before.text
+    return answered and _nothing_counted(behind, ends=tokens[place].ends_clause)
+
+
+def _nothing_counted(behind: Token, *, ends: bool) -> bool:
+    """Tell whether what follows a number is not what it counts: nothing, the end of a clause, a code, a connective."""
+    return ends or not behind.text or behind.is_value or "_" in behind.text or behind.text in AFTER_STATUS
+
+
+def _without_units(tokens: list[Token]) -> list[Token]:
+    """Return the tokens without the units, time zones and scheme words' secrets that go with a value."""
+    found: list[Token] = []
+    for token in tokens:
+        before = found[-1] if found else None
+        if before is not None and before.text in SECRET_SCHEMES and not token.is_value:
+            found.append(Token(VALUE, token.raw))
+        elif before is None or not before.is_value or before.ends_clause or token.text not in _OF_A_VALUE:
+            found.append(token)
+    return found
+
+
+def _joined(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with values that follow each other, or are listed, as one."""
+    found: list[Token] = []
+    for token in tokens:
+        if token.is_value and len(found) > 1 and found[-1].text in BETWEEN_NUMBERS and found[-2].is_value:
+            found.pop()
+        if token.is_value and found and found[-1].is_value:
+            found[-1] = Token(VALUE, token.raw, ends_clause=token.ends_clause)
+        else:
+            found.append(token)
+    return found
+
+
+def _counted_alike(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with what a value counts in the singular: `1 row` and `317 rows` are one wording.
+
+    Whether a value is a number does not count: an id may happen to have digits only.
+    """
+    return [
+        Token(_singular(token.text), token.raw)
+        if place and tokens[place - 1].is_value and _countable(token.text)
+        else token
+        for place, token in enumerate(tokens)
+    ]
+
+
+def _countable(word: str) -> bool:
+    return word.endswith("s") and word.isalpha() and len(word) > 3 and word not in UNCOUNTED
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    if word.endswith(("xes", "zes", "ches", "shes", "sses")):
+        return word[:-2]
+    return word if word.endswith(("ss", "us", "is")) else word[:-1]

@@ -1,0 +1,209 @@
+"""The wording of an error: the same whatever ids, numbers, times, paths and quoted values stand in it; and nothing else goes."""
+
+import base64
+import random
+import string
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.recurrence.kept_text import as_kept
+from bot.domain.recurrence.wording import LONGEST, wording_of
+from bot.playground.aionis.masking import mask, summary
+from tests.strategies import TEXT
+
+# One value each, of many forms: what stands in a template must not matter.
+SEEDS = st.integers(min_value=0, max_value=2**32)
+NUMBERS = st.integers(min_value=0, max_value=10**15)
+UUIDS = st.uuids().map(str) | st.uuids().map(lambda id_: str(id_).upper()) | st.uuids().map(lambda id_: id_.hex)
+HEX = st.binary(min_size=8, max_size=32).map(bytes.hex) | st.binary(min_size=8, max_size=32).map(
+    lambda raw: f"0x{raw.hex().upper()}"
+)
+BASE64 = st.binary(min_size=24, max_size=60).map(lambda raw: "k9" + base64.urlsafe_b64encode(raw).decode())
+ORDERS = st.builds(
+    "{}-{}-{}".format,
+    st.sampled_from(["ORD", "INV", "po"]),
+    st.integers(1, 10**9),
+    st.sampled_from(string.ascii_uppercase),
+)
+PREFIXED = st.builds("ch_{}{}".format, st.integers(0, 9), st.text(string.ascii_letters + string.digits, max_size=20))
+MOMENTS = st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2090, 1, 1))
+TIMES = MOMENTS.map(lambda at: f"{at.isoformat()}Z") | MOMENTS.map(lambda at: at.strftime("%Y-%m-%d %H:%M:%S UTC"))
+TIMES |= MOMENTS.map(lambda at: at.strftime("%a, %d %b %Y %H:%M:%S GMT")) | MOMENTS.map(
+    lambda at: str(int(at.timestamp() * 1000))
+)
+DURATIONS = st.builds(
+    "{}{}".format, NUMBERS, st.sampled_from(["", "ms", " ms", "s", " s", " seconds", " minutes", "h 3m 2s"])
+)
+SIZES = st.builds("{:,}{}".format, NUMBERS, st.sampled_from(["", " MB", "kB", " bytes", "%", " USD"])) | st.floats(
+    0, 1e6
+).map(str)
+ADDRESSES = (
+    st.ip_addresses(v=4).map(str)
+    | st.ip_addresses(v=6).map(str)
+    | st.builds("{}:{}".format, st.ip_addresses(v=4), st.integers(1, 65_535))
+)
+LABELS = st.text(string.ascii_lowercase, min_size=1, max_size=9)
+EMAILS = st.builds("{}@{}.example.com".format, LABELS, LABELS)
+NAMES = st.text(string.ascii_lowercase, min_size=1, max_size=9)
+PATHS = st.lists(NAMES, min_size=1, max_size=5).map(lambda names: "/" + "/".join(names))
+PATHS |= st.lists(NAMES, min_size=1, max_size=5).map(lambda names: "C:\\" + "\\".join(names))
+PATHS |= st.lists(NAMES, min_size=1, max_size=5).map(lambda names: "https://" + "/".join(names)) | NAMES.map(
+    lambda name: f"src/{name}.py:42"
+)
+SAID = st.text(string.ascii_letters + " -_.", min_size=1, max_size=30).filter(lambda text: text == text.strip())
+QUOTED = st.builds("{0[0]}{1}{0[1]}".format, st.sampled_from(['""', "''", "``", "“”", "‘’", "«»", "„“"]), SAID)
+PHONES = st.integers(2_000_000_000, 9_999_999_999).map(
+    lambda digits: f"({str(digits)[:3]}) {str(digits)[3:6]}-{str(digits)[6:]}"
+)
+MASKS = st.builds(
+    "[{}#{}]".format, st.sampled_from(["PHONE", "EMAIL", "IP", "SSN"]), st.binary(min_size=4, max_size=4).map(bytes.hex)
+)
+VALUES = st.one_of(
+    *(UUIDS, HEX, BASE64, ORDERS, PREFIXED, NUMBERS.map(str), TIMES, DURATIONS),
+    *(SIZES, ADDRESSES, EMAILS, PATHS, QUOTED, PHONES, MASKS),
+)
+TEMPLATES = st.sampled_from(
+    [
+        "charge {} was refunded already",
+        "card declined by issuer {}",
+        "{} is closed for its yearly count",
+        "timed out after {}: the issuer did not answer",
+        "cannot write {} (no space left on device)",
+        "ConnectionResetError: peer {}, gave up",
+        "[{}] quota of the target folder is used up",
+        "payments answered 409 charge_already_refunded for {}",
+        "key={} not found in table ledger",
+        "upload of {} refused; try again",
+    ]
+)
+
+
+@given(TEMPLATES, VALUES, VALUES)
+def test_values_do_not_matter(template: str, first: str, second: str) -> None:
+    assert wording_of(template.format(first)) == wording_of(template.format(second))
+
+
+@given(TEMPLATES, VALUES)
+def test_the_masked_twin_of_a_text_has_its_wording(template: str, value: str) -> None:
+    raw = f"{template.format(value)}\n\n  {template.format(value)} "
+    assert wording_of(raw) == wording_of(mask(raw)) == wording_of(summary(raw) or "")
+
+
+@given(st.lists(TEXT | VALUES | TEMPLATES, max_size=8).map(" ".join))
+def test_any_text_has_a_wording_and_its_masked_twin_the_same(text: str) -> None:
+    wording = wording_of(text)
+    assert wording == wording_of(as_kept(text))
+    assert len(wording.split()) <= LONGEST
+    assert as_kept(as_kept(text)) == as_kept(text)
+
+
+WORDS = ["the", "card", "was", "declined", "by", "its", "issuer", "unexpectedly"]
+
+
+@given(st.permutations(WORDS), st.sampled_from(["queue", "lock", "gateway"]))
+def test_another_word_is_another_wording(words: list[str], other: str) -> None:
+    for place in range(len(words)):
+        assert wording_of(" ".join(words)) != wording_of(" ".join([*words[:place], other, *words[place + 1 :]]))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("HTTP 409", "HTTP 500"),
+        ("status=409", "status=500"),
+        ("payments API returned 409 charge_already_refunded", "payments API returned 500 charge_already_refunded"),
+        ("request failed (502)", "request failed (503)"),
+        ('{"status": 404}', '{"status": 429}'),
+        ("503 Service Unavailable", "504 Gateway Timeout"),
+        ("ValueError: 3", "KeyError: 3"),
+        ("HTTP404Error", "HTTP500Error"),
+        ("HTTP/1.1 400", "HTTP/1.1 401"),
+        ("read/write error", "I/O error"),
+        ('{"error": "card_declined"}', '{"error": "expired_card"}'),
+        ("{'code': 'card_declined'}", "{'code': 'expired_card'}"),
+        ('level=error reason="queue closed"', 'level=error reason="queue full"'),
+        ("shard_7_unavailable", "shard_7_overloaded"),
+        ("S3 bucket is gone", "EC2 bucket is gone"),
+        ("queue closed", ""),
+        ('"queue closed"', '"queue full"'),
+    ],
+)
+def test_these_are_wording(first: str, second: str) -> None:
+    assert wording_of(first) != wording_of(second)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("1 row refused", "317 rows refused"),
+        ("1 retry left", "2 retries left"),
+        ("1 address missing", "14 addresses missing"),
+        ("returned 404 rows", "returned 17 rows"),
+        ("exit code 404", "exit code 1"),
+        ("rows 1, 2 and 7 are bad", "rows 3 are bad"),
+        ("attempt 2 of 5 failed", "attempt 12 of 500 failed"),
+        ('{"code": "x", "id": 1}', '{"id": 99, "code": "x"}'),
+        ('{"phone": 5550107788, "code": "x"}', '{"code": "x", "phone": 12}'),
+        ('failed: {"message": "no \\"a b\\" there"}', 'failed: {"message": "no \\"c\\" there"}'),
+        ("user's card 'x y' can't be charged", "user's card 'it's' can't be charged"),
+        ("commit abc1234 conflicts", "commit 1234567 conflicts"),
+        ("order 1234 timeouts", "order ORD-9 timeouts"),
+        ("id deadbeef is gone", "id 0badf00d is gone"),
+        ("C:\\Program Files (x86)\\App\\a.txt is gone", "/opt/app is gone"),
+        ("password=hunter is wrong", "password=correct-horse is wrong"),
+        ("sent Bearer abcDEF to it", "sent Bearer xyz to it"),
+        ("Queue  closed\n", "queue closed"),
+        ("\x1b[31mqueue\x1b[0m clo\u200bsed", "queue closed"),
+        ("ｑｕｅｕｅ closed", "queue closed"),
+        ("broke at Nov 3 00:07:14", "broke at Dec 14 23:59:01"),
+        ("broke at 10:30 PM", "broke at 4:05 am"),
+        ("template week.html has no footer", "template month.html has no footer"),
+        ("sk_live_4eC39HqLyjW is revoked", "sk_live_9a1 is revoked"),
+    ],
+)
+def test_these_are_not(first: str, second: str) -> None:
+    assert wording_of(first) == wording_of(second)
+
+
+@given(SEEDS)
+def test_what_aionis_cut_away_does_not_matter(seed: int) -> None:
+    draw = random.Random(seed)  # noqa: S311 a text, not a secret
+    words = " ".join(draw.choice(["row", "is", "refused", "because", f"{draw.random()}", "unit"]) for _ in range(3_000))
+    assert wording_of(words) == wording_of(summary(words) or "")
+    giant = f"payload {'A' * 9_000} refused"
+    assert wording_of(giant) == wording_of(summary(giant) or "")
+
+
+def test_the_sample_error_reads_like_this() -> None:
+    text = "payments answered 409 charge_already_refunded for ch_1: idempotency key idem-7 was used at 2026-11-23T00:07:14.814Z"
+    assert wording_of(text) == ("payments answered 409 charge_already_refunded for * idempotency key * was used at *")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        '"',
+        "'a ",
+        "{",
+        '{"a":',
+        "C:\\a b ",
+        "a@",
+        "a.a@a.a.",
+        "1 ",
+        "(",
+        "http://",
+        "a/",
+        "a_",
+        "“",
+        "1:",
+        "a=b,",
+        "\ufdfa",
+        "Mon, ",
+    ],
+)
+def test_no_form_of_text_keeps_it_busy(piece: str) -> None:
+    """A rule that is worse than linear would be at this for hours."""
+    assert len(wording_of(piece * (1 << 18)).split()) <= LONGEST
