@@ -10,7 +10,7 @@ import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,16 @@ MANIFESTS = (Path(__file__).parent / "manifest.yml", Path(__file__).parents[2] /
 
 async def run_playground(*, port: int, aionis_url: str | None, fresh: bool) -> None:
     """Run until interrupted. Raises a `BotError` with a plain sentence for whatever keeps it from starting."""
+    task = asyncio.create_task(_run(port=port, aionis_url=aionis_url, fresh=fresh))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, _cancel_once, task)
+    with suppress(asyncio.CancelledError):
+        await task
+    say("[playground] stopped")
+
+
+async def _run(*, port: int, aionis_url: str | None, fresh: bool) -> None:
     say(f"[playground] preparing the page for port {port}")
     try:
         await asyncio.to_thread(ensure_bundle, say)
@@ -43,9 +53,10 @@ async def run_playground(*, port: int, aionis_url: str | None, fresh: bool) -> N
         shutil.rmtree(folder, ignore_errors=True)
     configure_logs("WARNING", "console")
     async with open_playground(port=port, aionis_url=aionis_url, data_dir=folder) as page_url:
-        say(f"[playground] ready: open {page_url} and type /replay (Ctrl+C ends it)")
-        await _interrupted()
-    say(f"[playground] stopped; what the bot stored stays in {folder}")
+        say(
+            f"[playground] ready: open {page_url} and type /replay (Ctrl+C ends it; what the bot stores stays in {folder})"
+        )
+        await asyncio.Event().wait()
 
 
 def data_dir() -> Path:
@@ -127,9 +138,7 @@ async def _on_port(stack: AsyncExitStack, port: int, serve: Any) -> str:
     return url
 
 
-async def _interrupted() -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await stop.wait()
+def _cancel_once(task: asyncio.Task[None]) -> None:
+    """End the playground wherever it is; a second signal must not interrupt its tidying up."""
+    if not task.cancelling():
+        task.cancel()

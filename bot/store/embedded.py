@@ -26,6 +26,8 @@ _CHECK_EVERY = 0.05  # seconds; one system call
 _CHECK_ANOTHERS_EVERY = 0.25  # a server that another process started is asked
 _ANSWER_WITHIN = 2.0
 _PR_SET_PDEATHSIG = 1
+_OURS = frozenset({signal.SIGHUP, signal.SIGINT, signal.SIGTERM})
+_ENDS_WITHIN = 5.0
 
 
 class EmbeddedValkey:
@@ -52,7 +54,7 @@ class EmbeddedValkey:
         with self._only_one_starts():
             self.socket = self._place() / "valkey.sock"
             if not self._answers():
-                self._process = self._launch()
+                self._process = self._launch_for_us_alone()
                 self._wait_until_ready(self._process)
 
     def stop(self) -> None:
@@ -60,7 +62,7 @@ class EmbeddedValkey:
         process, self._process = self._process, None
         if process is None or process.poll() is not None:
             return
-        process.terminate()
+        self._ask_to_end(process)
         try:
             process.wait(timeout=10)
         except subprocess.TimeoutExpired:
@@ -76,20 +78,37 @@ class EmbeddedValkey:
                 await asyncio.to_thread(self.start)
 
     def _answers(self) -> bool:
-        """Ask without a client: one would try again for seconds where nobody listens."""
         try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-                connection.settimeout(_ANSWER_WITHIN)
-                connection.connect(str(self.socket))
-                connection.sendall(b"PING\r\n")
-                return connection.recv(64).startswith((b"+PONG", b"-LOADING"))
+            return self._asked(b"PING", _ANSWER_WITHIN).startswith((b"+PONG", b"-LOADING"))
         except OSError:
             return False
+
+    def _asked(self, command: bytes, within: float) -> bytes:
+        """Ask without a client: one would try again for seconds where nobody listens. Raises OSError."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(within)
+            connection.connect(str(self.socket))
+            connection.sendall(command + b"\r\n")
+            return connection.recv(64)
 
     def _place(self) -> Path:
         if len(str(self._dir / "valkey.sock")) <= _SOCKET_PATH_LIMIT:
             return self._dir
         return ensure_private_place(self._dir / "valkey.socket-dir", "incident-bot-")
+
+    def _launch_for_us_alone(self) -> subprocess.Popen[bytes]:
+        """Start it deaf to what ends a whole group of processes at once: the bot needs it to the end, and ends it itself."""
+        heard = signal.pthread_sigmask(signal.SIG_BLOCK, _OURS)  # what a process is started with, it keeps
+        try:
+            return self._launch()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, heard)
+
+    def _ask_to_end(self, process: subprocess.Popen[bytes]) -> None:
+        try:
+            self._asked(b"SHUTDOWN", _ENDS_WITHIN)  # answered by its end, or by why it does not end
+        except OSError:
+            process.kill()
 
     def _launch(self) -> subprocess.Popen[bytes]:
         self.socket.unlink(missing_ok=True)
@@ -155,8 +174,8 @@ def _binary() -> Path:
 
 
 def _death_with_parent() -> Callable[[], None]:
-    """Have the kernel stop the server when the bot is gone, however it went; the append-only file keeps the data."""
+    """Have the kernel end the server when the bot is gone, however it went; the append-only file keeps the data."""
     import ctypes  # noqa: PLC0415 slow to import, and wanted only where a server is started
 
     libc = ctypes.CDLL(None)
-    return lambda: libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    return lambda: libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
