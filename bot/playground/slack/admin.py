@@ -1,6 +1,8 @@
 """What a workspace's admins do, and what Slack does by itself: channels, members, people, the app's permissions."""
 
+from bot.playground.slack.membership import leave, renumber
 from bot.playground.slack.messages import Message
+from bot.playground.slack.uninstalling import uninstall
 from bot.playground.slack.workspace import Workspace
 from bot.playground.slack.world import Channel
 
@@ -33,7 +35,7 @@ class Admin:
 
     def remove(self, channel: str, user: str) -> bool:
         """Take a member (the bot, too) out of a channel; False for somebody who is not in it."""
-        return self._workspace.leave(self._channel(channel), self._workspace.world.user(user).id)
+        return leave(self._workspace, self._channel(channel), self._workspace.world.user(user).id)
 
     def share(self, channel: str, team_id: str = ACME) -> None:
         """Connect a channel with another company's workspace (Slack Connect), as an accepted invitation does."""
@@ -55,7 +57,7 @@ class Admin:
         """Give a channel a new id, as converting or sharing one may do; the old id is `channel_not_found`. Returns the new."""
         moved = self._channel(channel)
         old = moved.id
-        self._workspace.renumber(moved)
+        renumber(self._workspace, moved)
         self._emit({"type": "channel_id_changed", "old_channel_id": old, "new_channel_id": moved.id}, moved)
         return moved.id
 
@@ -74,7 +76,7 @@ class Admin:
         person.is_deleted = True
         for channel in list(self._workspace.world.channels.values()):
             if not channel.is_im:
-                self._workspace.leave(channel, person.id)
+                leave(self._workspace, channel, person.id)
 
     def hide_user(self, user: str) -> None:
         """Let the Web API know this person no longer (`user_not_found`), who still does what people do."""
@@ -94,7 +96,7 @@ class Admin:
 
     def uninstall(self) -> None:
         """Take the app out of the workspace: `account_inactive` for its tokens, `tokens_revoked` and `app_uninstalled`."""
-        self._workspace.uninstall()
+        uninstall(self._workspace)
 
     def expire_tokens(self) -> None:
         """Let the bot's tokens be too old (`token_expired`), those that never expire excepted."""

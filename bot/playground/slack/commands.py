@@ -9,6 +9,7 @@ from bot.playground.slack.compose import as_rich_text, as_text, tokens
 from bot.playground.slack.delivery import BotLink, Delivery
 from bot.playground.slack.errors import RefusedError, SlackError
 from bot.playground.slack.grants import ReplyTo
+from bot.playground.slack.membership import join
 from bot.playground.slack.mentions import mention
 from bot.playground.slack.messages import Message
 from bot.playground.slack.replies import answer
@@ -90,7 +91,7 @@ def invite(workspace: Workspace, user: str, channel_id: str, name: str) -> None:
         invited = workspace.world.user(wanted)
     except KeyError as error:
         raise RefusedError("user_not_found", f"There is nobody called @{wanted}.", 404) from error
-    if not workspace.join(channel, invited.id, user):
+    if not join(workspace, channel, invited.id, user):
         raise RefusedError("already_in_channel", f"@{invited.name} is in this channel already.")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bot.playground.slack.errors import RefusedError, SlackError
+from bot.playground.slack.uninstalling import revoke, uninstall
 from bot.playground.slack.web_api.call import Args
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class OAuth:
         if args.flag("test"):
             return {"revoked": False}
         for slack in places:
-            slack.workspace.revoke(args.text("token"))
+            revoke(slack.workspace, args.text("token"))
         return {"revoked": True}
 
     def uninstall(self, given: Json) -> Json:
@@ -120,7 +121,7 @@ class OAuth:
         args = Args(given)
         self._authenticated(args)
         for slack in self._holding(args.text("token")):
-            slack.workspace.uninstall()
+            uninstall(slack.workspace)
         return {}
 
     def _holding(self, token: str) -> list["LocalSlack"]:

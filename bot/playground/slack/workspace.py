@@ -96,21 +96,6 @@ class Workspace:
         if not self.installation.active:
             raise RefusedError("app_not_installed", f"{self.config.name} is not installed in this workspace.", 404)
 
-    def revoke(self, token: str) -> None:
-        """Revoke one of the bot's tokens; with the last one the app is uninstalled."""
-        if self.installation.alive() == [token]:
-            self.uninstall()
-        else:
-            self._tell_revoked()
-        self.installation.revoke(token)
-
-    def uninstall(self) -> None:
-        """Take the app out of the workspace: its tokens are dead, and it is told so as the last thing."""
-        self._tell_revoked()
-        self.emit({"type": "app_uninstalled", "event_ts": self.ids.ts()}, None)
-        self.installation.end()
-        self.changes.happened()
-
     # messages
 
     def bot_message(self, channel: str, text: str) -> Message:
@@ -201,51 +186,6 @@ class Workspace:
         self._show_pins(channel)
         return True
 
-    def join(self, channel: Channel, user: str, inviter: str | None = None) -> bool:
-        """Add a member; False if the person is one already."""
-        if user in channel.members:
-            return False
-        channel.members.append(user)
-        self.show_channel(channel)
-        event = {
-            "type": "member_joined_channel",
-            "user": user,
-            "channel": channel.id,
-            "channel_type": "G" if channel.is_private else "C",
-            "team": self.world.team.id,
-            "event_ts": self.ids.ts(),
-        }
-        self.emit(event | ({"inviter": inviter} if inviter else {}), channel)
-        return True
-
-    def leave(self, channel: Channel, user: str) -> bool:
-        """Take a member out; False if the person is none. The bot hears of its own leaving by another event."""
-        if user not in channel.members:
-            return False
-        channel.members.remove(user)
-        self.show_channel(channel)
-        event: Json = {"channel": channel.id, "event_ts": self.ids.ts()}
-        if user == self.world.bot_user:
-            kind = "group_left" if channel.is_private else "channel_left"
-            self.emit(event | {"type": kind, "actor_id": channel.creator}, None)
-        else:
-            letter = "G" if channel.is_private else "C"
-            left = {"type": "member_left_channel", "user": user, "channel_type": letter, "team": self.world.team.id}
-            self.emit(event | left, channel)
-        return True
-
-    def renumber(self, channel: Channel) -> None:
-        """Give a channel a new id, with everything in it."""
-        old = channel.id
-        channel.id = self.ids.new("C")
-        del self.world.channels[old]
-        self.world.channels[channel.id] = channel
-        self.messages.renumber(old, channel.id)
-        self.pins[channel.id] = self.pins.pop(old, [])
-        self.grants.renumber(old, channel.id)
-        self.files.renumber(old, channel.id)
-        self.show_channel(channel)
-
     def direct_message(self, user: str) -> Channel:
         """Find or open the conversation between the bot and a person."""
         bot = self.world.bot_user
@@ -281,10 +221,6 @@ class Workspace:
         self.pages.tell("notice", {"text": text} | ({"channel": channel} if channel else {}), user.__eq__)
 
     # helpers
-
-    def _tell_revoked(self) -> None:
-        tokens = {"oauth": [], "bot": [self.world.bot_user]}
-        self.emit({"type": "tokens_revoked", "tokens": tokens, "event_ts": self.ids.ts()}, None)
 
     def _channel(self, message: Message) -> Channel:
         return self.world.channels[message.channel]

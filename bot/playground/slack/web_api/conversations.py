@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from bot.playground.slack.errors import SlackError, invalid_arguments
+from bot.playground.slack.membership import join as join_channel
 from bot.playground.slack.messages import Message
 from bot.playground.slack.web_api.access import joined_channel, known_user, need_scope, visible_channel
 from bot.playground.slack.web_api.call import Args, method
@@ -86,7 +87,7 @@ def join(workspace: Workspace, args: Args) -> Json:
         raise SlackError("method_not_supported_for_channel_type")
     if channel.is_archived:
         raise SlackError("is_archived")
-    joined = workspace.join(channel, workspace.world.bot_user)
+    joined = join_channel(workspace, channel, workspace.world.bot_user)
     already = {} if joined else {"warning": "already_in_channel"}
     return {"channel": as_json(workspace, channel), **already}
 
