@@ -11,10 +11,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from benchmarks.figures import Figure
 from benchmarks.processes import BOT, LOOPBACK, Bench, empty, free_port, open_valkey, wait_for_port
 from bot.app import EVENTS_PATH
+from bot.config.manifest import load_manifest
 from bot.playground import slack as local
 from bot.playground.aionis import SampleAionis, make_run
 from bot.playground.http import serve_app
-from bot.playground.run import load_manifest
 from bot.playground.slack.web_api.call import ApiCall
 
 LATENCY = 0.05  # seconds that every call takes

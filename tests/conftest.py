@@ -19,12 +19,12 @@ from hypothesis import HealthCheck, settings
 from redis import Redis
 
 from bot.app import EVENTS_PATH, create_app
+from bot.config.manifest import load_manifest
 from bot.config.settings import Settings, load_settings
 from bot.playground import slack as local
 from bot.playground.aionis import SampleAionis
 from bot.playground.aionis import serve as serve_aionis
 from bot.playground.http import serve_app
-from bot.playground.run import load_manifest
 from bot.playground.slack.world import World
 from bot.store.embedded import EmbeddedValkey
 

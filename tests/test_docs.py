@@ -7,8 +7,8 @@ import yaml
 from typer.main import get_command
 
 from bot.cli import app
+from bot.config.manifest import load_manifest
 from bot.config.settings import Settings
-from bot.playground.run import load_manifest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

@@ -12,7 +12,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 import handlers
 from bot.blocks.routing import Action, Shortcut, View, action_id
-from bot.playground.run import load_manifest
+from bot.config.manifest import load_manifest
 from bot.runtime.services import Services
 
 ROOT = Path(__file__).parents[1]

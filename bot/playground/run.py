@@ -14,9 +14,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.app import EVENTS_PATH, create_app
+from bot.config.manifest import load_manifest
 from bot.config.settings import Settings, load_settings
 from bot.errors import PageBuildError, SettingsError
 from bot.playground import aionis as sample
@@ -28,7 +27,6 @@ from bot.runtime.logs import configure_logs
 
 SAMPLE_PORT = 3001
 SAMPLE_SCOPE = "support"
-MANIFESTS = (Path(__file__).parent / "manifest.yml", Path(__file__).parents[2] / "manifest.yml")
 
 
 async def run_playground(*, port: int, aionis_url: str | None, fresh: bool) -> None:
@@ -90,15 +88,6 @@ async def open_playground(
         bot = await stack.enter_async_context(serve_app(create_app(settings)))
         slack.request_url = f"{bot.base_url}{EVENTS_PATH}"
         yield page_url
-
-
-def load_manifest() -> dict[str, Any]:
-    """Return the app's manifest: the wheel's copy, or the checkout's."""
-    path = next((path for path in MANIFESTS if path.is_file()), None)
-    if path is None:
-        raise SettingsError("manifest.yml is missing from this installation.", fix="Install the package again.")
-    manifest: dict[str, Any] = yaml.safe_load(path.read_text())
-    return manifest
 
 
 def say(text: str) -> None:

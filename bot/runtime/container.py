@@ -96,6 +96,14 @@ async def open_incidents(settings: Settings) -> AsyncIterator[IncidentStore]:
         yield _incidents(settings, redis)
 
 
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[Redis]:
+    """Open Redis alone, embedded where none is named. Raises `SettingsError`."""
+    async with AsyncExitStack() as stack:
+        _, redis = await _redis(settings, stack)
+        yield redis
+
+
 def _checklist(settings: Settings) -> Checklist:
     if settings.checklist_file is None:
         return DEFAULT_CHECKLIST

@@ -29,6 +29,13 @@ class Bindings:
         pairs = zip(channels, found, strict=True)
         return {channel: Tenancy(tenant, scope) if tenant and scope else None for channel, (tenant, scope) in pairs}
 
+    async def every(self) -> dict[str, Tenancy]:
+        """Return channel → what it is bound to, of all channels. Scans the keys: for commands, not for the bot's own work."""
+        channels = [
+            keys.channel_of_binding(name) async for name in self._redis.scan_iter(keys.binding("*"), count=1_000)
+        ]
+        return {channel: tenancy for channel, tenancy in (await self.of_all(channels)).items() if tenancy}
+
     async def bind(self, channel: str, tenancy: Tenancy, *, by: str, at: datetime) -> None:
         """Bind a channel; what it was bound to before is replaced."""
         fields: dict[Any, Any] = {

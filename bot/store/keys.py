@@ -52,6 +52,11 @@ def binding(channel: str) -> str:
     return f"incident-bot:{{{channel}}}:binding"
 
 
+def channel_of_binding(name: str) -> str:
+    """Return the channel in the name of a binding's key."""
+    return name.partition("{")[2].partition("}")[0]
+
+
 def shown(channel: str, incident: str) -> str:
     """Return the hash of what Slack shows of an incident: part → digest of what was rendered last."""
     return f"incident-bot:{{{channel}}}:shown:{incident}"

@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route as Path
 
+from bot.config.manifest import load_manifest
 from bot.playground.guide import examples_route
 from bot.playground.http import serve_app
-from bot.playground.run import load_manifest
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack, serve
 from tests.browser.conftest import person_at
 from tests.browser.gallery import ALERTS, FORM, MESSAGES, picture

@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
+from bot.config.manifest import load_manifest
 from bot.playground.aionis import SampleRun
 from bot.playground.guide import examples_route
-from bot.playground.run import load_manifest
 from bot.playground.slack import JONAS, MAYA, LocalSlack, serve
 from tests.browser.conftest import person_at
 from tests.browser.person import Person

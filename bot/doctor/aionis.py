@@ -1,0 +1,86 @@
+"""Aionis: health, the credential, whether runs can be replayed, what this tenancy shows, as whom, how fast, ids masked or not."""
+
+import time
+from collections.abc import Iterable
+
+from bot.aionis import Aionis, AionisTransport
+from bot.config.settings import Settings
+from bot.doctor.finding import Finding, fine, problem, warning
+from bot.domain.run.records import Health, Node
+from bot.errors import AionisError, RunNotFound
+from bot.ids import new_request_id
+
+_SLOW = 2.0  # seconds
+
+
+async def examine_aionis(settings: Settings) -> list[Finding]:
+    """Look at the server as the bot would."""
+    transport = AionisTransport.from_settings(settings)
+    try:
+        aionis = Aionis(
+            transport, settings.tenancy, settings.consumer, deadline_seconds=settings.aionis_deadline_seconds
+        )
+        found = await _health(aionis, settings)
+        if not all(finding.ok for finding in found):
+            return found  # the other calls would fail for the same reason
+        return [*found, *await _replays(aionis), *await _records(aionis)]
+    finally:
+        await transport.aclose()
+
+
+async def _health(aionis: Aionis, settings: Settings) -> list[Finding]:
+    started = time.monotonic()
+    try:
+        health = (await aionis.health()).value
+    except AionisError as error:
+        return [problem("Aionis", error.what, error.fix or "Check AIONIS_BASE_URL, and that the server runs.")]
+    took = time.monotonic() - started
+    seen = f"answers in {took * 1000:.0f} ms (edition {health.edition or 'not said'})"
+    if not health.ok:
+        return [problem("Aionis", f"{seen}, and says that it is not well", "Look at the server.")]
+    if took > _SLOW:
+        return [warning("Aionis", seen, "Replays will be slow: look at the server, or at what is between.")]
+    return [fine("Aionis", seen), *_identity(health, settings)]
+
+
+def _identity(health: Health, settings: Settings) -> list[Finding]:
+    actor = health.local_actor_id
+    if settings.consumer.agent_id or settings.consumer.team_id:
+        who = settings.consumer.agent_id or f"team {settings.consumer.team_id}"
+        return [fine("Aionis identity", f"private records are read as {who}")]
+    if actor:
+        advice = f"Set AIONIS_CONSUMER_AGENT_ID={actor} to read private records as well."
+        return [fine("Aionis identity", "no identity is set", advice)]
+    return [fine("Aionis identity", "no identity is set: private records are read only where the credential has one")]
+
+
+async def _replays(aionis: Aionis) -> list[Finding]:
+    """Ask for a run that cannot be there: what is wrong with the credential or the route is said instead of that."""
+    try:
+        await aionis.get_run(new_request_id(), with_steps=False)
+    except RunNotFound:
+        return [fine("Aionis replays", f"{aionis.tenancy} can be asked for runs")]
+    except AionisError as error:
+        return [problem("Aionis replays", error.what, error.fix or "Check AIONIS_API_KEY or AIONIS_BEARER.")]
+    return [
+        warning("Aionis replays", "a run that cannot exist was answered", "Look at what answers at AIONIS_BASE_URL.")
+    ]
+
+
+async def _records(aionis: Aionis) -> list[Finding]:
+    name = "Aionis tenant and scope"
+    try:
+        newest = (await aionis.find(slots={"replay_kind": "run"}, type_="event", limit=50)).value.nodes
+    except AionisError as error:
+        return [problem(name, error.what, error.fix)]
+    if not newest:
+        advice = "Check AIONIS_TENANT_ID, AIONIS_SCOPE and AIONIS_CONSUMER_AGENT_ID, or record a first run."
+        return [problem(name, f"no run is visible in {aionis.tenancy}", advice)]
+    masked = (
+        "some ids are masked in slots, and are read from client ids" if _masks_ids(newest) else "ids are not masked"
+    )
+    return [fine(name, f"runs are visible in {aionis.tenancy}; among the newest {len(newest)} {masked}")]
+
+
+def _masks_ids(nodes: Iterable[Node]) -> bool:
+    return any("[" in str(node.slots.get("run_id", "")) for node in nodes)

@@ -1,0 +1,56 @@
+"""Redis or Valkey: version, what a full memory would do, persistence, role, clock; and which channels read what they may not."""
+
+from collections.abc import Iterator
+
+from bot.config.settings import Settings
+from bot.doctor.finding import Finding, fine, problem, warning
+from bot.domain.access.rules import allows
+from bot.runtime.container import open_store
+from bot.store.bindings import Bindings
+from bot.store.examination import RedisFacts, read_redis_facts
+
+PRIVATE = "Keep it private: jobs are pickled in it, so whoever can write to it can run code in the bot."
+_CLOCK = 5.0  # seconds that Redis' clock and ours may differ
+_FULL = 0.9  # of maxmemory
+_SHOWN = 5
+
+
+async def examine_redis(settings: Settings) -> list[Finding]:
+    """Look at the server and at the bindings in it."""
+    async with open_store(settings) as redis:
+        facts = await read_redis_facts(redis)
+        bound = await Bindings(redis).every()
+    denied = [f"{channel} ({tenancy})" for channel, tenancy in bound.items() if not allows(settings.rules, tenancy)]
+    return [*_server(settings, facts), *_bindings(len(bound), denied)]
+
+
+def _server(settings: Settings, facts: RedisFacts) -> Iterator[Finding]:
+    if settings.redis_url is None:
+        yield fine("Redis", f"embedded Valkey {facts.version}, its data in {settings.bot_data_dir}")
+    else:
+        tls = ", over TLS" if settings.redis_url.startswith("rediss:") else ""
+        yield fine("Redis", f"answers, version {facts.version}{tls}", PRIVATE)
+    if facts.role not in {"master", ""}:
+        yield problem("Redis role", f"is a {facts.role}, which stores nothing", "Set REDIS_URL to the primary.")
+    if facts.evicts:
+        advice = "Set maxmemory-policy to noeviction: otherwise logs of open incidents vanish when memory is full."
+        yield problem("Redis eviction", f"maxmemory-policy is {facts.maxmemory_policy}", advice)
+    if facts.maxmemory and facts.used_memory > _FULL * facts.maxmemory:
+        seen = f"{facts.used_memory:,} of {facts.maxmemory:,} bytes are used"
+        yield problem("Redis memory", seen, "Raise maxmemory: when it is full nothing can be stored.")
+    if not facts.persistent:
+        advice = "Set `appendonly yes`: a restart loses all incidents and jobs."
+        yield warning("Redis persistence", "neither AOF nor snapshots are on", advice)
+    if abs(facts.clock_offset) > _CLOCK:
+        yield problem(
+            "Redis clock", f"is {facts.clock_offset:+.0f} s off ours", "Synchronise both machines' clocks (NTP)."
+        )
+
+
+def _bindings(bound: int, denied: list[str]) -> Iterator[Finding]:
+    if denied:
+        shown = ", ".join(denied[:_SHOWN]) + (f" and {len(denied) - _SHOWN} more" if len(denied) > _SHOWN else "")
+        advice = "Bind them anew with /replay bind, or allow what they read in AIONIS_ALLOWED_SCOPES."
+        yield problem("Channel bindings", f"bound to what is no longer allowed: {shown}", advice)
+    else:
+        yield fine("Channel bindings", f"{bound} bound, all allowed")

@@ -1,0 +1,113 @@
+"""Slack: the token, its scopes against the manifest, Socket Mode, the clock, and whether Slack takes the real messages."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from bot.blocks.replay import replay_message
+from bot.blocks.timeline import timeline_message
+from bot.config.manifest import load_manifest
+from bot.config.settings import Settings
+from bot.doctor.finding import Finding, fine, problem, warning
+from bot.domain.run.diagnosis import diagnose
+from bot.domain.run.evidence import Evidence
+from bot.domain.run.records import ReplayedRun
+from bot.domain.run.steps import outline
+from bot.errors import SlackError
+from bot.ids import new_request_id
+from bot.slack.examination import SlackExamination, TokenFacts
+
+INSTALL = "Install the app again with the scopes of manifest.yml."
+_CLOCK_WARNS, _CLOCK_BREAKS = 60.0, 300.0  # seconds; Slack's signatures are taken within 300
+_NOT_CHECKED = {"unknown_method", "not_allowed_token_type", "ratelimited", ""}
+# What stops working without a scope of the manifest, in a person's words.
+_NEEDED_FOR = {
+    "app_mentions:read": "mentions of the bot",
+    "channels:history": "summaries of threads in public channels",
+    "channels:read": "knowing what a public channel is, and so every command in it",
+    "chat:write": "every message",
+    "commands": "/replay and /resolve",
+    "files:write": "pictures, Raw JSON and the evidence bundle",
+    "groups:history": "summaries of threads in private channels",
+    "groups:read": "knowing what a private channel is, and so every command in it",
+    "pins:write": "the pin on the incident",
+    "reactions:read": "marks (📌) on messages for the summary",
+    "usergroups:read": "user groups in ADMIN_USERS",
+    "users:read": "knowing who asks, and so every command",
+}
+
+
+async def examine_slack(settings: Settings) -> list[Finding]:
+    """Look at the workspace through the token."""
+    settings.require_slack()
+    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+    slack = SlackExamination(token, settings.slack_api_url)
+    facts = await slack.token()
+    mode = "Socket Mode" if settings.socket_mode else "HTTP"
+    return [
+        fine("Slack", f"workspace {facts.team}, bot user {facts.user}, over {mode}"),
+        *_scopes(facts),
+        *_clock(facts),
+        *await _socket(slack, settings),
+        *await _messages(slack, settings),
+    ]
+
+
+def _scopes(facts: TokenFacts) -> Iterator[Finding]:
+    wanted: list[str] = load_manifest()["oauth_config"]["scopes"]["bot"]
+    if facts.scopes is None:
+        yield warning("Slack scopes", "Slack did not say which scopes the token has", INSTALL)
+        return
+    missing = [scope for scope in wanted if scope not in facts.scopes]
+    for scope in missing:
+        yield problem("Slack scopes", f"{scope} is missing: no {_NEEDED_FOR.get(scope, 'part of the bot')}", INSTALL)
+    if not missing:
+        yield fine("Slack scopes", f"all {len(wanted)} of manifest.yml are granted")
+
+
+def _clock(facts: TokenFacts) -> Iterator[Finding]:
+    off = facts.clock_offset
+    if off is None or abs(off) < _CLOCK_WARNS:
+        return
+    seen = f"this machine is {-off:+.0f} s off Slack's clock"
+    advice = "Synchronise it (NTP): requests that are more than 300 s off are refused."
+    yield problem("Clock", seen, advice) if abs(off) >= _CLOCK_BREAKS else warning("Clock", seen, advice)
+
+
+async def _socket(slack: SlackExamination, settings: Settings) -> list[Finding]:
+    if settings.slack_app_token is None:
+        return []
+    try:
+        await slack.opens_socket(settings.slack_app_token.get_secret_value())
+    except SlackError as error:
+        advice = "Check SLACK_APP_TOKEN (scope connections:write), and that Socket Mode is enabled in the app."
+        return [problem("Socket Mode", error.what, advice)]
+    return [fine("Socket Mode", "Slack would open a connection")]
+
+
+async def _messages(slack: SlackExamination, settings: Settings) -> list[Finding]:
+    """Have Slack check what a replay posts; an API that does not know the method says nothing about the messages."""
+    try:
+        for blocks in _sample_messages(settings):
+            await slack.validate(blocks)
+    except SlackError as error:
+        if error.code in _NOT_CHECKED:
+            seen = f"Slack did not check them ({error.code or error.what})"
+            return [warning("Messages", seen, "Nothing to do: Slack checks them when they are posted.")]
+        seen = f"Slack refuses what a replay posts ({error.code})"
+        return [problem("Messages", seen, "Report it: the bot falls back to text.")]
+    return [fine("Messages", "Slack takes what a replay posts")]
+
+
+def _sample_messages(settings: Settings) -> Iterator[list[dict[str, object]]]:
+    """Yield the blocks of a replay of a made-up failed run."""
+    at = datetime.now(UTC)
+    head = {"run_id": new_request_id(), "status": "failed", "goal": "doctor", "started_at": at.isoformat()}
+    failed = [{"kind": "exit_code", "state": "fail"}]
+    step = {"step_index": 1, "tool_name": "doctor.check", "status": "failed", "postconditions": failed}
+    run = ReplayedRun.model_validate({"run": head, "steps": [step]})
+    known = Evidence(nodes_asked=True, decisions_asked=True)
+    diagnosis = diagnose(
+        run, outline(run), known, tenancy=settings.tenancy, now=at, stalled_after=timedelta(minutes=15)
+    )
+    yield replay_message(diagnosis).blocks
+    yield timeline_message(diagnosis).blocks

@@ -1,0 +1,49 @@
+"""What a Redis or Valkey server says of itself, for `incident-bot doctor` and for readiness."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+
+@dataclass(frozen=True, slots=True)
+class RedisFacts:
+    """A server's own account. Memory is in bytes, 0 for no bound; `clock_offset` in seconds, positive where it is ahead of us."""
+
+    version: str
+    role: str
+    maxmemory: int
+    used_memory: int
+    maxmemory_policy: str
+    persistent: bool
+    clock_offset: float
+
+    @property
+    def evicts(self) -> bool:
+        """Tell whether a full memory makes the server forget instead of refuse."""
+        return self.maxmemory_policy not in {"", "noeviction"}
+
+
+async def read_redis_facts(redis: Redis) -> RedisFacts:
+    """Ask the server. What it does not tell (managed ones hide CONFIG) is empty, and persistence then counts as on."""
+    info: dict[str, Any] = await redis.info()
+    seconds, microseconds = await redis.time()
+    return RedisFacts(
+        version=str(info.get("valkey_version") or info.get("redis_version") or "unknown"),
+        role=str(info.get("role", "")),
+        maxmemory=int(info.get("maxmemory", 0)),
+        used_memory=int(info.get("used_memory", 0)),
+        maxmemory_policy=str(info.get("maxmemory_policy", "")),
+        persistent=bool(int(info.get("aof_enabled", 0))) or bool(await _snapshots(redis)),
+        clock_offset=seconds + microseconds / 1_000_000 - time.time(),
+    )
+
+
+async def _snapshots(redis: Redis) -> str:
+    try:
+        found: dict[Any, Any] = await redis.config_get("save")
+    except ResponseError:
+        return "not told"
+    return str(found.get("save") or "")
