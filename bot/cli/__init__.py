@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import compare, doctor, export, playground, rebuild, replay, resolve, serve, verify, worker
+from bot.cli import compare, doctor, export, playground, rebuild, replay, resolve, serve, similar, verify, worker
 from bot.cli.running import say
 from bot.runtime.garbage_collector import relax_collector
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 for command in (
     replay.replay,
     compare.compare,
+    similar.similar,
     resolve.resolve,
     serve.serve,
     worker.worker,

@@ -1,0 +1,116 @@
+"""How often a failure was seen: its runs, when, and the incidents it had."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.domain.recurrence.fingerprint import RECIPE, Ingredients, ingredients_of
+from bot.domain.redaction import mask_value
+from bot.domain.run.diagnosis import Diagnosis
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRun:
+    """A run that failed. `at` is when it ended, or of one without an end its last record; in UTC."""
+
+    run_id: str
+    at: datetime | None
+    ended: bool
+    ingredients: Ingredients
+
+
+@dataclass(frozen=True, slots=True)
+class PastIncident:
+    """An incident that a failure had. `state` is open or closed; `fix` says how it was closed, "" where nothing does."""
+
+    id: str
+    state: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A run and every run that failed the same way, newest first, itself among them.
+
+    `fingerprint` is None for a run that did not fail. `count` may be larger than the runs that are listed. `missing` are
+    sentences about what was not read.
+    """
+
+    run_id: str
+    fingerprint: str | None
+    ingredients: Ingredients | None
+    runs: tuple[FailedRun, ...] = ()
+    count: int = 0
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    incidents: tuple[PastIncident, ...] = ()
+    missing: tuple[str, ...] = field(default=())
+
+
+def failed_run(diagnosis: Diagnosis) -> FailedRun | None:
+    """Return a run as an occurrence, or None where it did not fail, or nothing was executed in it."""
+    ingredients = ingredients_of(diagnosis)
+    if ingredients is None or diagnosis.simulated:
+        return None
+    at = diagnosis.ended_at or diagnosis.last_activity
+    return FailedRun(diagnosis.run_id, at, diagnosis.ended_at is not None, ingredients)
+
+
+def seen(diagnosis: Diagnosis, failures: Iterable[FailedRun], *, missing: Sequence[str] = ()) -> Seen:
+    """Return how often a run's failure stands among failures; the run itself counts, whether it is among them or not."""
+    ingredients = ingredients_of(diagnosis)
+    if ingredients is None:
+        return Seen(diagnosis.run_id, None, None, missing=tuple(missing))
+    same = {one.run_id: one for one in failures if one.ingredients == ingredients and one.run_id != diagnosis.run_id}
+    at = diagnosis.ended_at or diagnosis.last_activity
+    own = FailedRun(diagnosis.run_id, at, diagnosis.ended_at is not None, ingredients)
+    runs = sorted([own, *same.values()], key=lambda run: (run.at is not None, run.at, run.run_id), reverse=True)
+    times = [run.at for run in runs if run.at]
+    return Seen(
+        run_id=diagnosis.run_id,
+        fingerprint=ingredients.fingerprint,
+        ingredients=ingredients,
+        runs=tuple(runs),
+        count=len(runs),
+        first_seen=min(times, default=None),
+        last_seen=max(times, default=None),
+        missing=tuple(missing),
+    )
+
+
+def seen_json(found: Seen) -> dict[str, Any]:
+    """Return what `incident-bot similar --json` prints. Times are ISO 8601 in UTC; secrets are masked."""
+    value = {
+        "run_id": found.run_id,
+        "fingerprint": found.fingerprint,
+        "recipe": RECIPE,
+        "ingredients": ingredients_json(found.ingredients),
+        "count": found.count,
+        "first_seen": iso(found.first_seen),
+        "last_seen": iso(found.last_seen),
+        "runs": [{"run_id": run.run_id, "ended_at": iso(run.at if run.ended else None)} for run in found.runs],
+        "incidents": [{"id": one.id, "state": one.state, "fix": one.fix or None} for one in found.incidents],
+        "missing": list(found.missing),
+    }
+    masked: dict[str, Any] = mask_value(value)
+    return masked
+
+
+def ingredients_json(ingredients: Ingredients | None) -> dict[str, Any]:
+    """Return ingredients by name; {} for none."""
+    if ingredients is None:
+        return {}
+    return {
+        "tenant_id": ingredients.tenant_id,
+        "scope": ingredients.scope,
+        "tool": ingredients.tool,
+        "postconditions": list(ingredients.postconditions),
+        "error": ingredients.error,
+        "kind": ingredients.kind.value,
+    }
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Return a time as ISO 8601."""
+    return moment.isoformat() if moment else None
