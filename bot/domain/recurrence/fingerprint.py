@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.recurrence.kept_text import as_kept
-from bot.domain.recurrence.wording import wording_of
+from bot.domain.error_wording.kept_text import as_kept
+from bot.domain.error_wording.wording import wording_of
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 
 RECIPE = "failure-1"

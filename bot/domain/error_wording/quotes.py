@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from bot.domain.recurrence.vocabulary import WORDING_KEYS
+from bot.domain.error_wording.vocabulary import WORDING_KEYS
 
 _PAIRS = ('""', "''", "``", "“”", "””", "„“", "„”", "‘’", "‚‘", "‚’", "«»", "»«", "‹›", "「」", "『』")
 _CLOSES = {pair[0]: "".join(other[1] for other in _PAIRS if other[0] == pair[0]) for pair in _PAIRS}

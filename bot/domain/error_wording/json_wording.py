@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from bot.domain.recurrence.quotes import key_name
-from bot.domain.recurrence.vocabulary import STATUS_KEYS, WORDING_KEYS
+from bot.domain.error_wording.quotes import key_name
+from bot.domain.error_wording.vocabulary import STATUS_KEYS, WORDING_KEYS
 
 _TRIES = 16  # braces at which a JSON value is looked for; each failing one may cost the rest of the text
 _DEPTH = 6

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.domain.recurrence.quotes import key_name
-from bot.domain.recurrence.vocabulary import FILE_ENDINGS, NAMES_LIKE_FILES, WORDING_KEYS, WORDS_WITH_DIGITS
+from bot.domain.error_wording.quotes import key_name
+from bot.domain.error_wording.vocabulary import FILE_ENDINGS, NAMES_LIKE_FILES, WORDING_KEYS, WORDS_WITH_DIGITS
 
 VALUE = "\ue000"  # stands for a value; a private character that no text of words has
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.recurrence.kept_text import as_kept
-from bot.domain.recurrence.wording import LONGEST, wording_of
+from bot.domain.error_wording.kept_text import as_kept
+from bot.domain.error_wording.wording import LONGEST, wording_of
 from bot.playground.aionis.masking import mask, summary
 from tests.strategies import TEXT
 

@@ -9,12 +9,12 @@ rules; a change to any of them is a new recipe (`fingerprint.py`).
 import re
 import unicodedata
 
-from bot.domain.recurrence.chunks import VALUE, Token, tokens_of
-from bot.domain.recurrence.json_wording import with_json_read
-from bot.domain.recurrence.kept_text import LONGEST as KEPT
-from bot.domain.recurrence.kept_text import MASK, as_kept
-from bot.domain.recurrence.quotes import without_quoted
-from bot.domain.recurrence.vocabulary import (
+from bot.domain.error_wording.chunks import VALUE, Token, tokens_of
+from bot.domain.error_wording.json_wording import with_json_read
+from bot.domain.error_wording.kept_text import LONGEST as KEPT
+from bot.domain.error_wording.kept_text import MASK, as_kept
+from bot.domain.error_wording.quotes import without_quoted
+from bot.domain.error_wording.vocabulary import (
     AFTER_STATUS,
     ANSWER_WORDS,
     BETWEEN_NUMBERS,
