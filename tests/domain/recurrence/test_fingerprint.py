@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.recurrence.decisions import Decisions, Join, Split, fold, split_name
 from bot.domain.recurrence.fingerprint import FailureKind, Ingredients, make_ingredients
-from tests.domain.recurrence.test_wording import TEMPLATES, VALUES
+from tests.domain.error_wording.test_wording import TEMPLATES, VALUES
 from tests.strategies import TEXT
 
 HERE = Tenancy("acme", "support")
