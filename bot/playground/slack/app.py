@@ -26,6 +26,11 @@ Json = dict[str, Any]
 Endpoint = Callable[[LocalSlack, Request], Awaitable[Response]]
 BOT_PATHS = ("/api/", "/response/", "/upload/", "/socket/")  # each call shows a token or a secret address
 DIST = Path(__file__).parents[1] / "web" / "dist"
+PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
 NO_PAGE = """<!doctype html><title>Local Slack</title>
 <h1>The local Slack is running</h1>
 <p>Its page is not built. Run <code>make playground</code>, which builds it.</p>
@@ -67,7 +72,7 @@ def asgi_app(slack: LocalSlack, routes: Sequence[BaseRoute] = ()) -> Starlette:
 
     async def index(_request: Request) -> Response:
         page = DIST / "index.html"
-        return FileResponse(page) if page.is_file() else HTMLResponse(NO_PAGE)
+        return FileResponse(page, headers=PAGE_HEADERS) if page.is_file() else HTMLResponse(NO_PAGE)
 
     return Starlette(
         routes=[

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass
+from random import Random
 from types import TracebackType
 from typing import Self, TypedDict, Unpack
 
@@ -67,10 +68,14 @@ class Window:
         self._methods = frozenset(methods or (ANY,))
         self.fault = fault
         self.hits = 0
+        self.dice: Random | None = None
+        self.share = 1.0
 
     def fault_of(self, method: str, channel: str | None) -> Fault | None:
         """Return the fault if this call has it, and count the call in `hits`."""
         if not self._methods & {ANY, method} or not self.fault.hits(channel):
+            return None
+        if self.dice and self.dice.random() >= self.share:
             return None
         self.hits += 1
         return self.fault
@@ -106,6 +111,12 @@ class Faults:
         """Let every call of these methods (none named: of all) fail until the window ends."""
         window = Window(self, methods, Fault(**fields))
         self._windows.append(window)
+        return window
+
+    def sometimes(self, share: float, dice: Random, *methods: str, **fields: Unpack[FaultFields]) -> Window:
+        """Let that share of the calls (0 to 1) fail until the window ends; `dice` decides, so that a seed repeats it."""
+        window = self.window(*methods, **fields)
+        window.dice, window.share = dice, share
         return window
 
     def outage(self, *methods: str, drop: bool = False) -> Window:

@@ -206,13 +206,21 @@ class LocalSlack(PersonActions):
         """Let every response_url answer `expired_url` or `used_url` from now on; an empty code revives them."""
         self.workspace.grants.dead_replies = code or None
 
+    def cut_sockets(self) -> None:
+        """Cut the bot's open sockets without a word, as a network does; `faults` on `apps.connections.open` keep it away."""
+        for scope in self.link.sockets.scopes:
+            self._serving().drop(scope)
+
     @asynccontextmanager
     async def unreachable(self) -> AsyncIterator[None]:
         """Refuse connections inside the block, and cut those that are open. Only for a Slack that `serve` serves."""
+        async with self._serving().unreachable():
+            yield
+
+    def _serving(self) -> LoopServer:
         if self.server is None:
             raise RuntimeError("nothing serves this Slack")
-        async with self.server.unreachable():
-            yield
+        return self.server
 
     # waiting
 

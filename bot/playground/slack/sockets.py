@@ -8,6 +8,7 @@ import uuid
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from starlette.types import Scope
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.playground.slack.workspace import Workspace
@@ -31,6 +32,11 @@ class Sockets:
 
     def __len__(self) -> int:
         return len(self._open)
+
+    @property
+    def scopes(self) -> list[Scope]:
+        """Connections of the open sockets."""
+        return [socket.scope for socket in self._open]
 
     async def serve(self, socket: WebSocket) -> None:
         """Say hello on an accepted socket and take its acks until it closes."""

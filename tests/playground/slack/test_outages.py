@@ -1,6 +1,8 @@
 """Spans of failure: everything away, answers that come late or never, channels that take nothing."""
 
 import asyncio
+import contextlib
+import random
 import secrets
 import time
 from collections.abc import Callable
@@ -145,6 +147,24 @@ async def test_faults_keep_to_their_channel(slack: LocalSlack, client: AsyncWebC
     slack.faults.window(status=500)
     slack.faults.clear()
     await client.auth_test()
+
+
+async def test_a_share_of_the_calls_fails_the_same_ones_for_the_same_seed(
+    slack: LocalSlack, client: AsyncWebClient
+) -> None:
+    async def failed() -> list[bool]:
+        slack.api.calls.clear()
+        dice = random.Random(7)  # noqa: S311 no secret
+        with slack.faults.sometimes(0.5, dice, "auth.test", error="internal_error") as some:
+            for _ in range(20):
+                with contextlib.suppress(SlackApiError):
+                    await client.auth_test()
+            assert some.hits == len(slack.failed_calls)
+        return [call.ok for call in slack.calls]
+
+    first = await failed()
+    assert 0 < first.count(True) < 20
+    assert await failed() == first
 
 
 async def test_a_channel_can_be_held_while_others_go_on(slack: LocalSlack, client: AsyncWebClient) -> None:

@@ -217,7 +217,11 @@ async def test_the_built_page_is_served(
         (tmp_path / "assets" / "a.js").write_text("1")
         local = LocalSlack(manifest=manifest, signing_secret="s", bot_token="b", app_token="a")
         async with serve(local, routes=[Route("/page/examples", _examples)]) as base:
-            assert (await http.get(base)).text == "the page"
+            index = await http.get(base)
+            assert (index.text, "frame-ancestors 'none'" in index.headers["content-security-policy"]) == (
+                "the page",
+                True,
+            )
             assert (await http.get(f"{base}/assets/a.js")).text == "1"
             assert (await http.get(f"{base}/page/examples")).json() == ["mine"]
 

@@ -90,6 +90,18 @@ async def test_a_bot_reconnects_when_asked_to(
     assert len(slack.calls_to("apps.connections.open")) >= 2
 
 
+async def test_a_bot_comes_back_when_its_socket_is_cut(
+    slack: LocalSlack, app: AsyncApp, connected: AsyncSocketModeHandler
+) -> None:
+    outage = slack.faults.outage("apps.connections.open")
+    slack.cut_sockets()
+    await slack.wait_for(lambda: len(slack.link.sockets) == 0)
+    assert (await slack.command(user=MAYA, channel=INCIDENTS, text="/greet")).error == "no_request_url"
+    await slack.wait_for(lambda: outage.hits)
+    outage.end()
+    await slack.wait_for(lambda: len(slack.link.sockets) == 1, timeout=30)
+
+
 async def test_a_ticket_works_once(slack: LocalSlack, connected: AsyncSocketModeHandler) -> None:
     used = slack.calls_to("apps.connections.open")[0].answer["url"]
     async with aiohttp.ClientSession() as session:
