@@ -5,7 +5,20 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import compare, doctor, export, playground, rebuild, replay, resolve, serve, similar, verify, worker
+from bot.cli import (
+    bisect,
+    compare,
+    doctor,
+    export,
+    playground,
+    rebuild,
+    replay,
+    resolve,
+    serve,
+    similar,
+    verify,
+    worker,
+)
 from bot.cli.running import say
 from bot.runtime.garbage_collector import relax_collector
 
@@ -21,6 +34,7 @@ for command in (
     replay.replay,
     compare.compare,
     similar.similar,
+    bisect.bisect,
     resolve.resolve,
     serve.serve,
     worker.worker,

@@ -6,12 +6,20 @@ from bot.domain.comparison.pairs import Change, Difference, StepPair
 from bot.domain.run.naming import capital, how, listed, named, short_name
 from bot.domain.run.steps import Step
 
+_RERUN = "\ue001"  # stands for what the second run is called
 
-def first_divergence(pairs: Sequence[StepPair]) -> str | None:
+
+def first_divergence(pairs: Sequence[StepPair], *, rerun: str = "rerun") -> str | None:
     """Name the first pair that notably differs in one sentence, else the first that differs at all; None where none does.
 
-    Where inputs, outputs or attempts differ before it, the sentence says where that begins.
+    Where inputs, outputs or attempts differ before it, the sentence says where that begins. `rerun` is what the run beside the
+    failing one is called.
     """
+    found = _first(pairs)
+    return found.replace(_RERUN, rerun) if found else None
+
+
+def _first(pairs: Sequence[StepPair]) -> str | None:
     differing = [pair for pair in pairs if not pair.equal]
     notable = next((pair for pair in differing if pair.notable), None)
     if notable is None:
@@ -29,19 +37,21 @@ def _sentence(pair: StepPair) -> str:
 
 
 def _alone(pair: StepPair) -> str:
-    has = "rerun" if pair.failing is None else "failing run"
+    has = _RERUN if pair.failing is None else "failing run"
     if pair.differences[0] is Difference.BEYOND:
-        other = "failing run" if pair.failing is None else "rerun"
+        other = "failing run" if pair.failing is None else _RERUN
         return f"is where the {has} goes on after the last step of the {other}"
     return f"is in the {has} only"
 
 
 def _tool(_: StepPair, failing: Step, rerun: Step) -> str:
-    return f"at {failing.label} the failing run called {short_name(failing.tool)}, the rerun {short_name(rerun.tool)}"
+    return (
+        f"at {failing.label} the failing run called {short_name(failing.tool)}, the {_RERUN} {short_name(rerun.tool)}"
+    )
 
 
 def _status(_: StepPair, failing: Step, rerun: Step) -> str:
-    return f"{named(failing)} {how(failing)} in the failing run and {how(rerun)} in the rerun"
+    return f"{named(failing)} {how(failing)} in the failing run and {how(rerun)} in the {_RERUN}"
 
 
 def _checks(pair: StepPair, failing: Step, _: Step) -> str:
@@ -54,21 +64,21 @@ def _checks(pair: StepPair, failing: Step, _: Step) -> str:
 
 
 def _moved(_: StepPair, failing: Step, rerun: Step) -> str:
-    return f"{named(failing)} comes in another order: as {rerun.label} in the rerun"
+    return f"{named(failing)} comes in another order: as {rerun.label} in the {_RERUN}"
 
 
 def _repair(_: StepPair, failing: Step, rerun: Step) -> str:
-    where = "rerun" if rerun.record.repair_applied else "failing run"
+    where = _RERUN if rerun.record.repair_applied else "failing run"
     return f"{named(failing)} was repaired in the {where} only"
 
 
 def _safety(_: StepPair, failing: Step, rerun: Step) -> str:
     levels = [short_name(step.record.safety_level or "not recorded", 30) for step in (failing, rerun)]
-    return f"{named(failing)} has the safety level {levels[0]} in the failing run and {levels[1]} in the rerun"
+    return f"{named(failing)} has the safety level {levels[0]} in the failing run and {levels[1]} in the {_RERUN}"
 
 
 def _attempts(_: StepPair, failing: Step, rerun: Step) -> str:
-    return f"{named(failing)} took {failing.attempts} attempts in the failing run and {rerun.attempts} in the rerun"
+    return f"{named(failing)} took {failing.attempts} attempts in the failing run and {rerun.attempts} in the {_RERUN}"
 
 
 def _output(_: StepPair, failing: Step, __: Step) -> str:
@@ -80,11 +90,11 @@ def _input(_: StepPair, failing: Step, __: Step) -> str:
 
 
 _CHANGES = {
-    Change.BROKEN: "fails in the rerun",
-    Change.FIXED: "passes in the rerun",
-    Change.GONE: "is not checked in the rerun",
-    Change.CHANGED: "has another outcome in the rerun",
-    Change.ADDED: "is checked in the rerun only",
+    Change.BROKEN: f"fails in the {_RERUN}",
+    Change.FIXED: f"passes in the {_RERUN}",
+    Change.GONE: f"is not checked in the {_RERUN}",
+    Change.CHANGED: f"has another outcome in the {_RERUN}",
+    Change.ADDED: f"is checked in the {_RERUN} only",
 }
 _PHRASES: dict[Difference, Callable[[StepPair, Step, Step], str]] = {
     Difference.TOOL: _tool,
