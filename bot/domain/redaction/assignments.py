@@ -6,9 +6,19 @@ from itertools import chain
 from typing import Final
 
 from bot.domain.redaction.keys import KINDS, Judge, Promise, Strength, takes_digits
-from bot.domain.redaction.looks import is_code, is_directory, is_harmless, is_identifier, is_opaque, looks_random, mixes
+from bot.domain.redaction.looks import (
+    is_code,
+    is_directory,
+    is_harmless,
+    is_identifier,
+    is_opaque,
+    is_sentence,
+    looks_random,
+    mixes,
+)
 from bot.domain.redaction.rules import Found, Rule
 from bot.domain.redaction.values import Value, value_at
+from bot.domain.redaction.vocabulary import OTHER_KEYS, OTHER_TOKENS
 
 HINTS: Final = (
     "pass", "pw", "secret", "token", "key", "auth", "cookie", "cred", "jwt", "bearer", "csrf", "xsrf", "sess", "pat", "dsn", "login",
@@ -24,7 +34,7 @@ HINTS: Final = (
 _CLOSERS = r"(?:\\{0,3}[\"'`]|[\])*_]){0,4}[ \t]{0,8}"
 _NAME = re.compile(r"[^\W\d](?:[\w$]|[.-](?=\w)){0,127}+")
 _SIGN = re.compile(
-    rf"{_CLOSERS}(?:(?P<type>:[ \t]{{0,4}}[A-Za-z][\w.\[\]|? ]{{0,30}}[ \t]{{0,4}}=(?!=))|(?P<loose>[\"'][ \t]{{0,4}},[ \t]{{0,4}}(?=[\"']))"
+    rf"{_CLOSERS}(?:(?P<type>:[ \t]{{0,4}}[&*]?(?:'\w{{1,12}} )?[A-Za-z][\w.\[\]|? ]{{0,30}}(?:[ \t]{{1,4}}=(?!=)|=(?=[ \t]{{0,4}}[\"'`])))|(?P<loose>[\"'][ \t]{{0,4}},[ \t]{{0,4}}(?=[\"']))"
     r"|(?P<sign>[:=]>|->|:=|!=|={1,3}|::?(?!//)|\+=|<-)|(?P<call>\((?=[bfru]?[\"'`]))|(?P<plain>[ \t](?=[\"'])))(?P<gap>[ \t]{0,40})(?P<below>\\?\r?\n[ \t]{0,40}(?=[\"'`]))?"
 )
 _LOOSE_SIGN = re.compile(r"[\"'][ \t]{0,4},")
@@ -52,12 +62,16 @@ _VALUE_FIRST = re.compile(
 _NAMED_VALUE = re.compile(
     r"(?<![A-Za-z])(?:name|key|k|header|field|param|parameter|parameterkey|variable|var|label|option|property|attribute|id|secretid|envvar)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\\{0,3}[\"'])?(?P<key>[\w. -]{2,64}?)"
     r"(?:\\{0,3}[\"'])?\s{0,4}[,;|]?\s{0,40}(?:[\w\"']{1,24}\s{0,4}[:=]\s{0,4}[\w\"'.]{1,40}[,;]?\s{0,40}){0,2}(?:\\{0,3}[\"'])?"
-    r"(?:value|v|val|values|parametervalue|content|default|secretstring|stringvalue|plaintext|text|data)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\{\s{0,4}[\"'][\w]{1,20}[\"']\s{0,4}:\s{0,4})?"
+    r"(?:value|v|val|values|newvalue|oldvalue|currentvalue|parametervalue|content|default|secretstring|stringvalue|plaintext|text|data)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\{\s{0,4}[\"'][\w]{1,20}[\"']\s{0,4}:\s{0,4})?"
+)
+_HOLDER = re.compile(
+    r"\b(?P<key>[A-Za-z]\w{2,60})[ \t]{0,2}[({\[]\s{0,4}[\"']?(?:value|val|raw|data|content|plaintext|text|string)[\"']?\s{0,4}[:=]\s{0,4}"
 )
 _MULTIPART = re.compile(r"name=\"(?P<key>[\w.\[\]-]{2,64})\"(?:[^\n]{0,200}\n){1,4}?\r?\n(?P<value>[^\n]{1,2000})")
 _DECLARED = re.compile(
     r"\b(?:variable|parameter|param|secret|output|resource|input)[ \t]{1,4}\"?(?P<key>[\w.-]{2,64})\"?[^\n{]{0,80}\{[^{}]{0,300}?\b(?:default|value|secret_string|secret_data)\b[\s=:\"]{1,8}(?P<value>[^\"\n{}]{1,2000})"
 )
+_WORD_BEFORE = re.compile(r"([^\W\d_]{2,30})[ \t]{1,4}\Z")
 _SENTENCE_WORD = re.compile(r"[^\W\d_]+(?:[-_'’][^\W\d_]+)*[.!?:,;)…]*")
 _IDENTIFIER = re.compile(r"[\w][_.-]\w|[a-z][A-Z]|\A[A-Z][A-Z0-9]+\Z")
 _AFTER_A_BARE_WORD = "},])#;|"
@@ -76,13 +90,22 @@ def _assignments(text: str, judge: Judge) -> Iterator[Found]:
     done = 0
     for name in _NAME.finditer(text):
         promise = judge(name[0])
-        if not promise.strength or name.start() < done:
+        if not promise.strength or name.start() < done or _is_another(text, name):
             continue
         sign = _SIGN.match(text, name.end())
         value = _value_after(text, name, sign) if sign else None
         if sign and value and _is_secret(text, name, sign, value, promise):
             done = value.end
             yield Found(value.start, value.end, promise.kind)
+
+
+def _is_another(text: str, name: re.Match[str]) -> bool:
+    """Tell `continuation token: …` and `primary key: …` from secrets, where a blank stands between the words."""
+    noun = name[0].lower()
+    if noun not in {"token", "tokens", "key", "keys"}:
+        return False
+    before = _WORD_BEFORE.search(text, max(0, name.start() - 40), name.start())
+    return before is not None and before[1].lower() in (OTHER_TOKENS if noun.startswith("token") else OTHER_KEYS)
 
 
 def _value_after(text: str, name: re.Match[str], sign: re.Match[str]) -> Value | None:
@@ -101,14 +124,17 @@ def _begins_a_line(text: str, at: int, *, of_a_variable: bool) -> bool:
 
 def _is_secret(text: str, name: re.Match[str], sign: re.Match[str], value: Value, promise: Promise) -> bool:
     secret = text[value.start : value.end].strip()
-    if is_harmless(secret) or (value.form == "bare" and is_harmless(secret.split(" ")[0])):
+    if is_harmless(secret) or is_sentence(secret) or (value.form == "bare" and is_harmless(secret.split(" ")[0])):
         return False
     if promise.strength is Strength.WEAK:
         return value.form not in {"list", "block"} and len(secret) < _LONGEST_WEAK and looks_random(secret, 12)
     if value.form in {"list", "block"}:
         return value.form == "block" or any(is_opaque(part.strip(" \"'")) for part in secret.split(","))
     if sign["loose"] or sign["plain"] or (sign["call"] and promise.strength < Strength.SURE):
-        return is_opaque(secret) or (sign["call"] is not None and mixes(secret))
+        named = sign["call"] is not None or (
+            promise.strength is Strength.SURE and _IDENTIFIER.search(name[0]) is not None
+        )
+        return is_opaque(secret) or (named and mixes(secret) and not is_identifier(secret))
     return not (value.form == "bare" and _is_no_value(text, name, sign, value, secret)) and _suits(
         name[0], value, secret, promise
     )
@@ -121,6 +147,8 @@ def _suits(name: str, value: Value, secret: str, promise: Promise) -> bool:
             value.form == "quoted" and promise.strength is Strength.FIRM and mixes(secret) and not is_identifier(secret)
         )
         return is_opaque(secret) or (chosen and len(secret) >= 6)
+    if promise.kind == "cookie" and "=" in secret:
+        return False  # a header, whose cookies have names of their own
     if secret.isdigit() and not takes_digits(name):
         return False
     return len(secret) >= 3 and not (name.lower().endswith("pwd") and is_directory(secret))
@@ -128,6 +156,8 @@ def _suits(name: str, value: Value, secret: str, promise: Promise) -> bool:
 
 def _is_no_value(text: str, name: re.Match[str], sign: re.Match[str], value: Value, secret: str) -> bool:
     """Tell code (`token = request.headers.get(…)`), prose (`unexpected token: word`) and paths from values."""
+    if (sign["sign"] or "") in {"==", "!="} and not any(char.isdigit() for char in secret):
+        return True
     if is_code(text[value.start : value.start + 200].partition("\n")[0]) and not _is_quoted_inside(secret):
         return True
     if sign["sign"] and (
@@ -191,6 +221,13 @@ def _named_values(text: str, judge: Judge) -> Iterator[Found]:
             and not is_harmless(secret)
             and (promise.strength is Strength.SURE or is_opaque(secret))
             and not is_code(secret)
+        ):
+            yield Found(value.start, value.end, promise.kind)
+    for match in _HOLDER.finditer(text):
+        promise = judge(match["key"])
+        value = value_at(text, match.end()) if promise.strength >= Strength.LIKELY else None
+        if (value and is_opaque(text[value.start : value.end])) or (
+            value and value.form == "quoted" and mixes(text[value.start : value.end])
         ):
             yield Found(value.start, value.end, promise.kind)
     for match in chain(_MULTIPART.finditer(text), _DECLARED.finditer(text)):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.redaction.keys import Judge, Strength
-from bot.domain.redaction.looks import is_harmless, is_opaque, is_wordy, mixes
+from bot.domain.redaction.looks import is_harmless, is_named, is_opaque, is_wordy, mixes
 from bot.domain.redaction.rules import Found, Rule, pattern_rule
 
 _SCHEMES = (
@@ -15,7 +15,7 @@ _SCHEMES = (
 )
 # Parameters may follow one another (`Credential=…, SignedHeaders=…, Signature=…`); all belong to the credential.
 _CREDENTIAL = (
-    r"[^\s\"'<>,\\]{3,8000}(?:\"[^\"\n]{0,4000}\")?"
+    r"[^\s\"'<>,\\]{3,8000}(?:(?<==)\"[^\"\n]{0,4000}\")?"
     r"(?:,[ \t]{0,4}[\w-]{1,40}=(?:\\?\"[^\"\n]{0,4000}\"|[^\s\",'\\]{1,4000})){0,30}"
 )
 _AUTHORIZATION = (
@@ -37,7 +37,7 @@ _SESSION_COOKIE = (
 )
 _CURL_USER = r"(?<!\S)(?:-u|--user|--proxy-user|-U)[ =]?[\"']?[^\s:\"'/]{1,64}:(?P<secret>[^\s\"']{1,256})"
 _COMMANDS = (
-    r"\bmysql(?:dump|admin)?\b[^\n|;]{0,200}?\s-p(?P<secret>[^\s\"'-][^\s\"']{0,200})",
+    r"\bmysql(?:dump|admin)?\b[^\n|;]{0,200}?\s-p[\"']?(?P<secret>[^\s\"'-][^\s\"']{0,200})",
     r"\b(?:sshpass|docker\s{1,4}login|podman\s{1,4}login|helm\s{1,4}registry\s{1,4}login|az\s{1,4}login)\b"
     r"[^\n|;]{0,200}?\s-p[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{0,200})",
     r"\bredis-cli\b[^\n|;]{0,200}?\s-a[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{0,200})",
@@ -46,6 +46,14 @@ _COMMANDS = (
     r"\blogin\s{1,8}\S{1,100}\s{1,8}password\s{1,8}(?P<secret>\S{1,200})",
     r"(?i:\bidentified\s{1,4}(?:with\s{1,4}\S{1,40}\s{1,4})?by\s{1,4}(?:password\s{1,4})?)['\"](?P<secret>[^'\"\n]{1,200})",
     r"(?i:\b(?:with|encrypted|set|login)\s{1,4}password\s{1,4}(?:=\s{0,4})?)['\"](?P<secret>[^'\"\n]{1,200})",
+)
+_PIPED = (
+    r"\b(?:echo|printf)\s{1,4}(?:-n\s{1,4})?[\"']?(?P<secret>[^\s\"'|$]{4,300})[\"']?\s{0,4}\|[^\n|]{0,120}"
+    r"(?:--password-stdin|--with-token|--stdin|\bpasswd\b|\blogin\b|\bopenssl\b|\bvault\b)"
+)
+_MASKED_BY_CI = r"::add-mask::(?P<secret>[^\s\"']{4,400})"
+_SETTING = re.compile(
+    r"(?:\bsetx|\bset -\w{1,3}|\bENV|\bARG|\bexport|\b(?:configure|config)[ :]set)\s{1,4}(?:-g\s{1,4})?(?P<key>[A-Za-z]\w{0,40}[_.-][\w.-]{1,40})\s{1,4}[\"']?(?P<secret>[^\s\"'=]{4,400})"
 )
 _COMMAND_WORDS = ("mysql", "sshpass", "login", "redis-cli", "ldap", " -pass", "identified", "password")
 _WORDS_AFTER = frozenset(_SCHEMES.split("|")) | frozenset({
@@ -66,8 +74,18 @@ def header_rules(judge: Judge) -> tuple[Rule, ...]:
         pattern_rule(
             "password", _CURL_USER, " -u", "--user", "--proxy-user", accepts=lambda secret: not secret.isdigit()
         ),
+        pattern_rule("secret", _PIPED, "|"),
+        pattern_rule("secret", _MASKED_BY_CI, "::add-mask::"),
+        Rule(frozenset({"secret"}), lambda text: _set(text, judge), ("set", "env", "arg", "export")),
         *(pattern_rule("password", command, *_COMMAND_WORDS) for command in _COMMANDS),
     )
+
+
+def _set(text: str, judge: Judge) -> Iterator[Found]:
+    """Find values that commands set: `setx ACME_TOKEN …`, `ENV API_KEY …`, `aws configure set aws_secret_access_key …`."""
+    for match in _SETTING.finditer(text):
+        if judge(match["key"]).strength is Strength.SURE and (is_opaque(match["secret"]) or mixes(match["secret"])):
+            yield Found(*match.span("secret"), "secret")
 
 
 def _cookies(text: str, judge: Judge) -> Iterator[Found]:
@@ -83,7 +101,12 @@ def _cookies(text: str, judge: Judge) -> Iterator[Found]:
 
 def _is_credential(value: str) -> bool:
     bare = value.rstrip(".,:;!?)")
-    return bare.lower() not in _WORDS_AFTER and not is_harmless(value) and not (bare.isalpha() and len(bare) < 20)
+    return (
+        bare.lower() not in _WORDS_AFTER
+        and not is_harmless(value)
+        and not is_named(bare)
+        and not (bare.isalpha() and len(bare) < 20)
+    )
 
 
 def _is_bearer(value: str) -> bool:

@@ -145,7 +145,6 @@ MIXED: Final[tuple[Row, ...]] = (
     ("Lob key", "live_ test_", ALNUM, 25),
     ("Mailgun key", "key- pubkey-", r"[0-9a-f]", 28),
     ("Facebook token", "EAA EAAA", ALNUM, 30),
-    ("Okta token", "00", URL, 38),
     ("Beamer key", "b_", URL, 42),
     ("Mapbox token", "pk. sk. tk.", r"[A-Za-z0-9_.-]", 24),
     ("Asana token", "1/ 2/", r"[0-9a-f:/]", 40),

@@ -2,9 +2,12 @@
 
 import base64
 import binascii
+import hashlib
 import re
 from functools import lru_cache
 from itertools import pairwise
+
+from bot.domain.redaction.vocabulary import words
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+|[0-9]+")
@@ -16,22 +19,41 @@ _SEPARATORS = re.compile(r"[-_./+=~%:@#]+")
 _PLAIN_PART = re.compile(
     r"[A-Z]?[a-z]*|[A-Z]+|[0-9]+|[0-9a-f]+|[a-z]{1,3}[0-9]{1,6}|[A-Z]{1,4}[0-9]{1,8}|[0-9]{1,4}[a-z]{1,3}"
 )
+_BASE58_DIGITS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_BASE58 = re.compile(r"[13][1-9A-HJ-NP-Za-km-z]{25,34}")
 _RECORD_ID = re.compile(r"[a-z]{2,10}[_-][A-Za-z0-9]{8,30}")
 _PATH_WORD = re.compile(r"[A-Za-z]?[a-z]{3,}")
 _CHUNKS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _VOWELS = re.compile(r"[aeiouyAEIOUY]")
 
-_CONSONANTS = re.compile(r"[^aeiouyAEIOUY]{5}")
+# Pairs of letters that are common in the words of European languages; two letters drawn at random are one of four in ten.
+_PAIRS = words(
+    """
+    th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro
+    ic ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly nc et ut ss so
+    rs un lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai sh ir su id os iv ia am fi ci vi pl
+    ig tu ev ld ry mp fe bl ab gh ty op wo sa ay ex ke ui fr oo av ag if ap gr od bo sp rd do uc bu ei ov by rm ep
+    tt oc fa ef cu rn sc gi da yo cr cl du ga qu ue ff ba ey ls va um pp ua up lu go ht ru ug ds lt pi rc rr eg au
+    ck ew mu br bi pt ak pu rg ib tl ny ki rk ys ob mm fu ph og ms ye ud mb ip ub oi rl gu dr hr cc tw ft wn nu af
+    hu nn eo vo rv nf xp gn sm fl iz ok gl aw ju oa sy sl ps jo lf nv je nk kn gs dy hy ze ks ik dd sw uk ka ko ku
+    za zu tz eu ah oh eh sk ja lk rz pf kt lb rb dm
+    """
+)
 
 _HARMLESS = re.compile(
     r"(?:null|none|nil|true|false|undefined|yes|no|n/?a|missing|required|optional|invalid|expired|revoked|empty|unset|not|present"
     r"|absent|unknown|redacted|hidden|masked|filtered|removed|denied|failed|ok|valid|enabled|disabled|accepted|declined|shown|on|off|str|string|bytes|secretstr|text|any|object"
     r"|int|integer|number|bool|boolean|date|list|dict|array|map|void|char|optional|default|include|omit|same-origin|changed|unchanged|rejected|refused"
     r"|wrong|incorrect|correct|unauthorized|forbidden|malformed|unsupported|deprecated|rotated|used|unused|needed|blank|skip|skipped|todo|tbd|fixme|eof|EOL"
-    r"|<%.*%>|<[^<>]*>|[#%]\{[^{}]*\}|\[[A-Z#_ -]*\]|\$\{[^{}]*\}?|\$\([^()]*\)?|\$[A-Za-z_]\w*|%[A-Z_]+%|\{\{[^{}]*\}\}|\{[A-Za-z_]*\}|@[A-Za-z_.]+@|#\{[^{}]*\}|\$\{\{.*|%[sdrv]|%\([a-z_]*\)s"
+    r"|![A-Za-z][\w:/.-]*|<%.*%>|<[^<>]*>|[#%]\{[^{}]*\}|\[[A-Z#_ -]*\]|\$\{[^{}]*\}?|\$\([^()]*\)?|\$[A-Za-z_]\w*|%[A-Z_]+%|\{\{[^{}]*\}\}|\{[A-Za-z_]*\}|@[A-Za-z_.]+@|#\{[^{}]*\}|\$\{\{.*|%[sdrv]|%\([a-z_]*\)s"
     r"|(?:process\.env|os\.environ|os\.getenv)\b[\w.\[(]*|(?:env|secrets|vars?|config|settings|self|ctx|args)[.\[(][\w.]*"
     r"|(?:your|my|the|insert|enter|put|replace|set|add|paste|example|sample|dummy|fake|some|placeholder|change|changeme|xxx+)(?:[-_ ](?:[a-z]{1,20}|[A-Z]{1,20})){0,8}"
     r"|[A-Z]{2,}(?:_[A-Z]+)*_(?:HERE|PLACEHOLDER|GOES_HERE|TODO|ME)|(?:x|X|\*|•|\.|#|_|…|-|\?|0)*)[.!?,:]?",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(
+    r"\b(?:must|should|shall|cannot|can't|may not|needs? to|is (?:not|too|required|invalid|missing|incorrect|wrong|expired|already)|are (?:not|required)|required|at least"
+    r"|characters|does not|do not|don't|was not|has been|have been|invalid|incorrect|missing|please|the (?:user|password|token|key|secret))\b",
     re.IGNORECASE,
 )
 _WORKING_DIRECTORY = re.compile(r"(?:~?/[\w.@-]+)+/?|[A-Z]:\\[\w.\\ -]*")
@@ -41,9 +63,9 @@ _CODE = re.compile(
     r"|(?:await|new|return|function|lambda|async|yield|typeof|not|if|else|and|or|is|in|for)\b|[!=<>~]=|&[a-z_]+\b(?!=)|\*[a-z_]+\b"
 )
 _IDENTIFIER = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-.*|[0-9]{4}-[0-9]{2}-.*|[0-9.,:;%+$€£()/-]+|[0-9.,]+(?:[a-z]{1,3}|%)|[a-z][a-z0-9+.-]*://.*|[A-Z][A-Z0-9]{1,9}-[0-9]{1,8}"
+    r"[0-9]{4}-[0-9]{2}-.*|[0-9.,:;%+$€£()/-]+|[0-9.,]+(?:[a-z]{1,3}|%)|[a-z][a-z0-9+.-]*://.*|[A-Z][A-Z0-9]{1,9}-[0-9]{1,8}"
     r"|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|v?[0-9]+(?:\.[0-9]+)+(?:[-+.][\w.+-]*)?|arn:.*|[a-z]+[.:_-][a-z]+(?:[.:_-][a-z]+)*"
-    r"|(?:[0-9a-fA-F]{2}:)+[0-9a-fA-F]{2}|(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}|[\w.-]{1,80}:[0-9]{2,5}|0x[0-9a-fA-F]{1,16}|(?:sha|SHA|md5|MD5)-?[0-9]{0,3}[:=-].*"
+    r"|(?:[0-9a-fA-F]{2}:)+[0-9a-fA-F]{2}|(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}|[\w.-]{1,80}:[0-9]{2,5}|0x[0-9a-fA-F]{1,16}|[a-z_.-]{2,30}=[0-9.]{1,12}|(?:sha|SHA|md5|MD5)-?[0-9]{0,3}[:=-].*"
     r"|[\w-]+(?:\.[\w-]+)*\.(?:py|js|ts|tsx|jsx|go|rb|rs|java|kt|c|h|cpp|cs|php|sh|sql|json|ya?ml|toml|ini|conf|cfg|env|txt|md|csv|tsv|log|html?|css|xml|lock|pem|key|crt|cer|gz|zip|tar|png|jpe?g|svg|pdf|com|org|net|io|dev|local|internal|example)"
     r"|(?:h1|sha256|sha512|sha1|md5|crc32|etag):\S*"
 )
@@ -53,6 +75,11 @@ _LEAST_CHANGES = 0.34
 def is_harmless(value: str) -> bool:
     """Tell whether a value says that there is no secret: empty, `null`, `***`, `<token>`, `${TOKEN}`, `your-api-key-here`."""
     return len(value) < 80 and _HARMLESS.fullmatch(value) is not None
+
+
+def is_sentence(value: str) -> bool:
+    """Tell whether a value is a sentence about a secret, such as `must be at least 12 characters`."""
+    return " " in value and len(value) < 400 and _SENTENCE.search(value) is not None
 
 
 def is_directory(value: str) -> bool:
@@ -104,7 +131,14 @@ def is_opaque(token: str, least: int = 6, *, hashes: bool = True) -> bool:
 
 def is_identifier(token: str) -> bool:
     """Tell whether a token has the form of something that is named, counted or addressed."""
-    return _IDENTIFIER.fullmatch(token) is not None or _UUID.fullmatch(token) is not None or is_path(token)
+    return is_named(token) or _UUID.fullmatch(token) is not None
+
+
+def is_named(token: str) -> bool:
+    """Tell whether a token has the form of something that is named, counted or addressed; UUIDs and hashes aside."""
+    return (_IDENTIFIER.fullmatch(token) is not None and not (len(token) >= 16 and _HEX.fullmatch(token))) or is_path(
+        token
+    )
 
 
 def is_wordy(token: str) -> bool:
@@ -114,8 +148,11 @@ def is_wordy(token: str) -> bool:
 
 
 def _is_word(chunk: str) -> bool:
+    """Tell whether letters follow one another as in words: with vowels among them, and in pairs that are common."""
+    lowered = chunk.lower()
     vowels = len(_VOWELS.findall(chunk))
-    return 0.25 * len(chunk) <= vowels <= 0.7 * len(chunk) and not _CONSONANTS.search(chunk)
+    common = sum(a + b in _PAIRS for a, b in pairwise(lowered))
+    return 0.2 * len(chunk) <= vowels <= 0.75 * len(chunk) and common >= 0.75 * (len(chunk) - 1)
 
 
 def _has_odd_signs(token: str) -> bool:
@@ -162,6 +199,19 @@ def _is_named(token: str) -> bool:
 def is_record_id(token: str) -> bool:
     """Tell whether a token is built like a record's id: a short word, then at most 30 characters (`call_…`, `chatcmpl-…`)."""
     return _RECORD_ID.fullmatch(token) is not None
+
+
+def is_address(token: str) -> bool:
+    """Tell whether a token is a Bitcoin address: base58 with a checksum."""
+    if not _BASE58.fullmatch(token):
+        return False
+    number = 0
+    for char in token:
+        number = number * 58 + _BASE58_DIGITS.index(char)
+    if number >= 1 << 200:
+        return False
+    raw = number.to_bytes(25, "big")
+    return hashlib.sha256(hashlib.sha256(raw[:21]).digest()).digest()[:4] == raw[21:]
 
 
 def is_path(token: str) -> bool:

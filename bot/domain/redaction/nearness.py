@@ -1,15 +1,16 @@
 """Secrets in sentences: a secret's noun, in the languages that teams write in, and within a few words the first opaque token."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from bot.domain.redaction.assignments import HINTS
-from bot.domain.redaction.keys import KINDS, NOUNS, Promise, Strength
-from bot.domain.redaction.looks import is_code, is_harmless, is_identifier, is_opaque, is_wordy, looks_random, mixes
+from bot.domain.redaction.keys import KINDS, NOUNS, Promise, Strength, folded, judge
+from bot.domain.redaction.looks import is_code, is_harmless, is_named, is_opaque, is_wordy, looks_random, mixes
 from bot.domain.redaction.rules import Found, Rule
+from bot.domain.redaction.tree import whole_words
 from bot.domain.redaction.view import FILLER
+from bot.domain.redaction.vocabulary import OTHER_KEYS, OTHER_TOKENS, words
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _TOKEN = re.compile(r"\S{1,4000}")
@@ -17,147 +18,40 @@ _REACH = 8
 """Words from a noun to its secret at most."""
 _WINDOW = 400
 _BACK = 200
+_NEAR = 6
 _AROUND = "\"'`()[]{}<>,;.!?*_“”|…"
 _LONGEST_NOUN = max(map(len, NOUNS))
 _WIDEST_NOUN = 40
-_LAST_WORDS = frozenset(noun[-1] for noun in NOUNS)
+_LAST_WORD = re.compile(rf"(?<![^\W_]){whole_words(noun[-1] for noun in NOUNS)}(?![^\W_])")
 
 # Words that say that what follows is the value.
-_LINKS = frozenset(
-    [
-        "is",
-        "was",
-        "are",
-        "to",
-        "as",
-        "=",
-        ":",
-        "->",
-        ":=",
-        "is:",
-        "now",
-        "lautet",
-        "ist",
-        "war",
-        "auf",
-        "als",
-        "est",
-        "etait",
-        "es",
-        "era",
-        "e",
-        "sera",
-        "sono",
-        "jest",
-        "byl",
-        "bylo",
-        "ar",
-        "var",
-        "er",
-        "on",
-        "olan",
-        "este",
-        "este:",
-        "это",
-        "равен",
-        "был",
-        "стал",
-        ":",
-        "—",
-        "like",
-        "using",
-        "und",
-        "with",
-        "le",
-        "la",
-        "el",
-        "the",
-        "a",
-        "new",
-        "neue",
-        "nouveau",
-        "nueva",
-        "nuovo",
-        "here",
-        "following",
-        "below",
-        "follows",
-        "value",
-        "folgt",
-        "suit",
-        "sigue",
-    ]
+_LINKS = words(
+    """
+    is was are to as = : -> := is: now lautet ist war auf als est etait es era e sera sono jest byl bylo ar var er
+    on olan este este: это равен был стал — like using und with le la el the a new neue nouveau nueva nuovo here
+    following below follows value folgt suit sigue
+    """
 )
 # Words after which an opaque token is a name or a number of something.
-_OTHERS = frozenset(
-    [
-        "run",
-        "request",
-        "order",
-        "trace",
-        "span",
-        "id",
-        "ids",
-        "commit",
-        "job",
-        "step",
-        "row",
-        "line",
-        "version",
-        "build",
-        "user",
-        "customer",
-        "account",
-        "port",
-        "pid",
-        "ticket",
-        "issue",
-        "invoice",
-        "session",
-        "transaction",
-        "payment",
-        "charge",
-        "refund",
-        "shipment",
-        "message",
-        "thread",
-        "channel",
-        "incident",
-        "event",
-        "hash",
-        "digest",
-        "sha",
-        "checksum",
-        "model",
-        "file",
-        "path",
-        "host",
-        "node",
-        "pod",
-        "container",
-        "image",
-        "tag",
-        "branch",
-        "revision",
-        "record",
-        "ref",
-        "reference",
-        "correlation",
-        "with-id",
-        "uuid",
-        "page",
-        "cursor",
-        "from",
-        "by",
-        "at",
-        "on",
-        "in",
-    ]
+_OTHERS = words(
+    """
+    run request order trace span id ids commit job step row line version build user customer account port pid ticket
+    issue invoice session transaction payment charge refund shipment message thread channel incident event hash
+    digest sha checksum model file path host node pod container image tag branch revision record ref reference
+    correlation with-id uuid page cursor from by at on in
+    """
+)
+_FACTS = _OTHERS | words(
+    """
+    algorithm alg hash hashing policy policies length strength type kind name names count expiry expiration attempts
+    rotation version hint manager provider endpoint scope scopes format field store prefix pattern lifetime ttl
+    bucket ring limit budget usage
+    """
 )
 _SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*\Z")
 _SMALL = re.compile(r"[A-Za-z]{1,5}-?[0-9]{1,4}|[0-9]{1,4}-?[A-Za-z]{1,12}|[A-Za-z]{2,3}[0-9]{5}")
 _BEFORE = re.compile(
-    r"(?P<token>\S{6,200})[ \t]{1,4}(?:is|as|ist|als|es|est|como|comme|come|è|é|jako)[ \t]{1,4}(?:[^\W\d]{1,9}[ \t]{1,4}){0,3}\Z"
+    r"(?P<token>\S{6,200})[ \t]{1,4}(?:(?:it|this|that|which|das|es|esta|questo)[ \t]{1,4})?(?:is|as|ist|als|es|est|como|comme|come|è|é|jako)[ \t]{1,4}(?:[^\W\d]{1,12}[ \t]{1,4}){0,3}\Z"
 )
 _IDEOGRAPHS = re.compile(
     r"[\u0590-\u06ff\u0900-\u097f\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u1100-\u11ff]"
@@ -180,6 +74,9 @@ _UNLIKE_A_WORD = re.compile(r"[0-9#!$%^&*+=~?@|\\]|[a-z][A-Z]")
 _PAIR = re.compile(r"[\w.-]{1,40}=[^=]")
 _JOINS = frozenset("./-_@#&?")
 _JOINED_AFTER = re.compile(r"[./_@#-][\w/]")
+_NAME_BEFORE = re.compile(r"(?:[^\W_]{1,30}[_-]){1,4}\Z")
+_NAME_AFTER = re.compile(r"(?:[_-][^\W_]{1,30}){1,4}")
+_USER_BEFORE = re.compile(r"(?:user|username|login|email|id)[ ]?/[ ]?\Z")
 
 
 class _Noun(NamedTuple):
@@ -194,51 +91,62 @@ def nearness_rules() -> tuple[Rule, ...]:
 
 
 def _sentences(text: str) -> Iterator[Found]:
-    for noun in _nouns(_folded(text)):
+    for noun in _nouns(_lowered(text)):
         found = _after(text, noun) or _before(text, noun)
         if found:
             yield found
 
 
-def _folded(text: str) -> str:
+def _lowered(text: str) -> str:
     """Return a text of the same length in lower case and without accents."""
-    lowered = text.lower() if len(text.lower()) == len(text) else text
-    return lowered if lowered.isascii() else lowered.translate(_BASE)
+    lowered = text.lower()
+    return folded(lowered if len(lowered) == len(text) else text)
 
 
-class _Base(dict[int, str]):
-    def __missing__(self, code: int) -> str:
-        parts = [char for char in unicodedata.normalize("NFKD", chr(code)) if not unicodedata.combining(char)]
-        self[code] = parts[0] if len(parts) == 1 else chr(code)
-        return self[code]
-
-
-_BASE = _Base()
-
-
-def _nouns(folded: str) -> Iterator[_Noun]:
+def _nouns(text: str) -> Iterator[_Noun]:
     """Yield the secret nouns of a text, the longest where they overlap."""
-    words = list(_WORD.finditer(folded))
-    for place, word in enumerate(words):
-        if word[0] not in _LAST_WORDS:
-            continue
-        for size in range(min(_LONGEST_NOUN, place + 1), 0, -1):
-            parts = words[place + 1 - size : place + 1]
-            promise = NOUNS.get(tuple(part[0] for part in parts))
-            if promise and word.start() - parts[0].start() < _WIDEST_NOUN:
-                if _stands_alone(folded, parts[0].start(), word.end()):
-                    yield _Noun(parts[0].start(), word.end(), promise)
+    for last in _LAST_WORD.finditer(text):
+        words = _WORD.findall(text, max(0, last.start() - _WIDEST_NOUN), last.start())[-_LONGEST_NOUN:]
+        for size in range(min(_LONGEST_NOUN, len(words) + 1), 0, -1):
+            noun = (*words[len(words) + 1 - size :], last[0])
+            if promise := NOUNS.get(noun):
+                start = _start_of(text, noun, last.start())
+                before = words[-size] if len(words) >= size else ""
+                if not (size == 1 and _is_another(last[0], before)) and (
+                    found := _whole(text, start, last.end(), promise)
+                ):
+                    yield found
                 break
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Tell a noun from a part of a path, an address or a longer name (`auth-gateway`, `vault.read_secret`)."""
-    return text[max(0, start - 1) : start] not in _JOINS and not _JOINED_AFTER.match(text, end)
+def _start_of(text: str, noun: tuple[str, ...], at: int) -> int:
+    for word in reversed(noun[:-1]):
+        at = text.rindex(word, 0, at)
+    return at
+
+
+def _is_another(noun: str, before: str) -> bool:
+    """Tell `unexpected token` and `primary key` from secrets."""
+    return (noun in {"token", "tokens"} and before in OTHER_TOKENS) or (
+        noun in {"key", "keys"} and before in OTHER_KEYS
+    )
+
+
+def _whole(text: str, start: int, end: int, promise: Promise) -> _Noun | None:
+    """Return a noun, or the name that it is part of (`ACME_PASSWORD`); none where that is a path, an address or about it."""
+    before, after = _NAME_BEFORE.search(text, max(0, start - 60), start), _NAME_AFTER.match(text, end)
+    if before or after:
+        start, end = before.start() if before else start, after.end() if after else end
+        promise = judge(text[start:end])
+    joined = text[max(0, start - 1) : start] in _JOINS and not _USER_BEFORE.search(text, max(0, start - 20), start)
+    if joined or _JOINED_AFTER.match(text, end) or promise.strength is Strength.NONE:
+        return None
+    return _Noun(start, end, promise)
 
 
 def _after(text: str, noun: _Noun) -> Found | None:
     """Return the first token after a noun that can be its secret; `linked` while a word or sign says that it comes now."""
-    linked, at = False, noun.end
+    linked, at = _has_its_line(text, noun), noun.end
     words = 0
     for match in _TOKEN.finditer(text, noun.end, noun.end + _WINDOW):
         token = match[0]
@@ -247,9 +155,9 @@ def _after(text: str, noun: _Noun) -> Found | None:
         at = match.end()
         bare = token.strip(_AROUND)
         start = match.start() + (token.index(bare) if bare else 0)
-        if bare and (found := _judged(start, bare, noun, words, linked)):
+        if bare and (found := _judged(start, bare, noun, words, linked or (words == 0 and token[0] in "\"'`"))):
             return found
-        if words and bare.lower() in _OTHERS and not linked:
+        if bare.lower() in (_FACTS if words <= 1 else _OTHERS) and not (words and linked):
             return None
         if _SENTENCE_END.search(token) and bare:
             return None
@@ -258,13 +166,25 @@ def _after(text: str, noun: _Noun) -> Found | None:
     return None
 
 
+def _has_its_line(text: str, noun: _Noun) -> bool:
+    """Tell whether a noun stands on a line of its own, as the label of what follows."""
+    return text[noun.end : noun.end + 1] == "\n" and not text[text.rfind("\n", 0, noun.start) + 1 : noun.start].strip(
+        " \t#*-"
+    )
+
+
 def _goes_on(gap: str, linked: bool) -> bool:
     lines = gap.count("\n")
     return lines == 0 or (linked and lines <= 3)
 
 
 def _links(token: str, bare: str, linked: bool) -> bool:
-    if token[-1] in ":=" or bare.lower() in _LINKS or token in {"=>", "->", "=", ":", "/", "-", "—", "–"}:
+    if (
+        token[-1] in ":="
+        or token[0] in ":="
+        or folded(bare.lower()) in _LINKS
+        or token in {"=>", "->", "=", ":", "/", "-", "—", "–"}
+    ):
         return True
     return linked and not bare
 
@@ -277,8 +197,8 @@ def _judged(start: int, token: str, noun: _Noun, words: int, linked: bool) -> Fo
         token, start, linked = token[1:], start + 1, True
     if kind in {"password", "credential"} and 0 < token.find(":") < 40 and "//" not in token:
         head, _, tail = token.partition(":")
-        start, token = start + len(head) + 1, tail
-    if is_harmless(token) or is_identifier(token) or is_code(token) or _PAIR.match(token):
+        start, token, linked = start + len(head) + 1, tail, linked or words == 0
+    if is_harmless(token) or is_named(token) or is_code(token) or _PAIR.match(token):
         return None
     if _is_credible(token, noun.promise, words, linked):
         return Found(start, start + len(token), kind)
@@ -292,16 +212,18 @@ def _is_credible(token: str, promise: Promise, words: int, linked: bool) -> bool
     if strength is Strength.LIKELY:
         return linked and words <= 3 and is_opaque(token, 12, hashes=False)
     if linked and words <= 4:
-        return is_opaque(token) or (kind in {"password", "secret"} and _is_password(token))
+        chosen = kind in {"password", "secret", "credential"} or token.isalnum()
+        return is_opaque(token) or (chosen and _is_password(token))
     if words == 0:
-        return is_opaque(token, 8) or (
-            kind == "password" and len(token) >= 8 and _is_password(token) and not is_wordy(token)
-        )
+        chosen = kind == "password" and token.isalnum() and (len(token) >= 8 or not is_wordy(token))
+        return is_opaque(token, 8) or (chosen and _is_password(token))
     return words <= 4 and is_opaque(token, 16, hashes=False)
 
 
 def _is_password(token: str) -> bool:
-    return 5 <= len(token) <= 64 and mixes(token) and not _SMALL.fullmatch(token)
+    return (
+        5 <= len(token) <= 64 and mixes(token) and any(char.isdigit() for char in token) and not _SMALL.fullmatch(token)
+    )
 
 
 def _before(text: str, noun: _Noun) -> Found | None:
@@ -312,7 +234,7 @@ def _before(text: str, noun: _Noun) -> Found | None:
     bare = match["token"].strip(_AROUND)
     if (
         is_harmless(bare)
-        or is_identifier(bare)
+        or is_named(bare)
         or not (is_opaque(bare) or (noun.promise.kind == "password" and _is_password(bare)))
     ):
         return None
@@ -324,11 +246,12 @@ def _unspaced(text: str) -> Iterator[Found]:
     """Find secrets behind nouns of languages that are written without blanks."""
     if text.isascii():
         return
-    for match in _FAR_EAST.finditer(text):
-        bare = match["token"].strip(_AROUND + ":=")
-        near = len(match["between"]) <= 4
-        if FILLER in bare or is_harmless(bare) or is_identifier(bare):
+    for match in _FAR_EAST.finditer(folded(text)):
+        token = text[match.start("token") : match.end("token")]
+        bare = token.strip(_AROUND + ":=")
+        near = len(match["between"]) <= _NEAR
+        if FILLER in bare or is_harmless(bare) or is_named(bare):
             continue
         if is_opaque(bare, 6 if near else 12, hashes=near) or (near and _is_password(bare)):
-            start = match.start("token") + match["token"].index(bare)
+            start = match.start("token") + token.index(bare)
             yield Found(start, start + len(bare), "secret")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.redaction.keys import is_innocent
-from bot.domain.redaction.looks import is_path, is_record_id, looks_random
+from bot.domain.redaction.looks import is_address, is_path, is_record_id, looks_random
 from bot.domain.redaction.rules import Found, Rule
 
 LEAST = 32
@@ -50,7 +50,12 @@ def _random_parts(match: re.Match[str]) -> Iterator[Found]:
     start = match.end() - len(token)
     parts = re.finditer(r"[^/]+" if is_path(token) else r".+", token)
     for part in parts:
-        if _is_mixed(part[0]) and looks_random(part[0], LEAST) and not is_record_id(part[0]):
+        if (
+            _is_mixed(part[0])
+            and looks_random(part[0], LEAST)
+            and not is_record_id(part[0])
+            and not is_address(part[0])
+        ):
             yield Found(start + part.start(), start + part.end(), "secret")
 
 

@@ -1,5 +1,6 @@
 """The redactor: masks texts and JSON values, and says where it masked what by which rule."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -14,15 +15,17 @@ from bot.domain.redaction.keys import KINDS, Promise, Strength, is_innocent, jud
 from bot.domain.redaction.memory import Memory, remembered
 from bot.domain.redaction.randomness import has_mixed_run
 from bot.domain.redaction.rules import Found, Rule, Rules
-from bot.domain.redaction.shapes import shape_rules
+from bot.domain.redaction.shapes import has_prefix, shape_rules
 from bot.domain.redaction.spans import joined, mark, marks_in, masked
 from bot.domain.redaction.view import View, decoded_view, plain_view
 from bot.domain.redaction.walk import Walk
-from bot.domain.redaction.wrapped import continued
+from bot.domain.redaction.wrapped import continued, crosses_a_joint, unbroken_view
 
 LIMIT = 50_000
 """Characters of a text that are shown; the rest is cut off, and the cut says how much that is."""
 
+_JSON_BEGINS = ("{", "[")
+_JSON_ENDS = ("}", "]")
 _ROUNDS = 8
 _CUT = re.compile(r"… \[([\d,]{1,20}) more characters cut\]\Z")
 _CUT_LENGTH = 60
@@ -126,10 +129,11 @@ class Redactor:
 
     def found_by_shape(self, text: str) -> list[Found]:
         """Return the secrets in a text that are known by their own shape."""
+        lowered = text.lower()
         found = (
             rule.find(text)
             for rule in self._shapes
-            if any(hint in (text if rule.exact else text.lower()) for hint in rule.hints)
+            if any(hint in (text if rule.exact else lowered) for hint in rule.hints)
         )
         return joined(chain.from_iterable(found), text, self.kinds)
 
@@ -157,7 +161,7 @@ class Redactor:
             return Redacted(text)
         body, missing = _bounded(text)
         marks: list[tuple[int, str]] = []
-        known = self.memory
+        known = self.memory.with_secrets(self._inside_json(body))
         for _ in range(_ROUNDS):
             found = self._found(body, key, known, also)
             if not found and len(body) <= LIMIT:
@@ -171,6 +175,18 @@ class Redactor:
                 body, missing, marks = _shortened(body, missing, marks, self.kinds)
         raise RuntimeError("masking did not come to an end")
 
+    def _inside_json(self, text: str) -> dict[str, str]:
+        """Return what is secret in a text that is JSON by itself: there, names are above their values at any depth."""
+        if text[:1] not in _JSON_BEGINS or text.rstrip()[-1:] not in _JSON_ENDS:
+            return {}
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            return {}
+        secrets: dict[str, str] = {}
+        Walk(self, [], secrets).value(value)
+        return secrets
+
     def _is_plain(self, text: str) -> bool:
         """Tell, at the least cost, that no built-in rule can match."""
         if self.rules or self.team.rules or self.memory or len(text) > LIMIT:
@@ -182,7 +198,11 @@ class Redactor:
         decoded = decoded_view(plain)
         itself = View(plain, until=(len(plain),))
         views = (itself, decoded) if decoded else (itself,)
-        found = chain(also, *(self._found_in(view, is_innocent(key), known) for view in views))
+        found = chain(
+            also,
+            *(self._found_in(view, is_innocent(key), known) for view in views),
+            *(self._found_across_breaks(view) for view in views),
+        )
         return joined((one for one in found if not self.survives(text[one.start : one.end])), text, self.kinds)
 
     def _found_in(self, view: View, innocent: bool, known: Memory) -> Iterator[Found]:
@@ -190,6 +210,17 @@ class Redactor:
             yield Found(*view.span(one.start, one.end), one.kind)
             if rest := continued(view.text, one):
                 yield Found(*view.span(rest.start, rest.end), one.kind)
+
+    def _found_across_breaks(self, view: View) -> Iterator[Found]:
+        """Find by shape what is whole only where lines and strings are joined."""
+        unbroken = unbroken_view(view.text) if has_prefix(view.text) else None
+        if not unbroken:
+            return
+        for one in self.found_by_shape(unbroken.text):
+            if crosses_a_joint(unbroken, one) and one.kind != "private key":
+                start, end = unbroken.span(one.start, one.end)
+                if not self.found_by_shape(view.text[start:end].split("\n")[0]):
+                    yield Found(*view.span(start, end), one.kind)
 
     def _by_rules(self, text: str, innocent: bool) -> Iterator[Found]:
         lowered = text.lower()

@@ -1,11 +1,13 @@
 """Secrets that are known by their own shape: rows of `kinds.py`, and what a prefix and an alphabet do not tell."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
-from bot.domain.redaction.kinds import CLEAR, MIXED, Row
+from bot.domain.redaction.kinds import CLEAR, MIXED
 from bot.domain.redaction.looks import is_harmless, is_wordy, looks_random, mixes
-from bot.domain.redaction.rules import Rule, pattern_rule
+from bot.domain.redaction.rules import Found, Rule, pattern_rule
+from bot.domain.redaction.tree import beginnings
 
 START = r"(?<![A-Za-z0-9])"
 _REST = r"[A-Za-z0-9_-]{0,4000}(?:[.%=/+~:!$][A-Za-z0-9_=%+-]{4,2000}){0,8}=*"
@@ -41,39 +43,67 @@ _FORMS: tuple[tuple[str, ...], ...] = (
     ("Ghost key", r"[0-9a-f]{24}:[0-9a-f]{64}", ":"),
     ("Asana token", r"\d/\d{13,20}(?:/\d{13,20})?:[0-9a-f]{24,40}", "/"),
     ("Azure storage key", r"(?<![-:+/=])[A-Za-z0-9+/]{86}==", "=="),
+    ("AWS key id", r"AKIA(?=[A-Z]{0,9}[0-9])[A-Z0-9]{6,20}(?![A-Za-z0-9])", "AKIA"),
     ("AWS key id", r"(?:AKIA|ASIA|ABIA|ACCA|AGPA|AIDA|AROA|ANPA|ANVA|AIPA)[A-Z0-9]{12,20}(?![A-Za-z0-9])", "AKIA", "ASIA", "ABIA", "ACCA", "AGPA", "AIDA", "AROA", "ANPA", "ANVA", "AIPA"),
     ("ClickUp token", r"pk_\d{6,10}_[A-Z0-9]{20,40}", "pk_"),
     ("Kubernetes token", r"(?<=\s)[a-z0-9]{6}\.[a-z0-9]{16}(?![A-Za-z0-9.])", "."),
+    ("Okta token", r"00[A-Za-z0-9_-]{38,42}(?![A-Za-z0-9_-])", "00"),
     ("Fly token", r"FlyV1 [A-Za-z0-9+/_,=-]{20,4000}", "FlyV1"),
     ("Lob key", r"(?:live|test)_(?:pub_)?[0-9a-f]{20,40}", "live_", "test_"),
 )  # fmt: skip
+_WEBHOOK_HINTS = ("webhook", "hooks.", "api.telegram", "googleapis", "ifttt", "logic.azure", "make.com", "pagerduty")
 _WORDS = re.compile(r"[a-z]+(?:[-_][a-z]+)+|[A-Z]+(?:[-_][A-Z]+)+")
+
+
+class _Shape(NamedTuple):
+    """A row of the table, ready to be tried where a token begins."""
+
+    kind: str
+    form: re.Pattern[str]
+    accepts: Callable[[str], bool]
 
 
 def shape_rules() -> tuple[Rule, ...]:
     """Return the rules by shape, the most telling first."""
     return (
-        *(pattern_rule("webhook", pattern, "webhook", "hooks.", "api.telegram", "googleapis", "ifttt", "logic.azure", "make.com", "pagerduty")
-          for pattern in _WEBHOOKS),
-        *(pattern_rule(name, START + form, *hints,
-                       accepts=_ACCEPTS.get(name, _is_real), exact=True)
-          for name, form, *hints in _FORMS),
-        *(_row(row, _is_real) for row in CLEAR),
-        *(_row(row, _is_drawn) for row in MIXED),
+        *(pattern_rule("webhook", pattern, *_WEBHOOK_HINTS) for pattern in _WEBHOOKS),
+        *(
+            pattern_rule(name, START + form, *hints, accepts=_ACCEPTS.get(name, _is_real), exact=True)
+            for name, form, *hints in _FORMS
+        ),
+        Rule(frozenset(name for name, *_ in (*CLEAR, *MIXED)), _prefixed, hints=("",)),
         pattern_rule("password hash", _HASHES, "$"),
-    )  # fmt: skip
+    )
+
+
+def has_prefix(text: str) -> bool:
+    """Tell whether a token in a text begins as a credential of some kind does."""
+    return any(True for _ in _candidates(text)) or any(hint in text for hint in _TELLING_HINTS)
+
+
+def _candidates(text: str) -> Iterator[tuple[int, tuple[_Shape, ...]]]:
+    """Yield where tokens begin with a prefix of the table, and the rows to try there, those with longer prefixes first."""
+    for match in _BEGINNINGS.finditer(text):
+        at = match.start()
+        shapes = [shape for size in _PREFIX_SIZES if (rows := _SHAPES.get(text[at : at + size])) for shape in rows]
+        if shapes:
+            yield at, tuple(shapes)
+
+
+def _prefixed(text: str) -> Iterator[Found]:
+    done: dict[re.Pattern[str], int] = {}  # no row reads a character twice, lest hostile texts take quadratic time
+    for at, shapes in _candidates(text):
+        for shape in shapes:
+            match = shape.form.match(text, at) if done.get(shape.form, 0) <= at else None
+            if match:
+                done[shape.form] = match.end()
+                if shape.accepts(match["body"]):
+                    yield Found(*match.span(), shape.kind)
+                    break
 
 
 def _is_id(token: str) -> bool:
     return not token.endswith("EXAMPLE")
-
-
-def _row(row: Row, accepts: Callable[[str], bool]) -> Rule:
-    name, prefixes, alphabet, least = row
-    hints = prefixes.split()
-    starts = "|".join(re.escape(prefix) for prefix in sorted(hints, key=len, reverse=True))
-    form = rf"{START}(?:{starts})(?P<body>{alphabet}{{{least},4000}}{_REST})"
-    return pattern_rule(name, form, *hints, accepts=accepts, exact=True)
 
 
 def _is_real(body: str) -> bool:
@@ -102,5 +132,27 @@ _ACCEPTS: dict[str, Callable[[str], bool]] = {
         ("Discord token", "Kubernetes token", "Salesforce session", "Telegram token", "Resend key"), _is_drawn
     ),
     "Azure storage key": lambda token: looks_random(token, 60),
+    "Okta token": lambda token: looks_random(token, 30) and token != token.lower() and token != token.upper(),
     "AWS key id": _is_id,
 }
+
+
+def _shapes() -> dict[str, tuple[_Shape, ...]]:
+    """Return the rows of the table by their prefixes."""
+    shapes: dict[str, tuple[_Shape, ...]] = {}
+    for rows, accepts in ((CLEAR, _is_real), (MIXED, _is_drawn)):
+        for name, prefixes, alphabet, least in rows:
+            form = re.compile(rf"(?:{_either(prefixes.split())})(?P<body>{alphabet}{{{least},4000}}{_REST})")
+            for prefix in prefixes.split():
+                shapes[prefix] = (*shapes.get(prefix, ()), _Shape(name, form, accepts))
+    return shapes
+
+
+def _either(prefixes: Iterable[str]) -> str:
+    return "|".join(re.escape(prefix) for prefix in sorted(prefixes, key=len, reverse=True))
+
+
+_SHAPES = _shapes()
+_TELLING_HINTS = tuple(hint for _, _, *hints in _FORMS for hint in hints if len(hint) > 2)
+_PREFIX_SIZES = sorted({len(prefix) for prefix in _SHAPES}, reverse=True)
+_BEGINNINGS = re.compile(f"{START}{beginnings(_SHAPES)}")

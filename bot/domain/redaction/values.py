@@ -34,6 +34,7 @@ _STOP = re.compile(
 _TEMPLATE = re.compile(
     r"<[^<>\n]{0,80}>|<%[^%\n]{0,80}%>|\$?\{\{[^{}\n]{0,80}\}\}|[$#%]\{[^{}\n]{0,80}\}|\$\([^()\n]{0,80}\)|\[[A-Z][A-Z #_-]{2,40}\]"
 )
+_KEY_FOLLOWS = re.compile(r"[\"'`]\s{0,4}(?::|=>)")
 _AFTER_QUOTE = re.compile(r"\w")
 
 
@@ -45,7 +46,8 @@ def value_at(text: str, at: int, *, line: bool = False) -> Value | None:
     if template := _TEMPLATE.match(text, at):
         return Value(*template.span(), "bare")
     if opening in _QUOTED:
-        return _quoted(text, at + 1, opening)
+        value = _quoted(text, at + 1, opening)
+        return None if value and wrapper and _KEY_FOLLOWS.match(text, value.end) else value
     if opening in _BRACKETS and (inside := _BRACKETS[opening].match(text, at)):
         return Value(*inside.span(1), "list")
     if opening in "|>" and (block := _BLOCK.match(text, at)):

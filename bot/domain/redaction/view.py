@@ -22,10 +22,13 @@ _AIONIS_MASK = re.compile(r"\[[A-Z][A-Z_]{1,20}#[0-9a-f]{8}\]")
 _PUBLIC = re.compile(
     r"\barn:(?:aws|aws-cn|aws-us-gov):[a-z0-9-]{1,40}:[a-z0-9-]{0,30}:\d{0,12}:[^\s\"'<>,\\]{1,300}"
     r"|\baionis://[\w./-]{1,300}|\bsha(?:1|256|384|512)-[A-Za-z0-9+/_-]{27,90}={0,2}|\b(?:h1|go\.mod h1):[A-Za-z0-9+/]{43}="
+    r"|\bhttps://(?:(?:docs|drive|sheets|slides)\.google\.com/(?:[a-z]{1,20}/){1,3}d|drive\.google\.com/drive/folders|www\.figma\.com/[a-z]{1,12})/[\w./-]{1,300}"
     r"|\bSHA256:[A-Za-z0-9+/]{43}=?|\bAAAA[A-Z][0-9A-Z]Nza[A-Za-z0-9+/]{20,800}={0,2}"
     r"|-----BEGIN (?:CERTIFICATE|(?:RSA |EC )?PUBLIC KEY|PGP SIGNATURE|PGP PUBLIC KEY BLOCK|CERTIFICATE REQUEST|X509 CRL|SSH SIGNATURE|PKCS7|CMS)-----(?:[^-]|-(?!----)){0,20000}"
 )
 _PUBLIC_HINTS = (
+    "google.com/",
+    "figma.com/",
     "arn:aws",
     "aionis://",
     "sha1-",
@@ -120,14 +123,14 @@ def _inside_a_token(match: re.Match[str]) -> str:
 
 def decoded_view(text: str) -> View | None:
     """Return the view of a plain text in which escapes are undone, or None where there are none."""
-    joined = _replaced(text, _SPACED, _without_blanks) if _SPACED.search(text) else None
+    joined = replaced(text, _SPACED, _without_blanks) if _SPACED.search(text) else None
     body = joined.text if joined else text
     if body.isascii() and not _NEED_DECODING.search(body):
         return joined
-    return _replaced(body, _ESCAPES, _decoded, joined) or joined
+    return replaced(body, _ESCAPES, _decoded, joined) or joined
 
 
-def _replaced(
+def replaced(
     text: str, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str], source: View | None = None
 ) -> View | None:
     """Return the view with every match replaced, or None where there is no match."""

@@ -7,132 +7,47 @@ from typing import Any, Protocol
 from bot.domain.redaction.across import spans_across
 from bot.domain.redaction.findings import Finding, Path, Redacted
 from bot.domain.redaction.keys import NOTHING, Promise, Strength, is_about, words_of
-from bot.domain.redaction.looks import is_directory, is_harmless, is_identifier, is_opaque, looks_random, mixes
+from bot.domain.redaction.looks import (
+    is_directory,
+    is_harmless,
+    is_identifier,
+    is_opaque,
+    is_sentence,
+    looks_random,
+    mixes,
+)
 from bot.domain.redaction.memory import remembered
 from bot.domain.redaction.rules import Found
 from bot.domain.redaction.spans import is_mark, mark
+from bot.domain.redaction.vocabulary import words
 
 _MAX_DEPTH = 40
 _TOO_DEEP = "[cut: nested too deep]"
 _LEAST_UNDER_WEAK = 12
 _OPTION = re.compile(r"--?[A-Za-z][\w-]{1,60}")
 _NAME = re.compile(r"-{0,2}[\w .:@$-]{2,80}")
-_NAMING = frozenset(
-    [
-        "name",
-        "key",
-        "k",
-        "header",
-        "field",
-        "param",
-        "parameter",
-        "parameterkey",
-        "variable",
-        "var",
-        "label",
-        "option",
-        "property",
-        "attribute",
-        "id",
-        "title",
-        "secretid",
-        "envvar",
-        "argument",
-        "setting",
-    ]
+_NAMING = words(
+    """
+    name key k header field param parameter parameterkey variable var label option property attribute id title
+    secretid envvar argument setting
+    """
 )
-_VALUES = frozenset(
-    [
-        "value",
-        "v",
-        "val",
-        "values",
-        "content",
-        "default",
-        "defaultvalue",
-        "parametervalue",
-        "secretstring",
-        "stringvalue",
-        "plaintext",
-        "text",
-        "data",
-        "currentvalue",
-        "newvalue",
-        "oldvalue",
-        "initialvalue",
-    ]
+_VALUES = words(
+    """
+    value v val values content default defaultvalue parametervalue secretstring stringvalue plaintext text data
+    currentvalue newvalue oldvalue initialvalue
+    """
 )
 _SCHEMA_TYPES = ("string", "integer", "number", "boolean", "object", "array")
 _EXAMPLES = frozenset({"default", "example", "examples", "const", "enum", "value"})
 # What stands under `auth` or `pass` without being a secret.
-_SETTINGS = frozenset(
-    [
-        "basic",
-        "bearer",
-        "digest",
-        "oauth",
-        "oauth1",
-        "oauth2",
-        "oidc",
-        "saml",
-        "ldap",
-        "kerberos",
-        "ntlm",
-        "sso",
-        "mtls",
-        "tls",
-        "jwt",
-        "token",
-        "tokens",
-        "password",
-        "passwords",
-        "key",
-        "keys",
-        "cookie",
-        "session",
-        "sessions",
-        "api_key",
-        "apikey",
-        "api-key",
-        "iam",
-        "aws",
-        "sigv4",
-        "none",
-        "required",
-        "optional",
-        "enabled",
-        "disabled",
-        "anonymous",
-        "public",
-        "private",
-        "internal",
-        "service",
-        "user",
-        "admin",
-        "first",
-        "second",
-        "third",
-        "all",
-        "any",
-        "auto",
-        "manual",
-        "default",
-        "custom",
-        "native",
-        "local",
-        "remote",
-        "header",
-        "query",
-        "body",
-        "success",
-        "failed",
-        "failure",
-        "passed",
-        "pending",
-        "strict",
-        "lax",
-        "ok",
-    ]
+_SETTINGS = words(
+    """
+    basic bearer digest oauth oauth1 oauth2 oidc saml ldap kerberos ntlm sso mtls tls jwt token tokens password
+    passwords key keys cookie session sessions api_key apikey api-key iam aws sigv4 none required optional enabled
+    disabled anonymous public private internal service user admin first second third all any auto manual default
+    custom native local remote header query body success failed failure passed pending strict lax ok
+    """
 )
 
 
@@ -268,6 +183,8 @@ class Walk:
             return False
         match promise.strength:
             case Strength.SURE:
+                if is_sentence(text) or (promise.kind == "credential" and is_identifier(text)):
+                    return False
                 return not (key.lower().endswith("pwd") and is_directory(text)) and not text.startswith("arn:")
             case Strength.FIRM:
                 return text.lower() not in _SETTINGS and (
