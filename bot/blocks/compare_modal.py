@@ -156,10 +156,9 @@ def _facts(pair: StepPair, comparison: Comparison) -> list[Sequence[el.RichText]
         lines = words.change_words(changes, most=_CHANGES, limit=120)
         found += [[el.bold(f"{label} "), el.plain(line)] for line in lines]
     found += _bounded([_condition(change) for change in pair.conditions], _CONDITIONS)
-    for label, run in (("failing run", comparison.failing), ("rerun", comparison.rerun)):
-        detail = run.critical
-        if detail and detail.error and (detail.step is pair.failing or detail.step is pair.rerun):
-            found.append([el.bold(f"error in the {label}: "), el.plain(outside(detail.error, 400, one_line=True))])
+    for label, error in zip(("failing run", "rerun"), pair.errors, strict=True):
+        if error:
+            found.append([el.bold(f"error in the {label}: "), el.plain(outside(error, 400, one_line=True))])
     return found
 
 

@@ -35,6 +35,7 @@ _CHANGES = {  # what matters most first
 _PLAIN = {
     Difference.TOOL: "another tool",
     Difference.MOVED: "another order",
+    Difference.ERROR: "another error",
     Difference.OUTPUT: "other output",
     Difference.INPUT: "other input",
     Difference.STATUS: "status",
@@ -46,7 +47,8 @@ _PLAIN = {
 def title(comparison: Comparison) -> str:
     """Return `Comparison FIXED · run 3d1868e2, rerun 58e04b17`."""
     runs = [outside(short(run.run_id), 8, one_line=True) for run in (comparison.failing, comparison.rerun)]
-    return f"Comparison: {PROOFS[comparison.verdict]} · run {runs[0]}, rerun {runs[1]}"
+    another = ", with another error" if comparison.another_error else ""
+    return f"Comparison: {PROOFS[comparison.verdict]}{another} · run {runs[0]}, rerun {runs[1]}"
 
 
 def place(pair: StepPair) -> str:

@@ -41,6 +41,11 @@ class Comparison:
         return self.verdict is Proof.FIXED
 
     @property
+    def another_error(self) -> bool:
+        """Tell whether the critical step fails in both runs, and its error is worded otherwise in the rerun."""
+        return self.critical is not None and Difference.ERROR in self.critical.differences
+
+    @property
     def differing(self) -> list[StepPair]:
         """Return the pairs that differ, in order."""
         return [pair for pair in self.steps if not pair.equal]
@@ -68,7 +73,7 @@ def compare(
     The evidence carries the slots: without it inputs and outputs count as not read, and no case key is known.
     """
     before, after = failing_evidence or Evidence(), rerun_evidence or Evidence()
-    pairs = pair_steps(Account.of(failing.steps, before), Account.of(rerun.steps, after))
+    pairs = pair_steps(Account.of(failing, before), Account.of(rerun, after))
     case = _shared_case(before, after)
     critical = next((pair for pair in pairs if failing.critical and pair.failing is failing.critical_step), None)
     judgement = judge(failing, rerun, pairs, same_case=case is not None)

@@ -77,6 +77,11 @@ def _safety(_: StepPair, failing: Step, rerun: Step) -> str:
     return f"{named(failing)} has the safety level {levels[0]} in the failing run and {levels[1]} in the {_RERUN}"
 
 
+def _error(pair: StepPair, failing: Step, _: Step) -> str:
+    before, after = (short_name(error or "", 80) for error in pair.errors)
+    return f"{named(failing)} fails with another error: “{before}” in the failing run, “{after}” in the rerun"
+
+
 def _attempts(_: StepPair, failing: Step, rerun: Step) -> str:
     return f"{named(failing)} took {failing.attempts} attempts in the failing run and {rerun.attempts} in the {_RERUN}"
 
@@ -101,6 +106,7 @@ _PHRASES: dict[Difference, Callable[[StepPair, Step, Step], str]] = {
     Difference.STATUS: _status,
     Difference.POSTCONDITIONS: _checks,
     Difference.MOVED: _moved,
+    Difference.ERROR: _error,
     Difference.REPAIR: _repair,
     Difference.SAFETY: _safety,
     Difference.ATTEMPTS: _attempts,

@@ -9,7 +9,7 @@
    proof*, for there was nothing to fix. It failed outside its steps: *fails elsewhere* where a step breaks in the rerun,
    *still failing* where the rerun did not succeed either, else *not proof*: no step can show the fix.
 4. The counterpart of the critical step breaks (failed, partial, a failed postcondition, or it is what the rerun stopped at):
-   *still failing*.
+   *still failing*; where its error is worded otherwise, ids and numbers apart, the reasons say so.
 5. It was not tried (no counterpart, skipped, no result, an unknown status): *fails elsewhere* where the rerun did not succeed or
    a step breaks in it, else *not proof*.
 6. It succeeded with no failed postcondition: *regressed* where a step that had worked breaks; *fails elsewhere* where the rerun
@@ -25,7 +25,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.comparison.alignment import Link
-from bot.domain.comparison.pairs import StepPair, breaks, works
+from bot.domain.comparison.pairs import Difference, StepPair, breaks, works
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.naming import at, capital, how, named, plural_steps, short_name
 from bot.domain.run.steps import Step, StepStatus
@@ -162,7 +162,7 @@ def _by_counterpart(pair: StepPair, rerun: Diagnosis, breaking: Breaking) -> Jud
     counterpart = pair.rerun
     if counterpart is not None and (breaks(counterpart) or counterpart is rerun.critical_step):
         worse = _breaking_words(Breaking(worked=breaking.worked))
-        return Judgement(Proof.STILL_FAILING, [_still_fails(pair.step, counterpart), *worse])
+        return Judgement(Proof.STILL_FAILING, [_still_fails(pair.step, counterpart), *_other_error(pair), *worse])
     trouble = [*_ended(rerun), *_breaking_words(breaking)]
     if counterpart is None or not works(counterpart):
         if trouble:
@@ -186,6 +186,13 @@ def _still_fails(critical: Step, counterpart: Step) -> str:
     return (
         f"The critical step, {named(critical)}, is {_as(critical, counterpart)} of the rerun, which {how(counterpart)}."
     )
+
+
+def _other_error(pair: StepPair) -> Iterator[str]:
+    """Say that the failure is another one now: the old one may be mended, and something behind it not."""
+    if Difference.ERROR in pair.differences:
+        before, after = (short_name(error or "", 160) for error in pair.errors)
+        yield f"It fails with another error: “{after}”; before it was “{before}”."
 
 
 def _not_tried(critical: Step, counterpart: Step | None) -> str:

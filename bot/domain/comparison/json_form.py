@@ -18,6 +18,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
     value = {
         "verdict": comparison.verdict.value,
         "verifies_fix": comparison.verifies_fix,
+        "another_error": comparison.another_error,
         "reasons": comparison.reasons,
         "caveats": comparison.caveats,
         "first_divergence": comparison.first_divergence,
@@ -60,6 +61,7 @@ def _pair(pair: StepPair) -> dict[str, Any]:
         "differences": [difference.value for difference in pair.differences],
         "failing": _step(pair.failing),
         "rerun": _step(pair.rerun),
+        "errors": list(pair.errors),
         "postconditions": [
             {
                 "name": change.name,

@@ -12,8 +12,10 @@ from typing import Any
 from bot.domain.comparison.alignment import Item, Link, Match, align
 from bot.domain.comparison.differences import Sameness, canonical, sameness
 from bot.domain.comparison.value_changes import ValueChanges, value_changes
+from bot.domain.error_wording.wording import wording_of
 from bot.domain.run.conditions import Condition, Outcome, read_conditions
-from bot.domain.run.evidence import Evidence
+from bot.domain.run.diagnosis import Diagnosis
+from bot.domain.run.evidence import Evidence, StepDetail
 from bot.domain.run.steps import Step, StepStatus
 
 
@@ -36,6 +38,7 @@ class Difference(StrEnum):
     STATUS = "status"
     POSTCONDITIONS = "postconditions"
     MOVED = "order"
+    ERROR = "error"
     REPAIR = "repair"
     SAFETY = "safety level"
     BEYOND = "after the other run's last step"
@@ -74,7 +77,8 @@ class StepPair:
     """A step of the failing run and its counterpart in the rerun; one of them is None where there is no counterpart.
 
     `conditions` are the postconditions whose outcome changed, `same_conditions` is how many kept theirs. `outputs` and `inputs`
-    are the recorded values themselves, the failing run's first; None where they were not read.
+    are the recorded values themselves, the failing run's first; None where they were not read. `errors` are the error texts of
+    both, None where there is none or it was not read; they differ where their wording does, ids, numbers and times apart.
     """
 
     failing: Step | None
@@ -87,6 +91,7 @@ class StepPair:
     input: Sameness = Sameness.ONE_SIDED
     outputs: tuple[Any, Any] = (None, None)
     inputs: tuple[Any, Any] = (None, None)
+    errors: tuple[str | None, str | None] = (None, None)
 
     @property
     def output_changes(self) -> ValueChanges:
@@ -123,11 +128,19 @@ class Account:
 
     steps: Sequence[Step]
     slots: dict[str, dict[str, Any]]
+    critical: StepDetail | None = None
 
     @classmethod
-    def of(cls, steps: Sequence[Step], evidence: Evidence) -> "Account":
+    def of(cls, run: Diagnosis, evidence: Evidence) -> "Account":
         """Return a run's steps with what was read about them. O(records)."""
-        return cls(steps, {node.uri: node.slots for node in evidence.nodes if node.uri})
+        return cls(run.steps, {node.uri: node.slots for node in evidence.nodes if node.uri}, run.critical)
+
+    def error(self, step: Step) -> str | None:
+        """Return a step's error text as it was read: of the critical step what the diagnosis found, else the result record's."""
+        if self.critical is not None and self.critical.step is step:
+            return self.critical.error
+        text = (self.after(step) or {}).get("error")
+        return text if isinstance(text, str) and text.strip() else None
 
     @property
     def every_input_read(self) -> bool:
@@ -189,12 +202,14 @@ def _pair(match: Match, failing: Account, rerun: Account, *, beyond: bool) -> St
     conditions, same = _conditions(first, second)
     outputs = (failing.after(first), rerun.after(second))
     inputs = (failing.before(first), rerun.before(second))
+    errors = (failing.error(first), rerun.error(second))
     output, given = sameness(*outputs, "output_signature"), sameness(*inputs, "tool_input")
     found = {
         Difference.TOOL: match.link in {Link.SAME_ROLE, Link.SAME_PLACE},
         Difference.STATUS: first.status != second.status,
         Difference.POSTCONDITIONS: bool(conditions),
         Difference.MOVED: match.link is Link.MOVED,
+        Difference.ERROR: breaks(first) and breaks(second) and other_error(*errors),
         Difference.REPAIR: bool(first.record.repair_applied) != bool(second.record.repair_applied),
         Difference.SAFETY: first.record.safety_level != second.record.safety_level,
         Difference.ATTEMPTS: first.attempts != second.attempts,
@@ -213,7 +228,13 @@ def _pair(match: Match, failing: Account, rerun: Account, *, beyond: bool) -> St
         given,
         outputs=_both(outputs, "output_signature"),
         inputs=_both(inputs, "tool_input"),
+        errors=errors,
     )
+
+
+def other_error(first: str | None, second: str | None) -> bool:
+    """Tell whether two error texts, both read, say something else: ids, numbers, times and quoted values do not count."""
+    return bool(first and second) and first != second and wording_of(first or "") != wording_of(second or "")
 
 
 def _both(records: tuple[dict[str, Any] | None, dict[str, Any] | None], key: str) -> tuple[Any, Any]:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.blocks.compare_phrases import title
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.comparison.alignment import Link
 from bot.domain.comparison.compare import Comparison, compare
@@ -62,11 +63,11 @@ def run(
     records, nodes = [], []
     for index, given_step in enumerate(steps, start=1):
         uris = {"step_uri": f"{name}/step/{index}", "result_uri": f"{name}/result/{index}"}
-        slots = {key: given_step[key] for key in ("tool_input", "output_signature") if key in given_step}
+        slots = {key: given_step[key] for key in ("tool_input", "output_signature", "error") if key in given_step}
         records.append({"step_index": index, **uris, **given_step})
         if "tool_input" in slots:
             nodes.append(Node(uri=uris["step_uri"], slots={"replay_kind": "step", **slots}))
-        if "output_signature" in slots:
+        if {"output_signature", "error"} & set(slots):
             nodes.append(Node(uri=uris["result_uri"], slots={"replay_kind": "step_result", **slots}))
     nodes.append(Node(uri=f"{name}/run", slots={"replay_kind": "run", "metadata": {"case": case}}))
     head = {"run_id": name, "status": status, "goal": goal, "started_at": at.isoformat() if at else None}
@@ -75,6 +76,30 @@ def run(
 
 def rerun(*steps: dict[str, Any], status: str = "success", at: datetime | None = LATER, **more: Any) -> Told:
     return run(*steps, status=status, at=at, **more)
+
+
+DEADLOCK = "deadlock detected at 2026-11-24T03:00:01Z in transaction 48213"
+
+
+@pytest.mark.parametrize(
+    ("again", "another"),
+    [
+        ("permission denied for table orders", True),
+        ("deadlock detected at 2026-11-25T11:30:59Z in transaction 99871", False),
+        (DEADLOCK, False),
+        (None, False),
+    ],
+)
+def test_a_step_that_fails_again_with_another_error_says_so(again: str | None, another: bool) -> None:
+    failing = run(step("db.write", "failed", error=DEADLOCK))
+    later = rerun(step("db.write", "failed", **({"error": again} if again else {})), status="failed")
+    found = compared(failing, later)
+    assert found.verdict is Proof.STILL_FAILING
+    assert found.another_error is another
+    assert (found.first_divergence is not None) is another
+    if another:
+        assert "“permission denied for table orders”; before it was “deadlock detected" in " ".join(found.reasons)
+        assert "STILL FAILING, with another error" in title(found)
 
 
 def compared(failing: Told, later: Told) -> Comparison:
