@@ -153,6 +153,7 @@ class RunNotFound(AionisError):
 
     default_fix = (
         "Confirm that tenant and scope are those of the failing run, and check the id in the source logs. "
+        "If it is in the private lane, set AIONIS_CONSUMER_AGENT_ID or AIONIS_CONSUMER_TEAM_ID to its owner. "
         "If the run was never recorded, resolve its decision first and rebuild the chain from the decision's URI."
     )
 
@@ -160,7 +161,10 @@ class RunNotFound(AionisError):
 class RecordNotFound(AionisError):
     """404 of `resolve` and `tools/decision` for a decision, commit or edge."""
 
-    default_fix = "Confirm the id in the source logs, and that it belongs to this tenant and scope."
+    default_fix = (
+        "Confirm the id in the source logs, and that it belongs to this tenant and scope. "
+        "If it is in the private lane, set AIONIS_CONSUMER_AGENT_ID or AIONIS_CONSUMER_TEAM_ID to its owner."
+    )
 
 
 class NotVisible(AionisError):

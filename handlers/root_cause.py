@@ -8,7 +8,8 @@ from bot.blocks.replay import rule_words
 from bot.blocks.root_cause import KnownDecision, prefilled, read_root_cause, root_cause_modal
 from bot.blocks.routing import Action, IncidentModal, IncidentTarget, View, action_pattern, decode
 from bot.domain.incident import incident_log
-from bot.domain.incident.state import Incident
+from bot.domain.incident.state import Incident, RunDigest
+from bot.domain.run.records import Decision
 from bot.errors import AionisError
 from bot.investigation.evidence_ids import evidence_problems
 from bot.investigation.proof_input import CHECK_WITHIN
@@ -68,9 +69,15 @@ async def _known(services: Services, incident: Incident) -> KnownDecision | None
         return KnownDecision(selected=failing[0].critical.partition(" · ")[2], step=failing[0].step)
     decision, titles = found
     return KnownDecision(
-        selected=decision.selected_tool or "",
+        selected=_selected(decision, failing[0]),
         rules=rule_words(decision, titles),
         step=failing[0].step,
         decision=failing[0].decisions[0],
         commit=decision.commit_uri or "",
     )
+
+
+def _selected(decision: Decision, run: RunDigest) -> str:
+    """Return the tool that was selected, and the one that was called where that is another."""
+    selected = decision.selected_tool or ""
+    return f"{selected} (the step called {run.critical.partition(' · ')[2]})" if run.decided and selected else selected

@@ -1,6 +1,6 @@
 """The edge to Aionis: the only importer of httpx besides the playground."""
 
-from bot.aionis.client import Aionis, Answer
+from bot.aionis.client import MOST_DECISIONS, RULE_LIMIT, Aionis, Answer
 from bot.aionis.transport import AionisTransport
 
-__all__ = ["Aionis", "AionisTransport", "Answer"]
+__all__ = ["MOST_DECISIONS", "RULE_LIMIT", "Aionis", "AionisTransport", "Answer"]

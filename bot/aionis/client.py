@@ -1,6 +1,7 @@
 """Aionis' read endpoints, typed: one method each (Aionis contract, sections 4 to 7)."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -10,20 +11,26 @@ from pydantic import BaseModel, ValidationError
 from bot import errors
 from bot.aionis.transport import AionisTransport, Reply, is_quotable
 from bot.domain.access.tenancy import Consumer, Tenancy
+from bot.domain.run.record_uris import record_uris
 from bot.domain.run.records import (
     DecisionAnswer,
     FoundNodes,
     Health,
+    Node,
     ReplayedRun,
     Resolved,
+    RulesAnswer,
     ToolsRun,
 )
-from bot.domain.run.uris import AionisUri, uri_of
+from bot.domain.run.stored_ids import as_stored
+from bot.domain.run.uris import AionisUri, is_foreign, parse_reference, uri_of
 from bot.domain.text.json_text import has_non_numbers, mended
 from bot.ids import short
 
 FIND_LIMIT = 200  # the most that `find` answers at once
-DECISION_LIMIT = 50
+DECISION_LIMIT = 50  # the newest decisions of a run that are read at first
+RULE_LIMIT = 200  # the most that `rules/evaluate` considers at once
+MOST_DECISIONS = 200  # the most that `tools/run` answers
 
 T = TypeVar("T", bound=BaseModel)
 _PAYLOADS = ("node", "edge", "commit", "decision")
@@ -60,22 +67,59 @@ class Aionis:
         self, transport: AionisTransport, tenancy: Tenancy, consumer: Consumer, *, deadline_seconds: float
     ) -> None:
         self._transport = transport
-        self._consumer = consumer
+        self._configured = consumer
         self._deadline = time.monotonic() + deadline_seconds
         self.tenancy = tenancy
         self.exchanges: list[Exchange] = []
 
+    @property
+    def reads_as(self) -> str | None:
+        """Return the agent that the server itself names for callers like this bot; None where one is configured or not needed."""
+        return self._learned.agent_id if self._configured == Consumer() else None
+
     async def get_run(self, run_id: str, *, with_steps: bool = True) -> Answer[ReplayedRun]:
-        """Read one run: `runs/get`."""
+        """Read one run: `runs/get`. That it answers proves nothing: on Lite see `belongs_here`."""
         body = {"run_id": run_id.lower(), "include_steps": with_steps, "include_artifacts": with_steps}
-        return await self._post("/v1/memory/replay/runs/get", body, ReplayedRun, subject=f"run {run_id.lower()}")
+        subject = f"run {run_id.lower()}"
+        answer = await self._post("/v1/memory/replay/runs/get", body, ReplayedRun, subject=subject)
+        if answer.value.run.run_id.lower() != run_id.lower():
+            raise errors.AnswerNotUnderstood(
+                f"Aionis answered for {subject} with another run; it is not shown.", request_id=answer.request_id
+            )
+        return answer
+
+    async def get_own_run(self, run_id: str, *, with_steps: bool = True) -> Answer[ReplayedRun]:
+        """Read one run and make sure that it is this tenancy's, where its other records are not read anyway."""
+        answer = await self.get_run(run_id, with_steps=with_steps)
+        await self.belongs_here(answer, ())
+        return answer
+
+    async def belongs_here(self, answer: Answer[ReplayedRun], found: Iterable[Node]) -> None:
+        """Refuse a run that is not this tenancy's: Lite answers `runs/get` with runs of the default tenant, too.
+
+        One of the run's records among those `found` here is proof, and costs nothing; else the run's own record must
+        resolve. Raises `RunNotFound` as for any unknown run, or the `AionisError` of a call that gave no answer.
+        """
+        run = answer.value
+        uris = list(record_uris(run))
+        if not {node.uri for node in found}.isdisjoint(uris) or not await self._may_leak():
+            return
+        if not await self._resolves(next((uri for uri in uris if uri.startswith("aionis://")), None)):
+            what = f"Aionis has no run {run.run.run_id}, or the bot may not see it."
+            raise errors.RunNotFound(what, request_id=answer.request_id)
+
+    async def _resolves(self, uri: str | None) -> bool:
+        try:
+            return uri is not None and bool(await self.resolve(parse_reference(uri, self.tenancy)))
+        except (errors.RecordNotFound, errors.NotVisible, errors.BadRequest, errors.UsageError):
+            return False
 
     async def resolve(self, uri: AionisUri) -> Answer[Resolved]:
         """Read one decision, commit, node (with slots) or edge: `resolve`. The URI must be of this tenancy."""
         if uri.tenancy != self.tenancy:
             raise errors.ForeignUri(f"{uri} belongs to another tenant or scope than {self.tenancy}.")
         body = {"uri": str(uri), "include_meta": True, "include_slots": True}
-        answer = await self._post("/v1/memory/resolve", body, Resolved, subject=f"{uri.type} {uri.id}")
+        answer = await self._resolve(body, f"{uri.type} {uri.id}")
         try:
             resolved = _with_payload(answer.value, uri)
         except ValidationError as invalid:
@@ -84,25 +128,64 @@ class Aionis:
             raise errors.AnswerNotUnderstood(
                 f"Aionis answered for {uri.type} {uri.id} without a record.", request_id=answer.request_id
             )
+        if resolved.record_id.lower() not in {"", uri.id.lower()}:
+            raise errors.AnswerNotUnderstood(
+                f"Aionis answered for {uri.type} {uri.id} with another record; it is not shown.",
+                request_id=answer.request_id,
+            )
         return Answer(resolved, answer.request_id, answer.body)
 
     async def find(
-        self, *, slots: dict[str, Any], type_: str | None = None, limit: int = FIND_LIMIT, offset: int = 0
+        self,
+        *,
+        slots: dict[str, Any] | None = None,
+        client_id: str | None = None,
+        type_: str | None = None,
+        limit: int = FIND_LIMIT,
+        offset: int = 0,
     ) -> Answer[FoundNodes]:
-        """Read the nodes whose slots contain `slots`, newest first, with their slots: `find`."""
+        """Read the nodes of this `client_id`, or whose slots contain `slots`, newest first, with their slots: `find`.
+
+        Slots are masked: for ids in them see `records_of_run`.
+        """
         body = {
-            "slots_contains": slots,
+            **({"slots_contains": slots} if slots is not None else {}),
+            **({"client_id": client_id} if client_id else {}),
             "include_slots": True,
             "include_meta": True,
             "limit": limit,
             "offset": offset,
             **({"type": type_} if type_ else {}),
         }
-        return await self._post("/v1/memory/find", body, FoundNodes, subject="matching records")
+        found = await self._find(body)
+        if not found.value.nodes and not offset and await self.learn_reader():
+            found = await self._find(body)
+        return found
 
-    async def decisions_of_run(self, run_id: str) -> Answer[ToolsRun]:
-        """Read the decisions and feedback that mention a run: `tools/run`. No decision is a normal, empty answer."""
-        body = {"run_id": run_id, "decision_limit": DECISION_LIMIT, "include_feedback": True}
+    async def records_of_run(self, run_id: str, **ids: str) -> Answer[FoundNodes]:
+        """Read a run's newest records; `ids` are further ids in their slots, such as `step_id`. All may be given unmasked."""
+        plain = {"run_id": run_id, **ids}
+        stored = {key: as_stored(id_) for key, id_ in plain.items()}
+        found = await self.find(slots=stored)
+        if not found.value.nodes and stored != plain:  # an edition that does not mask ids
+            found = await self.find(slots=plain)
+        return found
+
+    async def learn_reader(self) -> bool:
+        """Read from now on as the agent that the server names for callers without authentication, where none is configured.
+
+        Asks `/health` once for all operations. Returns whether that changes who reads; False where `/health` fails.
+        """
+        if self._configured != Consumer() or self._transport.has_credential:
+            return False
+        before = self._consumer
+        async with self._transport.learning:
+            await self._read_health()
+        return self._consumer != before
+
+    async def decisions_of_run(self, run_id: str, *, limit: int = DECISION_LIMIT) -> Answer[ToolsRun]:
+        """Read the newest decisions and feedback that mention a run: `tools/run`. No decision is a normal, empty answer."""
+        body = {"run_id": run_id, "decision_limit": limit, "include_feedback": True}
         try:
             return await self._post("/v1/memory/tools/run", body, ToolsRun, subject=f"decisions of run {run_id}")
         except (errors.RecordNotFound, errors.RunNotFound) as none:
@@ -114,6 +197,11 @@ class Aionis:
         return await self._post(
             "/v1/memory/tools/decision", body, DecisionAnswer, subject=f"decision {short(decision_id)}"
         )
+
+    async def rules_for(self, context: dict[str, Any]) -> Answer[RulesAnswer]:
+        """Read which rules would decide in a context, shadow ones, too: `rules/evaluate`."""
+        body = {"context": context, "include_shadow": True, "limit": RULE_LIMIT}
+        return await self._post("/v1/memory/rules/evaluate", body, RulesAnswer, subject="rules")
 
     async def health(self) -> Answer[Health]:
         """Read the server's health; needs no credential: `GET /health`."""
@@ -133,6 +221,42 @@ class Aionis:
         self.exchanges.append(Exchange(path, body, answer.request_id, datetime.now(UTC), answer.body))
         return answer
 
+    async def _resolve(self, body: dict[str, Any], subject: str) -> Answer[Resolved]:
+        try:
+            return await self._post("/v1/memory/resolve", body, Resolved, subject=subject)
+        except (errors.NotVisible, errors.RecordNotFound):
+            if not await self.learn_reader():
+                raise
+        return await self._post("/v1/memory/resolve", body, Resolved, subject=subject)
+
+    async def _find(self, body: dict[str, Any]) -> Answer[FoundNodes]:
+        return await self._post("/v1/memory/find", body, FoundNodes, subject="matching records")
+
+    async def _may_leak(self) -> bool:
+        """Tell whether `runs/get` may answer with another tenant's run: Lite's does, and whoever does not say what it is."""
+        async with self._transport.learning:
+            health = await self._read_health()
+        return health is None or health.edition in {None, "lite"}
+
+    async def _read_health(self) -> Health | None:
+        """Return what the server says of itself, asked for once in all operations; None where it does not answer that."""
+        if self._transport.health is None:
+            try:
+                self._transport.health = (await self.health()).value
+            except errors.AionisError:
+                return None
+        return self._transport.health
+
+    @property
+    def _learned(self) -> Consumer:
+        health = self._transport.health
+        actor = health.open_actor_id if health and not self._transport.has_credential else None
+        return Consumer(actor)
+
+    @property
+    def _consumer(self) -> Consumer:
+        return self._learned if self._configured == Consumer() else self._configured
+
     def _identity(self) -> dict[str, str]:
         """Return the tenancy and consumer fields that every call carries, alike."""
         fields = {
@@ -144,13 +268,19 @@ class Aionis:
         return {key: value for key, value in fields.items() if value}
 
     def _refuse_other_tenancy(self, answer: Answer[T], subject: str) -> None:
-        tenant_id = getattr(answer.value, "tenant_id", None) or self.tenancy.tenant_id
-        scope = getattr(answer.value, "scope", None) or self.tenancy.scope
-        if Tenancy(tenant_id, scope) != self.tenancy:
-            raise errors.TenancyViolation(
-                f"Aionis answered for {subject} with data of another tenant or scope; it is not shown.",
-                request_id=answer.request_id,
-            )
+        """Refuse an answer that is about another tenancy, does not say whose it is, or names records of another one."""
+        value = answer.value
+        named = (getattr(value, "tenant_id", None), getattr(value, "scope", None))
+        own = str(uri_of(self.tenancy, "", ""))[:-1]
+        if None in named:
+            what = f"Aionis does not say whose its answer for {subject} is; it is not shown."
+        elif named != (self.tenancy.tenant_id, self.tenancy.scope):
+            what = f"Aionis answered for {subject} with data of another tenant or scope; it is not shown."
+        elif any(not uri.startswith(own) and is_foreign(uri, self.tenancy) for uri in record_uris(value)):
+            what = f"Aionis answered for {subject} with records of another tenant or scope; it is not shown."
+        else:
+            return
+        raise errors.TenancyViolation(what, request_id=answer.request_id)
 
 
 def _parse(reply: Reply, model: type[T], *, subject: str) -> Answer[T]:

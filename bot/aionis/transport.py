@@ -15,8 +15,10 @@ from bot import errors
 from bot.aionis.failures import to_error
 from bot.aionis.inflating import ACCEPTED, read_content
 from bot.config.settings import Settings
+from bot.domain.run.records import Health
 from bot.ids import new_request_id
 
+_CREDENTIALS = frozenset({"x-api-key", "authorization"})
 RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
 _FIRST_WAIT = 0.1  # seconds; doubled on every further try
 _MAX_WAIT = 2.0
@@ -48,6 +50,13 @@ class AionisTransport:
     def __init__(self, http: httpx.AsyncClient, *, max_response_bytes: int) -> None:
         self._http = http
         self._max_response_bytes = max_response_bytes
+        self.health: Health | None = None  # what the server said of itself, kept for all operations
+        self.learning = asyncio.Lock()
+
+    @property
+    def has_credential(self) -> bool:
+        """Tell whether calls carry a credential, which is an identity of its own."""
+        return not _CREDENTIALS.isdisjoint(self._http.headers)
 
     @classmethod
     def connect(

@@ -14,6 +14,7 @@ from bot.domain.comparison.compare import Comparison
 from bot.domain.comparison.differences import ListChange
 from bot.domain.comparison.pairs import Difference, StepPair
 from bot.domain.run.diagnosis import Diagnosis, Verdict
+from bot.domain.run.wording import plural
 
 _REASONS = 4
 _CAVEATS = 4
@@ -89,7 +90,7 @@ def _stands(run: Diagnosis) -> str:
     if run.verdict is Verdict.UNKNOWN:
         verdict = code_span(outside(verdict, 60, one_line=True))
     started = f"started {mrkdwn_time(run.started_at)}" if run.started_at else "start not recorded"
-    return f"{verdict} · {run.counts.total} steps · {started}"
+    return f"{verdict} · {plural(run.counts.total, 'step')} · {started}"
 
 
 def _divergence(comparison: Comparison) -> Block:

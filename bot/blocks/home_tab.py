@@ -84,7 +84,7 @@ def _failed_runs(failed: Mapping[Tenancy, Sequence[Node] | BotError], now: datet
 
 
 def _run_line(node: Node, now: datetime) -> str | None:
-    run_id = as_uuid(str(node.slots.get("run_id", "")))
+    run_id = as_uuid(node.run_id or "")
     if run_id is None:
         return None
     ago = duration(seconds_between(node.created_at, now))

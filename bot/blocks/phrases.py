@@ -1,7 +1,9 @@
 """How statuses and verdicts are said: always in words, the mark only beside them."""
 
+from bot.blocks.text import outside
 from bot.domain.run.conditions import Outcome
 from bot.domain.run.diagnosis import Diagnosis, StepCounts, Verdict
+from bot.domain.run.naming import short_name
 from bot.domain.run.steps import Step
 
 CRITICAL_MARK = "▶"
@@ -28,7 +30,10 @@ def verdict_word(diagnosis: Diagnosis) -> str:
     word = _VERDICTS.get(diagnosis.verdict)
     if word is None:
         return f"has the status {(diagnosis.status or '(none)')[:40]!r}"
-    return f"{word} (with a divergent step)" if diagnosis.verdict is Verdict.SUCCESS and diagnosis.critical else word
+    critical = diagnosis.critical_step
+    if diagnosis.verdict is not Verdict.SUCCESS or critical is None:
+        return word
+    return f"{word} (with a {'divergent' if critical.divergent else short_name(critical.status, 30)} step)"
 
 
 def step_mark(step: Step) -> str:
@@ -39,6 +44,29 @@ def step_mark(step: Step) -> str:
 def step_word(step: Step) -> str:
     """Return the step's status in words."""
     return "divergent" if step.divergent else _STEP_WORDS.get(step.status, step.status)
+
+
+def step_count_words(diagnosis: Diagnosis) -> str:
+    """Return `2 of 4 planned recorded: 1 ok · …`, or just how many there are where no plan is known."""
+    counts = diagnosis.counts
+    return f"{planned_words(diagnosis) or f'{counts.total:,}'}: {count_words(counts)}"
+
+
+def planned_words(diagnosis: Diagnosis) -> str:
+    """Return `2 of 4 planned recorded`, "" where the run's metadata names no plan."""
+    planned = diagnosis.planned_steps
+    return f"{diagnosis.counts.total:,} of {planned:,} planned recorded" if planned is not None else ""
+
+
+def judgement_words(diagnosis: Diagnosis, decision_id: str) -> list[str]:
+    """Return what people judged a decision by: `judged negative: note`, the negative ones first."""
+    judged = [entry for entry in diagnosis.feedback if entry.decision_id == decision_id and entry.outcome]
+    judged.sort(key=lambda entry: entry.outcome != "negative")
+    return [
+        f"judged {short_name(entry.outcome or '', 30)}"
+        + (f": {outside(entry.note, 200, one_line=True)}" if entry.note else "")
+        for entry in judged
+    ]
 
 
 def count_words(counts: StepCounts) -> str:

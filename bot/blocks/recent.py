@@ -32,7 +32,7 @@ def recent_message(ends: Sequence[Node], tenancy: Tenancy, *, now: datetime, has
 
 
 def _row(node: Node, number: int, now: datetime) -> Block | None:
-    run_id = as_uuid(str(node.slots.get("run_id", "")))
+    run_id = as_uuid(node.run_id or "")
     if run_id is None:
         return None
     ago = duration(seconds_between(node.created_at, now))

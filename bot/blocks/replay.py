@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
 from bot.blocks.layout import TEXT_LIMIT, Message, Part, fit
-from bot.blocks.phrases import CRITICAL_MARK, count_words, step_word, verdict_word
+from bot.blocks.phrases import CRITICAL_MARK, judgement_words, planned_words, step_count_words, step_word, verdict_word
 from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
 from bot.blocks.text import code_span, cut, duration, escape, mrkdwn_time, outside, outside_json
 from bot.domain.run.advice import next_steps
@@ -19,11 +19,13 @@ from bot.domain.run.wording import plural
 from bot.ids import as_uuid, short
 
 _DECISIONS = 3
+_JUDGEMENTS = 2
 _CONDITIONS = 5
 _DIVERGENT = 5
 _MISSING = 6
 _ERROR = 900
 _SIGNATURE = 400
+OLDER_OUTPUT = "  (of an earlier result)"
 _REPAIRABLE = {Verdict.FAILED, Verdict.PARTIAL, Verdict.STALLED}
 
 
@@ -68,8 +70,16 @@ def _title(diagnosis: Diagnosis) -> str:
     step = diagnosis.critical_step
     if step is None:
         return title
-    of = f" of {diagnosis.counts.total}" if step.index is not None and step.index <= diagnosis.counts.total else ""
-    return f"{title} at {step.label}{of} · {outside(step.tool, 60, one_line=True)}"
+    return f"{title} at {step.label}{_out_of(diagnosis, step)} · {outside(step.tool, 60, one_line=True)}"
+
+
+def _out_of(diagnosis: Diagnosis, step: Step) -> str:
+    """Return how many steps there are: of a plan only where there is one, for what was recorded may be half of it."""
+    planned = planned_words(diagnosis)
+    if planned:
+        return f", {planned}"
+    total = diagnosis.counts.total
+    return f" of {total}" if step.index is not None and step.index <= total else ""
 
 
 def _goal(diagnosis: Diagnosis) -> str:
@@ -86,7 +96,12 @@ def _facts(diagnosis: Diagnosis) -> Block:
         ("Tenant / scope", code_span(outside(str(diagnosis.tenancy), 150, one_line=True))),
         ("Started", started),
         ("Duration", took),
-        ("Steps", f"{diagnosis.counts.total}: {count_words(diagnosis.counts)}"),
+        ("Steps", step_count_words(diagnosis)),
+    ]
+    pairs += [
+        (label, code_span(outside(value, 80, one_line=True)))
+        for label, value in (("Agent", diagnosis.agent), ("Case", diagnosis.case))
+        if value
     ]
     if diagnosis.verdict in {Verdict.STALLED, Verdict.IN_PROGRESS} and diagnosis.last_activity:
         pairs.append(("Last record", mrkdwn_time(diagnosis.last_activity)))
@@ -132,8 +147,15 @@ def _error(detail: StepDetail) -> list[el.RichText]:
     if detail.error is None:
         words = "No result recorded." if detail.step.status == "pending" else "No error text recorded."
         return [el.line(el.plain(words))]
-    source = "" if detail.error_source == "result record" else f" (from the {detail.error_source}, masked by Aionis)"
-    return [el.line(el.plain(f"Error{source}:")), el.pre(outside(detail.error, _ERROR))]
+    return [el.line(el.plain(f"Error{error_source_words(detail)}:")), el.pre(outside(detail.error, _ERROR))]
+
+
+def error_source_words(detail: StepDetail) -> str:
+    """Return where an error's text comes from, in brackets; "" for the result's own record."""
+    if detail.error_source == "result record":
+        return ""
+    newer = "it is newer than the result record" if detail.outdated else "masked by Aionis"
+    return f" (from the {detail.error_source}, {newer})"
 
 
 def _condition_parts(name: str, message: str) -> list[el.RichText]:
@@ -145,7 +167,7 @@ def _signatures(detail: StepDetail) -> str:
     """Return input, output and expected output, short, one line each."""
     lines = [
         f"input     {_value(detail.tool_input, read=detail.step_read)}",
-        f"output    {_value(detail.output, read=detail.result_read)}",
+        f"output    {_value(detail.output, read=detail.result_read)}{OLDER_OUTPUT if detail.outdated else ''}",
         f"expected  {_value(detail.expected_output, read=detail.step_read)}",
     ]
     if detail.output_gaps:
@@ -181,7 +203,11 @@ def _summary(diagnosis: Diagnosis) -> list[Block]:
         )
     lines += [el.line(el.bold("Disagreement: "), el.plain(outside(words, 300))) for words in diagnosis.disagreements]
     if diagnosis.simulated:
-        lines.append(el.line(el.bold("Simulated: "), el.plain("the goal says this is a playbook run.")))
+        words = "a playbook run in simulate mode: nothing was executed."
+        lines.append(el.line(el.bold("Simulated: "), el.plain(words)))
+    elif diagnosis.replay_mode:
+        mode = outside(diagnosis.replay_mode, 40, one_line=True)
+        lines.append(el.line(el.bold("Playbook run: "), el.plain(f"{mode} mode, which executes its steps.")))
     return [el.rich(*lines)] if lines else []
 
 
@@ -193,11 +219,12 @@ def _decisions(diagnosis: Diagnosis) -> list[Block]:
         [
             *_decision_parts(decision, diagnosis.rule_titles),
             *([el.bold(" · of the critical step")] if decision.decision_id == linked else []),
+            *(el.plain(f" · {words}") for words in judgement_words(diagnosis, decision.decision_id)[:_JUDGEMENTS]),
         ]
         for decision in diagnosis.decisions[:_DECISIONS]
     ]
-    if len(diagnosis.decisions) > _DECISIONS:
-        items.append([el.italic(f"{len(diagnosis.decisions) - _DECISIONS} more decisions")])
+    if diagnosis.decision_count > len(items):
+        items.append([el.italic(plural(diagnosis.decision_count - len(items), "more decision"))])
     return [el.rich(el.line(el.bold("Decisions")), el.bullets(items))]
 
 
@@ -244,6 +271,10 @@ def _provenance(diagnosis: Diagnosis, incident: str | None) -> Block:
     request_id = outside(diagnosis.request_id, 100, one_line=True) if diagnosis.request_id else "none"
     texts = [f"Incident {incident}: checklist and summary in the thread"] if incident else []
     texts.append(f"Aionis request id {request_id}")
+    if diagnosis.reads_as:
+        texts.append(
+            f"Read as {outside(diagnosis.reads_as, 60, one_line=True)}, whom Aionis names for bots without an identity"
+        )
     if diagnosis.run_uri:
         texts.append(outside(diagnosis.run_uri, 300, one_line=True))
     return el.context(*texts)

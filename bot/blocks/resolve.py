@@ -12,7 +12,7 @@ from bot.blocks.replay import rule_words
 from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
 from bot.blocks.text import code_span, escape, mrkdwn_time, outside, outside_json
 from bot.domain.redaction import mask_value
-from bot.domain.run.records import Commit, Decision, Edge, Node
+from bot.domain.run.records import Commit, Decision, Edge, Node, changed_rules
 from bot.domain.run.resolution import Resolution
 from bot.domain.run.uris import AionisUri, uri_of
 from bot.ids import as_uuid, short
@@ -169,23 +169,37 @@ def _commit(resolution: Resolution, commit: Commit) -> _Card:
     hashes = f"commit {commit.commit_hash or '(not recorded)'}\ninput  {commit.input_sha256 or '(not recorded)'}"
     parts = [
         Part("facts", [el.fields([*facts, *versions])]),
-        Part("changes", _changes(commit), rank=1),
+        Part("changes", _changes(commit, resolution), rank=1),
         Part("hashes", [el.rich(el.line(el.bold("Hashes (SHA-256)")), el.pre(outside(hashes, 400)))], rank=2),
     ]
     return _Card(f"Commit {short(commit.id)}", parts, list(_walk_commit(resolution, commit)))
 
 
-def _changes(commit: Commit) -> list[Block]:
+def _changes(commit: Commit, resolution: Resolution) -> list[Block]:
     """Return what a commit changed: a bullet a node, edge, rule change or feedback, and other keys as JSON."""
     items: list[list[el.RichText]] = []
     for key, value in commit.diff_json.items():
         if key == "redaction" and not value:
             continue
         entries = value if isinstance(value, list) else [value]
+        if key == "rule_state_change":
+            items += [_rule_change(entry, resolution) for entry in entries]
+            continue
         items += [[el.bold(f"{outside(str(key), 40, one_line=True)} "), _change(entry)] for entry in entries]
     if not items:
         return [el.rich(el.line(el.bold("Changes: "), el.plain("none listed")))]
     return [el.rich(el.line(el.bold("Changes")), el.bullets(_with_rest(items[:_LISTED], len(items))))]
+
+
+def _rule_change(entry: Any, resolution: Resolution) -> list[el.RichText]:
+    """Say in words which rule has which state since."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("rule_node_id"), str):
+        return [el.bold("rule_state_change "), _change(entry)]
+    rule = entry["rule_node_id"]
+    title = resolution.rule_titles.get(rule)
+    name = f"“{outside(title, 100, one_line=True)}”" if title else outside(short(rule), 8, one_line=True)
+    state = _short_text(entry.get("state"), 40) or "(not recorded)"
+    return [el.plain(f"Rule {name} is "), el.bold(state), el.plain(" since then")]
 
 
 def _change(entry: Any) -> el.RichText:
@@ -207,6 +221,9 @@ def _walk_commit(resolution: Resolution, commit: Commit) -> Iterator[Goal]:
             tool = _short_text(entry.get("selected_tool"), 40) or "decision"
             yield f"Decision: {tool}", _own(resolution, "decision", entry.get("decision_id"))
             yield "Replay run", as_uuid(str(entry.get("run_id", "")))
+    for rule in changed_rules(commit)[:3]:
+        title = resolution.rule_titles.get(rule)
+        yield f"Rule: {outside(title, 40, one_line=True) if title else short(rule)}", _own(resolution, "rule", rule)
     nodes = commit.diff_json.get("nodes")
     for entry in nodes[:3] if isinstance(nodes, list) else ():
         if isinstance(entry, dict):
@@ -223,6 +240,8 @@ def _node(resolution: Resolution, node: Node) -> _Card:
         ("Lane", code_span(_short_text(node.memory_lane, 40) or "not recorded")),
         ("Owner", code_span(_short_text(owner, 80) or "not recorded")),
     ]
+    if resolution.rule_state:
+        facts.append(("State", escape(outside(resolution.rule_state, 60, one_line=True))))
     summary = [el.rich(el.quote(el.plain(outside(node.text_summary, 900))))] if node.text_summary else []
     parts = [
         Part("facts", [el.fields(facts)]),
@@ -246,7 +265,7 @@ def _slots(node: Node) -> Iterator[Block]:
 
 
 def _walk_node(resolution: Resolution, node: Node) -> Iterator[Goal]:
-    yield "Replay run", as_uuid(str(node.slots.get("run_id", "")))
+    yield "Replay run", as_uuid(node.run_id or "")
     yield "Decision", _own(resolution, "decision", node.slots.get("decision_id"))
     yield "Commit", _own(resolution, "commit", node.commit_id)
 

@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import Block
 from bot.blocks import elements as el
 from bot.blocks.modals import run_modal
 from bot.blocks.phrases import CRITICAL_MARK, OUTCOME_MARKS, SAFETY, step_mark, step_word
+from bot.blocks.replay import error_source_words
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
 from bot.blocks.text import duration, outside, outside_json
 from bot.domain.run.conditions import Condition
@@ -30,6 +31,7 @@ def step_modal(diagnosis: Diagnosis, detail: StepDetail, target: ModalTarget) ->
         el.rich(el.line(*_facts(step, critical=step is diagnosis.critical_step))),
         *_paging(diagnosis, step, target),
         *_error(detail),
+        *_older(detail),
         *_values(detail),
         *_conditions("Postconditions", detail.postconditions),
         *_conditions("Preconditions", detail.preconditions),
@@ -70,9 +72,9 @@ def _error(detail: StepDetail) -> list[Block]:
         if detail.step.status in {StepStatus.FAILED, StepStatus.PARTIAL}:
             return [el.rich(el.line(el.bold("Error: "), el.plain("no error text recorded")))]
         return []
-    source = "result record" if detail.error_source == "result record" else "timeline, masked by Aionis"
+    source = error_source_words(detail) or " (result record)"
     label = "Error" if detail.step.status in {StepStatus.FAILED, StepStatus.PARTIAL} else "Note"
-    blocks = [el.rich(el.line(el.bold(f"{label} "), el.plain(f"({source})")), el.pre(outside(detail.error, _VALUE)))]
+    blocks = [el.rich(el.line(el.bold(label), el.plain(source)), el.pre(outside(detail.error, _VALUE)))]
     if detail.earlier_errors:
         shown = detail.earlier_errors[:_EARLIER]
         items: list[Sequence[el.RichText]] = [[el.plain(outside(text, 300, one_line=True))] for text in shown]
@@ -80,6 +82,22 @@ def _error(detail: StepDetail) -> list[Block]:
             items.append([el.italic(f"{len(detail.earlier_errors) - len(shown)} more")])
         blocks.append(el.rich(el.line(el.bold("Errors of earlier attempts")), el.bullets(items)))
     return blocks
+
+
+def _older(detail: StepDetail) -> list[Block]:
+    """Say that the stored record is not the newest telling of the result."""
+    if not detail.outdated:
+        return []
+    older = f": {outside(detail.older_text, 300, one_line=True)}" if detail.older_text else ", which has no text"
+    words = f"The stored record is of an earlier result{older}. The output below is that result's."
+    return [el.rich(el.line(el.bold("Two results: "), el.plain(words)))]
+
+
+def _decision(detail: StepDetail) -> Iterator[str]:
+    if detail.decision_id:
+        yield f"Decision: {outside(detail.decision_id, 60, one_line=True)}"
+    if detail.decided_otherwise:
+        yield f"It selected {outside(detail.decided_otherwise, 80, one_line=True)}, not the tool that was called"
 
 
 def _values(detail: StepDetail) -> Iterator[Block]:
@@ -140,8 +158,7 @@ def _provenance(detail: StepDetail, diagnosis: Diagnosis) -> Iterator[str]:
     for label, uri in (("Step", record.step_uri), ("Result", record.result_uri)):
         if uri:
             yield f"{label}: {outside(uri, 300, one_line=True)}"
-    if detail.decision_id:
-        yield f"Decision: {outside(detail.decision_id, 60, one_line=True)}"
+    yield from _decision(detail)
     yield f"Aionis request id {outside(diagnosis.request_id or 'none', 100, one_line=True)}"
 
 

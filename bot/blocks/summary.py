@@ -164,10 +164,14 @@ def _overtaken(proof: FixProof) -> str:
 
 
 def _records(summary: Summary) -> list[Block]:
-    counts = [plural(len(summary.decisions), "decision"), plural(len(summary.commits), "commit")]
+    kinds = (
+        ("decision", summary.decisions, summary.unlisted_decisions),
+        ("commit", summary.commits, summary.unlisted_commits),
+    )
+    counts = [plural(len(uris) + unlisted, noun) for noun, uris, unlisted in kinds]
     items: list[Parts] = []
-    for uris in (summary.decisions, summary.commits):
-        items += _with_more([[el.code(outside(uri, 150, one_line=True))] for uri in uris], _RECORDS)
+    for _, uris, unlisted in kinds:
+        items += _with_more([[el.code(outside(uri, 150, one_line=True))] for uri in uris], _RECORDS, unlisted)
     return _bulleted(" and ".join(counts), items)
 
 
@@ -270,8 +274,9 @@ def _words(text: str, limit: int) -> el.RichText:
     return el.plain(outside(text, limit, one_line=True))
 
 
-def _with_more(items: list[Parts], most: int) -> list[Parts]:
-    rest = len(items) - most
+def _with_more(items: list[Parts], most: int, unlisted: int = 0) -> list[Parts]:
+    """Return the first items and how many more there are, with those that are counted but not among the items."""
+    rest = max(0, len(items) - most) + unlisted
     return [*items[:most], [el.italic(f"{rest:,} more")]] if rest > 0 else items
 
 

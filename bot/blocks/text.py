@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from bot.domain.redaction import mask_text, mask_value
+from bot.domain.redaction import CUT, mask_text, mask_value
 from bot.domain.text.visible import visible
 
 _EMOJI_NAME = re.compile(r":(?=[\w+'-]+:)")
@@ -33,15 +33,22 @@ def outside_json(value: Any, limit: int) -> str:
 
 
 def cut(text: str, limit: int) -> str:
-    """Cut a text to `limit` characters, ending in how many are not shown."""
+    """Cut a text to `limit` characters, ending in how many are not shown; those that masking cut before are counted, too."""
     if len(text) <= limit:
         return text
     for width in range(8, 16):
         kept = limit - width
-        mark = f"… [+{len(text) - kept:,}]"
+        mark = f"… [+{_characters(text, kept):,}]"
         if len(mark) <= width:
             return text[:kept] + mark
     raise AssertionError("no text is long enough to come here")
+
+
+def _characters(text: str, begin: int) -> int:
+    """Return how many characters stood from `begin` on: where masking cut a long text, as many as it says."""
+    cuts = list(CUT.finditer(text, begin))
+    earlier = sum(int(cut[1].replace(",", "") or 0) - len(cut[0]) for cut in cuts)
+    return len(text) - begin + earlier
 
 
 def escape(text: str) -> str:

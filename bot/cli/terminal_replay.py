@@ -8,14 +8,15 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bot.blocks.phrases import CRITICAL_MARK, count_words, step_mark, step_word, verdict_word
-from bot.blocks.replay import rule_words
+from bot.blocks.phrases import CRITICAL_MARK, judgement_words, step_count_words, step_mark, step_word, verdict_word
+from bot.blocks.replay import error_source_words, rule_words
 from bot.blocks.text import duration, outside, outside_json, utc
 from bot.blocks.timeline import folded
 from bot.domain.run.advice import next_steps
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.evidence import StepDetail
 from bot.domain.run.steps import Step
+from bot.domain.run.wording import plural
 
 _STYLES = {
     Verdict.FAILED: "bold red",
@@ -48,7 +49,14 @@ def _head(diagnosis: Diagnosis) -> RenderableType:
     table.add_row("tenant/scope", Text(str(diagnosis.tenancy)))
     table.add_row("started", Text(utc(diagnosis.started_at) if diagnosis.started_at else "not recorded"))
     table.add_row("duration", Text(duration(diagnosis.duration) or "not recorded"))
-    table.add_row("steps", Text(f"{diagnosis.counts.total}: {count_words(diagnosis.counts)}"))
+    table.add_row("steps", Text(step_count_words(diagnosis)))
+    for label, value in (
+        ("agent", diagnosis.agent),
+        ("case", diagnosis.case),
+        ("playbook mode", diagnosis.replay_mode),
+    ):
+        if value:
+            table.add_row(label, Text(outside(value, 120, one_line=True)))
     if diagnosis.summary:
         table.add_row("agent's summary", Text(outside(diagnosis.summary, 600)))
     return Group(title, table)
@@ -84,8 +92,8 @@ def _critical(detail: StepDetail, *, boxed: bool) -> RenderableType:
             ("error     ", "dim"), outside(detail.error, _VALUE) if detail.error else "no error text recorded"
         )
     ]
-    if detail.error_source == "timeline":
-        lines.append(Text("          (from the timeline, masked by Aionis)", style="dim"))
+    if detail.error and detail.error_source == "timeline":
+        lines.append(Text(f"         {error_source_words(detail)}", style="dim"))
     lines += [
         Text.assemble(
             ("✗ ", "red"),
@@ -116,7 +124,10 @@ def _rest(diagnosis: Diagnosis) -> Iterator[RenderableType]:
     for decision in diagnosis.decisions:
         tool = outside(decision.selected_tool or "(no tool)", 80, one_line=True)
         uri = outside(decision.decision_uri or decision.decision_id, 200, one_line=True)
-        yield Text(f"Decision: {tool} · {rule_words(decision, diagnosis.rule_titles)} · {uri}")
+        judged = "".join(f" · {words}" for words in judgement_words(diagnosis, decision.decision_id))
+        yield Text(f"Decision: {tool} · {rule_words(decision, diagnosis.rule_titles)}{judged} · {uri}")
+    if diagnosis.decision_count > len(diagnosis.decisions):
+        yield Text(plural(diagnosis.decision_count - len(diagnosis.decisions), "more decision"), style="dim")
     for words in diagnosis.disagreements:
         yield Text(f"Disagreement: {outside(words, 300)}", style="yellow")
     for number, words in enumerate(next_steps(diagnosis)):
@@ -124,4 +135,6 @@ def _rest(diagnosis: Diagnosis) -> Iterator[RenderableType]:
     for gap in diagnosis.missing:
         detail = f" ({outside(gap.detail, 200, one_line=True)})" if gap.detail else ""
         yield Text(f"Missing: {outside(gap.what, 100, one_line=True)}: {gap.why}{detail}", style="dim")
+    if diagnosis.reads_as:
+        yield Text(f"Read as {diagnosis.reads_as}, whom Aionis names for bots without an identity", style="dim")
     yield Text(f"Aionis request id {diagnosis.request_id or 'none'} · {diagnosis.run_uri or 'no run URI'}", style="dim")

@@ -29,6 +29,8 @@ def print_resolution(console: Console, resolution: Resolution) -> None:
             item = {name: fact for name, fact in item.items() if isinstance(fact, str | int | float)}  # noqa: PLW2901
         if item not in (None, [], {}):
             table.add_row(Text(key), Text(outside_json(item, _VALUE)))
+    if value["rule_state"]:
+        table.add_row(Text("state"), Text(outside(value["rule_state"], 60, one_line=True)))
     for rule, title in value["rule_titles"].items():
         table.add_row(Text("rule"), Text(f"{outside(title, 200, one_line=True)} ({rule})"))
     for entry in value["feedback"]:

@@ -48,6 +48,9 @@ def _identity(health: Health, settings: Settings) -> list[Finding]:
     if settings.consumer.agent_id or settings.consumer.team_id:
         who = settings.consumer.agent_id or f"team {settings.consumer.team_id}"
         return [fine("Aionis identity", f"private records are read as {who}")]
+    if actor and actor == health.open_actor_id and not settings.aionis_headers:
+        seen = f"no identity is set: private records are read as {actor}, whom this Aionis names for bots without one"
+        return [fine("Aionis identity", seen, f"Set AIONIS_CONSUMER_AGENT_ID={actor} so that it stays so.")]
     if actor:
         advice = f"Set AIONIS_CONSUMER_AGENT_ID={actor} to read private records as well."
         return [fine("Aionis identity", "no identity is set", advice)]

@@ -39,7 +39,7 @@ async def _look_up(aionis: Aionis, field: str, text: str, runs: Collection[str])
     try:
         if field == "run":
             run_id = parse_run_id(text)
-            await aionis.get_run(run_id, with_steps=False)
+            await aionis.get_own_run(run_id, with_steps=False)
             return _refused(not_in_incident(run_id, runs))
         uri = parse_reference(text, aionis.tenancy)
         if wrong := wrong_type(field, uri.type):

@@ -52,7 +52,7 @@ async def later_runs_of_case(aionis: Aionis, run_id: str, *, limit: int = LATER)
 
     Raises the `AionisError` of a `find` that failed.
     """
-    own = await aionis.find(slots={"replay_kind": "run", "run_id": run_id}, type_="event", limit=1)
+    own = await aionis.find(client_id=f"replay:run:{run_id}", type_="event", limit=1)
     if not own.value.nodes:
         return []
     record = own.value.nodes[0]

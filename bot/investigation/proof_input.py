@@ -31,7 +31,7 @@ def _link(text: str) -> str:
 
 async def _run(aionis: Aionis, text: str) -> str:
     run_id = parse_run_id(text)
-    run = (await aionis.get_run(run_id, with_steps=False)).value.run
+    run = (await aionis.get_own_run(run_id, with_steps=False)).value.run
     if run.status != "success":
         raise UsageError(NOT_SUCCESSFUL.format(status=run.status or "unknown"), fix="Give the rerun that succeeded.")
     return run_id

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Iterable
 from typing import TypeVar
 
-from bot.aionis import Aionis
+from bot.aionis import RULE_LIMIT, Aionis
 from bot.domain.incident.state import RunDigest
-from bot.domain.run.records import Decision
+from bot.domain.run.records import Decision, Node, changed_rules
 from bot.domain.run.resolution import Resolution
+from bot.domain.run.rules import matching_context, recorded_state, state_in
 from bot.domain.run.uris import AionisUri, parse_reference
 from bot.errors import AionisError
 from bot.ids import as_uuid
@@ -21,7 +22,11 @@ async def resolve_record(aionis: Aionis, uri: AionisUri) -> Resolution:
     """Read one record, and for a decision the titles of its rules and its feedback."""
     answer = await aionis.resolve(uri)
     resolution = Resolution(uri, answer.value, answer.request_id, aionis.tenancy)
-    decision = answer.value.decision
+    decision, node, commit = answer.value.decision, answer.value.node, answer.value.commit
+    if node and uri.type == "rule":
+        resolution.rule_state = await _rule_state(aionis, node)
+    if commit:
+        resolution.rule_titles = await _titles_of(aionis, changed_rules(commit))
     if decision is None:
         return resolution
     titles, feedback = await asyncio.gather(
@@ -49,7 +54,11 @@ async def decision_of(aionis: Aionis, run: RunDigest) -> tuple[Decision, dict[st
 
 async def rule_titles(aionis: Aionis, decisions: Iterable[Decision]) -> dict[str, str]:
     """Return rule id → title for the rules that can be read; the others are shown by id."""
-    ids = dict.fromkeys(str(rule) for decision in decisions for rule in decision.source_rule_ids)
+    return await _titles_of(aionis, (str(rule) for decision in decisions for rule in decision.source_rule_ids))
+
+
+async def _titles_of(aionis: Aionis, rules: Iterable[str]) -> dict[str, str]:
+    ids = dict.fromkeys(rules)
     wanted = [rule for rule in ids if as_uuid(rule)][:RULES_READ]
     found = await asyncio.gather(*(attempt(aionis.resolve(aionis.uri("rule", rule.lower()))) for rule in wanted))
     return {
@@ -57,6 +66,15 @@ async def rule_titles(aionis: Aionis, decisions: Iterable[Decision]) -> dict[str
         for rule, answer in zip(wanted, found, strict=True)
         if not isinstance(answer, AionisError) and answer.value.node and answer.value.node.title
     }
+
+
+async def _rule_state(aionis: Aionis, rule: Node) -> str | None:
+    """Return whether a rule decides: what its record says, else whether Aionis would apply it; None where that is not known."""
+    context = matching_context(rule)
+    if recorded_state(rule) or context is None:
+        return recorded_state(rule)
+    found = await attempt(aionis.rules_for(context))
+    return None if isinstance(found, AionisError) else state_in(found.value, rule.id, asked=RULE_LIMIT)
 
 
 async def attempt(call: Awaitable[T]) -> T | AionisError:

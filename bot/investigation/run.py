@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.aionis import Aionis, Answer
-from bot.domain.run.diagnosis import Diagnosis, diagnose
-from bot.domain.run.evidence import Evidence, StepDetail, step_detail
+from bot.aionis import MOST_DECISIONS, Aionis, Answer
+from bot.domain.run.diagnosis import Diagnosis, diagnose, hidden_records
+from bot.domain.run.evidence import GONE, Evidence, StepDetail, step_detail
 from bot.domain.run.records import Decision, FoundNodes, Node, ReplayedRun, ToolsRun
 from bot.domain.run.steps import Outline, Step, outline
-from bot.errors import AionisError
+from bot.errors import AionisError, RecordNotFound
 from bot.ids import as_uuid
 from bot.investigation.record import attempt, rule_titles
 
@@ -40,7 +40,7 @@ async def investigate(
     needs another call for the step looked at: the critical one, or `step_number` (1-based place).
     """
     run_call = asyncio.ensure_future(aionis.get_run(run_id))
-    records_call = asyncio.ensure_future(attempt(aionis.find(slots={"run_id": run_id})))
+    records_call = asyncio.ensure_future(attempt(aionis.records_of_run(run_id)))
     decisions_call = asyncio.ensure_future(attempt(aionis.decisions_of_run(run_id)))
     try:
         answer = await run_call
@@ -50,9 +50,12 @@ async def investigate(
         raise
     shape = outline(answer.value)
     evidence = _evidence(await records_call, await decisions_call)
+    await aionis.belongs_here(answer, evidence.nodes)
+    await _read_private_records(aionis, answer.value, evidence)
     wanted = _step_at(shape.steps, step_number) if step_number is not None else shape.critical
-    await add_step_records(aionis, run_id, wanted, evidence)
-    await _add_decisions(aionis, wanted, evidence)
+    await asyncio.gather(add_step_records(aionis, run_id, wanted, evidence), _add_own_record(aionis, run_id, evidence))
+    await _add_decisions(aionis, run_id, wanted, evidence)
+    evidence.reads_as = aionis.reads_as
     diagnosis = diagnose(
         answer.value,
         shape,
@@ -81,12 +84,30 @@ def _evidence(records: Answer[FoundNodes] | AionisError, decisions: Answer[Tools
         evidence.decisions_problem = decisions.what
     else:
         evidence.decisions = decisions.value.decisions
+        evidence.decision_count = decisions.value.lifecycle.decision_count
         evidence.feedback = decisions.value.feedback.recent if decisions.value.feedback else []
     return evidence
 
 
+async def _read_private_records(aionis: Aionis, run: ReplayedRun, evidence: Evidence) -> None:
+    """Read the run's records again where some are hidden from a bot without an identity and the server names one to use."""
+    if hidden_records(run, evidence) and await aionis.learn_reader():
+        found = await attempt(aionis.records_of_run(run.run.run_id))
+        if not isinstance(found, AionisError):
+            evidence.nodes, evidence.complete = found.value.nodes, not found.value.page.has_more
+
+
 def _step_at(steps: list[Step], number: int) -> Step | None:
     return steps[number - 1] if 0 < number <= len(steps) else None
+
+
+async def _add_own_record(aionis: Aionis, run_id: str, evidence: Evidence) -> None:
+    """Read the run's own record, the oldest of all, where the newest page did not hold it: who ran, for which case."""
+    if evidence.complete or evidence.nodes_problem or evidence.run_start:
+        return
+    found = await attempt(aionis.find(client_id=f"replay:run:{run_id}", type_="event", limit=1))
+    if not isinstance(found, AionisError):
+        evidence.nodes = [*evidence.nodes, *_new_nodes(found.value.nodes, evidence.nodes)]
 
 
 async def add_step_records(aionis: Aionis, run_id: str, step: Step | None, evidence: Evidence) -> None:
@@ -96,7 +117,7 @@ async def add_step_records(aionis: Aionis, run_id: str, step: Step | None, evide
     wanted = [uri for uri in (step.record.step_uri, step.record.result_uri) if uri]
     if all(evidence.by_uri(uri) for uri in wanted):
         return
-    found = await attempt(aionis.find(slots={"run_id": run_id, "step_id": step.record.step_id}))
+    found = await attempt(aionis.records_of_run(run_id, step_id=step.record.step_id))
     if isinstance(found, AionisError):
         evidence.nodes_problem = found.what
     else:
@@ -108,21 +129,35 @@ def _new_nodes(found: Iterable[Node], known: Iterable[Node]) -> list[Node]:
     return [node for node in found if node.id not in ids]
 
 
-async def _add_decisions(aionis: Aionis, step: Step | None, evidence: Evidence) -> None:
-    """Follow the step's own link where no decision mentions the run, then read the rules' titles."""
-    if not evidence.decisions and step is not None:
-        decision = await _linked_decision(aionis, step, evidence)
-        evidence.decisions = [decision] if decision else []
+async def _add_decisions(aionis: Aionis, run_id: str, step: Step | None, evidence: Evidence) -> None:
+    """Make sure that the step's own decision is read, though it may not be among the newest, then read the rules' titles."""
+    node = evidence.by_uri(step.record.step_uri) if step else None
+    stored = node.slots.get("decision_id") if node else None
+    if isinstance(stored, str) and stored:
+        own = evidence.decision(stored) or await _read_own(aionis, run_id, stored, evidence)
+        if own:
+            evidence.decisions = [own, *(one for one in evidence.decisions if one is not own)]
     evidence.rule_titles = await rule_titles(aionis, evidence.decisions)
 
 
-async def _linked_decision(aionis: Aionis, step: Step, evidence: Evidence) -> Decision | None:
-    node = evidence.by_uri(step.record.step_uri)
-    decision_id = as_uuid(str(node.slots.get("decision_id", ""))) if node else None
-    if decision_id is None:
-        return None
-    found = await attempt(aionis.resolve(aionis.uri("decision", decision_id)))
-    if isinstance(found, AionisError):
-        evidence.decisions_problem = found.what
-        return None
-    return found.value.decision
+async def _read_own(aionis: Aionis, run_id: str, stored: str, evidence: Evidence) -> Decision | None:
+    """Read the decision that a step names; an id that is masked can only be found among the run's decisions."""
+    id_ = as_uuid(stored)
+    if id_ is None:
+        return await _among_more(aionis, run_id, stored, evidence)
+    found = await attempt(aionis.decision(id_))
+    if not isinstance(found, AionisError):
+        return found.value.decision
+    evidence.lost_decisions[id_] = GONE if isinstance(found, RecordNotFound) else found.what
+    return None
+
+
+async def _among_more(aionis: Aionis, run_id: str, stored: str, evidence: Evidence) -> Decision | None:
+    if evidence.decision_count > len(evidence.decisions):
+        more = await attempt(aionis.decisions_of_run(run_id, limit=MOST_DECISIONS))
+        if not isinstance(more, AionisError):
+            evidence.decisions = more.value.decisions
+    own = evidence.decision(stored)
+    if own is None:
+        evidence.lost_decisions[stored] = "its id is masked in the step's record"
+    return own

@@ -80,7 +80,7 @@ async def upload_raw_json(services: Services, job: str, request: RawJsonRequest)
     admission = await services.gate.admit(request.reply.user, request.reply.channel)
     if request.incident:
         await services.gate.incident(admission, request.incident)
-    answer = await services.aionis(admission.tenancy).get_run(request.run_id)
+    answer = await services.aionis(admission.tenancy).get_own_run(request.run_id)
     masked = installed().redact_value(read_json(answer.body))
     content = json.dumps(masked.value, ensure_ascii=False, indent=2).encode()
     masked_words = f"{plural(len(masked.findings), 'value')} masked"

@@ -15,14 +15,22 @@ from bot.domain.run.uris import AionisUri
 
 HERE = Tenancy("default", "support")
 RUN = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30"
-RUN_ANSWER = {"tenant_id": "default", "scope": "support", "run": {"run_id": RUN, "status": "failed"}}
+OWN = {"tenant_id": "default", "scope": "support"}
+RUN_ANSWER = {**OWN, "run": {"run_id": RUN, "status": "failed"}}
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
-def client(handler: Handler, *, deadline: float = 5.0, consumer: Consumer | None = None, cap: int = 10_000) -> Aionis:
+def client(
+    handler: Handler,
+    *,
+    deadline: float = 5.0,
+    consumer: Consumer | None = None,
+    cap: int = 10_000,
+    credential: bool = True,
+) -> Aionis:
     transport = AionisTransport.connect(
         "http://aionis.test",
-        headers={"X-Api-Key": "k"},
+        headers={"X-Api-Key": "k"} if credential else {},
         connect_timeout=1,
         max_response_bytes=cap,
         transport=httpx.MockTransport(handler),
@@ -54,9 +62,9 @@ async def test_every_call_carries_the_same_identity_and_a_request_id() -> None:
 
     def handle(request: httpx.Request) -> httpx.Response:
         seen.append(request)
-        bodies: dict[str, Any] = {"runs/get": RUN_ANSWER, "decision": {"decision": {"decision_id": RUN}}}
+        bodies: dict[str, Any] = {"runs/get": RUN_ANSWER, "decision": {**OWN, "decision": {"decision_id": RUN}}}
         return httpx.Response(
-            200, json=next((body for end, body in bodies.items() if request.url.path.endswith(end)), {})
+            200, json=next((body for end, body in bodies.items() if request.url.path.endswith(end)), OWN)
         )
 
     aionis = client(handle, consumer=Consumer("agent-7", "team-2"))
@@ -100,7 +108,7 @@ async def test_the_tutorials_shape_is_understood() -> None:
 
 
 async def test_the_tutorials_resolved_payload_is_understood() -> None:
-    body = {"resolved_type": "decision", "resolved": {"decision_id": RUN, "selected_tool": "kb.search"}}
+    body = {**OWN, "resolved_type": "decision", "resolved": {"decision_id": RUN, "selected_tool": "kb.search"}}
     answer = await client(lambda _: httpx.Response(200, json=body)).resolve(
         AionisUri("default", "support", "decision", RUN)
     )

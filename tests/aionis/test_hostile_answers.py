@@ -104,7 +104,7 @@ async def test_one_broken_summary_does_not_hide_the_other_failed_runs() -> None:
         {"id": RUN, "slots": {"run_id": RUN, "summary": "LONE", "LONE": {"deep": ["LONE"]}}},
         {"id": RUN, "slots": {"run_id": RUN.replace("3", "4"), "summary": "fine"}},
     ]
-    body = json.dumps({"nodes": nodes}).replace("LONE", LONE).encode()
+    body = json.dumps({"tenant_id": "default", "scope": "support", "nodes": nodes}).replace("LONE", LONE).encode()
     found = await recent_failures(client(answering(body)))
     message = recent_message(found.value.nodes, HERE, now=NOW, has_more=False)
     shown = json.dumps(message.blocks, ensure_ascii=False)
@@ -253,7 +253,11 @@ async def test_an_errors_body_is_not_trusted_either(status: int, body: bytes) ->
 
 
 async def test_a_tutorial_payload_of_the_wrong_shape_is_told_in_a_sentence() -> None:
-    aionis = client(answering(b'{"resolved_type": "decision", "resolved": {"decision_id": []}}'))
+    aionis = client(
+        answering(
+            b'{"tenant_id": "default", "scope": "support", "resolved_type": "decision", "resolved": {"decision_id": []}}'
+        )
+    )
     with pytest.raises(errors.AnswerNotUnderstood):
         await aionis.resolve(aionis.uri("decision", RUN))
 

@@ -111,10 +111,11 @@ def test_options_win_over_the_environment(aionis_url: str) -> None:
 
 def test_a_private_run_is_read_as_its_owner(aionis_url: str) -> None:
     run_id = RUNS["private"].run_id
-    hidden = json.loads(replay(aionis_url, run_id, "--json").stdout)
-    assert "not visible" in {gap["why"] for gap in hidden["missing"]}
-    seen = json.loads(replay(aionis_url, run_id, "--json", "--consumer-agent", "local-user").stdout)
-    assert "not visible" not in {gap["why"] for gap in seen["missing"]}
+    named = json.loads(replay(aionis_url, run_id, "--json").stdout)
+    configured = json.loads(replay(aionis_url, run_id, "--json", "--consumer-agent", "local-user").stdout)
+    assert (named["reads_as"], configured["reads_as"]) == ("local-user", None)
+    for seen in (named, configured):
+        assert "not visible" not in {gap["why"] for gap in seen["missing"]}
 
 
 def test_long_timelines_fold_unless_asked(aionis_url: str) -> None:

@@ -66,7 +66,7 @@ async def test_the_calls_of_a_replay_are_few_and_alike(slack: LocalSlack, aionis
         ("simulated", "Simulated"),
         ("odd-shapes", "Missing"),
         ("double-end", "Disagreement"),
-        ("private", "not visible"),
+        ("private", "Read as local-user"),
         ("mixed-visibility", "private to somebody else"),
         ("three-hundred", "step 212"),
         ("long", "step 1840"),

@@ -105,6 +105,9 @@ def _unproven(failing: Diagnosis, rerun: Diagnosis) -> Iterator[str]:
         yield "The rerun is a simulated playbook run: its steps can read success although nothing was executed."
     if failing.simulated:
         yield "The failing run is a simulated playbook run: nothing was executed in it."
+    for which, run in (("rerun", rerun), ("failing run", failing)):
+        if run.mode_unknown:
+            yield f"The {which} is a playbook run whose mode is not recorded, or not visible: it may be simulated."
     if rerun.verdict in {Verdict.IN_PROGRESS, Verdict.STALLED}:
         silent = ", and its records have stopped" if rerun.verdict is Verdict.STALLED else " yet"
         yield f"The rerun has not ended{silent}."

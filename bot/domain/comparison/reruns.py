@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.run.metadata import read_metadata
 from bot.domain.run.records import Node
 from bot.ids import as_uuid
 
@@ -20,9 +21,7 @@ class LaterRun:
 
 def case_of(record: Node | None) -> str | None:
     """Return the case key in the metadata of a run's own record, or None where there is none or it was not read."""
-    metadata = record.slots.get("metadata") if record else None
-    case = metadata.get("case") if isinstance(metadata, dict) else None
-    return case if isinstance(case, str) and case.strip() else None
+    return read_metadata(record).case
 
 
 def goal_of(record: Node) -> str | None:
@@ -33,19 +32,17 @@ def goal_of(record: Node) -> str | None:
 
 def later_runs(record: Node, found: Iterable[Node], *, limit: int) -> list[LaterRun]:
     """Return the runs among `found` that started after the run of `record`, newest first, each once, at most `limit`."""
-    began, own = record.created_at, record.slots.get("run_id")
+    began, own = record.created_at, record.run_id
     if began is None:
         return []
     later = {
-        run.run_id: run
-        for node in found
-        if node.slots.get("run_id") != own and (run := _later_run(node, began, case_of(record)))
+        run.run_id: run for node in found if node.run_id != own and (run := _later_run(node, began, case_of(record)))
     }
     return sorted(later.values(), key=lambda run: run.started_at, reverse=True)[:limit]
 
 
 def _later_run(node: Node, began: datetime, case: str | None) -> LaterRun | None:
-    run_id = as_uuid(str(node.slots.get("run_id", "")))
+    run_id = as_uuid(node.run_id or "")
     if run_id is None or node.created_at is None or node.created_at <= began:
         return None
     shared = case if case is not None and case_of(node) == case else None

@@ -27,8 +27,12 @@ def run_digest(diagnosis: Diagnosis) -> RunDigest:
         failed=tuple(_bounded(one.name) for one in critical.failed_postconditions[:_LISTED]) if critical else (),
         started_at=diagnosis.started_at,
         ended_at=diagnosis.ended_at,
+        flaw=_bounded("divergent" if critical.step.divergent else critical.step.status) if critical else "",
+        decided=_bounded(critical.decided_otherwise) if critical else "",
         decisions=tuple(_decision_uris(diagnosis))[:_LISTED],
         commits=tuple(diagnosis.commit_uris[:_LISTED]),
+        decision_count=diagnosis.decision_count,
+        commit_count=len(diagnosis.commit_uris),
     )
 
 

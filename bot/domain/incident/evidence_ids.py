@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.run.records import Commit, Decision, Node, Resolved
+from bot.domain.run.stored_ids import is_same
 from bot.ids import UUID_PATTERN, short
 
 TYPES = {"step": "procedure", "decision": "decision", "commit": "commit"}
@@ -46,9 +47,7 @@ def not_in_incident(run_id: str, known: Collection[str]) -> str | None:
 
 def run_of(node: Node) -> str | None:
     """Return the id of the run that a record belongs to, or None for a record of no run."""
-    match = _OF_RUN.match(node.client_id or "")
-    named = match.group(1) if match else node.slots.get("run_id")
-    return named.lower() if isinstance(named, str) and named else None
+    return node.run_id.lower() if node.run_id else None
 
 
 def _misfit_of_step(node: Node | None, run: str) -> str | None:
@@ -60,7 +59,7 @@ def _misfit_of_step(node: Node | None, run: str) -> str | None:
 def _misfit_of_decision(decision: Decision | None, run: str, step: Node | None) -> str | None:
     if decision is None:
         return "That is no decision."
-    if step is not None and step.slots.get("decision_id") == decision.decision_id:
+    if step is not None and is_same(step.slots.get("decision_id"), decision.decision_id):
         return None
     return _other_run("decision", (decision.run_id or "").lower() or None, run)
 
@@ -70,7 +69,7 @@ def _misfit_of_commit(commit: Commit | None, cause: RootCause) -> str | None:
     if commit is None:
         return "That is no commit."
     named = set(_runs_of(commit.diff_json))
-    if not named or cause.run in named or not cause.run:
+    if not named or not cause.run or any(is_same(run, cause.run) for run in named):
         return None
     return _other_run("commit", min(named), cause.run)
 

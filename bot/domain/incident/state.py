@@ -64,8 +64,12 @@ class RunDigest(Kept):
     failed: tuple[str, ...] = ()  # names of the failed postconditions of the critical step
     started_at: datetime | None = None
     ended_at: datetime | None = None
-    decisions: tuple[str, ...] = ()  # URIs
-    commits: tuple[str, ...] = ()  # URIs
+    flaw: str = ""  # the critical step's status in a word: failed, divergent, …
+    decided: str = ""  # the tool that the critical step's decision selected, where the step called another
+    decisions: tuple[str, ...] = ()  # the first of their URIs, the critical step's own before all
+    commits: tuple[str, ...] = ()  # the first of their URIs
+    decision_count: int = 0  # of all; 0 in what was kept before they were counted
+    commit_count: int = 0
     by: str = ""
     at: datetime | None = None
 

@@ -98,7 +98,9 @@ class Summary:
     fixes: tuple[FixProof, ...]
     runs: tuple[RunLine, ...]
     decisions: tuple[str, ...]
+    unlisted_decisions: int  # those of long runs, of which only the first are kept
     commits: tuple[str, ...]
+    unlisted_commits: int
     done: int
     total: int
     blockers: tuple[Blocker, ...]
@@ -132,6 +134,8 @@ def summarise(incident: Incident, log: Sequence[Entry], thread: ThreadFacts | No
         runs=tuple(RunLine(run, _verdict(run)) for run in incident.runs),
         decisions=_records(incident, "decision"),
         commits=_records(incident, "commit"),
+        unlisted_decisions=sum(max(0, run.decision_count - len(run.decisions)) for run in incident.runs),
+        unlisted_commits=sum(max(0, run.commit_count - len(run.commits)) for run in incident.runs),
         done=incident.done,
         total=len(incident.items),
         blockers=tuple(Blocker(item.spec.title, item.facts.owner, item.facts.reason) for item in incident.blockers),
@@ -177,7 +181,8 @@ def _cause(cause: RootCause | None, unknown: int) -> CauseLine:
 
 def _verdict(run: RunDigest) -> str:
     words = _VERDICTS.get(run.verdict, run.verdict.replace("_", " "))
-    return f"{words} (with a step that went wrong)" if run.verdict == Verdict.SUCCESS and run.failing else words
+    flaw = f"a {run.flaw} step" if run.flaw else "a step that went wrong"
+    return f"{words} (with {flaw})" if run.verdict == Verdict.SUCCESS and run.failing else words
 
 
 def _records(incident: Incident, kind: str) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ be checked is not passed. docs/redaction.md tells what is masked; a team's own r
 from typing import Any
 
 from bot.domain.redaction.findings import UNCHECKED, Finding, Redacted
-from bot.domain.redaction.redactor import LIMIT, Redactor
+from bot.domain.redaction.redactor import CUT, LIMIT, Redactor
 from bot.domain.redaction.rules import Rules
 
 __all__ = [
+    "CUT",
     "LIMIT",
     "UNCHECKED",
     "Finding",

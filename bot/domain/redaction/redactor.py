@@ -27,7 +27,8 @@ LIMIT = 50_000
 _JSON_BEGINS = ("{", "[")
 _JSON_ENDS = ("}", "]")
 _ROUNDS = 8
-_CUT = re.compile(r"… \[([\d,]{1,20}) more characters cut\]\Z")
+_AT_END = re.compile(r"… \[(\d[\d,]{0,12}) more characters cut\]\Z")
+CUT = re.compile(r"… \[(\d[\d,]{0,12}) more characters cut\]")  # what a text that was too long ends in
 _CUT_LENGTH = 60
 _BEYOND = 5_000
 """Characters beyond the limit that are looked at, so that the limit does not cut a secret in two that is still to be found."""
@@ -239,7 +240,7 @@ def _bounded(text: str) -> tuple[str, int]:
     """Return what is looked at of a text, and how many characters are missing (also by an earlier cut)."""
     if len(text) <= LIMIT:
         return text, 0
-    earlier = _CUT.search(text, len(text) - _CUT_LENGTH)
+    earlier = _AT_END.search(text, len(text) - _CUT_LENGTH)
     body, missing = (text[: earlier.start()], int(earlier[1].replace(",", "") or 0)) if earlier else (text, 0)
     return body[: LIMIT + _BEYOND], missing + max(0, len(body) - LIMIT - _BEYOND)
 

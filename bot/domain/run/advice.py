@@ -4,6 +4,10 @@ from bot.domain.run.diagnosis import Diagnosis, Verdict, Why
 from bot.domain.run.steps import StepStatus
 
 _MOST = 4
+SIMULATED_RUN = "This is a simulated playbook run: its steps can read success although nothing was executed."
+UNKNOWN_MODE = (
+    "This is a playbook run whose mode is not recorded or not visible: it may be simulated, with nothing executed."
+)
 
 
 def next_steps(diagnosis: Diagnosis) -> list[str]:
@@ -21,8 +25,8 @@ def _about_verdict(diagnosis: Diagnosis) -> list[str]:
         ]
     if diagnosis.verdict is Verdict.IN_PROGRESS:
         return ["The run has not ended. Replay it again in a moment to see how it goes on."]
-    if diagnosis.simulated:
-        return ["This looks like a simulated playbook run: its steps can read success although nothing was executed."]
+    if diagnosis.simulated or diagnosis.mode_unknown:
+        return [SIMULATED_RUN if diagnosis.simulated else UNKNOWN_MODE]
     if diagnosis.verdict is Verdict.SUCCESS and critical is None:
         return ["No step failed or diverged. If the outcome was still wrong, compare inputs and decisions by hand."]
     if diagnosis.verdict in {Verdict.FAILED, Verdict.PARTIAL} and critical is None:
@@ -39,7 +43,9 @@ def _about_critical(diagnosis: Diagnosis) -> list[str]:
     found = []
     if detail.step.divergent:
         found.append(f"Check by hand what {detail.step.label} really did: it says success, a postcondition says no.")
-    if detail.decision_id or diagnosis.decisions:
+    if detail.decided_otherwise:
+        found.append("Find out why the step called another tool than its decision selected.")
+    elif detail.decision_id or diagnosis.decisions:
         found.append("Look at the decision: was the selected tool the right one, and which rule chose it?")
     if detail.output_gaps:
         found.append("Compare the output of the critical step with what was expected: they differ.")

@@ -3,7 +3,6 @@
 Source of every rule: Aionis contract, section 4 (failure boundary, statuses, error text) and 4.2 (slots).
 """
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,11 +10,13 @@ from enum import StrEnum
 
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.run.conditions import Condition, Outcome, read_conditions
-from bot.domain.run.evidence import Evidence, StepDetail, step_detail
-from bot.domain.run.records import Decision, ReplayedRun, RunHead
+from bot.domain.run.disagreements import disagreements, end_told
+from bot.domain.run.evidence import GONE, Evidence, StepDetail, step_detail
+from bot.domain.run.metadata import SIMULATED, read_metadata
+from bot.domain.run.records import Decision, Feedback, ReplayedRun, RunHead
 from bot.domain.run.steps import Outline, Step, StepStatus, seconds_between
 
-_STOCK_RUN_END = re.compile(r"Replay run ended with status=\w+")
+PLAYBOOK_GOAL = "Replay playbook "
 
 
 class Verdict(StrEnum):
@@ -34,6 +35,7 @@ class Why(StrEnum):
 
     NOT_VISIBLE = "not visible"
     NEVER_RECORDED = "never recorded"
+    GONE = "no longer there"
     NOT_ASKED = "not asked"
     UNAVAILABLE = "could not be read"
 
@@ -70,7 +72,11 @@ class FailedPostcondition:
 
 @dataclass(slots=True)
 class Diagnosis:
-    """The conclusion about one run. Durations are in seconds; `request_id` is that of `runs/get`."""
+    """The conclusion about one run. Durations are in seconds; `request_id` is that of `runs/get`.
+
+    `decision_count` counts the decisions that were not read, too. `agent`, `case`, `planned_steps` and `replay_mode` are what
+    the run's metadata says; `mode_unknown` is True for a playbook's run where that says no mode.
+    """
 
     run_id: str
     tenancy: Tenancy
@@ -89,13 +95,25 @@ class Diagnosis:
     divergent: list[Step]
     failed_postconditions: list[FailedPostcondition]
     decisions: list[Decision]
+    decision_count: int
+    feedback: list[Feedback]
     rule_titles: dict[str, str]
     artifacts: list[str]
     commit_uris: list[str]
     summary: str | None
     missing: list[Missing] = field(default_factory=list)
     disagreements: list[str] = field(default_factory=list)
-    simulated: bool = False
+    replay_mode: str | None = None
+    mode_unknown: bool = False
+    agent: str | None = None
+    case: str | None = None
+    planned_steps: int | None = None
+    reads_as: str | None = None
+
+    @property
+    def simulated(self) -> bool:
+        """Tell whether nothing was executed: a playbook run in `simulate` mode; `strict` and `guided` ones did execute."""
+        return self.replay_mode == SIMULATED
 
     @property
     def critical_step(self) -> Step | None:
@@ -118,6 +136,7 @@ def diagnose(
     last_activity = _last_activity(run)
     verdict = _verdict(head, last_activity, now, stalled_after)
     critical = step_detail(outline.critical, run, evidence) if outline.critical else None
+    about = read_metadata(evidence.run_start)
     return Diagnosis(
         run_id=head.run_id,
         tenancy=tenancy,
@@ -136,13 +155,20 @@ def diagnose(
         divergent=[step for step in outline.steps if step.divergent and step is not outline.critical],
         failed_postconditions=_failed_postconditions(outline),
         decisions=_critical_first(evidence.decisions, critical),
+        decision_count=max(evidence.decision_count, len(evidence.decisions)),
+        feedback=evidence.feedback,
         rule_titles=evidence.rule_titles,
         artifacts=list(dict.fromkeys(str(ref) for ref in run.artifacts)),
         commit_uris=list(dict.fromkeys(entry.commit_uri for entry in run.timeline if entry.commit_uri)),
-        summary=_own_summary(run, evidence),
+        summary=end_told(run, evidence).text,
         missing=_missing(run, outline, evidence, critical, running=verdict is Verdict.IN_PROGRESS),
-        disagreements=_disagreements(run, outline, evidence),
-        simulated=(head.goal or "").startswith("Replay playbook"),
+        disagreements=disagreements(run, outline, evidence),
+        replay_mode=about.replay_mode,
+        agent=about.agent,
+        case=about.case,
+        planned_steps=about.planned_steps,
+        mode_unknown=about.replay_mode is None and (head.goal or "").startswith(PLAYBOOK_GOAL),
+        reads_as=evidence.reads_as,
     )
 
 
@@ -183,16 +209,6 @@ def _critical_first(decisions: list[Decision], critical: StepDetail | None) -> l
     return sorted(decisions, key=lambda decision: decision.decision_id != linked)
 
 
-def _own_summary(run: ReplayedRun, evidence: Evidence) -> str | None:
-    """Return what the agent itself said at the end: from the end record's slots, else from the timeline."""
-    end = evidence.run_end
-    if end and isinstance(end.slots.get("summary"), str):
-        return str(end.slots["summary"])
-    entries = [entry for entry in run.timeline if entry.replay_kind == "run_end" and entry.text_summary]
-    text = entries[-1].text_summary if entries else None
-    return None if text is None or _STOCK_RUN_END.fullmatch(text) else text
-
-
 def _missing(
     run: ReplayedRun, outline: Outline, evidence: Evidence, critical: StepDetail | None, *, running: bool
 ) -> list[Missing]:
@@ -204,8 +220,12 @@ def _missing(
         found.append(Missing("decisions", Why.UNAVAILABLE, evidence.decisions_problem))
     elif not evidence.decisions_asked:
         found.append(Missing("decisions", Why.NOT_ASKED))
-    elif not evidence.decisions:
+    elif not evidence.decisions and not evidence.lost_decisions:
         found.append(Missing("decisions", Why.NEVER_RECORDED, "no decision mentions this run"))
+    found += [
+        Missing("a decision that a step names", Why.GONE if why == GONE else Why.UNAVAILABLE, f"{id_}: {why}")
+        for id_, why in evidence.lost_decisions.items()
+    ]
     found += [
         Missing("the step of a recorded result", Why.NEVER_RECORDED, entry.text_summary or entry.title or "")
         for entry in outline.orphans
@@ -221,14 +241,16 @@ def _missing_records(run: ReplayedRun, evidence: Evidence) -> list[Missing]:
         found.append(Missing("inputs, outputs and full error texts", Why.UNAVAILABLE, evidence.nodes_problem))
     elif not evidence.nodes_asked:
         found.append(Missing("inputs, outputs and full error texts", Why.NOT_ASKED))
-    elif evidence.complete and (hidden := _hidden(run, evidence)):
+    elif hidden := hidden_records(run, evidence):
         detail = f"{hidden} of {len(run.timeline)} records are private; set AIONIS_CONSUMER_AGENT_ID (or _TEAM_ID) to their owner"
         found.append(Missing("inputs, outputs and full error texts", Why.NOT_VISIBLE, detail))
     return found
 
 
-def _hidden(run: ReplayedRun, evidence: Evidence) -> int:
-    """Return how many records of the timeline were not among those read with their slots."""
+def hidden_records(run: ReplayedRun, evidence: Evidence) -> int:
+    """Return how many records of the timeline are hidden: 0 where reading failed or not all were read."""
+    if not evidence.nodes_asked or evidence.nodes_problem or not evidence.complete:
+        return 0
     read = {node.uri for node in evidence.nodes}
     return sum(1 for entry in run.timeline if entry.uri and entry.uri not in read)
 
@@ -244,18 +266,3 @@ def _missing_of_step(detail: StepDetail, *, running: bool) -> list[Missing]:
     if detail.slots_expected and not detail.step_read:
         found.append(Missing(f"input of {step.label}", Why.NOT_VISIBLE))
     return found
-
-
-def _disagreements(run: ReplayedRun, outline: Outline, evidence: Evidence) -> list[str]:
-    found = []
-    end = evidence.run_end
-    stored = end.slots.get("status") if end else None
-    if isinstance(stored, str) and run.run.status is not None and stored != run.run.status:
-        found.append(f"The run reads {run.run.status}, but its stored end record says {stored}.")
-    if run.run.status == StepStatus.SUCCESS and outline.critical is not None:
-        found.append(f"The run says success although {outline.critical.label} {_how(outline.critical)}.")
-    return found
-
-
-def _how(step: Step) -> str:
-    return "says success with a failed postcondition" if step.divergent else f"is {step.status}"

@@ -1,15 +1,16 @@
 """What is gathered around a run, and the evidence for one of its steps (slots: Aionis contract, section 4.2)."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.domain.run.conditions import Condition, read_conditions
 from bot.domain.run.records import Decision, Feedback, Node, ReplayedRun
-from bot.domain.run.steps import Step
+from bot.domain.run.steps import Step, StepStatus
+from bot.domain.run.stored_ids import is_same
+from bot.domain.run.two_stores import first_given, own_text, told
 
-_STOCK_RESULT = re.compile(r"Replay step outcome: \w+")
+GONE = "Aionis no longer has it"
 
 
 @dataclass(slots=True)
@@ -17,7 +18,9 @@ class Evidence:
     """What was read beside `runs/get`, and what could not be.
 
     `*_asked` is False where the call was not made; `*_problem` is the sentence of the error where it failed. `complete` is
-    False where the run has more records than were read.
+    False where the run has more records than were read. `decision_count` is how many decisions there are, read or not;
+    `lost_decisions` are those that a step names and that cannot be read, with why. `reads_as` is the agent that the server
+    named to read as.
     """
 
     nodes: list[Node] = field(default_factory=list)
@@ -25,14 +28,21 @@ class Evidence:
     nodes_asked: bool = False
     nodes_problem: str | None = None
     decisions: list[Decision] = field(default_factory=list)
+    decision_count: int = 0
+    lost_decisions: dict[str, str] = field(default_factory=dict)
     feedback: list[Feedback] = field(default_factory=list)
     decisions_asked: bool = False
     decisions_problem: str | None = None
     rule_titles: dict[str, str] = field(default_factory=dict)
+    reads_as: str | None = None
 
     def by_uri(self, uri: str | None) -> Node | None:
         """Return the node that was read at a URI."""
         return next((node for node in self.nodes if uri and node.uri == uri), None)
+
+    def decision(self, stored_id: object) -> Decision | None:
+        """Return the decision that was read under an id from slots, masked or not."""
+        return next((decision for decision in self.decisions if is_same(stored_id, decision.decision_id)), None)
 
     @property
     def run_end(self) -> Node | None:
@@ -49,6 +59,9 @@ class Evidence:
 class StepDetail:
     """All that is known of one step. Absent values are None; `error_source` says where the error text came from.
 
+    `outdated` tells that the slots, and so the output, are of an earlier result than the timeline's; `older_text` is what they
+    say. `decision_id` is the id itself where the `decision` was read, else as the slots have it.
+
     `step_read` and `result_read` tell whether the records that carry input and output were read at all, so that "not
     recorded" and "not read" can be told apart. `slots_expected` is False where they were not asked for or the call failed.
     """
@@ -56,6 +69,8 @@ class StepDetail:
     step: Step
     error: str | None
     error_source: Literal["result record", "timeline"] | None
+    older_text: str | None
+    outdated: bool
     preconditions: list[Condition]
     postconditions: list[Condition]
     tool_input: Any
@@ -64,12 +79,19 @@ class StepDetail:
     output_gaps: list[str]
     repair_note: str | None
     decision_id: str | None
+    decision: Decision | None
     retry_policy: Any
     artifacts: list[str]
     earlier_errors: list[str]
     step_read: bool
     result_read: bool
     slots_expected: bool
+
+    @property
+    def decided_otherwise(self) -> str | None:
+        """Return the tool that the step's own decision selected, where the step called another."""
+        selected = self.decision.selected_tool if self.decision else None
+        return selected if selected and self.step.record.tool_name not in {None, selected} else None
 
     @property
     def failed_postconditions(self) -> list[Condition]:
@@ -83,20 +105,25 @@ def step_detail(step: Step, run: ReplayedRun, evidence: Evidence) -> StepDetail:
     after = evidence.by_uri(step.record.result_uri)
     before_slots = before.slots if before else {}
     after_slots = after.slots if after else {}
-    error, source = _error_text(step, after_slots, run)
+    texts = _texts(step, after_slots if after else None, run)
+    decision_id = before_slots.get("decision_id")
+    decision = evidence.decision(decision_id)
     expected, output = before_slots.get("expected_output_signature"), after_slots.get("output_signature")
     return StepDetail(
         step=step,
-        error=error,
-        error_source=source,
+        error=texts.error,
+        error_source=texts.source if texts.error else None,
+        older_text=texts.older,
+        outdated=texts.outdated,
         preconditions=read_conditions(step.record.preconditions),
         postconditions=read_conditions(step.record.postconditions),
         tool_input=before_slots.get("tool_input"),
         expected_output=expected,
         output=output,
         output_gaps=signature_gaps(expected, output) if after else [],
-        repair_note=_text(after_slots.get("repair_note")),
-        decision_id=_text(before_slots.get("decision_id")),
+        repair_note=texts.note,
+        decision_id=decision.decision_id if decision else _text(decision_id),
+        decision=decision,
         retry_policy=before_slots.get("retry_policy"),
         artifacts=[str(ref) for ref in step.record.artifact_refs or ()],
         earlier_errors=list(_earlier_errors(step, evidence)),
@@ -124,17 +151,35 @@ def signature_gaps(expected: Any, output: Any) -> list[str]:
     ]
 
 
-def _error_text(
-    step: Step, slots: dict[str, Any], run: ReplayedRun
-) -> tuple[str | None, Literal["result record", "timeline"] | None]:
-    recorded = _text(slots.get("error"))
-    if recorded:
-        return recorded, "result record"
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """A step's error and repair note, from where, and what its slots say where that is older."""
+
+    error: str | None
+    note: str | None
+    source: Literal["result record", "timeline"]
+    older: str | None = None
+    outdated: bool = False
+
+
+def _texts(step: Step, slots: dict[str, Any] | None, run: ReplayedRun) -> _Texts:
+    """Return what the newest result says. `slots` are those of the result record, None where it was not read."""
     uri = step.record.result_uri
-    summary = next((entry.text_summary for entry in run.timeline if uri and entry.uri == uri), None)
-    if summary and step.status != "success" and not _STOCK_RESULT.fullmatch(summary):
-        return summary, "timeline"
-    return None, None
+    timeline = next((entry.text_summary for entry in run.timeline if uri and entry.uri == uri), None)
+    if slots is None:
+        return _from_timeline(step, own_text(timeline))
+    newest = told(timeline, first_given(slots.get("error"), slots.get("repair_note")))
+    if not newest.differs:
+        return _Texts(_text(slots.get("error")), _text(slots.get("repair_note")), "result record")
+    shown = _from_timeline(step, newest.text)
+    return _Texts(shown.error, shown.note, "timeline", newest.older, outdated=True)
+
+
+def _from_timeline(step: Step, text: str | None) -> _Texts:
+    """Read the one text that a timeline has for a result: its error, else its repair note."""
+    is_note = step.status == StepStatus.SUCCESS
+    note = text if is_note and step.record.repair_applied else None
+    return _Texts(None if is_note else text, note, "timeline")
 
 
 def _earlier_errors(step: Step, evidence: Evidence) -> Iterable[str]:
@@ -142,8 +187,7 @@ def _earlier_errors(step: Step, evidence: Evidence) -> Iterable[str]:
     for node in reversed(evidence.nodes):
         slots = node.slots
         same_step = slots.get("replay_kind") == "step_result" and (
-            slots.get("step_id") == step.record.step_id
-            or (step.index is not None and slots.get("step_index") == step.index)
+            node.step_id == step.record.step_id or (step.index is not None and slots.get("step_index") == step.index)
         )
         error = _text(slots.get("error"))
         if same_step and node.uri != step.record.result_uri and error:

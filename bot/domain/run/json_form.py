@@ -49,12 +49,18 @@ def diagnosis_json(diagnosis: Diagnosis) -> dict[str, Any]:
             }
             for failed in diagnosis.failed_postconditions
         ],
-        "decisions": [_decision(decision, diagnosis.rule_titles) for decision in diagnosis.decisions],
+        "decisions": [_decision(decision, diagnosis) for decision in diagnosis.decisions],
         "artifacts": diagnosis.artifacts,
         "commits": diagnosis.commit_uris,
         "summary": diagnosis.summary,
+        "decision_count": diagnosis.decision_count,
         "simulated": diagnosis.simulated,
+        "replay_mode": diagnosis.replay_mode,
+        "agent": diagnosis.agent,
+        "case": diagnosis.case,
+        "planned_steps": diagnosis.planned_steps,
         "disagreements": diagnosis.disagreements,
+        "reads_as": diagnosis.reads_as,
         "missing": [{"what": gap.what, "why": gap.why.value, "detail": gap.detail} for gap in diagnosis.missing],
         "next_steps": next_steps(diagnosis),
     }
@@ -72,6 +78,7 @@ def resolution_json(resolution: Resolution) -> dict[str, Any]:
         "request_id": resolution.request_id,
         kind: record.model_dump(mode="json") if record else None,
         "rule_titles": resolution.rule_titles,
+        "rule_state": resolution.rule_state,
         "feedback": [entry.model_dump(mode="json") for entry in resolution.feedback],
         "problems": resolution.problems,
     }
@@ -88,6 +95,9 @@ def _critical(detail: StepDetail) -> dict[str, Any]:
         **_step(detail.step),
         "error": detail.error,
         "error_source": detail.error_source,
+        "older_text": detail.older_text,
+        "outdated": detail.outdated,
+        "decided_otherwise": detail.decided_otherwise,
         "earlier_errors": detail.earlier_errors,
         "input": detail.tool_input,
         "expected_output": detail.expected_output,
@@ -113,13 +123,16 @@ def _step(step: Step) -> dict[str, Any]:
     }
 
 
-def _decision(decision: Decision, titles: dict[str, str]) -> dict[str, Any]:
+def _decision(decision: Decision, diagnosis: Diagnosis) -> dict[str, Any]:
+    titles = diagnosis.rule_titles
+    judged = [entry for entry in diagnosis.feedback if entry.decision_id == decision.decision_id]
     return {
         "decision_id": decision.decision_id,
         "uri": decision.decision_uri,
         "selected_tool": decision.selected_tool,
         "candidates": decision.candidates,
         "rules": [{"id": str(rule), "title": titles.get(str(rule))} for rule in decision.source_rule_ids],
+        "feedback": [{"outcome": entry.outcome, "note": entry.note} for entry in judged],
         "policy_sha256": decision.policy_sha256,
         "context_sha256": decision.context_sha256,
         "created_at": _iso(decision.created_at),

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
+from bot.domain.run.stored_ids import ids_in
+
 _POSTGRES_OFFSET_LENGTHS = (3,)  # "+00": Postgres text leaves the minutes out
 
 
@@ -127,6 +129,21 @@ class Node(Record):
     commit_id: str | None = None
     commit_uri: str | None = None
 
+    @property
+    def run_id(self) -> str | None:
+        """Return the run that a replay record belongs to: from `client_id`, for in the slots it may be masked."""
+        return ids_in(self.client_id)[0] or _slot_text(self.slots, "run_id")
+
+    @property
+    def step_id(self) -> str | None:
+        """Return the step that a replay record belongs to, found like the run."""
+        return ids_in(self.client_id)[1] or _slot_text(self.slots, "step_id")
+
+
+def _slot_text(slots: dict[str, Any], key: str) -> str | None:
+    value = slots.get(key)
+    return value if isinstance(value, str) else None
+
 
 class Edge(Record):
     """An edge of `resolve`: `src` is related to `dst` as `type` says."""
@@ -160,6 +177,13 @@ class Commit(Record):
     commit_hash: str | None = None
     created_at: Timestamp | None = None
     linked_object_counts: dict[str, Any] = Field(default_factory=dict)
+
+
+def changed_rules(commit: Commit) -> list[str]:
+    """Return the ids of the rules whose state a commit changed."""
+    changes = commit.diff_json.get("rule_state_change")
+    entries = changes if isinstance(changes, list) else []
+    return [str(entry["rule_node_id"]) for entry in entries if isinstance(entry, dict) and "rule_node_id" in entry]
 
 
 class Decision(Record):
@@ -199,13 +223,36 @@ class FeedbackSummary(Record):
     recent: list[Feedback] = Field(default_factory=list)
 
 
+class Lifecycle(Record):
+    """`lifecycle` of `tools/run`: the count is true, though not all decisions are answered."""
+
+    decision_count: int = 0
+
+
 class ToolsRun(Record):
-    """The answer of `tools/run`: the decisions that mention a run, newest first."""
+    """The answer of `tools/run`: the newest decisions that mention a run, and how many there are."""
 
     tenant_id: str | None = None
     scope: str | None = None
+    lifecycle: Lifecycle = Field(default_factory=Lifecycle)
     decisions: list[Decision] = Field(default_factory=list)
     feedback: FeedbackSummary | None = None
+
+
+class RuleMatch(Record):
+    """A rule that applies to a context, from `rules/evaluate`."""
+
+    rule_node_id: str = ""
+
+
+class RulesAnswer(Record):
+    """The answer of `rules/evaluate`: the rules that a context meets. Drafts and disabled rules are in neither list."""
+
+    tenant_id: str | None = None
+    scope: str | None = None
+    considered: int = 0
+    active: list[RuleMatch] = Field(default_factory=list)
+    shadow: list[RuleMatch] = Field(default_factory=list)
 
 
 class DecisionAnswer(Record):
@@ -257,6 +304,12 @@ class Resolved(Record):
             return "edge"
         return "node" if self.node is not None else None
 
+    @property
+    def record_id(self) -> str:
+        """Return the id of the record in the payload, "" where it says none."""
+        record = self.node or self.edge or self.commit
+        return record.id if record else self.decision.decision_id if self.decision else ""
+
 
 class Health(Record):
     """The answer of `GET /health`; only `ok` is stable across editions."""
@@ -264,6 +317,7 @@ class Health(Record):
     ok: bool = False
     runtime: dict[str, Any] | None = None
     lite: dict[str, Any] | None = None
+    auth: Any = None
 
     @property
     def edition(self) -> str | None:
@@ -276,4 +330,10 @@ class Health(Record):
         """Return the consumer agent id to use on a Lite without authentication."""
         identity = (self.lite or {}).get("identity")
         actor = identity.get("local_actor_id") if isinstance(identity, dict) else None
-        return actor if isinstance(actor, str) else None
+        return actor if isinstance(actor, str) and actor else None
+
+    @property
+    def open_actor_id(self) -> str | None:
+        """Return whom an unauthenticated caller may read as: Lite's local actor, unless it says that it authenticates."""
+        mode = self.auth.get("mode") if isinstance(self.auth, dict) else self.auth
+        return self.local_actor_id if self.edition == "lite" and mode in {None, "off", False} else None

@@ -12,7 +12,8 @@ from bot.errors import BotError
 class Resolution:
     """A record of `resolve`, the titles of a decision's rules, and its feedback, newest first.
 
-    `problems` are sentences about what could not be read besides the record itself.
+    `rule_state` is whether a rule decides, None where that is not known. `problems` are sentences about what could not be read
+    besides the record itself.
     """
 
     uri: AionisUri
@@ -22,6 +23,7 @@ class Resolution:
     rule_titles: dict[str, str] = field(default_factory=dict)
     feedback: list[Feedback] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    rule_state: str | None = None
 
     def walkable(self, uri: str | None) -> AionisUri | None:
         """Return a URI found in the record if it can be resolved from here, else None."""

@@ -76,6 +76,14 @@ def uri_of(tenancy: Tenancy, type_: str, id_: str) -> AionisUri:
     return AionisUri(tenancy.tenant_id, tenancy.scope, type_, id_)
 
 
+def is_foreign(uri: str, tenancy: Tenancy) -> bool:
+    """Tell whether a URI names a record of another tenant or scope, however it is encoded. Other texts name none."""
+    if not uri.startswith("aionis://"):
+        return False
+    tenant_id, _, rest = uri.removeprefix("aionis://").partition("/")
+    return Tenancy(unquote(tenant_id).strip(), unquote(rest.partition("/")[0]).strip()) != tenancy
+
+
 def clean(text: str) -> str:
     """Strip what people and Slack put around an id: blanks, quotes, backticks, `<link|label>`, trailing punctuation."""
     previous = None

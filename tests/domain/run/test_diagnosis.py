@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.run.advice import next_steps
 from bot.domain.run.diagnosis import Diagnosis, Verdict, Why, diagnose
-from bot.domain.run.evidence import Evidence, signature_gaps
+from bot.domain.run.evidence import GONE, Evidence, signature_gaps, step_detail
 from bot.domain.run.json_form import diagnosis_json
 from bot.domain.run.records import Decision, Node, ReplayedRun
 from bot.domain.run.steps import outline
@@ -57,7 +57,7 @@ def test_an_unknown_status_is_passed_on_as_it_is() -> None:
 
 def test_error_text_comes_from_the_result_record_first() -> None:
     nodes = [Node(id="1", uri=RESULT_URI, slots={"replay_kind": "step_result", "error": "the whole text"})]
-    found = diagnosed(failed_run(text_summary="masked"), Evidence(nodes=nodes, nodes_asked=True))
+    found = diagnosed(failed_run(text_summary="the  whole\ntext"), Evidence(nodes=nodes, nodes_asked=True))
     assert found.critical is not None
     assert (found.critical.error, found.critical.error_source) == ("the whole text", "result record")
 
@@ -100,10 +100,99 @@ def test_the_critical_steps_decision_comes_first() -> None:
     assert [decision.decision_id for decision in found.decisions] == ["d2", "d1"]
 
 
-def test_a_simulated_playbook_run_is_pointed_out() -> None:
-    found = diagnosed({"run": {"status": "success", "goal": "Replay playbook refunds"}})
-    assert found.simulated
-    assert any("simulated" in words for words in next_steps(found))
+@pytest.mark.parametrize(
+    ("mode", "simulated", "unknown"),
+    [("simulate", True, False), ("strict", False, False), ("guided", False, False), (None, False, True)],
+)
+def test_whether_a_playbook_run_executed_anything_is_what_its_record_says(
+    mode: str | None, simulated: bool, unknown: bool
+) -> None:
+    nodes = [Node(id="s", slots={"replay_kind": "run", "metadata": {"replay_mode": mode}})]
+    run = {"run": {"status": "success", "goal": "Replay playbook refunds"}}
+    found = diagnosed(run, Evidence(nodes=nodes, nodes_asked=True))
+    assert (found.simulated, found.mode_unknown) == (simulated, unknown)
+    assert any("simulated" in words for words in next_steps(found)) == (simulated or unknown)
+
+
+NEWEST, OLDEST = "parse error at byte 9021", "parse error at byte 811"
+
+
+def result(**slots: Any) -> list[Node]:
+    return [Node(id="1", uri=RESULT_URI, slots={"replay_kind": "step_result", "status": "failed", **slots})]
+
+
+def test_the_newest_text_is_shown_and_the_older_one_named() -> None:
+    found = diagnosed(failed_run(text_summary=NEWEST), Evidence(nodes=result(error=OLDEST), nodes_asked=True))
+    assert found.critical is not None
+    assert (found.critical.error, found.critical.error_source) == (NEWEST, "timeline")
+    assert (found.critical.older_text, found.critical.outdated) == (OLDEST, True)
+    assert any(NEWEST in words and OLDEST in words for words in found.disagreements)
+
+
+@pytest.mark.parametrize(
+    ("timeline", "stored"),
+    [
+        ("call 55[PHONE#1]", "call 55[PHONE#1]"),
+        ("one two", " one \n\n two "),
+        ("call [PHONE#0c82ab78] now", "call 555  010 7788 now"),  # masked after the blanks were made one
+        ("x" * 7_999 + "…", "x" * 20_000),
+        (None, "only the slots have it"),
+        ("Replay step outcome: failed", None),
+    ],
+)
+def test_masks_blanks_and_cuts_are_no_difference(timeline: str | None, stored: str | None) -> None:
+    found = diagnosed(failed_run(text_summary=timeline), Evidence(nodes=result(error=stored), nodes_asked=True))
+    assert found.critical is not None
+    assert (found.critical.error, found.critical.outdated) == (stored, False)
+    assert found.disagreements == []
+
+
+def test_a_newer_result_may_say_nothing() -> None:
+    run = failed_run(text_summary="Replay step outcome: failed")
+    found = diagnosed(run, Evidence(nodes=result(error=OLDEST), nodes_asked=True))
+    assert found.critical is not None
+    assert (found.critical.error, found.critical.older_text) == (None, OLDEST)
+
+
+def test_a_repair_note_that_only_the_timeline_has_is_not_lost() -> None:
+    run = failed_run(text_summary="rebuilt by hand")
+    run["steps"][0] |= {"status": "success", "repair_applied": True}
+    parsed = ReplayedRun.model_validate(run)
+    detail = step_detail(outline(parsed).steps[0], parsed, Evidence(nodes=result(), nodes_asked=True))
+    assert (detail.repair_note, detail.error, detail.outdated) == ("rebuilt by hand", None, True)
+
+
+def test_the_newest_end_is_told() -> None:
+    run = failed_run()
+    run["timeline"].append({"replay_kind": "run_end", "text_summary": "closed on the second try"})
+    nodes = [Node(id="e", slots={"replay_kind": "run_end", "status": "failed", "summary": "could not close"})]
+    found = diagnosed(run, Evidence(nodes=nodes, nodes_asked=True))
+    assert found.summary == "closed on the second try"
+    assert any("could not close" in words for words in found.disagreements)
+
+
+def test_a_decision_for_another_tool_is_said() -> None:
+    nodes = [Node(id="s", uri=STEP_URI, slots={"replay_kind": "step", "decision_id": "d1"})]
+    decided = Decision(decision_id="d1", selected_tool="agent.page")
+    found = diagnosed(failed_run(), Evidence(nodes=nodes, nodes_asked=True, decisions=[decided], decisions_asked=True))
+    assert found.critical is not None
+    assert found.critical.decided_otherwise == "agent.page"
+    assert "The decision of step 1 selected agent.page, but the step called pay." in found.disagreements
+    assert any("another tool" in words for words in next_steps(found))
+
+
+def test_a_decision_that_is_gone_is_no_longer_there() -> None:
+    evidence = Evidence(nodes_asked=True, decisions_asked=True, lost_decisions={"d1": GONE, "d2": "it timed out"})
+    gaps = [gap.why for gap in diagnosed(failed_run(), evidence).missing if "decision" in gap.what]
+    assert gaps == [Why.GONE, Why.UNAVAILABLE]
+
+
+@pytest.mark.parametrize(("planned", "read"), [(4, 4), (0, None), (True, None), ("4", None), (10**9, None)])
+def test_what_the_metadata_says_of_a_run(planned: Any, read: int | None) -> None:
+    metadata = {"agent": "support-agent", "case": "refund-1", "planned_steps": planned}
+    nodes = [Node(id="s", slots={"replay_kind": "run", "metadata": metadata})]
+    found = diagnosed(failed_run(), Evidence(nodes=nodes, nodes_asked=True))
+    assert (found.agent, found.case, found.planned_steps) == ("support-agent", "refund-1", read)
 
 
 @pytest.mark.parametrize(

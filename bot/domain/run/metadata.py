@@ -1,0 +1,37 @@
+"""What real agents write into a run's metadata, and people ask first: who ran, for which case, how many steps were planned."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.run.records import Node
+
+SIMULATED = "simulate"  # the one `replay_mode` in which nothing is executed
+_MOST_STEPS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class RunMetadata:
+    """The metadata keys that are known; None where a key is absent or of another type."""
+
+    agent: str | None = None
+    case: str | None = None
+    planned_steps: int | None = None
+    replay_mode: str | None = None
+
+
+def read_metadata(record: Node | None) -> RunMetadata:
+    """Return what the metadata in a run's own record says; nothing where the record was not read."""
+    metadata = record.slots.get("metadata") if record else None
+    if not isinstance(metadata, dict):
+        return RunMetadata()
+    planned = metadata.get("planned_steps")
+    return RunMetadata(
+        agent=_text(metadata.get("agent")),
+        case=_text(metadata.get("case")),
+        planned_steps=planned if type(planned) is int and 0 < planned <= _MOST_STEPS else None,
+        replay_mode=_text(metadata.get("replay_mode")),
+    )
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None

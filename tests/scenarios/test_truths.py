@@ -1,0 +1,177 @@
+"""What a real Aionis does, and what the bot says of it: one run of the sample for each point."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.playground.aionis import SampleAionis
+from bot.playground.aionis.world.choices import SIXTY
+from bot.playground.aionis.world.contrasts import LONG_ERROR
+from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
+from tests.conftest import running_bot, settings_for
+from tests.scenarios.steps import modal, posted, replayed, replies, text_of, told
+
+
+@pytest.fixture
+async def acme_bot(slack: LocalSlack, aionis: SampleAionis, redis_url: str) -> AsyncIterator[None]:
+    """A bot that reads another tenant's scope of the same name, as the local user: Lite would show it the default tenant's."""
+    settings = settings_for(
+        slack, aionis.base_url, redis_url, aionis_tenant_id="acme", aionis_consumer_agent_id="local-user"
+    )
+    async with running_bot(slack, settings):
+        yield
+
+
+async def shown(slack: LocalSlack, aionis: SampleAionis, name: str) -> str:
+    """Replay a run of the sample; return what its root message shows."""
+    return text_of(await replayed(slack, aionis.runs[name].run_id))
+
+
+@pytest.mark.parametrize("name", ["masked-id", "masked-links"])
+async def test_masked_ids_hide_nothing(slack: LocalSlack, aionis: SampleAionis, bot: str, name: str) -> None:
+    root = await shown(slack, aionis, name)
+    assert "of the critical step" in root
+    assert "order" in root
+    assert "private" not in root
+    assert "Missing" not in root
+
+
+async def test_a_masked_rerun_is_offered(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    root = await replayed(slack, aionis.runs["masked-id"].run_id)
+    await slack.click(MAYA, root, text="Compare with a rerun…")
+    await modal(slack, aionis.runs["masked-id-rerun"].run_id[:8])
+
+
+async def test_what_was_executed_is_what_the_record_says(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    assert "nothing was executed" in await shown(slack, aionis, "playbook-simulated-rerun")
+    strict = await shown(slack, aionis, "playbook-strict-rerun")
+    assert "strict mode, which executes its steps" in strict
+    assert "nothing was executed" not in strict
+
+
+@pytest.mark.parametrize(
+    ("rerun", "verdict"),
+    [
+        ("playbook-strict-rerun", "FIXED"),
+        ("playbook-guided-rerun", "FIXED"),
+        ("playbook-simulated-rerun", "NO PROOF"),
+    ],
+)
+async def test_an_executed_playbook_run_is_proof(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, rerun: str, verdict: str
+) -> None:
+    failing, later = aionis.runs["playbook-strict"].run_id, aionis.runs[rerun].run_id
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay compare {failing} {later}")
+    result = await slack.wait_for(lambda: [one for one in posted(slack) if verdict in text_of(one).upper()][:1])
+    assert rerun != "playbook-simulated-rerun" or "simulated" in text_of(result[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "newest", "older"),
+    [
+        ("closed-after-all", "closed on the second try", "could not close"),
+        ("reopened", "ticket was reopened by webhook", "closed"),
+        ("second-error", "parse error at byte 9021", "parse error at byte 811"),
+        ("second-note", "segment 7 was rebuilt by hand", "has no text"),
+    ],
+)
+async def test_the_newest_is_told_and_the_older_named(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, name: str, newest: str, older: str
+) -> None:
+    root = await replayed(slack, aionis.runs[name].run_id)
+    assert newest in text_of(root)
+    assert "older" in text_of(root)
+    assert newest not in root["text"] or older not in root["text"]
+    assert older in text_of(root) or name == "second-note"
+
+
+async def test_a_success_with_a_failed_step_is_called_that(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    root = await shown(slack, aionis, "success-with-failed-step")
+    assert "with a failed step" in root
+    assert "divergent" not in root
+
+
+@pytest.mark.parametrize(("name", "more"), [("sixty-decisions", SIXTY - 3), ("hundreds-of-decisions", 227)])
+async def test_the_critical_steps_own_decision_is_read_and_all_are_counted(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, name: str, more: int
+) -> None:
+    root = await shown(slack, aionis, name)
+    assert "of the critical step" in root
+    assert f"{more} more decisions" in root
+
+
+async def test_the_summary_counts_all_decisions(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    root = await replayed(slack, aionis.runs["sixty-decisions"].run_id)
+    await slack.wait_for(lambda: any(f"{SIXTY} decisions" in text_of(one) for one in replies(slack, root)))
+
+
+async def test_a_decision_that_is_gone_is_no_longer_there(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    root = await shown(slack, aionis, "decision-gone")
+    assert "no longer there" in root
+    assert "replay again" not in root
+
+
+async def test_a_decision_for_another_tool_is_said_and_prefilled(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    root = await replayed(slack, aionis.runs["other-tool"].run_id)
+    assert "selected agent.page, but the step called queue.push" in text_of(root)
+    checklist = await slack.wait_for(
+        lambda: next((one for one in replies(slack, root) if "Fill in root cause" in text_of(one)), None)
+    )
+    await slack.click(MAYA, checklist, text="Fill in root cause…")
+    await modal(slack, "agent.page (the step called queue.push)")
+
+
+async def test_what_a_cut_leaves_out_is_counted_truly(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    root = await shown(slack, aionis, "long-error")
+    cut = next(int(part.split("]")[0].replace(",", "")) for part in root.split("… [+")[1:] if "]" in part)
+    assert LONG_ERROR - 1_000 <= cut < LONG_ERROR
+
+
+async def test_steps_are_counted_against_the_plan(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    root = await shown(slack, aionis, "planned-four")
+    assert "FAILED at step 2, 2 of 4 planned recorded" in root
+    assert "2 of 2" not in root
+
+
+async def test_private_runs_of_a_stock_lite_are_read_and_their_ids_resolve(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    root = await replayed(slack, aionis.runs["private"].run_id)
+    assert "Read as local-user" in text_of(root)
+    assert "not visible" not in text_of(root)
+    result = next(call for call in aionis.calls if call.path == "/health")
+    assert result.status == 200
+
+
+async def test_who_ran_for_which_case_and_how_it_was_judged(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    root = await shown(slack, aionis, "disabled-rule")
+    for expected in ("shop-agent", "gift-77", "judged negative: legacy gateway is retired, must use psp"):
+        assert expected in root
+
+
+async def test_a_rules_change_is_words_with_a_link_and_the_rule_says_that_it_is_out_of_use(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    uri = aionis.runs["disabled-rule"].commit_uris[-1]
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/resolve {uri}")
+    commit = (await slack.wait_for(lambda: posted(slack)[:1]))[0]
+    assert "Rule “Gift cards go through the legacy gateway” is " in text_of(commit)
+    assert "rule_node_id" not in text_of(commit)
+    await slack.click(MAYA, commit, text="Rule: Gift cards go through the legacy gateway")
+    await slack.wait_for(lambda: any("disabled, or still a draft" in text_of(one) for one in slack.messages(INCIDENTS)))
+
+
+async def test_a_run_of_another_tenant_that_leaks_is_not_found(
+    slack: LocalSlack, aionis: SampleAionis, acme_bot: None
+) -> None:
+    run_id = aionis.runs["refund-failed"].run_id
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {run_id}")
+    await told(slack, "Aionis has no run")
+    other = aionis.runs["acme-failed"].run_id
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay compare {other} {run_id}")
+    await slack.wait_for(
+        lambda: len([one for one in slack.messages(INCIDENTS, viewer=MAYA) if "no run" in text_of(one)]) == 2
+    )
+    assert posted(slack) == []
