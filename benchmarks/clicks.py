@@ -16,6 +16,8 @@ from benchmarks.load import TRIGGER, Load, Order
 from benchmarks.processes import BOT, LOOPBACK, Bench, BenchmarkError, empty, free_port, module, open_valkey
 from bot.app import EVENTS_PATH
 from bot.blocks.routing import Action, SeverityTarget, action_id, encode
+from bot.domain.access.admission import Admission
+from bot.domain.access.rules import Place
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import incident_log
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
@@ -26,6 +28,7 @@ from bot.store.incidents import IncidentStore
 
 CHANNEL, TEAM, PERSON = "C0AINCDNT1", "T0ALOCAL01", "U0AMAYA001"
 HERE = Tenancy("default", "support")
+ADMISSION = Admission(Place(CHANNEL, PERSON, is_direct=False, is_ext_shared=False, known=True), TEAM, HERE)
 LEVELS = (1, 32)  # clicks under way at once
 LATENCY = 0.05  # seconds that Slack takes for every call
 ROUNDS, CALLS = 7, 1_000
@@ -71,9 +74,9 @@ async def _opened(url: str) -> str:
             at=datetime.now(UTC),
             key="open",
         )
-        await store.open(id_, change, alone=True)
+        await store.open(ADMISSION, id_, change, alone=True)
         root = incident_log.message_posted("root", "1700000000.000100", at=datetime.now(UTC), key="root")
-        await store.append(CHANNEL, id_, root)
+        await store.apply(ADMISSION, id_, root)
         return id_
 
 
@@ -89,7 +92,7 @@ async def _store_against_script(url: str, id_: str) -> tuple[float, float]:
     """Return changes a second through the store, and by redis-py calling the same script with ready arguments, by turns."""
     async with open_redis(url) as redis:
         store = _store(redis)
-        await store.append(CHANNEL, id_, _change(0))  # loads the script
+        await store.apply(ADMISSION, id_, _change(0))  # loads the script
         ours, bare = [], []
         for round_ in range(ROUNDS):
             first = 1 + round_ * 2 * CALLS
@@ -101,7 +104,7 @@ async def _store_against_script(url: str, id_: str) -> tuple[float, float]:
 async def _through_the_store(store: IncidentStore, id_: str, first: int) -> float:
     started = time.perf_counter()
     for number in range(first, first + CALLS):
-        await store.append(CHANNEL, id_, _change(number))
+        await store.apply(ADMISSION, id_, _change(number))
     return CALLS / (time.perf_counter() - started)
 
 

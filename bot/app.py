@@ -143,7 +143,7 @@ def _warm_up(services: Services, stack: AsyncExitStack) -> None:
     """Import what only jobs need when the start is over, so that the first one need not."""
 
     def import_the_rest() -> None:
-        importlib.import_module("bot.jobs.performing")
+        importlib.import_module("bot.jobs.execution").load_kinds()
         prepare()
         freeze_start()
 

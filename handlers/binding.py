@@ -9,8 +9,8 @@ from bot.blocks.notices import BINDING, accepted, failure_message
 from bot.blocks.routing import Action, ChannelTarget, View, action_pattern, decode
 from bot.domain.access.rules import parse_binding
 from bot.errors import BotError
+from bot.jobs.binding import BindRequest
 from bot.jobs.queueing import enqueue
-from bot.jobs.requests import BindRequest
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.slack.incoming import reply_to_click, reply_to_command
@@ -64,5 +64,5 @@ def register(app: AsyncApp, services: Services) -> None:
 
 async def _open(services: Services, trigger_id: str, channel: str) -> None:
     current = await services.bindings.of(channel)
-    view = bind_modal(channel, current, services.gate.rules)
+    view = bind_modal(channel, current, services.authorization.rules)
     await services.slack.open_view(trigger_id, view)

@@ -10,10 +10,12 @@ from bot.blocks.routing import Action, IncidentModal, IncidentTarget, SeverityTa
 from bot.domain.incident import incident_log
 from bot.domain.run.uris import parse_run_id
 from bot.errors import BotError
+from bot.jobs.checklist import MoveHereRequest
 from bot.jobs.queueing import enqueue
-from bot.jobs.requests import MoveHereRequest, ReplayRequest
+from bot.jobs.replay import ReplayRequest
 from bot.runtime.services import Services
-from handlers.interactions import apply, look, open_modal, read_click
+from handlers.interactions import apply, look, read_click
+from handlers.modals import open_modal
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -22,7 +24,6 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(action_pattern(Action.SEVERITY))
     async def on_severity(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         target, click = decode(SeverityTarget, action["selected_option"]["value"]), read_click(body)
-        await services.gate.enter(click.user, click.channel)
         change = incident_log.severity_set(target.severity, by=click.user, at=services.now(), key=click.key)
         await apply(services, click, target.incident, change)
         await ack()

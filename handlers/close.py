@@ -7,10 +7,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks.close import blocked_modal, reopen_modal
 from bot.blocks.inputs import read_reason
 from bot.blocks.routing import Action, IncidentModal, IncidentTarget, View, action_pattern, decode
+from bot.jobs.close import CloseRequest, ReopenRequest
 from bot.jobs.queueing import enqueue
-from bot.jobs.requests import CloseRequest, ReopenRequest
 from bot.runtime.services import Services
-from handlers.interactions import look, open_modal, read_click
+from handlers.interactions import look, read_click
+from handlers.modals import open_modal
 
 
 def register(app: AsyncApp, services: Services) -> None:

@@ -22,18 +22,16 @@ from bot.blocks.notices import (
 from bot.domain.run.uris import parse_run_id, read_reference, two_run_ids
 from bot.errors import BotError
 from bot.ids import short
+from bot.jobs.compare import CompareRequest
+from bot.jobs.export import ExportRequest
 from bot.jobs.queueing import enqueue
-from bot.jobs.requests import (
-    CompareRequest,
-    ExportRequest,
-    RecentRequest,
-    ReplayRequest,
-    Request,
-    ResolveRequest,
-    ShowRequest,
-    StatusRequest,
-    SummaryRequest,
-)
+from bot.jobs.recent import RecentRequest
+from bot.jobs.registry import Request
+from bot.jobs.replay import ReplayRequest
+from bot.jobs.resolve import ResolveRequest
+from bot.jobs.show import ShowRequest
+from bot.jobs.status import StatusRequest
+from bot.jobs.summary import SummaryRequest
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.slack.incoming import mention_words, reply_to_mention

@@ -8,13 +8,13 @@ from bot.blocks.reruns import RERUN_BLOCK, RERUN_INPUT, comparing_modal
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_pattern, decode
 from bot.domain.run.uris import parse_run_id
 from bot.errors import BotError
+from bot.jobs.compare import CompareRequest, ComparisonRequest, RerunRequest
 from bot.jobs.queueing import enqueue
-from bot.jobs.requests import CompareRequest
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.slack.incoming import mentions_with, reply_to_click
 from handlers.commands import take_mention, understand_compare
-from handlers.run_modals import open_modal, turn_modal
+from handlers.modals import open_run_modal, turn_page
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -29,7 +29,7 @@ def register(app: AsyncApp, services: Services) -> None:
     async def on_compare(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         target = decode(RunTarget, action.get("value"))
         if target.rerun_id is None:
-            await open_modal(services, View.RERUN, body, action)
+            await open_run_modal(services, RerunRequest, body, action)
         else:
             await _compare(services, body, target.run_id, target.rerun_id, target.incident)
             if "view" in body:
@@ -51,12 +51,12 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.action(action_pattern(Action.COMPARISON))
     async def on_details(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        await open_modal(services, View.COMPARISON, body, action)
+        await open_run_modal(services, ComparisonRequest, body, action)
         await ack()
 
     @app.action(action_pattern(Action.COMPARISON_PAGE))
     async def on_page(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        await turn_modal(services, View.COMPARISON, body, action)
+        await turn_page(services, ComparisonRequest, body, action)
         await ack()
 
 

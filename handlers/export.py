@@ -5,8 +5,8 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, IncidentTarget, action_pattern, decode
+from bot.jobs.export import ExportRequest
 from bot.jobs.queueing import enqueue
-from bot.jobs.requests import ExportRequest
 from bot.runtime.services import Services
 from bot.slack.incoming import mentions_with, reply_to_mention
 from handlers.interactions import look, read_click

@@ -4,8 +4,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.jobs.home_tab import HomeJob
 from bot.jobs.queueing import enqueue
-from bot.jobs.requests import HomeJob
 from bot.runtime.services import Services
 
 

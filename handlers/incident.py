@@ -6,8 +6,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.incidents import choose_modal, read_choice
 from bot.blocks.routing import Action, IncidentModal, PlacedTarget, UriTarget, View, action_pattern, decode
+from bot.jobs.move import MoveRequest
 from bot.jobs.queueing import enqueue
-from bot.jobs.requests import MoveRequest, StartRequest, StatusRequest
+from bot.jobs.resolve import StartRequest
+from bot.jobs.status import StatusRequest
 from bot.runtime.services import Services
 from bot.slack.incoming import mentions_with, reply_to_click, reply_to_mention
 from handlers.interactions import look, read_click
@@ -26,7 +28,8 @@ def register(app: AsyncApp, services: Services) -> None:
     async def on_choose(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         target, click = decode(PlacedTarget, action.get("value")), read_click(body)
         await look(services, click, target.incident)
-        others = [one for one in await services.incidents.open_in(click.channel) if one.id != target.incident]
+        admission = await services.authorization.admit(click.user, click.channel)
+        others = [one for one in await services.incidents.open_ones(admission) if one.id != target.incident]
         await services.slack.open_view(body["trigger_id"], choose_modal(target, others, channel=click.channel))
         await ack()
 

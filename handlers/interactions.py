@@ -1,6 +1,6 @@
 """Clicks and submitted modals of an incident: who clicked where, one atomic change, and what a refused click is told."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -14,11 +14,12 @@ from bot.blocks.checklist import (
 from bot.blocks.layout import Message
 from bot.blocks.notices import notice
 from bot.blocks.routing import IncidentModal, decode
-from bot.domain.incident.incident_log import Change, Guard
+from bot.domain.incident.incident_log import Change
 from bot.domain.incident.state import Incident
-from bot.errors import StaleButton
-from bot.jobs.queueing import enqueue, refresh_soon
-from bot.jobs.requests import BlockersRequest, ShowRequest
+from bot.jobs.close import BlockersRequest
+from bot.jobs.queueing import enqueue
+from bot.jobs.refresh import refresh_soon
+from bot.jobs.show import ShowRequest
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.slack.incoming import reply_to_click
@@ -26,7 +27,6 @@ from bot.store.incidents import Applied
 
 log = structlog.get_logger(__name__)
 EDITED_MEANWHILE = "The table was saved by somebody else meanwhile. Open it again, and add what is yours."
-NOT_HERE = "That button belongs to another channel or incident."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ async def apply(services: Services, click: Click, incident: str, change: Change)
 
     Accepted or not, the message they clicked on is brought up to date; refused, they are told why.
     """
-    guards = (Guard("team", (click.team,)), *change.guards)
-    applied = await services.incidents.append(click.channel, incident, replace(change, guards=guards))
+    admission = await services.authorization.admit(click.user, click.channel)
+    applied = await services.incidents.apply(admission, incident, change)
     if applied.incident:
         await refresh_soon(services, applied.incident)
     if not applied.accepted:
@@ -77,17 +77,8 @@ async def apply(services: Services, click: Click, incident: str, change: Change)
 
 async def look(services: Services, click: Click, incident: str) -> Incident:
     """Return the incident of a click, to open a modal about it. Raises `StaleButton` for one that is not this channel's."""
-    await services.gate.enter(click.user, click.channel)
-    found = await services.incidents.read(click.channel, incident)
-    if found is None or found.head.team != click.team or found.tenancy != await services.gate.reads(click.channel):
-        log.warning("foreign_button_refused", channel=click.channel, user=click.user, incident=incident)
-        raise StaleButton(NOT_HERE)
-    return found
-
-
-async def open_modal(services: Services, body: dict[str, Any], view: dict[str, Any]) -> None:
-    """Open a modal for a click, on top of the modal it was clicked in. One call of Slack's, within the trigger's life."""
-    await services.slack.open_view(body["trigger_id"], view, push="view" in body)
+    admission = await services.authorization.admit(click.user, click.channel)
+    return await services.incidents.read(admission, incident)
 
 
 async def tell(services: Services, click: Click, message: Message) -> None:

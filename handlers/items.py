@@ -14,7 +14,8 @@ from bot.domain.incident.state import Incident, Item
 from bot.errors import BotError
 from bot.investigation.proof_input import CHECK_WITHIN, check_proof
 from bot.runtime.services import Services
-from handlers.interactions import Click, apply, look, open_modal, read_click, show_parent
+from handlers.interactions import Click, apply, look, read_click, show_parent
+from handlers.modals import open_modal
 
 NO_OWNER = "Name who owns it."
 
@@ -30,7 +31,6 @@ def register(app: AsyncApp, services: Services) -> None:
             if item := incident.item(target.item):
                 await open_modal(services, body, item_modal(incident, item, parent=click.view_id))
         else:
-            await services.gate.enter(click.user, click.channel)
             change = incident_log.item_asserted(target.item, proof="", owner="", **_by(services, click))
             await apply(services, click, target.incident, change)
         await ack()
@@ -86,7 +86,7 @@ async def _change(services: Services, click: Click, incident: Incident, item: It
     if answer.owner and not answer.proof and item.spec.proof is not Proof.NONE:
         return incident_log.item_assigned(item.spec.id, owner=answer.owner, **_by(services, click))
     try:
-        aionis = services.aionis(incident.tenancy, deadline=CHECK_WITHIN)
+        aionis = services.aionis(incident, deadline=CHECK_WITHIN)
         proof = await check_proof(aionis, item.spec, answer.proof)
     except BotError as wrong:
         raise _Refused(PROOF, str(wrong)) from wrong

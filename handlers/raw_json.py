@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, RunTarget, action_pattern, decode
 from bot.jobs.queueing import enqueue
-from bot.jobs.requests import RawJsonRequest
+from bot.jobs.raw_json import RawJsonRequest
 from bot.runtime.services import Services
 from bot.slack.incoming import reply_to_click
 

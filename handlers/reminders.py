@@ -18,7 +18,6 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(action_pattern(Action.NUDGE_SNOOZE))
     async def on_snooze(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         target, click = decode(NudgeTarget, action.get("value")), read_click(body)
-        await services.gate.enter(click.user, click.channel)
         until = services.now() + timedelta(hours=target.hours)
         change = incident_log.nudge_snoozed(target.item, until, by=click.user, at=services.now(), key=click.key)
         applied = await apply(services, click, target.incident, change)
@@ -29,7 +28,6 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(action_pattern(Action.NUDGE_STOP))
     async def on_stop(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         target, click = decode(NudgeTarget, action.get("value")), read_click(body)
-        await services.gate.enter(click.user, click.channel)
         change = incident_log.nudges_stopped(target.item, by=click.user, at=services.now(), key=click.key)
         applied = await apply(services, click, target.incident, change)
         if applied.accepted:

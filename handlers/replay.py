@@ -10,7 +10,10 @@ from bot.blocks.routing import Action, RunTarget, Shortcut, action_pattern, deco
 from bot.domain.run.uris import find_references
 from bot.ids import as_uuid
 from bot.jobs.queueing import enqueue
-from bot.jobs.requests import ReplayRequest, Request, ResolveRequest, ShowRequest
+from bot.jobs.registry import Request
+from bot.jobs.replay import ReplayRequest
+from bot.jobs.resolve import ResolveRequest
+from bot.jobs.show import ShowRequest
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.slack.incoming import (

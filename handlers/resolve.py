@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, UriTarget, action_pattern, decode
 from bot.jobs.queueing import enqueue
-from bot.jobs.requests import ResolveRequest
+from bot.jobs.resolve import ResolveRequest
 from bot.runtime.services import Services
 from bot.slack.incoming import mentions_with, reply_to_click, reply_to_command
 from handlers.commands import accept, take_mention, understand_resolve

@@ -15,7 +15,8 @@ from bot.investigation.evidence_ids import evidence_problems
 from bot.investigation.proof_input import CHECK_WITHIN
 from bot.investigation.record import decision_of
 from bot.runtime.services import Services
-from handlers.interactions import EDITED_MEANWHILE, apply, look, open_modal, read_click, show_parent
+from handlers.interactions import EDITED_MEANWHILE, apply, look, read_click, show_parent
+from handlers.modals import open_modal
 
 PREFILL_WITHIN = 1.0  # seconds: the click's trigger lives three, and the modal must open within them
 UNCHECKED = "{what} Nothing is lost: save again in a moment."
@@ -41,7 +42,7 @@ def register(app: AsyncApp, services: Services) -> None:
             return
         cause = read_root_cause(view["state"]["values"])
         try:
-            aionis = services.aionis(incident.tenancy, deadline=CHECK_WITHIN)
+            aionis = services.aionis(incident, deadline=CHECK_WITHIN)
             problems = await evidence_problems(aionis, cause, {run.run_id for run in incident.runs})
         except AionisError as error:
             first = next(iter(cause.ids()))
@@ -64,7 +65,7 @@ async def _known(services: Services, incident: Incident) -> KnownDecision | None
     failing = incident.failing_runs
     if incident.root_cause or not failing:
         return None
-    found = await decision_of(services.aionis(incident.tenancy, deadline=PREFILL_WITHIN), failing[0])
+    found = await decision_of(services.aionis(incident, deadline=PREFILL_WITHIN), failing[0])
     if found is None:
         return KnownDecision(selected=failing[0].critical.partition(" · ")[2], step=failing[0].step)
     decision, titles = found

@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Shortcut
 from bot.jobs.queueing import enqueue
-from bot.jobs.requests import SummaryRequest, ThreadSummaryRequest
+from bot.jobs.summary import SummaryRequest, ThreadSummaryRequest
 from bot.runtime.services import Services
 from bot.slack.incoming import mentions_with, reply_to_mention, reply_to_shortcut
 

@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.incident.thread import PINS
 from bot.jobs.queueing import enqueue, reschedule
-from bot.jobs.requests import MarkedJob, QuietJob
+from bot.jobs.summary import MarkedJob, QuietJob
 from bot.runtime.services import Services
 
 _CHANGES = {"message_changed", "message_deleted"}
@@ -42,11 +42,11 @@ def _heard(event: dict[str, Any]) -> tuple[str, bool] | None:
 
 
 async def _note(services: Services, channel: str, root: str, changed: bool) -> None:
-    incident = await services.incidents.at_root(channel, root)
+    incident = await services.incidents.id_at_root(channel, root)
     if incident is None:
         return
     # An edit or a deletion may take away what a summary quotes, so it counts as enough.
-    await services.boards.heard(channel, incident, count=services.timing.quiet_messages if changed else 1)
+    await services.live_messages.heard(channel, incident, count=services.timing.quiet_messages if changed else 1)
     at = services.now() + services.timing.summary_quiet
     await reschedule(services, QuietJob(channel=channel, incident=incident), key=f"{channel}:{incident}", at=at)
 

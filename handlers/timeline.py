@@ -4,9 +4,10 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks.routing import Action, View, action_pattern
+from bot.blocks.routing import Action, action_pattern
+from bot.jobs.timeline import TimelineRequest
 from bot.runtime.services import Services
-from handlers.run_modals import open_modal, turn_modal
+from handlers.modals import open_run_modal, turn_page
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -14,10 +15,10 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.action(action_pattern(Action.TIMELINE))
     async def on_open(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        await open_modal(services, View.TIMELINE, body, action)
+        await open_run_modal(services, TimelineRequest, body, action)
         await ack()
 
     @app.action(action_pattern(Action.TIMELINE_PAGE))
     async def on_page(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        await turn_modal(services, View.TIMELINE, body, action)
+        await turn_page(services, TimelineRequest, body, action)
         await ack()

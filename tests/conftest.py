@@ -1,5 +1,6 @@
 """Fixtures shared by all tests: real Valkey, the local Slack, the sample Aionis, and the bot between them."""
 
+import asyncio
 import os
 import secrets
 import shutil
@@ -13,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
@@ -187,7 +189,15 @@ async def running_bot(
     bot = create_app(settings, now=now) if now else create_app(settings)
     async with serve_app(bot) as server:
         slack.request_url = f"{server.base_url}{EVENTS_PATH}"
+        await ready(server.base_url)
         yield server.base_url
+
+
+async def ready(base_url: str) -> None:
+    """Wait until the bot takes commands: on a loaded machine its queue opens later than Slack's three seconds."""
+    async with httpx.AsyncClient(trust_env=False) as client:
+        while (await client.get(f"{base_url}/readyz")).status_code != 200:  # noqa: ASYNC110 it is asked over HTTP
+            await asyncio.sleep(0.01)
 
 
 @pytest.fixture

@@ -88,6 +88,6 @@ def test_listeners_ask_only_for_what_bolt_provides(recorder: Recorder) -> None:
 
 
 def test_every_feature_has_its_listeners_registered() -> None:
-    shared = {"commands", "interactions", "listener_errors", "run_modals"}
+    shared = {"commands", "interactions", "listener_errors", "modals"}
     files = {path.stem for path in (ROOT / "handlers").glob("*.py")} - {"__init__"} - shared
     assert {feature.__name__.removeprefix("handlers.") for feature in handlers.FEATURES} == files

@@ -1,95 +1,74 @@
-"""Who gets what where: every command and click passes here before anything is read or changed."""
+"""Who gets what where: hands out the admissions without which nothing is read or changed."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
-import structlog
-
-from bot.domain.access.rules import Person, Place, Rules, ensure_may_ask, managers_words, may_manage, readable
+from bot.domain.access.admission import AskerAdmission, ChannelAdmission, HomeAdmission, Visitor
+from bot.domain.access.rules import (
+    Place,
+    Rules,
+    ensure_may_ask,
+    ensure_place_answers,
+    managers_words,
+    may_manage,
+    readable,
+)
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.incident.state import Incident
-from bot.errors import NotAllowed, StaleButton
+from bot.errors import NotAllowed
 from bot.slack.directory import Directory
 from bot.store.bindings import Bindings
-from bot.store.incidents import IncidentStore
-
-NOT_HERE = "There is no incident {id} in this channel."
-OTHER_TENANCY = "{id} is about {theirs}, and this channel reads {ours} now."
-
-log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Who asks, and where."""
-
-    person: Person
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Admission(Visitor):
-    """A visitor, and the tenant and scope that they may read here."""
-
-    tenancy: Tenancy
-
 
 Team = Callable[[], Awaitable[str]]
 
 
-class Gate:
+class Authorization:
     """Asks Slack who and where, Redis what the channel is bound to, and the rules whether that is enough."""
 
-    def __init__(
-        self, directory: Directory, bindings: Bindings, incidents: IncidentStore, rules: Rules, *, team: Team
-    ) -> None:
+    def __init__(self, directory: Directory, bindings: Bindings, rules: Rules, *, team: Team) -> None:
         self._directory = directory
         self._bindings = bindings
-        self._incidents = incidents
         self._team = team
         self.rules = rules
 
     async def enter(self, user: str, channel: str) -> Visitor:
         """Return who asks where; raises `NotAllowed` where they get no answer at all."""
         person, place = await self._directory.person(user), await self._directory.place(channel)
-        ensure_may_ask(self.rules, person, place, team=await self._team())
-        return Visitor(person, place)
+        team = await self._team()
+        ensure_may_ask(self.rules, person, place, team=team)
+        return Visitor(person, place, team)
 
-    async def admit(self, user: str, channel: str) -> Admission:
+    async def admit(self, user: str, channel: str) -> AskerAdmission:
         """Return who asks where and what they may read; raises `NotAllowed` where that is nothing."""
         visitor = await self.enter(user, channel)
         tenancy = readable(self.rules, await self._bindings.of(channel))
-        return Admission(visitor.person, visitor.place, tenancy)
+        return AskerAdmission(visitor.place, visitor.team, tenancy, visitor.person)
 
-    async def reads(self, channel: str) -> Tenancy | None:
-        """Return what a channel may read now, or None where that is nothing."""
-        return self._allowed(await self._bindings.of(channel))
+    async def admit_channel(self, channel: str) -> ChannelAdmission:
+        """Return what may be done in a channel without anybody asking; raises `NotAllowed` where that is nothing."""
+        place = await self._directory.place(channel)
+        ensure_place_answers(self.rules, place)
+        tenancy = readable(self.rules, await self._bindings.of(channel))
+        return ChannelAdmission(place, await self._team(), tenancy)
 
-    async def readable(self, channels: list[str], user: str) -> dict[str, Tenancy]:
-        """Return channel → what it reads, for those of a person's channels in which they get an answer."""
+    async def admit_home(self, user: str) -> HomeAdmission:
+        """Return what a person may see in their Home tab: of those channels in which they get an answer."""
+        person = await self._directory.person(user)
+        channels = await self._directory.channels_of(user)
         bound = await self._bindings.of_all(channels)
-        found = {channel: tenancy for channel in channels if (tenancy := self._allowed(bound[channel]))}
-        return {channel: tenancy for channel, tenancy in found.items() if await self._lets_in(user, channel)}
+        open_ = {channel: tenancy for channel in channels if (tenancy := self._allowed(bound[channel]))}
+        admitted = [await self._let_in(user, channel, tenancy) for channel, tenancy in open_.items()]
+        return HomeAdmission(person, tuple(one for one in admitted if one))
 
-    async def incident(self, admission: Admission, id_: str) -> Incident:
-        """Return an incident of the admission's channel and tenancy; raises `StaleButton` for any other."""
-        channel = admission.place.id
-        incident = await self._incidents.read(channel, id_)
-        if incident is None or incident.head.team != await self._team():
-            log.warning("foreign_button_refused", channel=channel, user=admission.person.id, incident=id_)
-            raise StaleButton(NOT_HERE.format(id=id_))
-        if incident.tenancy != admission.tenancy:
-            log.warning("foreign_button_refused", channel=channel, user=admission.person.id, incident=id_)
-            raise StaleButton(OTHER_TENANCY.format(id=id_, theirs=incident.tenancy, ours=admission.tenancy))
-        return incident
-
-    async def ensure_manager(self, visitor: Visitor, to_do: str) -> None:
+    async def ensure_manager(self, asker: Visitor | AskerAdmission, to_do: str) -> None:
         """Raise `NotAllowed`, saying who may, where a person may not bind, close or override here."""
+        if not await self.manages(asker):
+            raise NotAllowed(f"You may not {to_do}.", fix=f"Ask {await self._managers(asker.place)}.")
+
+    async def manages(self, asker: Visitor | AskerAdmission) -> bool:
+        """Tell whether a person may bind, close and override here."""
         members: set[str] = set()
         for group in self.rules.admin_groups:
             members.update(await self._directory.members_of(group))
-        if not may_manage(self.rules, visitor.person, visitor.place, frozenset(members), team=await self._team()):
-            raise NotAllowed(f"You may not {to_do}.", fix=f"Ask {await self._managers(visitor.place)}.")
+        return may_manage(self.rules, asker.person, asker.place, frozenset(members), team=asker.team)
 
     async def _managers(self, place: Place) -> str:
         creator = (await self._directory.person(place.creator)).name if place.creator else ""
@@ -102,9 +81,9 @@ class Gate:
         except NotAllowed:
             return None
 
-    async def _lets_in(self, user: str, channel: str) -> bool:
+    async def _let_in(self, user: str, channel: str, tenancy: Tenancy) -> AskerAdmission | None:
         try:
-            await self.enter(user, channel)
+            visitor = await self.enter(user, channel)
         except NotAllowed:
-            return False
-        return True
+            return None
+        return AskerAdmission(visitor.place, visitor.team, tenancy, visitor.person)

@@ -36,8 +36,8 @@ async def _bundle(settings: "Settings", id_: str) -> bytes:
     """Return an incident's evidence bundle. Raises `IncidentNotFound`."""
     from bot.cli.incident_lookup import find_incident  # noqa: PLC0415
     from bot.report import bundle_of  # noqa: PLC0415
-    from bot.runtime.container import open_incidents  # noqa: PLC0415
+    from bot.runtime.container import open_maintenance  # noqa: PLC0415
 
-    async with open_incidents(settings) as incidents:
+    async with open_maintenance(settings) as incidents:
         channel, entries = await find_incident(incidents, id_)
         return bundle_of(entries, await incidents.answers(channel, id_), id_)

@@ -35,9 +35,9 @@ class Rebuilt:
 async def _rebuild(settings: "Settings", id_: str) -> Rebuilt:
     from bot.cli.incident_lookup import find_incident  # noqa: PLC0415
     from bot.domain.incident.state import read_incident  # noqa: PLC0415
-    from bot.runtime.container import open_incidents  # noqa: PLC0415
+    from bot.runtime.container import open_maintenance  # noqa: PLC0415
 
-    async with open_incidents(settings) as incidents:
+    async with open_maintenance(settings) as incidents:
         channel, _ = await find_incident(incidents, id_)
         before, after = await incidents.rebuild(channel, id_)
         mended = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))

@@ -1,17 +1,19 @@
 """Closing an incident, checked once more against Aionis, and opening it again."""
 
-from bot.access.authorization import Admission
+from typing import ClassVar
+
 from bot.blocks.close import blocked_message, blocked_modal
 from bot.blocks.notices import notice
+from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
 from bot.domain.incident.state import SUMMARY, Incident
 from bot.errors import AionisError, NotAllowed
 from bot.investigation.evidence_ids import evidence_problems
-from bot.jobs.queueing import refresh_soon
-from bot.jobs.reconcile import settle
-from bot.jobs.requests import BlockersRequest, CloseRequest, ReopenRequest
-from bot.jobs.summary import make
-from bot.live import live_message as boarding
+from bot.jobs.refresh import refresh_soon
+from bot.jobs.registry import Request, job, of_asker
+from bot.live import live_message
+from bot.live.summary import make
+from bot.live.verification import verify_due
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 
@@ -22,14 +24,40 @@ TOO_LATE_FIX = "Replay the run again: that opens a new incident."
 REOPENED = "{id} is open again."
 
 
-async def close(services: Services, job: str, request: CloseRequest) -> None:
+class CloseRequest(Request):
+    """Close an incident; `reason` set: although something blocks."""
+
+    kind: ClassVar[str] = "close"
+    incident: str
+    reason: str = ""
+
+
+class BlockersRequest(Request):
+    """Show anew, in an open modal, what blocks the close of an incident."""
+
+    kind: ClassVar[str] = "blockers"
+    incident: str
+    view_id: str
+
+
+class ReopenRequest(Request):
+    """Open a closed incident again."""
+
+    kind: ClassVar[str] = "reopen"
+    incident: str
+    reason: str
+
+
+@job(CloseRequest, admission=of_asker)
+async def close(services: Services, key: str, admission: AskerAdmission, request: CloseRequest) -> None:
     """Close an incident if nothing blocks it, or although something does where a reason was given."""
     reply = request.reply
-    admission = await services.gate.admit(reply.user, reply.channel)
-    await services.gate.ensure_manager(admission, f"close {request.incident}")
-    incident = await services.gate.incident(admission, request.incident)
+    await services.authorization.ensure_manager(admission, f"close {request.incident}")
+    incident = await services.incidents.read(admission, request.incident)
     if incident.is_open:
-        incident = await settle(services, await _checked(services, admission, incident, anyway=bool(request.reason)))
+        incident = await verify_due(
+            services, await _checked(services, admission, incident, anyway=bool(request.reason))
+        )
     change = incident_log.closed(
         items=[item.spec.id for item in incident.items],
         overridden=bool(request.reason) and bool(incident.blockers),
@@ -37,51 +65,50 @@ async def close(services: Services, job: str, request: CloseRequest) -> None:
         blockers=[item.spec.title for item in incident.blockers] if request.reason else (),
         by=reply.user,
         at=services.now(),
-        key=job,
+        key=key,
     )
-    applied = await services.incidents.append(incident.channel, incident.id, change)
+    applied = await services.incidents.append(incident, change)
     now_closed = applied.incident or incident
     if applied.accepted:
-        await _end(services, job, now_closed, reply)
+        await _end(services, key, now_closed, reply)
     elif now_closed.is_open:
-        await services.slack.answer_once(job, "blocked", reply, blocked_message(now_closed))
+        await services.slack.answer_once(key, "blocked", reply, blocked_message(now_closed))
         await refresh_soon(services, now_closed)
     else:
-        await services.slack.answer_once(job, "closed", reply, notice(CLOSED_ALREADY.format(id=incident.id)))
+        await services.slack.answer_once(key, "closed", reply, notice(CLOSED_ALREADY.format(id=incident.id)))
 
 
-async def show_blockers(services: Services, job: str, request: BlockersRequest) -> None:
+@job(BlockersRequest, admission=of_asker)
+async def show_blockers(services: Services, _key: str, admission: AskerAdmission, request: BlockersRequest) -> None:
     """Show anew, in an open modal, what blocks the close."""
-    reply = request.reply
-    admission = await services.gate.admit(reply.user, reply.channel)
-    incident = await services.gate.incident(admission, request.incident)
+    incident = await services.incidents.read(admission, request.incident)
     await services.slack.update_view(request.view_id, blocked_modal(incident))
 
 
-async def reopen(services: Services, job: str, request: ReopenRequest) -> None:
+@job(ReopenRequest, admission=of_asker)
+async def reopen(services: Services, key: str, admission: AskerAdmission, request: ReopenRequest) -> None:
     """Open a closed incident again, within the time for that."""
     reply = request.reply
-    admission = await services.gate.admit(reply.user, reply.channel)
-    incident = await services.gate.incident(admission, request.incident)
+    incident = await services.incidents.read(admission, request.incident)
     if incident.closure and incident.closure.at + services.timing.reopen_for < services.now():
         raise NotAllowed(TOO_LATE.format(id=incident.id), fix=TOO_LATE_FIX)
-    change = incident_log.reopened(request.reason, by=reply.user, at=services.now(), key=job)
-    applied = await services.incidents.append(incident.channel, incident.id, change)
+    change = incident_log.reopened(request.reason, by=reply.user, at=services.now(), key=key)
+    applied = await services.incidents.append(incident, change)
     if not applied.accepted:
-        await services.slack.answer_once(job, "open", reply, notice(NOT_CLOSED.format(id=incident.id)))
+        await services.slack.answer_once(key, "open", reply, notice(NOT_CLOSED.format(id=incident.id)))
         return
     place = ReplyTo(channel=incident.channel, user=reply.user, thread_ts=incident.root_ts)
-    await services.slack.post_once(job, "reopened", place, notice(REOPENED.format(id=incident.id)))
+    await services.slack.post_once(key, "reopened", place, notice(REOPENED.format(id=incident.id)))
     await refresh_soon(services, incident)
 
 
-async def _checked(services: Services, admission: Admission, incident: Incident, *, anyway: bool) -> Incident:
+async def _checked(services: Services, admission: AskerAdmission, incident: Incident, *, anyway: bool) -> Incident:
     """Look the evidence table's ids up again; one that Aionis no longer knows takes the item's verification away."""
     if incident.root_cause is None:
         return incident
     try:
         runs = {run.run_id for run in incident.runs}
-        problems = await evidence_problems(services.aionis(admission.tenancy), incident.root_cause, runs)
+        problems = await evidence_problems(services.aionis(admission), incident.root_cause, runs)
     except AionisError:
         if not anyway:
             raise
@@ -92,17 +119,17 @@ async def _checked(services: Services, admission: Admission, incident: Incident,
     change = incident_log.root_cause_checked(
         unresolved, edition=incident.root_cause_edition, at=services.now(), key=f"checked:{incident.version}"
     )
-    applied = await services.incidents.append(incident.channel, incident.id, change)
+    applied = await services.incidents.append(incident, change)
     return applied.incident or incident
 
 
-async def _end(services: Services, job: str, incident: Incident, reply: ReplyTo) -> None:
+async def _end(services: Services, key: str, incident: Incident, reply: ReplyTo) -> None:
     """Post the final summary, put the pin on it, and freeze the checklist."""
     place = ReplyTo(channel=incident.channel, user=reply.user, thread_ts=incident.root_ts)
     message = await make(services, incident)
-    ts = await services.slack.post_once(job, SUMMARY, place, message, broadcast=True)
-    await boarding.posted(services, incident, SUMMARY, ts)
-    await services.boards.shows(incident.channel, incident.id, SUMMARY, boarding.digest(message, incident))
+    ts = await services.slack.post_once(key, SUMMARY, place, message, broadcast=True)
+    await live_message.posted(services, incident, SUMMARY, ts)
+    await services.live_messages.shows(incident.channel, incident.id, SUMMARY, live_message.digest(message, incident))
     await services.slack.messages.pin(incident.channel, ts)
     old = incident.messages.get(SUMMARY)
     if old and old != ts:

@@ -55,7 +55,7 @@ async def keep_evidence(services: Services, job: str, aionis: Aionis, incident: 
         ]
 
     answers = await asyncio.to_thread(masked)
-    await services.incidents.keep_answers(incident.channel, incident.id, job, answers)
+    await services.incidents.keep_answers(incident, job, answers)
 
 
 def in_thread(reply: ReplyTo, ts: str) -> ReplyTo:

@@ -6,6 +6,7 @@ ours, are raised: the queue tries again, and on the last try of a defect the ask
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -13,7 +14,7 @@ from bot.blocks.binding import unbound_message
 from bot.blocks.layout import Message
 from bot.blocks.notices import failure_message
 from bot.errors import BotError, NotInChannel, SlackRefused, SlackUnreachable, Unbound, UnexpectedError
-from bot.jobs.requests import Job
+from bot.jobs.registry import Job, Tell
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 
@@ -22,12 +23,16 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try of a job: `kind` and `key` name it in logs and in the outbox; `last`: no retry follows."""
+    """One try of a job: `kind` and `key` name it in logs and in the outbox; `last`: no retry follows.
+
+    `tell` is the job's own way of telling its failure, None for the usual one.
+    """
 
     kind: str
     key: str
     request: Job
     last: bool
+    tell: Tell[Any] | None = None
 
 
 async def run_or_tell(services: Services, attempt: Attempt, work: Awaitable[None]) -> None:
@@ -57,6 +62,9 @@ async def run_or_tell(services: Services, attempt: Attempt, work: Awaitable[None
 
 async def tell_failure(services: Services, attempt: Attempt, error: BotError) -> None:
     """Tell whoever asked, once. Where nobody can be told, that is a line in the log."""
+    if attempt.tell is not None:
+        await attempt.tell(services, attempt.key, attempt.request, error)
+        return
     reply: ReplyTo | None = getattr(attempt.request, "reply", None)
     if reply is None:
         return

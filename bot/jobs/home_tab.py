@@ -1,41 +1,48 @@
 """The Home tab: open incidents of the channels one is in, one's own items, and the latest failed runs."""
 
 import asyncio
+from typing import ClassVar
 
 from bot.blocks.home_tab import home_view
-from bot.domain.access.tenancy import Tenancy
+from bot.domain.access.admission import Admission, HomeAdmission
 from bot.domain.incident.state import Incident
 from bot.domain.run.records import Node
 from bot.errors import AionisError, BotError
 from bot.investigation.run import recent_failures
-from bot.jobs.requests import HomeJob
+from bot.jobs.registry import Job, job, of_home
 from bot.runtime.services import Services
 
 SCOPES = 3  # whose latest failed runs are shown
 FAILED_RUNS = 5  # of each scope
 
 
-async def show_home(services: Services, job: str, request: HomeJob) -> None:
+class HomeJob(Job):
+    """Show a person their Home tab."""
+
+    kind: ClassVar[str] = "home"
+    user: str
+
+
+@job(HomeJob, admission=of_home)
+async def show_home(services: Services, key: str, admission: HomeAdmission, request: HomeJob) -> None:
     """Publish a person's Home tab."""
-    user = request.user
-    channels = await services.gate.readable(await services.directory.channels_of(user), user)
-    incidents = await services.incidents.open_in_channels(channels)
-    scopes = list(dict.fromkeys(channels.values()))[:SCOPES]
-    failed = await asyncio.gather(*(_failed(services, scope) for scope in scopes))
-    links = await _links(services, incidents)
+    incidents = await services.incidents.open_ones(*admission.channels)
+    scopes = {one.tenancy: one for one in reversed(admission.channels)}  # any channel that reads a scope will do
+    shown = list(dict.fromkeys(one.tenancy for one in admission.channels))[:SCOPES]
+    failed = await asyncio.gather(*(_failed(services, scopes[scope]) for scope in shown))
     view = home_view(
-        user=user,
+        user=request.user,
         incidents=incidents,
-        permalinks=links,
-        failed=dict(zip(scopes, failed, strict=True)),
+        permalinks=await _links(services, incidents),
+        failed=dict(zip(shown, failed, strict=True)),
         now=services.now(),
     )
-    await services.slack.messages.publish_home(user, view)
+    await services.slack.messages.publish_home(request.user, view)
 
 
-async def _failed(services: Services, tenancy: Tenancy) -> list[Node] | BotError:
+async def _failed(services: Services, admission: Admission) -> list[Node] | BotError:
     try:
-        answer = await recent_failures(services.aionis(tenancy), limit=FAILED_RUNS)
+        answer = await recent_failures(services.aionis(admission), limit=FAILED_RUNS)
     except AionisError as error:
         return error
     return answer.value.nodes

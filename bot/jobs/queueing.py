@@ -1,10 +1,11 @@
 """Handing work to the workers: now, or at a time that every new reason sets anew."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.domain.incident.state import Incident
-from bot.jobs.requests import Job, RefreshJob
+from bot.jobs.registry import Job
 from bot.runtime.services import Services
+
+COME_BACK = timedelta(milliseconds=300)  # where another job is at work on the same incident's messages
 
 
 async def enqueue(services: Services, job: Job, *, key: str) -> None:
@@ -12,15 +13,14 @@ async def enqueue(services: Services, job: Job, *, key: str) -> None:
     await services.queue.enqueue(job.kind, _payload(job), key=f"{job.kind}:{key}")
 
 
+async def enqueue_once(services: Services, job: Job, *, key: str) -> None:
+    """Store a job that is the only one of its key, of whatever kind: what asked for it may be read differently a second time."""
+    await services.queue.enqueue(job.kind, _payload(job), key=key)
+
+
 async def reschedule(services: Services, job: Job, *, key: str, at: datetime) -> None:
     """Store a job for a time, in place of the one that waits for the same `key`: what the job is about."""
     await services.queue.reschedule(job.kind, _payload(job), key=f"{job.kind}:{key}", after=at - services.now())
-
-
-async def refresh_soon(services: Services, incident: Incident) -> None:
-    """Have what Slack shows of an incident brought up to date."""
-    job = RefreshJob(channel=incident.channel, incident=incident.id)
-    await reschedule(services, job, key=f"{incident.channel}:{incident.id}", at=services.now())
 
 
 def _payload(job: Job) -> dict[str, object]:

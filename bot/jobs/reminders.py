@@ -1,38 +1,47 @@
 """Reminding of open items: in the thread, to their owner, in the owner's working hours, once for each state of an item."""
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import ClassVar
 
 from bot.blocks.reminders import nudge_message
+from bot.domain.access.admission import ChannelAdmission
 from bot.domain.incident import incident_log
 from bot.domain.incident.reminders import owner_of, plan
 from bot.domain.incident.state import Incident, Item
-from bot.jobs.queueing import reschedule
-from bot.jobs.requests import NudgeJob
+from bot.jobs.queueing import COME_BACK, reschedule
+from bot.jobs.registry import Job, job, of_channel
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 
-COME_BACK = timedelta(milliseconds=300)  # where somebody else is at work on the incident
+
+class RemindJob(Job):
+    """Remind of an incident's open items, and say when to look again."""
+
+    kind: ClassVar[str] = "remind"
+    channel: str
+    incident: str
 
 
-async def nudge(services: Services, job: str, request: NudgeJob) -> None:
+@job(RemindJob, admission=of_channel)
+async def remind(services: Services, key: str, admission: ChannelAdmission, request: RemindJob) -> None:
     """Remind of what is due, and say when to look again; one at a time, so that nothing is brought up twice."""
-    async with services.boards.writing(request.channel, request.incident) as mine:
+    async with services.live_messages.writing(request.channel, request.incident) as mine:
         if mine:
-            await _nudge(services, request)
+            await _remind_of_due(services, admission, request.incident)
     if not mine:
-        key = f"{request.channel}:{request.incident}:busy"
-        await reschedule(services, request, key=key, at=services.now() + COME_BACK)
+        later = f"{request.channel}:{request.incident}:busy"
+        await reschedule(services, request, key=later, at=services.now() + COME_BACK)
 
 
-async def _nudge(services: Services, request: NudgeJob) -> None:
-    incident = await services.incidents.read(request.channel, request.incident)
-    if incident is None or not incident.is_open or incident.tenancy != await services.gate.reads(request.channel):
+async def _remind_of_due(services: Services, admission: ChannelAdmission, id_: str) -> None:
+    incident = await services.incidents.find(admission, id_)
+    if incident is None or not incident.is_open:
         return
     due, _ = await _plan(services, incident)
     for owner, items in _by_owner(incident, due).items():
         await _remind(services, incident, owner, items)
-    fresh = await services.incidents.read(request.channel, request.incident)
+    fresh = await services.incidents.find(admission, id_)
     if fresh:
         await remind_later(services, fresh)
 
@@ -42,8 +51,8 @@ async def remind_later(services: Services, incident: Incident) -> None:
     due, later = await _plan(services, incident)
     at = services.now() if due else later
     if at:
-        job = NudgeJob(channel=incident.channel, incident=incident.id)
-        await reschedule(services, job, key=f"{incident.channel}:{incident.id}", at=at)
+        again = RemindJob(channel=incident.channel, incident=incident.id)
+        await reschedule(services, again, key=f"{incident.channel}:{incident.id}", at=at)
 
 
 async def _remind(services: Services, incident: Incident, owner: str | None, items: list[Item]) -> None:
@@ -51,12 +60,12 @@ async def _remind(services: Services, incident: Incident, owner: str | None, ite
     facts = [(item, incident.nudges.get(item.spec.id)) for item in items]
     # A snooze ends in a second reminder of the same state, which is another message.
     part = "|".join(f"{item.spec.id}:{item.stamp}:{known.snoozed_until if known else ''}" for item, known in facts)
-    job = f"nudge:{incident.channel}:{incident.id}"
-    await services.slack.post_once(job, part, place, nudge_message(incident, items, owner=owner))
+    outbox = f"nudge:{incident.channel}:{incident.id}"
+    await services.slack.post_once(outbox, part, place, nudge_message(incident, items, owner=owner))
     for item, known in facts:
         key = f"nudge:{item.spec.id}:{item.stamp}:{known.snoozed_until if known else ''}"
         change = incident_log.nudged(item.spec.id, item.stamp, at=services.now(), key=key, known=known)
-        await services.incidents.append(incident.channel, incident.id, change)
+        await services.incidents.append(incident, change)
 
 
 def _by_owner(incident: Incident, items: list[Item]) -> dict[str | None, list[Item]]:

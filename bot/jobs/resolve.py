@@ -1,8 +1,10 @@
 """Resolving records: the card, in the incident where there is one, and starting an incident around a card."""
 
-from bot.access.authorization import Admission
+from typing import ClassVar
+
 from bot.aionis import Aionis
 from bot.blocks.resolve import resolve_message, resolve_title
+from bot.domain.access.admission import AskerAdmission
 from bot.domain.access.rules import keeps_incidents
 from bot.domain.incident import incident_log
 from bot.domain.incident.state import Incident, UriDigest
@@ -11,51 +13,66 @@ from bot.domain.run.uris import parse_reference
 from bot.errors import NotAllowed
 from bot.investigation.record import resolve_record
 from bot.jobs.common import keep_evidence
-from bot.jobs.joining import enter, find, post_into, root_at
-from bot.jobs.queueing import refresh_soon
-from bot.jobs.requests import ResolveRequest, StartRequest
+from bot.jobs.incident import enter, find, post_into, root_at
+from bot.jobs.refresh import refresh_soon
+from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
 
 NO_INCIDENTS = "No incident is kept here."
 NO_INCIDENTS_FIX = "Invite the bot to the incident channel, and start it there."
 
 
-async def resolve_reference(services: Services, job: str, request: ResolveRequest) -> None:
+class ResolveRequest(Request):
+    """Resolve a reference, as typed, in the channel's tenancy."""
+
+    kind: ClassVar[str] = "resolve"
+    reference: str
+    incident: str | None = None
+
+
+class StartRequest(Request):
+    """Open an incident in the thread of the resolve card that was clicked on."""
+
+    kind: ClassVar[str] = "start"
+    uri: str
+
+
+@job(ResolveRequest, admission=of_asker)
+async def resolve_reference(services: Services, key: str, admission: AskerAdmission, request: ResolveRequest) -> None:
     """Post the card of a record; where an incident is open it is added to that."""
     reply = request.reply
-    admission = await services.gate.admit(reply.user, reply.channel)
-    aionis = services.aionis(admission.tenancy)
+    aionis = services.aionis(admission)
     resolution = await _read(aionis, admission, request.reference)
     keeps = keeps_incidents(admission.place)
     incident = await find(services, admission, reply, request.incident) if keeps else None
     card = resolve_message(resolution, incident=incident.id if incident else None, startable=keeps and incident is None)
-    posted = await post_into(services, job, "card", reply, card, incident)
+    posted = await post_into(services, key, "card", reply, card, incident)
     if posted and incident:
-        await _add(services, job, incident, resolution, aionis, by=reply.user)
+        await _add(services, key, incident, resolution, aionis, by=reply.user)
 
 
-async def start_incident(services: Services, job: str, request: StartRequest) -> None:
+@job(StartRequest, admission=of_asker)
+async def start_incident(services: Services, key: str, admission: AskerAdmission, request: StartRequest) -> None:
     """Open an incident in the thread of the card that was clicked on, with the card's record in it."""
     reply = request.reply
-    admission = await services.gate.admit(reply.user, reply.channel)
-    aionis = services.aionis(admission.tenancy)
+    aionis = services.aionis(admission)
     resolution = await _read(aionis, admission, request.uri)
-    entrance = await enter(services, job, admission, reply, wanted=None, new=True)
+    entrance = await enter(services, key, admission, reply, wanted=None, new=True)
     if entrance is None or reply.thread_ts is None:
         raise NotAllowed(NO_INCIDENTS, fix=NO_INCIDENTS_FIX)
-    incident = await root_at(services, entrance.incident, reply.thread_ts, job=job)
-    await _add(services, job, incident, resolution, aionis, by=reply.user)
+    incident = await root_at(services, entrance.incident, reply.thread_ts, job=key)
+    await _add(services, key, incident, resolution, aionis, by=reply.user)
 
 
-async def _read(aionis: Aionis, admission: Admission, reference: str) -> Resolution:
+async def _read(aionis: Aionis, admission: AskerAdmission, reference: str) -> Resolution:
     return await resolve_record(aionis, parse_reference(reference, admission.tenancy))
 
 
 async def _add(
-    services: Services, job: str, incident: Incident, resolution: Resolution, aionis: Aionis, *, by: str
+    services: Services, key: str, incident: Incident, resolution: Resolution, aionis: Aionis, *, by: str
 ) -> None:
     digest = UriDigest(uri=str(resolution.uri), title=resolve_title(resolution))
-    change = incident_log.uri_added(digest, by=by, at=services.now(), key=f"{job}:uri")
-    await services.incidents.append(incident.channel, incident.id, change)
-    await keep_evidence(services, job, aionis, incident)
+    change = incident_log.uri_added(digest, by=by, at=services.now(), key=f"{key}:uri")
+    await services.incidents.append(incident, change)
+    await keep_evidence(services, key, aionis, incident)
     await refresh_soon(services, incident)

@@ -16,9 +16,9 @@ async def show(
 ) -> timedelta | None:
     """Show a message in the incident's thread; returns how long to wait where it was edited less than `every` ago."""
     channel, id_ = incident.channel, incident.id
-    if await services.boards.digest(channel, id_, part) == digest(message, incident):
+    if await services.live_messages.digest(channel, id_, part) == digest(message, incident):
         return None
-    wait = await services.boards.wait_before(channel, id_, part, every)
+    wait = await services.live_messages.wait_before(channel, id_, part, every)
     if wait is None:
         await put(services, incident, part, message)
     return wait
@@ -34,14 +34,14 @@ async def put(services: Services, incident: Incident, part: str, message: Messag
         job = f"board:{incident.channel}:{incident.id}"
         ts = await services.slack.post_once(job, f"{part}:{old or 'first'}", place, message)
         await posted(services, incident, part, ts)
-    await services.boards.shows(incident.channel, incident.id, part, digest(message, incident))
+    await services.live_messages.shows(incident.channel, incident.id, part, digest(message, incident))
     return ts
 
 
 async def posted(services: Services, incident: Incident, part: str, ts: str) -> None:
     """Record where a message is from now on."""
     change = incident_log.message_posted(part, ts, at=services.now(), key=f"{part}:{ts}")
-    await services.incidents.append(incident.channel, incident.id, change)
+    await services.incidents.append(incident, change)
 
 
 def digest(message: Message, incident: Incident) -> str:

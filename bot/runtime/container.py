@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from bot.access.authorization import Gate
+from bot.access.authorization import Authorization
 from bot.aionis import AionisTransport
 from bot.config.redaction_file import install_rules
 from bot.config.settings import Settings
@@ -24,7 +24,8 @@ from bot.store.cache import Memory
 from bot.store.connection import Redis, ensure_answers, open_redis
 from bot.store.embedded import EmbeddedValkey
 from bot.store.incidents import IncidentStore
-from bot.store.live_messages import Boards
+from bot.store.live_messages import LiveMessages
+from bot.store.maintenance import Maintenance
 from bot.store.outbox import Outbox
 from bot.store.queue import open_queue
 
@@ -61,7 +62,7 @@ async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIte
             return (await slack.identify()).team_id or ""
 
         async def perform(kind: str, key: str, payload: dict[str, Any], last: bool) -> None:
-            from bot.jobs.performing import perform as do  # noqa: PLC0415 imported by `_warm_up`
+            from bot.jobs.execution import perform as do  # noqa: PLC0415 imported by `_warm_up`
 
             await do(services, kind, key, payload, last)
 
@@ -70,11 +71,11 @@ async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIte
             queue=queue,
             outbox=outbox,
             incidents=incidents,
-            boards=Boards(redis, retention=timedelta(days=settings.incident_retention_days)),
+            live_messages=LiveMessages(redis, retention=timedelta(days=settings.incident_retention_days)),
             bindings=bindings,
             slack=slack,
             directory=directory,
-            gate=Gate(directory, bindings, incidents, settings.rules, team=team),
+            authorization=Authorization(directory, bindings, settings.rules, team=team),
             transport=transport,
             consumer=settings.consumer,
             aionis_deadline=settings.aionis_deadline_seconds,
@@ -89,11 +90,11 @@ async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIte
 
 
 @asynccontextmanager
-async def open_incidents(settings: Settings) -> AsyncIterator[IncidentStore]:
-    """Open the incidents alone, for commands that need neither Slack nor Aionis. Raises `SettingsError`."""
+async def open_maintenance(settings: Settings) -> AsyncIterator[Maintenance]:
+    """Open the incidents alone, for commands of whoever runs the bot. Raises `SettingsError`."""
     async with AsyncExitStack() as stack:
         _, redis = await _redis(settings, stack)
-        yield _incidents(settings, redis)
+        yield Maintenance(redis)
 
 
 @asynccontextmanager

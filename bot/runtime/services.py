@@ -4,16 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.access.authorization import Gate
+from bot.access.authorization import Authorization
 from bot.aionis import Aionis, AionisTransport
+from bot.domain.access.admission import Admission
 from bot.domain.access.tenancy import Consumer, Tenancy
 from bot.domain.incident.checklist import Checklist
 from bot.domain.incident.reminders import WorkingHours
+from bot.domain.incident.state import Incident
 from bot.slack import SlackGateway
 from bot.slack.directory import Directory
 from bot.store.bindings import Bindings
 from bot.store.incidents import IncidentStore
-from bot.store.live_messages import Boards
+from bot.store.live_messages import LiveMessages
 from bot.store.outbox import Outbox
 from bot.store.queue import JobQueue
 
@@ -40,11 +42,11 @@ class Services:
     queue: JobQueue
     outbox: Outbox
     incidents: IncidentStore
-    boards: Boards
+    live_messages: LiveMessages
     bindings: Bindings
     slack: SlackGateway
     directory: Directory
-    gate: Gate
+    authorization: Authorization
     transport: AionisTransport
     consumer: Consumer
     aionis_deadline: float
@@ -54,10 +56,16 @@ class Services:
     picture_steps: int
     now: Callable[[], datetime]
 
-    def aionis(self, tenancy: Tenancy, *, deadline: float | None = None) -> Aionis:
-        """Return a view of one tenancy for one operation; its deadline, in seconds, starts now."""
-        return Aionis(self.transport, tenancy, self.consumer, deadline_seconds=deadline or self.aionis_deadline)
+    def aionis(self, admitted: Admission | Incident, *, deadline: float | None = None) -> Aionis:
+        """Return a view of the tenancy of an admission, or of what it opened, for one operation.
 
-    async def team(self) -> str:
-        """Return the id of the workspace."""
-        return (await self.slack.identify()).team_id or ""
+        Its deadline, in seconds, starts now.
+        """
+        return self._aionis(admitted.tenancy, deadline)
+
+    def own_aionis(self) -> Aionis:
+        """Return a view of the tenancy in the bot's own settings, for whoever runs the bot."""
+        return self._aionis(self.authorization.rules.own, None)
+
+    def _aionis(self, tenancy: Tenancy, deadline: float | None) -> Aionis:
+        return Aionis(self.transport, tenancy, self.consumer, deadline_seconds=deadline or self.aionis_deadline)

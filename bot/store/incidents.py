@@ -5,21 +5,25 @@ import json
 import secrets
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import structlog
 from redis.asyncio import Redis
-from redis.asyncio.client import Pipeline
 
+from bot.domain.access.admission import Admission
 from bot.domain.bundle.kept_answers import KeptAnswer
-from bot.domain.incident.incident_log import Change, Entry, Kind, projected, rebuilt
+from bot.domain.incident.incident_log import Change, Entry, Guard, Kind, projected
 from bot.domain.incident.state import ROOT, Incident, read_incident
+from bot.errors import StaleButton
 from bot.store import keys
 
+NOT_HERE = "There is no incident {id} in this channel: that belongs to another channel or incident."
+OTHER_TENANCY = "{id} is about {theirs}, and this channel reads {ours} now."
 _SCRIPT = (Path(__file__).parent / "incident.lua").read_text()
 _ID_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0/O and 1/I, which people mix up on the phone
 Fields = dict[str, str]
@@ -27,6 +31,8 @@ Fields = dict[str, str]
 _KEPT_FOR = {Kind.OPENED, Kind.CLOSED, Kind.REOPENED}
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _CLAIM_TTL = timedelta(hours=1)  # of an id that was claimed and never used
+
+log = structlog.get_logger(__name__)
 
 
 class Outcome(StrEnum):
@@ -61,9 +67,10 @@ class Applied:
 
 
 class IncidentStore:
-    """All incidents. `retention` is how long a closed one is kept.
+    """All incidents, each handed out for an admission of its place and tenancy alone.
 
-    `default_tenancy` (`tenant/scope`, or "" for none) is what a channel reads that is not bound.
+    `retention` is how long a closed one is kept. `default_tenancy` (`tenant/scope`, or "" for none) is what a channel that is
+    not bound reads.
     """
 
     def __init__(self, redis: Redis, *, retention: timedelta, default_tenancy: str) -> None:
@@ -77,21 +84,29 @@ class IncidentStore:
         length = 4
         while True:
             id_ = "INC-" + "".join(secrets.choice(_ID_LETTERS) for _ in range(length))
-            if await self._redis.set(keys.whereabouts(id_), channel, nx=True, ex=_CLAIM_TTL):
+            if await self._redis.set(keys.incident_address(id_), channel, nx=True, ex=_CLAIM_TTL):
                 return id_
             length = min(length + 1, 8)
 
-    async def open(self, id_: str, change: Change, *, alone: bool) -> Applied:
+    async def open(self, admission: Admission, id_: str, change: Change, *, alone: bool) -> Applied:
         """Open an incident under a claimed id; `alone` only where the channel has no other open one."""
-        return await self.append(change.payload["head"]["channel"], id_, change, alone=alone)
+        return await self._run(admission.channel, id_, change, alone=alone)
 
-    async def append(self, channel: str, id_: str, change: Change, *, alone: bool = False) -> Applied:
-        """Apply a change where the channel is still bound to the incident's tenancy. One round trip."""
+    async def apply(self, admission: Admission, id_: str, change: Change) -> Applied:
+        """Apply a change to an incident by its id; whether it is the admission's, the script looks. One round trip."""
+        guards = (Guard("team", (admission.team,)), *change.guards)
+        return await self._run(admission.channel, id_, replace(change, guards=guards))
+
+    async def append(self, incident: Incident, change: Change) -> Applied:
+        """Apply a change to an incident at hand, where its channel still reads its tenancy. One round trip."""
+        return await self._run(incident.channel, incident.id, change)
+
+    async def _run(self, channel: str, id_: str, change: Change, *, alone: bool = False) -> Applied:
         names, arguments = self.script_call(channel, id_, change, alone=alone)
         outcome, because, flat = await self.script(keys=names, args=arguments)
         applied = Applied(Outcome(outcome), because, dict(zip(flat[::2], flat[1::2], strict=True)))
         if change.kind in _KEPT_FOR and applied.accepted:
-            await self._keep_whereabouts(id_, change.kind)
+            await self._keep_address(id_, change.kind)
         return applied
 
     def script_call(
@@ -117,84 +132,97 @@ class IncidentStore:
         ]
         return names, arguments
 
-    async def read(self, channel: str, id_: str) -> Incident | None:
-        """Return an incident as it stands, or None."""
-        fields: Any = await self._redis.hgetall(keys.incident_fields(channel, id_))
-        return read_incident(fields) if "head" in fields else None
+    async def find(self, admission: Admission, id_: str) -> Incident | None:
+        """Return an incident as it stands, or None where the admission's channel and tenancy have none of this id."""
+        found = await self._read_all([(admission, id_)])
+        return found[0] if found else None
 
-    async def log(self, channel: str, id_: str) -> list[Entry]:
+    async def read(self, admission: Admission, id_: str) -> Incident:
+        """Return an incident as it stands; raises `StaleButton` where the admission's place has none of this id."""
+        fields: Any = await self._redis.hgetall(keys.incident_fields(admission.channel, id_))
+        incident = read_incident(fields) if "head" in fields else None
+        if incident is None or not _is_of(admission, incident):
+            log.warning("foreign_button_refused", channel=admission.channel, incident=id_)
+            raise _refused(admission, id_, incident)
+        return incident
+
+    async def log(self, incident: Incident) -> list[Entry]:
         """Return an incident's whole log, oldest first."""
-        raw: Any = await self._redis.xrange(keys.incident_log(channel, id_))
-        return [_entry(identifier, fields) for identifier, fields in raw]
+        return await read_log(self._redis, incident.channel, incident.id)
 
-    async def keep_answers(self, channel: str, id_: str, job: str, answers: Iterable[KeptAnswer]) -> None:
+    async def keep_answers(self, incident: Incident, job: str, answers: Iterable[KeptAnswer]) -> None:
         """Keep the answers that a job of an incident has used; the same job again replaces them."""
         packed: dict[Any, Any] = {f"{job}:{number}": _packed(answer) for number, answer in enumerate(answers)}
         if packed:
-            await self._redis.hset(keys.incident_answers(channel, id_), mapping=packed)
+            await self._redis.hset(keys.incident_answers(incident.channel, incident.id), mapping=packed)
 
-    async def answers(self, channel: str, id_: str) -> list[KeptAnswer]:
+    async def answers(self, incident: Incident) -> list[KeptAnswer]:
         """Return the answers that an incident keeps, in the order they were read."""
-        kept: Any = await self._redis.hgetall(keys.incident_answers(channel, id_))
-        found = [(field, _unpacked(text)) for field, text in kept.items()]
-        return [answer for _, answer in sorted(found, key=lambda pair: (pair[1].read_at, pair[0]))]
+        return await read_answers(self._redis, incident.channel, incident.id)
 
-    async def open_in(self, channel: str) -> list[Incident]:
-        """Return a channel's open incidents, the latest first."""
-        ids: Any = await self._redis.zrevrange(keys.open_incidents(channel), 0, -1)
-        return await self._read_places([(channel, id_) for id_ in ids])
+    async def open_ones(self, *admissions: Admission) -> list[Incident]:
+        """Return the open incidents of one or more admissions, the latest of each first.
 
-    async def open_in_channels(self, channels: Iterable[str]) -> list[Incident]:
-        """Return the open incidents of many channels, in one round trip for the ids and one for the rest."""
-        wanted = list(channels)
+        One round trip for the ids of all, and one for the rest.
+        """
         async with self._redis.pipeline(transaction=False) as pipe:
-            for channel in wanted:
-                pipe.zrevrange(keys.open_incidents(channel), 0, -1)
+            for admission in admissions:
+                pipe.zrevrange(keys.open_incidents(admission.channel), 0, -1)
             found = await pipe.execute()
-        places = [(channel, id_) for channel, ids in zip(wanted, found, strict=True) for id_ in ids]
-        return await self._read_places(places)
+        return await self._read_all([(one, id_) for one, ids in zip(admissions, found, strict=True) for id_ in ids])
 
-    async def at_root(self, channel: str, ts: str) -> str | None:
-        """Return the id of the incident that lives in the thread of a message."""
+    async def at_root(self, admission: Admission, ts: str) -> Incident | None:
+        """Return the incident that lives in the thread of a message, open or closed; None: another's, or none."""
+        id_ = await self.id_at_root(admission.channel, ts)
+        return await self.find(admission, id_) if id_ else None
+
+    async def id_at_root(self, channel: str, ts: str) -> str | None:
+        """Return the bare id of the incident in a message's thread: enough to count what is heard there, and no more."""
         found = await self._redis.hget(keys.roots(channel), ts)
         return str(found) if found else None
 
-    async def whereabouts(self, id_: str) -> str | None:
-        """Return the channel of an incident, or None for an id that is not in use."""
-        found = await self._redis.get(keys.whereabouts(id_))
-        return str(found) if found else None
-
-    async def rebuild(self, channel: str, id_: str) -> tuple[Fields, Fields]:
-        """Fold an incident's log again and put the result in place of its fields. Returns the fields before and after."""
-        name = keys.incident_fields(channel, id_)
-
-        async def put(pipe: Pipeline) -> tuple[Fields, Fields]:
-            before: Any = await pipe.hgetall(name)
-            ttl = await pipe.pttl(name)
-            after = rebuilt(id_, await self.log(channel, id_))
-            pipe.multi()  # type: ignore[no-untyped-call]
-            pipe.delete(name)
-            pipe.hset(name, mapping=dict[Any, Any](after))
-            if ttl > 0:
-                pipe.pexpire(name, ttl)
-            return before, after
-
-        # Watching the fields makes it start again when somebody changes the incident meanwhile.
-        found: tuple[Fields, Fields] = await self._redis.transaction(put, name, value_from_callable=True)
-        return found
-
-    async def _keep_whereabouts(self, id_: str, kind: Kind) -> None:
+    async def _keep_address(self, id_: str, kind: Kind) -> None:
         if kind is Kind.CLOSED:
-            await self._redis.expire(keys.whereabouts(id_), self._retention)
+            await self._redis.expire(keys.incident_address(id_), self._retention)
         else:
-            await self._redis.persist(keys.whereabouts(id_))
+            await self._redis.persist(keys.incident_address(id_))
 
-    async def _read_places(self, places: list[tuple[str, str]]) -> list[Incident]:
+    async def _read_all(self, places: list[tuple[Admission, str]]) -> list[Incident]:
         async with self._redis.pipeline(transaction=False) as pipe:
-            for channel, id_ in places:
-                pipe.hgetall(keys.incident_fields(channel, id_))
+            for admission, id_ in places:
+                pipe.hgetall(keys.incident_fields(admission.channel, id_))
             found = await pipe.execute()
-        return [read_incident(fields) for fields in found if "head" in fields]
+        read = [
+            (admission, read_incident(fields))
+            for (admission, _), fields in zip(places, found, strict=True)
+            if "head" in fields
+        ]
+        return [incident for admission, incident in read if _is_of(admission, incident)]
+
+
+def _is_of(admission: Admission, incident: Incident) -> bool:
+    """Tell whether an incident is the admission's: the one comparison of tenancies (the script's guard is a second lock)."""
+    theirs = (incident.head.team, incident.channel, incident.tenancy)
+    return theirs == (admission.team, admission.channel, admission.tenancy)
+
+
+def _refused(admission: Admission, id_: str, incident: Incident | None) -> StaleButton:
+    if incident is None or incident.tenancy == admission.tenancy:
+        return StaleButton(NOT_HERE.format(id=id_))
+    return StaleButton(OTHER_TENANCY.format(id=id_, theirs=incident.tenancy, ours=admission.tenancy))
+
+
+async def read_log(redis: Redis, channel: str, id_: str) -> list[Entry]:
+    """Return the log of whatever incident, oldest first."""
+    raw: Any = await redis.xrange(keys.incident_log(channel, id_))
+    return [_entry(identifier, fields) for identifier, fields in raw]
+
+
+async def read_answers(redis: Redis, channel: str, id_: str) -> list[KeptAnswer]:
+    """Return the answers that whatever incident keeps, in the order they were read."""
+    kept: Any = await redis.hgetall(keys.incident_answers(channel, id_))
+    found = [(field, _unpacked(text)) for field, text in kept.items()]
+    return [answer for _, answer in sorted(found, key=lambda pair: (pair[1].read_at, pair[0]))]
 
 
 def _packed(answer: KeptAnswer) -> str:

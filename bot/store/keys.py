@@ -77,7 +77,7 @@ def pace(channel: str, incident: str, part: str) -> str:
     return f"incident-bot:{{{channel}}}:pace:{incident}:{part}"
 
 
-def whereabouts(incident: str) -> str:
+def incident_address(incident: str) -> str:
     """Return the key that leads from an incident's id to its channel; setting it claims the id."""
     return f"incident-bot:incident:{{{incident}}}"
 

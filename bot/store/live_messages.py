@@ -12,7 +12,7 @@ from bot.store import keys
 LEASE = 60.0  # seconds; longer than any update of all messages of an incident, shorter than anybody would wait
 
 
-class Boards:
+class LiveMessages:
     """Locks, digests, paces and counts, all outside of the log: they say how Slack looks, not what is true."""
 
     def __init__(self, redis: Redis, *, retention: timedelta) -> None:

@@ -68,7 +68,7 @@ async def test_the_buttons_of_an_incident_do_nothing_once_the_channel_reads_some
         root = posted(slack)[0]
         await bound(slack, "tenant=acme scope=support")
         await slack.click(MAYA, message, action_id=button(message, "Follow-up monitor"))
-        await told(slack, "belongs to another channel or incident")
+        await told(slack, "and this channel reads acme/support now")
         await slack.click(MAYA, root, text="Step details")
         await modal(slack, "and this channel reads acme/support now")
         await replayed(slack, aionis.runs["acme-failed"].run_id)

@@ -67,7 +67,7 @@ async def test_the_details_open_in_a_modal(slack: LocalSlack, aionis: SampleAion
 
 
 async def test_the_proof_goes_with_the_failing_run(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
-    await opened(slack, aionis, "partial")
+    await opened(slack, aionis, "refund-rerun")  # in an incident with no other failing run, one proof turns the item
     failing = aionis.runs["refund-failed"].run_id
     await replayed(slack, failing)
     joined = await told(slack, f"Run {failing[:8]} was added")

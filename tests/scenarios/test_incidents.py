@@ -63,7 +63,12 @@ async def test_a_run_is_moved_to_another_incident(slack: LocalSlack, aionis: Sam
     view = await modal(slack, "Choose an incident")
     await slack.submit(MAYA, view)  # the other open one is what is chosen at first
     await replied(slack, roots(slack)[0], f"Run {run[:8]} is STALLED")
-    of_second, of_first = await status_once(slack, lambda status: run[:8] in status.split(incident_id(first))[1])
+
+    # It is added before it is taken out, so for a moment both have it.
+    def moved(status: str) -> bool:
+        return status.count(run[:8]) == 1 and run[:8] in status.split(incident_id(first))[1]
+
+    of_second, of_first = await status_once(slack, moved)
     assert run[:8] in of_first
     assert run[:8] not in of_second
     assert incident_id(second) in of_second

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import EVENTS_PATH
+from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident.incident_log import Entry, Kind
 from bot.domain.incident.state import Incident
 from bot.playground import slack as local
@@ -20,6 +21,7 @@ from bot.playground.slack import INCIDENTS, LocalSlack
 from bot.playground.slack.world import User, World, default_world
 from bot.store.connection import open_redis
 from bot.store.incidents import IncidentStore
+from tests.admissions import admission
 from tests.conftest import make_slack
 from tests.scenarios.incidents import button, incident_id, is_checklist, opened
 from tests.scenarios.processes import environment, free_port, is_ready, process
@@ -98,9 +100,9 @@ async def test_every_click_counts_once_or_is_refused(aionis: SampleAionis, tmp_p
         await asyncio.gather(*(crowd.person(f"U0CROWD{number:03}", first) for number in range(PEOPLE)))
         async with open_redis(redis_server) as redis:
             store = IncidentStore(redis, retention=timedelta(days=1), default_tenancy="default/support")
-            entries = await store.log(INCIDENTS, incident_id(first))
-            incident = await store.read(INCIDENTS, incident_id(first))
-        assert incident
+            here = admission(INCIDENTS, Tenancy("default", "support"), team=slack.world.team.id)
+            incident = await store.read(here, incident_id(first))
+            entries = await store.log(incident)
         refused = await slack.wait_for(lambda: all_told(slack, crowd, entries), timeout=60)
         await slack.wait_for(lambda: shows(slack, incident), timeout=60)
     assert len(crowd.keys) == PEOPLE * CLICKS_EACH == len(set(crowd.keys))

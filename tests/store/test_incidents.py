@@ -19,9 +19,12 @@ from bot.domain.incident.state import SEVERITIES, ComparisonDigest, RunDigest, U
 from bot.store import keys
 from bot.store.connection import open_redis
 from bot.store.incidents import IncidentStore, Outcome
+from bot.store.maintenance import Maintenance
+from tests.admissions import admission
 
 CHANNEL = "C0AINCDNT1"
 HERE = Tenancy("default", "support")
+ADMISSION, ELSEWHERE = admission(CHANNEL, HERE), admission("C0ARANDOM1", HERE)
 AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 ITEMS = [item.id for item in DEFAULT_CHECKLIST.items]
 PEOPLE = ["U0AMAYA001", "U0AJONAS01"]
@@ -60,14 +63,14 @@ def asserting(item: str, by: str, key: str) -> Change:
 
 async def opened(store: IncidentStore) -> str:
     id_ = await store.claim_id(CHANNEL)
-    assert (await store.open(id_, opening(), alone=True)).outcome is Outcome.DONE
+    assert (await store.open(ADMISSION, id_, opening(), alone=True)).outcome is Outcome.DONE
     return id_
 
 
 async def test_of_two_clicks_the_second_is_refused_and_told_who_was_first(store: IncidentStore) -> None:
     id_ = await opened(store)
-    first = await store.append(CHANNEL, id_, asserting("monitor", PEOPLE[0], "click-1"))
-    second = await store.append(CHANNEL, id_, asserting("monitor", PEOPLE[1], "click-2"))
+    first = await store.apply(ADMISSION, id_, asserting("monitor", PEOPLE[0], "click-1"))
+    second = await store.apply(ADMISSION, id_, asserting("monitor", PEOPLE[1], "click-2"))
     assert (first.outcome, second.outcome, second.because) == (Outcome.DONE, Outcome.REFUSED, "item:monitor")
     item = second.incident.item("monitor") if second.incident else None
     assert item is not None
@@ -76,14 +79,14 @@ async def test_of_two_clicks_the_second_is_refused_and_told_who_was_first(store:
 
 async def test_a_repeated_click_is_in_the_log_once(store: IncidentStore) -> None:
     id_ = await opened(store)
-    outcomes = [(await store.append(CHANNEL, id_, asserting("monitor", PEOPLE[0], "same"))).outcome for _ in range(3)]
+    outcomes = [(await store.apply(ADMISSION, id_, asserting("monitor", PEOPLE[0], "same"))).outcome for _ in range(3)]
     assert outcomes == [Outcome.DONE, Outcome.REPEATED, Outcome.REPEATED]
-    assert [entry.version for entry in await store.log(CHANNEL, id_)] == [1, 2]
+    assert [entry.version for entry in await store.log(await store.read(ADMISSION, id_))] == [1, 2]
 
 
 async def test_of_many_at_once_one_wins_and_every_other_is_refused(store: IncidentStore) -> None:
     id_ = await opened(store)
-    clicks = [store.append(CHANNEL, id_, asserting("monitor", PEOPLE[n % 2], f"click-{n}")) for n in range(50)]
+    clicks = [store.apply(ADMISSION, id_, asserting("monitor", PEOPLE[n % 2], f"click-{n}")) for n in range(50)]
     outcomes = [applied.outcome for applied in await asyncio.gather(*clicks)]
     assert outcomes.count(Outcome.DONE) == 1
     assert outcomes.count(Outcome.REFUSED) == 49
@@ -91,11 +94,11 @@ async def test_of_many_at_once_one_wins_and_every_other_is_refused(store: Incide
 
 async def test_two_first_replays_of_a_channel_make_one_incident(store: IncidentStore) -> None:
     first, second = await store.claim_id(CHANNEL), await store.claim_id(CHANNEL)
-    assert (await store.open(first, opening("a"), alone=True)).outcome is Outcome.DONE
-    joined = await store.open(second, opening("b"), alone=True)
+    assert (await store.open(ADMISSION, first, opening("a"), alone=True)).outcome is Outcome.DONE
+    joined = await store.open(ADMISSION, second, opening("b"), alone=True)
     assert (joined.outcome, joined.because) == (Outcome.JOINED, first)
-    assert (await store.open(second, opening("c"), alone=False)).outcome is Outcome.DONE
-    assert {incident.id for incident in await store.open_in(CHANNEL)} == {first, second}
+    assert (await store.open(ADMISSION, second, opening("c"), alone=False)).outcome is Outcome.DONE
+    assert {incident.id for incident in await store.open_ones(ADMISSION)} == {first, second}
 
 
 async def test_an_incident_of_another_tenancy_than_the_channel_reads_is_not_changed(
@@ -103,39 +106,39 @@ async def test_an_incident_of_another_tenancy_than_the_channel_reads_is_not_chan
 ) -> None:
     id_ = await opened(store)
     await redis.hset(keys.binding(CHANNEL), "tenancy", "acme/prod")
-    applied = await store.append(CHANNEL, id_, asserting("monitor", PEOPLE[0], "click"))
+    applied = await store.apply(ADMISSION, id_, asserting("monitor", PEOPLE[0], "click"))
     assert (applied.outcome, applied.because) == (Outcome.REFUSED, "tenancy")
 
 
 async def test_an_id_from_another_channel_finds_nothing(store: IncidentStore) -> None:
     id_ = await opened(store)
-    applied = await store.append("C0ARANDOM1", id_, asserting("monitor", PEOPLE[0], "click"))
+    applied = await store.apply(ELSEWHERE, id_, asserting("monitor", PEOPLE[0], "click"))
     assert (applied.outcome, applied.because, applied.incident) == (Outcome.REFUSED, "id", None)
 
 
 async def test_closing_wants_every_item_done_and_starts_the_retention(store: IncidentStore, redis: Redis) -> None:
     id_ = await opened(store)
     how: dict[str, Any] = {"items": ITEMS, "reason": "", "blockers": (), "by": PEOPLE[0], "at": AT}
-    refused = await store.append(CHANNEL, id_, incident_log.closed(**how, overridden=False, key="close-1"))
+    refused = await store.apply(ADMISSION, id_, incident_log.closed(**how, overridden=False, key="close-1"))
     assert (refused.outcome, refused.because) == (Outcome.REFUSED, "item:root_cause")
     assert await redis.ttl(keys.incident_log(CHANNEL, id_)) == -1
-    closed = await store.append(CHANNEL, id_, incident_log.closed(**how, overridden=True, key="close-2"))
+    closed = await store.apply(ADMISSION, id_, incident_log.closed(**how, overridden=True, key="close-2"))
     assert closed.outcome is Outcome.DONE
     ttl = timedelta(days=90).total_seconds()
     kept = [keys.incident_fields(CHANNEL, id_), keys.incident_log(CHANNEL, id_), keys.incident_seen(CHANNEL, id_)]
-    for name in (*kept, keys.whereabouts(id_)):
+    for name in (*kept, keys.incident_address(id_)):
         assert ttl - 60 < await redis.ttl(name) <= ttl
-    assert await store.open_in(CHANNEL) == []
-    again = await store.append(CHANNEL, id_, incident_log.reopened("not fixed", by=PEOPLE[1], at=AT, key="reopen"))
+    assert await store.open_ones(ADMISSION) == []
+    again = await store.apply(ADMISSION, id_, incident_log.reopened("not fixed", by=PEOPLE[1], at=AT, key="reopen"))
     assert again.outcome is Outcome.DONE
-    assert {await redis.ttl(name) for name in (*kept, keys.whereabouts(id_))} == {-1}
+    assert {await redis.ttl(name) for name in (*kept, keys.incident_address(id_))} == {-1}
 
 
 async def test_a_snooze_clicked_while_a_reminder_is_recorded_stays(store: IncidentStore) -> None:
     id_ = await opened(store)
     until = AT + timedelta(hours=4)
-    await store.append(CHANNEL, id_, incident_log.nudge_snoozed("monitor", until, by=PEOPLE[0], at=AT, key="snooze"))
-    late = await store.append(CHANNEL, id_, incident_log.nudged("monitor", "open@", at=AT, key="nudge"))
+    await store.apply(ADMISSION, id_, incident_log.nudge_snoozed("monitor", until, by=PEOPLE[0], at=AT, key="snooze"))
+    late = await store.apply(ADMISSION, id_, incident_log.nudged("monitor", "open@", at=AT, key="nudge"))
     assert late.outcome is Outcome.REFUSED
     assert late.incident
     assert late.incident.nudges["monitor"].snoozed_until == until
@@ -201,17 +204,17 @@ def test_a_rebuilt_incident_equals_the_live_one_after_any_operations(redis_url: 
             id_ = await opened(store)
             done = 1
             for change in attempts:
-                applied = await store.append(CHANNEL, id_, change)
+                applied = await store.apply(ADMISSION, id_, change)
                 done += applied.outcome is Outcome.DONE
                 assert applied.fields["version"] == str(done)
-            entries = await store.log(CHANNEL, id_)
+            entries = await Maintenance(redis).log(CHANNEL, id_)
             live: Any = await redis.hgetall(keys.incident_fields(CHANNEL, id_))
             assert [entry.version for entry in entries] == list(range(1, done + 1))
             assert len({entry.key for entry in entries}) == done
             assert rebuilt(id_, entries) == live
             read_incident(live)
             await redis.hset(keys.incident_fields(CHANNEL, id_), "status", "spoilt")
-            await store.rebuild(CHANNEL, id_)
+            await Maintenance(redis).rebuild(CHANNEL, id_)
             mended: Any = await redis.hgetall(keys.incident_fields(CHANNEL, id_))
             assert mended == live
 

@@ -62,13 +62,18 @@ def allows(rules: Rules, tenancy: Tenancy) -> bool:
     return any(_matches(pattern, tenancy) for pattern in rules.allowed_scopes)
 
 
-def ensure_may_ask(rules: Rules, person: Person, place: Place, *, team: str) -> None:
-    """Raise `NotAllowed` where this person gets no answer in this place at all."""
+def ensure_place_answers(rules: Rules, place: Place) -> None:
+    """Raise `NotAllowed` where nobody gets an answer, and nothing is posted by itself."""
     if place.is_ext_shared and not rules.shared_channels:
         raise NotAllowed(
             "This channel is shared with another company, so nothing from Aionis is shown here.",
             fix="Ask in a channel of your own workspace; whoever runs the bot can set ALLOW_SHARED_CHANNELS=on.",
         )
+
+
+def ensure_may_ask(rules: Rules, person: Person, place: Place, *, team: str) -> None:
+    """Raise `NotAllowed` where this person gets no answer in this place at all."""
+    ensure_place_answers(rules, place)
     if person.team_id and team and person.team_id != team and not rules.shared_channels:
         raise NotAllowed(
             "You belong to another company than this bot.", fix="Ask somebody of the workspace it is installed in."

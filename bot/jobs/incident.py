@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.access.authorization import Admission
 from bot.blocks.layout import Message
+from bot.domain.access.admission import AskerAdmission
 from bot.domain.access.rules import keeps_incidents
 from bot.domain.incident import incident_log
 from bot.domain.incident.state import ROOT, Incident
@@ -25,28 +25,25 @@ class Entrance:
     opened: bool
 
 
-async def find(services: Services, admission: Admission, reply: ReplyTo, wanted: str | None) -> Incident | None:
-    """Return the open incident that is meant: the one named, else the thread's, else the channel's latest; None: there is none.
-
-    An incident of another tenancy than the channel reads now is never meant.
-    """
-    named = await named_in(services, reply, wanted)
-    incident = await services.incidents.read(reply.channel, named) if named else None
-    if incident and incident.is_open and incident.tenancy == admission.tenancy:
-        return incident
-    latest = await services.incidents.open_in(reply.channel)
-    return next((one for one in latest if one.tenancy == admission.tenancy), None)
+async def find(services: Services, admission: AskerAdmission, reply: ReplyTo, wanted: str | None) -> Incident | None:
+    """Return the open incident that is meant: the one named, else the thread's, else the channel's latest, if any."""
+    named = await named_in(services, admission, reply, wanted)
+    if named and named.is_open:
+        return named
+    return next(iter(await services.incidents.open_ones(admission)), None)
 
 
-async def named_in(services: Services, reply: ReplyTo, wanted: str | None) -> str | None:
-    """Return the id of the incident that is wanted, else of the one whose thread this is, open or closed; None: neither."""
-    if wanted or not reply.thread_ts:
-        return wanted
-    return await services.incidents.at_root(reply.channel, reply.thread_ts)
+async def named_in(
+    services: Services, admission: AskerAdmission, reply: ReplyTo, wanted: str | None
+) -> Incident | None:
+    """Return the incident that is wanted, else the one whose thread this is, open or closed; None: neither."""
+    if wanted:
+        return await services.incidents.find(admission, wanted)
+    return await services.incidents.at_root(admission, reply.thread_ts) if reply.thread_ts else None
 
 
 async def enter(
-    services: Services, job: str, admission: Admission, reply: ReplyTo, *, wanted: str | None, new: bool
+    services: Services, job: str, admission: AskerAdmission, reply: ReplyTo, *, wanted: str | None, new: bool
 ) -> Entrance | None:
     """Return the incident to add to, opened where there is none or a new one is asked for; None where none are kept.
 
@@ -63,25 +60,26 @@ async def enter(
 
 
 async def _open(
-    services: Services, job: str, admission: Admission, reply: ReplyTo, reserved: str | None, *, new: bool
+    services: Services, job: str, admission: AskerAdmission, reply: ReplyTo, reserved: str | None, *, new: bool
 ) -> Entrance | None:
     id_ = reserved or await services.incidents.claim_id(reply.channel)
     await services.outbox.keep(job, _ID, id_)
-    others = [] if new else await services.incidents.open_in(reply.channel)
     change = incident_log.opened(
-        team=await services.team(),
-        channel=reply.channel,
+        team=admission.team,
+        channel=admission.channel,
         tenancy=admission.tenancy,
         checklist=services.checklist,
         by=reply.user,
         at=services.now(),
         key=job,
     )
-    # What is open here is of another tenancy, or `find` would have taken it.
-    applied = await services.incidents.open(id_, change, alone=not new and not others)
+    applied = await services.incidents.open(admission, id_, change, alone=not new)
     if applied.outcome is Outcome.JOINED:
-        joined = await services.incidents.read(reply.channel, applied.because)
-        return Entrance(joined, opened=False) if joined else None
+        joined = await services.incidents.find(admission, applied.because)
+        if joined:
+            return Entrance(joined, opened=False)
+        # What is open here is of another tenancy: beside that, this one opens.
+        applied = await services.incidents.open(admission, id_, change, alone=False)
     return Entrance(applied.incident, opened=True) if applied.incident else None
 
 
@@ -112,5 +110,5 @@ async def post_into(
 async def root_at(services: Services, incident: Incident, ts: str, *, job: str) -> Incident:
     """Make a message the root of an incident, in place of the one it had; returns the incident as it stands."""
     change = incident_log.message_posted(ROOT, ts, at=services.now(), key=f"{job}:{ROOT}", instead_of=incident.root_ts)
-    applied = await services.incidents.append(incident.channel, incident.id, change)
+    applied = await services.incidents.append(incident, change)
     return applied.incident or incident

@@ -1,0 +1,38 @@
+"""Doing a job, whichever kind it is."""
+
+import functools
+import importlib
+import pkgutil
+from typing import Any
+
+import bot.jobs
+from bot.jobs.failures import Attempt, run_or_tell
+from bot.jobs.registry import KINDS, Kind, Request
+from bot.runtime.services import Services
+
+_DONE = "done"
+
+
+@functools.cache
+def load_kinds() -> None:
+    """Import every module beside this one, so that every kind is registered; it is done after the start (see `bot.app`)."""
+    for module in pkgutil.iter_modules(bot.jobs.__path__):
+        importlib.import_module(f"{bot.jobs.__name__}.{module.name}")
+
+
+async def perform(services: Services, name: str, key: str, payload: dict[str, Any], last: bool) -> None:
+    """Do a job, and record that it is done; what becomes of a failure says `bot/jobs/failures.py`."""
+    load_kinds()
+    kind = KINDS[name]
+    request = kind.request.model_validate(payload)
+    once = isinstance(request, Request)  # other jobs keep their keys, and are done anew each time
+    if once and await services.outbox.value(key, _DONE):
+        return
+    await run_or_tell(services, Attempt(name, key, request, last, kind.tell), _admitted(services, kind, key, request))
+    if once:
+        await services.outbox.keep(key, _DONE, "yes")
+
+
+async def _admitted(services: Services, kind: Kind, key: str, request: Any) -> None:
+    """Run the job with its admission, without which it is not run."""
+    await kind.run(services, key, await kind.admission(services, request), request)

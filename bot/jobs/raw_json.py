@@ -1,0 +1,39 @@
+"""Aionis' own answer for a run, as a file."""
+
+import json
+from typing import ClassVar
+
+from bot.domain.access.admission import AskerAdmission
+from bot.domain.redaction import installed
+from bot.domain.run.wording import plural
+from bot.domain.text.json_text import read_json
+from bot.ids import short
+from bot.jobs.registry import Request, job, of_asker
+from bot.runtime.services import Services
+
+
+class RawJsonRequest(Request):
+    """Upload Aionis' answer for a run, masked."""
+
+    kind: ClassVar[str] = "raw_json"
+    run_id: str
+    incident: str | None = None
+
+
+@job(RawJsonRequest, admission=of_asker)
+async def upload_raw_json(services: Services, key: str, admission: AskerAdmission, request: RawJsonRequest) -> None:
+    """Upload Aionis' answer for a run into the thread, with secrets masked."""
+    if request.incident:
+        await services.incidents.read(admission, request.incident)
+    answer = await services.aionis(admission).get_own_run(request.run_id)
+    masked = installed().redact_value(read_json(answer.body))
+    content = json.dumps(masked.value, ensure_ascii=False, indent=2).encode()
+    masked_words = f"{plural(len(masked.findings), 'value')} masked"
+    await services.slack.upload_once(
+        key,
+        "file",
+        request.reply,
+        filename=f"run-{request.run_id}.json",
+        title=f"Run {short(request.run_id)}, as read from Aionis (request id {answer.request_id}, {masked_words})",
+        content=content,
+    )

@@ -1,0 +1,62 @@
+"""Bringing what Slack shows of an incident in line with its log.
+
+One job at a time writes, always from the newest state, so that a late render never overwrites a newer one; whoever finds another
+at work comes back.
+"""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from bot.domain.access.admission import ChannelAdmission
+from bot.domain.incident.state import Incident
+from bot.jobs.queueing import COME_BACK, reschedule
+from bot.jobs.registry import Job, job, of_channel
+from bot.jobs.reminders import remind_later
+from bot.live.reconcile import reopen_until, show_all
+from bot.live.verification import verify_due
+from bot.runtime.services import Services
+
+
+class RefreshJob(Job):
+    """Bring what Slack shows of an incident in line with its log."""
+
+    kind: ClassVar[str] = "refresh"
+    channel: str
+    incident: str
+
+
+async def refresh_soon(services: Services, incident: Incident) -> None:
+    """Have what Slack shows of an incident brought up to date."""
+    job = RefreshJob(channel=incident.channel, incident=incident.id)
+    await reschedule(services, job, key=f"{incident.channel}:{incident.id}", at=services.now())
+
+
+@job(RefreshJob, admission=of_channel)
+async def refresh(services: Services, key: str, admission: ChannelAdmission, request: RefreshJob) -> None:
+    """Verify what can be verified now, and show the newest state."""
+    channel, id_ = request.channel, request.incident
+    async with services.live_messages.writing(channel, id_) as mine:
+        wait = await _refresh(services, admission, id_) if mine else COME_BACK
+    if wait is not None:
+        # Keys of their own: in place of a job that somebody's click has stored for now, it would make that one late.
+        later = f"{channel}:{id_}:{'paced' if mine else 'busy'}"
+        await reschedule(services, request, key=later, at=services.now() + wait)
+
+
+async def _refresh(services: Services, admission: ChannelAdmission, id_: str) -> timedelta | None:
+    incident = await services.incidents.find(admission, id_)
+    if incident is None or incident.root_ts is None:
+        return None
+    incident = await verify_due(services, incident)
+    wait = await show_all(services, incident)
+    await _look_again(services, incident)
+    return wait
+
+
+async def _look_again(services: Services, incident: Incident) -> None:
+    """Have open items reminded of, and the button to reopen taken away when its time is over."""
+    if incident.is_open:
+        await remind_later(services, incident)
+    elif (until := reopen_until(services, incident)) and until > services.now():
+        job = RefreshJob(channel=incident.channel, incident=incident.id)
+        await reschedule(services, job, key=f"{incident.channel}:{incident.id}:frozen", at=until)

@@ -1,0 +1,104 @@
+"""A kind of job: its request, what it does, and how it is admitted, said where it stands.
+
+    class PingRequest(Request):
+        kind: ClassVar[str] = "ping"
+
+    @job(PingRequest, admission=of_asker)
+    async def ping(services: Services, key: str, admission: AskerAdmission, request: PingRequest) -> None: ...
+
+`bot/jobs/execution.py` finds the module by itself. A job may run twice, so it posts through `services.slack.post_once(key, …)`.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.domain.access.admission import AskerAdmission, ChannelAdmission, HomeAdmission, Visitor
+from bot.errors import BotError
+from bot.runtime.services import Services
+from bot.slack import ReplyTo
+
+
+class Job(BaseModel):
+    """Work without a person who waits for its answer, stored as JSON. Validators are built for the first, not at import."""
+
+    model_config = ConfigDict(defer_build=True)
+    kind: ClassVar[str]
+
+
+class Request(Job):
+    """Work that somebody asked for: `reply` says where its answer, or its failure, goes."""
+
+    reply: ReplyTo
+
+
+AnyJob = TypeVar("AnyJob", bound=Job)
+Given = TypeVar("Given")
+Run = Callable[[Services, str, Given, AnyJob], Awaitable[None]]
+Admit = Callable[[Services, AnyJob], Awaitable[Given]]
+Tell = Callable[[Services, str, AnyJob, BotError], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of job. `admission` is what `run` gets as its third argument; `tell` is how a failure is told."""
+
+    request: type[Job]
+    run: Run[Any, Any]
+    admission: Admit[Any, Any]
+    tell: Tell[Any] | None
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def job(
+    request: type[AnyJob], *, admission: Admit[AnyJob, Given], tell: Tell[AnyJob] | None = None
+) -> Callable[[Run[Given, AnyJob]], Run[Given, AnyJob]]:
+    """Register what does a request. Where `tell` is left out, a failure is shown to whoever asked (bot/jobs/failures.py)."""
+
+    def register(run: Run[Given, AnyJob]) -> Run[Given, AnyJob]:
+        if request.kind in KINDS:
+            raise ValueError(f"two jobs are of the kind {request.kind!r}")
+        KINDS[request.kind] = Kind(request, run, admission, tell)
+        return run
+
+    return register
+
+
+class OfChannel(Protocol):
+    """A job about a channel."""
+
+    channel: str
+
+
+class OfUser(Protocol):
+    """A job about a person."""
+
+    user: str
+
+
+async def of_asker(services: Services, request: Request) -> AskerAdmission:
+    """Admit whoever asked, where they asked."""
+    return await services.authorization.admit(request.reply.user, request.reply.channel)
+
+
+async def of_visitor(services: Services, request: Request) -> Visitor:
+    """Let whoever asked in, for what needs no tenancy: binding the channel to one."""
+    return await services.authorization.enter(request.reply.user, request.reply.channel)
+
+
+async def of_channel(services: Services, request: OfChannel) -> ChannelAdmission:
+    """Admit background work in a channel: one that answers nobody gets nothing posted, either."""
+    return await services.authorization.admit_channel(request.channel)
+
+
+async def of_home(services: Services, request: OfUser) -> HomeAdmission:
+    """Admit a person to what their Home tab shows."""
+    return await services.authorization.admit_home(request.user)
+
+
+async def of_nobody(_services: Services, _request: Job) -> None:
+    """Admit to nothing: for a job that shows what is ready, and reads neither runs nor incidents."""

@@ -1,0 +1,65 @@
+"""Bringing what Slack shows of an incident in line with its log: the checklist, the evidence table, the summary."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.blocks.checklist import checklist_message
+from bot.blocks.layout import Message
+from bot.blocks.root_cause import root_cause_message
+from bot.domain.incident.state import CHECKLIST, ROOT_CAUSE, Incident
+from bot.live import live_message
+from bot.live.summary import show_in_thread
+from bot.runtime.services import Services
+from bot.slack import ReplyTo
+
+EDIT_EVERY = timedelta(seconds=1)  # of one message; Slack takes about 50 edits a minute of a workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message in the incident's thread that is kept up to date. `render` returns None while there is nothing to show."""
+
+    part: str
+    render: Callable[[Services, Incident], Message | None]
+
+
+async def show_all(services: Services, incident: Incident) -> timedelta | None:
+    """Show the newest state, and return how long to wait where something was edited too lately to be edited now."""
+    waits = [await _show(services, incident, one) for one in _SHOWN]
+    waits.append(await show_in_thread(services, incident))
+    return min((wait for wait in waits if wait is not None), default=None)
+
+
+async def post_checklist_anew(services: Services, job: str, incident: Incident, reply: ReplyTo) -> None:
+    """Post the checklist at the bottom of the thread and take the old one away."""
+    old, message = incident.messages.get(CHECKLIST), _checklist(services, incident)
+    ts = await services.slack.post_once(job, CHECKLIST, reply, message)
+    await live_message.posted(services, incident, CHECKLIST, ts)
+    shown = live_message.digest(message, incident)
+    await services.live_messages.shows(incident.channel, incident.id, CHECKLIST, shown)
+    if old and old != ts:
+        await services.slack.messages.remove(incident.channel, old)
+
+
+def reopen_until(services: Services, incident: Incident) -> datetime | None:
+    """Return until when a closed incident may be reopened; None for an open one."""
+    return incident.closure.at + services.timing.reopen_for if incident.closure else None
+
+
+async def _show(services: Services, incident: Incident, shown: Shown) -> timedelta | None:
+    message = shown.render(services, incident)
+    if message is None:
+        return None
+    return await live_message.show(services, incident, shown.part, message, every=EDIT_EVERY)
+
+
+def _checklist(services: Services, incident: Incident) -> Message:
+    return checklist_message(incident, now=services.now(), reopen_until=reopen_until(services, incident))
+
+
+def _root_cause(_services: Services, incident: Incident) -> Message | None:
+    return root_cause_message(incident) if incident.root_cause else None
+
+
+_SHOWN = (Shown(CHECKLIST, _checklist), Shown(ROOT_CAUSE, _root_cause))

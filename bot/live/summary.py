@@ -1,0 +1,69 @@
+"""The incident's summary: made from its log and its thread, kept up to date and pinned."""
+
+from datetime import timedelta
+
+from bot.blocks.layout import Message
+from bot.blocks.summary import QUOTED, summary_message
+from bot.domain.incident.state import SUMMARY, Incident
+from bot.domain.incident.summary import summarise
+from bot.domain.incident.thread import Marked, ThreadFacts, read_thread
+from bot.live import live_message
+from bot.runtime.services import Services
+
+BASIS = "summary-basis"  # which version of the incident the summary was made from
+
+
+async def forget_basis(services: Services, incident: Incident) -> None:
+    """Have the summary written anew although the log says nothing new: the thread does."""
+    await services.live_messages.shows(incident.channel, incident.id, BASIS, "")
+
+
+async def show_in_thread(services: Services, incident: Incident) -> timedelta | None:
+    """Bring the incident's summary up to date where something has changed since the last one.
+
+    Returns how long to wait where it was edited too lately. The thread is read only when there is something to say.
+    """
+    channel, id_ = incident.channel, incident.id
+    if await services.live_messages.digest(channel, id_, BASIS) == str(incident.version):
+        return None
+    wait = await services.live_messages.wait_before(channel, id_, SUMMARY, services.timing.summary_least)
+    if wait is None:
+        await write(services, incident)
+    return wait
+
+
+async def write(services: Services, incident: Incident) -> tuple[str, Message]:
+    """Write the incident's summary from its log and its thread as they are now, and pin it. Returns its ts and itself."""
+    channel, id_ = incident.channel, incident.id
+    heard = await services.live_messages.unheard(channel, id_)
+    message = await make(services, incident)
+    ts = await live_message.put(services, incident, SUMMARY, message)
+    if ts != incident.messages.get(SUMMARY):
+        await services.slack.messages.pin(channel, ts)
+    await services.live_messages.summarised(channel, id_, heard=heard)
+    # Posting is an entry of its own, which says nothing new.
+    version = incident.version + (0 if ts == incident.messages.get(SUMMARY) else 1)
+    await services.live_messages.shows(channel, id_, BASIS, str(version))
+    return ts, message
+
+
+async def make(services: Services, incident: Incident) -> Message:
+    """Return the incident's summary as of now."""
+    entries = await services.incidents.log(incident)
+    thread = await facts_of_thread(services, incident.channel, incident.root_ts) if incident.root_ts else None
+    summary = summarise(incident, entries, thread, now=services.now())
+    links = await links_to_marked(services, incident.channel, summary.thread.marked if summary.thread else ())
+    return summary_message(summary, permalinks=links)
+
+
+async def facts_of_thread(services: Services, channel: str, ts: str) -> ThreadFacts:
+    """Return what a thread says; one that is gone says nothing, and is not complete."""
+    identity = await services.slack.identify()
+    messages = await services.slack.messages.thread(channel, ts)
+    # A thread that is there has its root at least.
+    return read_thread(messages, bot_user=identity.bot_user_id or "", complete=bool(messages))
+
+
+async def links_to_marked(services: Services, channel: str, marked: tuple[Marked, ...]) -> dict[str, str]:
+    """Return ts → permalink of the marked messages that a summary quotes."""
+    return await services.slack.messages.permalinks(channel, [one.ts for one in marked[:QUOTED]])

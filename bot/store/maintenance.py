@@ -1,0 +1,53 @@
+"""What whoever runs the bot may do with any incident from the command line: read its log, and fold it again.
+
+It passes no admission, so nothing that Slack can reach may import it (import-linter looks).
+"""
+
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
+
+from bot.domain.bundle.kept_answers import KeptAnswer
+from bot.domain.incident.incident_log import Entry, rebuilt
+from bot.store import keys
+from bot.store.incidents import Fields, read_answers, read_log
+
+
+class Maintenance:
+    """All incidents of one Redis, for its operator."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def channel_of(self, id_: str) -> str | None:
+        """Return the channel of an incident, or None for an id that is not in use."""
+        found = await self._redis.get(keys.incident_address(id_))
+        return str(found) if found else None
+
+    async def log(self, channel: str, id_: str) -> list[Entry]:
+        """Return an incident's whole log, oldest first."""
+        return await read_log(self._redis, channel, id_)
+
+    async def answers(self, channel: str, id_: str) -> list[KeptAnswer]:
+        """Return the answers that an incident keeps, in the order they were read."""
+        return await read_answers(self._redis, channel, id_)
+
+    async def rebuild(self, channel: str, id_: str) -> tuple[Fields, Fields]:
+        """Fold an incident's log again and put the result in place of its fields. Returns the fields before and after."""
+        name = keys.incident_fields(channel, id_)
+
+        async def put(pipe: Pipeline) -> tuple[Fields, Fields]:
+            before: Any = await pipe.hgetall(name)
+            ttl = await pipe.pttl(name)
+            after = rebuilt(id_, await self.log(channel, id_))
+            pipe.multi()  # type: ignore[no-untyped-call]
+            pipe.delete(name)
+            pipe.hset(name, mapping=dict[Any, Any](after))
+            if ttl > 0:
+                pipe.pexpire(name, ttl)
+            return before, after
+
+        # Watching the fields makes it start again when somebody changes the incident meanwhile.
+        found: tuple[Fields, Fields] = await self._redis.transaction(put, name, value_from_callable=True)
+        return found
