@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from bot.aionis import Aionis
 from bot.aionis.client import FIND_LIMIT
+from bot.domain.error_wording.kept_text import masked
 from bot.domain.recurrence.bisect import Bisection, gaps
-from bot.domain.recurrence.kept_text import masked
 from bot.domain.recurrence.last_good import CaseKey, EarlierRun, case_key_of, earlier_successes, went_well
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.records import Node
