@@ -82,7 +82,7 @@ def save(name: str, figures: Iterable[Figure], on: dict[str, str | int | float])
         "machine": on,
         "figures": [{**asdict(figure), "ok": figure.ok} for figure in figures],
     }
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return path
 
 

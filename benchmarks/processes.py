@@ -93,7 +93,7 @@ class Bench:
     def last_words(self) -> str:
         """Return the end of what the processes wrote."""
         log = self.folder / "bench.log"
-        return log.read_text(errors="replace")[-2000:] if log.exists() else ""
+        return log.read_text(encoding="utf-8", errors="replace")[-2000:] if log.exists() else ""
 
     def run(self, command: Sequence[str], settings: Mapping[str, str], *, given: bytes = b"", within: float) -> bytes:
         """Run a command to its end and return what it printed. Raises `BenchmarkError` with its words where it fails."""

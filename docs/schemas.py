@@ -30,7 +30,7 @@ def main() -> None:
     """Write all of them."""
     FOLDER.mkdir(exist_ok=True)
     for name in DOCUMENTS:
-        (FOLDER / f"{name}.schema.json").write_text(schema_of(name))
+        (FOLDER / f"{name}.schema.json").write_text(schema_of(name), encoding="utf-8")
 
 
 if __name__ == "__main__":

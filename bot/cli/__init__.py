@@ -1,5 +1,7 @@
 """The commands, one a file. What a command needs is imported when it runs, so that `--help` and `replay` start quickly."""
 
+import io
+import sys
 from typing import Annotated
 
 import typer
@@ -58,4 +60,12 @@ def version(show: Annotated[bool, typer.Option("--version", help="Print the vers
 def main() -> None:
     """Run the command line."""
     relax_collector()
+    _print_anything()
     app()
+
+
+def _print_anything() -> None:
+    """Let a terminal without Unicode show escapes, where Python would end with a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -12,7 +12,7 @@ def install_rules(path: Path | None) -> None:
         install(Redactor())
         return
     try:
-        text = path.read_text()
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"REDACTION_FILE {path.name} cannot be read ({type(error).__name__}).",

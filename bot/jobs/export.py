@@ -4,17 +4,23 @@ import asyncio
 import hashlib
 from typing import ClassVar
 
+import structlog
+
 from bot.blocks.export import exported_message
 from bot.blocks.incidents import no_incident_message
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
+from bot.domain.incident.people import names_in, people_in
 from bot.domain.incident.state import Incident
+from bot.errors import SlackError
 from bot.jobs.common import in_thread
 from bot.jobs.incident import find, named_in
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.report import bundle_of
 from bot.runtime.services import Services
+
+log = structlog.get_logger(__name__)
 
 
 class ExportRequest(Request):
@@ -32,6 +38,7 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     if incident is None:
         await services.slack.answer_once(key, "none", reply, no_incident_message())
         return
+    await _name_people(services, key, incident)
     entries, answers = await services.incidents.log(incident), await services.incidents.answers(incident)
     content = await asyncio.to_thread(bundle_of, entries, answers, incident.id)
     digest, place = hashlib.sha256(content).hexdigest(), in_thread(reply, incident.root_ts or reply.thread_ts or "")
@@ -43,6 +50,23 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     change = incident_log.exported(digest, version=entries[-1].version, by=reply.user, at=services.now(), key=key)
     await services.incidents.append(incident, change)
     await refresh_soon(services, incident)
+
+
+async def _name_people(services: Services, key: str, incident: Incident) -> None:
+    """Note in the log what people are called now: the bundle is made of the log alone. Where Slack does not say, ids stand."""
+    entries = await services.incidents.log(incident)
+    known, names = names_in(entries), {}
+    for user in people_in(entries):
+        try:
+            person = await services.directory.person(user)
+        except SlackError as error:
+            log.info("name_unknown", user=user, error=str(error))
+            continue
+        names[user] = person.real_name or person.name
+    new = {user: name for user, name in names.items() if name and known.get(user) != name}
+    if new:
+        change = incident_log.people_named(new, at=services.now(), key=f"{key}/names")
+        await services.incidents.append(incident, change)
 
 
 async def _wanted(services: Services, admission: AskerAdmission, request: ExportRequest) -> Incident | None:

@@ -129,7 +129,7 @@ def _files(web: Path, names: Iterable[str]) -> Iterator[Path]:
 def _only_one(web: Path, report: Report) -> Iterator[None]:
     work = web / _WORK
     work.mkdir(exist_ok=True)
-    with (work / "lock").open("w") as lock:
+    with (work / "lock").open("w", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -12,11 +12,26 @@ _BETWEEN = re.compile(r"([\s`|]+)")  # a backtick would end code, a bar a cell
 _LINK_LIKE = re.compile(r"://|//\w|@|\w\.[^\W\d]|(?i:www\.|\b[a-z][a-z0-9+-]{1,20}:[\w/+])")
 _LEADING = re.compile(r"^(\s*[0-9]{0,9})([-=.)])")  # what begins a list, or makes a heading of the line before
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+# One unbroken word never widens the page. On a phone a row stands as a block of its own, each value below its column's name.
 _STYLE = (
-    "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1d1c1d;background:#fff}"
+    "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1d1c1d;background:#fff;"
+    "overflow-wrap:anywhere}"
     "table{border-collapse:collapse;width:100%;margin:1rem 0}"
-    "th,td{border:1px solid #bbb;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}"
-    "th:empty{display:none}svg{max-width:100%;height:auto}"
+    "th,td{border:1px solid #bbb;padding:.3rem .5rem;text-align:left;vertical-align:top}"
+    "td{white-space:pre-line;min-width:5.5em}th{overflow-wrap:normal;background:#f4f4f4}"
+    ".facts td:first-child{width:12em;min-width:9em}"
+    ".picture{overflow-x:auto;margin:1rem 0}svg{max-width:100%;height:auto}"
+    "@media(max-width:40rem){"
+    "body{margin:1rem auto;padding:0 .75rem}h1{font-size:1.5rem}h2{font-size:1.2rem}"
+    "table,tbody,tr,td{display:block}tr:first-child{display:none}"
+    "tr{border:1px solid #bbb;margin:0 0 .75rem;padding:.25rem .5rem}td{border:0;padding:.2rem 0}td:empty{display:none}"
+    "td::before{content:attr(data-column);display:block;font-size:.8rem;color:#555}"
+    ".facts tr{border-width:0 0 1px;margin:0;padding:.25rem 0}.facts td{width:auto}.facts td::before{content:none}"
+    ".facts td:first-child{width:auto;font-weight:bold}"
+    ".picture svg{min-width:34rem}}"
+    "@page{margin:15mm}"
+    "@media print{body{font-size:10.5pt;margin:0;max-width:none;padding:0}h2{break-after:avoid}tr,svg{break-inside:avoid}"
+    ".picture{overflow:visible}}"
 )
 
 
@@ -38,6 +53,7 @@ def to_html(title: str, sections: Sequence[Section]) -> str:
     )
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n"
         f"<body><h1>{escape(title)}</h1>\n{body}</body></html>\n"
@@ -50,9 +66,14 @@ def _markdown_part(part: str | Table | Picture) -> Iterator[str]:
     elif isinstance(part, Table):
         yield f"| {' | '.join(map(_escaped, part.head))} |"
         yield f"|{' --- |' * len(part.head)}"
-        yield from (f"| {' | '.join(map(_escaped, row))} |" for row in part.rows)
+        yield from (f"| {' | '.join(map(_cell, row))} |" for row in part.rows)
     else:
         yield _escaped(part)
+
+
+def _cell(text: str) -> str:
+    """Return a cell's text on one line: a line break would end the table."""
+    return _escaped("; ".join(text.splitlines()))
 
 
 def _escaped(text: str) -> str:
@@ -71,9 +92,17 @@ def _literal(text: str) -> str:
 
 def _html_part(part: str | Table | Picture) -> str:
     if isinstance(part, Picture):
-        return part.svg
+        return f'<div class="picture">{part.svg}</div>'
     if isinstance(part, Table):
         head = "".join(f"<th>{escape(cell)}</th>" for cell in part.head)
-        rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in part.rows)
-        return f"<table><tr>{head}</tr>{rows}</table>"
+        rows = "".join(_html_row(part.head, row) for row in part.rows)
+        # Two columns are a name and its value.
+        return f'<table class="{"facts" if len(part.head) == 2 else "rows"}"><tr>{head}</tr>{rows}</table>'
     return f"<p>{escape(part)}</p>"
+
+
+def _html_row(head: Sequence[str], row: Sequence[str]) -> str:
+    cells = "".join(
+        f'<td data-column="{escape(column)}">{escape(cell)}</td>' for column, cell in zip(head, row, strict=True)
+    )
+    return f"<tr>{cells}</tr>"

@@ -1,4 +1,4 @@
-"""What the report of an incident says: overview, root cause, runs, comparisons, checklist, records, log."""
+"""What the report of an incident says: what broke, overview, root cause, runs, comparisons, checklist, records, log."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,6 +7,7 @@ from bot.blocks.text import age, duration
 from bot.domain.bundle.kept_answers import KeptAnswer
 from bot.domain.incident.fix_proof import fix_proofs
 from bot.domain.incident.incident_log import Entry
+from bot.domain.incident.people import names_in
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.incident.state import Incident
 from bot.domain.incident.summary import Summary, summarise
@@ -15,7 +16,10 @@ from bot.domain.run.steps import Step
 from bot.domain.run.wording import plural
 from bot.pictures.scene import timeline_scene
 from bot.pictures.svg import to_svg
+from bot.report.broken import what_broke
+from bot.report.log_lines import log_section
 from bot.report.parts import Picture, Section, Table, said, when
+from bot.report.people import Names
 
 
 def sections_of(
@@ -23,25 +27,29 @@ def sections_of(
 ) -> Iterator[Section]:
     """Yield the report's sections. It is as of the last entry: nothing in it depends on when it is made."""
     summary = summarise(incident, entries, None, now=entries[-1].at)
-    yield _overview(incident, entries, answers, summary)
-    yield _root_cause(incident)
+    names = Names(names_in(entries))
+    yield what_broke(incident, diagnoses, names)
+    yield _overview(incident, entries, answers, summary, names)
+    yield _root_cause(incident, names)
     yield from map(_run, diagnoses)
     if incident.comparisons:
-        yield _comparisons(incident)
-    yield _checklist(incident)
-    yield Section("People", (Table(("Person", "What they did"), _people(summary)),))
+        yield _comparisons(incident, names)
+    yield _checklist(incident, names)
+    yield Section("People", (Table(("Person", "What they did"), _people(summary, names)),))
     if incident.uris:
         rows = tuple((said(record.title), said(record.uri), when(record.at)) for record in incident.uris)
         yield Section("Records", (Table(("Record", "URI", "Resolved"), rows),))
-    yield _log(entries)
+    yield log_section(entries, {item.spec.id: item.spec.title for item in incident.items}, names)
 
 
-def _overview(incident: Incident, entries: Sequence[Entry], answers: Sequence[KeptAnswer], summary: Summary) -> Section:
+def _overview(
+    incident: Incident, entries: Sequence[Entry], answers: Sequence[KeptAnswer], summary: Summary, names: Names
+) -> Section:
     masked = sum(len(answer.masked) for answer in answers)
     facts = [
         ("Status", " · ".join(fact for fact in (summary.status, incident.severity) if fact)),
-        ("Opened", f"{when(incident.head.at)} by {incident.head.by}"),
-        *_closed(incident),
+        ("Opened", f"{when(incident.head.at)} by {names.who(incident.head.by)}"),
+        *_closed(incident, names),
         ("Open for", age(summary.age)),
         ("Tenant / scope", said(str(incident.tenancy))),
         ("Channel", incident.channel),
@@ -52,16 +60,16 @@ def _overview(incident: Incident, entries: Sequence[Entry], answers: Sequence[Ke
     return Section("Overview", (Table(("Fact", "Value"), tuple(facts)), *summary.next))
 
 
-def _closed(incident: Incident) -> Iterator[tuple[str, str]]:
+def _closed(incident: Incident, names: Names) -> Iterator[tuple[str, str]]:
     closure = incident.closure
     if closure:
         anyway = f", anyway: {said(closure.reason)}" if closure.overridden else ""
-        yield "Closed", f"{when(closure.at)} by {closure.by}{anyway}"
+        yield "Closed", f"{when(closure.at)} by {names.who(closure.by)}{anyway}"
         if closure.blockers:
             yield "Open at the close", "; ".join(map(said, closure.blockers))
 
 
-def _root_cause(incident: Incident) -> Section:
+def _root_cause(incident: Incident, names: Names) -> Section:
     cause = incident.root_cause or RootCause()
     answers = {
         "Expected decision or tool": cause.expected,
@@ -70,7 +78,7 @@ def _root_cause(incident: Incident) -> Section:
         "Cause": cause.cause.words if cause.cause else "",
         "Explanation": cause.explanation,
         "Remediation": cause.remediation,
-        "Owner": cause.owner,
+        "Owner": names.who(cause.owner),
         "Run": cause.run,
         "Step": cause.step,
         "Decision": cause.decision,
@@ -108,7 +116,7 @@ def _step(step: Step, *, critical: bool) -> tuple[str, ...]:
     )
 
 
-def _comparisons(incident: Incident) -> Section:
+def _comparisons(incident: Incident, names: Names) -> Section:
     proofs = fix_proofs(incident.failing_runs, incident.comparisons)
     overtaken = [older for proof in proofs for older in proof.overtaken]
     rows = tuple(
@@ -117,34 +125,27 @@ def _comparisons(incident: Incident) -> Section:
             said(one.rerun),
             one.verdict.replace("_", " ") + (" (overtaken)" if one in overtaken else ""),
             " ".join(map(said, one.reasons)),
-            f"{one.by}, {when(one.at)}",
+            f"{names.who(one.by)}, {when(one.at)}",
         )
         for one in incident.comparisons
     )
     return Section("Comparisons", (Table(("Failing run", "Rerun", "Verdict", "Because", "Compared"), rows),))
 
 
-def _checklist(incident: Incident) -> Section:
+def _checklist(incident: Incident, names: Names) -> Section:
     rows = tuple(
         (
             said(item.spec.title),
             item.state.value,
-            item.facts.by,
+            names.who(item.facts.by),
             when(item.facts.at),
             said(item.facts.proof or item.facts.reason),
-            item.facts.owner,
+            names.who(item.facts.owner),
         )
         for item in incident.items
     )
     return Section("Checklist", (Table(("Item", "State", "By", "When", "Proof or reason", "Owner"), rows),))
 
 
-def _people(summary: Summary) -> tuple[tuple[str, ...], ...]:
-    return tuple((person.user, said(", ".join(person.acts))) for person in summary.people)
-
-
-def _log(entries: Sequence[Entry]) -> Section:
-    rows = tuple(
-        (str(entry.version), when(entry.at), entry.actor, entry.kind.value.replace("_", " ")) for entry in entries
-    )
-    return Section("Log", (Table(("Entry", "When", "Who", "What"), rows),))
+def _people(summary: Summary, names: Names) -> tuple[tuple[str, ...], ...]:
+    return tuple((names.who(person.user), said(", ".join(person.acts))) for person in summary.people)

@@ -40,6 +40,7 @@ class Directory:
             is_admin=bool(found.get("is_admin") or found.get("is_owner") or found.get("is_primary_owner")),
             is_guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
             is_bot=bool(found.get("is_bot")),
+            real_name=str(found.get("real_name") or ""),
         )
 
     async def place(self, channel: str) -> Place:
@@ -96,7 +97,7 @@ class Directory:
 
     async def _user(self, user: str) -> dict[str, Any]:
         answer = await call("ask who you are", self._client.users_info(user=user))
-        fields = ("name", "tz", "team_id", "is_admin", "is_owner", "is_primary_owner")
+        fields = ("name", "real_name", "tz", "team_id", "is_admin", "is_owner", "is_primary_owner")
         known = (*fields, "is_restricted", "is_ultra_restricted", "is_bot")
         return {name: answer["user"].get(name) for name in known}
 

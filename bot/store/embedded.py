@@ -143,7 +143,7 @@ class EmbeddedValkey:
 
     def _last_words(self) -> str:
         try:
-            lines = self._log_file.read_text(errors="replace").splitlines()
+            lines = self._log_file.read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:
             lines = []
         return lines[-1][-200:] if lines else f"see {self._log_file.name} in the data directory"
@@ -158,7 +158,7 @@ class EmbeddedValkey:
             lock = open_private(self._dir / "valkey.lock")
         except OSError as error:
             raise EmbeddedStoreError(f"The lock in BOT_DATA_DIR cannot be opened ({error.strerror}).") from error
-        with os.fdopen(lock, "w") as held:
+        with os.fdopen(lock, "w", encoding="utf-8") as held:
             fcntl.flock(held, fcntl.LOCK_EX)
             yield
 

@@ -24,7 +24,7 @@ from bot.store import keys
 
 NOT_HERE = "There is no incident {id} in this channel: that belongs to another channel or incident."
 OTHER_TENANCY = "{id} is about {theirs}, and this channel reads {ours} now."
-_SCRIPT = (Path(__file__).parent / "incident.lua").read_text()
+_SCRIPT = (Path(__file__).parent / "incident.lua").read_text(encoding="utf-8")
 _ID_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0/O and 1/I, which people mix up on the phone
 Fields = dict[str, str]
 

@@ -30,11 +30,11 @@ def ensure_private_place(noted_in: Path, prefix: str) -> Path:
     Nobody can foresee its name. `noted_in` must be in a private folder. Raises `EmbeddedStoreError`.
     """
     try:
-        noted = noted_in.read_text() if noted_in.is_file() else ""
+        noted = noted_in.read_text(encoding="utf-8") if noted_in.is_file() else ""
         if noted and _is_ours(Path(noted)):
             return Path(noted)
         made = tempfile.mkdtemp(prefix=prefix)
-        noted_in.write_text(made)
+        noted_in.write_text(made, encoding="utf-8")
     except (OSError, UnicodeError) as error:
         raise EmbeddedStoreError(f"There is no private folder for the socket ({error}).") from error
     return Path(made)

@@ -60,6 +60,17 @@ def test_a_replay_for_people_shows_the_critical_step(aionis_url: str) -> None:
         assert expected in result.stdout
 
 
+def test_a_terminal_without_unicode_gets_escapes_and_no_traceback(aionis_url: str) -> None:
+    settings = {"AIONIS_BASE_URL": aionis_url, "AIONIS_SCOPE": "support"}
+    plain = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    result = run("replay", RUNS["refund-failed"].run_id, **settings, **plain)
+    assert result.returncode == 0, result.stderr
+    assert "payments.create_refund" in result.stdout
+    assert "Traceback" not in result.stderr
+    assert run("doctor", **settings, **plain).stderr.count("Traceback") == 0
+    assert run("resolve", "aionis://x", **settings, **plain).stderr.count("Traceback") == 0
+
+
 def test_a_replay_for_machines_has_the_promised_keys(aionis_url: str) -> None:
     found = json.loads(replay(aionis_url, RUNS["refund-failed"].run_id, "--json").stdout)
     assert found["run_id"] == RUNS["refund-failed"].run_id

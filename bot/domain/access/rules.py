@@ -15,7 +15,7 @@ _QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "„": 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody, as Slack says. `tz` is an IANA name; `is_admin` counts owners, too."""
+    """Somebody, as Slack says. `tz` is an IANA name; `is_admin` counts owners, too; `real_name` may be empty."""
 
     id: str
     name: str
@@ -24,6 +24,7 @@ class Person:
     is_admin: bool
     is_guest: bool
     is_bot: bool
+    real_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

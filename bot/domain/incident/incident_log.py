@@ -52,6 +52,7 @@ class Kind(StrEnum):
     NUDGED = "nudged"
     NUDGE_SNOOZED = "nudge_snoozed"
     NUDGES_STOPPED = "nudges_stopped"
+    PEOPLE_NAMED = "people_named"  # what people are called, for the bundle that is exported next: by the bot
     EXPORTED = "exported"  # the bundle of the log up to this entry
     CLOSED = "closed"
     REOPENED = "reopened"
@@ -212,6 +213,11 @@ def nudges_stopped(item: str, *, by: str, at: datetime, key: str) -> Change:
     return Change(Kind.NUDGES_STOPPED, by, at, key, {"item": item}, (IS_OPEN,))
 
 
+def people_named(names: Mapping[str, str], *, at: datetime, key: str) -> Change:
+    """Return the entry of what people are called in Slack, by user id. Taken of closed incidents, too."""
+    return Change(Kind.PEOPLE_NAMED, BOT, at, key, {"names": dict(names)})
+
+
 def exported(sha256: str, *, version: int, by: str, at: datetime, key: str) -> Change:
     """Return the entry of an exported bundle: its hash, and the version that it shows. Taken of closed incidents, too."""
     return Change(Kind.EXPORTED, by, at, key, {"sha256": sha256, "version": version})
@@ -331,6 +337,7 @@ _PROJECTIONS: dict[Kind, Projection] = {
     Kind.NUDGE_SNOOZED: _nudge(lambda payload: NudgeFacts(snoozed_until=datetime.fromisoformat(payload["until"]))),
     # A field of its own: a snooze or reminder that comes later does not take it back.
     Kind.NUDGES_STOPPED: lambda _actor, _at, payload: {f"nudges_stopped:{payload['item']}": "yes"},
+    Kind.PEOPLE_NAMED: lambda _actor, _at, _payload: {},
     Kind.EXPORTED: lambda _actor, _at, payload: {"exported": f"{payload['version']} {payload['sha256']}"},
     Kind.CLOSED: _closed,
     Kind.REOPENED: lambda _actor, at, _payload: {"status": OPEN, "closed": None, "reopened": at.isoformat()},

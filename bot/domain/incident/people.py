@@ -1,0 +1,34 @@
+"""Who is named in an incident's log, and by which names the log knows them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from bot.domain.incident.incident_log import Entry, Kind
+from bot.domain.incident.state import BOT
+
+
+def people_in(entries: Iterable[Entry]) -> list[str]:
+    """Return the Slack user ids of everybody who did something or owns something, the first first."""
+    return list(dict.fromkeys(user for entry in entries for user in _of(entry) if user and user != BOT))
+
+
+def names_in(entries: Iterable[Entry]) -> dict[str, str]:
+    """Return the newest name of each user id that the log has one of."""
+    names: dict[str, str] = {}
+    for entry in entries:
+        if entry.kind is Kind.PEOPLE_NAMED:
+            names.update(entry.payload["names"])
+    return names
+
+
+def _of(entry: Entry) -> Iterator[str]:
+    yield entry.actor
+    yield from _owners(entry.payload)
+
+
+def _owners(payload: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in payload.items():
+        if key == "owner" and isinstance(value, str):
+            yield value
+        elif isinstance(value, Mapping):
+            yield from _owners(value)
