@@ -6,8 +6,10 @@ from datetime import timedelta
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.bundle.archive import build
 from bot.domain.bundle.kept_answers import KeptAnswer
+from bot.domain.comparison.reruns import case_of
 from bot.domain.incident.incident_log import Entry, rebuilt
-from bot.domain.incident.state import read_incident
+from bot.domain.incident.state import Incident, read_incident
+from bot.domain.recurrence.gate import GateDocument, gate_of
 from bot.domain.run.diagnosis import Diagnosis, diagnose
 from bot.domain.run.evidence import Evidence
 from bot.domain.run.records import FoundNodes, ReplayedRun, ToolsRun
@@ -21,19 +23,39 @@ _STALLED_AFTER = timedelta(minutes=15)
 def bundle_of(entries: Sequence[Entry], answers: Sequence[KeptAnswer], id_: str) -> bytes:
     """Return the evidence bundle of an incident: a function of its log and its kept answers alone."""
     incident = read_incident(rebuilt(id_, entries))
-    sections = list(sections_of(incident, entries, answers, diagnoses(answers, incident.tenancy)))
+    read = investigated(answers, incident.tenancy)
+    sections = list(sections_of(incident, entries, answers, [diagnosis for diagnosis, _ in read]))
     title = f"Incident {incident.id}"
     reports = {"report.md": to_markdown(title, sections), "report.html": to_html(title, sections)}
-    return build(incident, entries, answers, reports)
+    return build(incident, entries, answers, reports, gate=_gate(read, incident))
+
+
+def gate_of_incident(entries: Sequence[Entry], answers: Sequence[KeptAnswer], id_: str) -> GateDocument:
+    """Return the gate for an incident's failing runs, as far as the kept answers tell of them."""
+    incident = read_incident(rebuilt(id_, entries))
+    return _gate(investigated(answers, incident.tenancy), incident)
 
 
 def diagnoses(answers: Sequence[KeptAnswer], tenancy: Tenancy) -> list[Diagnosis]:
     """Return what the kept answers say of each run: from the newest reading of each, in the order of the first."""
+    return [diagnosis for diagnosis, _ in investigated(answers, tenancy)]
+
+
+def investigated(answers: Sequence[KeptAnswer], tenancy: Tenancy) -> list[tuple[Diagnosis, Evidence]]:
+    """Return the same, each with the evidence it was made from."""
     newest = {str(answer.asked.get("run_id")): answer for answer in answers if _is(answer, "replay/runs/get")}
-    return [_diagnosis(run_id, answer, answers, tenancy) for run_id, answer in newest.items()]
+    return [_investigated(run_id, answer, answers, tenancy) for run_id, answer in newest.items()]
 
 
-def _diagnosis(run_id: str, kept: KeptAnswer, answers: Sequence[KeptAnswer], tenancy: Tenancy) -> Diagnosis:
+def _gate(read: Sequence[tuple[Diagnosis, Evidence]], incident: Incident) -> GateDocument:
+    failing = {run.run_id for run in incident.failing_runs}
+    runs = [(diagnosis, case_of(evidence.run_start)) for diagnosis, evidence in read if diagnosis.run_id in failing]
+    return gate_of(runs, incident.tenancy, incident=incident.id)
+
+
+def _investigated(
+    run_id: str, kept: KeptAnswer, answers: Sequence[KeptAnswer], tenancy: Tenancy
+) -> tuple[Diagnosis, Evidence]:
     run = ReplayedRun.model_validate(kept.answer)
     evidence = Evidence(nodes_asked=True, decisions_asked=True)
     for answer in answers:
@@ -41,7 +63,7 @@ def _diagnosis(run_id: str, kept: KeptAnswer, answers: Sequence[KeptAnswer], ten
             evidence.nodes = FoundNodes.model_validate(answer.answer).nodes
         if _is(answer, "tools/run") and answer.asked.get("run_id") == run_id:
             evidence.decisions = ToolsRun.model_validate(answer.answer).decisions
-    return diagnose(
+    diagnosis = diagnose(
         run,
         outline(run),
         evidence,
@@ -50,6 +72,7 @@ def _diagnosis(run_id: str, kept: KeptAnswer, answers: Sequence[KeptAnswer], ten
         stalled_after=_STALLED_AFTER,
         request_id=kept.request_id,
     )
+    return diagnosis, evidence
 
 
 def _is(answer: KeptAnswer, endpoint: str) -> bool:

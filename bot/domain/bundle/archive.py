@@ -16,18 +16,25 @@ from bot.domain.bundle.kept_answers import KeptAnswer
 from bot.domain.bundle.zip_file import NotReadable, read_archive, shown_name
 from bot.domain.incident.incident_log import Entry
 from bot.domain.incident.state import Incident
+from bot.domain.recurrence.gate import GateDocument
 from bot.domain.text.json_text import read_json
 
 MANIFEST = "MANIFEST.sha256"
 LOG = "log.jsonl"
+GATE = "gate.json"
 FIRST = "0" * 64  # what the first line of a log carries as the hash before it
 _TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can say
 
 
 def build(
-    incident: Incident, entries: Sequence[Entry], answers: Sequence[KeptAnswer], reports: Mapping[str, str]
+    incident: Incident,
+    entries: Sequence[Entry],
+    answers: Sequence[KeptAnswer],
+    reports: Mapping[str, str],
+    *,
+    gate: GateDocument,
 ) -> bytes:
-    """Return the bundle of an incident. `reports` are the files for people, by name."""
+    """Return the bundle of an incident. `reports` are the files for people, by name; a gate without a failure is left out."""
     lines, head = chained(entries)
     files = {
         **reports,
@@ -35,6 +42,7 @@ def build(
         LOG: lines,
         "redactions.json": _json([line.model_dump(mode="json") for line in _redactions(answers)]),
         **{name: _json(answer.model_dump(mode="json")) for name, answer in _named(answers)},
+        **({GATE: gate.text()} if gate.failures else {}),
     }
     return _zipped({name: text.encode() for name, text in files.items()})
 

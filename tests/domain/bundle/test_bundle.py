@@ -79,6 +79,7 @@ def test_it_holds_what_the_issue_promises() -> None:
     assert list(files_of(bundle())) == [
         MANIFEST,
         "answers/0001-replay-runs-get.json",
+        "gate.json",
         "incident.json",
         "log.jsonl",
         "redactions.json",
@@ -169,6 +170,7 @@ def test_the_files_are_as_the_schemas_say() -> None:
     files = files_of(bundle())
     validate("incident", json.loads(files["incident.json"]))
     validate("redactions", json.loads(files["redactions.json"]))
+    validate("gate", json.loads(files["gate.json"]))
     validate("answer", json.loads(files["answers/0001-replay-runs-get.json"]))
     for line in files["log.jsonl"].splitlines():
         validate("log-line", json.loads(line))

@@ -1,0 +1,347 @@
+"""The gate: whether a rerun shows that a failure is gone. What it needs to know of the failure fits in a file, `gate.json`.
+
+For each failure of the gate the rerun is compared as everywhere else (`comparison/fix_verdict.py`), and five questions are
+asked: is it proof at all, did the critical step succeed, do its postconditions hold, did the fingerprint not recur, and did
+nothing else break.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.comparison.compare import Comparison, compare
+from bot.domain.comparison.fix_verdict import Proof
+from bot.domain.comparison.pairs import StepPair, breaks, works
+from bot.domain.recurrence.fingerprint import RECIPE, FailureKind, Ingredients, ingredients_of
+from bot.domain.redaction import mask_value
+from bot.domain.run.conditions import Outcome, read_conditions
+from bot.domain.run.diagnosis import Diagnosis, diagnose
+from bot.domain.run.evidence import Evidence
+from bot.domain.run.naming import at, how, listed, named
+from bot.domain.run.records import Node, ReplayedRun, RunHead, StepRecord
+from bot.domain.run.steps import Step, outline
+
+MOST_STEPS = 500  # kept of one run; of a longer one those around the critical step
+_AGES_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class GatePart(BaseModel):
+    """Base of what is in `gate.json`: nothing that the schema does not name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class GateStep(GatePart):
+    """A step of the failing run. `postconditions` are name and outcome."""
+
+    index: int | None
+    tool: str | None
+    status: str
+    created_at: datetime | None = None
+    postconditions: tuple[tuple[str, Outcome], ...] = ()
+
+
+class GateIngredients(GatePart):
+    """What the fingerprint is made of (docs/recurrence.md)."""
+
+    tenant_id: str
+    scope: str
+    tool: str
+    postconditions: tuple[str, ...]
+    error: str
+    kind: FailureKind
+
+
+class GateFailure(GatePart):
+    """One failure that must not come back, as it was in the run that shows it."""
+
+    run_id: str
+    status: str | None
+    goal: str | None
+    case: str | None = Field(description="The case key in the run's metadata")
+    started_at: datetime | None
+    ended_at: datetime | None
+    recipe: str
+    fingerprint: str | None
+    ingredients: GateIngredients | None
+    steps: tuple[GateStep, ...]
+    critical: int | None = Field(description="The place of the critical step among the steps, from 0")
+
+
+class GateDocument(GatePart):
+    """`gate.json`: what a rerun must show."""
+
+    version: Literal["gate/1"] = "gate/1"
+    incident: str | None = Field(description="The incident it was made for")
+    tenant_id: str
+    scope: str
+    failures: tuple[GateFailure, ...]
+
+    @property
+    def tenancy(self) -> Tenancy:
+        """Return where the runs are."""
+        return Tenancy(self.tenant_id, self.scope)
+
+    def text(self) -> str:
+        """Return the text of the file, the same for the same gate."""
+        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+class GateOutcome(StrEnum):
+    """What a check, a rerun or the whole gate says. Worst first; *no proof* is neither good nor bad."""
+
+    FAILED = "failed"
+    NO_PROOF = "no proof"
+    PASSED = "passed"
+
+
+@dataclass(frozen=True, slots=True)
+class GateCheck:
+    """One question about a rerun and its answer, with the reason in a sentence."""
+
+    name: str
+    outcome: GateOutcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GatedRun:
+    """A rerun held against one failure of the gate."""
+
+    failure: GateFailure
+    run_id: str
+    verdict: Proof
+    checks: tuple[GateCheck, ...]
+
+    @property
+    def outcome(self) -> GateOutcome:
+        """Return what the rerun says."""
+        return worst(check.outcome for check in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """What the gate says about some reruns. Each failure needs a rerun that is held against it."""
+
+    gate: GateDocument
+    runs: tuple[GatedRun, ...]
+
+    @property
+    def untried(self) -> list[GateFailure]:
+        """Return the failures that no rerun was held against."""
+        return [failure for failure in self.gate.failures if all(run.failure is not failure for run in self.runs)]
+
+    @property
+    def outcome(self) -> GateOutcome:
+        """Return the whole: passed only where every failure has a rerun, and every rerun passed."""
+        if not self.runs:
+            return GateOutcome.NO_PROOF
+        untried = [GateOutcome.NO_PROOF] if self.untried else []
+        return worst([*(run.outcome for run in self.runs), *untried])
+
+
+def worst(outcomes: Iterable[GateOutcome]) -> GateOutcome:
+    """Return the worst of some outcomes."""
+    ranks = list(GateOutcome)
+    return min(outcomes, key=ranks.index, default=GateOutcome.NO_PROOF)
+
+
+def gate_of(
+    runs: Sequence[tuple[Diagnosis, str | None]], tenancy: Tenancy, *, incident: str | None = None
+) -> GateDocument:
+    """Return the gate for failing runs, each with its case key, oldest first. Of those that failed alike the newest counts."""
+    failures: dict[object, GateFailure] = {}
+    for diagnosis, case in runs:
+        failure = _failure(diagnosis, case)
+        failures[failure.fingerprint or failure.run_id, failure.case or failure.goal] = failure
+    document = GateDocument(
+        incident=incident, tenant_id=tenancy.tenant_id, scope=tenancy.scope, failures=tuple(failures.values())
+    )
+    return GateDocument.model_validate(mask_value(document.model_dump(mode="json")))
+
+
+def hold(gate: GateDocument, reruns: Iterable[tuple[Diagnosis, Evidence]]) -> GateResult:
+    """Hold reruns against every failure of the gate they can be compared with; against all, where that is none."""
+    found: list[GatedRun] = []
+    for rerun, evidence in reruns:
+        against = [_held(failure, gate.tenancy, rerun, evidence) for failure in gate.failures]
+        comparable = [run for run in against if run.verdict is not Proof.NOT_COMPARABLE]
+        found += comparable or against
+    return GateResult(gate, tuple(found))
+
+
+def _failure(diagnosis: Diagnosis, case: str | None) -> GateFailure:
+    ingredients = ingredients_of(diagnosis)
+    steps, critical = _around_critical(diagnosis)
+    return GateFailure(
+        run_id=diagnosis.run_id,
+        status=diagnosis.status,
+        goal=diagnosis.goal,
+        case=case,
+        started_at=diagnosis.started_at,
+        ended_at=diagnosis.ended_at,
+        recipe=RECIPE,
+        fingerprint=ingredients.fingerprint if ingredients else None,
+        ingredients=GateIngredients.model_validate(ingredients, from_attributes=True) if ingredients else None,
+        steps=tuple(_step(step) for step in steps),
+        critical=critical,
+    )
+
+
+def _around_critical(diagnosis: Diagnosis) -> tuple[list[Step], int | None]:
+    critical = diagnosis.critical_step
+    place = next((number for number, step in enumerate(diagnosis.steps) if step is critical), None)
+    first = max(0, min((place or 0) - MOST_STEPS // 2, len(diagnosis.steps) - MOST_STEPS))
+    return diagnosis.steps[first : first + MOST_STEPS], None if place is None else place - first
+
+
+def _step(step: Step) -> GateStep:
+    return GateStep(
+        index=step.index,
+        tool=step.record.tool_name,
+        status=step.status,
+        created_at=step.record.created_at,
+        postconditions=tuple((one.name, one.outcome) for one in read_conditions(step.record.postconditions)),
+    )
+
+
+def _held(failure: GateFailure, tenancy: Tenancy, rerun: Diagnosis, evidence: Evidence) -> GatedRun:
+    failing, own = _as_run(failure, tenancy)
+    compared = compare(failing, rerun, failing_evidence=own, rerun_evidence=evidence)
+    return GatedRun(failure, rerun.run_id, compared.verdict, tuple(_checks(failure, compared)))
+
+
+def _as_run(failure: GateFailure, tenancy: Tenancy) -> tuple[Diagnosis, Evidence]:
+    """Return the failing run as far as the gate keeps it."""
+    head = RunHead(
+        run_id=failure.run_id,
+        status=failure.status,
+        goal=failure.goal,
+        started_at=failure.started_at,
+        ended_at=failure.ended_at,
+    )
+    run = ReplayedRun(run=head, steps=[_record(step) for step in failure.steps])
+    metadata = {"case": failure.case} if failure.case else {}
+    record = Node(id="run", slots={"replay_kind": "run", "goal": failure.goal, "metadata": metadata})
+    evidence = Evidence(nodes=[record])
+    ended = failure.ended_at or failure.started_at or _AGES_AGO
+    return diagnose(run, outline(run), evidence, tenancy=tenancy, now=ended, stalled_after=timedelta(0)), evidence
+
+
+def _record(step: GateStep) -> StepRecord:
+    checks = [{"name": name, "state": outcome.value} for name, outcome in step.postconditions]
+    return StepRecord(
+        step_index=step.index,
+        tool_name=step.tool,
+        status=step.status,
+        created_at=step.created_at,
+        postconditions=checks,
+        result_uri=None,
+    )
+
+
+def _checks(failure: GateFailure, compared: Comparison) -> Iterator[GateCheck]:
+    yield _is_proof(compared)
+    if compared.verdict in {Proof.NOT_PROOF, Proof.NOT_COMPARABLE}:
+        return  # whatever its steps did, they say nothing about this failure
+    yield _critical_succeeded(compared.critical)
+    yield _postconditions_hold(compared.critical)
+    yield _not_recurred(failure, compared.rerun)
+    yield _nothing_else_broke(compared)
+
+
+def _is_proof(compared: Comparison) -> GateCheck:
+    unproven = compared.verdict in {Proof.NOT_PROOF, Proof.NOT_COMPARABLE}
+    began = compared.rerun.started_at
+    proven = f"It started after the failing run, at {at(began)}, and has ended." if began else "It has ended."
+    reason = " ".join(compared.reasons) if unproven else proven
+    return GateCheck("the rerun is proof", GateOutcome.NO_PROOF if unproven else GateOutcome.PASSED, reason)
+
+
+def _critical_succeeded(pair: StepPair | None) -> GateCheck:
+    name = "the critical step succeeded"
+    if pair is None or pair.failing is None:
+        return GateCheck(
+            name, GateOutcome.NO_PROOF, "No step failed in the failing run, so that none can show the fix."
+        )
+    if pair.rerun is None:
+        return GateCheck(
+            name, GateOutcome.NO_PROOF, f"{named(pair.failing)} was not tried: the rerun has no counterpart of it."
+        )
+    reason = f"{named(pair.failing)} is {named(pair.rerun)} of the rerun, which {how(pair.rerun)}."
+    if breaks(pair.rerun):
+        return GateCheck(name, GateOutcome.FAILED, reason)
+    return GateCheck(name, GateOutcome.PASSED if works(pair.rerun) else GateOutcome.NO_PROOF, reason)
+
+
+def _postconditions_hold(pair: StepPair | None) -> GateCheck:
+    name = "its postconditions hold"
+    if pair is None or pair.rerun is None:
+        return GateCheck(name, GateOutcome.NO_PROOF, "There is no step to check them on.")
+    read = read_conditions(pair.rerun.record.postconditions)
+    broken = [one.name for one in read if one.outcome is Outcome.FAIL]
+    if broken:
+        return GateCheck(name, GateOutcome.FAILED, f"Failed in the rerun: {listed(broken)}.")
+    open_ = [one.name for one in pair.conditions if one.before is Outcome.FAIL and one.after is not Outcome.PASS]
+    if open_:
+        return GateCheck(
+            name, GateOutcome.NO_PROOF, f"Failed before, and the rerun does not say that they pass: {listed(open_)}."
+        )
+    passed = sum(one.outcome is Outcome.PASS for one in read)
+    return GateCheck(name, GateOutcome.PASSED, f"{passed} of {len(read)} pass, none failed.")
+
+
+def _not_recurred(failure: GateFailure, rerun: Diagnosis) -> GateCheck:
+    name = "the fingerprint did not recur"
+    known = _ingredients(failure)
+    if known is None or failure.recipe != RECIPE:
+        return GateCheck(name, GateOutcome.NO_PROOF, f"The gate has no fingerprint of the recipe {RECIPE}.")
+    found = ingredients_of(rerun)
+    if found == known:
+        return GateCheck(name, GateOutcome.FAILED, f"The rerun has the fingerprint {known.fingerprint}.")
+    other = f"it failed as {found.fingerprint}" if found else "it did not fail"
+    return GateCheck(name, GateOutcome.PASSED, f"The rerun does not have the fingerprint {known.fingerprint}: {other}.")
+
+
+def _nothing_else_broke(compared: Comparison) -> GateCheck:
+    name = "nothing else broke"
+    if compared.verdict in {Proof.REGRESSED, Proof.FAILS_ELSEWHERE}:
+        return GateCheck(name, GateOutcome.FAILED, " ".join(compared.reasons))
+    if compared.verdict is Proof.FIXED:
+        return GateCheck(name, GateOutcome.PASSED, "The rerun ended in success.")
+    return GateCheck(name, GateOutcome.NO_PROOF, f"The comparison says: {compared.verdict}.")
+
+
+def _ingredients(failure: GateFailure) -> Ingredients | None:
+    return Ingredients(**failure.ingredients.model_dump()) if failure.ingredients else None
+
+
+def gate_json(result: GateResult) -> dict[str, Any]:
+    """Return what `incident-bot gate --json` prints; secrets are masked."""
+    value = {
+        "outcome": result.outcome.value,
+        "incident": result.gate.incident,
+        "tenant_id": result.gate.tenant_id,
+        "scope": result.gate.scope,
+        "runs": [
+            {
+                "run_id": run.run_id,
+                "failing_run": run.failure.run_id,
+                "outcome": run.outcome.value,
+                "verdict": run.verdict.value,
+                "checks": [
+                    {"name": check.name, "outcome": check.outcome.value, "reason": check.reason} for check in run.checks
+                ],
+            }
+            for run in result.runs
+        ],
+        "untried": [failure.run_id for failure in result.untried],
+    }
+    masked: dict[str, Any] = mask_value(value)
+    return masked
