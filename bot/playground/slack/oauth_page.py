@@ -16,13 +16,12 @@ if TYPE_CHECKING:
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",  # the address holds the state, and the next one the code
+    "Referrer-Policy": "same-origin",  # the address holds the state; "no-referrer" would make the form's Origin null
     "Cache-Control": "no-store",
 }
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title>
-<style>body{{font:16px/1.5 system-ui;max-width:32rem;margin:3rem auto;padding:0 1rem}}label{{display:block;margin:.75rem 0}}
-button{{font:inherit;padding:.4rem 1.2rem;margin-right:.5rem}}</style>
+<style>body{{font:16px/1.5 system-ui;max-width:32rem;margin:3rem auto;padding:0 1rem}}button{{font:inherit;padding:.4rem 1.2rem;margin-right:.5rem}}</style>
 <h1>{title}</h1>
 {body}
 """
@@ -58,11 +57,11 @@ def _asked(slack: "LocalSlack", query: str) -> Response:
     chosen = slack.of_team(asked["team"])
     teams = "".join(_option(s.world.team.id, s.world.team.name, chosen=s is chosen) for s in slack.workspaces)
     people = "".join(_option(user.id, _name(slack, user), chosen=False) for user in _people(slack))
-    whole = '<label><input type="checkbox" name="org"> For the whole organisation</label>' if _org(slack) else ""
+    whole = '<p><label><input type="checkbox" name="org"> For the whole organisation</label></p>' if _org(slack) else ""
     scopes = "".join(f"<li><code>{escape(scope)}</code></li>" for scope in asked["scopes"])
     body = f"""<p>It asks for:</p><ul>{scopes}</ul>
-<form method="post"><label>Workspace <select name="team">{teams}</select></label>
-<label>As <select name="user">{people}</select></label>{whole}
+<form method="post"><p><label for="team">Workspace</label> <select id="team" name="team">{teams}</select></p>
+<p><label for="user">As</label> <select id="user" name="user">{people}</select></p>{whole}
 <button name="decision" value="allow">Allow</button><button name="decision" value="deny">Cancel</button></form>"""
     return _page(f"Install {slack.config.name}?", body, 200)
 
