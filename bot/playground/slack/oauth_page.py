@@ -21,7 +21,8 @@ _HEADERS = {
 }
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title>
-<style>body{{font:16px/1.5 system-ui;max-width:32rem;margin:3rem auto;padding:0 1rem}}button{{font:inherit;padding:.4rem 1.2rem;margin-right:.5rem}}</style>
+<style>body{{font:16px/1.5 system-ui;max-width:32rem;margin:3rem auto;padding:0 1rem}}
+button{{font:inherit;padding:.4rem 1.2rem;margin-right:.5rem}}</style>
 <h1>{title}</h1>
 {body}
 """
