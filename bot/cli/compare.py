@@ -8,6 +8,9 @@ import typer
 from bot.cli.options import Agent, AsBlocks, AsJson, BaseUrl, Scope, Tenant
 from bot.cli.running import print_json, print_messages, run, settings_of, with_aionis
 
+# Exit codes by the verdict's word (bot/domain/comparison/fix_verdict.py), for scripts that wait for a fix.
+_EXITS = {"fixed": 0, "still failing": 3, "fails elsewhere": 3, "regressed": 3, "not proof": 4, "not comparable": 5}
+
 if TYPE_CHECKING:
     from bot.aionis import Aionis
 
@@ -18,6 +21,9 @@ def compare(  # noqa: PLR0913, PLR0917 each is an argument or option of the comm
     as_json: AsJson = False,
     as_blocks: AsBlocks = False,
     every_step: Annotated[bool, typer.Option("--all", help="List equal steps, too.")] = False,
+    tell_verdict: Annotated[
+        bool, typer.Option("--exit-code", help="Exit 0 fixed, 3 not fixed, 4 no proof, 5 not comparable.")
+    ] = False,
     base_url: BaseUrl = None,
     tenant: Tenant = None,
     scope: Scope = None,
@@ -48,3 +54,5 @@ def compare(  # noqa: PLR0913, PLR0917 each is an argument or option of the comm
         from bot.cli.terminal_output import terminal  # noqa: PLC0415
 
         print_comparison(terminal(), comparison, every_step=every_step)
+    if tell_verdict:
+        raise typer.Exit(_EXITS[comparison.verdict.value])

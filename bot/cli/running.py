@@ -1,10 +1,12 @@
 """What commands do alike: read the settings, run, fail, print.
 
-Exit codes: 0 done (whatever the verdict), 1 Aionis (or Slack) could not answer, 2 usage or settings.
+Exit codes: 0 done (whatever the verdict), 1 Aionis (or Slack) could not answer, 2 usage or settings. With `--json` a failure is
+JSON as well, and nothing else is written to stdout.
 """
 
 import asyncio
 from collections.abc import Coroutine
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -16,7 +18,14 @@ if TYPE_CHECKING:
 
 USAGE_EXIT = 2
 FAILURE_EXIT = 1
+_json_wanted: ContextVar[bool] = ContextVar("json_wanted", default=False)
 _USAGE_ERRORS = (UsageError, ForeignUri, SettingsError, EmbeddedStoreError, PageBuildError)
+
+
+def remember_json(value: bool) -> bool:
+    """Keep, as `--json` is read, that failures are to be JSON, too."""
+    _json_wanted.set(value)
+    return value
 
 
 def settings_of(
@@ -43,8 +52,11 @@ def settings_of(
 
 async def with_aionis(settings: "Settings", read: Any) -> Any:
     """Read from Aionis in the settings' tenancy, and return what `read` does."""
+    from stamina.instrumentation import set_on_retry_hooks  # noqa: PLC0415
+
     from bot.aionis import Aionis, AionisTransport  # noqa: PLC0415
 
+    set_on_retry_hooks([])  # a retry is no result: by default it is logged, and to stdout where nobody set up logs
     transport = AionisTransport.from_settings(settings)
     try:
         aionis = Aionis(
@@ -76,8 +88,19 @@ def fail(error: BotError) -> NoReturn:
     """Tell what happened and what to try, and end with the exit code that fits."""
     from bot.cli import terminal_output as out  # noqa: PLC0415
 
-    out.print_error(out.error_terminal(), error)
+    if _json_wanted.get():
+        out.print_json({"error": error_json(error)})
+    else:
+        out.print_error(out.error_terminal(), error)
     raise typer.Exit(USAGE_EXIT if isinstance(error, _USAGE_ERRORS) else FAILURE_EXIT) from None
+
+
+def error_json(error: BotError) -> dict[str, str | None]:
+    """Return a failure as JSON: what kind it is, what happened, what to try, and the id to quote."""
+    from bot.domain.redaction import mask_text  # noqa: PLC0415
+
+    what, fix = mask_text(error.what), mask_text(error.fix or "") or None
+    return {"kind": type(error).__name__, "what": what, "fix": fix, "request_id": error.request_id}
 
 
 def say(line: str) -> None:

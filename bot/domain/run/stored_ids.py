@@ -3,16 +3,16 @@
 `client_id` and URIs are not masked. What is masked there can be computed here, so that look-ups by id work for every id.
 """
 
-import hashlib
 import re
 
-_PHONE = re.compile(r"(?:\+?1[-\s]?)?(?:\d{3}|\(\s*\d{3}\s*\))[-\s]?\d{3}[-\s]?\d{4}\b", re.ASCII)
+from bot.domain.error_wording.kept_text import masked
+
 _CLIENT_ID = re.compile(r"replay:(?:run|run_end|step|step_result):([^:]+)(?::([^:]+))?(?::[^:]+)?")
 
 
 def as_stored(id_: str) -> str:
     """Return an id as a record's slots have it: what looks like a phone number in it is replaced by `[PHONE#8hex]`."""
-    return _PHONE.sub(_mark, id_)
+    return masked(id_)
 
 
 def is_same(stored: object, id_: str | None) -> bool:
@@ -24,7 +24,3 @@ def ids_in(client_id: str | None) -> tuple[str | None, str | None]:
     """Return the run id and the step id in a replay record's `client_id`, each None where there is none."""
     match = _CLIENT_ID.fullmatch(client_id or "")
     return (match.group(1), match.group(2)) if match else (None, None)
-
-
-def _mark(match: re.Match[str]) -> str:
-    return f"[PHONE#{hashlib.sha256(match.group().encode()).hexdigest()[:8]}]"

@@ -4,11 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.run.stored_ids import as_stored
+from bot.domain.error_wording.kept_text import as_kept
 
 _STOCK = re.compile(r"Replay step outcome: \w+|Replay run ended with status=\w+")
-_BLANKS = re.compile(r"[\s\x1c-\x1f\x85\ufeff]+")
-_CUT_AT = 8_000  # characters of a timeline text; a longer one ends in "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ def told(timeline: str | None, stored: str | None) -> Told:
     newest = None if _STOCK.fullmatch(timeline) else timeline
     if newest is None and stored is None:
         return Told(None)
-    if newest is not None and stored is not None and _alike(newest, stored):
+    if newest is not None and stored is not None and as_kept(newest) == as_kept(stored):
         return Told(stored)
     return Told(newest, stored, differs=True)
 
@@ -41,15 +39,3 @@ def first_given(*texts: Any) -> str | None:
     """Return the first text that was given at all, as Aionis takes it for the timeline; None where it is blank."""
     given = next((text for text in texts if isinstance(text, str)), None)
     return given if given and given.strip() else None
-
-
-def _alike(timeline: str, stored: str) -> bool:
-    told_whole, shown = _plain(stored), _plain(timeline)
-    if len(timeline) >= _CUT_AT and timeline.endswith("…"):
-        return told_whole.startswith(shown.removesuffix("…"))
-    return told_whole == shown
-
-
-def _plain(text: str) -> str:
-    """Return a text as both stores have it: masked after its blanks were made one, and then without any."""
-    return _BLANKS.sub("", as_stored(_BLANKS.sub(" ", text)))
