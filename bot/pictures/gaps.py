@@ -12,7 +12,7 @@ from bot.pictures.track import Gap
 ROW = 30  # pixels below the bars for brackets and their words
 SHARE = 0.04  # of the axis: shorter gaps are not marked
 _SIZE = 16
-_EDGE = 8  # pixels kept free at the canvas' side
+_EDGE = 8  # pixels kept free at the canvas' left side; on the right, as many as before the axis
 
 
 def draw_gaps(gaps: Sequence[Gap], axis: Axis, area: Box) -> Iterator[Shape]:
@@ -24,7 +24,7 @@ def draw_gaps(gaps: Sequence[Gap], axis: Axis, area: Box) -> Iterator[Shape]:
         yield from bracket(left, right, area.bottom + 6)
         words = _words(gap, right - left)
         half = text_width(words, _SIZE) / 2
-        middle = max((left + right) / 2, half + _EDGE)
+        middle = min(max((left + right) / 2, half + _EDGE), axis.right + axis.left - half)
         if all(middle + half + 4 <= start or end + 4 <= middle - half for start, end in named):
             named.append((middle - half, middle + half))
             yield Text((middle, area.bottom + ROW - 7), words, _SIZE, Role.MUTED, "middle")

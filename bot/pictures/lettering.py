@@ -2,6 +2,9 @@
 
 from bot.pictures.shapes import BOLD_STROKE
 
+# Named one by one: where a machine takes an emoji font for its sans-serif, blanks and digits would be as wide as emoji.
+FONTS = "DejaVu Sans, Verdana, Noto Sans, Liberation Sans, Segoe UI, Helvetica Neue, Arial, sans-serif"
+
 # In em, the wider one of DejaVu Sans (the widest that browsers usually take for sans-serif) and of Pillow's own font.
 _WIDTHS = (
     (0.35, " ijl|':,.;/\\I"),
@@ -33,6 +36,15 @@ def fitted(text: str, size: float, width: float, *, bold: bool = False) -> str:
     return ""
 
 
+# Single characters that are written as wide as words.
+_WORD_LIKE = {"\u2e3a": 2.2, "\u2e3b": 3.3, "\ufdfd": 11.0, "\ua9c5": 2.5, "\U00012219": 4.0, "\U0001242b": 4.0}
+_EMOJI_SINCE, _EMOJI_UNTIL = 0x2190, 0x2BFF  # arrows and symbols, which an emoji font may draw
+
+
 def _em(character: str) -> float:
-    """Letters of other scripts are as wide as high, those beyond the basic plane (emoji) wider."""
-    return _EM.get(character) or (1.0 if ord(character) < 0x10000 else 1.4)
+    """Letters of other scripts are as wide as high; emoji, in the basic plane and beyond it, wider."""
+    known = _EM.get(character) or _WORD_LIKE.get(character)
+    if known:
+        return known
+    code = ord(character)
+    return 1.4 if code >= 0x10000 or _EMOJI_SINCE <= code <= _EMOJI_UNTIL else 1.0

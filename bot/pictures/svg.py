@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from html import escape
 
+from bot.pictures.lettering import FONTS
 from bot.pictures.palette import PALETTE
 from bot.pictures.shapes import BOLD_STROKE, DASH, Line, Point, Polygon, Rect, Scene, Shape, Text
 
@@ -19,7 +20,7 @@ def to_svg(scene: Scene) -> str:
 def _parts(scene: Scene) -> Iterator[str]:
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {scene.width} {scene.height}" width="{scene.width}" '
-        f'height="{scene.height}" role="img" font-family="sans-serif">'
+        f'height="{scene.height}" role="img" font-family="{FONTS}">'
     )
     yield f"<title>{_escaped(scene.title)}</title>"
     yield f"<desc>{_escaped(scene.alt)}</desc>"

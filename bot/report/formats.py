@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from bot.pictures.lettering import FONTS
 from bot.report.parts import Picture, Section, Table
 
 _MARKUP = frozenset("\\`*_{}[]<>()#+!|~&")
@@ -14,7 +15,8 @@ _LEADING = re.compile(r"^(\s*[0-9]{0,9})([-=.)])")  # what begins a list, or mak
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 # One unbroken word never widens the page. On a phone a row stands as a block of its own, each value below its column's name.
 _STYLE = (
-    "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1d1c1d;background:#fff;"
+    f"body{{font:16px/1.5 {FONTS};"
+    "max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1d1c1d;background:#fff;"
     "overflow-wrap:anywhere}"
     "table{border-collapse:collapse;width:100%;margin:1rem 0}"
     "th,td{border:1px solid #bbb;padding:.3rem .5rem;text-align:left;vertical-align:top}"

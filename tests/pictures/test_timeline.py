@@ -4,11 +4,13 @@ from itertools import pairwise
 
 import pytest
 
+from bot.pictures.lettering import text_width
 from bot.pictures.palette import Role
 from bot.pictures.scene import comparison_scene, timeline_scene
 from bot.pictures.shapes import Line, Polygon, Text
 from bot.pictures.track import Kind, kind_of, track_of
 from tests.pictures.making import Told, filled, run_of, texts
+from tests.pictures.test_any_run import assert_readable
 
 FAILS_LAST = (Told("orders.find", "success", 0, 4), Told("payments.refund", "failed", 5, 10))
 
@@ -179,3 +181,15 @@ def test_a_comparison_puts_both_runs_on_one_axis_from_their_own_starts() -> None
     assert scene.title == "Failing run 3d1868e2 FAILED, rerun 9ab2c1d0 SUCCEEDED"
     assert "Failing run: Run 3d1868e2 FAILED at step 2." in scene.alt
     assert "Rerun: Run 9ab2c1d0 SUCCEEDED." in scene.alt
+
+
+def test_the_words_of_a_long_gap_at_the_end_stay_on_the_canvas() -> None:
+    end = 2_900_000 * 86_400 + 3_600
+    diagnosis = run_of(Told("a", "success", 0, end * 0.955), end=end)
+    for scene in (timeline_scene(diagnosis), comparison_scene(diagnosis, diagnosis)):
+        assert_readable([shape for shape in scene.shapes if isinstance(shape, Text)], scene.width)
+
+
+def test_characters_that_are_words_by_themselves_are_reckoned_as_wide_as_they_are() -> None:
+    assert text_width("\ufdfd\u2e3b", 10) > 120
+    assert text_width("✈☎⚡", 10) == pytest.approx(42)
