@@ -52,7 +52,7 @@ async def page(request: pytest.FixtureRequest, chromium: str, tmp_path: Path) ->
         config.write_text(WIDE_GENERIC.format(cache=tmp_path / "cache"), encoding="utf-8")
         environment["FONTCONFIG_FILE"] = str(config)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS, env=environment)
+        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS, env={**environment})
         yield await browser.new_page()
         await browser.close()
 
