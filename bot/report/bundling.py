@@ -12,9 +12,10 @@ from bot.domain.incident.state import Incident, read_incident
 from bot.domain.recurrence.gate import GateDocument, gate_of
 from bot.domain.run.diagnosis import Diagnosis, diagnose
 from bot.domain.run.evidence import Evidence
-from bot.domain.run.records import FoundNodes, ReplayedRun, ToolsRun
+from bot.domain.run.records import ReplayedRun
 from bot.domain.run.steps import outline
 from bot.report.formats import to_html, to_markdown
+from bot.report.kept_evidence import is_of, kept_evidence
 from bot.report.sections import sections_of
 
 _STALLED_AFTER = timedelta(minutes=15)
@@ -43,7 +44,7 @@ def diagnoses(answers: Sequence[KeptAnswer], tenancy: Tenancy) -> list[Diagnosis
 
 def investigated(answers: Sequence[KeptAnswer], tenancy: Tenancy) -> list[tuple[Diagnosis, Evidence]]:
     """Return the same, each with the evidence it was made from."""
-    newest = {str(answer.asked.get("run_id")): answer for answer in answers if _is(answer, "replay/runs/get")}
+    newest = {str(answer.asked.get("run_id")): answer for answer in answers if is_of(answer, "replay/runs/get")}
     return [_investigated(run_id, answer, answers, tenancy) for run_id, answer in newest.items()]
 
 
@@ -57,12 +58,7 @@ def _investigated(
     run_id: str, kept: KeptAnswer, answers: Sequence[KeptAnswer], tenancy: Tenancy
 ) -> tuple[Diagnosis, Evidence]:
     run = ReplayedRun.model_validate(kept.answer)
-    evidence = Evidence(nodes_asked=True, decisions_asked=True)
-    for answer in answers:
-        if _is(answer, "find") and answer.asked.get("slots_contains", {}).get("run_id") == run_id:
-            evidence.nodes = FoundNodes.model_validate(answer.answer).nodes
-        if _is(answer, "tools/run") and answer.asked.get("run_id") == run_id:
-            evidence.decisions = ToolsRun.model_validate(answer.answer).decisions
+    evidence = kept_evidence(run_id, answers)
     diagnosis = diagnose(
         run,
         outline(run),
@@ -73,7 +69,3 @@ def _investigated(
         request_id=kept.request_id,
     )
     return diagnosis, evidence
-
-
-def _is(answer: KeptAnswer, endpoint: str) -> bool:
-    return answer.path.endswith(f"/memory/{endpoint}") and isinstance(answer.answer, dict)
