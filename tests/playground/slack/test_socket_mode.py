@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 @pytest.fixture
 async def connected(slack: LocalSlack, app: AsyncApp) -> AsyncIterator[AsyncSocketModeHandler]:
-    handler = AsyncSocketModeHandler(app, slack.app_token)
+    handler = AsyncSocketModeHandler(app, slack.app_token, ping_interval=0.2)
     handler.client.web_client.base_url = slack.api_url
     await handler.connect_async()  # type: ignore[no-untyped-call]
     await slack.wait_for(lambda: len(slack.link.sockets) == 1)
