@@ -1,54 +1,30 @@
-"""What people can do in Slack, one feature a file. A listener parses, stores one job, and acks; jobs do the rest."""
+"""What people can do in Slack, one feature a file: a module here is found by itself.
+
+Its words are declared with `@subcommand` (handlers/words.py), its listeners in `register(app, services)`.
+"""
+
+import functools
+import importlib
+import pkgutil
+from types import ModuleType
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.runtime.services import Services
-from handlers import (
-    binding,
-    checklist,
-    close,
-    compare,
-    export,
-    home_tab,
-    incident,
-    items,
-    mention,
-    raw_json,
-    reminders,
-    replay,
-    resolve,
-    root_cause,
-    step,
-    summary,
-    thread,
-    timeline,
-)
 
-# The first listener that matches takes a request, and all before it are asked: the commonest first, so that it is acked soonest,
-# and the mentions nobody understood last.
-FEATURES = (
-    replay,
-    resolve,
-    binding,
-    timeline,
-    step,
-    raw_json,
-    compare,
-    incident,
-    checklist,
-    items,
-    root_cause,
-    close,
-    export,
-    reminders,
-    summary,
-    home_tab,
-    thread,
-    mention,
-)
+# The first listener that matches takes a request, and all before it are asked: what is typed first, so that it is acked soonest.
+_FIRST = "words"
+
+
+@functools.cache
+def features() -> tuple[ModuleType, ...]:
+    """Return the modules of this package, imported; with that, their words are declared."""
+    names = sorted((module.name for module in pkgutil.iter_modules(__path__)), key=lambda name: (name != _FIRST, name))
+    return tuple(importlib.import_module(f"{__name__}.{name}") for name in names)
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Register every feature's listeners."""
-    for feature in FEATURES:
-        feature.register(app, services)
+    for feature in features():
+        if hasattr(feature, "register"):
+            feature.register(app, services)

@@ -5,47 +5,47 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.binding import SCOPE, bind_modal, read_binding
-from bot.blocks.notices import BINDING, accepted, failure_message
+from bot.blocks.notices import accepted
 from bot.blocks.routing import Action, ChannelTarget, View, action_pattern, decode
+from bot.domain.access.admission import Visitor
 from bot.domain.access.rules import parse_binding
 from bot.errors import BotError
-from bot.jobs.binding import BindRequest
+from bot.jobs.binding import TO_BIND, BindRequest, OfferRequest
 from bot.jobs.queueing import enqueue
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
-from bot.slack.incoming import reply_to_click, reply_to_command
-from handlers.commands import BIND, asks_to_bind
+from bot.slack.incoming import reply_to_click
+from handlers.modals import open_modal
+from handlers.words import Typed, Understood, refused, started, subcommand
 
-COMMAND = "/replay"
+BINDING = "Binding this channel; everybody in it is told when that is done."
 
 
-async def _asks_to_bind(command: dict[str, Any]) -> bool:
-    return asks_to_bind(command)
+@subcommand(
+    "bind",
+    arguments="[tenant=<tenant> scope=<scope>]",
+    help="which tenant and scope the channel reads; without them a form opens",
+    doc="docs/permissions.md",
+)
+def bind(typed: Typed) -> Understood:
+    """Read a tenant and a scope; without them, open the form where Slack lets us, else offer its button."""
+    if not typed.text:
+        return Understood(OfferRequest(reply=typed.reply), accepted(BINDING), opens=_form)
+    try:
+        tenancy = parse_binding(typed.raw)
+    except BotError as error:
+        return refused(error)
+    return started(BindRequest(reply=typed.reply, tenant=tenancy.tenant_id, scope=tenancy.scope), BINDING)
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
 
-    @app.command(COMMAND, matchers=[_asks_to_bind])
-    async def on_command(ack: AsyncAck, command: dict[str, Any]) -> None:
-        reply, rest = reply_to_command(command), command["text"].strip()[len(BIND) :].strip()
-        if not rest:
-            await _open(services, command["trigger_id"], reply.channel)
-            await ack()
-            return
-        try:
-            tenancy = parse_binding(rest)
-        except BotError as error:
-            answer = failure_message(error)
-        else:
-            request = BindRequest(reply=reply, tenant=tenancy.tenant_id, scope=tenancy.scope)
-            await enqueue(services, request, key=command["trigger_id"])
-            answer = accepted(BINDING)
-        await ack(text=answer.text, blocks=answer.blocks or None, response_type="ephemeral")
-
     @app.action(action_pattern(Action.OPEN_BINDING))
     async def on_open(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await _open(services, body["trigger_id"], reply_to_click(body).channel)
+        reply = reply_to_click(body)
+        visitor = await services.authorization.enter(reply.user, reply.channel)
+        await open_modal(services, body, await _form(services, visitor))
         await ack()
 
     @app.view(View.BINDING)
@@ -62,7 +62,8 @@ def register(app: AsyncApp, services: Services) -> None:
         await ack()
 
 
-async def _open(services: Services, trigger_id: str, channel: str) -> None:
-    current = await services.bindings.of(channel)
-    view = bind_modal(channel, current, services.authorization.rules)
-    await services.slack.open_view(trigger_id, view)
+async def _form(services: Services, visitor: Visitor) -> dict[str, Any]:
+    """Return the form; what it may be bound to is for those alone who may bind it."""
+    await services.authorization.ensure_manager(visitor, TO_BIND)
+    current = await services.bindings.of(visitor.place.id)
+    return bind_modal(visitor.place.id, current, services.authorization.rules)

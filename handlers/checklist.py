@@ -1,4 +1,4 @@
-"""The checklist's other controls: move here, severity, and which run to replay into the incident."""
+"""The checklist's other controls: move here, and which run to replay into the incident."""
 
 from typing import Any
 
@@ -6,27 +6,19 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.inputs import RUN
 from bot.blocks.items import ask_run_modal, read_run
-from bot.blocks.routing import Action, IncidentModal, IncidentTarget, SeverityTarget, View, action_pattern, decode
-from bot.domain.incident import incident_log
+from bot.blocks.routing import Action, IncidentModal, IncidentTarget, View, action_pattern, decode
 from bot.domain.run.uris import parse_run_id
 from bot.errors import BotError
 from bot.jobs.checklist import MoveHereRequest
 from bot.jobs.queueing import enqueue
 from bot.jobs.replay import ReplayRequest
 from bot.runtime.services import Services
-from handlers.interactions import apply, look, read_click
+from handlers.interactions import look, read_click
 from handlers.modals import open_modal
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
-
-    @app.action(action_pattern(Action.SEVERITY))
-    async def on_severity(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        target, click = decode(SeverityTarget, action["selected_option"]["value"]), read_click(body)
-        change = incident_log.severity_set(target.severity, by=click.user, at=services.now(), key=click.key)
-        await apply(services, click, target.incident, change)
-        await ack()
 
     @app.action(action_pattern(Action.MOVE_HERE))
     async def on_move(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
-"""Closing an incident, with what blocks it shown first, and opening it again."""
+"""`/replay close`, *Close incident* with what blocks it shown first, and opening it again."""
 
+import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -7,11 +8,28 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks.close import blocked_modal, reopen_modal
 from bot.blocks.inputs import read_reason
 from bot.blocks.routing import Action, IncidentModal, IncidentTarget, View, action_pattern, decode
+from bot.domain.run.uris import echo
+from bot.errors import UsageError
 from bot.jobs.close import CloseRequest, ReopenRequest
 from bot.jobs.queueing import enqueue
 from bot.runtime.services import Services
 from handlers.interactions import look, read_click
 from handlers.modals import open_modal
+from handlers.words import Typed, Understood, refused, started, subcommand
+
+CLOSING = "Closing the incident, if nothing blocks that…"
+NOT_ONE = "I understood {typed}, which names no incident."
+FORM = "Type `/replay close`, or `/replay close INC-…`."
+_INCIDENT = re.compile(r"INC-[2-9A-Z]{4,8}")
+
+
+@subcommand("close", arguments="[<incident>]", help="close the incident, or say what blocks that")
+def close(typed: Typed) -> Understood:
+    """Close the incident that is named, else the thread's, else the channel's only open one."""
+    named = _INCIDENT.search(typed.text.upper())
+    if typed.text and named is None:
+        return refused(UsageError(NOT_ONE.format(typed=echo(typed.text)), fix=FORM))
+    return started(CloseRequest(reply=typed.reply, incident=named.group() if named else None), CLOSING)
 
 
 def register(app: AsyncApp, services: Services) -> None:

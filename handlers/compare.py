@@ -1,4 +1,4 @@
-"""Comparing a failing run with its rerun: buttons, the modal that asks which, and the pages of the details."""
+"""Comparing a failing run with its rerun: `/replay compare`, buttons, the modal that asks which, and the pages of the details."""
 
 from typing import Any
 
@@ -6,24 +6,38 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.reruns import RERUN_BLOCK, RERUN_INPUT, comparing_modal
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_pattern, decode
-from bot.domain.run.uris import parse_run_id
+from bot.domain.run.uris import parse_run_id, two_run_ids
 from bot.errors import BotError
+from bot.ids import short
 from bot.jobs.compare import CompareRequest, ComparisonRequest, RerunRequest
 from bot.jobs.queueing import enqueue
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
-from bot.slack.incoming import mentions_with, reply_to_click
-from handlers.commands import take_mention, understand_compare
+from bot.slack.incoming import reply_to_click
 from handlers.modals import open_run_modal, turn_page
+from handlers.words import Typed, Understood, refused, started, subcommand
+
+COMPARING = "Comparing `{failing}` with its rerun `{rerun}`; the result comes as a message here."
+
+
+@subcommand(
+    "compare",
+    arguments="<failing_run> <rerun>",
+    help="what the rerun proves, where the two part, and in what they differ",
+    doc="docs/comparison.md",
+)
+def compare(typed: Typed) -> Understood:
+    """Read the failing run's id, and the rerun's."""
+    try:
+        failing, rerun = two_run_ids(typed.text)
+    except BotError as error:
+        return refused(error)
+    request = CompareRequest(reply=typed.reply, failing=failing, rerun=rerun)
+    return started(request, COMPARING.format(failing=short(failing), rerun=short(rerun)))
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
-
-    @app.event("app_mention", matchers=[mentions_with("compare")])
-    async def on_mention(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await take_mention(services, understand_compare, body)
-        await ack()
 
     @app.action(action_pattern(Action.COMPARE))
     async def on_compare(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:

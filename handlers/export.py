@@ -1,4 +1,4 @@
-"""*Export evidence*, and `@bot export`."""
+"""`/replay export`, and *Export evidence*."""
 
 from typing import Any
 
@@ -8,8 +8,18 @@ from bot.blocks.routing import Action, IncidentTarget, action_pattern, decode
 from bot.jobs.export import ExportRequest
 from bot.jobs.queueing import enqueue
 from bot.runtime.services import Services
-from bot.slack.incoming import mentions_with, reply_to_mention
 from handlers.interactions import look, read_click
+from handlers.words import Typed, Understood, started, subcommand
+
+EXPORTING = "Putting the evidence together; the bundle comes into the incident's thread."
+
+
+@subcommand(
+    "export", help="the incident's evidence as one archive that can be checked, in its thread", doc="docs/bundle.md"
+)
+def export(typed: Typed) -> Understood:
+    """Export the thread's incident, else the channel's latest."""
+    return started(ExportRequest(reply=typed.reply), EXPORTING)
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -20,9 +30,4 @@ def register(app: AsyncApp, services: Services) -> None:
         target, click = decode(IncidentTarget, action.get("value")), read_click(body)
         await look(services, click, target.incident)
         await enqueue(services, ExportRequest(reply=click.reply, incident=target.incident), key=click.key)
-        await ack()
-
-    @app.event("app_mention", matchers=[mentions_with("export")])
-    async def on_mention(ack: AsyncAck, event: dict[str, Any], body: dict[str, Any]) -> None:
-        await enqueue(services, ExportRequest(reply=reply_to_mention(event)), key=body["event_id"])
         await ack()

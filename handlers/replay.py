@@ -1,57 +1,62 @@
-"""`/replay`, `@bot replay`, the shortcut on a message, and Replay buttons."""
+"""`/replay <run_id>`, `@bot replay`, the shortcut on a message, and Replay buttons."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks.notices import notice
 from bot.blocks.routing import Action, RunTarget, Shortcut, action_pattern, decode
-from bot.domain.run.uris import find_references
-from bot.ids import as_uuid
+from bot.domain.run.uris import clean, parse_run_id
+from bot.errors import BotError
+from bot.jobs.named import NamedRequest, requests_for
 from bot.jobs.queueing import enqueue
-from bot.jobs.registry import Request
 from bot.jobs.replay import ReplayRequest
-from bot.jobs.resolve import ResolveRequest
-from bot.jobs.show import ShowRequest
 from bot.runtime.services import Services
-from bot.slack import ReplyTo
-from bot.slack.incoming import (
-    mentions_with,
-    message_text,
-    reply_to_click,
-    reply_to_command,
-    reply_to_shortcut,
+from bot.slack.incoming import message_text, reply_to_click, reply_to_shortcut
+from handlers.words import REPLAY, Typed, Understood, help_for, refused, started, subcommand
+
+NEW = "new"
+REPLAYING = "Replaying run `{run_id}` from Aionis; the result comes as a message here."
+LOOKING = "Looking for the run that this thread is about…"
+
+
+@subcommand(
+    "",
+    arguments="<run_id> [new]",
+    help="the run's verdict and critical step in the channel, its timeline in the thread. The first one opens an incident, "
+    "later ones join it, and `new` opens another",
+    doc="docs/diagnosis.md",
 )
-from handlers.commands import accept, asks_to_bind, take_mention, understand_replay
+def replay(typed: Typed) -> Understood:
+    """Read a run's id or link, and `new` before or behind it; nothing at all is the run that the thread is about."""
+    if not typed.text:
+        if typed.in_thread:
+            return started(NamedRequest(reply=typed.reply), LOOKING)
+        return Understood(None, help_for(REPLAY))
+    text, new = _without_new(typed.text)
+    try:
+        run_id = parse_run_id(text)
+    except BotError as error:
+        return refused(error)
+    return started(ReplayRequest(reply=typed.reply, run_id=run_id, new=new), REPLAYING.format(run_id=run_id))
 
-COMMAND = "/replay"
-TAKEN = 3  # ids of one message that a shortcut looks at
-NOTHING_FOUND = "There is no run id and no Aionis URI in that message."
-SOME_LEFT = "That message names {total} ids; I took the first {taken}. Use `/replay` or `/resolve` for the others."
 
-
-async def _names_no_binding(command: dict[str, Any]) -> bool:
-    return not asks_to_bind(command)
+def _without_new(text: str) -> tuple[str, bool]:
+    words = text.split()
+    if len(words) > 1:
+        for place in (0, -1):
+            if clean(words[place]).lower() == NEW:
+                del words[place]
+                return " ".join(words), True
+    return text, False
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
 
-    @app.command(COMMAND, matchers=[_names_no_binding])
-    async def on_command(ack: AsyncAck, command: dict[str, Any]) -> None:
-        understood = understand_replay(command.get("text", ""), reply_to_command(command))
-        answer = await accept(services, understood, key=command["trigger_id"])
-        await ack(text=answer.text, blocks=answer.blocks or None, response_type="ephemeral")
-
-    @app.event("app_mention", matchers=[mentions_with("replay")])
-    async def on_mention(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await take_mention(services, understand_replay, body)
-        await ack()
-
     @app.shortcut(Shortcut.REPLAY_MESSAGE)
     async def on_shortcut(ack: AsyncAck, shortcut: dict[str, Any]) -> None:
-        for place, request in enumerate(_requests(shortcut)):
+        found = requests_for(message_text(shortcut["message"]), reply_to_shortcut(shortcut))
+        for place, request in enumerate(found):
             await enqueue(services, request, key=f"{shortcut['trigger_id']}:{place}")
         await ack()
 
@@ -61,23 +66,3 @@ def register(app: AsyncApp, services: Services) -> None:
         request = ReplayRequest(reply=reply_to_click(body), run_id=target.run_id, incident=target.incident)
         await enqueue(services, request, key=body["trigger_id"])
         await ack()
-
-
-def _requests(shortcut: dict[str, Any]) -> Iterator[Request]:
-    """Yield a job for each run id and URI that the message names, and one to say what was left."""
-    reply = reply_to_shortcut(shortcut)
-    found = find_references(message_text(shortcut["message"]))
-    for reference in found[:TAKEN]:
-        if as_uuid(reference):
-            yield ReplayRequest(reply=reply, run_id=reference.lower())
-        else:
-            yield ResolveRequest(reply=reply, reference=reference)
-    if not found:
-        yield _saying(reply, NOTHING_FOUND)
-    elif len(found) > TAKEN:
-        yield _saying(reply, SOME_LEFT.format(total=len(found), taken=TAKEN))
-
-
-def _saying(reply: ReplyTo, text: str) -> ShowRequest:
-    message = notice(text)
-    return ShowRequest(reply=reply, text=message.text, blocks=message.blocks)

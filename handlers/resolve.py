@@ -1,36 +1,51 @@
-"""`/resolve`, `@bot resolve`, and the buttons that walk the chain."""
+"""`/resolve`, `@bot resolve`, the buttons that walk the chain, and starting an incident around a card."""
 
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, UriTarget, action_pattern, decode
+from bot.domain.run.uris import read_reference
+from bot.errors import BotError
 from bot.jobs.queueing import enqueue
-from bot.jobs.resolve import ResolveRequest
+from bot.jobs.resolve import ResolveRequest, StartRequest
 from bot.runtime.services import Services
-from bot.slack.incoming import mentions_with, reply_to_click, reply_to_command
-from handlers.commands import accept, take_mention, understand_resolve
+from bot.slack.incoming import reply_to_click
+from handlers.words import RESOLVE, Typed, Understood, help_for, refused, started, subcommand
 
-COMMAND = "/resolve"
+RESOLVING = "Resolving `{reference}`; the card comes as a message here."
+
+
+@subcommand(
+    "",
+    command=RESOLVE,
+    arguments="<uri>",
+    help="a card for one decision, commit, node or edge; buttons walk from one record to the next. `decision <uuid>` and "
+    "`memory://commit/<uuid>` work too",
+)
+def resolve(typed: Typed) -> Understood:
+    """Read a URI, or `<type> <uuid>`."""
+    if not typed.text:
+        return Understood(None, help_for(RESOLVE))
+    try:
+        reference = str(read_reference(typed.text))
+    except BotError as error:
+        return refused(error)
+    return started(ResolveRequest(reply=typed.reply, reference=reference), RESOLVING.format(reference=reference))
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
-
-    @app.command(COMMAND)
-    async def on_command(ack: AsyncAck, command: dict[str, Any]) -> None:
-        understood = understand_resolve(command.get("text", ""), reply_to_command(command))
-        answer = await accept(services, understood, key=command["trigger_id"])
-        await ack(text=answer.text, blocks=answer.blocks or None, response_type="ephemeral")
-
-    @app.event("app_mention", matchers=[mentions_with("resolve")])
-    async def on_mention(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await take_mention(services, understand_resolve, body)
-        await ack()
 
     @app.action(action_pattern(Action.RESOLVE))
     async def on_button(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         target = decode(UriTarget, action.get("value"))
         request = ResolveRequest(reply=reply_to_click(body), reference=target.uri, incident=target.incident)
         await enqueue(services, request, key=body["trigger_id"])
+        await ack()
+
+    @app.action(action_pattern(Action.START_INCIDENT))
+    async def on_start(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        target = decode(UriTarget, action.get("value"))
+        await enqueue(services, StartRequest(reply=reply_to_click(body), uri=target.uri), key=body["trigger_id"])
         await ack()

@@ -1,4 +1,4 @@
-"""`@bot summary`, and the shortcut that summarises any thread."""
+"""`/replay summary`, and the shortcut that summarises any thread."""
 
 from typing import Any
 
@@ -8,16 +8,20 @@ from bot.blocks.routing import Shortcut
 from bot.jobs.queueing import enqueue
 from bot.jobs.summary import SummaryRequest, ThreadSummaryRequest
 from bot.runtime.services import Services
-from bot.slack.incoming import mentions_with, reply_to_mention, reply_to_shortcut
+from bot.slack.incoming import reply_to_shortcut
+from handlers.words import Typed, Understood, started, subcommand
+
+SUMMARY_COMING = "Bringing the summary up to date…"
+
+
+@subcommand("summary", help="the incident's summary, brought up to date and shown to you")
+def summary(typed: Typed) -> Understood:
+    """Summarise the thread's incident, else the channel's latest."""
+    return started(SummaryRequest(reply=typed.reply), SUMMARY_COMING)
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
-
-    @app.event("app_mention", matchers=[mentions_with("summary")])
-    async def on_mention(ack: AsyncAck, event: dict[str, Any], body: dict[str, Any]) -> None:
-        await enqueue(services, SummaryRequest(reply=reply_to_mention(event)), key=body["event_id"])
-        await ack()
 
     @app.shortcut(Shortcut.SUMMARISE_THREAD)
     async def on_shortcut(ack: AsyncAck, shortcut: dict[str, Any]) -> None:

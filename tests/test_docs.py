@@ -1,6 +1,7 @@
 """Docs that would be wrong if the code changed: they fail here first."""
 
 import re
+import runpy
 from pathlib import Path
 
 import yaml
@@ -40,6 +41,14 @@ def test_readme_names_every_slash_command_and_shortcut() -> None:
         assert entry["name"] in README
 
 
+def test_readme_and_manifest_say_what_can_be_typed() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "commands.py"))
+    manifest = (ROOT / "manifest.yml").read_text()
+    assert made["readme"](README) == README, "README's table is not what handlers/ declares: run `make commands`"
+    assert made["manifest"](manifest) == manifest, "a usage hint is not what handlers/ declares: run `make commands`"
+    assert made["BEGIN"] in README
+
+
 def test_every_scope_and_event_has_its_reason() -> None:
     manifest, reasons = load_manifest(), (ROOT / "docs" / "slack-app.md").read_text()
     documented = set(re.findall(r"^\| `([a-z_:.]+)` \|", reasons, flags=re.MULTILINE))
@@ -59,7 +68,7 @@ def test_the_manifest_keeps_slacks_limits() -> None:
 
 def test_the_commands_that_docs_name_exist() -> None:
     texts = README + "".join(path.read_text() for path in (ROOT / "docs").glob("*.md"))
-    named = set(re.findall(r"`?incident-bot ([a-z]+)", texts))
+    named = set(re.findall(r"(?<!@)incident-bot ([a-z]+)", texts))
     commands = set(getattr(get_command(app), "commands"))  # noqa: B009 click's Group, untyped here
     assert named <= commands
     assert {"serve", "worker", "replay", "resolve", "playground"} <= commands

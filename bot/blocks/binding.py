@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.blocks import elements as el
 from bot.blocks.inputs import Values, entered, text_input
 from bot.blocks.layout import Message
@@ -34,12 +36,20 @@ def read_binding(values: Values) -> Tenancy:
     return tenancy_of(entered(values, TENANT), entered(values, SCOPE))
 
 
+def offer_message(reads: Tenancy | None, channel: str) -> Message:
+    """Return what a channel reads now, with the button that binds it."""
+    text = f"This channel reads {reads or 'nothing yet'}."
+    return Message(escape(text), el.to_dicts([el.rich(el.line(el.plain(text))), el.actions(_bind_button(channel))]))
+
+
 def unbound_message(error: Unbound, channel: str) -> Message:
     """Return what somebody is told in a channel that is not bound, with the button that binds it."""
     told = failure_message(error)
-    value = encode(ChannelTarget(channel=channel))
-    button = el.button("Bind this channel…", action_id(Action.OPEN_BINDING), value)
-    return Message(told.text, [*told.blocks, *el.to_dicts([el.actions(button)])])
+    return Message(told.text, [*told.blocks, *el.to_dicts([el.actions(_bind_button(channel))])])
+
+
+def _bind_button(channel: str) -> ButtonElement:
+    return el.button("Bind this channel…", action_id(Action.OPEN_BINDING), encode(ChannelTarget(channel=channel)))
 
 
 def bound_message(tenancy: Tenancy, by: str) -> Message:

@@ -7,37 +7,9 @@ from slack_sdk.models.blocks import Block
 from bot.blocks import elements as el
 from bot.blocks.layout import TEXT_LIMIT, Message
 from bot.blocks.text import cut, escape, outside
-from bot.domain.run.uris import REPLAY_FORM, RESOLVE_FORMS
 from bot.errors import BotError
 
-REPLAYING = "Replaying run `{run_id}` from Aionis; the result comes as a message here."
-RESOLVING = "Resolving `{reference}`; the card comes as a message here."
-LISTING = "Looking for the latest failed runs…"
-COMPARING = "Comparing `{failing}` with its rerun `{rerun}`; the result comes as a message here."
-EXPORTING = "Putting the evidence together; the bundle comes into the incident's thread."
-STATUS_COMING = "Looking at the incidents of this channel…"
-SUMMARY_COMING = "Bringing the summary up to date…"
-BINDING = "Binding this channel; everybody in it is told when that is done."
 INVITE = "I am not a member of this channel, so only you see this. Type `/invite @{bot}` so that everybody does."
-
-REPLAY_HELP: tuple[str, ...] = (
-    f"{REPLAY_FORM}: post what the run did. The first one opens an incident, later ones join it",
-    "`/replay <run_id> new`: the same in an incident of its own",
-    "`/replay compare <failing_run> <rerun>`: what the rerun proves, and where the two part",
-    "`/replay recent`: the latest failed runs of this scope, each with a Replay button",
-    "`/replay status`: how the incidents of this channel stand, for you alone",
-    "`/replay summary`: bring the incident's summary up to date and show it to you",
-    "`/replay export`: the incident's evidence as one archive, in its thread",
-    "`/replay bind`: which tenant and scope this channel reads",
-    "`/replay help`: this list",
-    "In a thread, where slash commands do not work: mention me with `replay <run_id>`, `summary` or `status`, "
-    "or use a message's shortcut Replay this run or Summarise this thread",
-)
-RESOLVE_HELP: tuple[str, ...] = (
-    f"{RESOLVE_FORMS}: post what the record says",
-    "`/resolve help`: this list",
-    "In a thread: mention me with `resolve <uri>`",
-)
 
 
 def accepted(text: str) -> Message:

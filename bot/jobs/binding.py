@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from bot.blocks.binding import bound_message
+from bot.blocks.binding import bound_message, offer_message
 from bot.domain.access.admission import Visitor
 from bot.domain.access.rules import allows
 from bot.domain.access.tenancy import Tenancy
@@ -21,6 +21,20 @@ class BindRequest(Request):
     kind: ClassVar[str] = "bind"
     tenant: str
     scope: str
+
+
+class OfferRequest(Request):
+    """Offer the button that opens the form, where there is no trigger for the form itself."""
+
+    kind: ClassVar[str] = "offer_binding"
+
+
+@job(OfferRequest, admission=of_visitor)
+async def offer(services: Services, key: str, visitor: Visitor, request: OfferRequest) -> None:
+    """Show whoever may bind the channel what it reads, and the button that changes that."""
+    await services.authorization.ensure_manager(visitor, TO_BIND)
+    reads = await services.bindings.of(visitor.place.id) or services.authorization.rules.default
+    await services.slack.answer_once(key, "offer", request.reply, offer_message(reads, visitor.place.id))
 
 
 @job(BindRequest, admission=of_visitor)

@@ -9,6 +9,7 @@ from bot.domain.incident import incident_log
 from bot.domain.incident.state import SUMMARY, Incident
 from bot.errors import AionisError, NotAllowed
 from bot.investigation.evidence_ids import evidence_problems
+from bot.jobs.incident import meant
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.live import live_message
@@ -25,10 +26,10 @@ REOPENED = "{id} is open again."
 
 
 class CloseRequest(Request):
-    """Close an incident; `reason` set: although something blocks."""
+    """Close the incident that is named, else the one meant where it was asked; `reason` set: although something blocks."""
 
     kind: ClassVar[str] = "close"
-    incident: str
+    incident: str | None = None
     reason: str = ""
 
 
@@ -52,8 +53,8 @@ class ReopenRequest(Request):
 async def close(services: Services, key: str, admission: AskerAdmission, request: CloseRequest) -> None:
     """Close an incident if nothing blocks it, or although something does where a reason was given."""
     reply = request.reply
-    await services.authorization.ensure_manager(admission, f"close {request.incident}")
-    incident = await services.incidents.read(admission, request.incident)
+    incident = await meant(services, admission, reply, request.incident)
+    await services.authorization.ensure_manager(admission, f"close {incident.id}")
     if incident.is_open:
         incident = await verify_due(
             services, await _checked(services, admission, incident, anyway=bool(request.reason))

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from bot.blocks.incidents import NONE_OPEN, NONE_OPEN_FIX
 from bot.blocks.layout import Message
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.access.rules import keeps_incidents
 from bot.domain.incident import incident_log
 from bot.domain.incident.state import ROOT, Incident
-from bot.errors import SlackRefused
+from bot.errors import SlackRefused, UsageError
 from bot.jobs.common import in_thread, post_or_show
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
@@ -15,6 +16,8 @@ from bot.store.incidents import Outcome
 
 THREAD_GONE = "thread_not_found"  # Slack's code where the message that a thread hangs on was deleted
 _ID = "incident"
+WHICH = "Several incidents are open in this channel: {ids}."
+WHICH_FIX = "Say it in the incident's thread."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,24 @@ async def named_in(
     if wanted:
         return await services.incidents.find(admission, wanted)
     return await services.incidents.at_root(admission, reply.thread_ts) if reply.thread_ts else None
+
+
+async def meant(services: Services, admission: AskerAdmission, reply: ReplyTo, wanted: str | None) -> Incident:
+    """Return the incident that is to be changed: the one named, else the thread's, else the channel's only open one.
+
+    Raises `StaleButton` for one that is not here, and `UsageError` where none is open, or where it is not clear which.
+    """
+    if wanted:
+        return await services.incidents.read(admission, wanted)
+    named = await named_in(services, admission, reply, None)
+    if named:
+        return named
+    found = await services.incidents.open_ones(admission)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise UsageError(NONE_OPEN, fix=NONE_OPEN_FIX)
+    raise UsageError(WHICH.format(ids=", ".join(one.id for one in found)), fix=WHICH_FIX)
 
 
 async def enter(

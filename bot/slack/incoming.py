@@ -1,13 +1,13 @@
-"""Reading Slack's payloads: where the answer goes, and the words behind a mention."""
+"""Reading Slack's payloads: where the answer goes, and what was said to the bot."""
 
 import re
-from collections.abc import Awaitable, Callable
 from typing import Any
 
+from bot.domain.text.typed import LONGEST
 from bot.slack.replies import ReplyTo
 
 Payload = dict[str, Any]
-_MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>")
+_MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^<>]*)?>")
 
 
 def reply_to_command(command: Payload) -> ReplyTo:
@@ -54,20 +54,16 @@ def reply_to_click(body: Payload) -> ReplyTo:
     )
 
 
-def mention_words(event: Payload) -> tuple[str, str]:
-    """Return the first word behind the mentions of an event, in lower case, and the rest."""
-    words = _MENTION.sub(" ", event.get("text") or "").split(maxsplit=1)
-    first = words[0].lower().strip("`/:,") if words else ""
-    return first, words[1] if len(words) > 1 else ""
+def said_to_bot(event: Payload, bot_user: str) -> str:
+    """Return what a mention says: what follows the bot's name, else what stands before it; other people's names left out.
 
-
-def mentions_with(verb: str) -> Callable[[Payload], Awaitable[bool]]:
-    """Return a Bolt matcher for mentions whose first word is `verb`."""
-
-    async def matches(event: Payload) -> bool:
-        return mention_words(event)[0] == verb
-
-    return matches
+    Bounded to what anybody types before it is looked at.
+    """
+    text = str(event.get("text") or "")[:LONGEST]
+    own = re.search(rf"<@{re.escape(bot_user)}(?:\|[^<>]*)?>", text) if bot_user else _MENTION.search(text)
+    before, after = (text[: own.start()], text[own.end() :]) if own else ("", text)
+    behind = _MENTION.sub(" ", after)
+    return behind if any(character.isalnum() for character in behind) else _MENTION.sub(" ", before)
 
 
 def message_text(message: Payload) -> str:

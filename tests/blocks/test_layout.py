@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.blocks.elements import line, plain, rich
 from bot.blocks.layout import JSON_BUDGET, Message, Part, fit, json_size
 from bot.blocks.modals import failed_modal, loading_modal
-from bot.blocks.notices import REPLAY_HELP, RESOLVE_HELP, failure_message, help_message, notice
+from bot.blocks.notices import failure_message, notice
 from bot.blocks.recent import recent_message
 from bot.blocks.replay import replay_message
 from bot.blocks.resolve import resolve_message
@@ -30,6 +30,8 @@ from bot.domain.run.steps import outline
 from bot.domain.run.uris import uri_of
 from bot.errors import RunNotFound, UsageError
 from bot.playground.slack.blockkit import check_blocks, check_view, too_long
+from handlers import features
+from handlers.words import ABOUT, help_for
 from tests.strategies import JSON, TEXT, TIMES, UUIDS, decisions, runs, slots_for
 
 HERE = Tenancy("default", "support")
@@ -144,8 +146,9 @@ def test_any_failure_is_postable(what: str, fix: str) -> None:
 
 
 def test_fixed_messages_are_postable() -> None:
+    features()
     for message in (
-        help_message("Title", (*REPLAY_HELP, *RESOLVE_HELP)),
+        help_for(*ABOUT),
         notice("Replaying `x`"),
         failure_message(RunNotFound("Aionis has no run.", request_id="r")),
     ):

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from bot.domain.access.tenancy import Tenancy
+from bot.domain.text.typed import BLANKS, LONGEST, UNSEEN, typed
 from bot.errors import NotAllowed, Unbound, UsageError
 
 BIND_FORM = "`/replay bind tenant=<tenant> scope=<scope>`"
+AROUND = f" `{BLANKS}{UNSEEN}"  # what pasting leaves around what was typed
+BIND_QUOTED = '`/replay bind tenant=<tenant> scope="<scope>"`, with quotes around what has blanks'
+# What stands in quotes is kept as it is; a comma between two pairs is a blank.
+_COMMAS = re.compile(r"""("[^"]*"|'[^']*')|,\s*(?=(?:tenant|scope)=)""", re.IGNORECASE)
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "„": '"'})
 
@@ -132,16 +137,16 @@ def parse_binding(text: str) -> Tenancy:
     Raises `UsageError` that shows what was understood and the right form.
     """
     try:
-        words = _split(_unescaped(text).translate(_QUOTES).strip("`"))
+        words = _split(_between_pairs(_unescaped(text[:LONGEST]).translate(_QUOTES).strip(AROUND)))
     except ValueError as unbalanced:
         raise UsageError(
             f"I understood “{text[:80]}”, with a quote that does not end.", fix=f"Type {BIND_FORM}."
         ) from unbalanced
-    pairs = dict(word.partition("=")[::2] for word in words if "=" in word)
+    named = (word.partition("=") for word in words if "=" in word)
+    pairs = {typed(name).lower(): value for name, _, value in named}
     if set(pairs) != {"tenant", "scope"} or len(pairs) != len(words):
-        raise UsageError(
-            f"I understood “{text[:80]}”, which does not name a tenant and a scope.", fix=f"Type {BIND_FORM}."
-        )
+        form = BIND_QUOTED if len(words) > len(pairs) == 2 else BIND_FORM
+        raise UsageError(f"I understood “{text[:80]}”, which does not name a tenant and a scope.", fix=f"Type {form}.")
     return tenancy_of(pairs["tenant"], pairs["scope"])
 
 
@@ -157,6 +162,10 @@ def tenancy_of(tenant: str, scope: str) -> Tenancy:
     return Tenancy(tenant, scope)
 
 
+def _between_pairs(text: str) -> str:
+    return _COMMAS.sub(lambda found: found.group(1) or " ", text).rstrip(",;. ")
+
+
 def _unescaped(text: str) -> str:
     """Undo what Slack does to the text of a command."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
@@ -166,6 +175,7 @@ def _split(text: str) -> list[str]:
     """Split as a shell does, but keep backslashes: a scope may have some."""
     lexer = shlex.shlex(text, posix=True)
     lexer.whitespace_split, lexer.commenters, lexer.escape = True, "", ""
+    lexer.whitespace += BLANKS
     return list(lexer)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from bot.domain.access.tenancy import Tenancy
+from bot.domain.text.typed import LONGEST, typed, with_plain_ids
 from bot.errors import ForeignUri, UsageError
 from bot.ids import UUID_PATTERN, as_uuid
 
@@ -21,12 +22,16 @@ REPLAY_FORM = "`/replay <run_id>` with a run id such as `3d1868e2-e6d3-4f69-952e
 COMPARE_FORM = "`/replay compare <failing_run> <rerun>`"
 
 _WRAPPERS = "`'\"‘’“”<>()[]{}*_~"  # typographic quotes are what phones type
-_LINK = re.compile(r"<([^|>]+)(?:\|[^>]*)?>")
+_LINK = re.compile(r"<([^<|>]+)(?:\|[^<>]*)?>")
 _TRAILING = ".,;:!?…"
-_SHORT_FORM = re.compile(rf"({'|'.join(URI_TYPES)})[\s/:]+(\S+)", re.IGNORECASE)
-_IN_TEXT = re.compile(rf"(?:aionis|memory)://[^\s<>|`'\"]{{1,600}}?{UUID_PATTERN}|{UUID_PATTERN}")
+# What follows the separators begins with none, so that there is one way to split them and a long run of them costs no more.
+_SHORT_FORM = re.compile(rf"({'|'.join(URI_TYPES)})[\s/:]+([^\s/:]\S*)", re.IGNORECASE)
+_IN_TEXT = re.compile(rf"(?:aionis|memory)://[^\s<>|`'\"]{{1,600}}?{UUID_PATTERN}|{UUID_PATTERN}", re.IGNORECASE)
+_RUN_LINK = re.compile(rf"https?://[^\s<>|]{{1,600}}?/runs?/({UUID_PATTERN})(?![0-9a-fA-F-])", re.IGNORECASE)
+_OF_RECORD = re.compile(r"(?:aionis|memory)://", re.IGNORECASE)
 _ALONE = re.compile(rf"(?<![0-9a-fA-F-]){UUID_PATTERN}(?![0-9a-fA-F-])")
 _ECHO_LIMIT = 80
+_LAYERS = 8  # of what stands around an id; nobody types more, and each costs a pass over the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +91,26 @@ def is_foreign(uri: str, tenancy: Tenancy) -> bool:
 
 def clean(text: str) -> str:
     """Strip what people and Slack put around an id: blanks, quotes, backticks, `<link|label>`, trailing punctuation."""
-    previous = None
-    while text != previous:
+    for _ in range(_LAYERS):
         previous = text
         text = text.strip().rstrip(_TRAILING)
         link = _LINK.fullmatch(text)
         text = link.group(1) if link else text.strip(_WRAPPERS)
+        if text == previous:
+            break
     return text
 
 
 def parse_run_id(text: str) -> str:
-    """Return the run id in what somebody typed, lower-cased; words around a single id are ignored.
+    """Return the run id in what somebody typed, or in the run's link, lower-cased; words around a single id are ignored.
 
     Raises `UsageError` showing what was understood; for a URI it points to `/resolve`.
     """
-    candidate = clean(text)
-    if "://" in candidate:
+    candidate = clean(with_plain_ids(typed(text)))
+    if _OF_RECORD.search(candidate):
         reference = read_reference(candidate)
         raise UsageError(f"{echo(candidate)} is the URI of a record, not a run id.", fix=f"Use `/resolve {reference}`.")
-    found: set[str] = {match.lower() for match in _ALONE.findall(candidate)}
+    found: set[str] = {match.lower() for match in _RUN_LINK.findall(candidate) or _ALONE.findall(candidate)}
     if len(found) == 1:
         return found.pop()
     if found:
@@ -115,6 +121,7 @@ def parse_run_id(text: str) -> str:
 
 def two_run_ids(text: str) -> tuple[str, str]:
     """Return the two run ids in what somebody typed, lower-cased, in their order. Raises `UsageError` for any other number."""
+    text = _LINK.sub(r"\1", with_plain_ids(typed(text)))
     found: list[str] = [match.lower() for match in _ALONE.findall(text)]
     if len(found) != 2:
         shown = text.strip()
@@ -136,14 +143,29 @@ def read_reference(text: str) -> Reference:
 
     Raises `UsageError`, showing what was understood.
     """
-    candidate = clean(text)
-    return _parse_full(candidate) if candidate.startswith("aionis://") else _parse_short(candidate)
+    candidate = clean(text[:LONGEST])
+    scheme, separator, rest = candidate.partition("://")
+    if separator and scheme.lower() in {"aionis", "memory"}:
+        candidate = f"{scheme.lower()}://{rest}"
+    if candidate.startswith("aionis://"):
+        return _parse_full(candidate)  # its tenant and scope stay as they are; only the id is read as people type
+    return _parse_short(clean(with_plain_ids(typed(candidate))))
 
 
 def find_references(text: str) -> list[str]:
     """Return the run ids and URIs in a message's text, in order, without repeats."""
     found = (clean(match.group()) for match in _IN_TEXT.finditer(text))
     return list(dict.fromkeys(found))
+
+
+def names_something(text: str) -> bool:
+    """Tell whether a typed text names a run or a record."""
+    return bool(_IN_TEXT.search(with_plain_ids(typed(text))))
+
+
+def names_record(text: str) -> bool:
+    """Tell whether a typed text names a record by its URI."""
+    return bool(_OF_RECORD.search(text))
 
 
 def echo(text: str) -> str:
@@ -178,15 +200,15 @@ def _parse_short(candidate: str) -> Reference:
 
 
 def _known_type(type_: str, candidate: str) -> str:
-    if type_ in URI_TYPES:
-        return type_
+    if type_.lower() in URI_TYPES:
+        return type_.lower()
     raise UsageError(
         f"{echo(candidate)} has the unknown type {echo(type_)}.", fix=f"The types are {', '.join(URI_TYPES)}."
     )
 
 
 def _uuid_or_usage(text: str, type_: str) -> str:
-    found = as_uuid(text)
+    found = as_uuid(with_plain_ids(typed(text)))
     if found:
         return found
     hint = " A commit's hash is not its id." if re.fullmatch(r"[0-9a-fA-F]{64}", text) else ""

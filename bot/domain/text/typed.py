@@ -1,0 +1,28 @@
+"""What people type, made readable: bounded first, then without what cannot be seen and with one kind of blank and of dash."""
+
+import re
+
+LONGEST = 4_000  # characters of a command or a mention that are looked at; Slack itself cuts commands at 4,000
+
+# Soft hyphen, zero-width and bidi characters: phones, web pages and Slack's own editor leave them in what is pasted.
+UNSEEN = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff" + "".join(
+    map(chr, [*range(0x202A, 0x202F), *range(0x2061, 0x206A)])
+)
+BLANKS = "".join(map(chr, [0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000]))
+_READABLE = str.maketrans(BLANKS, " " * len(BLANKS), UNSEEN)
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
+_UNDASHED = re.compile(r"(?<![0-9a-zA-Z-])[0-9a-fA-F]{32}(?![0-9a-zA-Z-])")
+
+
+def typed(text: str) -> str:
+    """Return what was typed, cut to `LONGEST` characters, without unseen characters and with plain blanks."""
+    return text[:LONGEST].translate(_READABLE)
+
+
+def with_plain_ids(text: str) -> str:
+    """Return a typed text with plain dashes, and with dashes in ids that were typed without any."""
+    return _UNDASHED.sub(lambda found: _dashed(found.group()), text.translate(_DASHES))
+
+
+def _dashed(digits: str) -> str:
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))

@@ -1,0 +1,55 @@
+"""Replaying what a message or a thread names, without anybody typing an id."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from bot.blocks.notices import notice
+from bot.domain.access.admission import AskerAdmission
+from bot.domain.run.uris import find_references
+from bot.ids import as_uuid
+from bot.jobs.queueing import enqueue
+from bot.jobs.registry import Request, job, of_asker
+from bot.jobs.replay import ReplayRequest
+from bot.jobs.resolve import ResolveRequest
+from bot.jobs.show import showing
+from bot.runtime.services import Services
+from bot.slack import ReplyTo
+from bot.slack.incoming import message_text
+
+TAKEN = 3  # ids of one message that are looked at
+NOTHING_FOUND = "There is no run id and no Aionis URI in that message."
+NOTHING_IN_THREAD = "Nothing in this thread names a run. Mention me with `replay <run_id>`."
+SOME_LEFT = "That message names {total} ids; I took the first {taken}. Use `/replay` or `/resolve` for the others."
+
+
+class NamedRequest(Request):
+    """Replay the run that the thread is about: the one its first message names, else the first that any names."""
+
+    kind: ClassVar[str] = "named"
+
+
+def requests_for(text: str, reply: ReplyTo) -> Iterator[Request]:
+    """Yield a request for each run id and URI that a message's text names, and one to say what was left."""
+    found = find_references(text)
+    for reference in found[:TAKEN]:
+        if as_uuid(reference):
+            yield ReplayRequest(reply=reply, run_id=reference.lower())
+        else:
+            yield ResolveRequest(reply=reply, reference=reference)
+    if not found:
+        yield showing(reply, notice(NOTHING_FOUND))
+    elif len(found) > TAKEN:
+        yield showing(reply, notice(SOME_LEFT.format(total=len(found), taken=TAKEN)))
+
+
+@job(NamedRequest, admission=of_asker)
+async def replay_named(services: Services, key: str, admission: AskerAdmission, request: NamedRequest) -> None:
+    """Find the message that names something, and store a job for each run and record in it."""
+    reply = request.reply
+    messages = await services.slack.messages.thread(admission.channel, reply.thread_ts or "")
+    text = next((text for message in messages if find_references(text := message_text(message))), None)
+    if text is None:
+        await services.slack.answer_once(key, "nothing", reply, notice(NOTHING_IN_THREAD))
+        return
+    for place, wanted in enumerate(requests_for(text, reply)):
+        await enqueue(services, wanted, key=f"{key}:{place}")

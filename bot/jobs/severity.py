@@ -1,0 +1,35 @@
+"""How bad an incident is, said in words."""
+
+from typing import ClassVar
+
+from bot.blocks.notices import notice
+from bot.domain.access.admission import AskerAdmission
+from bot.domain.incident import incident_log
+from bot.jobs.incident import meant
+from bot.jobs.refresh import refresh_soon
+from bot.jobs.registry import Request, job, of_asker
+from bot.runtime.services import Services
+
+SET = "{id} is {severity} now."
+TAKEN_AWAY = "{id} has no severity now."
+CLOSED = "{id} is closed."
+
+
+class SeverityRequest(Request):
+    """Set the severity of the incident that is meant; "" takes it away."""
+
+    kind: ClassVar[str] = "severity"
+    severity: str
+
+
+@job(SeverityRequest, admission=of_asker)
+async def set_severity(services: Services, key: str, admission: AskerAdmission, request: SeverityRequest) -> None:
+    """Set the severity, and tell whoever asked."""
+    reply = request.reply
+    incident = await meant(services, admission, reply, None)
+    change = incident_log.severity_set(request.severity, by=reply.user, at=services.now(), key=key)
+    applied = await services.incidents.append(incident, change)
+    words = (SET if request.severity else TAKEN_AWAY) if applied.accepted else CLOSED
+    told = notice(words.format(id=incident.id, severity=request.severity))
+    await services.slack.answer_once(key, "severity", reply, told)
+    await refresh_soon(services, incident)

@@ -1,0 +1,43 @@
+"""`/replay severity`, and the menu beside the checklist."""
+
+import re
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.blocks.routing import Action, SeverityTarget, action_pattern, decode
+from bot.domain.incident import incident_log
+from bot.domain.incident.state import SEVERITIES
+from bot.domain.run.uris import echo
+from bot.errors import UsageError
+from bot.jobs.severity import SeverityRequest
+from bot.runtime.services import Services
+from handlers.interactions import apply, read_click
+from handlers.words import Typed, Understood, refused, started, subcommand
+
+SETTING = "Setting the severity…"
+NOT_ONE = "I understood {typed}, which is not a severity."
+FORM = "Type `/replay severity SEV1`, up to SEV4, or `none`."
+_LEVEL = re.compile(r"(?:sev|severity)?[ -]?([1-4])")
+
+
+@subcommand("severity", arguments="<SEV1…SEV4>", help="how bad the incident is; `none` takes it away")
+def severity(typed: Typed) -> Understood:
+    """Read a severity for the thread's incident, else the channel's only open one."""
+    text = typed.text.lower().strip(" `.,!")
+    level = _LEVEL.fullmatch(text)
+    if level is None and text != "none":
+        return refused(UsageError(NOT_ONE.format(typed=echo(typed.text)), fix=FORM))
+    wanted = SEVERITIES[int(level.group(1)) - 1] if level else ""
+    return started(SeverityRequest(reply=typed.reply, severity=wanted), SETTING)
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Register the listeners of this feature."""
+
+    @app.action(action_pattern(Action.SEVERITY))
+    async def on_severity(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        target, click = decode(SeverityTarget, action["selected_option"]["value"]), read_click(body)
+        change = incident_log.severity_set(target.severity, by=click.user, at=services.now(), key=click.key)
+        await apply(services, click, target.incident, change)
+        await ack()

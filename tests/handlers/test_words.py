@@ -1,0 +1,183 @@
+"""What people type and say is understood as they mean it."""
+
+from pathlib import Path
+
+import pytest
+
+import handlers
+from bot.jobs.binding import BindRequest
+from bot.jobs.close import CloseRequest
+from bot.jobs.compare import CompareRequest
+from bot.jobs.export import ExportRequest
+from bot.jobs.named import NamedRequest
+from bot.jobs.recent import RecentRequest
+from bot.jobs.registry import Request
+from bot.jobs.replay import ReplayRequest
+from bot.jobs.resolve import ResolveRequest
+from bot.jobs.severity import SeverityRequest
+from bot.jobs.status import StatusRequest
+from bot.jobs.summary import SummaryRequest
+from bot.slack import ReplyTo
+from bot.slack.incoming import said_to_bot
+from handlers.words import ABOUT, REPLAY, RESOLVE, understand, understand_mention, words_of
+
+handlers.features()
+RUN, RERUN = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30", "4c484afe-3f00-5f31-8a49-a179da9d3c48"
+HERE = ReplyTo(channel="C1", user="U1")
+IN_THREAD = ReplyTo(channel="C1", user="U1", thread_ts="1.2")
+ME = "U0ABOT0001"
+
+
+def asked(text: str, command: str = REPLAY) -> Request | None:
+    return understand(command, text, HERE).request
+
+
+def said(text: str, reply: ReplyTo = HERE) -> Request | None:
+    return understand_mention(said_to_bot({"text": text.replace("@bot", f"<@{ME}>")}, ME), reply).request
+
+
+def replays(run_id: str = RUN, *, new: bool = False) -> ReplayRequest:
+    return ReplayRequest(reply=HERE, run_id=run_id, new=new)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        RUN,
+        f"  {RUN.upper()}.",
+        f"`{RUN}`",
+        f"run {RUN}",
+        RUN.replace("-", "\u2011"),
+        RUN.replace("-", "–"),
+        RUN.replace("-", "—"),
+        RUN.replace("-", ""),
+        f"{RUN[:11]}\u00ad{RUN[11:]}",
+        f"{RUN}\u200b",
+        f"\ufeff{RUN}\u00a0",
+        f"<https://runs.example.com/runs/{RUN}|https://runs.example.com/runs/{RUN}>",
+        f"https://runs.example.com/projects/{RERUN}/runs/{RUN}?tab=steps",
+        f"(<https://runs.example.com/runs/{RUN}|the run>)",
+    ],
+)
+def test_a_run_is_named_in_many_ways(typed: str) -> None:
+    assert asked(typed) == replays()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [f"{RUN} new", f"new {RUN}", f"{RUN} new.", f"{RUN} NEW", f"{RUN} new\u200b", f"*new* {RUN}", f"{RUN}\u00a0new"],
+)
+def test_new_stands_before_or_behind_the_run(typed: str) -> None:
+    assert asked(typed) == replays(new=True)
+
+
+@pytest.mark.parametrize(
+    "said_",
+    [
+        f"@bot replay {RUN}",
+        f"@bot: replay {RUN}",
+        f"@bot, replay {RUN}",
+        f"hey @bot replay {RUN}",
+        f"hey @bot, could you please replay {RUN}?",
+        f"@bot please replay {RUN}",
+        f"@bot {RUN}",
+        f"@bot *replay* {RUN}",
+        f"@bot `replay` `{RUN}`",
+        f"@bot /replay {RUN}",
+        f"@bot REPLAY {RUN}",
+        f"replay {RUN} @bot",
+        f"<@U0AMAYA001> @bot replay {RUN}",
+        f"@bot what happened in {RUN}?",
+        f"<@{ME}|incident-bot> replay {RUN}",
+    ],
+)
+def test_a_mention_is_understood_as_it_is_said(said_: str) -> None:
+    assert said(said_) == replays()
+
+
+@pytest.mark.parametrize(
+    ("words", "request_"),
+    [
+        ("export", ExportRequest(reply=HERE)),
+        ("recent", RecentRequest(reply=HERE)),
+        ("status", StatusRequest(reply=HERE)),
+        ("summary", SummaryRequest(reply=HERE)),
+        ("close", CloseRequest(reply=HERE)),
+        ("close inc-7q2k", CloseRequest(reply=HERE, incident="INC-7Q2K")),
+        ("severity SEV1", SeverityRequest(reply=HERE, severity="SEV1")),
+        ("severity sev 3", SeverityRequest(reply=HERE, severity="SEV3")),
+        ("severity 2", SeverityRequest(reply=HERE, severity="SEV2")),
+        ("severity none", SeverityRequest(reply=HERE, severity="")),
+        (f"compare {RUN} {RERUN}", CompareRequest(reply=HERE, failing=RUN, rerun=RERUN)),
+        (f"compare {RUN.upper()}, {RERUN}", CompareRequest(reply=HERE, failing=RUN, rerun=RERUN)),
+        (f"compare <https://h/runs/{RUN}|run> {RERUN}", CompareRequest(reply=HERE, failing=RUN, rerun=RERUN)),
+        ("bind tenant=acme scope=prod", BindRequest(reply=HERE, tenant="acme", scope="prod")),
+        ("Bind tenant=acme\u00a0scope=prod", BindRequest(reply=HERE, tenant="acme", scope="prod")),
+        ("bind Tenant=acme, SCOPE=prod", BindRequest(reply=HERE, tenant="acme", scope="prod")),
+        ("bind tenant=acme,scope=a,b", BindRequest(reply=HERE, tenant="acme", scope="a,b")),
+        (
+            'bind scope="checkout prod/eu", tenant=acme',
+            BindRequest(reply=HERE, tenant="acme", scope="checkout prod/eu"),
+        ),
+    ],
+)
+def test_every_word_is_a_subcommand_and_a_mention(words: str, request_: Request) -> None:
+    assert (
+        asked(words)
+        == said(f"@bot {words}")
+        == said(f"@bot please {words}")
+        == said(f"@bot replay {words}")
+        == request_
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "reference"),
+    [
+        (f"AIONIS://default/support/commit/{RUN}", f"aionis://default/support/commit/{RUN}"),
+        (f"aionis://default/support/COMMIT/{RUN.upper()}", f"aionis://default/support/commit/{RUN}"),
+        (f"aionis://default/support/commit/{RUN.replace('-', '‑')}", f"aionis://default/support/commit/{RUN}"),
+        (f"Memory://Commit/{RUN}", f"commit {RUN}"),
+        (f"decision\u00a0{RUN}", f"decision {RUN}"),
+        (f"Decision {RUN.replace('-', '–')}", f"decision {RUN}"),
+    ],
+)
+def test_a_record_is_named_in_many_ways(typed: str, reference: str) -> None:
+    assert asked(typed, RESOLVE) == said(f"@bot resolve {typed}") == ResolveRequest(reply=HERE, reference=reference)
+
+
+def test_a_uri_alone_is_resolved() -> None:
+    uri = f"aionis://default/support/decision/{RUN}"
+    assert said(f"@bot {uri}") == ResolveRequest(reply=HERE, reference=uri)
+
+
+def test_a_bare_replay_takes_the_run_of_its_thread() -> None:
+    assert said("@bot replay", IN_THREAD) == NamedRequest(reply=IN_THREAD)
+    assert said("@bot replay") is None
+
+
+@pytest.mark.parametrize(
+    "idle", ["@bot", "@bot thanks for the summary", "@bot I think we should close the door", "@bot 👍"]
+)
+def test_what_asks_for_nothing_starts_nothing(idle: str) -> None:
+    assert said(idle) is None
+
+
+def test_a_scope_with_blanks_is_answered_with_the_quotes() -> None:
+    answer = understand(REPLAY, "bind tenant=acme scope=checkout prod/eu", HERE)
+    assert answer.request is None
+    assert "with quotes around what has blanks" in answer.answer.text
+
+
+def test_whatever_length_is_read_at_once() -> None:
+    for text in ("decision" + "/" * 200_000 + " x x", "<" * 200_000, "`." * 100_000, "a" * 200_000, f"{RUN} " * 20_000):
+        for command in ABOUT:
+            understand(command, text, HERE)
+        understand_mention(said_to_bot({"text": "<@A|" * 50_000 + text}, ME), HERE)
+
+
+def test_every_word_has_its_help_and_a_page_that_exists() -> None:
+    for command in ABOUT:
+        for word in words_of(command):
+            assert word.help, word
+            assert not word.doc or Path(handlers.__file__).parents[1].joinpath(word.doc).exists(), word

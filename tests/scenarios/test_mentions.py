@@ -1,0 +1,112 @@
+"""The bot is spoken to in many ways, and each is answered once, where people see it."""
+
+from bot.playground.aionis import SampleAionis
+from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from tests.scenarios.incidents import checklist, incident_id, opened, summaries
+from tests.scenarios.steps import Json, ephemeral, posted, replied, replies, text_of, told
+
+
+def replays_of(slack: LocalSlack, run: str) -> list[Json]:
+    return [message for message in slack.messages(INCIDENTS) if message["text"].startswith(f"Run {run[:8]}")]
+
+
+async def test_a_mention_that_is_edited_is_done_once(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    run, other = aionis.runs["refund-failed"].run_id, aionis.runs["partial"].run_id
+    said = await slack.say(JONAS, INCIDENTS, f"@incident-bot replay {run}")
+    await slack.wait_for(lambda: replays_of(slack, run))
+    await slack.edit(JONAS, INCIDENTS, said["ts"], f"@incident-bot please replay {run}!")
+    await slack.edit(JONAS, INCIDENTS, said["ts"], f"@incident-bot compare {run} {other}")
+    await slack.settle()
+    await slack.say(JONAS, INCIDENTS, f"@incident-bot replay {other}")
+    await slack.wait_for(lambda: replays_of(slack, other))
+    assert len(replays_of(slack, run)) == 1
+    assert "Comparison" not in " ".join(message["text"] for message in slack.messages(INCIDENTS))
+
+
+async def test_a_mention_may_be_added_or_mended_by_editing(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    run = aionis.runs["refund-failed"].run_id
+    said = await slack.say(JONAS, INCIDENTS, f"replay {run}")
+    await slack.edit(JONAS, INCIDENTS, said["ts"], "@incident-bot repaly this")
+    await told(slack, "What I can do here", user=JONAS)
+    await slack.edit(JONAS, INCIDENTS, said["ts"], f"@incident-bot replay {run}")
+    assert (await replied(slack, said, f"Run {run[:8]}"))["thread_ts"] == said["ts"]
+
+
+async def test_a_workflow_or_another_app_is_not_answered_and_nothing_fails(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    run = aionis.runs["refund-failed"].run_id
+    await slack.app_says(INCIDENTS, f"@incident-bot replay {run}", name="Escalate")
+    await slack.app_says(INCIDENTS, f"@incident-bot replay {run}", as_user=True)
+    await slack.settle()
+    assert [delivery for delivery in slack.deliveries if not delivery.ok] == []
+    await slack.say(JONAS, INCIDENTS, f"@incident-bot replay {aionis.runs['partial'].run_id}")
+    await slack.wait_for(lambda: replays_of(slack, aionis.runs["partial"].run_id))
+    assert replays_of(slack, run) == []
+
+
+async def test_at_the_top_level_an_answer_for_one_person_is_seen(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await slack.say(JONAS, INCIDENTS, "@incident-bot what can you do?")
+    answer = await told(slack, "What I can do here", user=JONAS)
+    assert answer.get("thread_ts") is None
+    assert answer in ephemeral(slack, JONAS)
+
+
+async def test_a_bare_replay_in_an_alerts_thread_takes_the_run_named_there(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    run = aionis.runs["refund-failed"].run_id
+    alert = {"title": "Refund failed", "text": f"agent run {run} failed"}
+    root = await slack.app_says(INCIDENTS, "", attachments=[alert])
+    await slack.say(JONAS, INCIDENTS, "@incident-bot replay", thread_ts=root["ts"])
+    await replied(slack, root, f"Run {run[:8]}")
+    empty = await slack.say(JONAS, INCIDENTS, "nothing here")
+    await slack.say(JONAS, INCIDENTS, "@incident-bot: replay", thread_ts=empty["ts"])
+    await told(slack, "Nothing in this thread names a run", user=JONAS)
+
+
+async def test_severity_and_close_are_words(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    first = await opened(slack, aionis)
+    thread = first["thread_ts"]
+    await slack.say(JONAS, INCIDENTS, "@incident-bot severity SEV1", thread_ts=thread)
+    await told(slack, f"{incident_id(first)} is SEV1 now", user=JONAS)
+    await checklist(slack, "SEV1")
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay severity 2")
+    await checklist(slack, "SEV2")
+    await slack.say(JONAS, INCIDENTS, "@incident-bot close", thread_ts=thread)
+    await told(slack, "You may not close", user=JONAS)
+    await slack.say(MAYA, INCIDENTS, "@incident-bot close", thread_ts=thread)
+    await told(slack, "Corrective change merged")
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay severity catastrophic")
+    await told(slack, "is not a severity")
+
+
+async def test_where_several_are_open_it_must_be_said_which(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    first = incident_id(await opened(slack, aionis))
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay new {aionis.runs['partial'].run_id}")
+    await slack.wait_for(lambda: len({incident_id(one) for one in summaries(slack)}) == 2)
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay close")
+    assert first in text_of(await told(slack, "Several incidents are open"))
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay close {first}")
+    assert first in text_of(await told(slack, "Corrective change merged"))
+
+
+async def test_binding_by_mention_offers_the_form(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    await slack.say(MAYA, INCIDENTS, "@incident-bot bind")
+    offered = await told(slack, "This channel reads default/support")
+    await slack.click(MAYA, offered, text="Bind this channel…")
+    assert slack.views(MAYA)[-1]["title"]["text"] == "Bind this channel"
+    await slack.say(JONAS, INCIDENTS, "@incident-bot bind")
+    await told(slack, "You may not bind", user=JONAS)
+
+
+async def test_every_word_works_in_a_thread(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    first = await opened(slack, aionis)
+    for word, expected in (("status", "Blocks the close"), ("summary", "Summary"), ("recent", "Latest failed runs")):
+        await slack.say(JONAS, INCIDENTS, f"@incident-bot {word}", thread_ts=first["thread_ts"])
+        await told(slack, expected, user=JONAS)
+    await slack.say(JONAS, INCIDENTS, "@incident-bot export", thread_ts=first["thread_ts"])
+    root = next(message for message in posted(slack) if message["ts"] == first["thread_ts"])
+    await slack.wait_for(lambda: [reply for reply in replies(slack, root) if "SHA-256" in text_of(reply)])
