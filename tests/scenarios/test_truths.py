@@ -1,15 +1,17 @@
 """What a real Aionis does, and what the bot says of it: one run of the sample for each point."""
 
+import secrets
 from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.playground.aionis import SampleAionis
+from bot.playground.aionis import Principal, SampleAionis, serve
 from bot.playground.aionis.world.choices import SIXTY
 from bot.playground.aionis.world.contrasts import LONG_ERROR
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from tests.conftest import running_bot, settings_for
 from tests.scenarios.steps import modal, posted, replayed, replies, text_of, told
+from tests.scenarios.test_root_cause import FILLED
 
 
 @pytest.fixture
@@ -143,6 +145,30 @@ async def test_private_runs_of_a_stock_lite_are_read_and_their_ids_resolve(
     assert "not visible" not in text_of(root)
     result = next(call for call in aionis.calls if call.path == "/health")
     assert result.status == 200
+
+
+async def test_the_ids_of_a_private_run_verify_the_table(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    root = await replayed(slack, aionis.runs["private"].run_id)
+    checklist = await slack.wait_for(
+        lambda: next((one for one in replies(slack, root) if "Fill in root cause" in text_of(one)), None)
+    )
+    assert (await slack.click(MAYA, checklist, text="Fill in root cause…")).ok
+    delivery = await slack.submit(MAYA, slack.views(MAYA)[-1], FILLED)
+    assert "errors" not in str(delivery.body)
+    await slack.wait_for(lambda: any("2 of 5 done" in text_of(one) for one in replies(slack, root)))
+
+
+async def test_where_callers_authenticate_not_found_mentions_the_private_lane(
+    slack: LocalSlack, redis_url: str
+) -> None:
+    key = secrets.token_hex(8)
+    sample = SampleAionis(api_keys={key: Principal("default", "somebody-else")}, leak=False)
+    async with serve(sample):
+        settings = settings_for(slack, sample.base_url, redis_url, aionis_api_key=key)
+        async with running_bot(slack, settings):
+            await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {sample.runs['private'].run_id}")
+            failure = await told(slack, "Aionis has no run")
+    assert "private lane" in text_of(failure)
 
 
 async def test_who_ran_for_which_case_and_how_it_was_judged(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:

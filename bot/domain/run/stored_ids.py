@@ -7,6 +7,7 @@ import re
 
 from bot.domain.error_wording.kept_text import masked
 
+_MARK = "#"  # no id has one, and no mask is without
 _CLIENT_ID = re.compile(r"replay:(?:run|run_end|step|step_result):([^:]+)(?::([^:]+))?(?::[^:]+)?")
 
 
@@ -17,7 +18,9 @@ def as_stored(id_: str) -> str:
 
 def is_same(stored: object, id_: str | None) -> bool:
     """Tell whether an id read from slots, masked or not, is this id."""
-    return isinstance(stored, str) and id_ is not None and stored in {id_, as_stored(id_)}
+    if not isinstance(stored, str) or id_ is None:
+        return False
+    return stored == id_ or (_MARK in stored and stored == as_stored(id_))
 
 
 def ids_in(client_id: str | None) -> tuple[str | None, str | None]:
