@@ -28,6 +28,8 @@ from bot.domain.text.json_text import has_non_numbers, mended
 from bot.ids import short
 
 FIND_LIMIT = 200  # the most that `find` answers at once
+HEALTH_WITHIN = 2.0  # seconds that a call may wait for what the server says of itself
+HEALTH_PAUSE = 60.0  # seconds until a server that does not say it is asked again
 DECISION_LIMIT = 50  # the newest decisions of a run that are read at first
 RULE_LIMIT = 200  # the most that `rules/evaluate` considers at once
 MOST_DECISIONS = 200  # the most that `tools/run` answers
@@ -71,6 +73,11 @@ class Aionis:
         self._deadline = time.monotonic() + deadline_seconds
         self.tenancy = tenancy
         self.exchanges: list[Exchange] = []
+
+    @property
+    def reader(self) -> Consumer:
+        """Return whom calls are made as: who is configured, else whom the server named."""
+        return self._learned if self._configured == Consumer() else self._configured
 
     @property
     def reads_as(self) -> str | None:
@@ -157,8 +164,9 @@ class Aionis:
             "offset": offset,
             **({"type": type_} if type_ else {}),
         }
+        asked_as = self.reader
         found = await self._find(body)
-        if not found.value.nodes and not offset and await self.learn_reader():
+        if not found.value.nodes and not offset and await self.learn_reader(asked_as):
             found = await self._find(body)
         return found
 
@@ -171,17 +179,16 @@ class Aionis:
             found = await self.find(slots=plain)
         return found
 
-    async def learn_reader(self) -> bool:
+    async def learn_reader(self, asked_as: Consumer) -> bool:
         """Read from now on as the agent that the server names for callers without authentication, where none is configured.
 
-        Asks `/health` once for all operations. Returns whether that changes who reads; False where `/health` fails.
+        Asks `/health` once for all operations. Returns whether a call that was made as `asked_as` would now be made as
+        somebody else; False where `/health` fails.
         """
-        if self._configured != Consumer() or self._transport.has_credential:
-            return False
-        before = self._consumer
-        async with self._transport.learning:
-            await self._read_health()
-        return self._consumer != before
+        if self._configured == Consumer() and not self._transport.has_credential:
+            async with self._transport.learning:
+                await self._read_health()
+        return self.reader != asked_as
 
     async def decisions_of_run(self, run_id: str, *, limit: int = DECISION_LIMIT) -> Answer[ToolsRun]:
         """Read the newest decisions and feedback that mention a run: `tools/run`. No decision is a normal, empty answer."""
@@ -203,9 +210,10 @@ class Aionis:
         body = {"context": context, "include_shadow": True, "limit": RULE_LIMIT}
         return await self._post("/v1/memory/rules/evaluate", body, RulesAnswer, subject="rules")
 
-    async def health(self) -> Answer[Health]:
-        """Read the server's health; needs no credential: `GET /health`."""
-        reply = await self._transport.call("GET", "/health", None, subject="its health", deadline=self._deadline)
+    async def health(self, *, deadline: float | None = None) -> Answer[Health]:
+        """Read the server's health; needs no credential: `GET /health`. `deadline` is in `time.monotonic()` seconds."""
+        until = self._deadline if deadline is None else deadline
+        reply = await self._transport.call("GET", "/health", None, subject="its health", deadline=until)
         return _parse(reply, Health, subject="its health")
 
     def uri(self, type_: str, id_: str) -> AionisUri:
@@ -222,10 +230,11 @@ class Aionis:
         return answer
 
     async def _resolve(self, body: dict[str, Any], subject: str) -> Answer[Resolved]:
+        asked_as = self.reader
         try:
             return await self._post("/v1/memory/resolve", body, Resolved, subject=subject)
         except (errors.NotVisible, errors.RecordNotFound):
-            if not await self.learn_reader():
+            if not await self.learn_reader(asked_as):
                 raise
         return await self._post("/v1/memory/resolve", body, Resolved, subject=subject)
 
@@ -240,12 +249,13 @@ class Aionis:
 
     async def _read_health(self) -> Health | None:
         """Return what the server says of itself, asked for once in all operations; None where it does not answer that."""
-        if self._transport.health is None:
+        now, known = time.monotonic(), self._transport
+        if known.health is None and now >= known.ask_health_from:
             try:
-                self._transport.health = (await self.health()).value
+                known.health = (await self.health(deadline=min(self._deadline, now + HEALTH_WITHIN))).value
             except errors.AionisError:
-                return None
-        return self._transport.health
+                known.ask_health_from = time.monotonic() + HEALTH_PAUSE
+        return known.health
 
     @property
     def _learned(self) -> Consumer:
@@ -253,17 +263,13 @@ class Aionis:
         actor = health.open_actor_id if health and not self._transport.has_credential else None
         return Consumer(actor)
 
-    @property
-    def _consumer(self) -> Consumer:
-        return self._learned if self._configured == Consumer() else self._configured
-
     def _identity(self) -> dict[str, str]:
         """Return the tenancy and consumer fields that every call carries, alike."""
         fields = {
             "tenant_id": self.tenancy.tenant_id,
             "scope": self.tenancy.scope,
-            "consumer_agent_id": self._consumer.agent_id,
-            "consumer_team_id": self._consumer.team_id,
+            "consumer_agent_id": self.reader.agent_id,
+            "consumer_team_id": self.reader.team_id,
         }
         return {key: value for key, value in fields.items() if value}
 

@@ -51,6 +51,7 @@ class AionisTransport:
         self._http = http
         self._max_response_bytes = max_response_bytes
         self.health: Health | None = None  # what the server said of itself, kept for all operations
+        self.ask_health_from = 0.0  # in `time.monotonic()` seconds; later than now after a failure
         self.learning = asyncio.Lock()
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.aionis import MOST_DECISIONS, Aionis, Answer
+from bot.domain.access.tenancy import Consumer
 from bot.domain.run.diagnosis import Diagnosis, diagnose, hidden_records
 from bot.domain.run.evidence import GONE, Evidence, StepDetail, step_detail
 from bot.domain.run.records import Decision, FoundNodes, Node, ReplayedRun, ToolsRun
@@ -39,6 +40,7 @@ async def investigate(
     The run, its newest records and its decisions are asked for at once. Only a run with more records than one page
     needs another call for the step looked at: the critical one, or `step_number` (1-based place).
     """
+    asked_as = aionis.reader
     run_call = asyncio.ensure_future(aionis.get_run(run_id))
     records_call = asyncio.ensure_future(attempt(aionis.records_of_run(run_id)))
     decisions_call = asyncio.ensure_future(attempt(aionis.decisions_of_run(run_id)))
@@ -51,7 +53,7 @@ async def investigate(
     shape = outline(answer.value)
     evidence = _evidence(await records_call, await decisions_call)
     await aionis.belongs_here(answer, evidence.nodes)
-    await _read_private_records(aionis, answer.value, evidence)
+    await _read_private_records(aionis, answer.value, evidence, asked_as)
     wanted = _step_at(shape.steps, step_number) if step_number is not None else shape.critical
     await asyncio.gather(add_step_records(aionis, run_id, wanted, evidence), _add_own_record(aionis, run_id, evidence))
     await _add_decisions(aionis, run_id, wanted, evidence)
@@ -89,9 +91,9 @@ def _evidence(records: Answer[FoundNodes] | AionisError, decisions: Answer[Tools
     return evidence
 
 
-async def _read_private_records(aionis: Aionis, run: ReplayedRun, evidence: Evidence) -> None:
+async def _read_private_records(aionis: Aionis, run: ReplayedRun, evidence: Evidence, asked_as: Consumer) -> None:
     """Read the run's records again where some are hidden from a bot without an identity and the server names one to use."""
-    if hidden_records(run, evidence) and await aionis.learn_reader():
+    if hidden_records(run, evidence) and await aionis.learn_reader(asked_as):
         found = await attempt(aionis.records_of_run(run.run.run_id))
         if not isinstance(found, AionisError):
             evidence.nodes, evidence.complete = found.value.nodes, not found.value.page.has_more

@@ -1,5 +1,6 @@
 """Whose records an answer has: what is proved, what is refused, and as whom a bot without an identity reads."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from bot import errors
 from bot.aionis import Aionis, AionisTransport
 from bot.domain.access.tenancy import Consumer, Tenancy
 from bot.domain.run.diagnosis import Why
+from bot.domain.run.uris import parse_reference
 from bot.investigation.pair import later_runs_of_case
 from bot.investigation.run import Investigation, investigate, recent_failures
 from bot.playground.aionis import SampleAionis, serve
@@ -149,22 +151,45 @@ async def test_a_configured_identity_is_never_replaced(
     sample: SampleAionis, consumer: Consumer, headers: dict[str, str]
 ) -> None:
     aionis = reader(sample, SUPPORT, consumer, **headers)
-    assert not await aionis.learn_reader()
+    assert not await aionis.learn_reader(consumer)
     assert aionis.reads_as is None
+
+
+async def test_private_records_that_are_read_at_once_are_all_read_as_whom_it_names(sample: SampleAionis) -> None:
+    steps = (await reader(sample).get_run(sample.runs["private"].run_id)).value.steps
+    aionis = reader(sample)
+    uris = [parse_reference(str(uri), SUPPORT) for step in steps for uri in (step.step_uri, step.result_uri)]
+    sample.faults.add(endpoint="resolve", kind="latency", ms=200, times=1)  # one of them is answered after all others
+    answers = await asyncio.gather(*(aionis.resolve(uri) for uri in uris))
+    assert [answer.value.node is not None for answer in answers] == [True] * 4
 
 
 @pytest.mark.parametrize("lite", [{"identity": {}}, {"identity": {"local_actor_id": 7}}, None])
 async def test_a_server_that_names_nobody_leaves_it_at_that(lite: Any) -> None:
     body = {"ok": True, "runtime": {"edition": "lite"}, "lite": lite}
     aionis = client(in_turn(httpx.Response(200, json=body)), credential=False)
-    assert not await aionis.learn_reader()
+    assert not await aionis.learn_reader(Consumer())
     assert aionis.reads_as is None
 
 
 async def test_a_lite_that_says_it_authenticates_names_nobody() -> None:
     lite = {"identity": {"local_actor_id": "local-user"}}
     body = {"ok": True, "runtime": {"edition": "lite"}, "lite": lite, "auth": {"mode": "api_key"}}
-    assert not await client(in_turn(httpx.Response(200, json=body)), credential=False).learn_reader()
+    assert not await client(in_turn(httpx.Response(200, json=body)), credential=False).learn_reader(Consumer())
+
+
+async def test_a_server_that_does_not_say_what_it_is_is_not_asked_again_and_again() -> None:
+    seen: list[str] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append(request.url.path)
+        body = {**OWN, "nodes": []} if request.url.path.endswith("find") else {"statusCode": 404, "error": "Not Found"}
+        return httpx.Response(200 if "nodes" in body else 404, json=body)
+
+    aionis = client(handle, credential=False)
+    for _ in range(3):
+        assert (await aionis.find(slots={})).value.nodes == []
+    assert seen.count("/health") == 1
 
 
 # What is refused
