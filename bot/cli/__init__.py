@@ -5,6 +5,7 @@ import sys
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from bot import __version__
 from bot.cli import (
@@ -22,7 +23,8 @@ from bot.cli import (
     verify,
     worker,
 )
-from bot.cli.running import say
+from bot.cli.running import USAGE_EXIT, error_json, print_json, say
+from bot.errors import UsageError
 from bot.runtime.garbage_collector import relax_collector
 
 app = typer.Typer(
@@ -63,7 +65,22 @@ def main() -> None:
     """Run the command line."""
     relax_collector()
     _print_anything()
+    if "--json" in sys.argv:
+        sys.exit(_run_for_machines())
     app()
+
+
+def _run_for_machines() -> int:
+    """Run the command line so that its refusal of arguments, too, is JSON; return the exit code."""
+    try:
+        return app(standalone_mode=False) or 0
+    except TyperException as refused:
+        tell = getattr(refused, "format_message", None)
+        said = tell() if tell else str(refused)
+        print_json(
+            {"error": error_json(UsageError(said, fix="`incident-bot --help` lists the commands and their options."))}
+        )
+        return USAGE_EXIT
 
 
 def _print_anything() -> None:

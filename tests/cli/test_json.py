@@ -53,6 +53,15 @@ def test_a_failure_is_json_too(aionis_url: str, arguments: list[str], kind: str,
     assert result.stderr == ""
 
 
+@pytest.mark.parametrize("arguments", [["replay"], ["replay", RUN, "--nonsense"], ["nonsense"], ["compare", RUN]])
+def test_refused_arguments_are_json_too(arguments: list[str]) -> None:
+    result = run(*arguments, "--json")
+    error = json.loads(result.stdout)["error"]
+    assert (error["kind"], result.returncode) == ("UsageError", 2)
+    assert error["what"]
+    assert result.stderr == ""
+
+
 def test_a_wrong_setting_is_json_too() -> None:
     result = run("replay", RUN, "--json", AIONIS_BASE_URL="no url")
     assert json.loads(result.stdout)["error"]["kind"] == "SettingsError"
