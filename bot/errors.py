@@ -12,6 +12,7 @@ BotError
 ├── StoreTimeout            Redis or Valkey did not confirm in time that something is stored
 ├── PageBuildError          the playground's page cannot be built
 ├── UnexpectedError         a defect of ours; its log entry carries the id
+├── GivenUp                 a job waited for Slack or Redis for as long as jobs wait
 ├── SlackError              Slack could not do what we asked
 │   ├── NotInChannel        the bot may not post there
 │   ├── SlackRefused        any other error code: trying again would not help
@@ -34,6 +35,7 @@ BotError
     └── TenancyViolation    the answer is about another tenant or scope: refused
 """
 
+from enum import StrEnum
 from typing import ClassVar
 
 
@@ -122,6 +124,12 @@ class UnexpectedError(BotError):
     default_fix = "Try again; if it stays, give the id to whoever runs the bot: its log has the details."
 
 
+class GivenUp(BotError):
+    """A job waited for a Slack or Redis that was away, for as long as jobs wait (JOB_PATIENCE_HOURS)."""
+
+    default_fix = "Try again; if it stays, give the id to whoever runs the bot: its log has the details."
+
+
 class SlackError(BotError):
     """Slack could not do what we asked. `code` is Slack's error code, "" where it gave none."""
 
@@ -140,8 +148,27 @@ class SlackRefused(SlackError):
     """An error code that trying again does not change."""
 
 
+class Fate(StrEnum):
+    """What may have become of a call of Slack's that was not answered well."""
+
+    NOT_TAKEN = "not taken"  # for sure: no connection, or too many calls
+    REFUSED = "refused"  # Slack answered that it is in trouble; all but surely nothing happened
+    OVER = "over"  # the connection broke: it happened, or never will
+    UNKNOWN = "unknown"  # it may still happen
+
+
 class SlackUnreachable(SlackError):
-    """No clear answer: it may or may not have happened. The job is tried again and looks first."""
+    """No good answer for now: the job is tried again. `retry_after` is the wait that Slack asked for, in seconds.
+
+    `fate` says what may have become of the call, for whoever repeats it.
+    """
+
+    def __init__(
+        self, what: str, *, code: str = "", retry_after: float | None = None, fate: Fate = Fate.UNKNOWN
+    ) -> None:
+        super().__init__(what, code=code)
+        self.retry_after = retry_after
+        self.fate = fate
 
 
 class AionisError(BotError):

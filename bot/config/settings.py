@@ -178,6 +178,13 @@ class Settings(BaseSettings):
     bot_port: int = _setting(
         3000, "Port to listen on", **_number("the number of a port, or zero for any", ge=0, le=65_535)
     )
+    job_patience_hours: float = _setting(
+        24,
+        "How long a command waits for a Slack or Redis that is away, before it is given up",
+        "a number of hours above zero and up to 720, in digits",
+        gt=0,
+        le=720,
+    )
     worker_concurrency: int = _setting(
         20,
         "Jobs at once inside `serve`; 0 leaves them to `worker`",

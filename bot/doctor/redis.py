@@ -9,7 +9,7 @@ from bot.runtime.container import open_store
 from bot.store.bindings import Bindings
 from bot.store.examination import RedisFacts, read_redis_facts
 
-PRIVATE = "Keep it private: jobs are pickled in it, so whoever can write to it can run code in the bot."
+PRIVATE = "Keep it private: whoever can write to it has the bot post what they like, whoever can read it reads every incident."
 _CLOCK = 5.0  # seconds that Redis' clock and ours may differ
 _FULL = 0.9  # of maxmemory
 _SHOWN = 5

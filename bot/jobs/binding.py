@@ -27,6 +27,7 @@ class OfferRequest(Request):
     """Offer the button that opens the form, where there is no trigger for the form itself."""
 
     kind: ClassVar[str] = "offer_binding"
+    ordered: ClassVar[bool] = False
 
 
 @job(OfferRequest, admission=of_visitor)

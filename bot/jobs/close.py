@@ -37,6 +37,7 @@ class BlockersRequest(Request):
     """Show anew, in an open modal, what blocks the close of an incident."""
 
     kind: ClassVar[str] = "blockers"
+    ordered: ClassVar[bool] = False
     incident: str
     view_id: str
 
@@ -128,7 +129,7 @@ async def _end(services: Services, key: str, incident: Incident, reply: ReplyTo)
     """Post the final summary, put the pin on it, and freeze the checklist."""
     place = ReplyTo(channel=incident.channel, user=reply.user, thread_ts=incident.root_ts)
     message = await make(services, incident)
-    ts = await services.slack.post_once(key, SUMMARY, place, message, broadcast=True)
+    ts = (await services.slack.post_once(key, SUMMARY, place, message, broadcast=True)).ts
     await live_message.posted(services, incident, SUMMARY, ts)
     await services.live_messages.shows(incident.channel, incident.id, SUMMARY, live_message.digest(message, incident))
     await services.slack.messages.pin(incident.channel, ts)

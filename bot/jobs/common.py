@@ -11,7 +11,7 @@ from bot.errors import NotInChannel
 from bot.investigation.pair import InvestigatedPair, investigate_pair
 from bot.investigation.run import Investigation, investigate
 from bot.runtime.services import Services
-from bot.slack import ReplyTo
+from bot.slack import Posted, ReplyTo
 
 
 async def read_run(services: Services, aionis: Aionis, run_id: str, *, step_number: int | None = None) -> Investigation:
@@ -32,7 +32,7 @@ async def read_pair(services: Services, aionis: Aionis, failing: str, rerun: str
 
 async def post_or_show(
     services: Services, job: str, part: str, reply: ReplyTo, message: Message, *, broadcast: bool = False
-) -> str | None:
+) -> Posted | None:
     """Post for everybody; where the bot may not, show the whole to the asker with the invite to type, and return None."""
     try:
         return await services.slack.post_once(job, part, reply, message, broadcast=broadcast)

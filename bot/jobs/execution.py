@@ -9,6 +9,7 @@ import bot.jobs
 from bot.jobs.failures import Attempt, run_or_tell
 from bot.jobs.registry import KINDS, Kind, Request
 from bot.runtime.services import Services
+from bot.store.queue import Delivery
 
 _DONE = "done"
 
@@ -20,15 +21,15 @@ def load_kinds() -> None:
         importlib.import_module(f"{bot.jobs.__name__}.{module.name}")
 
 
-async def perform(services: Services, name: str, key: str, payload: dict[str, Any], last: bool) -> None:
+async def perform(services: Services, delivery: Delivery) -> None:
     """Do a job, and record that it is done; what becomes of a failure says `bot/jobs/failures.py`."""
     load_kinds()
-    kind = KINDS[name]
-    request = kind.request.model_validate(payload)
+    kind, key = KINDS[delivery.kind], delivery.key
+    request = kind.request.model_validate(delivery.payload)
     once = isinstance(request, Request)  # other jobs keep their keys, and are done anew each time
     if once and await services.outbox.value(key, _DONE):
         return
-    await run_or_tell(services, Attempt(name, key, request, last, kind.tell), _admitted(services, kind, key, request))
+    await run_or_tell(services, Attempt(delivery, request, kind.tell), _admitted(services, kind, key, request))
     if once:
         await services.outbox.keep(key, _DONE, "yes")
 

@@ -1,9 +1,11 @@
-"""What becomes of a job that fails: it is told to whoever asked and over, or tried again.
+"""What becomes of a job that fails: its failure is told to whoever asked and that is the end, or it waits and is tried again.
 
-A failure with a message for people (`BotError`) is told once and ends the job. A Slack that gave no clear answer, and a defect of
-ours, are raised: the queue tries again, and on the last try of a defect the asker is told.
+A failure with a message for people (`BotError`) is told once. A Slack or Redis that is away is waited for, with growing pauses,
+for as long as `JOB_PATIENCE_HOURS` says. A defect of ours is tried a few times, then told.
 """
 
+import contextlib
+import random
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any
@@ -11,68 +13,144 @@ from typing import Any
 import structlog
 
 from bot.blocks.binding import unbound_message
-from bot.blocks.layout import Message
-from bot.blocks.notices import failure_message
-from bot.errors import BotError, NotInChannel, SlackRefused, SlackUnreachable, Unbound, UnexpectedError
+from bot.blocks.notices import failure_message, notice
+from bot.errors import (
+    BotError,
+    GivenUp,
+    NotInChannel,
+    SlackError,
+    SlackRefused,
+    SlackUnreachable,
+    StoreTimeout,
+    Unbound,
+    UnexpectedError,
+)
 from bot.jobs.registry import Job, Tell
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
+from bot.store.connection import STORE_IS_AWAY
+from bot.store.queue import Delivery, HandedBack
+
+ATTEMPTS = 4  # of a job that meets a defect of ours
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds; doubled from the one to the other
+SAY_AFTER = 30.0  # seconds of waiting after which whoever asked hears of it
+WAITING = "Slack does not take what I post just now. Your request waits and goes on by itself; nothing needs to be typed again."
+GAVE_UP = "Your request waited for {hours} for Slack and the bot's store, and was given up: {what}"
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try of a job: `kind` and `key` name it in logs and in the outbox; `last`: no retry follows.
+    """One try of a job. `tell` is the job's own way of telling its failure, None for the usual one."""
 
-    `tell` is the job's own way of telling its failure, None for the usual one.
-    """
-
-    kind: str
-    key: str
+    delivery: Delivery
     request: Job
-    last: bool
     tell: Tell[Any] | None = None
+
+    @property
+    def reply(self) -> ReplyTo | None:
+        """Return where whoever asked is told something, None where nobody did."""
+        return getattr(self.request, "reply", None)
 
 
 async def run_or_tell(services: Services, attempt: Attempt, work: Awaitable[None]) -> None:
-    """Do a job's work; returns when it is done or its failure was told, and raises what is to be tried again."""
+    """Do a job's work; returns when it is done or its failure was told. Raises `HandedBack` for what is to be tried again."""
     try:
         await work
-    except SlackUnreachable:
+    except HandedBack:
         raise
+    except (SlackUnreachable, StoreTimeout, *STORE_IS_AWAY) as away:
+        await _wait(services, attempt, away)
     except BotError as error:
-        log.info(
-            "job_failed",
-            job=attempt.key,
-            kind=attempt.kind,
-            error=type(error).__name__,
-            what=error.what,
-            request_id=error.request_id,
-        )
-        await tell_failure(services, attempt, error)
+        await _end(services, attempt, error)
     except Exception:
         # The boundary of a job: a defect is logged whole, tried again, and on the last try the asker is told.
-        log.exception("job_crashed", job=attempt.key, kind=attempt.kind)
-        if attempt.last:
-            unexpected = UnexpectedError("Something broke inside the bot.", request_id=attempt.key)
-            await tell_failure(services, attempt, unexpected)
-        raise
+        delivery = attempt.delivery
+        log.exception("job_crashed", job=delivery.key, kind=delivery.kind)
+        if delivery.crashes + 1 < ATTEMPTS:
+            raise HandedBack(_pause(delivery.crashes), count="crashes") from None
+        await _end(services, attempt, UnexpectedError("Something broke inside the bot.", request_id=delivery.key))
 
 
-async def tell_failure(services: Services, attempt: Attempt, error: BotError) -> None:
-    """Tell whoever asked, once. Where nobody can be told, that is a line in the log."""
+async def _end(services: Services, attempt: Attempt, error: BotError) -> None:
+    """Tell whoever asked, once. Where nobody can be told, that is a line in the log; a Slack that is away is waited for."""
+    delivery = attempt.delivery
+    log.info(
+        "job_failed",
+        job=delivery.key,
+        kind=delivery.kind,
+        error=type(error).__name__,
+        what=error.what,
+        request_id=error.request_id,
+    )
+    try:
+        await _tell(services, attempt, error)
+    except (SlackUnreachable, *STORE_IS_AWAY) as away:
+        if delivery.age < 2 * services.patience.total_seconds():
+            raise HandedBack(_next_try(delivery, away), count="troubles") from away
+        _log_untold(attempt, error, away)
+
+
+async def _tell(services: Services, attempt: Attempt, error: BotError) -> None:
     if attempt.tell is not None:
-        await attempt.tell(services, attempt.key, attempt.request, error)
+        await attempt.tell(services, attempt.delivery.key, attempt.request, error)
         return
-    reply: ReplyTo | None = getattr(attempt.request, "reply", None)
+    reply = attempt.reply
     if reply is None:
         return
+    message = unbound_message(error, reply.channel) if isinstance(error, Unbound) else failure_message(error)
     try:
-        await services.slack.answer_once(attempt.key, "failure", reply, _failure(error, reply))
+        await services.slack.answer_once(attempt.delivery.key, "failure", reply, message)
     except (NotInChannel, SlackRefused) as untold:
-        log.error("nobody_could_be_told", job=attempt.key, failure=error.what, because=untold.what)  # noqa: TRY400 expected
+        _log_untold(attempt, error, untold)
 
 
-def _failure(error: BotError, reply: ReplyTo) -> Message:
-    return unbound_message(error, reply.channel) if isinstance(error, Unbound) else failure_message(error)
+async def _wait(services: Services, attempt: Attempt, away: Exception) -> None:
+    """Hand the job back to be done later; where it has waited for long enough, tell whoever asked that it was given up."""
+    delivery, patience = attempt.delivery, services.patience.total_seconds()
+    if delivery.age >= patience:
+        what = GAVE_UP.format(hours=_duration(patience), what=_what(away))
+        log.error("job_given_up", job=delivery.key, kind=delivery.kind, after=round(delivery.age), because=_what(away))
+        await _end(services, attempt, GivenUp(what, request_id=delivery.key))
+        return
+    pause = min(_next_try(delivery, away), max(patience - delivery.age, FIRST_PAUSE))
+    log.warning("job_waits", job=delivery.key, kind=delivery.kind, because=_what(away), pause=round(pause, 1))
+    if delivery.age >= SAY_AFTER:
+        with contextlib.suppress(SlackError, *STORE_IS_AWAY):
+            await _say_waiting(services, attempt)
+    raise HandedBack(pause, count="troubles")
+
+
+async def _say_waiting(services: Services, attempt: Attempt) -> None:
+    """Tell whoever asked, and whoever asked for what waits behind it, once each; ends with the first that Slack does not take."""
+    message = notice(WAITING)
+    if attempt.reply:
+        await services.slack.answer_once(attempt.delivery.key, "waiting", attempt.reply, message)
+    for waiting in await services.queue.behind(attempt.delivery.lane, for_at_least=SAY_AFTER):
+        if "reply" in waiting.payload:
+            reply = ReplyTo.model_validate(waiting.payload["reply"])
+            await services.slack.answer_once(waiting.key, "waiting", reply, message)
+
+
+def _next_try(delivery: Delivery, away: Exception) -> float:
+    asked: float | None = getattr(away, "retry_after", None)
+    return _pause(delivery.troubles) if asked is None else asked
+
+
+def _pause(times: int) -> float:
+    """Return seconds; a little more than doubling asks for, so that many jobs do not come back at once."""
+    pause = min(FIRST_PAUSE * 2.0 ** min(times, 16), LONGEST_PAUSE / 1.1)
+    return pause * random.uniform(1.0, 1.1)  # noqa: S311 not for secrets
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 3600:.0f} hours" if seconds >= 3600 else f"{seconds:.0f} seconds"
+
+
+def _what(away: Exception) -> str:
+    return away.what if isinstance(away, BotError) else f"Redis does not answer ({type(away).__name__})."
+
+
+def _log_untold(attempt: Attempt, error: BotError, because: Exception) -> None:
+    log.error("nobody_could_be_told", job=attempt.delivery.key, failure=error.what, because=_what(because))

@@ -11,10 +11,9 @@ from bot.domain.incident.state import ROOT, Incident
 from bot.errors import SlackRefused, UsageError
 from bot.jobs.common import in_thread, post_or_show
 from bot.runtime.services import Services
-from bot.slack import ReplyTo
+from bot.slack import THREAD_GONE, ReplyTo
 from bot.store.incidents import Outcome
 
-THREAD_GONE = "thread_not_found"  # Slack's code where the message that a thread hangs on was deleted
 _ID = "incident"
 WHICH = "Several incidents are open in this channel: {ids}."
 WHICH_FIX = "Say it in the incident's thread."
@@ -97,10 +96,8 @@ async def _open(
     applied = await services.incidents.open(admission, id_, change, alone=not new)
     if applied.outcome is Outcome.JOINED:
         joined = await services.incidents.find(admission, applied.because)
-        if joined:
-            return Entrance(joined, opened=False)
-        # What is open here is of another tenancy: beside that, this one opens.
-        applied = await services.incidents.open(admission, id_, change, alone=False)
+        # One without a root is of somebody whose message never came to be: this message becomes its root.
+        return Entrance(joined, opened=joined.root_ts is None) if joined else None
     return Entrance(applied.incident, opened=True) if applied.incident else None
 
 
@@ -114,15 +111,16 @@ async def post_into(
     root = incident.root_ts if incident else None
     where = reply if reply.thread_ts or root is None else in_thread(reply, root)
     try:
-        ts = await post_or_show(services, job, part, where, message, broadcast=reply.thread_ts is None)
+        posted = await post_or_show(services, job, part, where, message, broadcast=reply.thread_ts is None)
     except SlackRefused as refused:
-        if refused.code != THREAD_GONE or where == reply:
+        if refused.code != THREAD_GONE or where.thread_ts is None:
             raise
-        where, root = reply, None
-        ts = await post_or_show(services, job, f"{part}-anew", where, message)
-    if ts is None:
+        root = None if root == where.thread_ts else root
+        in_channel = where.model_copy(update={"thread_ts": None})
+        posted = await post_or_show(services, job, f"{part}-anew", in_channel, message)
+    if posted is None:
         return None
-    thread = where.thread_ts or ts
+    thread = posted.thread_ts or posted.ts
     if incident and root is None:
         await root_at(services, incident, thread, job=job)
     return thread

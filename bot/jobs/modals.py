@@ -13,6 +13,7 @@ from bot.runtime.services import Services
 class ModalRequest(Request):
     """Fill an open modal about a run; `view` says which."""
 
+    ordered: ClassVar[bool] = False
     view: ClassVar[View]
     view_id: str
     target: ModalTarget

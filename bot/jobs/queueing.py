@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.jobs.registry import Job
+from bot.jobs.registry import Job, Request
 from bot.runtime.services import Services
 
 COME_BACK = timedelta(milliseconds=300)  # where another job is at work on the same incident's messages
@@ -10,12 +10,13 @@ COME_BACK = timedelta(milliseconds=300)  # where another job is at work on the s
 
 async def enqueue(services: Services, job: Job, *, key: str) -> None:
     """Store a job. `key` is Slack's own id of what happened, so that repetitions make one job."""
-    await services.queue.enqueue(job.kind, _payload(job), key=f"{job.kind}:{key}")
+    await enqueue_once(services, job, key=f"{job.kind}:{key}")
 
 
 async def enqueue_once(services: Services, job: Job, *, key: str) -> None:
     """Store a job that is the only one of its key, of whatever kind: what asked for it may be read differently a second time."""
-    await services.queue.enqueue(job.kind, _payload(job), key=key)
+    lane = f"channel:{job.reply.channel}" if isinstance(job, Request) and job.ordered else None
+    await services.queue.enqueue(job.kind, _payload(job), key=key, lane=lane)
 
 
 async def reschedule(services: Services, job: Job, *, key: str, at: datetime) -> None:

@@ -13,6 +13,7 @@ class RecentRequest(Request):
     """List the latest failed runs."""
 
     kind: ClassVar[str] = "recent"
+    ordered: ClassVar[bool] = False
 
 
 @job(RecentRequest, admission=of_asker)

@@ -29,8 +29,13 @@ class Job(BaseModel):
 
 
 class Request(Job):
-    """Work that somebody asked for: `reply` says where its answer, or its failure, goes."""
+    """Work that somebody asked for: `reply` says where its answer, or its failure, goes.
 
+    `ordered`: those of a channel are done one at a time, in the order in which they were asked for. What shows one person
+    how things are need not be.
+    """
+
+    ordered: ClassVar[bool] = True
     reply: ReplyTo
 
 

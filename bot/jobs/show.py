@@ -13,6 +13,7 @@ class ShowRequest(Request):
     """Show a ready message to the person who asked."""
 
     kind: ClassVar[str] = "show"
+    ordered: ClassVar[bool] = False
     text: str
     blocks: list[dict[str, Any]]
 

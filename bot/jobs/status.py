@@ -12,6 +12,7 @@ class StatusRequest(Request):
     """Show how the channel's incidents stand to the person who asked."""
 
     kind: ClassVar[str] = "status"
+    ordered: ClassVar[bool] = False
 
 
 @job(StatusRequest, admission=of_asker)

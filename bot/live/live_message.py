@@ -25,14 +25,18 @@ async def show(
 
 
 async def put(services: Services, incident: Incident, part: str, message: Message) -> str:
-    """Edit a message, or post it where there is none or a person deleted it. Returns its ts."""
+    """Edit a message, or post it where there is none or a person deleted it. Returns its ts.
+
+    What it showed is forgotten first: an edit whose confirmation is lost may have happened or not.
+    """
     old = incident.messages.get(part)
+    await services.live_messages.forget(incident.channel, incident.id, part)
     if old and await services.slack.messages.edit(incident.channel, old, message):
         ts = old
     else:
         place = ReplyTo(channel=incident.channel, user=incident.head.by, thread_ts=incident.root_ts)
         job = f"board:{incident.channel}:{incident.id}"
-        ts = await services.slack.post_once(job, f"{part}:{old or 'first'}", place, message)
+        ts = (await services.slack.post_once(job, f"{part}:{old or 'first'}", place, message)).ts
         await posted(services, incident, part, ts)
     await services.live_messages.shows(incident.channel, incident.id, part, digest(message, incident))
     return ts

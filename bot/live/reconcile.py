@@ -34,7 +34,7 @@ async def show_all(services: Services, incident: Incident) -> timedelta | None:
 async def post_checklist_anew(services: Services, job: str, incident: Incident, reply: ReplyTo) -> None:
     """Post the checklist at the bottom of the thread and take the old one away."""
     old, message = incident.messages.get(CHECKLIST), _checklist(services, incident)
-    ts = await services.slack.post_once(job, CHECKLIST, reply, message)
+    ts = (await services.slack.post_once(job, CHECKLIST, reply, message)).ts
     await live_message.posted(services, incident, CHECKLIST, ts)
     shown = live_message.digest(message, incident)
     await services.live_messages.shows(incident.channel, incident.id, CHECKLIST, shown)

@@ -9,7 +9,7 @@ import structlog
 from bot.errors import BotError
 
 _RESTART_AFTER = 1.0  # seconds
-_GRACE = 8.0  # what is under way may end before the process does; docker kills after 10 s, and Redis has the rest
+_GRACE = 9.0  # what is under way may end before the process does; docker kills after 10 s, and Redis has the rest
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +35,6 @@ async def keep_running(name: str, run: Callable[[], Awaitable[None]]) -> AsyncIt
     try:
         yield
     finally:
-        stopping = True  # docket's worker ends quietly when cancelled, which must not start it again
+        stopping = True  # what ends quietly when cancelled must not be started again
         task.cancel()
         await asyncio.wait({task}, timeout=_GRACE)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import structlog
 
@@ -19,6 +18,7 @@ from bot.runtime.background import keep_running
 from bot.runtime.services import Services, Timing
 from bot.slack import SlackGateway
 from bot.slack.directory import Directory
+from bot.store import keys
 from bot.store.bindings import Bindings
 from bot.store.cache import Memory
 from bot.store.connection import Redis, ensure_answers, open_redis
@@ -27,7 +27,7 @@ from bot.store.incidents import IncidentStore
 from bot.store.live_messages import LiveMessages
 from bot.store.maintenance import Maintenance
 from bot.store.outbox import Outbox
-from bot.store.queue import open_queue
+from bot.store.queue import JobQueue
 
 Clock = Callable[[], datetime]
 
@@ -44,7 +44,7 @@ async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIte
     """Open the edges: Redis (embedded where none is named), Slack, Aionis, and the queue. Raises `SettingsError`."""
     install_rules(settings.redaction_file)
     async with AsyncExitStack() as stack:
-        redis_url, redis = await _redis(settings, stack)
+        redis = await _redis(settings, stack)
         outbox = Outbox(redis)
         slack = SlackGateway(_secret(settings), settings.slack_api_url, outbox)
         await slack.open()
@@ -61,14 +61,8 @@ async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIte
         async def team() -> str:
             return (await slack.identify()).team_id or ""
 
-        async def perform(kind: str, key: str, payload: dict[str, Any], last: bool) -> None:
-            from bot.jobs.execution import perform as do  # noqa: PLC0415 imported by `_warm_up`
-
-            await do(services, kind, key, payload, last)
-
-        queue = await stack.enter_async_context(open_queue(redis_url, perform))
         services = Services(
-            queue=queue,
+            queue=JobQueue(redis, keys.QUEUE_NAME),
             outbox=outbox,
             incidents=incidents,
             live_messages=LiveMessages(redis, retention=timedelta(days=settings.incident_retention_days)),
@@ -83,6 +77,7 @@ async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIte
             checklist=_checklist(settings),
             timing=_timing(settings),
             picture_steps=settings.picture_steps,
+            patience=timedelta(hours=settings.job_patience_hours),
             now=now,
         )
         await token_check
@@ -93,7 +88,7 @@ async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIte
 async def open_maintenance(settings: Settings) -> AsyncIterator[Maintenance]:
     """Open the incidents alone, for commands of whoever runs the bot. Raises `SettingsError`."""
     async with AsyncExitStack() as stack:
-        _, redis = await _redis(settings, stack)
+        redis = await _redis(settings, stack)
         yield Maintenance(redis)
 
 
@@ -101,7 +96,7 @@ async def open_maintenance(settings: Settings) -> AsyncIterator[Maintenance]:
 async def open_store(settings: Settings) -> AsyncIterator[Redis]:
     """Open Redis alone, embedded where none is named. Raises `SettingsError`."""
     async with AsyncExitStack() as stack:
-        _, redis = await _redis(settings, stack)
+        redis = await _redis(settings, stack)
         yield redis
 
 
@@ -129,12 +124,12 @@ def _secret(settings: Settings) -> str:
     return settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
 
 
-async def _redis(settings: Settings, stack: AsyncExitStack) -> tuple[str, Redis]:
+async def _redis(settings: Settings, stack: AsyncExitStack) -> Redis:
     url = settings.redis_url or await _embedded(settings, stack)
     redis = open_redis(url)
     stack.push_async_callback(redis.aclose)
     await ensure_answers(redis)
-    return url, redis
+    return redis
 
 
 def _incidents(settings: Settings, redis: Redis) -> IncidentStore:

@@ -46,7 +46,7 @@ def configure_logs(level: str, form: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for chatty in ("docket", "slack_bolt", "httpx", "uvicorn.error", "slack_sdk"):
+    for chatty in ("slack_bolt", "httpx", "uvicorn.error", "slack_sdk"):
         logging.getLogger(chatty).setLevel(max(logging.getLevelName(level), logging.WARNING))
     # Bolt finds SLACK_BOT_TOKEN in the environment by itself, and says that it does not use it.
     logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda record: "`token`" not in record.getMessage())

@@ -36,7 +36,7 @@ class Timing:
 class Services:
     """The edges and the few settings that jobs need. `now` returns the current time in UTC.
 
-    From `picture_steps` steps on a replay gets a picture; 0 is never.
+    From `picture_steps` steps on a replay gets a picture; 0 is never. For `patience` a job waits for a Slack that is away.
     """
 
     queue: JobQueue
@@ -54,6 +54,7 @@ class Services:
     checklist: Checklist
     timing: Timing
     picture_steps: int
+    patience: timedelta
     now: Callable[[], datetime]
 
     def aionis(self, admitted: Admission | Incident, *, deadline: float | None = None) -> Aionis:

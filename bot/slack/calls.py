@@ -8,8 +8,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.errors import NotInChannel, SlackRefused, SlackUnreachable
+from bot.errors import Fate, NotInChannel, SlackRefused, SlackUnreachable
 
+THREAD_GONE = "thread_not_found"  # Slack's code where the message that a thread hangs on was deleted
 BLOCK_ERRORS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
 _NOT_IN_CHANNEL = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 _TRANSIENT = frozenset(
@@ -36,9 +37,25 @@ async def call(what: str, request: Awaitable[AsyncSlackResponse], *, within: flo
     except SlackApiError as error:
         raise _translated(what, error) from error
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
-        raise SlackUnreachable(f"Slack did not answer when asked to {what} ({type(error).__name__}).") from error
+        raise SlackUnreachable(
+            f"Slack did not answer when asked to {what} ({type(error).__name__}).", fate=fate_of(error)
+        ) from error
     data = response.data
     return data if isinstance(data, dict) else {}
+
+
+def fate_of(error: Exception) -> Fate:
+    """Tell what may have become of a call from how its connection failed."""
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+        return Fate.NOT_TAKEN
+    return Fate.UNKNOWN if isinstance(error, TimeoutError) else Fate.OVER
+
+
+def fate_of_status(status: int) -> Fate:
+    """Tell what may have become of a call from the HTTP status that says it did not go well."""
+    if status == 429:
+        return Fate.NOT_TAKEN
+    return Fate.OVER if status == 504 else Fate.REFUSED  # a gateway that waited in vain knows of no end
 
 
 def _translated(what: str, error: SlackApiError) -> NotInChannel | SlackRefused | SlackUnreachable:
@@ -47,8 +64,27 @@ def _translated(what: str, error: SlackApiError) -> NotInChannel | SlackRefused 
     if code in _NOT_IN_CHANNEL:
         return NotInChannel(f"The bot may not {what}: {code}.", code=code)
     if code in _TRANSIENT or response.status_code >= 500 or response.status_code == 429 or not code:
-        return SlackUnreachable(f"Slack could not {what} just now ({code or response.status_code}).", code=code)
+        return SlackUnreachable(
+            f"Slack could not {what} just now ({code or response.status_code}).",
+            code=code,
+            retry_after=_retry_after(response),
+            fate=fate_of_status(response.status_code),
+        )
     return SlackRefused(f"Slack refused to {what}: {code}.", fix=_fix(code), code=code)
+
+
+def _retry_after(response: AsyncSlackResponse) -> float | None:
+    if response.status_code != 429:
+        return None
+    return retry_after({name.lower(): str(value) for name, value in response.headers.items()}.get("retry-after"))
+
+
+def retry_after(header: str | None) -> float:
+    """Read how many seconds Slack asks to wait; one where it does not say."""
+    try:
+        return max(0.1, float(header or 1))
+    except ValueError:
+        return 1.0
 
 
 def _fix(code: str) -> str:

@@ -1,26 +1,27 @@
 """What the bot does in Slack: post once, answer one person, open and fill modals, upload files."""
 
-import time
 from typing import Any
 
 import aiohttp
 import structlog
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.layout import Message
-from bot.errors import SlackRefused
+from bot.errors import Fate, SlackError, SlackRefused, SlackUnreachable
 from bot.slack.calls import call
+from bot.slack.lookup import Lookup
 from bot.slack.messages import Messages, with_fallbacks
+from bot.slack.pacing import WaitAsTold, ensure_may_begin
+from bot.slack.posts import CALL_TIMEOUT, Posted, Posts
 from bot.slack.replies import ReplyTo
 from bot.slack.response_urls import ResponseUrls
-from bot.store.outbox import Outbox
+from bot.slack.uploads import Upload, Uploads
+from bot.store.outbox import Intent, Outbox
+from bot.store.pace import Pace
+from bot.store.queue import HandedBack
 
-METADATA_EVENT = "incident_bot_post"
 VIEW_TIMEOUT = 2.0  # seconds; the click's trigger lives 3
-_LOOK_BACK_PAGES = 3
-_CLOCK_SKEW = 30.0  # seconds our clock and Slack's may differ when looking for a post
 
 log = structlog.get_logger(__name__)
 
@@ -37,17 +38,21 @@ class SlackGateway:
         self.client = AsyncWebClient(
             token=token,
             base_url=api_url,
-            timeout=15,
-            retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=5)],
+            timeout=int(CALL_TIMEOUT),
+            retry_handlers=[WaitAsTold()],
         )
         self.messages = Messages(self.client)
         self._response_urls = ResponseUrls(api_url)
+        self._lookup = Lookup(self.client)
+        self._posts = Posts(self.client, outbox, Pace(outbox.redis), self.messages, self._lookup)
+        self._uploads = Uploads(self.client, outbox, self._lookup)
 
     async def open(self) -> None:
         """Open the pooled HTTP session; without it the SDK makes a new one for every call."""
-        self._session = aiohttp.ClientSession()
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT))
         self.client.session = self._session
         self._response_urls.session = self._session
+        self._uploads.session = self._session
 
     async def close(self) -> None:
         """Close the pooled HTTP session."""
@@ -72,63 +77,56 @@ class SlackGateway:
         answer = await call("say who the bot is", self.client.auth_test())
         return str(answer.get("user") or "incident-bot")
 
-    async def post_once(self, job: str, part: str, reply: ReplyTo, message: Message, *, broadcast: bool = False) -> str:
-        """Post a part of a job to its channel or thread, unless that was done before. Returns the message's ts.
+    async def post_once(
+        self, job: str, part: str, reply: ReplyTo, message: Message, *, broadcast: bool = False
+    ) -> Posted:
+        """Post a part of a job to its channel or thread, unless that was done before. Returns where it is.
 
-        `broadcast` shows a thread's message in the channel, too.
+        `broadcast` shows a thread's message in the channel, too. Raises `SlackRefused` with `THREAD_GONE` for a thread whose
+        first message was deleted.
         """
-        entry = await self._outbox.begin(job, part)
-        if entry.posted:
-            return entry.posted
-        ts = await self._find_posted(job, part, reply) if entry.attempted else None
-        ts = ts or await self._post(job, part, reply, message, broadcast=broadcast)
-        await self._outbox.keep(job, part, ts)
-        return ts
-
-    async def answer_once(self, job: str, part: str, reply: ReplyTo, message: Message) -> None:
-        """Show a message to the person who asked, and to nobody else, unless that was done before."""
-        entry = await self._outbox.begin(job, part)
-        if entry.posted:
-            return
-        await self.answer_now(reply, message)
-        await self._outbox.keep(job, part, "answered")
-
-    async def answer_now(self, reply: ReplyTo, message: Message) -> None:
-        """Show a message to the person who asked, and to nobody else."""
-        if reply.response_url and self._response_urls.takes(reply.response_url):
-            await self._response_urls.answer(reply.response_url, message)
-        else:
-            await call(
-                "answer you",
-                self.client.chat_postEphemeral(
-                    channel=reply.channel,
-                    user=reply.user,
-                    thread_ts=None if reply.starts_thread else reply.thread_ts,
-                    text=message.text,
-                    blocks=message.blocks,
-                ),
-            )
+        return await self._posts.once(job, part, reply, message, broadcast=broadcast)
 
     async def upload_once(
         self, job: str, part: str, reply: ReplyTo, *, filename: str, title: str, content: bytes, alt: str | None = None
     ) -> None:
         """Upload a file into the thread, unless that was done before. `alt` says in words what a picture shows."""
-        entry = await self._outbox.begin(job, part)
-        if entry.posted:
+        await self._uploads.once(job, part, reply, Upload(filename, title, content, alt))
+
+    async def answer_once(self, job: str, part: str, reply: ReplyTo, message: Message) -> None:
+        """Show a message to the person who asked, and to nobody else, unless that was done before.
+
+        Nobody can look up what one person was shown, so that it is repeated only when it surely did not arrive.
+        """
+        ensure_may_begin()
+        entry = await self._outbox.begin(job, part, Intent(reply.channel, reply.thread_ts))
+        if entry.posted or entry.intent:
             return
-        answer = await call(
-            "upload a file here",
-            self.client.files_upload_v2(
-                channel=reply.channel,
-                thread_ts=reply.thread_ts,
-                filename=filename,
-                title=title,
-                content=content,
-                alt_txt=alt,
-            ),
-        )
-        files = answer.get("files") or [{}]
-        await self._outbox.keep(job, part, str(files[0].get("id") or "uploaded"))
+        try:
+            ensure_may_begin()
+            await self.answer_now(reply, message)
+        except SlackUnreachable as away:
+            if away.fate in {Fate.OVER, Fate.UNKNOWN}:
+                log.warning("answer_may_be_lost", job=job, part=part, because=away.what)
+                await self._outbox.keep(job, part, "unknown")
+                return
+            await self._outbox.withdraw(job, part)
+            raise
+        except (SlackError, HandedBack):
+            await self._outbox.withdraw(job, part)
+            raise
+        await self._outbox.keep(job, part, "answered")
+
+    async def answer_now(self, reply: ReplyTo, message: Message) -> None:
+        """Show a message to the person who asked, and to nobody else."""
+        if reply.response_url and self._response_urls.takes(reply.response_url):
+            try:
+                await self._response_urls.answer(reply.response_url, message)
+            except SlackRefused as refused:  # used five times, older than 30 minutes, or not to be used by us
+                log.info("response_url_refused", code=refused.code)
+            else:
+                return
+        await self._answer_in_channel(reply, message)
 
     async def open_view(self, trigger_id: str, view: dict[str, Any], *, push: bool = False) -> str:
         """Open a modal, or push it onto the open one, within the trigger's life. Returns its view id."""
@@ -144,50 +142,15 @@ class SlackGateway:
             if refused.code != "not_found":
                 raise
 
-    async def _post(self, job: str, part: str, reply: ReplyTo, message: Message, *, broadcast: bool) -> str:
+    async def _answer_in_channel(self, reply: ReplyTo, message: Message) -> None:
         async def send(attempt: Message) -> dict[str, Any]:
-            request = self.client.chat_postMessage(
+            request = self.client.chat_postEphemeral(
                 channel=reply.channel,
-                thread_ts=reply.thread_ts,
-                reply_broadcast=True if broadcast and reply.thread_ts else None,
+                user=reply.user,
+                thread_ts=None if reply.starts_thread else reply.thread_ts,
                 text=attempt.text,
-                blocks=attempt.blocks or None,
-                metadata={"event_type": METADATA_EVENT, "event_payload": {"job": job, "part": part}},
-                unfurl_links=False,
-                unfurl_media=False,
+                blocks=attempt.blocks,
             )
-            return await call("post in this channel", request)
+            return await call("answer you", request)
 
-        return str((await with_fallbacks(message, send))["ts"])
-
-    async def _find_posted(self, job: str, part: str, reply: ReplyTo) -> str | None:
-        """Look for a post whose confirmation was lost. Without the right to read the channel, posting again is better."""
-        wanted = {"job": job, "part": part}
-        cursor = None
-        oldest = str(time.time() - 3600 - _CLOCK_SKEW)
-        for _ in range(_LOOK_BACK_PAGES):
-            try:
-                page = await self._read_page(reply, oldest, cursor)
-            except SlackRefused as refused:
-                log.warning("cannot_look_for_lost_post", code=refused.code, job=job, part=part)
-                return None
-            for message in page.get("messages", []):
-                metadata = message.get("metadata") or {}
-                if metadata.get("event_type") == METADATA_EVENT and metadata.get("event_payload") == wanted:
-                    return str(message["ts"])
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                break
-        return None
-
-    async def _read_page(self, reply: ReplyTo, oldest: str, cursor: str | None) -> dict[str, Any]:
-        options: dict[str, Any] = {
-            "channel": reply.channel,
-            "include_all_metadata": True,
-            "limit": 100,
-            "oldest": oldest,
-            "cursor": cursor,
-        }
-        if reply.thread_ts:
-            return await call("read the thread", self.client.conversations_replies(ts=reply.thread_ts, **options))
-        return await call("read the channel", self.client.conversations_history(**options))
+        await with_fallbacks(message, send)

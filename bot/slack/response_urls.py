@@ -7,7 +7,8 @@ import structlog
 from yarl import URL
 
 from bot.blocks.layout import Message
-from bot.errors import SlackRefused, SlackUnreachable
+from bot.errors import Fate, SlackRefused, SlackUnreachable
+from bot.slack.calls import fate_of, fate_of_status, retry_after
 
 SLACK_HOST = "hooks.slack.com"
 _WITHIN = aiohttp.ClientTimeout(total=15)  # seconds
@@ -45,21 +46,26 @@ class ResponseUrls:
             "replace_original": False,
         }
         try:
-            status, said = await self._post(response_url, body)
+            status, said, asked = await self._post(response_url, body)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise SlackUnreachable(f"Slack did not take the answer ({type(error).__name__}).") from error
+            raise SlackUnreachable(
+                f"Slack did not take the answer ({type(error).__name__}).", fate=fate_of(error)
+            ) from error
         if status >= 500 or status == 429:
-            raise SlackUnreachable(f"Slack did not take the answer (HTTP {status}).")
+            wait = retry_after(asked) if status == 429 else None
+            raise SlackUnreachable(
+                f"Slack did not take the answer (HTTP {status}).", retry_after=wait, fate=fate_of_status(status)
+            )
         if status != 200:
             raise SlackRefused(f"Slack refused the answer: {said}.", code=said)
 
-    async def _post(self, response_url: str, body: dict[str, Any]) -> tuple[int, str]:
+    async def _post(self, response_url: str, body: dict[str, Any]) -> tuple[int, str, str | None]:
         session = self.session
         if session is None:
-            raise SlackUnreachable("The connection to Slack is not open.")
+            raise SlackUnreachable("The connection to Slack is not open.", fate=Fate.NOT_TAKEN)
         async with session.post(URL(response_url), json=body, allow_redirects=False, timeout=_WITHIN) as answer:
             said = await answer.content.read(_SAID)
-            return answer.status, said.decode("utf-8", "replace")
+            return answer.status, said.decode("utf-8", "replace"), answer.headers.get("Retry-After")
 
     @staticmethod
     def _refused(because: str) -> bool:

@@ -5,12 +5,23 @@ import asyncio
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import (
+    BusyLoadingError,
+    ClusterDownError,
+    ConnectionError,  # noqa: A004
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+)
+from redis.exceptions import (
+    TimeoutError as RedisTimeout,
+)
 
 from bot.errors import SettingsError
 
-__all__ = ["Redis", "ensure_answers", "open_redis", "ping", "with_pool_size"]
+__all__ = ["STORE_IS_AWAY", "Redis", "ensure_answers", "open_redis", "ping", "with_pool_size"]
 MAX_CONNECTIONS = 200
+STORE_IS_AWAY = (BusyLoadingError, ClusterDownError, ConnectionError, OutOfMemoryError, ReadOnlyError, RedisTimeout)
 _RETRIES = 5
 _BACKOFF = ExponentialBackoff(cap=0.4, base=0.05)  # redis-py's own may take longer than a click's three seconds
 

@@ -2,7 +2,7 @@
 -- KEYS: fields (hash), log (stream), seen (hash: idempotency key → version), the channel's open incidents (zset), its roots (hash),
 --       its binding (hash), the answers that the incident keeps (hash)
 -- ARGV: id, kind, actor, at, key, payload, guards ([[field, value, …], …]), sets ({field: value}), removes ([field, …]),
---       retention in seconds, now (ms), ts of a posted root message, "alone" where it may open only if no other incident of the channel is open,
+--       retention in seconds, now (ms), ts of a posted root message, "alone" where it may open only if no other incident of the channel and tenancy is open,
 --       the tenancy that an unbound channel reads, "" for none
 -- Returns {outcome, refused field or other incident, fields as a flat list}; an outcome is done, repeated, refused or joined.
 local fields, log, seen, open, roots = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -29,9 +29,11 @@ for _, guard in ipairs(cjson.decode(ARGV[7])) do
   end
 end
 if kind == 'opened' and ARGV[13] == 'alone' then
-  local others = redis.call('ZREVRANGE', open, 0, 0)
-  if others[1] then
-    return {'joined', others[1], {}}
+  local before, mine = string.sub(fields, 1, #fields - #id), cjson.decode(ARGV[8])['tenancy']
+  for _, other in ipairs(redis.call('ZREVRANGE', open, 0, -1)) do
+    if redis.call('HGET', before .. other, 'tenancy') == mine then
+      return {'joined', other, {}}
+    end
   end
 end
 

@@ -89,7 +89,7 @@ class IncidentStore:
             length = min(length + 1, 8)
 
     async def open(self, admission: Admission, id_: str, change: Change, *, alone: bool) -> Applied:
-        """Open an incident under a claimed id; `alone` only where the channel has no other open one."""
+        """Open an incident under a claimed id; `alone` only where the channel has no other open one of its tenancy."""
         return await self._run(admission.channel, id_, change, alone=alone)
 
     async def apply(self, admission: Admission, id_: str, change: Change) -> Applied:
@@ -161,7 +161,7 @@ class IncidentStore:
         return await read_answers(self._redis, incident.channel, incident.id)
 
     async def open_ones(self, *admissions: Admission) -> list[Incident]:
-        """Return the open incidents of one or more admissions, the latest of each first.
+        """Return the open incidents of one or more admissions, the latest of each first; without those whose root is not posted.
 
         One round trip for the ids of all, and one for the rest.
         """
@@ -169,7 +169,8 @@ class IncidentStore:
             for admission in admissions:
                 pipe.zrevrange(keys.open_incidents(admission.channel), 0, -1)
             found = await pipe.execute()
-        return await self._read_all([(one, id_) for one, ids in zip(admissions, found, strict=True) for id_ in ids])
+        read = await self._read_all([(one, id_) for one, ids in zip(admissions, found, strict=True) for id_ in ids])
+        return [incident for incident in read if incident.root_ts]
 
     async def at_root(self, admission: Admission, ts: str) -> Incident | None:
         """Return the incident that lives in the thread of a message, open or closed; None: another's, or none."""

@@ -3,13 +3,20 @@
 Everything of an incident is tagged with its channel, because opening one looks at the channel's others in the same step.
 """
 
-QUEUE_NAME = "incident-bot"  # docket prefixes its own keys with this
-OUTBOX_TTL_SECONDS = 24 * 3600  # far longer than Slack repeats a delivery (minutes) or a job is retried
+QUEUE_NAME = "{incident-bot:queue}"  # what the queue's own keys begin with: bot/store/queue/lib.lua names them
+OUTBOX_TTL_SECONDS = (
+    3 * 24 * 3600
+)  # longer than Slack repeats a delivery (minutes) and than jobs wait by default (a day)
 
 
 def outbox(job_key: str) -> str:
-    """Return the hash that says what a job already posted: part → message ts, or `?` while it is being posted."""
+    """Return the hash that says what a job posted: part → what was posted, or `?` and the intent (bot/store/outbox.py)."""
     return f"incident-bot:outbox:{{{job_key}}}"
+
+
+def held(channel: str) -> str:
+    """Return the key that is there while Slack takes no posts in a channel."""
+    return f"incident-bot:{{{channel}}}:held"
 
 
 def incident_fields(channel: str, incident: str) -> str:

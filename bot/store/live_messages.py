@@ -1,15 +1,20 @@
 """What Slack shows of an incident: one writer at a time, nothing edited needlessly or too often, new thread messages counted."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import structlog
 from redis.asyncio import Redis
-from redis.exceptions import LockNotOwnedError
+from redis.asyncio.lock import Lock
+from redis.exceptions import LockError, RedisError
 
 from bot.store import keys
 
-LEASE = 60.0  # seconds; longer than any update of all messages of an incident, shorter than anybody would wait
+log = structlog.get_logger(__name__)
+
+LEASE = 5.0  # seconds that the messages of a killed worker's incident stay as they are; a live one renews its lease
 
 
 class LiveMessages:
@@ -23,12 +28,15 @@ class LiveMessages:
     async def writing(self, channel: str, incident: str) -> AsyncIterator[bool]:
         """Yield whether this is the only writer now; the lease ends by itself where a process is killed."""
         lock = self._redis.lock(keys.showing(channel, incident), timeout=LEASE, blocking=False)
-        mine = await lock.acquire()
+        if not await lock.acquire():
+            yield False
+            return
+        renewing = asyncio.create_task(_renew(lock))
         try:
-            yield mine
+            yield True
         finally:
-            if mine:
-                await _release(lock)
+            renewing.cancel()
+            await _release(lock)
 
     async def digest(self, channel: str, incident: str, part: str) -> str | None:
         """Return the digest of what a message shows, or None where it was never shown."""
@@ -42,6 +50,10 @@ class LiveMessages:
             pipe.hset(name, part, digest)
             pipe.expire(name, self._kept_for)
             await pipe.execute()
+
+    async def forget(self, channel: str, incident: str, part: str) -> None:
+        """Record that it is not known what a message shows."""
+        await self._redis.hdel(keys.shown(channel, incident), part)
 
     async def wait_before(self, channel: str, incident: str, part: str, every: timedelta) -> timedelta | None:
         """Return how long an edit must wait; None lets it happen now and makes the next one wait for `every`."""
@@ -69,8 +81,19 @@ class LiveMessages:
         await self._redis.decrby(keys.thread(channel, incident), heard)
 
 
-async def _release(lock: object) -> None:
+async def _renew(lock: Lock) -> None:
+    while True:
+        await asyncio.sleep(LEASE / 4)
+        try:
+            await lock.reacquire()
+        except LockError:
+            return
+        except RedisError as error:
+            log.warning("lease_not_renewed", error=type(error).__name__)
+
+
+async def _release(lock: Lock) -> None:
     try:
-        await lock.release()  # type: ignore[attr-defined]
-    except LockNotOwnedError:
+        await lock.release()
+    except LockError:
         return  # the lease ran out: somebody else writes by now, with a newer state

@@ -1,40 +1,76 @@
-"""What a job already posted, so that a job done twice posts once."""
+"""What a job posted, and what it meant to post where, so that a job done twice posts once."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass, replace
 
 from redis.asyncio import Redis
 
 from bot.store import keys
 
 _INTENDED = "?"
+# Returns what was there, "" for nothing, and the server's time in ms; where there was nothing the intent is there now.
+_BEGIN = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local known = redis.call('HGET', KEYS[1], ARGV[1])
+if not known or ARGV[4] ~= '' then
+  redis.call('HSET', KEYS[1], ARGV[1], (string.gsub(ARGV[2], '"at":0', '"at":' .. now, 1)))
+  redis.call('EXPIRE', KEYS[1], ARGV[3])
+end
+return {known or '', now}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Where a part is posted: channel, thread (None: the channel itself), shown in the channel, too. `file`: an upload's id.
+
+    `at` is when the try began (Unix time in ms, of the Redis server), 0 before it did. `over`: Slack has answered, if badly, or
+    the connection is gone, so that the try cannot take effect any more later than now.
+    """
+
+    channel: str
+    thread_ts: str | None = None
+    broadcast: bool = False
+    file: str | None = None
+    at: int = 0
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The state of one part of a job: `posted` is the value kept for it, None while there is none.
+    """The state of one part of a job before this try: what was posted, else the intent of an earlier try, else nothing.
 
-    `attempted` tells that an earlier attempt meant to post it, so the post may exist although nothing was kept.
+    `now` is the server's time in ms.
     """
 
     posted: str | None
-    attempted: bool
+    intent: Intent | None
+    now: int
 
 
 class Outbox:
-    """A hash a job in Redis, kept for a day: part → what was posted (a message's ts, or any text)."""
+    """A hash a job in Redis, kept for a while: part → what was posted (any text), or the intent to post it."""
 
     def __init__(self, redis: Redis) -> None:
         self.redis = redis
+        self._begin = redis.register_script(_BEGIN)
 
-    async def begin(self, job_key: str, part: str) -> Entry:
-        """Declare the intent to post a part and return its state before. One round trip."""
-        name = keys.outbox(job_key)
-        async with self.redis.pipeline(transaction=True) as pipe:
-            pipe.hsetnx(name, part, _INTENDED)
-            pipe.hget(name, part)
-            pipe.expire(name, keys.OUTBOX_TTL_SECONDS)
-            first, value, _ = await pipe.execute()
-        return Entry(posted=None if value == _INTENDED else value, attempted=not first)
+    async def begin(self, job_key: str, part: str, intent: Intent) -> Entry:
+        """Store the intent to post a part, unless one is stored or it was posted; returns the state before. One round trip."""
+        return await self._store(job_key, part, intent, anew=False)
+
+    async def begin_anew(self, job_key: str, part: str, intent: Intent) -> int:
+        """Store an intent in place of an earlier one, which is known to have come to nothing; returns the server's time in ms."""
+        return (await self._store(job_key, part, replace(intent, at=0, over=False), anew=True)).now
+
+    async def withdraw(self, job_key: str, part: str) -> None:
+        """Forget an intent: nothing was posted, for sure."""
+        await self.redis.hdel(keys.outbox(job_key), part)
+
+    async def give_up(self, job_key: str, part: str, intent: Intent) -> None:
+        """Record that a try is over, with an outcome that is not known."""
+        await self.keep(job_key, part, _written(replace(intent, over=True)))
 
     async def keep(self, job_key: str, part: str, value: str) -> None:
         """Record what was posted for a part."""
@@ -43,4 +79,19 @@ class Outbox:
     async def value(self, job_key: str, part: str) -> str | None:
         """Return what was posted for a part, or None."""
         found = await self.redis.hget(keys.outbox(job_key), part)
-        return None if found in {None, _INTENDED} else str(found)
+        return None if found is None or str(found).startswith(_INTENDED) else str(found)
+
+    async def _store(self, job_key: str, part: str, intent: Intent, *, anew: bool) -> Entry:
+        arguments: list[str | int] = [part, _written(intent), keys.OUTBOX_TTL_SECONDS, "anew" if anew else ""]
+        known, now = await self._begin(keys=[keys.outbox(job_key)], args=arguments)
+        if not known:
+            return Entry(None, None, now)
+        return Entry(None, _read(known), now) if known.startswith(_INTENDED) else Entry(known, None, now)
+
+
+def _written(intent: Intent) -> str:
+    return _INTENDED + json.dumps(asdict(intent), separators=(",", ":"))
+
+
+def _read(text: str) -> Intent:
+    return Intent(**json.loads(text.removeprefix(_INTENDED)))

@@ -15,7 +15,7 @@ from bot.domain.incident import incident_log
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST, ItemState
 from bot.domain.incident.incident_log import Change, rebuilt
 from bot.domain.incident.root_cause import RootCause
-from bot.domain.incident.state import SEVERITIES, ComparisonDigest, RunDigest, UriDigest, read_incident
+from bot.domain.incident.state import ROOT, SEVERITIES, ComparisonDigest, RunDigest, UriDigest, read_incident
 from bot.store import keys
 from bot.store.connection import open_redis
 from bot.store.incidents import IncidentStore, Outcome
@@ -98,6 +98,10 @@ async def test_two_first_replays_of_a_channel_make_one_incident(store: IncidentS
     joined = await store.open(ADMISSION, second, opening("b"), alone=True)
     assert (joined.outcome, joined.because) == (Outcome.JOINED, first)
     assert (await store.open(ADMISSION, second, opening("c"), alone=False)).outcome is Outcome.DONE
+    assert await store.open_ones(ADMISSION) == [], "nobody has seen anything of them yet"
+    for id_ in (first, second):
+        root = incident_log.message_posted(ROOT, f"ts of {id_}", at=datetime.now(UTC), key=f"root of {id_}")
+        await store.apply(ADMISSION, id_, root)
     assert {incident.id for incident in await store.open_ones(ADMISSION)} == {first, second}
 
 

@@ -1,0 +1,56 @@
+"""Looking for what an earlier try may have posted: in the place that was stored with its intent, back to when it was stored."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import NotInChannel, SlackRefused
+from bot.slack.calls import THREAD_GONE, call
+from bot.store.outbox import Intent
+
+CLOCK_SKEW = 30.0  # seconds that the clocks of Redis and of Slack may differ beyond what is known
+_PAGE = 200
+
+log = structlog.get_logger(__name__)
+
+
+class Lookup:
+    """Reads a place's messages since an intent. `skew` is what is known to be between this clock and Slack's, in seconds."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self.skew = 0.0
+
+    async def since(self, intent: Intent) -> AsyncIterator[dict[str, Any]]:
+        """Yield the messages of the intent's place that are not older than it.
+
+        A reply whose thread was deleted lands in the channel, so that the channel is looked through after the thread. Where the
+        bot may not read there is nothing: posting again is better than never.
+        """
+        oldest = f"{intent.at / 1000 - CLOCK_SKEW + min(self.skew, 0.0):.6f}"
+        for thread in (True, False) if intent.thread_ts else (False,):
+            try:
+                async for message in self._pages(intent, oldest, thread=thread):
+                    yield message
+            except (SlackRefused, NotInChannel) as refused:
+                if refused.code != THREAD_GONE:
+                    log.warning("cannot_look_for_lost_post", code=refused.code, channel=intent.channel)
+
+    async def _pages(self, intent: Intent, oldest: str, *, thread: bool) -> AsyncIterator[dict[str, Any]]:
+        cursor = None
+        options: dict[str, Any] = {"channel": intent.channel, "include_all_metadata": True, "limit": _PAGE}
+        while True:
+            options |= {"oldest": oldest, "cursor": cursor}
+            request = (
+                self._client.conversations_replies(ts=intent.thread_ts or "", **options)
+                if thread
+                else self._client.conversations_history(**options)
+            )
+            page = await call("read this channel", request)
+            for message in page.get("messages", []):
+                yield message
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return

@@ -1,0 +1,153 @@
+"""Posting once: the intent and its place are stored before the first try, and an earlier try is looked for before the next."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks.layout import Message
+from bot.errors import Fate, NotInChannel, SlackRefused, SlackUnreachable
+from bot.slack.calls import THREAD_GONE, call
+from bot.slack.lookup import Lookup
+from bot.slack.messages import Messages, with_fallbacks
+from bot.slack.pacing import ensure_may_begin, wait
+from bot.slack.replies import ReplyTo
+from bot.store.outbox import Intent, Outbox
+from bot.store.pace import Pace
+from bot.store.queue import HandedBack
+
+METADATA_EVENT = "incident_bot_post"
+CALL_TIMEOUT = 15.0  # seconds; a call that was cut off at this end may take effect as long after it was begun
+_IN_FLIGHT = CALL_TIMEOUT + 1.0
+_HELD_AT_MOST = 5  # times in a row that a channel takes no post, before the job begins anew
+
+Result = TypeVar("Result")
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a message is: its ts, and the thread that it is in (None: at the top level of its channel)."""
+
+    ts: str
+    thread_ts: str | None = None
+
+    @classmethod
+    def read(cls, text: str) -> "Posted":
+        """Read what `kept` has written."""
+        ts, _, thread_ts = text.partition("|")
+        return cls(ts, thread_ts or None)
+
+    @property
+    def kept(self) -> str:
+        """Return itself as text for the outbox."""
+        return f"{self.ts}|{self.thread_ts or ''}"
+
+
+class Posts:
+    """Posts parts of jobs. Raises the `SlackError` that fits; `thread_not_found` for a thread that is gone."""
+
+    def __init__(self, client: AsyncWebClient, outbox: Outbox, pace: Pace, messages: Messages, lookup: Lookup) -> None:
+        self._client = client
+        self._outbox = outbox
+        self._pace = pace
+        self._messages = messages
+        self._lookup = lookup
+
+    async def once(self, job: str, part: str, reply: ReplyTo, message: Message, *, broadcast: bool) -> Posted:
+        """Post a part of a job, unless that was done before; says where it is."""
+        intent = Intent(reply.channel, reply.thread_ts, broadcast=broadcast and reply.thread_ts is not None)
+        for _ in range(_HELD_AT_MOST):
+            await wait(await self._pace.left(intent.channel))
+            ensure_may_begin()
+            entry = await self._outbox.begin(job, part, intent)
+            if entry.posted:
+                return Posted.read(entry.posted)
+            posted = await self._earlier(job, part, entry.intent, entry.now) if entry.intent else None
+            if posted is None:
+                at = await self._outbox.begin_anew(job, part, intent) if entry.intent else entry.now
+                posted = await self._try(job, part, replace(intent, at=at), message)
+            if posted:
+                await self._outbox.keep(job, part, posted.kept)
+                return posted
+        raise HandedBack(await self._pace.left(intent.channel))
+
+    async def _earlier(self, job: str, part: str, intent: Intent, now: int) -> Posted | None:
+        """Return what an earlier try has posted; None once it is sure that it did not and will not."""
+        found = await self._find(job, part, intent)
+        if found is None and (left := still_in_flight(intent, now)):
+            await wait(left)
+            found = await self._find(job, part, intent)
+        return found
+
+    async def _try(self, job: str, part: str, intent: Intent, message: Message) -> Posted | None:
+        """Post; returns None where the channel takes nothing just now."""
+
+        async def send() -> Posted:
+            answer = await with_fallbacks(message, lambda attempt: self._send(job, part, intent, attempt))
+            return await self._landed(job, part, intent, answer)
+
+        try:
+            return await settling(self._outbox, job, part, intent, send)
+        except SlackUnreachable as busy:
+            if busy.retry_after is None:
+                raise
+            log.info("channel_must_wait", channel=intent.channel, seconds=busy.retry_after)
+            await self._pace.hold(intent.channel, busy.retry_after)
+            return None
+
+    async def _send(self, job: str, part: str, intent: Intent, message: Message) -> dict[str, Any]:
+        ensure_may_begin()
+        request = self._client.chat_postMessage(
+            channel=intent.channel,
+            thread_ts=intent.thread_ts,
+            reply_broadcast=True if intent.broadcast else None,
+            text=message.text,
+            blocks=message.blocks or None,
+            metadata={"event_type": METADATA_EVENT, "event_payload": {"job": job, "part": part}},
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return await call("post in this channel", request)
+
+    async def _landed(self, job: str, part: str, intent: Intent, answer: dict[str, Any]) -> Posted:
+        """Say where a post landed; one whose thread was deleted meanwhile lands at the top level, and is taken back."""
+        ts, thread_ts = str(answer["ts"]), (answer.get("message") or {}).get("thread_ts")
+        if intent.thread_ts and thread_ts is None:
+            log.warning("thread_is_gone", channel=intent.channel, thread=intent.thread_ts, job=job, part=part)
+            await self._messages.remove(intent.channel, ts)
+            raise SlackRefused("The message that this thread hung on was deleted.", code=THREAD_GONE)
+        return Posted(ts, thread_ts if intent.thread_ts else None)
+
+    async def _find(self, job: str, part: str, intent: Intent) -> Posted | None:
+        wanted = {"job": job, "part": part}
+        async for message in self._lookup.since(intent):
+            metadata = message.get("metadata") or {}
+            if metadata.get("event_type") == METADATA_EVENT and metadata.get("event_payload") == wanted:
+                return await self._landed(job, part, intent, {"ts": message["ts"], "message": message})
+        return None
+
+
+def still_in_flight(intent: Intent, now: int) -> float:
+    """Return for how many seconds an earlier try may still take effect; 0.0: it cannot any more."""
+    return 0.0 if intent.over else max(0.0, _IN_FLIGHT - (now - intent.at) / 1000)
+
+
+async def settling(
+    outbox: Outbox, job: str, part: str, intent: Intent, send: Callable[[], Awaitable[Result]]
+) -> Result:
+    """Send, and record of a try that fails what whoever tries next must know of it."""
+    try:
+        return await send()
+    except (SlackRefused, NotInChannel, HandedBack):
+        await outbox.withdraw(job, part)
+        raise
+    except SlackUnreachable as away:
+        if away.fate is Fate.NOT_TAKEN:
+            await outbox.withdraw(job, part)
+        elif away.fate is not Fate.UNKNOWN:
+            await outbox.give_up(job, part, intent)
+        raise

@@ -1,0 +1,100 @@
+"""Uploading once: the file's id is stored before it is shared, so that a share whose confirmation was lost is found by it."""
+
+from dataclasses import dataclass, replace
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import SlackUnreachable
+from bot.slack.calls import call, fate_of, fate_of_status, retry_after
+from bot.slack.lookup import Lookup
+from bot.slack.pacing import ensure_may_begin, wait
+from bot.slack.posts import settling, still_in_flight
+from bot.slack.replies import ReplyTo
+from bot.store.outbox import Intent, Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file to be shared. `alt` says in words what a picture shows."""
+
+    filename: str
+    title: str
+    content: bytes
+    alt: str | None = None
+
+
+class Uploads:
+    """Uploads files of jobs. Raises the `SlackError` that fits."""
+
+    def __init__(self, client: AsyncWebClient, outbox: Outbox, lookup: Lookup) -> None:
+        self._client = client
+        self._outbox = outbox
+        self._lookup = lookup
+        self.session: aiohttp.ClientSession | None = None
+
+    async def once(self, job: str, part: str, reply: ReplyTo, upload: Upload) -> None:
+        """Share a file in a channel or thread, unless that was done before."""
+        intent = Intent(reply.channel, reply.thread_ts)
+        ensure_may_begin()
+        entry = await self._outbox.begin(job, part, intent)
+        if entry.posted or (entry.intent and await self._shared_earlier(job, part, entry.intent, entry.now)):
+            return
+        if entry.intent:
+            await self._outbox.begin_anew(job, part, intent)
+        file = await settling(self._outbox, job, part, intent, lambda: self._bring(upload))
+        intent = replace(intent, file=file)
+        intent = replace(intent, at=await self._outbox.begin_anew(job, part, intent))
+        await settling(self._outbox, job, part, intent, lambda: self._share(intent, upload.title))
+        await self._outbox.keep(job, part, file)
+
+    async def _shared_earlier(self, job: str, part: str, intent: Intent, now: int) -> bool:
+        if intent.file is None:
+            return False  # it never got as far as to be shared
+        found = await self._is_shared(intent)
+        if not found and (left := still_in_flight(intent, now)):
+            await wait(left)
+            found = await self._is_shared(intent)
+        if found:
+            await self._outbox.keep(job, part, intent.file)
+        return found
+
+    async def _is_shared(self, intent: Intent) -> bool:
+        async for message in self._lookup.since(intent):
+            if any(file.get("id") == intent.file for file in message.get("files") or ()):
+                return True
+        return False
+
+    async def _bring(self, upload: Upload) -> str:
+        """Bring the bytes to Slack, where nobody sees them yet; returns the file's id."""
+        answer = await call(
+            "upload a file here",
+            self._client.files_getUploadURLExternal(
+                filename=upload.filename, length=len(upload.content), alt_txt=upload.alt
+            ),
+        )
+        await self._send(str(answer["upload_url"]), upload.content)
+        return str(answer["file_id"])
+
+    async def _send(self, url: str, content: bytes) -> None:
+        if self.session is None:
+            raise SlackUnreachable("The connection to Slack is not open.")
+        try:
+            async with self.session.post(url, data=content, allow_redirects=False) as answer:
+                status, asked = answer.status, answer.headers.get("Retry-After")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise SlackUnreachable(
+                f"Slack did not take a file ({type(error).__name__}).", fate=fate_of(error)
+            ) from error
+        if status != 200:
+            wait_for = retry_after(asked) if status == 429 else None
+            raise SlackUnreachable(
+                f"Slack did not take a file (HTTP {status}).", retry_after=wait_for, fate=fate_of_status(status)
+            )
+
+    async def _share(self, intent: Intent, title: str) -> None:
+        ensure_may_begin()
+        request = self._client.files_completeUploadExternal(
+            files=[{"id": intent.file or "", "title": title}], channel_id=intent.channel, thread_ts=intent.thread_ts
+        )
+        await call("upload a file here", request)

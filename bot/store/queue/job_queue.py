@@ -1,0 +1,74 @@
+"""Storing jobs: in one round trip, so that a command is acked as soon as it cannot be lost any more."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bot.errors import StoreTimeout
+from bot.store.queue.scripts import Scripts
+
+_STORED_WITHIN = 1.5  # seconds, of the three that Slack waits
+_TOLD_AT_ONCE = 50
+_SOON, _LATER = "0", "1"  # ranks: what somebody waits for goes before what nobody waits for
+
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A job that waits in its lane for those before it."""
+
+    kind: str
+    key: str
+    payload: dict[str, Any]
+
+
+class JobQueue:
+    """Stores jobs. A job is a kind, a key that Slack's repetitions share, and a JSON-like payload."""
+
+    def __init__(self, redis: Redis, name: str) -> None:
+        self.redis = redis
+        self.name = name
+        self.scripts = Scripts(redis, name)
+
+    async def enqueue(self, kind: str, payload: dict[str, Any], *, key: str, lane: str | None = None) -> None:
+        """Store a job that somebody waits for; when this returns it will be done. One round trip.
+
+        While a job waits or runs under the key, that is it. Jobs of one `lane` are done in the order in which they are stored.
+        Raises `StoreTimeout` where it is not clear within the time that Slack gives a listener.
+        """
+        try:
+            async with asyncio.timeout(_STORED_WITHIN):
+                rank = f"{_SOON}:{key if lane is None else lane}"
+                await self.scripts.put(key, rank, kind, _to_json(payload), delay=0.0, replace=False)
+        except TimeoutError as slow:
+            raise StoreTimeout(
+                "The bot's store did not answer in time, so it is not certain that this was started."
+            ) from slow
+
+    async def reschedule(self, kind: str, payload: dict[str, Any], *, key: str, after: timedelta) -> None:
+        """Store a job that nobody waits for, in place of the one that waits under the key.
+
+        One that runs under the key goes on and this one comes after it, so that nothing that changes meanwhile is missed.
+        """
+        delay = after.total_seconds()
+        await self.scripts.put(key, f"{_LATER}:{key}", kind, _to_json(payload), delay=delay, replace=True)
+
+    async def behind(self, lane: str, *, for_at_least: float) -> list[Waiting]:
+        """Return the jobs that have waited behind the first one of a lane (a `Delivery`'s) for so many seconds, at most 50."""
+        keys: Any = await self.redis.zrange(f"{self.name}:lane:{lane}", 1, _TOLD_AT_ONCE)
+        async with self.redis.pipeline(transaction=False) as pipe:
+            pipe.time()
+            for key in keys:
+                pipe.hmget(f"{self.name}:job:{key}", "kind", "payload", "first")
+            (seconds, microseconds), *found = await pipe.execute()
+        now = seconds + microseconds / 1_000_000
+        return [
+            Waiting(kind, key, json.loads(payload))
+            for key, (kind, payload, first) in zip(keys, found, strict=True)
+            if kind and now - int(first) / 1000 >= for_at_least
+        ]

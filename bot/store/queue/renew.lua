@@ -1,0 +1,13 @@
+-- Hold on to the lanes whose first jobs are being done.
+-- ARGV: lease in ms, then key and token of each job
+-- Returns the keys of those that are somebody else's by now.
+local lost = {}
+for place = 2, #ARGV, 2 do
+  local known = redis.call('HMGET', job_of(ARGV[place]), 'token', 'lane')
+  if known[1] == ARGV[place + 1] and redis.call('ZSCORE', HELD, known[2]) then
+    redis.call('ZADD', HELD, now + tonumber(ARGV[1]), known[2])
+  else
+    lost[#lost + 1] = ARGV[place]
+  end
+end
+return lost

@@ -1,0 +1,170 @@
+"""Doing jobs: so many at a time, each with a lease that is renewed while it runs."""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from redis.exceptions import RedisError
+
+from bot.store.queue.job_queue import JobQueue
+from bot.store.queue.lease import LEASE, Delivery, HandedBack, Lease, current_lease
+
+GRACE = 6.0  # seconds that running jobs get when the worker stops; docker kills after 10
+_RENEW_EVERY = LEASE / 4
+_FIRST_PAUSE, _LAST_PAUSE = 0.1, 2.0  # seconds without Redis
+_SETTLE_WITHIN = 2.0
+_AFTER_SURPRISE = 60.0  # seconds until a job is tried again that ended in a way nobody foresaw
+
+Perform = Callable[[Delivery], Awaitable[None]]
+"""Does a job, or raises `HandedBack`."""
+
+log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """Takes jobs from a queue and does at most `concurrency` of them at a time; those that pause do not count."""
+
+    def __init__(self, queue: JobQueue, perform: Perform, *, concurrency: int) -> None:
+        self._queue = queue
+        self._perform = perform
+        self._slots = asyncio.Semaphore(concurrency)
+        self._stopping = asyncio.Event()
+        self._running: dict[asyncio.Task[None], Lease] = {}
+        self._pause = _FIRST_PAUSE
+
+    async def run(self) -> None:
+        """Do jobs until cancelled; then nothing new is begun, and what runs gets `GRACE` seconds."""
+        renewing = asyncio.create_task(self._renew())
+        try:
+            while True:
+                await self._take_one()
+        finally:
+            self._stopping.set()
+            await self._drain()
+            renewing.cancel()
+
+    async def _take_one(self) -> None:
+        """Start the next job that can be done, or wait a little for one, without keeping the slot from a job that paused."""
+        await self._slots.acquire()
+        found: list[Any] = []
+        try:
+            found = await self._take()
+        except (RedisError, OSError) as error:
+            log.warning("worker_without_redis", error=type(error).__name__, pause=self._pause)
+        if len(found) > 1:
+            self._start(_delivery(found))
+            return
+        self._slots.release()
+        await self._wait(found[0] / 1000 if found else None)
+
+    async def _wait(self, seconds: float | None) -> None:
+        """Wait until a job is stored, for so many seconds at most; None: until Redis may be back."""
+        if seconds is None or not await self._woken(seconds):
+            await asyncio.sleep(self._pause)
+            self._pause = min(self._pause * 2, _LAST_PAUSE)
+        else:
+            self._pause = _FIRST_PAUSE
+
+    async def _woken(self, seconds: float) -> bool:
+        # A task of its own: cancelled while it reads, redis-py may take the cancellation for a timeout and go on.
+        waking = asyncio.ensure_future(self._queue.redis.blpop(f"{self._queue.name}:wake", timeout=seconds))
+        try:
+            await asyncio.wait({waking})
+        finally:
+            waking.cancel()
+        error = waking.exception()
+        if error:
+            log.warning("worker_without_redis", error=type(error).__name__, pause=self._pause)
+        return error is None
+
+    async def _take(self) -> list[Any]:
+        taking = asyncio.ensure_future(self._queue.scripts.take(lease=LEASE))
+        try:
+            return await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            taking.add_done_callback(self._put_back)
+            raise
+
+    def _put_back(self, taking: "asyncio.Future[list[Any]]") -> None:
+        """Have another worker do a job at once that came when this one had been told to stop."""
+        if not taking.cancelled() and taking.exception() is None and len(taking.result()) > 1:
+            self._start(_delivery(taking.result()))
+
+    def _start(self, delivery: Delivery) -> None:
+        lease = Lease(delivery, self._slots, self._stopping)
+        task = asyncio.create_task(self._do(lease), name=f"job {delivery.key}")
+        self._running[task] = lease
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task).give_slot_back()
+
+    async def _do(self, lease: Lease) -> None:
+        current_lease.set(lease)
+        delivery = lease.delivery
+        became, delay, count = "later", 0.0, ""
+        try:
+            lease.ensure_may_begin()
+            await self._perform(delivery)
+            became = "done"
+        except HandedBack as back:
+            delay, count = back.after, back.count
+        except asyncio.CancelledError:
+            log.warning("job_cut_off", job=delivery.key, kind=delivery.kind)
+        except Exception:
+            log.exception("job_ended_unforeseen", job=delivery.key, kind=delivery.kind)
+            delay, count = _AFTER_SURPRISE, "crashes"
+        await self._settle(delivery, became, delay=delay, count=count)
+
+    async def _settle(self, delivery: Delivery, became: str, *, delay: float, count: str) -> None:
+        """Tell the queue; where that cannot be, the lease runs out and the job is done again, which posts nothing twice."""
+        try:
+            async with asyncio.timeout(_SETTLE_WITHIN):
+                await self._queue.scripts.settle(delivery.key, delivery.token, became, delay=delay, count=count)
+        except (RedisError, OSError, TimeoutError) as error:
+            log.warning("job_not_settled", job=delivery.key, became=became, error=type(error).__name__)
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(_RENEW_EVERY)
+            held = {lease.delivery.key: (task, lease) for task, lease in self._running.items()}
+            if not held:
+                continue
+            asked_at = time.monotonic()
+            tokens = [(key, lease.delivery.token) for key, (_, lease) in held.items()]
+            try:
+                async with asyncio.timeout(_RENEW_EVERY):
+                    lost = await self._queue.scripts.renew(tokens, lease=LEASE)
+            except (RedisError, OSError, TimeoutError) as error:
+                log.warning("leases_not_renewed", error=type(error).__name__)
+                continue
+            for key, (task, lease) in held.items():
+                if key in lost:
+                    task.cancel()
+                else:
+                    lease.renewed(asked_at)
+
+    async def _drain(self) -> None:
+        if self._running:
+            await asyncio.wait(self._running, timeout=GRACE)
+        for task in list(self._running):
+            task.cancel()
+        if self._running:
+            await asyncio.wait(self._running, timeout=_SETTLE_WITHIN)
+
+
+def _delivery(found: list[str | int]) -> Delivery:
+    key, kind, payload, lane, token, age, troubles, crashes = found
+    return Delivery(
+        kind=str(kind),
+        key=str(key),
+        payload=json.loads(str(payload)),
+        age=int(age) / 1000,
+        troubles=int(troubles),
+        crashes=int(crashes),
+        lane=str(lane),
+        token=int(token),
+    )

@@ -1,0 +1,158 @@
+"""A Slack that is away, loses answers or wants less: every command still gets exactly one result, in order."""
+
+import asyncio
+from typing import Any
+
+import pytest
+import structlog
+
+from bot.playground.aionis import SampleAionis
+from bot.playground.slack import INCIDENTS, JONAS, MAYA, REFUNDS, LocalSlack
+from tests.conftest import running_bot, settings_for
+from tests.scenarios.incidents import checklist, incident_id, opened, roots
+from tests.scenarios.steps import Json, ephemeral, posted, replayed, text_of, told
+
+RUNS = ["refund-failed", "partial", "stalled", "success", "retried"]
+
+
+def verdicts(slack: LocalSlack, aionis: SampleAionis, names: list[str]) -> list[str]:
+    """Return which of these runs have their result in the channel, in the order in which it shows them."""
+    short = {aionis.runs[name].run_id[:8]: name for name in names}
+    return [name for m in posted(slack) for id_, name in short.items() if m["text"].startswith(f"Run {id_}")]
+
+
+@pytest.mark.parametrize("drop", [False, True])
+async def test_an_outage_loses_nothing_and_keeps_the_order(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, drop: bool
+) -> None:
+    outage = slack.faults.outage(drop=drop)
+    for name in RUNS:
+        assert (await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs[name].run_id}")).ok
+    await slack.wait_for(lambda: outage.hits >= 4)
+    outage.end()
+    await slack.wait_for(lambda: len(verdicts(slack, aionis, RUNS)) == len(RUNS), timeout=60)
+    assert verdicts(slack, aionis, RUNS) == RUNS
+    assert len(roots(slack)) == 1
+
+
+async def test_whoever_waits_longer_hears_of_it_once(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.jobs.failures.SAY_AFTER", 0.5)
+    with slack.faults.outage("chat.postMessage") as outage:
+        for name in RUNS[:2]:
+            await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs[name].run_id}")
+        await slack.wait_for(lambda: outage.hits >= 4, timeout=20)
+    await slack.wait_for(lambda: len(verdicts(slack, aionis, RUNS[:2])) == 2, timeout=30)
+    waiting = [m for m in ephemeral(slack) if "Your request waits" in text_of(m)]
+    assert len(waiting) == 2, "the one that is tried, and the one behind it"
+
+
+async def test_the_end_of_patience_is_told_and_logged(slack: LocalSlack, aionis: SampleAionis, redis_url: str) -> None:
+    settings = settings_for(slack, aionis.base_url, redis_url, job_patience_hours=1 / 3600)
+    with slack.faults.outage("chat.postMessage"), structlog.testing.capture_logs() as logs:
+        async with running_bot(slack, settings):
+            await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
+            failure = await told(slack, "was given up")
+            slack.faults.clear()
+            await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+            await told(slack, "No incident is open")  # what has no message in the channel is not open for anybody
+    assert "Try: " in text_of(failure)
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["job_given_up"]
+
+
+async def test_what_is_told_to_one_person_survives_an_outage(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    with slack.faults.outage("response_url") as outage:
+        await slack.command(user=MAYA, channel=INCIDENTS, text="/replay 00000000-0000-4000-8000-000000000000")
+        await slack.wait_for(lambda: outage.hits >= 2)
+    await told(slack, "Aionis has no run")
+    assert len([m for m in ephemeral(slack) if "✗" in text_of(m)]) == 1
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"lose_response": True}])
+async def test_the_checklist_shows_the_log_whatever_became_of_an_edit(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, fault: dict[str, Any]
+) -> None:
+    shown = await opened(slack, aionis)
+    await set_severity(slack, shown, "SEV2")
+    shown = await checklist(slack, "· SEV2 ·")
+    with slack.faults.window("chat.update", **fault) as lost:
+        await set_severity(slack, shown, "SEV3")
+        await slack.wait_for(lambda: lost.hits >= 1)
+        await set_severity(slack, shown, "SEV2")
+        await slack.wait_for(lambda: lost.hits >= 3)
+    await slack.wait_for(lambda: slack.calls_to("chat.update")[-1].ok)
+    await checklist(slack, "· SEV2 ·")
+
+
+async def set_severity(slack: LocalSlack, shown: Json, severity: str) -> None:
+    menu = next(e for block in shown["blocks"] for e in block.get("elements", []) if e["type"] == "static_select")
+    value = next(option["value"] for option in menu["options"] if option["text"]["text"] == severity)
+    assert (await slack.click(MAYA, shown, action_id=menu["action_id"], value=value)).ok
+
+
+async def test_a_root_whose_answer_is_lost_is_found_where_it_was_posted(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    slack.faults.next("chat.postMessage", lose_response=True)
+    for name in RUNS[:2]:
+        await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs[name].run_id}")
+    await slack.wait_for(lambda: len(verdicts(slack, aionis, RUNS[:2])) >= 2, timeout=30)
+    await replayed(slack, aionis.runs["success"].run_id)
+    assert verdicts(slack, aionis, RUNS[:2]) == RUNS[:2]
+    assert len(roots(slack)) == 1
+
+
+async def test_two_at_once_open_one_incident(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    run = aionis.runs["refund-failed"].run_id
+    slack.latency = 0.1
+    await asyncio.gather(*(slack.command(user=who, channel=INCIDENTS, text=f"/replay {run}") for who in (MAYA, JONAS)))
+    await slack.wait_for(lambda: len(verdicts(slack, aionis, RUNS[:1])) == 2, timeout=30)
+    slack.latency = 0.0
+    assert len(roots(slack)) == 1
+    assert len({incident_id(m) for m in posted(slack)}) == 1
+
+
+@pytest.mark.parametrize("method", ["files.completeUploadExternal", "upload", "files.getUploadURLExternal"])
+async def test_a_picture_whose_answer_is_lost_is_there_once(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, method: str
+) -> None:
+    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, picture_steps=1)):
+        slack.faults.next(method, lose_response=True)
+        root = await replayed(slack, aionis.runs["refund-failed"].run_id)
+        await replayed(slack, aionis.runs["success"].run_id)
+        names = [f["name"] for m in slack.messages(INCIDENTS, root["ts"]) for f in m.get("files") or ()]
+    assert len([name for name in names if aionis.runs["refund-failed"].run_id[:8] in name]) == 1
+
+
+@pytest.mark.parametrize("fault", [{"lose_response": True}, {"drop": True}])
+async def test_what_one_person_may_have_seen_is_never_shown_again(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, fault: dict[str, Any]
+) -> None:
+    slack.faults.next("response_url", **fault)
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+    await slack.wait_for(lambda: slack.calls_to("response_url"))
+    await replayed(slack, aionis.runs["refund-failed"].run_id)
+    assert len(slack.calls_to("response_url")) == 1
+
+
+async def test_a_response_url_that_is_dead_is_no_way_to_keep_silent(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    slack.kill_response_urls()
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+    await told(slack, "No incident is open")
+
+
+async def test_a_channel_that_must_wait_keeps_nobody_else_waiting(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, worker_concurrency=1)):
+        slack.limits.hold(INCIDENTS, 3)
+        for name in RUNS:
+            await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs[name].run_id}")
+        await slack.wait_for(lambda: [call for call in slack.calls_to("chat.postMessage") if not call.ok])
+        await replayed(slack, aionis.runs["success"].run_id, REFUNDS)
+        assert posted(slack) == [], "the other channel has its result while this one still waits"
+        await slack.wait_for(lambda: len(verdicts(slack, aionis, RUNS)) == len(RUNS), timeout=60)
+    assert verdicts(slack, aionis, RUNS) == RUNS
