@@ -28,7 +28,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE_MS = 10_000  # how long anything may take to appear; two cores may be busy with other tests
+PATIENCE_MS = 20_000  # how long anything may take to appear; both cores may be busy with other things
 SCREENSHOTS = Path("test-results") / "browser"  # of failed tests, below the project's root
 
 HERE = Path(__file__).parent

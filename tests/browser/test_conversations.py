@@ -7,7 +7,7 @@ from bot.playground.slack import JONAS, MAYA
 from tests.browser.person import Arrive, Person
 
 Runs = dict[str, SampleRun]
-FAILED = "Run FAILED at step 2 of 2"
+FAILED = "Run FAILED at step 2, 2 of 4"
 
 
 async def test_the_shortcut_on_a_message_replays_its_run_in_its_thread(maya: Person, runs: Runs) -> None:

@@ -30,7 +30,7 @@ async def close_dialog(person: Person, title: str) -> None:
 async def test_the_path_is_walked_by_clicks_alone(maya: Person, window: ViewportSize) -> None:
     await maya.page.set_viewport_size(window)
     await step(maya, 1).click()
-    await expect(maya.message("FAILED at step 2 of 2")).to_be_visible()
+    await expect(maya.message("FAILED at step 2, 2 of 4")).to_be_visible()
     await done_with(maya, 1)
     await step(maya, 2).click()
     await expect(maya.dialog("Step details")).to_contain_text("payments.create_refund")
@@ -80,6 +80,6 @@ async def test_a_failure_comes_back_and_a_storm_breaks_out_at_a_click(maya: Pers
     await expect(happenings.get_by_role("status")).to_contain_text("500 runs were recorded")
     await happenings.get_by_role("button", name="The refund fails again").click()
     await happenings.get_by_role("button", name="Replay it").click()
-    await expect(maya.message("FAILED at step 2 of 2")).to_be_visible()
+    await expect(maya.message("FAILED at step 2, 2 of 4")).to_be_visible()
     if window == PHONE:
         await expect(happenings).to_be_hidden()

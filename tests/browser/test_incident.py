@@ -50,8 +50,8 @@ async def test_from_a_failed_run_to_a_closed_incident(
             for user in (MAYA, JONAS)
         ]
         maya, jonas = people
-        root = await maya.replay(runs["refund-failed"].run_id, "FAILED at step 2 of 2")
-        for person, message in ((maya, root), (jonas, jonas.message("FAILED at step 2 of 2"))):
+        root = await maya.replay(runs["refund-failed"].run_id, "FAILED at step 2, 2 of 4")
+        for person, message in ((maya, root), (jonas, jonas.message("FAILED at step 2, 2 of 4"))):
             await person.open_thread(message)
             await expect(checklist(person)).to_contain_text("1 of 5 done")
         await fill_in_the_root_cause(maya)

@@ -7,7 +7,7 @@ from bot.playground.aionis import SampleRun
 from tests.browser.person import Person, in_order
 
 Runs = dict[str, SampleRun]
-FAILED = "FAILED at step 2 of 2"
+FAILED = "FAILED at step 2, 2 of 4"
 
 
 async def test_step_details_show_what_went_in_what_was_expected_and_what_came_out(maya: Person, runs: Runs) -> None:
@@ -95,7 +95,7 @@ async def test_escape_right_after_a_step_closed_closes_the_timeline_beneath(maya
 
 
 async def test_the_timeline_of_three_hundred_steps_pages_and_opens_a_step_on_top(maya: Person, runs: Runs) -> None:
-    root = await maya.replay(runs["three-hundred"].run_id, "FAILED at step 212 of 300")
+    root = await maya.replay(runs["three-hundred"].run_id, "FAILED at step 212")
     opener = root.get_by_role("button", name="Full timeline")
     await opener.click()
     timeline = maya.dialog("Full timeline")

@@ -17,7 +17,7 @@ from tests.browser.person import Person
 from tests.browser.width import PHONE, sticking_out
 
 Runs = dict[str, SampleRun]
-FAILED = "FAILED at step 2 of 2"
+FAILED = "FAILED at step 2, 2 of 4"
 
 
 @pytest_asyncio.fixture(loop_scope="session")
