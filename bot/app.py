@@ -28,6 +28,7 @@ from bot.runtime.container import Clock, open_services, utc_now
 from bot.runtime.garbage_collector import freeze_start
 from bot.runtime.services import Services
 from bot.slack.signed_requests import SignedRequests
+from bot.slack.well_formed_requests import WellFormedRequests
 from bot.store.connection import ping
 from bot.store.queue import Delivery, Worker
 from handlers.listener_errors import answer_listener_error
@@ -72,7 +73,14 @@ def create_app(settings: Settings, *, now: Clock = utc_now) -> Starlette:
 
     routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
     if not settings.socket_mode:  # over a socket Slack signs nothing, so nothing is taken over HTTP
-        routes.append(Route(EVENTS_PATH, slack_events, methods=["POST"], middleware=[_signed_by_slack(settings)]))
+        routes.append(
+            Route(
+                EVENTS_PATH,
+                slack_events,
+                methods=["POST"],
+                middleware=[_signed_by_slack(settings), Middleware(WellFormedRequests)],
+            )
+        )
     return Starlette(routes=routes, lifespan=lifespan)
 
 
@@ -106,7 +114,7 @@ def build_bolt(settings: Settings, services: Services) -> AsyncApp:
         authorize=authorize,
         signing_secret=settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None,
         process_before_response=True,
-        raise_error_for_unhandled_request=False,
+        raise_error_for_unhandled_request=True,  # `on_error` answers what no listener takes,
     )
     handlers.register(app, services)
 

@@ -4,15 +4,19 @@ import json
 from typing import Any
 
 import structlog
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 
+from bot.blocks.modals import notice_modal
 from bot.blocks.notices import failure_message
+from bot.blocks.routing import outdated
 from bot.errors import BotError, SlackError, UnexpectedError
 from bot.ids import new_id
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 
 NOT_STORED = "The bot could not store that, so nothing was started."
+UNKNOWN_TITLE = "Nothing was done"
 NOT_STORED_FIX = "Try again in a moment; if it stays, give the id to whoever runs the bot."
 
 log = structlog.get_logger(__name__)
@@ -23,20 +27,55 @@ async def answer_listener_error(services: Services, error: Exception, body: dict
 
     A command's ack carries the message. A click is told through its response_url. An event gets HTTP 500: Slack sends it again.
     """
+    if isinstance(error, BoltUnhandledRequestError):
+        return await _answer_unknown(services, body)
     failure = _told(error)
-    message = failure_message(failure)
     if "command" in body:
-        text = json.dumps({"response_type": "ephemeral", "text": message.text, "blocks": message.blocks})
-        return BoltResponse(status=200, body=text, headers={"content-type": ["application/json"]})
+        return _as_ack(failure)
     if "event" in body:
         return BoltResponse(status=500, body="")
-    reply = _reply(body)
-    if reply is not None:
-        try:
-            await services.slack.answer_now(reply, message)
-        except SlackError as untold:
-            log.warning("nobody_could_be_told", failure=failure.what, because=untold.what)
+    await _tell(services, body, failure)
     return BoltResponse(status=200, body="")
+
+
+async def _answer_unknown(services: Services, body: dict[str, Any]) -> BoltResponse:
+    """Answer what no listener takes, such as a button from before an upgrade: HTTP 200, or Slack shows a warning sign of its own.
+
+    Too many refused events, and Slack sends none any more.
+    """
+    kind = body.get("type")
+    log.info("no_listener", kind=kind, event_type=(body.get("event") or {}).get("type"))
+    if "command" in body:
+        return _as_ack(outdated())
+    if kind == "view_submission":
+        return _json({"response_action": "update", "view": notice_modal(UNKNOWN_TITLE, outdated())})
+    if kind == "block_suggestion":
+        return _json({"options": []})
+    if kind in {"block_actions", "message_action"}:
+        await _tell(services, body, outdated())
+    return BoltResponse(status=200, body="")
+
+
+async def _tell(services: Services, body: dict[str, Any], failure: BotError) -> None:
+    """Show somebody a failure: by a message where they clicked in a channel, in a modal where they clicked in one."""
+    reply = _reply(body)
+    try:
+        if reply is not None:
+            await services.slack.answer_now(reply, failure_message(failure))
+        elif body.get("view") and body.get("actions") and body.get("trigger_id"):
+            push = body["view"].get("type") == "modal"
+            await services.slack.open_view(body["trigger_id"], notice_modal(UNKNOWN_TITLE, failure), push=push)
+    except SlackError as untold:
+        log.warning("nobody_could_be_told", failure=failure.what, because=untold.what)
+
+
+def _as_ack(failure: BotError) -> BoltResponse:
+    message = failure_message(failure)
+    return _json({"response_type": "ephemeral", "text": message.text, "blocks": message.blocks})
+
+
+def _json(value: dict[str, Any]) -> BoltResponse:
+    return BoltResponse(status=200, body=json.dumps(value), headers={"content-type": ["application/json"]})
 
 
 def _told(error: Exception) -> BotError:

@@ -37,7 +37,7 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.action(action_pattern(Action.SEVERITY))
     async def on_severity(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        target, click = decode(SeverityTarget, action["selected_option"]["value"]), read_click(body)
+        target, click = decode(SeverityTarget, (action.get("selected_option") or {}).get("value")), read_click(body)
         change = incident_log.severity_set(target.severity, by=click.user, at=services.now(), key=click.key)
         await apply(services, click, target.incident, change)
         await ack()

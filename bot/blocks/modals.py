@@ -37,6 +37,16 @@ def modal(
     return {**view, "submit": _words(submit)} if submit else view
 
 
+def notice_modal(title: str, error: BotError) -> dict[str, Any]:
+    """Return a view that says one thing, for where no message can be shown. It has no listener and needs none."""
+    return {
+        "type": "modal",
+        "title": _words(title),
+        "close": _words("Close"),
+        "blocks": el.to_dicts(failure_blocks(error)),
+    }
+
+
 def _words(text: str) -> dict[str, Any]:
     return {"type": "plain_text", "text": text, "emoji": False}
 

@@ -163,6 +163,11 @@ def decode(kind: type[Target], value: str | None) -> Target:
     try:
         return kind.model_validate_json(value or "")
     except ValidationError as invalid:
-        raise UsageError(
-            "That button is from an older version of the bot.", fix="Run `/replay <run_id>` again for a fresh one."
-        ) from invalid
+        raise outdated() from invalid
+
+
+def outdated() -> UsageError:
+    """Return what is told where a button or a dialog is of another version: its id or its value is not known."""
+    return UsageError(
+        "That button is from an older version of the bot.", fix="Run `/replay <run_id>` again for a fresh one."
+    )
