@@ -1,7 +1,7 @@
 """Make the README's pictures: `.venv/bin/python docs/screenshot.py` writes them to `docs/images`.
 
-It starts a playground of its own, replays the sample's failed refund, carries the incident on and compares with the rerun, and
-takes what a colleague of the person who does that sees. Needs Chromium (`apt-get install chromium`).
+It starts a playground of its own and walks the guided path of its page by clicks, a picture a step; then it fills in the root
+cause and takes the incident's thread. Needs Chromium (`apt-get install chromium`).
 """
 
 import asyncio
@@ -21,52 +21,89 @@ from bot.pictures.scene import comparison_scene
 from bot.playground.aionis import SampleAionis, serve
 from bot.playground.bundle import ensure_bundle
 from bot.playground.run import open_playground, say
-from bot.playground.slack import INCIDENTS, JONAS, MAYA
+from bot.playground.slack import INCIDENTS, MAYA
 
 IMAGES = Path(__file__).parent / "images"
-WIDTH = 1200
-SIDE_BAR = 240  # not in the picture; as wide as the page makes it
+WIDTH, HEIGHT = 1240, 2400  # of the window: high enough for any one message
 ROOT_CAUSE = {
     "Expected decision or tool": "payments.find_refund",
     "Explanation": "No rule asks for an earlier refund first.",
     "Remediation": "https://git.example.com/rules/pull/4",
 }
-HEIGHT = 1600  # enough for everything to be on the screen at once
+NO_PANEL = "localStorage.setItem('examples-hidden', '1')"
 
 
 async def make_screenshots(executable: str) -> None:
-    """Start everything, replay, carry the incident on, compare, and write the pictures."""
-    runs = SampleAionis().runs
-    failed, rerun = runs["refund-failed"].run_id, runs["refund-rerun"].run_id
+    """Start everything, walk the path, carry the incident on, and write the pictures."""
     with tempfile.TemporaryDirectory(prefix="ib-") as folder:
         async with open_playground(data_dir=Path(folder), sample_port=0) as url, async_playwright() as playwright:
             browser = await playwright.chromium.launch(
                 executable_path=executable, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
             )
-            page = await browser.new_page(viewport={"width": SIDE_BAR + WIDTH, "height": HEIGHT}, timezone_id="UTC")
-            await page.goto(f"{url}/?user={JONAS}&channel={INCIDENTS}")
-            await typed(page, url, f"/replay {failed}")
-            await page.screenshot(path=IMAGES / "replay.png", clip=await replay_with_thread(page))
-            await page.set_viewport_size({"width": SIDE_BAR + WIDTH, "height": HEIGHT})
+            page = await browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, timezone_id="UTC")
+            await page.add_init_script(NO_PANEL)
+            await page.goto(f"{url}/?user={MAYA}&channel={INCIDENTS}")
+            await walk_the_path(page)
             await fill_in_the_root_cause(page)
-            await typed(page, url, f"/replay compare {failed} {rerun}")
-            compared = page.get_by_role("main").get_by_role("article").filter(has_text="Comparison: FIXED")
-            await compared.screenshot(path=IMAGES / "comparison.png")
             await page.screenshot(path=IMAGES / "incident.png", clip=await thread_from_the_checklist(page))
             await browser.close()
+    runs = SampleAionis().runs
     (IMAGES / "timeline.png").write_bytes(await two_lanes(runs["feed-failed"].run_id, runs["feed-extra-step"].run_id))
     say(f"wrote {', '.join(sorted(path.name for path in IMAGES.glob('*.png')))}")
 
 
-async def typed(page: Page, url: str, text: str) -> None:
-    """Have Maya type a line."""
-    await page.request.post(f"{url}/page/message", data={"user": MAYA, "channel": INCIDENTS, "text": text})
+async def walk_the_path(page: Page) -> None:
+    """Take the five steps of the guided path, and a picture of what each of them shows."""
+    main, dialog = page.get_by_role("main"), page.get_by_role("dialog")
+    await step(page, 1)
+    root = main.get_by_role("article").filter(has_text="FAILED at step 2")
+    await expect(root).to_be_visible(timeout=20_000)
+    await expect(root.get_by_role("button", name="Last reply")).to_be_visible(timeout=20_000)
+    await picture(page, root, "path-1-replay.png")
+    await step(page, 2)
+    await expect(dialog).to_contain_text("payments.create_refund", timeout=20_000)
+    await dialog.screenshot(path=IMAGES / "path-2-step.png")
+    await close(dialog)
+    await step(page, 3)
+    compared = main.get_by_role("article").filter(has_text="Comparison: FIXED")
+    await expect(compared).to_be_visible(timeout=20_000)
+    await picture(page, compared, "path-3-compare.png")
+    await step(page, 4)
+    await expect(dialog).to_contain_text("still open", timeout=20_000)
+    await dialog.screenshot(path=IMAGES / "path-4-close.png")
+    await close(dialog)
+    await step(page, 5)
+    await main.get_by_role("button", name="Last reply").first.click()
+    bundle = page.get_by_role("complementary", name="Thread").get_by_role("article").filter(has_text=".zip")
+    await expect(bundle).to_have_count(2, timeout=20_000)
+    await bundle.last.scroll_into_view_if_needed()
+    file, hashed = await box(bundle.first), await box(bundle.last)
+    height = hashed["y"] + hashed["height"] - file["y"]
+    await page.screenshot(path=IMAGES / "path-5-export.png", clip={**file, "height": height})
+
+
+async def step(page: Page, number: int) -> None:
+    """Take a step of the guided path."""
+    await page.get_by_role("region", name="Guided path").get_by_role("button", name=f"{number}. ").click()
+
+
+async def close(dialog: Locator) -> None:
+    """Close a dialog."""
+    await dialog.get_by_role("button", name="Close dialog").click()
+    await expect(dialog).to_have_count(0)
+
+
+async def picture(page: Page, message: Locator, name: str) -> None:
+    """Take a message with neither pointer nor focus on it, which would show its toolbar."""
+    await page.mouse.move(0, 0)
+    await page.get_by_role("main").get_by_role("textbox").focus()
+    await message.screenshot(path=IMAGES / name)
 
 
 async def fill_in_the_root_cause(page: Page) -> None:
-    """Fill in the evidence table as Jonas would."""
+    """Fill in the evidence table as Maya would."""
     thread = page.get_by_role("complementary", name="Thread")
-    await thread.get_by_role("button", name="Fill in root cause…").click()
+    await thread.get_by_role("button", name="Root cause…").last.click()
     table = page.get_by_role("dialog", name="Root cause")
     for label, text in ROOT_CAUSE.items():
         await table.get_by_role("textbox", name=label).fill(text)
@@ -78,16 +115,17 @@ async def fill_in_the_root_cause(page: Page) -> None:
 
 
 async def thread_from_the_checklist(page: Page) -> FloatRect:
-    """Wait until the thread shows everything, make the window high enough, and return where it is from the checklist on."""
+    """Wait until the thread shows everything, make the window high enough, and return where checklist and summary are."""
     thread = page.get_by_role("complementary", name="Thread")
     await expect(thread.get_by_role("article").filter(has_text="Checklist · INC-")).to_contain_text("3 of 5 done")
     summary = thread.get_by_role("article").filter(has_text="Summary · INC-")
     await expect(summary).to_contain_text("3 of 5 done", timeout=20_000)
-    await page.set_viewport_size({"width": SIDE_BAR + WIDTH, "height": 3 * HEIGHT})
+    await page.set_viewport_size({"width": WIDTH, "height": 3 * HEIGHT})
     await page.mouse.move(0, 0)
+    await thread.get_by_role("textbox").focus()
     await page.wait_for_timeout(500)  # the pane follows the window's size
     first = await box(thread.get_by_role("article").filter(has_text="Checklist · INC-"))
-    last = await box(thread.get_by_role("article").filter(has_text="Root cause · INC-"))
+    last = await box(summary)
     pane = await box(thread)
     return {"x": pane["x"], "y": first["y"], "width": pane["width"], "height": last["y"] + last["height"] - first["y"]}
 
@@ -105,26 +143,11 @@ async def two_lanes(failing: str, rerun: str) -> bytes:
     return to_png(comparison_scene(*(found.diagnosis for found in pair)))
 
 
-async def replay_with_thread(page: Page) -> FloatRect:
-    """Open the thread of the replay, make the window as high as the message, and return where both are."""
-    channel, thread = page.get_by_role("main"), page.get_by_role("complementary", name="Thread")
-    await channel.get_by_role("button", name="Last reply").click()
-    await expect(thread.get_by_role("article").filter(has_text="Timeline · 2 steps")).to_be_visible()
-    # Neither pointer nor focus on the message, which would show its toolbar.
-    await page.mouse.move(0, 0)
-    await thread.get_by_role("textbox").focus()
-    row = await box(channel.get_by_role("listitem").first)
-    above = row["y"] - (await box(channel.get_by_role("log")))["y"]
-    await page.set_viewport_size({"width": SIDE_BAR + WIDTH, "height": round(HEIGHT - above)})
-    top, messages = await box(channel), await box(channel.get_by_role("log"))
-    return {"x": SIDE_BAR, "y": top["y"], "width": WIDTH, "height": messages["y"] + messages["height"] - top["y"]}
-
-
 async def box(place: Locator) -> FloatRect:
     """Return where something is on the screen."""
     found = await place.bounding_box()
     if found is None:
-        raise RuntimeError("the page does not show the replay")
+        raise RuntimeError("the page does not show the incident")
     return found
 
 
