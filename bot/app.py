@@ -115,6 +115,7 @@ def build_bolt(settings: Settings, services: Services) -> AsyncApp:
         signing_secret=settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None,
         process_before_response=True,
         raise_error_for_unhandled_request=True,  # `on_error` answers what no listener takes,
+        ignoring_self_events_enabled=False,  # somebody deletes a message of ours, or invites us: of ourselves, and worth hearing
     )
     handlers.register(app, services)
 

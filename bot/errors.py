@@ -15,6 +15,7 @@ BotError
 ├── GivenUp                 a job waited for Slack or Redis for as long as jobs wait
 ├── SlackError              Slack could not do what we asked
 │   ├── NotInChannel        the bot may not post there
+│   ├── PostingRefused      the channel or the workspace takes no posts of the bot
 │   ├── SlackRefused        any other error code: trying again would not help
 │   └── SlackUnreachable    no clear answer: the job is tried again
 └── AionisError             Aionis could not answer
@@ -142,6 +143,10 @@ class NotInChannel(SlackError):
     """The bot is not a member of the channel, or the channel is private to others."""
 
     default_fix = "Invite the bot to the channel."
+
+
+class PostingRefused(SlackError):
+    """The bot is there, but may not post: the channel is archived or restricted, or a limit of the workspace is reached."""
 
 
 class SlackRefused(SlackError):

@@ -6,6 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.incident.thread import PINS
 from bot.jobs.queueing import enqueue, reschedule
+from bot.jobs.refresh import RefreshJob
 from bot.jobs.summary import MarkedJob, QuietJob
 from bot.runtime.services import Services
 
@@ -20,6 +21,8 @@ def register(app: AsyncApp, services: Services) -> None:
         heard = _heard(event)
         if heard:
             await _note(services, event["channel"], *heard)
+        if gone := _own_deleted(event):
+            await _make_good(services, event["channel"], *gone)
         await ack()
 
     @app.event("reaction_added")
@@ -39,6 +42,26 @@ def _heard(event: dict[str, Any]) -> tuple[str, bool] | None:
     message = (event.get("message") or event.get("previous_message") or {}) if changed else event
     root = message.get("thread_ts")
     return (root, changed) if root and not message.get("bot_id") else None
+
+
+def _own_deleted(event: dict[str, Any]) -> tuple[str, str] | None:
+    """Return the thread's root and the ts of a message of a bot's that was deleted; None for all else.
+
+    A root that has replies is not deleted but becomes a tombstone.
+    """
+    before = event.get("previous_message") or {}
+    tombstone = (event.get("message") or {}).get("subtype") == "tombstone"
+    if not before.get("bot_id") or not (event.get("subtype") == "message_deleted" or tombstone):
+        return None
+    ts = str(before.get("ts") or "")
+    return str(before.get("thread_ts") or ts), ts
+
+
+async def _make_good(services: Services, channel: str, root: str, deleted: str) -> None:
+    incident = await services.incidents.id_at_root(channel, root)
+    if incident:
+        job = RefreshJob(channel=channel, incident=incident, deleted=deleted)
+        await reschedule(services, job, key=f"{channel}:{incident}:deleted:{deleted}", at=services.now())
 
 
 async def _note(services: Services, channel: str, root: str, changed: bool) -> None:

@@ -13,6 +13,7 @@ from bot.jobs.incident import meant
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.live import live_message
+from bot.live.roots import post_below
 from bot.live.summary import make
 from bot.live.verification import verify_due
 from bot.runtime.services import Services
@@ -99,8 +100,7 @@ async def reopen(services: Services, key: str, admission: AskerAdmission, reques
     if not applied.accepted:
         await services.slack.answer_once(key, "open", reply, notice(NOT_CLOSED.format(id=incident.id)))
         return
-    place = ReplyTo(channel=incident.channel, user=reply.user, thread_ts=incident.root_ts)
-    await services.slack.post_once(key, "reopened", place, notice(REOPENED.format(id=incident.id)))
+    await post_below(services, key, "reopened", incident, notice(REOPENED.format(id=incident.id)), user=reply.user)
     await refresh_soon(services, incident)
 
 
@@ -127,9 +127,8 @@ async def _checked(services: Services, admission: AskerAdmission, incident: Inci
 
 async def _end(services: Services, key: str, incident: Incident, reply: ReplyTo) -> None:
     """Post the final summary, put the pin on it, and freeze the checklist."""
-    place = ReplyTo(channel=incident.channel, user=reply.user, thread_ts=incident.root_ts)
     message = await make(services, incident)
-    ts = (await services.slack.post_once(key, SUMMARY, place, message, broadcast=True)).ts
+    ts = (await post_below(services, key, SUMMARY, incident, message, user=reply.user, broadcast=True)).ts
     await live_message.posted(services, incident, SUMMARY, ts)
     await services.live_messages.shows(incident.channel, incident.id, SUMMARY, live_message.digest(message, incident))
     await services.slack.messages.pin(incident.channel, ts)

@@ -4,10 +4,10 @@ import asyncio
 
 from bot.aionis import Aionis
 from bot.blocks.layout import Message
-from bot.blocks.notices import INVITE, notice
+from bot.blocks.notices import INVITE, failure_message, notice
 from bot.domain.bundle.kept_answers import KeptAnswer, keep_answer
 from bot.domain.incident.state import Incident
-from bot.errors import NotInChannel
+from bot.errors import NotInChannel, PostingRefused
 from bot.investigation.pair import InvestigatedPair, investigate_pair
 from bot.investigation.run import Investigation, investigate
 from bot.runtime.services import Services
@@ -33,16 +33,21 @@ async def read_pair(services: Services, aionis: Aionis, failing: str, rerun: str
 async def post_or_show(
     services: Services, job: str, part: str, reply: ReplyTo, message: Message, *, broadcast: bool = False
 ) -> Posted | None:
-    """Post for everybody; where the bot may not, show the whole to the asker with the invite to type, and return None."""
+    """Post for everybody; where the bot may not, show the whole to the asker with what helps, and return None."""
     try:
         return await services.slack.post_once(job, part, reply, message, broadcast=broadcast)
-    except NotInChannel:
+    except (NotInChannel, PostingRefused) as refused:
         if reply.response_url is None:
             raise
+        because = refused
     await services.slack.answer_once(job, f"{part}-shown", reply, message)
-    invite = INVITE.format(bot=await services.slack.bot_name())
-    await services.slack.answer_once(job, f"{part}-invite", reply, notice(invite))
+    helps = failure_message(because) if isinstance(because, PostingRefused) else await _invite(services)
+    await services.slack.answer_once(job, f"{part}-invite", reply, helps)
     return None
+
+
+async def _invite(services: Services) -> Message:
+    return notice(INVITE.format(bot=await services.slack.bot_name()))
 
 
 async def keep_evidence(services: Services, job: str, aionis: Aionis, incident: Incident) -> None:

@@ -18,6 +18,7 @@ from bot.errors import (
     BotError,
     GivenUp,
     NotInChannel,
+    PostingRefused,
     SlackError,
     SlackRefused,
     SlackUnreachable,
@@ -102,7 +103,7 @@ async def _tell(services: Services, attempt: Attempt, error: BotError) -> None:
     message = unbound_message(error, reply.channel) if isinstance(error, Unbound) else failure_message(error)
     try:
         await services.slack.answer_once(attempt.delivery.key, "failure", reply, message)
-    except (NotInChannel, SlackRefused) as untold:
+    except (NotInChannel, PostingRefused, SlackRefused) as untold:
         _log_untold(attempt, error, untold)
 
 

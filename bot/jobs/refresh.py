@@ -13,16 +13,26 @@ from bot.jobs.queueing import COME_BACK, reschedule
 from bot.jobs.registry import Job, job, of_channel
 from bot.jobs.reminders import remind_later
 from bot.live.reconcile import reopen_until, show_all
+from bot.live.roots import go_on_below_a_new_root
+from bot.live.summary import forget_basis
 from bot.live.verification import verify_due
 from bot.runtime.services import Services
 
 
 class RefreshJob(Job):
-    """Bring what Slack shows of an incident in line with its log."""
+    """Bring what Slack shows of an incident in line with its log; `deleted`: the ts of one of its messages that is gone."""
 
     kind: ClassVar[str] = "refresh"
     channel: str
     incident: str
+    deleted: str | None = None
+
+
+class ResumeJob(Job):
+    """Go on with the open incidents of a channel that takes posts again."""
+
+    kind: ClassVar[str] = "resume"
+    channel: str
 
 
 async def refresh_soon(services: Services, incident: Incident) -> None:
@@ -36,21 +46,41 @@ async def refresh(services: Services, key: str, admission: ChannelAdmission, req
     """Verify what can be verified now, and show the newest state."""
     channel, id_ = request.channel, request.incident
     async with services.live_messages.writing(channel, id_) as mine:
-        wait = await _refresh(services, admission, id_) if mine else COME_BACK
+        wait = await _refresh(services, admission, id_, request.deleted) if mine else COME_BACK
     if wait is not None:
         # Keys of their own: in place of a job that somebody's click has stored for now, it would make that one late.
         later = f"{channel}:{id_}:{'paced' if mine else 'busy'}"
         await reschedule(services, request, key=later, at=services.now() + wait)
 
 
-async def _refresh(services: Services, admission: ChannelAdmission, id_: str) -> timedelta | None:
+@job(ResumeJob, admission=of_channel)
+async def resume(services: Services, key: str, admission: ChannelAdmission, request: ResumeJob) -> None:
+    """Bring every open incident of the channel up to date; reminders go on with that."""
+    for incident in await services.incidents.open_ones(admission):
+        await refresh_soon(services, incident)
+
+
+async def _refresh(services: Services, admission: ChannelAdmission, id_: str, deleted: str | None) -> timedelta | None:
     incident = await services.incidents.find(admission, id_)
     if incident is None or incident.root_ts is None:
         return None
+    if deleted:
+        incident = await _make_good(services, incident, deleted)
     incident = await verify_due(services, incident)
     wait = await show_all(services, incident)
     await _look_again(services, incident)
     return wait
+
+
+async def _make_good(services: Services, incident: Incident, deleted: str) -> Incident:
+    """Have a message that somebody deleted posted anew: the root at once, another one by forgetting that it was shown."""
+    if deleted == incident.root_ts:
+        return await go_on_below_a_new_root(services, incident)
+    for part, ts in incident.messages.items():
+        if ts == deleted:
+            await services.live_messages.forget(incident.channel, incident.id, part)
+            await forget_basis(services, incident)
+    return incident
 
 
 async def _look_again(services: Services, incident: Incident) -> None:

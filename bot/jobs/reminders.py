@@ -1,18 +1,25 @@
 """Reminding of open items: in the thread, to their owner, in the owner's working hours, once for each state of an item."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
+
+import structlog
 
 from bot.blocks.reminders import nudge_message
 from bot.domain.access.admission import ChannelAdmission
 from bot.domain.incident import incident_log
 from bot.domain.incident.reminders import owner_of, plan
 from bot.domain.incident.state import Incident, Item
+from bot.errors import BotError, SlackRefused
 from bot.jobs.queueing import COME_BACK, reschedule
 from bot.jobs.registry import Job, job, of_channel
+from bot.live.roots import post_below
 from bot.runtime.services import Services
-from bot.slack import ReplyTo
+
+TRY_AGAIN = timedelta(hours=1)  # after a reminder that the channel did not take
+
+log = structlog.get_logger(__name__)
 
 
 class RemindJob(Job):
@@ -23,7 +30,14 @@ class RemindJob(Job):
     incident: str
 
 
-@job(RemindJob, admission=of_channel)
+async def look_again_later(services: Services, _key: str, request: RemindJob, error: BotError) -> None:
+    """Have a reminder that could not be given tried again: an archived channel may come back, the bot may be invited again."""
+    log.warning("reminder_not_given", channel=request.channel, incident=request.incident, because=error.what)
+    later = f"{request.channel}:{request.incident}:away"
+    await reschedule(services, request, key=later, at=services.now() + TRY_AGAIN)
+
+
+@job(RemindJob, admission=of_channel, tell=look_again_later)
 async def remind(services: Services, key: str, admission: ChannelAdmission, request: RemindJob) -> None:
     """Remind of what is due, and say when to look again; one at a time, so that nothing is brought up twice."""
     async with services.live_messages.writing(request.channel, request.incident) as mine:
@@ -56,12 +70,12 @@ async def remind_later(services: Services, incident: Incident) -> None:
 
 
 async def _remind(services: Services, incident: Incident, owner: str | None, items: list[Item]) -> None:
-    place = ReplyTo(channel=incident.channel, user=owner or incident.head.by, thread_ts=incident.root_ts)
     facts = [(item, incident.nudges.get(item.spec.id)) for item in items]
     # A snooze ends in a second reminder of the same state, which is another message.
     part = "|".join(f"{item.spec.id}:{item.stamp}:{known.snoozed_until if known else ''}" for item, known in facts)
     outbox = f"nudge:{incident.channel}:{incident.id}"
-    await services.slack.post_once(outbox, part, place, nudge_message(incident, items, owner=owner))
+    message = nudge_message(incident, items, owner=owner)
+    await post_below(services, outbox, part, incident, message, user=owner or incident.head.by)
     for item, known in facts:
         key = f"nudge:{item.spec.id}:{item.stamp}:{known.snoozed_until if known else ''}"
         change = incident_log.nudged(item.spec.id, item.stamp, at=services.now(), key=key, known=known)
@@ -92,5 +106,12 @@ def _owners(incident: Incident) -> set[str | None]:
 
 
 async def _zone(services: Services, incident: Incident, owner: str | None) -> str:
-    """Return an owner's time zone; an item without an owner goes by that of whoever opened the incident."""
-    return (await services.directory.person(owner or incident.head.by)).tz
+    """Return an owner's time zone; an item without an owner goes by that of whoever opened the incident.
+
+    UTC for somebody whom Slack no longer knows: one of them must not end the reminders of all.
+    """
+    try:
+        return (await services.directory.person(owner or incident.head.by)).tz
+    except SlackRefused as unknown:
+        log.warning("time_zone_unknown", user=owner or incident.head.by, code=unknown.code)
+        return "UTC"

@@ -7,8 +7,8 @@ from datetime import timedelta
 from bot.blocks.layout import Message
 from bot.domain.incident import incident_log
 from bot.domain.incident.state import Incident
+from bot.live.roots import current, post_below
 from bot.runtime.services import Services
-from bot.slack import ReplyTo
 
 
 async def show(
@@ -29,14 +29,15 @@ async def put(services: Services, incident: Incident, part: str, message: Messag
 
     What it showed is forgotten first: an edit whose confirmation is lost may have happened or not.
     """
-    old = incident.messages.get(part)
+    old = current(incident, part)
     await services.live_messages.forget(incident.channel, incident.id, part)
     if old and await services.slack.messages.edit(incident.channel, old, message):
         ts = old
     else:
-        place = ReplyTo(channel=incident.channel, user=incident.head.by, thread_ts=incident.root_ts)
         job = f"board:{incident.channel}:{incident.id}"
-        ts = (await services.slack.post_once(job, f"{part}:{old or 'first'}", place, message)).ts
+        # Below another root it is another message.
+        where = f"{part}:{old or incident.messages.get(part) or 'first'}"
+        ts = (await post_below(services, job, where, incident, message, user=incident.head.by)).ts
         await posted(services, incident, part, ts)
     await services.live_messages.shows(incident.channel, incident.id, part, digest(message, incident))
     return ts

@@ -1,18 +1,22 @@
 """Bringing what Slack shows of an incident in line with its log: the checklist, the evidence table, the summary."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import structlog
 
 from bot.blocks.checklist import checklist_message
 from bot.blocks.layout import Message
 from bot.blocks.root_cause import root_cause_message
 from bot.domain.incident.state import CHECKLIST, ROOT_CAUSE, Incident
+from bot.errors import NotInChannel, PostingRefused, SlackRefused
 from bot.live import live_message
 from bot.live.summary import show_in_thread
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 
+log = structlog.get_logger(__name__)
 EDIT_EVERY = timedelta(seconds=1)  # of one message; Slack takes about 50 edits a minute of a workspace
 
 
@@ -26,9 +30,18 @@ class Shown:
 
 async def show_all(services: Services, incident: Incident) -> timedelta | None:
     """Show the newest state, and return how long to wait where something was edited too lately to be edited now."""
-    waits = [await _show(services, incident, one) for one in _SHOWN]
-    waits.append(await show_in_thread(services, incident))
+    waits = [await _unless_refused(_show(services, incident, one)) for one in _SHOWN]
+    waits.append(await _unless_refused(show_in_thread(services, incident)))
     return min((wait for wait in waits if wait is not None), default=None)
+
+
+async def _unless_refused(showing: Awaitable[timedelta | None]) -> timedelta | None:
+    """Show one message; one that Slack refuses is a line in the log and does not keep the next from being shown."""
+    try:
+        return await showing
+    except (NotInChannel, PostingRefused, SlackRefused) as refused:
+        log.warning("live_message_refused", because=refused.what)
+        return None
 
 
 async def post_checklist_anew(services: Services, job: str, incident: Incident, reply: ReplyTo) -> None:

@@ -8,11 +8,44 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.errors import Fate, NotInChannel, SlackRefused, SlackUnreachable
+from bot.errors import Fate, NotInChannel, PostingRefused, SlackError, SlackRefused, SlackUnreachable
 
 THREAD_GONE = "thread_not_found"  # Slack's code where the message that a thread hangs on was deleted
 BLOCK_ERRORS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
-_NOT_IN_CHANNEL = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+_NOT_IN_CHANNEL = frozenset({"not_in_channel", "channel_not_found"})
+# What to say instead of inviting the bot, which would help nothing.
+_MAY_NOT_POST = {
+    "is_archived": ("the channel is archived", "Unarchive it, or go on in another channel."),
+    "restricted_action": (
+        "the workspace's settings forbid it",
+        "An admin can let the bot post here, in the channel's posting permissions.",
+    ),
+    "restricted_action_read_only_channel": (
+        "the channel is read-only",
+        "An admin can let the bot post here, in the channel's posting permissions.",
+    ),
+    "restricted_action_thread_only_channel": (
+        "only replies in threads are allowed here",
+        "Ask in a thread, by mentioning the bot, or let an admin allow the bot to post here.",
+    ),
+    "restricted_action_non_threadable_channel": (
+        "threads are not allowed here",
+        "Use a channel that has threads: an incident lives in one.",
+    ),
+    "no_permission": ("the bot lacks a permission", "Install the app again with the scopes of manifest.yml."),
+    "message_limit_exceeded": (
+        "the workspace has reached its limit of messages",
+        "An admin of the workspace can raise its plan's limit.",
+    ),
+    "team_access_not_granted": (
+        "the app has no access to this workspace",
+        "An admin of the organisation can grant it access.",
+    ),
+    "ekm_access_denied": (
+        "the organisation's key management keeps messages back",
+        "An admin of the organisation can give access back.",
+    ),
+}
 _TRANSIENT = frozenset(
     {
         "ratelimited",
@@ -58,11 +91,14 @@ def fate_of_status(status: int) -> Fate:
     return Fate.OVER if status == 504 else Fate.REFUSED  # a gateway that waited in vain knows of no end
 
 
-def _translated(what: str, error: SlackApiError) -> NotInChannel | SlackRefused | SlackUnreachable:
+def _translated(what: str, error: SlackApiError) -> SlackError:
     response = error.response
     code = str(response.get("error") or "") if isinstance(response.data, dict) else ""
     if code in _NOT_IN_CHANNEL:
         return NotInChannel(f"The bot may not {what}: {code}.", code=code)
+    if code in _MAY_NOT_POST:
+        why, fix = _MAY_NOT_POST[code]
+        return PostingRefused(f"The bot may not {what}: {why} ({code}).", fix=fix, code=code)
     if code in _TRANSIENT or response.status_code >= 500 or response.status_code == 429 or not code:
         return SlackUnreachable(
             f"Slack could not {what} just now ({code or response.status_code}).",

@@ -56,6 +56,11 @@ class Directory:
             known=bool(found.get("is_member")),
         )
 
+    async def forget_place(self, channel: str) -> None:
+        """Ask again what a channel is, the next time: it has changed."""
+        self._near.pop(f"channel:{channel}", None)
+        await self._memory.forget(f"channel:{channel}")
+
     async def members_of(self, group: str) -> list[str]:
         """Return the user ids of a user group."""
         found = await self._remembered(f"group:{group}", lambda: self._group(group))

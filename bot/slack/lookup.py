@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import NotInChannel, SlackRefused
+from bot.errors import NotInChannel, PostingRefused, SlackRefused
 from bot.slack.calls import THREAD_GONE, call
 from bot.store.outbox import Intent
 
@@ -34,7 +34,7 @@ class Lookup:
             try:
                 async for message in self._pages(intent, oldest, thread=thread):
                     yield message
-            except (SlackRefused, NotInChannel) as refused:
+            except (SlackRefused, NotInChannel, PostingRefused) as refused:
                 if refused.code != THREAD_GONE:
                     log.warning("cannot_look_for_lost_post", code=refused.code, channel=intent.channel)
 

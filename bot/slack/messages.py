@@ -8,12 +8,15 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.layout import Message
-from bot.errors import SlackRefused
+from bot.errors import SlackError, SlackRefused
 from bot.slack.calls import BLOCK_ERRORS, call
+from bot.slack.pacing import ensure_may_begin
 
 EDIT_TIMEOUT = 20.0  # seconds; an edit that takes longer may still happen, so that whoever edits must do it again
 _PAGE = 200  # messages; Slack's advice, and its limit of calls a minute counts calls
-_GONE = frozenset({"message_not_found", "thread_not_found", "cant_update_message", "cant_delete_message"})
+_GONE = frozenset(
+    {"message_not_found", "thread_not_found", "cant_update_message", "cant_delete_message", "edit_window_closed"}
+)
 
 log = structlog.get_logger(__name__)
 
@@ -45,9 +48,10 @@ class Messages:
         self._client = client
 
     async def edit(self, channel: str, ts: str, message: Message) -> bool:
-        """Put a message in place of an older one; False where that one is gone."""
+        """Put a message in place of an older one; False where that one is gone, or too old to be edited."""
 
         async def send(attempt: Message) -> dict[str, Any]:
+            ensure_may_begin()
             request = self._client.chat_update(
                 channel=channel, ts=ts, text=attempt.text, blocks=attempt.blocks, unfurl_links=False
             )
@@ -60,14 +64,13 @@ class Messages:
         return await _unless_gone(call("remove a message here", self._client.chat_delete(channel=channel, ts=ts)))
 
     async def pin(self, channel: str, ts: str) -> None:
-        """Pin a message; one that is pinned already, or was deleted meanwhile, is no failure."""
-        request = call("pin a message", self._client.pins_add(channel=channel, timestamp=ts))
-        await _ignoring({"already_pinned", "message_not_found"}, request)
+        """Pin a message, where Slack lets the bot: a channel takes 100 pins, and a pin is a nicety."""
+        await _cosmetic({"already_pinned"}, call("pin a message", self._client.pins_add(channel=channel, timestamp=ts)))
 
     async def unpin(self, channel: str, ts: str) -> None:
-        """Take a pin off; one that is not there is no failure."""
+        """Take a pin off, where there is one and Slack lets the bot."""
         request = call("take a pin off", self._client.pins_remove(channel=channel, timestamp=ts))
-        await _ignoring({"no_pin", "not_pinned", "message_not_found"}, request)
+        await _cosmetic({"no_pin", "not_pinned"}, request)
 
     async def permalink(self, channel: str, ts: str) -> str | None:
         """Return the address of a message, or None where it is gone."""
@@ -129,9 +132,10 @@ async def _unless_gone(request: Awaitable[dict[str, Any]]) -> bool:
     return True
 
 
-async def _ignoring(codes: set[str], request: Awaitable[dict[str, Any]]) -> None:
+async def _cosmetic(expected: set[str], request: Awaitable[dict[str, Any]]) -> None:
+    """Await what no work may fail by; what is not expected is a line in the log."""
     try:
         await request
-    except SlackRefused as refused:
-        if refused.code not in codes:
-            raise
+    except SlackError as refused:
+        if refused.code not in expected:
+            log.warning("cosmetic_call_refused", what=refused.what)

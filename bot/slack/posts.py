@@ -8,7 +8,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.layout import Message
-from bot.errors import Fate, NotInChannel, SlackRefused, SlackUnreachable
+from bot.errors import Fate, NotInChannel, PostingRefused, SlackRefused, SlackUnreachable
 from bot.slack.calls import THREAD_GONE, call
 from bot.slack.lookup import Lookup
 from bot.slack.messages import Messages, with_fallbacks
@@ -142,7 +142,7 @@ async def settling(
     """Send, and record of a try that fails what whoever tries next must know of it."""
     try:
         return await send()
-    except (SlackRefused, NotInChannel, HandedBack):
+    except (SlackRefused, NotInChannel, PostingRefused, HandedBack):
         await outbox.withdraw(job, part)
         raise
     except SlackUnreachable as away:

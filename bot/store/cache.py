@@ -20,6 +20,10 @@ class Memory:
         text = await self._redis.get(keys.remembered(what))
         return None if text is None else json.loads(text)
 
+    async def forget(self, what: str) -> None:
+        """Forget a value."""
+        await self._redis.delete(keys.remembered(what))
+
     async def keep(self, what: str, value: Any, *, for_: timedelta) -> None:
         """Keep a value."""
         await self._redis.set(keys.remembered(what), json.dumps(value), ex=for_)

@@ -1,0 +1,34 @@
+"""What happens to channels: one that comes back, or that the bot is invited to again, has its incidents go on."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.jobs.queueing import reschedule
+from bot.jobs.refresh import ResumeJob
+from bot.runtime.services import Services
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Register the listeners of this feature."""
+
+    @app.event("channel_unarchive")
+    async def on_unarchived(ack: AsyncAck, event: dict[str, Any]) -> None:
+        await _resume(services, event["channel"])
+        await ack()
+
+    @app.event("group_unarchive")
+    async def on_private_unarchived(ack: AsyncAck, event: dict[str, Any]) -> None:
+        await _resume(services, event["channel"])
+        await ack()
+
+    @app.event("member_joined_channel")
+    async def on_joined(ack: AsyncAck, event: dict[str, Any]) -> None:
+        if event.get("user") == (await services.slack.identify()).bot_user_id:
+            await _resume(services, event["channel"])
+        await ack()
+
+
+async def _resume(services: Services, channel: str) -> None:
+    await services.directory.forget_place(channel)
+    await reschedule(services, ResumeJob(channel=channel), key=channel, at=services.now())

@@ -1,0 +1,108 @@
+"""What Slack refuses although nothing is wrong: the incident goes on, and people are told what helps."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.playground.aionis import SampleAionis
+from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from tests.conftest import running_bot, settings_for
+from tests.scenarios.incidents import checklist, incident_id, is_checklist, opened, roots, summaries, summary
+from tests.scenarios.steps import Json, posted, replayed, text_of, told
+
+
+async def set_severity(slack: LocalSlack, shown: Json, severity: str) -> None:
+    menu = next(e for block in shown["blocks"] for e in block.get("elements", []) if e["type"] == "static_select")
+    value = next(option["value"] for option in menu["options"] if option["text"]["text"] == severity)
+    assert (await slack.click(MAYA, shown, action_id=menu["action_id"], value=value)).ok
+
+
+@pytest.mark.parametrize("fault", ["too_many_pins", "missing_scope", "internal_error"])
+async def test_a_pin_that_slack_refuses_stops_nothing(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, fault: str
+) -> None:
+    with slack.faults.window("pins.add", "pins.remove", error=fault):
+        shown = await opened(slack, aionis)
+        await set_severity(slack, shown, "SEV2")
+        await checklist(slack, "· SEV2 ·")
+
+
+async def test_what_is_too_old_to_be_edited_is_posted_anew(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, summary_min_seconds=1)):
+        shown = await opened(slack, aionis)
+        slack.policy.edit_window = 0
+        await set_severity(slack, shown, "SEV2")
+        again = await checklist(slack, "· SEV2 ·")
+        assert again["ts"] > shown["ts"]
+        assert again["thread_ts"] == shown["thread_ts"]
+        await summary(slack, "SEV2")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("restricted_action", "posting permissions"),
+        ("restricted_action_read_only_channel", "read-only"),
+        ("restricted_action_thread_only_channel", "in a thread"),
+        ("message_limit_exceeded", "limit of messages"),
+    ],
+)
+async def test_a_channel_that_takes_no_posts_is_told_in_its_own_words(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, code: str, said: str
+) -> None:
+    with slack.faults.window("chat.postMessage", error=code):
+        await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
+        assert "/invite" not in text_of(await told(slack, said))
+        await told(slack, "FAILED at step 2")
+        await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+        await told(slack, "No incident is open")
+
+
+async def test_what_somebody_deleted_comes_back(slack: LocalSlack, aionis: SampleAionis, redis_url: str) -> None:
+    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, summary_min_seconds=1)):
+        shown = await opened(slack, aionis)
+        first = summaries(slack)[-1]
+        slack.admin.delete_message(INCIDENTS, shown["ts"])
+        await slack.wait_for(lambda: [m for m in checklists(slack) if m["ts"] > first["ts"]])
+        slack.admin.delete_message(INCIDENTS, first["ts"])
+        await slack.wait_for(lambda: summaries(slack)[-1]["ts"] > first["ts"])
+
+
+async def test_everything_follows_below_a_new_root(slack: LocalSlack, aionis: SampleAionis, redis_url: str) -> None:
+    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, summary_min_seconds=1)):
+        shown = await opened(slack, aionis)
+        root = roots(slack)[0]
+        slack.admin.delete_message(INCIDENTS, root["ts"])
+        fresh = await slack.wait_for(lambda: next((m for m in posted(slack) if "goes on below" in m["text"]), None))
+        again = await slack.wait_for(
+            lambda: next((m for m in checklists(slack) if m["thread_ts"] == fresh["ts"]), None)
+        )
+        await slack.wait_for(lambda: any(m["thread_ts"] == fresh["ts"] for m in summaries(slack)))
+        await set_severity(slack, again, "SEV2")
+        await slack.wait_for(
+            lambda: [m for m in checklists(slack) if m["thread_ts"] == fresh["ts"] and "· SEV2 ·" in text_of(m)]
+        )
+        await replayed(slack, aionis.runs["success"].run_id)
+        assert incident_id(fresh) == incident_id(shown)
+        seen = [m for m in slack.messages(INCIDENTS) if m.get("bot_id") and not m.get("is_ephemeral")]
+        assert [m for m in seen if not m.get("thread_ts") and m["ts"] != fresh["ts"]] == []
+
+
+def checklists(slack: LocalSlack) -> list[Json]:
+    return [m for m in slack.messages(INCIDENTS) if is_checklist(m)]
+
+
+async def test_an_opener_whom_slack_no_longer_knows_freezes_nothing(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url)):
+        shown = await opened(slack, aionis)
+    slack.admin.hide_user(MAYA)
+    soon = datetime.now(UTC) + timedelta(minutes=10)  # past what is remembered of people
+    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url), now=lambda: soon):
+        menu = next(e for block in shown["blocks"] for e in block.get("elements", []) if e["type"] == "static_select")
+        value = next(option["value"] for option in menu["options"] if option["text"]["text"] == "SEV2")
+        assert (await slack.click(JONAS, shown, action_id=menu["action_id"], value=value)).ok
+        await checklist(slack, "· SEV2 ·")
