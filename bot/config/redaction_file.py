@@ -18,6 +18,6 @@ def install_rules(path: Path | None) -> None:
             f"REDACTION_FILE {path.name} cannot be read ({type(error).__name__}).",
             fix="docs/redaction.md shows the form.",
         ) from error
-    from bot.domain.redaction.team import load_rules  # noqa: PLC0415 brings YAML along, for those who have such a file
+    from bot.config.redaction_rules import load_rules  # noqa: PLC0415 brings YAML along, for those who have such a file
 
     install(Redactor(load_rules(text, path.name)))

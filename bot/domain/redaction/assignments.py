@@ -45,8 +45,9 @@ _LINE_START = re.compile(
 _OPTION = re.compile(
     r"""(?<![^\s"'\[,(])--?(?P<key>[A-Za-z][\w-]{1,40})(?:[ \t]+|["'],[ \t]*["'])(?P<value>"[^"\n]{1,2000}|'[^'\n]{1,2000}|[^\s"'-][^\s"']{0,2000})"""
 )
-_ELEMENT = re.compile(
-    r"<(?:[\w-]{1,40}:)?(?P<key>[\w.-]{2,60})(?:\s[^<>]{0,200})?>\s{0,40}(?:<!\[CDATA\[)?(?P<value>[^<>]{1,2000}?)(?:\]\]>)?\s{0,40}(?=</)"
+_ELEMENT = re.compile(r"<(?:[\w-]{1,40}:)?(?P<key>[\w.-]{2,60})(?:\s[^<>]{0,200})?>(?P<value>[^<>]{1,2000})(?=</)")
+_CDATA = re.compile(
+    r"<(?:[\w-]{1,40}:)?(?P<key>[\w.-]{2,60})(?:\s[^<>]{0,200})?>\s{0,40}<!\[CDATA\[(?P<value>[^\]]{1,2000})"
 )
 _NEIGHBOURS = re.compile(
     r"<(?:key|name|td|th|dt|b|strong|label|code|p|span|div)(?:\s[^<>]{0,200})?>\s{0,40}(?P<key>[\w .-]{2,60}):?\s{0,40}</\w{1,10}>\s{0,40}(?:</?\w{1,10}>\s{0,40}){0,3}"
@@ -198,7 +199,9 @@ def _options(text: str, judge: Judge) -> Iterator[Found]:
 def _elements(text: str, judge: Judge) -> Iterator[Found]:
     if "<" not in text:
         return
-    for match in chain(*(pattern.finditer(text) for pattern in (_ELEMENT, _PROPERTY, _NEIGHBOURS, _VALUE_FIRST))):
+    for match in chain(
+        *(pattern.finditer(text) for pattern in (_ELEMENT, _CDATA, _PROPERTY, _NEIGHBOURS, _VALUE_FIRST))
+    ):
         promise = judge(match["key"])
         secret = match["value"].strip()
         if (

@@ -48,7 +48,7 @@ _FACTS = _OTHERS | words(
     bucket ring limit budget usage
     """
 )
-_SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*\Z")
+_SENTENCE_ENDS = (".", "!", "?")
 _SMALL = re.compile(r"[A-Za-z]{1,5}-?[0-9]{1,4}|[0-9]{1,4}-?[A-Za-z]{1,12}|[A-Za-z]{2,3}[0-9]{5}")
 _BEFORE = re.compile(
     r"(?P<token>\S{6,200})[ \t]{1,4}(?:(?:it|this|that|which|das|es|esta|questo)[ \t]{1,4})?(?:is|as|ist|als|es|est|como|comme|come|è|é|jako)[ \t]{1,4}(?:[^\W\d]{1,12}[ \t]{1,4}){0,3}\Z"
@@ -159,7 +159,7 @@ def _after(text: str, noun: _Noun) -> Found | None:
             return found
         if bare.lower() in (_FACTS if words <= 1 else _OTHERS) and not (words and linked):
             return None
-        if _SENTENCE_END.search(token) and bare:
+        if token.rstrip("\"')]").endswith(_SENTENCE_ENDS) and bare:
             return None
         linked = _links(token, bare, linked)
         words += bool(bare)

@@ -17,7 +17,7 @@ _CELL = {
     "│": re.compile(r"[^│\n]*"),
 }
 _WIDE = re.compile(r"[^\s](?:[^\n\t ]| (?! ))*")
-_HEADING = re.compile(r"[\"'`*_ ]*[^\W\d][\w .()/#-]{0,40}[\"'`*_ ]*")
+_HEADING = re.compile(r"[^\W\d][\w .()/#-]{0,40}")
 _RULER = re.compile(r"[\s|+:=─┼├┤│-]*")
 _MOST_CELLS = 200
 _LONGEST_LINE = 4_000

@@ -1,148 +1,39 @@
-"""A team's own rules: the text of a `REDACTION_FILE`, understood.
+r"""A team's own patterns, run so that none of them can stall: on windows of a text, however long that is.
 
-rules:
-  - name: customer number
-    pattern: 'CUST-[0-9]{8}'
-  - name: unseal material
-    keys: [unseal_share, vault_path]
-allow:
-  - 'sandbox-[a-z]{1,20}'
+Python cannot stop an expression, and even one whose choices are bounded (`patterns.py`) may try every place of a long text
+against all that follows it, as `\s+$` does. In a window of constant width that is a constant.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NoReturn
 
-import yaml
+from bot.domain.redaction.rules import Found, Rule
 
-from bot.domain.redaction.keys import words_of
-from bot.domain.redaction.patterns import compiled
-from bot.domain.redaction.rules import Found, Rule, Rules
-from bot.errors import SettingsError
-
-LARGEST = 100_000
-"""Characters of a file."""
-
-MOST = 200
-"""Rules, names in a rule, and allowed patterns."""
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,39}")
-_KEY = re.compile(r"[^\W_][\w.-]{0,59}")
-_FORM = "docs/redaction.md shows the form of the file."
-_PROBES = ("q", "Zx-81", "correct horse battery", "3f9A/+kd02==")
+WINDOW = 1_000
+"""Characters that a pattern sees at a time. What it matches within half of them is found wherever it stands."""
 
 
-def load_rules(text: str, source: str) -> Rules:
-    """Return the rules that a file's text holds; `source` is the file's name for the reader.
-
-    Raises SettingsError, which names the line and says what to do.
-    """
-    return _Reader(source).rules(text)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    source: str
-
-    def rules(self, text: str) -> Rules:
-        sections = self._mapping(self._parsed(text), ("rules", "allow"))
-        entries = [self._entry(node) for node in self._list(sections.get("rules"))]
-        return Rules(
-            rules=tuple(rule for rule in entries if isinstance(rule, Rule)),
-            keys=tuple(key for keys in entries if isinstance(keys, list) for key in keys),
-            allow=tuple(self._allowed(node) for node in self._list(sections.get("allow"))),
-        )
-
-    def _parsed(self, text: str) -> yaml.Node | None:
-        if len(text) > LARGEST:
-            raise SettingsError(
-                f"REDACTION_FILE {self.source} is longer than {LARGEST:,} characters.", fix="Shorten it."
-            )
-        try:
-            return yaml.compose(text, Loader=yaml.SafeLoader)
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            self._refuse(line, f"this is no YAML ({error.problem}).", "Correct the line; quote patterns with '…'.")
-        except (yaml.YAMLError, RecursionError):
-            self._refuse(1, "this is no YAML.", "Save it as plain UTF-8 text. " + _FORM)
-
-    def _entry(self, node: yaml.Node) -> Rule | list[tuple[tuple[str, ...], str]]:
-        fields = self._mapping(node, ("name", "pattern", "keys"))
-        if "name" not in fields or ("pattern" in fields) == ("keys" in fields):
-            self._refuse(_line(node), "a rule needs `name`, and either `pattern` or `keys`.", _FORM)
-        name = self._text(fields["name"])
-        if not _NAME.fullmatch(name):
-            self._refuse(
-                _line(fields["name"]), "`name` is not usable.", "Use up to 40 letters, digits, blanks, dots or dashes."
-            )
-        if "pattern" in fields:
-            return _rule(name, self._pattern(fields["pattern"]))
-        return [(self._key(key), name) for key in self._list(fields["keys"])]
-
-    def _key(self, node: yaml.Node) -> tuple[str, ...]:
-        key = self._text(node)
-        if not _KEY.fullmatch(key) or not words_of(key):
-            self._refuse(
-                _line(node),
-                "a key is the name of a field, such as `vault_path`.",
-                "Use letters, digits, `_`, `-`, `.`.",
-            )
-        return words_of(key)
-
-    def _allowed(self, node: yaml.Node) -> re.Pattern[str]:
-        pattern = self._pattern(node)
-        if sum(bool(pattern.fullmatch(probe)) for probe in _PROBES) > 1:
-            self._refuse(_line(node), "this would let every value through.", "Describe the values that are no secrets.")
-        return pattern
-
-    def _pattern(self, node: yaml.Node) -> re.Pattern[str]:
-        try:
-            return compiled(self._text(node))
-        except ValueError as error:
-            fix = "Correct it. Bound repetitions, as in [A-Z0-9]{8,40}, and repeat no group that chooses inside."
-            self._refuse(_line(node), f"the pattern {error}.", fix)
-
-    def _mapping(self, node: yaml.Node | None, known: tuple[str, ...]) -> dict[str, yaml.Node]:
-        if node is None:
-            return {}
-        words = " and ".join(f"`{key}`" for key in known)
-        if not isinstance(node, yaml.MappingNode):
-            self._refuse(_line(node), f"a mapping with {words} was expected.", _FORM)
-        fields = {self._text(key): value for key, value in node.value}
-        for key, _ in node.value:
-            if key.value not in known:
-                self._refuse(_line(key), f"a key that is none of {words}.", "Correct or remove it. " + _FORM)
-        return fields
-
-    def _list(self, node: yaml.Node | None) -> list[yaml.Node]:
-        if node is None or (isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null")):
-            return []
-        if not isinstance(node, yaml.SequenceNode):
-            self._refuse(_line(node), "a list was expected.", "Begin each entry with `- `. " + _FORM)
-        if len(node.value) > MOST:
-            self._refuse(_line(node), f"the list has more than {MOST} entries.", "Join some of them.")
-        entries: list[yaml.Node] = node.value
-        return entries
-
-    def _text(self, node: yaml.Node) -> str:
-        if not isinstance(node, yaml.ScalarNode) or node.tag.endswith(":null"):
-            self._refuse(_line(node), "a text was expected.", "Write it on one line, in quotes.")
-        return str(node.value)
-
-    def _refuse(self, line: int, what: str, fix: str) -> NoReturn:
-        raise SettingsError(f"REDACTION_FILE {self.source}, line {line}: {what}", fix=fix)
-
-
-def _line(node: yaml.Node) -> int:
-    return int(node.start_mark.line) + 1
-
-
-def _rule(name: str, pattern: re.Pattern[str]) -> Rule:
-    """Return a rule that is tried on every text."""
+def team_rule(name: str, pattern: re.Pattern[str]) -> Rule:
+    """Return a rule that is tried on every text and masks what the pattern matches as `[masked: <name>]`."""
 
     def find(text: str) -> Iterator[Found]:
-        for match in pattern.finditer(text):
-            yield Found(*match.span(), name)
+        done = 0
+        for start in range(0, len(text), WINDOW // 2):
+            for match in _in_window(pattern, text, start):
+                if match.start() >= done:
+                    done = match.end()
+                    yield Found(*match.span(), name)
 
     return Rule(frozenset({name}), find, hints=("",))
+
+
+def _in_window(pattern: re.Pattern[str], text: str, start: int) -> Iterator[re.Match[str]]:
+    """Yield the matches that begin in the first half of a window; the others begin in the next one's, which sees more of them."""
+    half, end = start + WINDOW // 2, min(len(text), start + WINDOW)
+    for match in pattern.finditer(text, start, end):
+        if match.start() >= half:
+            return
+        # A window's end is no end of the text: what seems to end with it is looked at again, with as much behind it.
+        again = pattern.match(text, match.start(), match.start() + WINDOW) if match.end() == end < len(text) else match
+        if again:
+            yield again

@@ -28,7 +28,7 @@ _BLOCK = re.compile(r"[|>][+-]?[0-9]?[ \t]*\n(?P<body>(?:[ \t]+[^\n]*(?:\n|\Z))+
 _BARE = re.compile(rf"[^\s\"'`<>{FILLER}]{{1,{LONGEST_BARE}}}")
 _LINE = re.compile(rf"[^\s{FILLER}]{{1,{LONGEST_BARE}}}")
 _STOP = re.compile(
-    r"[,;&|)\]}](?=[\w.%:$@ -]{1,40}[=:]|[\w-]{1,40}[\"'])|[,;.!?:)\]}|]+\Z|\\[nrt]|,(?=[\[{(])|[)\]}](?=[,;:.]?\Z|[,;]\w|[.]\w{1,20}\(|\)|=>|:)"
+    r"[,;&|)\]}](?=[\w.%:$@ -]{1,40}[=:]|[\w-]{1,40}[\"'])|[,;.!?:)\]}|]{1,12}\Z|\\[nrt]|,(?=[\[{(])|[)\]}](?=[,;:.]?\Z|[,;]\w|[.]\w{1,20}\(|\)|=>|:)"
 )
 # What is filled in later; it may hold blanks.
 _TEMPLATE = re.compile(

@@ -12,7 +12,7 @@ from bot.playground.aionis.hashing import sha256
 
 SUMMARY_LIMIT = 8000  # characters of a title or text_summary
 _PATTERNS = (
-    ("EMAIL", re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}", re.ASCII)),
+    ("EMAIL", re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]++@[A-Za-z0-9.-]+\.[A-Za-z]{2,}", re.ASCII)),
     ("SSN", re.compile(r"\b\d{3}-\d{2}-\d{4}\b", re.ASCII)),
     ("IP", re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b", re.ASCII)),
     ("PHONE", re.compile(r"(?:\+?1[-\s]?)?(?:\d{3}|\(\s*\d{3}\s*\))[-\s]?\d{3}[-\s]?\d{4}\b", re.ASCII)),

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from bot.config.redaction_rules import load_rules
 from bot.domain.redaction import UNCHECKED, Finding, Redactor, install, installed, is_secret_key, mask_text
 from bot.domain.redaction.rules import Found, Rule
-from bot.domain.redaction.team import load_rules
 
 CLOSED = f"[masked: {UNCHECKED}]"
 

@@ -1,14 +1,16 @@
 """A team's own rules: what they do, and how a wrong file is answered."""
 
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.config.redaction_rules import load_rules
 from bot.domain.redaction import Redactor
 from bot.domain.redaction.patterns import compiled
-from bot.domain.redaction.team import load_rules
+from bot.domain.redaction.team import WINDOW, team_rule
 from bot.errors import SettingsError
 
 FILE = """\
@@ -130,3 +132,35 @@ def test_ordinary_patterns_are_taken(pattern: str) -> None:
 def test_patterns_that_could_stall_are_refused(pattern: str) -> None:
     with pytest.raises(ValueError, match=r"too long|not supported|longer"):
         compiled(pattern)
+
+
+class Recorder:
+    """Stands in for a pattern, and notes what it is run on."""
+
+    def __init__(self) -> None:
+        self.spans: list[tuple[int, int]] = []
+
+    def finditer(self, _text: str, start: int, end: int) -> list[Any]:
+        self.spans.append((start, end))
+        return []
+
+
+@pytest.mark.parametrize("length", [0, 1, 999, 1_000, 50_000, 55_000])
+def test_a_pattern_sees_a_long_text_in_windows_that_together_are_no_more_than_twice_as_long(length: int) -> None:
+    recorder = Recorder()
+    assert list(team_rule("x", recorder).find("a" * length)) == []  # type: ignore[arg-type]
+    assert all(end - start <= WINDOW for start, end in recorder.spans)
+    assert sum(end - start for start, end in recorder.spans) <= 2 * length
+    assert {at for span in recorder.spans for at in range(*span)} == set(range(length))
+
+
+@pytest.mark.parametrize("before", [0, 480, 495, 499, 500, 501, 990, 995, 1_000, 1_003, 49_000])
+def test_a_match_is_found_once_wherever_it_stands(before: int) -> None:
+    found = list(team_rule("case", compiled("CASE-[0-9]{4}")).find("." * before + "CASE-1234" + "." * 700))
+    assert found == [(before, before + 9, "case")]
+
+
+def test_a_pattern_that_tries_every_place_against_the_rest_does_not_stall() -> None:
+    rules = load_rules("rules: [{name: tail, pattern: '\\s+$'}, {name: words, pattern: '[a-z]+ $'}]", "x")
+    text = (" " * 499 + "x") * 90 + "a" * 4_999
+    assert Redactor(rules).text(text) == text  # over a whole text, this pattern would take minutes
