@@ -10,7 +10,7 @@ NODE_LOCK := $(shell node -e '$(NODE_OK)' 2>/dev/null || echo requirements/node.
 # The page's own scripts, with the Node that is there.
 PAGE := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix bot/playground/web run --silent
 
-.PHONY: help setup playground test check format lint types imports page-test page-tools lock bench commands schemas clean
+.PHONY: help setup playground test check format lint types imports page-test page-tools lock bench commands schemas audit fuzz clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -75,6 +75,14 @@ lock: setup  ## resolve the dependencies again
 	  $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
 	    --custom-compile-command "make lock" $$args -o requirements/$$set.txt; \
 	done
+
+audit: setup  ## look for known weaknesses of the dependencies; says so where the registry does not answer
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python .ci/audit.py
+
+FUZZ_TESTS := tests/security/test_fuzz_signed.py tests/security/test_fuzz_commands.py tests/security/test_bundles.py tests/aionis/test_hostile_answers.py
+
+fuzz: setup  ## look for longer for what breaks on hostile input (FUZZ_EXAMPLES=5000 of each kind, and every broken payload)
+	@HYPOTHESIS_PROFILE=fuzz FUZZ_SIGNED=1000000 $(BIN)/python -m pytest -n auto --hypothesis-show-statistics $(FUZZ_TESTS) $(ARGS)
 
 bench: setup  ## measure speed and memory (ratios within one run)
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -60,14 +60,6 @@ class BotError(Exception):
         parts = [self.what, self.fix, f"Request id: {self.request_id}" if self.request_id else ""]
         return " ".join(part for part in parts if part)
 
-    def __reduce__(self) -> tuple[object, ...]:
-        """Keep the fields when a job's failure is pickled."""
-        return (_rebuild, (type(self), self.what, self.fix, self.request_id))
-
-
-def _rebuild(cls: type[BotError], what: str, fix: str, request_id: str | None) -> BotError:
-    return cls(what, fix=fix, request_id=request_id)
-
 
 class UsageError(BotError):
     """What was typed is not understood; `fix` shows the right form."""

@@ -55,10 +55,24 @@ class Worker:
         except (RedisError, OSError) as error:
             log.warning("worker_without_redis", error=type(error).__name__, pause=self._pause)
         if len(found) > 1:
-            self._start(_delivery(found))
+            try:
+                self._start(_delivery(found))
+            except ValueError:
+                await self._drop(found)
+                self._slots.release()
             return
         self._slots.release()
         await self._wait(found[0] / 1000 if found else None)
+
+    async def _drop(self, found: list[Any]) -> None:
+        """Put away what is no job of the bot's: read again and again, it would keep everybody's jobs from being done."""
+        key, kind, token = str(found[0]), str(found[1]), int(found[4])
+        log.error("job_unreadable", job=key, kind=kind)
+        try:
+            async with asyncio.timeout(_SETTLE_WITHIN):
+                await self._queue.scripts.settle(key, token, "done", delay=0.0, count="")
+        except (RedisError, OSError, TimeoutError) as error:
+            log.warning("job_not_settled", job=key, became="done", error=type(error).__name__)
 
     async def _wait(self, seconds: float | None) -> None:
         """Wait until a job is stored, for so many seconds at most; None: until Redis may be back."""
