@@ -4,27 +4,20 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from bot import errors
-from bot.aionis.transport import AionisTransport, Reply, is_quotable
+from bot.aionis.answers import Answer, complaint, not_understood, parse, refuse_other_tenancy, with_payload
+from bot.aionis.transport import AionisTransport
 from bot.domain.access.tenancy import Consumer, Tenancy
 from bot.domain.run.record_uris import record_uris
-from bot.domain.run.records import (
-    DecisionAnswer,
-    FoundNodes,
-    Health,
-    Node,
-    ReplayedRun,
-    Resolved,
-    RulesAnswer,
-    ToolsRun,
-)
+from bot.domain.run.records import DecisionAnswer, FoundNodes, Node, ReplayedRun, Resolved, ToolsRun
+from bot.domain.run.rules import RulesAnswer
+from bot.domain.run.server_health import Health
 from bot.domain.run.stored_ids import as_stored
-from bot.domain.run.uris import AionisUri, is_foreign, parse_reference, uri_of
-from bot.domain.text.json_text import has_non_numbers, mended
+from bot.domain.run.uris import AionisUri, parse_reference, uri_of
 from bot.ids import short
 
 FIND_LIMIT = 200  # the most that `find` answers at once
@@ -35,16 +28,6 @@ RULE_LIMIT = 200  # the most that `rules/evaluate` considers at once
 MOST_DECISIONS = 200  # the most that `tools/run` answers
 
 T = TypeVar("T", bound=BaseModel)
-_PAYLOADS = ("node", "edge", "commit", "decision")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
-    """An answer: the record, the request id to quote, and the body as it came, with what is no Unicode replaced."""
-
-    value: T
-    request_id: str
-    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +111,9 @@ class Aionis:
         body = {"uri": str(uri), "include_meta": True, "include_slots": True}
         answer = await self._resolve(body, f"{uri.type} {uri.id}")
         try:
-            resolved = _with_payload(answer.value, uri)
+            resolved = with_payload(answer.value, uri)
         except ValidationError as invalid:
-            raise _not_understood(f"{uri.type} {uri.id}", _complaint(invalid), answer.request_id) from invalid
+            raise not_understood(f"{uri.type} {uri.id}", complaint(invalid), answer.request_id) from invalid
         if resolved.kind is None:
             raise errors.AnswerNotUnderstood(
                 f"Aionis answered for {uri.type} {uri.id} without a record.", request_id=answer.request_id
@@ -214,7 +197,7 @@ class Aionis:
         """Read the server's health; needs no credential: `GET /health`. `deadline` is in `time.monotonic()` seconds."""
         until = self._deadline if deadline is None else deadline
         reply = await self._transport.call("GET", "/health", None, subject="its health", deadline=until)
-        return _parse(reply, Health, subject="its health")
+        return parse(reply, Health, subject="its health")
 
     def uri(self, type_: str, id_: str) -> AionisUri:
         """Return the address of a record in this tenancy."""
@@ -224,8 +207,8 @@ class Aionis:
         reply = await self._transport.call(
             "POST", path, {**self._identity(), **body}, subject=subject, deadline=self._deadline
         )
-        answer = _parse(reply, model, subject=subject)
-        self._refuse_other_tenancy(answer, subject)
+        answer = parse(reply, model, subject=subject)
+        refuse_other_tenancy(answer, self.tenancy, subject)
         self.exchanges.append(Exchange(path, body, answer.request_id, datetime.now(UTC), answer.body))
         return answer
 
@@ -272,60 +255,3 @@ class Aionis:
             "consumer_team_id": self.reader.team_id,
         }
         return {key: value for key, value in fields.items() if value}
-
-    def _refuse_other_tenancy(self, answer: Answer[T], subject: str) -> None:
-        """Refuse an answer that is about another tenancy, does not say whose it is, or names records of another one."""
-        value = answer.value
-        named = (getattr(value, "tenant_id", None), getattr(value, "scope", None))
-        own = str(uri_of(self.tenancy, "", ""))[:-1]
-        if None in named:
-            what = f"Aionis does not say whose its answer for {subject} is; it is not shown."
-        elif named != (self.tenancy.tenant_id, self.tenancy.scope):
-            what = f"Aionis answered for {subject} with data of another tenant or scope; it is not shown."
-        elif any(not uri.startswith(own) and is_foreign(uri, self.tenancy) for uri in record_uris(value)):
-            what = f"Aionis answered for {subject} with records of another tenant or scope; it is not shown."
-        else:
-            return
-        raise errors.TenancyViolation(what, request_id=answer.request_id)
-
-
-def _parse(reply: Reply, model: type[T], *, subject: str) -> Answer[T]:
-    body = reply.body
-    try:
-        if has_non_numbers(body):
-            raise _not_understood(subject, "the body: NaN and Infinity are no JSON", reply.request_id)
-        try:
-            value = model.model_validate_json(body)
-        except ValidationError as invalid:
-            if invalid.errors(include_input=False, include_url=False)[0]["type"] != "json_invalid":
-                raise
-            body = mended(body)  # a lone surrogate, anywhere, is refused by the parser: one field must not hide a run
-            value = model.model_validate_json(body)
-    except ValidationError as invalid:
-        raise _not_understood(subject, _complaint(invalid), reply.request_id) from invalid
-    return Answer(value, _tutorial_request_id(value) or reply.request_id, body)
-
-
-def _complaint(invalid: ValidationError) -> str:
-    first = invalid.errors(include_input=False, include_url=False)[0]
-    place = ".".join(str(part) for part in first["loc"]) or "the body"
-    return f"{place}: {first['msg'][:120]}"
-
-
-def _not_understood(subject: str, why: str, request_id: str) -> errors.AnswerNotUnderstood:
-    return errors.AnswerNotUnderstood(
-        f"The answer of Aionis for {subject} is not understood ({why}).", request_id=request_id
-    )
-
-
-def _tutorial_request_id(value: BaseModel) -> str | None:
-    request_id = getattr(value, "request_id", None)
-    return request_id if isinstance(request_id, str) and is_quotable(request_id) else None
-
-
-def _with_payload(resolved: Resolved, uri: AionisUri) -> Resolved:
-    """Take the tutorial's `resolved` payload where the real key is missing."""
-    if resolved.kind is not None or resolved.resolved is None:
-        return resolved
-    key = uri.type if uri.type in _PAYLOADS else "node"
-    return Resolved.model_validate({**resolved.model_dump(exclude={"resolved"}), key: resolved.resolved})

@@ -15,7 +15,7 @@ from bot import errors
 from bot.aionis.failures import to_error
 from bot.aionis.inflating import ACCEPTED, read_content
 from bot.config.settings import Settings
-from bot.domain.run.records import Health
+from bot.domain.run.server_health import Health
 from bot.ids import new_request_id
 
 _CREDENTIALS = frozenset({"x-api-key", "authorization"})

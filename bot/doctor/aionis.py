@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from bot.aionis import Aionis, AionisTransport
 from bot.config.settings import Settings
 from bot.doctor.finding import Finding, fine, problem, warning
-from bot.domain.run.records import Health, Node
+from bot.domain.run.records import Node
+from bot.domain.run.server_health import Health
 from bot.errors import AionisError, RunNotFound
 from bot.ids import new_request_id
 

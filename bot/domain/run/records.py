@@ -239,22 +239,6 @@ class ToolsRun(Record):
     feedback: FeedbackSummary | None = None
 
 
-class RuleMatch(Record):
-    """A rule that applies to a context, from `rules/evaluate`."""
-
-    rule_node_id: str = ""
-
-
-class RulesAnswer(Record):
-    """The answer of `rules/evaluate`: the rules that a context meets. Drafts and disabled rules are in neither list."""
-
-    tenant_id: str | None = None
-    scope: str | None = None
-    considered: int = 0
-    active: list[RuleMatch] = Field(default_factory=list)
-    shadow: list[RuleMatch] = Field(default_factory=list)
-
-
 class DecisionAnswer(Record):
     """The answer of `tools/decision`."""
 
@@ -309,31 +293,3 @@ class Resolved(Record):
         """Return the id of the record in the payload, "" where it says none."""
         record = self.node or self.edge or self.commit
         return record.id if record else self.decision.decision_id if self.decision else ""
-
-
-class Health(Record):
-    """The answer of `GET /health`; only `ok` is stable across editions."""
-
-    ok: bool = False
-    runtime: dict[str, Any] | None = None
-    lite: dict[str, Any] | None = None
-    auth: Any = None
-
-    @property
-    def edition(self) -> str | None:
-        """Return the edition's name where it says one."""
-        name = (self.runtime or {}).get("edition")
-        return name if isinstance(name, str) else None
-
-    @property
-    def local_actor_id(self) -> str | None:
-        """Return the consumer agent id to use on a Lite without authentication."""
-        identity = (self.lite or {}).get("identity")
-        actor = identity.get("local_actor_id") if isinstance(identity, dict) else None
-        return actor if isinstance(actor, str) and actor else None
-
-    @property
-    def open_actor_id(self) -> str | None:
-        """Return whom an unauthenticated caller may read as: Lite's local actor, unless it says that it authenticates."""
-        mode = self.auth.get("mode") if isinstance(self.auth, dict) else self.auth
-        return self.local_actor_id if self.edition == "lite" and mode in {None, "off", False} else None

@@ -3,9 +3,27 @@
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.run.records import Node, RulesAnswer
+from pydantic import Field
+
+from bot.domain.run.records import Node, Record
 
 _OTHER = "anything else"
+
+
+class RuleMatch(Record):
+    """A rule that applies to a context, from `rules/evaluate`."""
+
+    rule_node_id: str = ""
+
+
+class RulesAnswer(Record):
+    """The answer of `rules/evaluate`: the rules that a context meets. Drafts and disabled rules are in neither list."""
+
+    tenant_id: str | None = None
+    scope: str | None = None
+    considered: int = 0
+    active: list[RuleMatch] = Field(default_factory=list)
+    shadow: list[RuleMatch] = Field(default_factory=list)
 
 
 class RuleState(StrEnum):

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.run.records import Node, RuleMatch, RulesAnswer
-from bot.domain.run.rules import RuleState, matching_context, state_in
+from bot.domain.run.records import Node
+from bot.domain.run.rules import RuleMatch, RulesAnswer, RuleState, matching_context, state_in
 
 
 @pytest.mark.parametrize(
