@@ -92,3 +92,28 @@ def incident_address(incident: str) -> str:
 def remembered(what: str) -> str:
     """Return the key of an answer of Slack's that is kept for a while."""
     return f"incident-bot:slack:{{{what}}}"
+
+
+def failures(tenancy: str) -> str:
+    """Return the sorted set of a tenancy's failures, by when they were seen last (milliseconds); `tenancy` is its digest."""
+    return f"incident-bot:{{failures:{tenancy}}}:all"
+
+
+def failure_prefix(tenancy: str) -> str:
+    """Return what the keys of a failure begin with: behind its fingerprint stand `:days`, `:runs`, `:facts`, `:incidents`."""
+    return f"incident-bot:{{failures:{tenancy}}}:of:"
+
+
+def failed_run(tenancy: str, run_id: str) -> str:
+    """Return the key that says as what a run stands in the index of failures."""
+    return f"incident-bot:{{failures:{tenancy}}}:run:{run_id}"
+
+
+def failure_decisions(tenancy: str) -> str:
+    """Return the list of what people decided about a tenancy's failures: which runs are others, which are one."""
+    return f"incident-bot:{{failures:{tenancy}}}:decisions"
+
+
+def failures_read(tenancy: str) -> str:
+    """Return the key that is there once a tenancy's failures were read back from Aionis."""
+    return f"incident-bot:{{failures:{tenancy}}}:read"

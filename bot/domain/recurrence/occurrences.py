@@ -22,11 +22,18 @@ class FailedRun:
 
 @dataclass(frozen=True, slots=True)
 class PastIncident:
-    """An incident that a failure had. `state` is open or closed; `fix` says how it was closed, "" where nothing does."""
+    """An incident that a failure had. `state` is open or closed; `fix` says what fixed it, "" where nothing does.
+
+    `at` is when it took its state, in UTC; `channel` and `root_ts` lead to it in Slack.
+    """
 
     id: str
     state: str
     fix: str = ""
+    at: datetime | None = None
+    channel: str = ""
+    root_ts: str = ""
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

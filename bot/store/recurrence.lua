@@ -1,0 +1,51 @@
+-- Put one failed run into a tenancy's index of failures, once, and tell what is known of its failure. One round trip.
+-- KEYS: the run's place in the index (string: rank|at|day|fingerprint), all failures (zset: fingerprint → last seen)
+-- ARGV: prefix of the failures' keys, fingerprint, run id, rank (1 ended, 0 not yet), at (ms), day (YYYY-MM-DD of at), ingredients (JSON),
+--       retention in seconds, how many runs are listed, the oldest day that is kept, the oldest moment that is kept (ms)
+-- What is known of a run may change once: one without an end may end. Of two readings the one with the greater rank counts, then the later
+-- moment, then the greater fingerprint, so that readings in any order, any number of times, by anybody, come to the same.
+-- Returns {outcome, days as a flat list, incidents as a flat list, first and last seen}; an outcome is new, known, repeated or moved.
+local prefix, fingerprint, run, rank, at, day = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
+
+local function names(print)
+  return prefix .. print .. ':days', prefix .. print .. ':runs', prefix .. print .. ':facts', prefix .. print .. ':incidents'
+end
+
+local days, runs, facts, incidents = names(fingerprint)
+local outcome = redis.call('EXISTS', days) == 1 and 'known' or 'new'
+local before = redis.call('GET', KEYS[1])
+if before then
+  local old_rank, old_at, old_day, old_print = string.match(before, '^(%d)|(%d+)|([^|]+)|(.*)$')
+  old_rank, old_at = tonumber(old_rank), tonumber(old_at)
+  local newer = rank > old_rank or (rank == old_rank and (at > old_at or (at == old_at and fingerprint > old_print)))
+  if not newer then
+    outcome = 'repeated'
+  else
+    outcome = old_print == fingerprint and 'repeated' or 'moved'
+    local old_days, old_runs, old_facts = names(old_print)
+    if redis.call('HINCRBY', old_days, old_day, -1) < 1 then redis.call('HDEL', old_days, old_day) end
+    redis.call('ZREM', old_runs, run)
+    if redis.call('EXISTS', old_days) == 0 then
+      redis.call('DEL', old_facts)
+      redis.call('ZREM', KEYS[2], old_print)
+    end
+    before = false
+  end
+end
+if not before then
+  redis.call('SET', KEYS[1], rank .. '|' .. ARGV[5] .. '|' .. day .. '|' .. fingerprint, 'EX', ARGV[8])
+  redis.call('HINCRBY', days, day, 1)
+  redis.call('ZADD', runs, at, run)
+  redis.call('ZREMRANGEBYRANK', runs, 0, -1 - tonumber(ARGV[9]))
+  redis.call('HSETNX', facts, 'ingredients', ARGV[7])
+  local first, last = redis.call('HGET', facts, 'first'), redis.call('HGET', facts, 'last')
+  if not first or at < tonumber(first) then redis.call('HSET', facts, 'first', ARGV[5]) end
+  if not last or at > tonumber(last) then redis.call('HSET', facts, 'last', ARGV[5]) end
+  redis.call('ZADD', KEYS[2], 'GT', at, fingerprint)
+end
+for _, kept in ipairs(redis.call('HKEYS', days)) do
+  if kept < ARGV[10] then redis.call('HDEL', days, kept) end
+end
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '(' .. ARGV[11])
+for _, name in ipairs({days, runs, facts, incidents, KEYS[2]}) do redis.call('EXPIRE', name, ARGV[8]) end
+return {outcome, redis.call('HGETALL', days), redis.call('HGETALL', incidents), redis.call('HMGET', facts, 'first', 'last')}

@@ -1,0 +1,220 @@
+"""The index of failures of each tenancy: how often, when, in which runs, and which incidents a failure had.
+
+It keeps what was seen under the fingerprint it was seen with; what people decide about fingerprints is applied when it is read.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.recurrence.decisions import Decisions, Join, Split, fold
+from bot.domain.recurrence.fingerprint import FailureKind, Ingredients
+from bot.domain.recurrence.occurrences import FailedRun, PastIncident
+from bot.domain.redaction import mask_value
+from bot.store import keys
+
+_SCRIPT = (Path(__file__).parent / "recurrence.lua").read_text()
+LISTED_RUNS = 200  # of each failure; older ones are counted
+_LISTED_INCIDENTS = 50
+_DECISIONS = 1_000
+
+
+class Recorded(StrEnum):
+    """What became of a run that was put into the index."""
+
+    NEW = "new"  # the first run of its failure
+    KNOWN = "known"
+    REPEATED = "repeated"  # the run was there
+    MOVED = "moved"  # it was there as another failure: it has ended since
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What the index knows of a failure. `days` is runs a day; `runs` are the newest, newest first; times in UTC."""
+
+    fingerprint: str
+    days: dict[date, int] = field(default_factory=dict)
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    incidents: tuple[PastIncident, ...] = ()
+    runs: tuple[tuple[str, datetime], ...] = ()
+    ingredients: Ingredients | None = None
+
+    @property
+    def count(self) -> int:
+        """Return how many runs failed this way."""
+        return sum(self.days.values())
+
+    def since(self, day: date) -> int:
+        """Return how many runs failed this way on a day or after it."""
+        return sum(count for at, count in self.days.items() if at >= day)
+
+
+class FailureIndex:
+    """All tenancies' failures. `retention` is how long a failure is remembered after it was last seen."""
+
+    def __init__(self, redis: Redis, *, retention: timedelta) -> None:
+        self._redis = redis
+        self._script = redis.register_script(_SCRIPT)
+        self._retention = retention
+
+    async def record(self, tenancy: Tenancy, run: FailedRun, *, now: datetime) -> tuple[Recorded, Failure]:
+        """Put a failed run into the index, once, and return what is known of its failure then (without its runs).
+
+        One round trip. The same runs in any order, any number of times, by any process, give the same index.
+        """
+        at = run.at or now
+        oldest = now - self._retention
+        fingerprint = run.ingredients.fingerprint
+        scope = _digest(tenancy)
+        outcome, days, incidents, seen = await self._script(
+            keys=[keys.failed_run(scope, run.run_id), keys.failures(scope)],
+            args=[
+                keys.failure_prefix(scope),
+                fingerprint,
+                run.run_id,
+                int(run.ended),
+                _milliseconds(at),
+                at.astimezone(UTC).date().isoformat(),
+                json.dumps(mask_value(asdict(run.ingredients)), ensure_ascii=False),
+                int(self._retention.total_seconds()),
+                LISTED_RUNS,
+                oldest.date().isoformat(),
+                _milliseconds(oldest),
+            ],
+        )
+        return Recorded(outcome), _failure(fingerprint, days, incidents, seen)
+
+    async def find(self, tenancy: Tenancy, fingerprints: Iterable[str]) -> list[Failure]:
+        """Return what is known of failures, in their order; those never seen have no days. One round trip."""
+        prefix, wanted = keys.failure_prefix(_digest(tenancy)), list(fingerprints)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            for one in wanted:
+                pipe.hgetall(f"{prefix}{one}:days")
+                pipe.hgetall(f"{prefix}{one}:incidents")
+                pipe.hmget(f"{prefix}{one}:facts", "first", "last", "ingredients")
+                pipe.zrevrange(f"{prefix}{one}:runs", 0, -1, withscores=True)
+            found = await pipe.execute()
+        return [_failure(one, *found[4 * place : 4 * place + 4]) for place, one in enumerate(wanted)]
+
+    async def latest(self, tenancy: Tenancy, *, limit: int) -> list[str]:
+        """Return the fingerprints that were seen last, newest first."""
+        found = await self._redis.zrevrange(keys.failures(_digest(tenancy)), 0, limit - 1)
+        return [str(one) for one in found]
+
+    async def fingerprint_of(self, tenancy: Tenancy, run_id: str) -> str | None:
+        """Return the fingerprint that a run stands under, or None where it is not in the index."""
+        found = await self._redis.get(keys.failed_run(_digest(tenancy), run_id))
+        return None if found is None else str(found).split("|", 3)[3]
+
+    async def had_incident(self, tenancy: Tenancy, fingerprint: str, incident: PastIncident) -> None:
+        """Record an incident of a failure, or how it stands now."""
+        name = f"{keys.failure_prefix(_digest(tenancy))}{fingerprint}:incidents"
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(name, incident.id, json.dumps(mask_value(_incident_json(incident)), ensure_ascii=False))
+            pipe.expire(name, self._retention)
+            pipe.hlen(name)
+            *_, count = await pipe.execute()
+        if count > _LISTED_INCIDENTS:
+            await self._drop_oldest_incidents(name)
+
+    async def _drop_oldest_incidents(self, name: str) -> None:
+        known = sorted((_incident(text) for text in (await self._redis.hgetall(name)).values()), key=_when)
+        for one in known[:-_LISTED_INCIDENTS]:
+            await self._redis.hdel(name, one.id)
+
+    async def decide(self, tenancy: Tenancy, decision: Split | Join) -> None:
+        """Record what a person decided about a failure; the newest decision counts."""
+        name = keys.failure_decisions(_digest(tenancy))
+        kind = "split" if isinstance(decision, Split) else "join"
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.rpush(name, json.dumps([kind, *asdict(decision).values()]))
+            pipe.ltrim(name, -_DECISIONS, -1)
+            pipe.expire(name, self._retention)
+            await pipe.execute()
+
+    async def decisions(self, tenancy: Tenancy) -> Decisions:
+        """Return what people decided about a tenancy's failures."""
+        kept = await self._redis.lrange(keys.failure_decisions(_digest(tenancy)), 0, -1)
+        return fold(_decision(text) for text in kept)
+
+    async def begin_reading(self, tenancy: Tenancy) -> bool:
+        """Tell whether the tenancy's failures have yet to be read back from Aionis; whoever is told so does it."""
+        name = keys.failures_read(_digest(tenancy))
+        return bool(await self._redis.set(name, "1", nx=True, ex=int(self._retention.total_seconds())))
+
+    async def give_up_reading(self, tenancy: Tenancy) -> None:
+        """Let somebody else read the failures back."""
+        await self._redis.delete(keys.failures_read(_digest(tenancy)))
+
+
+def _digest(tenancy: Tenancy) -> str:
+    """Return a tenancy's name in keys: a scope may hold any character."""
+    return hashlib.sha256(json.dumps([tenancy.tenant_id, tenancy.scope]).encode()).hexdigest()[:32]
+
+
+def _failure(
+    fingerprint: str,
+    days: Any,
+    incidents: Any,
+    facts: Sequence[Any],
+    runs: Sequence[tuple[str, float]] = (),
+) -> Failure:
+    first, last, *rest = facts
+    per_day, past = _mapping(days), _mapping(incidents)
+    return Failure(
+        fingerprint=fingerprint,
+        days={date.fromisoformat(day): int(count) for day, count in per_day.items()},
+        first_seen=_moment(first),
+        last_seen=_moment(last),
+        incidents=tuple(sorted(map(_incident, past.values()), key=_when, reverse=True)),
+        runs=tuple((str(run), datetime.fromtimestamp(score / 1000, UTC)) for run, score in runs),
+        ingredients=_ingredients(rest[0]) if rest and rest[0] else None,
+    )
+
+
+def _mapping(found: Any) -> dict[str, str]:
+    """Return a hash, which a script gives as a flat list."""
+    return dict(found) if isinstance(found, dict) else dict(zip(found[::2], found[1::2], strict=True))
+
+
+def _ingredients(text: str) -> Ingredients:
+    value = json.loads(text)
+    return Ingredients(
+        **{**value, "postconditions": tuple(value["postconditions"]), "kind": FailureKind(value["kind"])}
+    )
+
+
+def _incident(text: str) -> PastIncident:
+    value = json.loads(text)
+    at = value.pop("at", None)
+    return PastIncident(**value, at=datetime.fromisoformat(at) if at else None)
+
+
+def _incident_json(incident: PastIncident) -> dict[str, Any]:
+    return {**asdict(incident), "at": incident.at.isoformat() if incident.at else None}
+
+
+def _when(incident: PastIncident) -> tuple[bool, datetime, str]:
+    return incident.at is not None, incident.at or datetime.min.replace(tzinfo=UTC), incident.id
+
+
+def _decision(text: str) -> Split | Join:
+    kind, first, second = json.loads(text)
+    return Split(first, second) if kind == "split" else Join(first, second)
+
+
+def _milliseconds(moment: datetime) -> int:
+    return max(0, int(moment.timestamp() * 1000))
+
+
+def _moment(milliseconds: Any) -> datetime | None:
+    return None if milliseconds is None else datetime.fromtimestamp(int(milliseconds) / 1000, UTC)

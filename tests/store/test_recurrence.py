@@ -1,0 +1,159 @@
+"""The index of failures on a real server: the same runs in any order, any number of times, by anybody, give the same index."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from redis.asyncio import Redis
+
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.recurrence.decisions import Join, Split
+from bot.domain.recurrence.fingerprint import FailureKind, make_ingredients
+from bot.domain.recurrence.occurrences import FailedRun, PastIncident
+from bot.store import recurrence
+from bot.store.connection import open_redis
+from bot.store.recurrence import Failure, FailureIndex, Recorded
+
+HERE, THERE = Tenancy("acme", "support"), Tenancy("acme", "billing/eu")
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+RETENTION = timedelta(days=400)
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    async with open_redis(redis_url) as client:
+        yield client
+
+
+@pytest.fixture
+def index(redis: Redis) -> FailureIndex:
+    return FailureIndex(redis, retention=RETENTION)
+
+
+def failed(run: str, tool: str = "refund", *, minutes: int = 0, ended: bool = True) -> FailedRun:
+    kind = FailureKind.FAILED if ended else FailureKind.STALLED
+    made_of = make_ingredients(HERE, tool=tool, postconditions=[], error="queue closed", kind=kind)
+    return FailedRun(run, NOW - timedelta(minutes=minutes), ended, made_of)
+
+
+async def all_of(index: FailureIndex, runs: list[FailedRun]) -> list[Failure]:
+    return await index.find(HERE, sorted({run.ingredients.fingerprint for run in runs}))
+
+
+READINGS = st.builds(
+    failed,
+    st.sampled_from("abcdefgh"),
+    st.sampled_from(["refund", "charge"]),
+    minutes=st.integers(min_value=0, max_value=9_000),
+    ended=st.booleans(),
+)
+
+
+@given(readings=st.lists(READINGS, max_size=20), again=st.randoms(use_true_random=False))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+async def test_any_order_any_repetition_and_two_pollers_come_to_the_same(
+    redis: Redis, readings: list[FailedRun], again: object
+) -> None:
+    shuffled = readings + readings
+    again.shuffle(shuffled)  # type: ignore[attr-defined]
+    found = []
+    for pollers in ([readings], [shuffled], [shuffled[::2] + readings, readings[::-1]]):
+        await redis.flushall()
+        indexes = [FailureIndex(redis, retention=RETENTION) for _ in pollers]
+        await asyncio.gather(*(_record_all(index, work) for index, work in zip(indexes, pollers, strict=True)))
+        found.append([(one.fingerprint, one.days, one.runs) for one in await all_of(indexes[0], readings)])
+    assert found[0] == found[1] == found[2]
+    standing = {}
+    for one in readings:
+        newer = (one.ended, one.at, one.ingredients.fingerprint)
+        standing[one.run_id] = max(standing.get(one.run_id, newer), newer)
+    counts = Counter(fingerprint for _, _, fingerprint in standing.values())
+    assert {fingerprint: sum(days.values()) for fingerprint, days, _ in found[0] if days} == counts
+
+
+async def _record_all(index: FailureIndex, runs: list[FailedRun]) -> None:
+    for run in runs:
+        await index.record(HERE, run, now=NOW)
+
+
+async def test_it_tells_what_became_of_a_run_and_what_is_known(index: FailureIndex) -> None:
+    outcome, known = await index.record(HERE, failed("a", minutes=60), now=NOW)
+    assert (outcome, known.count) == (Recorded.NEW, 1)
+    outcome, known = await index.record(HERE, failed("b"), now=NOW)
+    assert (outcome, known.count, known.since(NOW.date())) == (Recorded.KNOWN, 2, 2)
+    assert (known.first_seen, known.last_seen) == (NOW - timedelta(minutes=60), NOW)
+    assert (await index.record(HERE, failed("a", minutes=60), now=NOW))[0] is Recorded.REPEATED
+
+
+async def test_a_run_that_ends_at_last_is_another_failure_and_the_old_one_is_gone(index: FailureIndex) -> None:
+    silent, ended = failed("a", ended=False, minutes=30), failed("a")
+    await index.record(HERE, silent, now=NOW)
+    assert (await index.record(HERE, ended, now=NOW))[0] is Recorded.MOVED
+    assert (await index.record(HERE, silent, now=NOW))[0] is Recorded.REPEATED
+    assert await index.latest(HERE, limit=10) == [ended.ingredients.fingerprint]
+    assert await index.fingerprint_of(HERE, "a") == ended.ingredients.fingerprint
+
+
+async def test_tenancies_are_apart(index: FailureIndex) -> None:
+    await index.record(HERE, failed("a"), now=NOW)
+    assert await index.latest(THERE, limit=10) == []
+    assert await index.fingerprint_of(THERE, "a") is None
+
+
+async def test_of_many_runs_the_newest_are_listed_and_all_are_counted(
+    index: FailureIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recurrence, "LISTED_RUNS", 3)
+    for minutes in (5, 1, 9, 3, 7):
+        await index.record(HERE, failed(f"run-{minutes}", minutes=minutes), now=NOW)
+    (found,) = await all_of(index, [failed("x")])
+    assert [run for run, _ in found.runs] == ["run-1", "run-3", "run-5"]
+    assert found.count == 5
+    assert found.ingredients == failed("x").ingredients
+
+
+async def test_days_beyond_the_retention_are_forgotten(index: FailureIndex) -> None:
+    await index.record(HERE, failed("old", minutes=60 * 24 * 399), now=NOW)
+    _, known = await index.record(HERE, failed("new"), now=NOW + timedelta(days=10))
+    assert known.count == 1
+
+
+async def test_incidents_are_told_the_newest_first(index: FailureIndex) -> None:
+    first = PastIncident("INC-AAAA", "open", at=NOW - timedelta(days=9), channel="C1", root_ts="1.2")
+    second = PastIncident("INC-BBBB", "open", at=NOW)
+    _, known = await index.record(HERE, failed("a"), now=NOW)
+    for one in (first, second, PastIncident("INC-AAAA", "closed", fix="PR 71", at=NOW + timedelta(days=1), fixed=True)):
+        await index.had_incident(HERE, known.fingerprint, one)
+    _, known = await index.record(HERE, failed("b"), now=NOW)
+    assert [(one.id, one.state, one.fix) for one in known.incidents] == [
+        ("INC-AAAA", "closed", "PR 71"),
+        ("INC-BBBB", "open", ""),
+    ]
+
+
+async def test_decisions_are_kept_in_order(index: FailureIndex) -> None:
+    for decision in (Join("f", "g"), Split("run-1", "f/run-1"), Join("f", "f")):
+        await index.decide(HERE, decision)
+    decisions = await index.decisions(HERE)
+    assert (decisions.of("f"), decisions.of_run("run-1", "f")) == ("f", "f/run-1")
+
+
+async def test_failures_are_read_back_by_one(index: FailureIndex) -> None:
+    assert await index.begin_reading(HERE)
+    assert not await index.begin_reading(HERE)
+    await index.give_up_reading(HERE)
+    assert await index.begin_reading(HERE)
+
+
+async def test_everything_it_keeps_expires(index: FailureIndex, redis: Redis) -> None:
+    await index.record(HERE, failed("a"), now=NOW)
+    await index.had_incident(HERE, failed("a").ingredients.fingerprint, PastIncident("INC-AAAA", "open"))
+    await index.decide(HERE, Join("f", "g"))
+    await index.begin_reading(HERE)
+    lives = [await redis.ttl(name) for name in await redis.keys("*")]
+    assert lives
+    assert all(0 < life <= RETENTION.total_seconds() for life in lives)
