@@ -307,7 +307,8 @@ def broken_answers(draw: st.DrawFn) -> dict[str, bytes]:
         },
     }
     answers = {}
-    for end, value in honest.items():
+    for end, answer in honest.items():
+        value = {"tenant_id": "default", "scope": "support", **answer}
         body = json.dumps(broken(draw, value) if draw(st.booleans()) else value).encode()
         if draw(st.integers(0, 4)) == 0:
             place = draw(st.integers(0, len(body)))

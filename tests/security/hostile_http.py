@@ -10,13 +10,14 @@ from typing import Any
 
 @contextmanager
 def hostile_aionis(answers: dict[str, Any]) -> Iterator[str]:
-    """Answer each path that ends like a key of `answers` with its value as JSON; yields the base URL."""
+    """Answer each path that ends like a key of `answers` with its value, in the tenancy asked for; yields the base URL."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["content-length"]))
+            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            whose = {name: asked[name] for name in ("tenant_id", "scope")}
             found = next((value for end, value in answers.items() if self.path.endswith(end)), None)
-            body = json.dumps(found if found is not None else {"error": "not_found"}).encode()
+            body = json.dumps({**whose, **found} if found is not None else {"error": "not_found"}).encode()
             self.send_response(404 if found is None else 200)
             self.send_header("content-length", str(len(body)))
             self.end_headers()
