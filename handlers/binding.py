@@ -6,15 +6,14 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.binding import SCOPE, bind_modal, read_binding
 from bot.blocks.notices import accepted
-from bot.blocks.routing import Action, ChannelTarget, View, action_pattern, decode
+from bot.blocks.routing import Action, View, action_pattern
 from bot.domain.access.admission import Visitor
-from bot.domain.access.rules import parse_binding
+from bot.domain.access.rules import ensure_allowed, parse_binding
 from bot.errors import BotError
 from bot.jobs.binding import TO_BIND, BindRequest, OfferRequest
 from bot.jobs.queueing import enqueue
 from bot.runtime.services import Services
-from bot.slack import ReplyTo
-from bot.slack.incoming import reply_to_click
+from handlers.interactions import Click, with_visitor
 from handlers.modals import open_modal
 from handlers.words import Typed, Understood, refused, started, subcommand
 
@@ -41,24 +40,22 @@ def bind(typed: Typed) -> Understood:
 def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
 
-    @app.action(action_pattern(Action.OPEN_BINDING))
-    async def on_open(ack: AsyncAck, body: dict[str, Any]) -> None:
-        reply = reply_to_click(body)
-        visitor = await services.authorization.enter(reply.user, reply.channel)
+    @app.action(action_pattern(Action.OPEN_BINDING), middleware=[with_visitor(services)])
+    async def on_open(ack: AsyncAck, body: dict[str, Any], visitor: Visitor) -> None:
         await open_modal(services, body, await _form(services, visitor))
         await ack()
 
-    @app.view(View.BINDING)
-    async def on_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        target = decode(ChannelTarget, view["private_metadata"])
+    @app.view(View.BINDING, middleware=[with_visitor(services)])
+    async def on_submitted(ack: AsyncAck, view: dict[str, Any], click: Click, visitor: Visitor) -> None:
+        await services.authorization.ensure_manager(visitor, TO_BIND)
         try:
             tenancy = read_binding(view["state"]["values"])
+            ensure_allowed(services.authorization.rules, tenancy)
         except BotError as error:
             await ack(response_action="errors", errors={SCOPE: str(error)})
             return
-        reply = ReplyTo(channel=target.channel, user=body["user"]["id"])
-        request = BindRequest(reply=reply, tenant=tenancy.tenant_id, scope=tenancy.scope)
-        await enqueue(services, request, key=body["trigger_id"])
+        request = BindRequest(reply=click.reply, tenant=tenancy.tenant_id, scope=tenancy.scope)
+        await enqueue(services, request, key=click.key)
         await ack()
 
 

@@ -1,4 +1,7 @@
-"""What happens to channels: one that comes back, or that the bot is invited to again, has its incidents go on."""
+"""What happens to channels: one that comes back, or that the bot is invited to again, has its incidents go on.
+
+One that becomes shared with another company is asked for anew, so that nothing is posted there from then on.
+"""
 
 from typing import Any
 
@@ -26,6 +29,16 @@ def register(app: AsyncApp, services: Services) -> None:
     async def on_joined(ack: AsyncAck, event: dict[str, Any]) -> None:
         if event.get("user") == (await services.slack.identify()).bot_user_id:
             await _resume(services, event["channel"])
+        await ack()
+
+    @app.event("channel_shared")
+    async def on_shared(ack: AsyncAck, event: dict[str, Any]) -> None:
+        await services.directory.forget_place(event["channel"])
+        await ack()
+
+    @app.event("channel_unshared")
+    async def on_unshared(ack: AsyncAck, event: dict[str, Any]) -> None:
+        await _resume(services, event["channel"])
         await ack()
 
 

@@ -6,38 +6,33 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.inputs import RUN
 from bot.blocks.items import ask_run_modal, read_run
-from bot.blocks.routing import Action, IncidentModal, IncidentTarget, View, action_pattern, decode
+from bot.blocks.routing import Action, View, action_pattern
+from bot.domain.incident.state import Incident
 from bot.domain.run.uris import parse_run_id
 from bot.errors import BotError
 from bot.jobs.checklist import MoveHereRequest
 from bot.jobs.queueing import enqueue
 from bot.jobs.replay import ReplayRequest
 from bot.runtime.services import Services
-from handlers.interactions import look, read_click
+from handlers.interactions import Click, with_incident
 from handlers.modals import open_modal
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
 
-    @app.action(action_pattern(Action.MOVE_HERE))
-    async def on_move(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        target, click = decode(IncidentTarget, action.get("value")), read_click(body)
-        await look(services, click, target.incident)
-        await enqueue(services, MoveHereRequest(reply=click.reply, incident=target.incident), key=click.key)
+    @app.action(action_pattern(Action.MOVE_HERE), middleware=[with_incident(services)])
+    async def on_move(ack: AsyncAck, click: Click, incident: Incident) -> None:
+        await enqueue(services, MoveHereRequest(reply=click.reply, incident=incident.id), key=click.key)
         await ack()
 
-    @app.action(action_pattern(Action.ASK_RUN))
-    async def on_ask_run(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        target, click = decode(IncidentTarget, action.get("value")), read_click(body)
-        incident = await look(services, click, target.incident)
+    @app.action(action_pattern(Action.ASK_RUN), middleware=[with_incident(services)])
+    async def on_ask_run(ack: AsyncAck, body: dict[str, Any], click: Click, incident: Incident) -> None:
         await open_modal(services, body, ask_run_modal(incident, parent=click.view_id))
         await ack()
 
-    @app.view(View.ASK_RUN)
-    async def on_run_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        modal, click = decode(IncidentModal, view["private_metadata"]), read_click(body)
-        incident = await look(services, click, modal.incident)
+    @app.view(View.ASK_RUN, middleware=[with_incident(services)])
+    async def on_run_submitted(ack: AsyncAck, view: dict[str, Any], click: Click, incident: Incident) -> None:
         try:
             run_id = parse_run_id(read_run(view["state"]["values"]))
         except BotError as refused:

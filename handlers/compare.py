@@ -12,8 +12,7 @@ from bot.ids import short
 from bot.jobs.compare import CompareRequest, ComparisonRequest, RerunRequest
 from bot.jobs.queueing import enqueue
 from bot.runtime.services import Services
-from bot.slack import ReplyTo
-from bot.slack.incoming import reply_to_click
+from handlers.interactions import Click, with_admission
 from handlers.modals import open_run_modal, turn_page
 from handlers.words import Typed, Understood, refused, started, subcommand
 
@@ -39,20 +38,20 @@ def compare(typed: Typed) -> Understood:
 def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
 
-    @app.action(action_pattern(Action.COMPARE))
-    async def on_compare(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+    @app.action(action_pattern(Action.COMPARE), middleware=[with_admission(services)])
+    async def on_compare(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], click: Click) -> None:
         target = decode(RunTarget, action.get("value"))
         if target.rerun_id is None:
             await open_run_modal(services, RerunRequest, body, action)
         else:
-            await _compare(services, body, target.run_id, target.rerun_id, target.incident)
-            if "view" in body:
+            await _compare(services, click, target.run_id, target.rerun_id, target.incident)
+            if click.view_id:
                 here = decode(ModalTarget, body["view"]["private_metadata"])
-                await services.slack.update_view(body["view"]["id"], comparing_modal(here))
+                await services.slack.update_view(click.view_id, comparing_modal(here))
         await ack()
 
-    @app.view(View.RERUN)
-    async def on_rerun(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+    @app.view(View.RERUN, middleware=[with_admission(services)])
+    async def on_rerun(ack: AsyncAck, view: dict[str, Any], click: Click) -> None:
         target = decode(ModalTarget, view["private_metadata"])
         typed = view["state"]["values"][RERUN_BLOCK][RERUN_INPUT].get("value") or ""
         try:
@@ -60,28 +59,20 @@ def register(app: AsyncApp, services: Services) -> None:
         except BotError as refused:
             await ack(response_action="errors", errors={RERUN_BLOCK: str(refused)})
             return
-        await _compare(services, body, target.run_id, rerun, target.incident)
+        await _compare(services, click, target.run_id, rerun, target.incident)
         await ack()
 
-    @app.action(action_pattern(Action.COMPARISON))
+    @app.action(action_pattern(Action.COMPARISON), middleware=[with_admission(services)])
     async def on_details(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await open_run_modal(services, ComparisonRequest, body, action)
         await ack()
 
-    @app.action(action_pattern(Action.COMPARISON_PAGE))
+    @app.action(action_pattern(Action.COMPARISON_PAGE), middleware=[with_admission(services)])
     async def on_page(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await turn_page(services, ComparisonRequest, body, action)
         await ack()
 
 
-async def _compare(services: Services, body: dict[str, Any], failing: str, rerun: str, incident: str | None) -> None:
-    request = CompareRequest(reply=_place(body), failing=failing, rerun=rerun, incident=incident)
-    await enqueue(services, request, key=body["trigger_id"])
-
-
-def _place(body: dict[str, Any]) -> ReplyTo:
-    """Return where the comparison goes: into the thread of the message behind the click, also from within the modal."""
-    if "view" not in body:
-        return reply_to_click(body)
-    here = decode(ModalTarget, body["view"]["private_metadata"])
-    return ReplyTo(channel=here.channel, user=body["user"]["id"], thread_ts=here.thread_ts)
+async def _compare(services: Services, click: Click, failing: str, rerun: str, incident: str | None) -> None:
+    request = CompareRequest(reply=click.reply, failing=failing, rerun=rerun, incident=incident)
+    await enqueue(services, request, key=click.key)

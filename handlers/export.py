@@ -1,14 +1,13 @@
 """`/replay export`, and *Export evidence*."""
 
-from typing import Any
-
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks.routing import Action, IncidentTarget, action_pattern, decode
+from bot.blocks.routing import Action, action_pattern
+from bot.domain.incident.state import Incident
 from bot.jobs.export import ExportRequest
 from bot.jobs.queueing import enqueue
 from bot.runtime.services import Services
-from handlers.interactions import look, read_click
+from handlers.interactions import Click, with_incident
 from handlers.words import Typed, Understood, started, subcommand
 
 EXPORTING = "Putting the evidence together; the bundle comes into the incident's thread."
@@ -25,9 +24,7 @@ def export(typed: Typed) -> Understood:
 def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
 
-    @app.action(action_pattern(Action.EXPORT))
-    async def on_button(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        target, click = decode(IncidentTarget, action.get("value")), read_click(body)
-        await look(services, click, target.incident)
-        await enqueue(services, ExportRequest(reply=click.reply, incident=target.incident), key=click.key)
+    @app.action(action_pattern(Action.EXPORT), middleware=[with_incident(services)])
+    async def on_button(ack: AsyncAck, click: Click, incident: Incident) -> None:
+        await enqueue(services, ExportRequest(reply=click.reply, incident=incident.id), key=click.key)
         await ack()

@@ -1,9 +1,17 @@
-"""Clicks and submitted modals of an incident: who clicked where, one atomic change, and what a refused click is told."""
+"""Clicks and submitted modals: who clicked where, what they are admitted to, one atomic change, and what a refused one is told.
 
+A listener names its admission as Bolt's own listener middleware, and gets what that lets in by argument:
+
+    @app.action(action_pattern(Action.CLOSE), middleware=[with_incident(services)])
+    async def on_close(ack: AsyncAck, click: Click, incident: Incident) -> None: ...
+"""
+
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from slack_bolt.async_app import AsyncBoltContext
 
 from bot.blocks.checklist import (
     binding_changed_message,
@@ -13,13 +21,13 @@ from bot.blocks.checklist import (
 )
 from bot.blocks.layout import Message
 from bot.blocks.notices import notice
-from bot.blocks.routing import IncidentModal, decode
+from bot.blocks.routing import IncidentModal, IncidentTarget, ThreadTarget, decode
+from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident.incident_log import Change
-from bot.domain.incident.state import Incident
 from bot.jobs.close import BlockersRequest
 from bot.jobs.queueing import enqueue
 from bot.jobs.refresh import refresh_soon
-from bot.jobs.show import ShowRequest
+from bot.jobs.show import tell
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.slack.incoming import reply_to_click
@@ -28,13 +36,15 @@ from bot.store.incidents import Applied
 log = structlog.get_logger(__name__)
 EDITED_MEANWHILE = "The table was saved by somebody else meanwhile. Open it again, and add what is yours."
 
+Next = Callable[[], Awaitable[None]]
+Middleware = Callable[[dict[str, Any], AsyncBoltContext, Next], Awaitable[None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """Who clicked, in which workspace, and where the answer goes. `key` is Slack's own id of it."""
+    """Who clicked or submitted, and where the answer goes. `key` is Slack's own id of it, `view_id` the modal it was in."""
 
     user: str
-    team: str
     reply: ReplyTo
     key: str
     view_id: str | None = None
@@ -45,45 +55,49 @@ class Click:
         return self.reply.channel
 
 
-def read_click(body: dict[str, Any]) -> Click:
-    """Return a click on a message, or in a modal, whose private_metadata says where it was opened."""
-    if "view" in body:
-        modal = decode(IncidentModal, body["view"].get("private_metadata"))
-        reply = ReplyTo(channel=modal.channel, user=body["user"]["id"])
-    else:
-        reply = reply_to_click(body)
-    return Click(
-        user=body["user"]["id"],
-        team=(body.get("team") or {}).get("id", ""),
-        reply=reply,
-        key=body["trigger_id"],
-        view_id=(body.get("view") or {}).get("id"),
-    )
+def with_visitor(services: Services) -> Middleware:
+    """Let a listener run for whoever gets an answer there; it gets `click` and `visitor`, who may read nothing by that."""
+
+    async def let_in(body: dict[str, Any], context: AsyncBoltContext, next_: Next) -> None:
+        click = await _present(services, body, context)
+        context["visitor"] = await services.authorization.enter(click.user, click.channel)
+        await next_()
+
+    return let_in
 
 
-async def apply(services: Services, click: Click, incident: str, change: Change) -> Applied:
-    """Apply a change that somebody clicked for, where the click's channel and workspace are the incident's.
+def with_admission(services: Services) -> Middleware:
+    """Let a listener run for whoever may read there; it gets `click` and `admission`."""
+
+    async def admit(body: dict[str, Any], context: AsyncBoltContext, next_: Next) -> None:
+        await _admitted(services, body, context)
+        await next_()
+
+    return admit
+
+
+def with_incident(services: Services) -> Middleware:
+    """Let a listener run for an incident that the click is admitted to; it gets `click`, `admission` and `incident`."""
+
+    async def admit(body: dict[str, Any], context: AsyncBoltContext, next_: Next) -> None:
+        admission = await _admitted(services, body, context)
+        context["incident"] = await services.incidents.read(admission, decode(IncidentTarget, _value(body)).incident)
+        await next_()
+
+    return admit
+
+
+async def apply(services: Services, click: Click, admission: AskerAdmission, incident: str, change: Change) -> Applied:
+    """Apply a change that somebody clicked for, where the admission is the incident's.
 
     Accepted or not, the message they clicked on is brought up to date; refused, they are told why.
     """
-    admission = await services.authorization.admit(click.user, click.channel)
     applied = await services.incidents.apply(admission, incident, change)
     if applied.incident:
         await refresh_soon(services, applied.incident)
     if not applied.accepted:
-        await tell(services, click, _refusal(services, click, applied))
+        await tell(services, click.reply, _refusal(services, click, applied), key=click.key)
     return applied
-
-
-async def look(services: Services, click: Click, incident: str) -> Incident:
-    """Return the incident of a click, to open a modal about it. Raises `StaleButton` for one that is not this channel's."""
-    admission = await services.authorization.admit(click.user, click.channel)
-    return await services.incidents.read(admission, incident)
-
-
-async def tell(services: Services, click: Click, message: Message) -> None:
-    """Have a message shown to the person who clicked, and to nobody else."""
-    await enqueue(services, ShowRequest(reply=click.reply, text=message.text, blocks=message.blocks), key=click.key)
 
 
 async def show_parent(services: Services, click: Click, modal: IncidentModal) -> None:
@@ -91,6 +105,42 @@ async def show_parent(services: Services, click: Click, modal: IncidentModal) ->
     if modal.parent:
         request = BlockersRequest(reply=click.reply, incident=modal.incident, view_id=modal.parent)
         await enqueue(services, request, key=click.key)
+
+
+async def _admitted(services: Services, body: dict[str, Any], context: AsyncBoltContext) -> AskerAdmission:
+    click = await _present(services, body, context)
+    admission = await services.authorization.admit(click.user, click.channel)
+    context["admission"] = admission
+    return admission
+
+
+async def _present(services: Services, body: dict[str, Any], context: AsyncBoltContext) -> Click:
+    """Return the click. A message is seen by those who are there; a modal stays open for somebody who has left."""
+    click = _read_click(body)
+    context["click"] = click
+    if click.view_id:
+        await services.authorization.ensure_present(click.user, click.channel)
+    return click
+
+
+def _read_click(body: dict[str, Any]) -> Click:
+    """Return a click on a message, or in a modal, whose private_metadata says where it was opened."""
+    user, view = body["user"]["id"], body.get("view")
+    if view is None:
+        return Click(user=user, reply=reply_to_click(body), key=body["trigger_id"])
+    here = decode(ThreadTarget, view.get("private_metadata"))
+    reply = ReplyTo(channel=here.channel, user=user, thread_ts=here.thread_ts)
+    return Click(user=user, reply=reply, key=body["trigger_id"], view_id=view["id"])
+
+
+def _value(body: dict[str, Any]) -> str | None:
+    """Return the target that was clicked, or that the submitted modal is about."""
+    if not body.get("actions"):
+        return str(body["view"].get("private_metadata") or "")
+    action: dict[str, Any] = body["actions"][0]
+    chosen: dict[str, Any] = action.get("selected_option") or action
+    value = chosen.get("value")
+    return None if value is None else str(value)
 
 
 def _refusal(services: Services, click: Click, applied: Applied) -> Message:

@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks.inputs import OWNER, PROOF
 from bot.blocks.items import ItemAnswer, item_modal, read_item, read_undo, undo_modal
 from bot.blocks.routing import Action, IncidentModal, ItemTarget, View, action_pattern, decode
+from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
 from bot.domain.incident.checklist import Proof
 from bot.domain.incident.incident_log import Change
@@ -14,7 +15,7 @@ from bot.domain.incident.state import Incident, Item
 from bot.errors import BotError
 from bot.investigation.proof_input import CHECK_WITHIN, check_proof
 from bot.runtime.services import Services
-from handlers.interactions import Click, apply, look, read_click, show_parent
+from handlers.interactions import Click, apply, show_parent, with_admission, with_incident
 from handlers.modals import open_modal
 
 NO_OWNER = "Name who owns it."
@@ -23,22 +24,25 @@ NO_OWNER = "Name who owns it."
 def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
 
-    @app.action(action_pattern(Action.ITEM))
-    async def on_item(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        target, click = decode(ItemTarget, action.get("value")), read_click(body)
+    @app.action(action_pattern(Action.ITEM), middleware=[with_admission(services)])
+    async def on_item(
+        ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], click: Click, admission: AskerAdmission
+    ) -> None:
+        target = decode(ItemTarget, action.get("value"))
         if target.ask:
-            incident = await look(services, click, target.incident)
+            incident = await services.incidents.read(admission, target.incident)
             if item := incident.item(target.item):
                 await open_modal(services, body, item_modal(incident, item, parent=click.view_id))
         else:
             change = incident_log.item_asserted(target.item, proof="", owner="", **_by(services, click))
-            await apply(services, click, target.incident, change)
+            await apply(services, click, admission, target.incident, change)
         await ack()
 
-    @app.view(View.ITEM)
-    async def on_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        modal, click = decode(IncidentModal, view["private_metadata"]), read_click(body)
-        incident = await look(services, click, modal.incident)
+    @app.view(View.ITEM, middleware=[with_incident(services)])
+    async def on_submitted(
+        ack: AsyncAck, view: dict[str, Any], click: Click, admission: AskerAdmission, incident: Incident
+    ) -> None:
+        modal = decode(IncidentModal, view["private_metadata"])
         item = incident.item(modal.item)
         if item is None:
             await ack()
@@ -48,25 +52,27 @@ def register(app: AsyncApp, services: Services) -> None:
         except _Refused as refused:
             await ack(response_action="errors", errors={refused.block: refused.words})
             return
-        await apply(services, click, modal.incident, change)
+        await apply(services, click, admission, incident.id, change)
         await show_parent(services, click, modal)
         await ack()
 
-    @app.action(action_pattern(Action.ITEM_UNDO))
-    async def on_undo(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        target, click = decode(ItemTarget, action.get("value")), read_click(body)
-        incident = await look(services, click, target.incident)
-        if item := incident.item(target.item):
+    @app.action(action_pattern(Action.ITEM_UNDO), middleware=[with_incident(services)])
+    async def on_undo(
+        ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], click: Click, incident: Incident
+    ) -> None:
+        if item := incident.item(decode(ItemTarget, action.get("value")).item):
             await open_modal(services, body, undo_modal(incident, item, parent=click.view_id))
         await ack()
 
-    @app.view(View.ITEM_UNDO)
-    async def on_undo_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        modal, click = decode(IncidentModal, view["private_metadata"]), read_click(body)
-        item = (await look(services, click, modal.incident)).item(modal.item)
+    @app.view(View.ITEM_UNDO, middleware=[with_incident(services)])
+    async def on_undo_submitted(
+        ack: AsyncAck, view: dict[str, Any], click: Click, admission: AskerAdmission, incident: Incident
+    ) -> None:
+        modal = decode(IncidentModal, view["private_metadata"])
+        item = incident.item(modal.item)
         owner, reason = item.facts.owner if item else "", read_undo(view["state"]["values"])
         change = incident_log.item_undone(modal.item, reason=reason, owner=owner, **_by(services, click))
-        await apply(services, click, modal.incident, change)
+        await apply(services, click, admission, incident.id, change)
         await ack()
 
 

@@ -10,6 +10,7 @@ from slack_bolt.response import BoltResponse
 from bot.blocks.modals import notice_modal
 from bot.blocks.notices import failure_message
 from bot.blocks.routing import outdated
+from bot.blocks.text import cut
 from bot.errors import BotError, SlackError, UnexpectedError
 from bot.ids import new_id
 from bot.runtime.services import Services
@@ -19,19 +20,24 @@ NOT_STORED = "The bot could not store that, so nothing was started."
 UNKNOWN_TITLE = "Nothing was done"
 NOT_STORED_FIX = "Try again in a moment; if it stays, give the id to whoever runs the bot."
 
+_IN_MODAL = 1_000  # characters below an input
+
 log = structlog.get_logger(__name__)
 
 
 async def answer_listener_error(services: Services, error: Exception, body: dict[str, Any]) -> BoltResponse:
     """Return Slack's answer for a failed listener, telling the person where Slack lets us.
 
-    A command's ack carries the message. A click is told through its response_url. An event gets HTTP 500: Slack sends it again.
+    A command's ack carries the message, and a modal that was submitted shows it and keeps what was typed. A click is told where
+    it was made. An event gets HTTP 500: Slack sends it again.
     """
     if isinstance(error, BoltUnhandledRequestError):
         return await _answer_unknown(services, body)
     failure = _told(error)
     if "command" in body:
         return _as_ack(failure)
+    if body.get("type") == "view_submission" and (block := _first_input(body["view"])):
+        return _json({"response_action": "errors", "errors": {block: cut(str(failure), _IN_MODAL)}})
     if "event" in body:
         return BoltResponse(status=500, body="")
     await _tell(services, body, failure)
@@ -67,6 +73,12 @@ async def _tell(services: Services, body: dict[str, Any], failure: BotError) -> 
             await services.slack.open_view(body["trigger_id"], notice_modal(UNKNOWN_TITLE, failure), push=push)
     except SlackError as untold:
         log.warning("nobody_could_be_told", failure=failure.what, because=untold.what)
+
+
+def _first_input(view: dict[str, Any]) -> str | None:
+    """Return the block of a modal's first input: Slack shows an error below an input and nowhere else."""
+    blocks = view.get("blocks") or []
+    return next((str(block["block_id"]) for block in blocks if block.get("type") == "input"), None)
 
 
 def _as_ack(failure: BotError) -> BoltResponse:

@@ -11,7 +11,8 @@ from bot.jobs.named import NamedRequest, requests_for
 from bot.jobs.queueing import enqueue
 from bot.jobs.replay import ReplayRequest
 from bot.runtime.services import Services
-from bot.slack.incoming import message_text, reply_to_click, reply_to_shortcut
+from bot.slack.incoming import message_text, reply_to_shortcut
+from handlers.interactions import Click, with_admission
 from handlers.words import REPLAY, Typed, Understood, help_for, refused, started, subcommand
 
 NEW = "new"
@@ -60,9 +61,9 @@ def register(app: AsyncApp, services: Services) -> None:
             await enqueue(services, request, key=f"{shortcut['trigger_id']}:{place}")
         await ack()
 
-    @app.action(action_pattern(Action.REPLAY))
-    async def on_button(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+    @app.action(action_pattern(Action.REPLAY), middleware=[with_admission(services)])
+    async def on_button(ack: AsyncAck, action: dict[str, Any], click: Click) -> None:
         target = decode(RunTarget, action.get("value"))
-        request = ReplayRequest(reply=reply_to_click(body), run_id=target.run_id, incident=target.incident)
-        await enqueue(services, request, key=body["trigger_id"])
+        request = ReplayRequest(reply=click.reply, run_id=target.run_id, incident=target.incident)
+        await enqueue(services, request, key=click.key)
         await ack()

@@ -10,7 +10,7 @@ from bot.errors import BotError
 from bot.jobs.queueing import enqueue
 from bot.jobs.resolve import ResolveRequest, StartRequest
 from bot.runtime.services import Services
-from bot.slack.incoming import reply_to_click
+from handlers.interactions import Click, with_admission
 from handlers.words import RESOLVE, Typed, Understood, help_for, refused, started, subcommand
 
 RESOLVING = "Resolving `{reference}`; the card comes as a message here."
@@ -37,15 +37,15 @@ def resolve(typed: Typed) -> Understood:
 def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
 
-    @app.action(action_pattern(Action.RESOLVE))
-    async def on_button(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+    @app.action(action_pattern(Action.RESOLVE), middleware=[with_admission(services)])
+    async def on_button(ack: AsyncAck, action: dict[str, Any], click: Click) -> None:
         target = decode(UriTarget, action.get("value"))
-        request = ResolveRequest(reply=reply_to_click(body), reference=target.uri, incident=target.incident)
-        await enqueue(services, request, key=body["trigger_id"])
+        request = ResolveRequest(reply=click.reply, reference=target.uri, incident=target.incident)
+        await enqueue(services, request, key=click.key)
         await ack()
 
-    @app.action(action_pattern(Action.START_INCIDENT))
-    async def on_start(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+    @app.action(action_pattern(Action.START_INCIDENT), middleware=[with_admission(services)])
+    async def on_start(ack: AsyncAck, action: dict[str, Any], click: Click) -> None:
         target = decode(UriTarget, action.get("value"))
-        await enqueue(services, StartRequest(reply=reply_to_click(body), uri=target.uri), key=body["trigger_id"])
+        await enqueue(services, StartRequest(reply=click.reply, uri=target.uri), key=click.key)
         await ack()

@@ -6,7 +6,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.replay import rule_words
 from bot.blocks.root_cause import KnownDecision, prefilled, read_root_cause, root_cause_modal
-from bot.blocks.routing import Action, IncidentModal, IncidentTarget, View, action_pattern, decode
+from bot.blocks.routing import Action, IncidentModal, View, action_pattern, decode
+from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
 from bot.domain.incident.state import Incident, RunDigest
 from bot.domain.run.records import Decision
@@ -15,7 +16,7 @@ from bot.investigation.evidence_ids import evidence_problems
 from bot.investigation.proof_input import CHECK_WITHIN
 from bot.investigation.record import decision_of
 from bot.runtime.services import Services
-from handlers.interactions import EDITED_MEANWHILE, apply, look, read_click, show_parent
+from handlers.interactions import EDITED_MEANWHILE, Click, apply, show_parent, with_incident
 from handlers.modals import open_modal
 
 PREFILL_WITHIN = 1.0  # seconds: the click's trigger lives three, and the modal must open within them
@@ -25,18 +26,17 @@ UNCHECKED = "{what} Nothing is lost: save again in a moment."
 def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
 
-    @app.action(action_pattern(Action.ROOT_CAUSE))
-    async def on_open(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        target, click = decode(IncidentTarget, action.get("value")), read_click(body)
-        incident = await look(services, click, target.incident)
+    @app.action(action_pattern(Action.ROOT_CAUSE), middleware=[with_incident(services)])
+    async def on_open(ack: AsyncAck, body: dict[str, Any], click: Click, incident: Incident) -> None:
         view = root_cause_modal(incident, prefilled(incident, await _known(services, incident)), parent=click.view_id)
         await open_modal(services, body, view)
         await ack()
 
-    @app.view(View.ROOT_CAUSE)
-    async def on_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        modal, click = decode(IncidentModal, view["private_metadata"]), read_click(body)
-        incident = await look(services, click, modal.incident)
+    @app.view(View.ROOT_CAUSE, middleware=[with_incident(services)])
+    async def on_submitted(
+        ack: AsyncAck, view: dict[str, Any], click: Click, admission: AskerAdmission, incident: Incident
+    ) -> None:
+        modal = decode(IncidentModal, view["private_metadata"])
         if incident.root_cause_edition != modal.edition:
             await ack(response_action="errors", errors={"explanation": EDITED_MEANWHILE})
             return
@@ -55,7 +55,7 @@ def register(app: AsyncApp, services: Services) -> None:
         change = incident_log.root_cause_set(
             cause, edition=modal.edition, by=click.user, at=services.now(), key=click.key
         )
-        await apply(services, click, modal.incident, change)
+        await apply(services, click, admission, incident.id, change)
         await show_parent(services, click, modal)
         await ack()
 

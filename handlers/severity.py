@@ -6,13 +6,14 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, SeverityTarget, action_pattern, decode
+from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
 from bot.domain.incident.state import SEVERITIES
 from bot.domain.run.uris import echo
 from bot.errors import UsageError
 from bot.jobs.severity import SeverityRequest
 from bot.runtime.services import Services
-from handlers.interactions import apply, read_click
+from handlers.interactions import Click, apply, with_admission
 from handlers.words import Typed, Understood, refused, started, subcommand
 
 SETTING = "Setting the severity…"
@@ -35,9 +36,9 @@ def severity(typed: Typed) -> Understood:
 def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
 
-    @app.action(action_pattern(Action.SEVERITY))
-    async def on_severity(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        target, click = decode(SeverityTarget, (action.get("selected_option") or {}).get("value")), read_click(body)
+    @app.action(action_pattern(Action.SEVERITY), middleware=[with_admission(services)])
+    async def on_severity(ack: AsyncAck, action: dict[str, Any], click: Click, admission: AskerAdmission) -> None:
+        target = decode(SeverityTarget, (action.get("selected_option") or {}).get("value"))
         change = incident_log.severity_set(target.severity, by=click.user, at=services.now(), key=click.key)
-        await apply(services, click, target.incident, change)
+        await apply(services, click, admission, target.incident, change)
         await ack()

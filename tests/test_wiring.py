@@ -2,6 +2,8 @@
 
 import inspect
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -11,11 +13,35 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 import handlers
-from bot.blocks.routing import Action, Shortcut, View, action_id
+from bot.blocks.routing import Action, Shortcut, View, action_id, action_pattern
 from bot.config.manifest import load_manifest
+from bot.jobs.execution import load_kinds
+from bot.jobs.modals import of_modal
+from bot.jobs.registry import KINDS, of_asker, of_channel, of_home, of_nobody, of_visitor
 from bot.runtime.services import Services
+from handlers.interactions import with_admission, with_incident, with_visitor
 
+# Which arguments each admitting middleware adds.
+ADMITS = {
+    with_visitor.__name__: {"click", "visitor"},
+    with_admission.__name__: {"click", "admission"},
+    with_incident.__name__: {"click", "admission", "incident"},
+}
 ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A listener as it was registered: what it listens to, and the names of its middleware."""
+
+    kind: str
+    name: str
+    run: Any
+    middleware: list[str]
+
+
+def _name(middleware: Any) -> str:
+    return str(middleware.__qualname__).partition(".")[0]
 
 
 class Recorder:
@@ -23,14 +49,15 @@ class Recorder:
 
     def __init__(self) -> None:
         self.registered: dict[str, list[Any]] = {"command": [], "action": [], "event": [], "shortcut": [], "view": []}
-        self.listeners: list[Any] = []
+        self.listeners: list[Listener] = []
 
     def __getattr__(self, kind: str) -> Any:
-        def register(what: Any, **_: Any) -> Any:
+        def register(what: Any, middleware: Sequence[Any] = ()) -> Any:
             self.registered[kind].append(what)
 
             def keep(listener: Any) -> Any:
-                self.listeners.append(listener)
+                name = what.pattern if isinstance(what, re.Pattern) else str(what)
+                self.listeners.append(Listener(kind, name, listener, [_name(one) for one in middleware]))
                 return listener
 
             return keep
@@ -84,7 +111,41 @@ def test_the_manifest_names_what_is_registered(recorder: Recorder) -> None:
 def test_listeners_ask_only_for_what_bolt_provides(recorder: Recorder) -> None:
     provided = set(inspect.signature(AsyncArgs.__init__).parameters)
     for listener in recorder.listeners:
-        assert set(inspect.signature(listener).parameters) <= provided, listener
+        admitted = {name for one in listener.middleware for name in ADMITS[one]}
+        assert set(inspect.signature(listener.run).parameters) <= provided | admitted, listener
+
+
+def test_every_click_and_submission_is_admitted(recorder: Recorder) -> None:
+    clicks = [listener for listener in recorder.listeners if listener.kind in {"action", "view"}]
+    without = [listener.name for listener in clicks if not set(listener.middleware) & set(ADMITS)]
+    assert without == [action_pattern(Action.LINK).pattern], "give it middleware=[with_admission(services)]"
+
+
+def test_what_is_not_admitted_reaches_neither_runs_nor_incidents(recorder: Recorder) -> None:
+    for listener in recorder.listeners:
+        if not listener.middleware:
+            code = inspect.getsource(listener.run)
+            assert re.search(r"services\.(aionis|incidents|bindings)\b", code) is None, listener
+            assert re.search(r"\.(find|read|apply|append|open_ones|at_root)\(", code) is None, listener
+
+
+def test_every_job_says_how_it_is_admitted() -> None:
+    load_kinds()
+    admits: set[Any] = {of_asker, of_visitor, of_channel, of_home, of_modal}
+    assert [name for name, kind in KINDS.items() if kind.admission not in admits] == ["show"]
+    assert KINDS["show"].admission is of_nobody
+    for name, kind in KINDS.items():
+        given = list(inspect.signature(kind.run).parameters.values())[2].annotation
+        returned = inspect.signature(kind.admission).return_annotation
+        assert given == returned, f"the job {name!r} asks for {given}, and is given {returned}"
+
+
+def test_admissions_are_made_where_the_rules_are_and_nowhere_else() -> None:
+    made = re.compile(r"\b(?:AskerAdmission|ChannelAdmission|HomeAdmission|Admission|Visitor)\(")
+    sources = [path for folder in ("bot", "handlers") for path in (ROOT / folder).rglob("*.py")]
+    declared = re.compile(r"^class .*$", flags=re.MULTILINE)
+    makers = [path.relative_to(ROOT) for path in sources if made.search(declared.sub("", path.read_text()))]
+    assert makers == [Path("bot/access/authorization.py")]
 
 
 def test_every_feature_is_found_by_itself() -> None:

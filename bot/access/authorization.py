@@ -2,8 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 
+from slack_bolt.authorization import AuthorizeResult
+
 from bot.domain.access.admission import AskerAdmission, ChannelAdmission, HomeAdmission, Visitor
 from bot.domain.access.rules import (
+    Home,
     Place,
     Rules,
     ensure_may_ask,
@@ -17,37 +20,44 @@ from bot.errors import NotAllowed
 from bot.slack.directory import Directory
 from bot.store.bindings import Bindings
 
-Team = Callable[[], Awaitable[str]]
+NOT_IN_IT = "You are not in that channel any more."
+NOT_IN_IT_FIX = "Join it, and open it again there."
+
+Identify = Callable[[], Awaitable[AuthorizeResult]]
 
 
 class Authorization:
     """Asks Slack who and where, Redis what the channel is bound to, and the rules whether that is enough."""
 
-    def __init__(self, directory: Directory, bindings: Bindings, rules: Rules, *, team: Team) -> None:
+    def __init__(self, directory: Directory, bindings: Bindings, rules: Rules, *, identify: Identify) -> None:
         self._directory = directory
         self._bindings = bindings
-        self._team = team
+        self._identify = identify
         self.rules = rules
 
     async def enter(self, user: str, channel: str) -> Visitor:
         """Return who asks where; raises `NotAllowed` where they get no answer at all."""
         person, place = await self._directory.person(user), await self._directory.place(channel)
-        team = await self._team()
-        ensure_may_ask(self.rules, person, place, team=team)
-        return Visitor(person, place, team)
+        ensure_may_ask(self.rules, person, place, home=await self._home())
+        return Visitor(person, place)
 
     async def admit(self, user: str, channel: str) -> AskerAdmission:
         """Return who asks where and what they may read; raises `NotAllowed` where that is nothing."""
         visitor = await self.enter(user, channel)
         tenancy = readable(self.rules, await self._bindings.of(channel))
-        return AskerAdmission(visitor.place, visitor.team, tenancy, visitor.person)
+        return await self._admission(visitor, tenancy)
+
+    async def ensure_present(self, user: str, channel: str) -> None:
+        """Raise `NotAllowed` where a person is no member of a channel: a modal stays open for whoever has left meanwhile."""
+        if not await self._directory.is_in(user, channel):
+            raise NotAllowed(NOT_IN_IT, fix=NOT_IN_IT_FIX)
 
     async def admit_channel(self, channel: str) -> ChannelAdmission:
         """Return what may be done in a channel without anybody asking; raises `NotAllowed` where that is nothing."""
         place = await self._directory.place(channel)
         ensure_place_answers(self.rules, place)
         tenancy = readable(self.rules, await self._bindings.of(channel))
-        return ChannelAdmission(place, await self._team(), tenancy)
+        return ChannelAdmission(place, (await self._home()).team, tenancy)
 
     async def admit_home(self, user: str) -> HomeAdmission:
         """Return what a person may see in their Home tab: of those channels in which they get an answer."""
@@ -68,7 +78,7 @@ class Authorization:
         members: set[str] = set()
         for group in self.rules.admin_groups:
             members.update(await self._directory.members_of(group))
-        return may_manage(self.rules, asker.person, asker.place, frozenset(members), team=asker.team)
+        return may_manage(self.rules, asker.person, asker.place, frozenset(members), home=await self._home())
 
     async def _managers(self, place: Place) -> str:
         creator = (await self._directory.person(place.creator)).name if place.creator else ""
@@ -86,4 +96,11 @@ class Authorization:
             visitor = await self.enter(user, channel)
         except NotAllowed:
             return None
-        return AskerAdmission(visitor.place, visitor.team, tenancy, visitor.person)
+        return await self._admission(visitor, tenancy)
+
+    async def _admission(self, visitor: Visitor, tenancy: Tenancy) -> AskerAdmission:
+        return AskerAdmission(visitor.place, (await self._home()).team, tenancy, visitor.person)
+
+    async def _home(self) -> Home:
+        identity = await self._identify()
+        return Home(identity.team_id or "", identity.enterprise_id or "")

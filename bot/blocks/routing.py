@@ -122,6 +122,12 @@ class ChannelTarget(BaseModel):
     channel: str
 
 
+class ThreadTarget(ChannelTarget):
+    """Where a modal was opened from: a channel, and the thread in it; None: the channel itself."""
+
+    thread_ts: str | None = None
+
+
 class IncidentModal(IncidentTarget):
     """What an incident's modal is about, kept in its private_metadata; `parent` is the modal below it to be shown anew."""
 

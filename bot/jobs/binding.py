@@ -4,15 +4,12 @@ from typing import ClassVar
 
 from bot.blocks.binding import bound_message, offer_message
 from bot.domain.access.admission import Visitor
-from bot.domain.access.rules import allows
+from bot.domain.access.rules import ensure_allowed
 from bot.domain.access.tenancy import Tenancy
-from bot.errors import NotAllowed
 from bot.jobs.registry import Request, job, of_visitor
 from bot.runtime.services import Services
 
 TO_BIND = "bind this channel"
-NOT_ALLOWED = "{tenancy} is not among the scopes that channels may be bound to."
-NOT_ALLOWED_FIX = "Whoever runs the bot can add it to AIONIS_ALLOWED_SCOPES."
 
 
 class BindRequest(Request):
@@ -44,7 +41,6 @@ async def bind(services: Services, key: str, visitor: Visitor, request: BindRequ
     reply = request.reply
     await services.authorization.ensure_manager(visitor, TO_BIND)
     tenancy = Tenancy(request.tenant, request.scope)
-    if not allows(services.authorization.rules, tenancy):
-        raise NotAllowed(NOT_ALLOWED.format(tenancy=tenancy), fix=NOT_ALLOWED_FIX)
+    ensure_allowed(services.authorization.rules, tenancy)
     await services.bindings.bind(reply.channel, tenancy, by=reply.user, at=services.now())
     await services.slack.post_once(key, "bound", reply, bound_message(tenancy, reply.user))

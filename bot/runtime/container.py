@@ -58,9 +58,6 @@ async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIte
         bindings = Bindings(redis)
         incidents = _incidents(settings, redis)
 
-        async def team() -> str:
-            return (await slack.identify()).team_id or ""
-
         services = Services(
             queue=JobQueue(redis, keys.QUEUE_NAME),
             outbox=outbox,
@@ -69,7 +66,7 @@ async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIte
             bindings=bindings,
             slack=slack,
             directory=directory,
-            authorization=Authorization(directory, bindings, settings.rules, team=team),
+            authorization=Authorization(directory, bindings, settings.rules, identify=slack.identify),
             transport=transport,
             consumer=settings.consumer,
             aionis_deadline=settings.aionis_deadline_seconds,

@@ -1,6 +1,6 @@
 """Who people are and what channels are, as Slack says, remembered for five minutes.
 
-Redis remembers for all processes, and each process for some seconds by itself: a click then costs no look-up at all.
+Redis remembers for all processes, and of people and groups each process for some seconds by itself, too.
 """
 
 import time
@@ -19,6 +19,7 @@ REMEMBERED = timedelta(minutes=5)
 _NEAR_SECONDS = 15.0
 _MOST_NEAR = 2_000
 _PAGE = 200
+_MEMBERS = 1_000  # of one page, which is Slack's most
 
 
 class Directory:
@@ -40,6 +41,9 @@ class Directory:
             is_admin=bool(found.get("is_admin") or found.get("is_owner") or found.get("is_primary_owner")),
             is_guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
             is_bot=bool(found.get("is_bot")),
+            enterprise_id=str((found.get("enterprise_user") or {}).get("enterprise_id") or ""),
+            teams=tuple(str(team) for team in (found.get("enterprise_user") or {}).get("teams") or ()),
+            is_deleted=bool(found.get("deleted")),
             real_name=str(found.get("real_name") or ""),
         )
 
@@ -47,7 +51,8 @@ class Directory:
         """Return a channel. Of a direct message nothing needs to be asked; one the bot cannot see or is not in is not known."""
         if channel.startswith("D"):
             return Place(id=channel, creator="", is_direct=True, is_ext_shared=False, known=True)
-        found = await self._remembered(f"channel:{channel}", lambda: self._channel(channel))
+        # Not kept near: when it becomes shared with another company, every process must know at once.
+        found = await self._shared(_channel_key(channel), lambda: self._channel(channel))
         return Place(
             id=channel,
             creator=str(found.get("creator") or ""),
@@ -57,9 +62,22 @@ class Directory:
         )
 
     async def forget_place(self, channel: str) -> None:
-        """Ask again what a channel is, the next time: it has changed."""
-        self._near.pop(f"channel:{channel}", None)
-        await self._memory.forget(f"channel:{channel}")
+        """Ask Slack anew about a channel when it is next asked for."""
+        await self._memory.forget(_channel_key(channel))
+
+    async def is_in(self, user: str, channel: str) -> bool:
+        """Tell whether a person is in a channel now; nothing of this is remembered. One's direct message one is always in."""
+        if channel.startswith("D"):
+            return True
+        cursor = None
+        while True:
+            request = self._client.conversations_members(channel=channel, limit=_MEMBERS, cursor=cursor)
+            page = await call("see who is in this channel", request)
+            if user in page.get("members", []):
+                return True
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return False
 
     async def members_of(self, group: str) -> list[str]:
         """Return the user ids of a user group."""
@@ -86,13 +104,16 @@ class Directory:
         until, near = self._near.get(what, (0.0, {}))
         if time.monotonic() < until:
             return near
+        known = await self._shared(what, ask)
+        self._keep_near(what, known)
+        return known
+
+    async def _shared(self, what: str, ask: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
         known: dict[str, Any] | None = await self._memory.recall(what)
         if known is None:
             known = await ask()
-            if not known.get("is_member", True):  # a bot that is not there may be invited any moment
-                return known
-            await self._memory.keep(what, known, for_=REMEMBERED)
-        self._keep_near(what, known)
+            if known.get("is_member", True):  # a bot that is not there may be invited any moment
+                await self._memory.keep(what, known, for_=REMEMBERED)
         return known
 
     def _keep_near(self, what: str, known: dict[str, Any]) -> None:
@@ -103,7 +124,7 @@ class Directory:
     async def _user(self, user: str) -> dict[str, Any]:
         answer = await call("ask who you are", self._client.users_info(user=user))
         fields = ("name", "real_name", "tz", "team_id", "is_admin", "is_owner", "is_primary_owner")
-        known = (*fields, "is_restricted", "is_ultra_restricted", "is_bot")
+        known = (*fields, "is_restricted", "is_ultra_restricted", "is_bot", "deleted", "enterprise_user")
         return {name: answer["user"].get(name) for name in known}
 
     async def _channel(self, channel: str) -> dict[str, Any]:
@@ -122,3 +143,7 @@ class Directory:
                 raise
             return {"users": []}
         return {"users": answer.get("users", [])}
+
+
+def _channel_key(channel: str) -> str:
+    return f"channel:{channel}"

@@ -11,11 +11,10 @@ from bot.domain.access.tenancy import Tenancy
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks, and where; `team` is the workspace that the bot is installed in."""
+    """Who asks, and where."""
 
     person: Person
     place: Place
-    team: str
 
 
 @dataclass(frozen=True, slots=True)

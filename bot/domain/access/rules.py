@@ -20,7 +20,11 @@ _QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "„": 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody, as Slack says. `tz` is an IANA name; `is_admin` counts owners, too; `real_name` may be empty."""
+    """Somebody, as Slack says. `tz` is an IANA name; `is_admin` counts owners, too; `real_name` may be empty.
+
+    `team_id` is the workspace (or the organisation) they are known by, `enterprise_id` their organisation and `teams` its
+    workspaces that they are in; "" and none outside of organisations.
+    """
 
     id: str
     name: str
@@ -30,11 +34,25 @@ class Person:
     is_guest: bool
     is_bot: bool
     real_name: str = ""
+    enterprise_id: str = ""
+    teams: tuple[str, ...] = ()
+    is_deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The workspace that the bot is installed in, and its organisation; "" for none."""
+
+    team: str
+    enterprise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A channel or direct message. `known` is False where the bot is not a member, so that it cannot tell what it is."""
+    """A channel or direct message. `known` is False where the bot is not a member, so that it cannot tell what it is.
+
+    `is_ext_shared` is shared with another company; what an organisation's own workspaces share with each other is not.
+    """
 
     id: str
     creator: str
@@ -68,6 +86,15 @@ def allows(rules: Rules, tenancy: Tenancy) -> bool:
     return any(_matches(pattern, tenancy) for pattern in rules.allowed_scopes)
 
 
+def ensure_allowed(rules: Rules, tenancy: Tenancy) -> None:
+    """Raise `NotAllowed` for a tenancy that no channel may be bound to."""
+    if not allows(rules, tenancy):
+        raise NotAllowed(
+            f"{tenancy} is not among the scopes that channels may be bound to.",
+            fix="Whoever runs the bot can add it to AIONIS_ALLOWED_SCOPES.",
+        )
+
+
 def ensure_place_answers(rules: Rules, place: Place) -> None:
     """Raise `NotAllowed` where nobody gets an answer, and nothing is posted by itself."""
     if place.is_ext_shared and not rules.shared_channels:
@@ -77,10 +104,19 @@ def ensure_place_answers(rules: Rules, place: Place) -> None:
         )
 
 
-def ensure_may_ask(rules: Rules, person: Person, place: Place, *, team: str) -> None:
+def is_colleague(person: Person, home: Home) -> bool:
+    """Tell whether somebody belongs to the bot's company: to its workspace, or to its organisation through another one."""
+    if not person.team_id or not home.team or person.team_id == home.team or home.team in person.teams:
+        return True
+    return bool(home.enterprise) and home.enterprise in {person.enterprise_id, person.team_id}
+
+
+def ensure_may_ask(rules: Rules, person: Person, place: Place, *, home: Home) -> None:
     """Raise `NotAllowed` where this person gets no answer in this place at all."""
     ensure_place_answers(rules, place)
-    if person.team_id and team and person.team_id != team and not rules.shared_channels:
+    if person.is_deleted:
+        raise NotAllowed("This account is deactivated, so nothing is done for it any more.")
+    if not rules.shared_channels and not is_colleague(person, home):
         raise NotAllowed(
             "You belong to another company than this bot.", fix="Ask somebody of the workspace it is installed in."
         )
@@ -110,14 +146,14 @@ def keeps_incidents(place: Place) -> bool:
     return place.known and not place.is_direct
 
 
-def may_manage(rules: Rules, person: Person, place: Place, members: frozenset[str], *, team: str) -> bool:
-    """Tell whether a person may bind, close and override. `members` are those of the admin groups, `team` is the bot's.
+def may_manage(rules: Rules, person: Person, place: Place, members: frozenset[str], *, home: Home) -> bool:
+    """Tell whether a person may bind, close and override. `members` are those of the admin groups, `home` is the bot's.
 
     Another company's admins are admins there, so they and guests count only where they are named.
     """
     if rules.admins or rules.admin_groups:
         return person.id in rules.admins or person.id in members
-    if (person.team_id and team and person.team_id != team) or person.is_guest:
+    if person.is_guest or not is_colleague(person, home):
         return False
     return person.is_admin or person.id == place.creator
 
@@ -163,7 +199,7 @@ def tenancy_of(tenant: str, scope: str) -> Tenancy:
 
 
 def _between_pairs(text: str) -> str:
-    return _COMMAS.sub(lambda found: found.group(1) or " ", text).rstrip(",;. ")
+    return _COMMAS.sub(lambda found: found.group(1) or " ", text).rstrip(",; ")
 
 
 def _unescaped(text: str) -> str:

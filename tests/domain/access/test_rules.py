@@ -1,5 +1,6 @@
 """Who may do what, where."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.access.rules import (
+    Home,
     Person,
     Place,
     Rules,
     allows,
     ensure_may_ask,
+    is_colleague,
     keeps_incidents,
     managers_words,
     may_manage,
@@ -93,26 +96,26 @@ def test_a_binding_that_is_no_longer_allowed_reads_nothing() -> None:
 )
 def test_who_gets_no_answer(who: Person, where: Place, words: str) -> None:
     with pytest.raises(NotAllowed, match=words) as raised:
-        ensure_may_ask(rules(), who, where, team="T1")
+        ensure_may_ask(rules(), who, where, home=Home("T1"))
     assert raised.value.fix
-    ensure_may_ask(rules(shared_channels=True, guests=True), who, where, team="T1")
+    ensure_may_ask(rules(shared_channels=True, guests=True), who, where, home=Home("T1"))
 
 
 @pytest.mark.parametrize("team", ["", "T1"])
 def test_who_belongs_to_no_known_company_counts_as_a_member(team: str) -> None:
-    ensure_may_ask(rules(), person(team_id=""), place(), team=team)
+    ensure_may_ask(rules(), person(team_id=""), place(), home=Home(team))
 
 
 def test_guests_are_let_in_without_shared_channels() -> None:
-    ensure_may_ask(rules(guests=True), person(is_guest=True), place(), team="T1")
+    ensure_may_ask(rules(guests=True), person(is_guest=True), place(), home=Home("T1"))
     with pytest.raises(NotAllowed, match="another company"):
-        ensure_may_ask(rules(guests=True), person(is_guest=True, team_id="T2"), place(), team="T1")
+        ensure_may_ask(rules(guests=True), person(is_guest=True, team_id="T2"), place(), home=Home("T1"))
 
 
 def test_a_direct_message_is_bound_by_admins_alone() -> None:
     direct = place(is_direct=True, creator="")
-    assert not may_manage(rules(), person(), direct, frozenset(), team="T1")
-    assert may_manage(rules(), person(is_admin=True), direct, frozenset(), team="T1")
+    assert not may_manage(rules(), person(), direct, frozenset(), home=Home("T1"))
+    assert may_manage(rules(), person(is_admin=True), direct, frozenset(), home=Home("T1"))
 
 
 @pytest.mark.parametrize(
@@ -120,8 +123,10 @@ def test_a_direct_message_is_bound_by_admins_alone() -> None:
 )
 def test_other_companies_and_guests_manage_only_where_they_are_named(who: Person) -> None:
     shared = place(is_ext_shared=True)
-    assert not may_manage(rules(shared_channels=True, guests=True), who, shared, frozenset(), team="T1")
-    assert may_manage(rules(shared_channels=True, admins=frozenset({who.id})), who, shared, frozenset(), team="T1")
+    assert not may_manage(rules(shared_channels=True, guests=True), who, shared, frozenset(), home=Home("T1"))
+    assert may_manage(
+        rules(shared_channels=True, admins=frozenset({who.id})), who, shared, frozenset(), home=Home("T1")
+    )
 
 
 def test_what_slack_escapes_in_a_command_is_undone() -> None:
@@ -129,7 +134,7 @@ def test_what_slack_escapes_in_a_command_is_undone() -> None:
 
 
 def test_members_get_answers() -> None:
-    ensure_may_ask(rules(), person(), place(), team="T1")
+    ensure_may_ask(rules(), person(), place(), home=Home("T1"))
 
 
 def test_incidents_are_kept_where_the_bot_is_a_member() -> None:
@@ -152,7 +157,7 @@ def test_incidents_are_kept_where_the_bot_is_a_member() -> None:
     ],
 )
 def test_who_may_manage(who: Person, settings: dict[str, Any], may: bool) -> None:
-    assert may_manage(rules(**settings), who, place(), frozenset({"U6"}), team="T1") is may
+    assert may_manage(rules(**settings), who, place(), frozenset({"U6"}), home=Home("T1")) is may
 
 
 def test_who_may_is_said_in_words() -> None:
@@ -230,3 +235,58 @@ def test_any_text_is_a_binding_or_is_answered(typed: str) -> None:
         assert parse_binding(typed).tenant_id
     except BotError as error:
         assert error.what  # noqa: PT017 either way is right
+
+
+@pytest.mark.parametrize(
+    ("who", "home", "colleague"),
+    [
+        (person(), Home("T1"), True),
+        (person(team_id=""), Home("T1"), True),
+        (person(team_id="T2"), Home("T1"), False),
+        (person(team_id="T2"), Home("T1", "E1"), False),
+        (person(team_id="T2", enterprise_id="E1"), Home("T1", "E1"), True),
+        (person(team_id="T2", enterprise_id="E2"), Home("T1", "E1"), False),
+        (person(team_id="E1"), Home("T1", "E1"), True),
+        (person(team_id="T2", teams=("T2", "T1")), Home("T1"), True),
+        (person(team_id="T2", enterprise_id="E1"), Home("E1", "E1"), True),  # installed for the whole organisation
+        (person(team_id="T2", enterprise_id=""), Home("T1", ""), False),
+    ],
+)
+def test_people_of_one_organisation_are_colleagues(who: Person, home: Home, colleague: bool) -> None:
+    assert is_colleague(who, home) is colleague
+    assert may_manage(rules(), replace(who, is_admin=True), place(), frozenset(), home=home) is colleague
+    if colleague:
+        ensure_may_ask(rules(), who, place(), home=home)
+    else:
+        with pytest.raises(NotAllowed):
+            ensure_may_ask(rules(), who, place(), home=home)
+
+
+def test_nothing_is_done_for_a_deactivated_account() -> None:
+    with pytest.raises(NotAllowed, match="deactivated"):
+        ensure_may_ask(rules(shared_channels=True, guests=True), person(is_deleted=True), place(), home=Home("T1"))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "tenant=acme scope=prod",
+        "Tenant=acme SCOPE=prod",
+        "tenant=acme\u00a0scope=prod",
+        "tenant=acme, scope=prod",
+        "tenant=acme,scope=prod,",
+        "scope=prod tenant=acme",
+        "\u200btenant=acme scope=prod\u200b",
+        "`tenant=acme scope=prod`",
+        "tenant=“acme” scope=‘prod’",
+    ],
+)
+def test_a_binding_is_read_with_what_phones_and_pages_put_in_between(typed: str) -> None:
+    assert parse_binding(typed) == Tenancy("acme", "prod")
+
+
+def test_what_stands_in_quotes_is_kept_and_what_has_blanks_needs_them() -> None:
+    assert parse_binding('tenant=acme scope="a, tenant=b"') == Tenancy("acme", "a, tenant=b")
+    with pytest.raises(UsageError) as refused:
+        parse_binding("tenant=acme scope=checkout prod/eu")
+    assert "with quotes around what has blanks" in str(refused.value)
