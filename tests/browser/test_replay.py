@@ -52,6 +52,15 @@ async def test_the_thread_has_the_timeline_with_a_mark_on_the_critical_step(maya
     await expect(timeline).to_contain_text("▶ 2 ✗ payments.create_refund · failed")
 
 
+async def test_a_subcommand_is_completed_from_the_command_s_own_words(maya: Person) -> None:
+    await maya.composer.press_sequentially("/replay hel")
+    await expect(maya.suggestions.get_by_role("option")).to_have_count(1)
+    await maya.composer.press("Enter")
+    await expect(maya.composer).to_have_value("/replay help ")
+    await maya.composer.press("Enter")
+    await expect(maya.only_mine("/replay shows what an agent's run did")).to_be_visible()
+
+
 async def test_recent_lists_failed_runs_and_a_click_replays_one(maya: Person) -> None:
     await maya.type("/replay recent")
     listed = maya.only_mine("Latest failed runs of default/support")

@@ -73,7 +73,13 @@ test("threads: roots, replies, and what is also sent to the channel", () => {
 
 describe("completion", () => {
   const vocabulary = {
-    commands: [{ command: "/replay", description: "Replay a run", usage_hint: "<run>" }],
+    commands: [
+      {
+        command: "/replay",
+        description: "Replay a run",
+        usage_hint: "<run> [new] | close [<incident>] | compare <a> <b>",
+      },
+    ],
     users: [maya],
     channels: [incidents],
   };
@@ -81,7 +87,14 @@ describe("completion", () => {
   test.each([
     ["/", ["/replay "]],
     ["/RE", ["/replay "]],
+    ["/replay ", undefined],
     ["/replay x", undefined],
+    ["/replay c", ["close ", "compare "]],
+    ["/replay COM", ["compare "]],
+    ["/replay c8b5", undefined],
+    ["/replay new", undefined],
+    ["/other c", undefined],
+    ["/replay compare c", undefined],
     ["ask @may", ["@maya "]],
     ["ask @chen", ["@maya "]],
     ["in #inc", ["#incidents "]],
@@ -91,7 +104,7 @@ describe("completion", () => {
     expect(offered(text)).toEqual(inserts);
   });
   test("the usage is shown while arguments are typed", () => {
-    expect(usageOf("/replay 1", vocabulary.commands)?.usage_hint).toBe("<run>");
+    expect(usageOf("/replay 1", vocabulary.commands)?.usage_hint).toMatch("<run> [new]");
     expect(usageOf("/replay", vocabulary.commands)).toBeUndefined();
   });
 });

@@ -26,6 +26,8 @@ export interface Vocabulary {
 export function complete(text: string, caret: number, { commands, users, channels }: Vocabulary): Completion | null {
   const before = text.slice(0, caret);
   if (/^\/\S*$/.test(before)) return offer(0, commandsLike(commands, before));
+  const argument = /^(\/\S+\s+)(\S+)$/.exec(before);
+  if (argument?.[1] && argument[2]) return subcommandsLike(commands, argument[1], argument[2]);
   const word = /(?:^|[\s(])([@#])([\w.-]*)$/.exec(before);
   if (!word) return null;
   const start = caret - (word[2]?.length ?? 0) - 1;
@@ -51,6 +53,17 @@ function commandsLike(commands: Command[], typed: string): Suggestion[] {
       detail: description,
       hint,
     }));
+}
+
+/** The words that the command's own usage hint begins its alternatives with. */
+function subcommandsLike(commands: Command[], head: string, typed: string): Completion | null {
+  const command = commands.find((known) => known.command === head.trim());
+  const alternatives = (command?.usage_hint ?? "").split(" | ").map((alternative) => alternative.split(" "));
+  const fitting = alternatives.filter(([word = ""]) => /^\w/.test(word) && word.startsWith(typed.toLowerCase()));
+  return offer(
+    head.length,
+    fitting.map(([word = "", ...rest]) => ({ insert: `${word} `, label: word, detail: "", hint: rest.join(" ") })),
+  );
 }
 
 function peopleLike(users: User[], typed: string): Suggestion[] {
