@@ -9,10 +9,12 @@ from typer.exceptions import TyperException
 
 from bot import __version__
 from bot.cli import (
+    audit,
     bisect,
     compare,
     doctor,
     export,
+    forget,
     gate,
     playground,
     rebuild,
@@ -45,9 +47,11 @@ for command in (
     serve.serve,
     worker.worker,
     doctor.doctor,
+    audit.audit,
     rebuild.rebuild,
     export.export,
     verify.verify,
+    forget.forget,
     playground.playground,
 ):
     app.command()(command)

@@ -21,8 +21,9 @@ from bot.slack.directory import Directory
 from bot.store import keys
 from bot.store.bindings import Bindings
 from bot.store.cache import Memory
-from bot.store.connection import Redis, ensure_answers, open_redis
+from bot.store.connection import Redis, bytes_of, ensure_answers, open_redis
 from bot.store.embedded import EmbeddedValkey
+from bot.store.forgetting import Forgetting
 from bot.store.incidents import IncidentStore
 from bot.store.live_messages import LiveMessages
 from bot.store.maintenance import Maintenance
@@ -87,6 +88,16 @@ async def open_maintenance(settings: Settings) -> AsyncIterator[Maintenance]:
     async with AsyncExitStack() as stack:
         redis = await _redis(settings, stack)
         yield Maintenance(redis)
+
+
+@asynccontextmanager
+async def open_forgetting(settings: Settings, *, dry: bool) -> AsyncIterator[Forgetting]:
+    """Open what erases. Raises `SettingsError`."""
+    async with AsyncExitStack() as stack:
+        redis = await _redis(settings, stack)
+        raw = bytes_of(redis)
+        stack.push_async_callback(raw.aclose)
+        yield Forgetting(redis, raw, at=utc_now(), dry=dry)
 
 
 @asynccontextmanager

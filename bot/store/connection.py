@@ -2,7 +2,7 @@
 
 import asyncio
 
-from redis.asyncio import Redis
+from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import (
@@ -19,7 +19,7 @@ from redis.exceptions import (
 
 from bot.errors import SettingsError
 
-__all__ = ["STORE_IS_AWAY", "Redis", "ensure_answers", "open_redis", "ping", "with_pool_size"]
+__all__ = ["STORE_IS_AWAY", "Redis", "bytes_of", "ensure_answers", "open_redis", "ping", "with_pool_size"]
 MAX_CONNECTIONS = 200
 STORE_IS_AWAY = (BusyLoadingError, ClusterDownError, ConnectionError, OutOfMemoryError, ReadOnlyError, RedisTimeout)
 _RETRIES = 5
@@ -36,6 +36,13 @@ def with_pool_size(url: str) -> str:
 def open_redis(url: str) -> Redis:
     """Return a client whose answers are text. It connects on first use, and tries again for about a second."""
     return Redis.from_url(with_pool_size(url), decode_responses=True, retry=Retry(_BACKOFF, _RETRIES))
+
+
+def bytes_of(redis: Redis) -> Redis:
+    """Return a client of the same server whose answers are bytes: for what older versions stored packed."""
+    pool = redis.connection_pool
+    given = {**pool.connection_kwargs, "decode_responses": False}
+    return Redis(connection_pool=ConnectionPool(connection_class=pool.connection_class, **given))
 
 
 async def ensure_answers(redis: Redis) -> None:

@@ -3,7 +3,8 @@
 --       its binding (hash), the answers that the incident keeps (hash)
 -- ARGV: id, kind, actor, at, key, payload, guards ([[field, value, …], …]), sets ({field: value}), removes ([field, …]),
 --       retention in seconds, now (ms), ts of a posted root message, "alone" where it may open only if no other incident of the channel and tenancy is open,
---       the tenancy that an unbound channel reads, "" for none
+--       the tenancy that an unbound channel reads, "" for none, the entry's salt and the digest of what it says
+--       (bot/domain/incident/log_chain.py, which says what is hashed, and checks it)
 -- Returns {outcome, refused field or other incident, fields as a flat list}; an outcome is done, repeated, refused or joined.
 local fields, log, seen, open, roots = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local id, kind, key = ARGV[1], ARGV[2], ARGV[5]
@@ -37,8 +38,42 @@ if kind == 'opened' and ARGV[13] == 'alone' then
   end
 end
 
+local function linked(previous, version, digest)
+  return sha256(previous .. '\n' .. version .. '\n' .. digest)
+end
+
+local function field_of(entry, name)
+  for place = 1, #entry, 2 do
+    if entry[place] == name then return entry[place + 1] end
+  end
+end
+
+-- What an entry of a version without the chain says, so that it is held by the first one that has it.
+local function digest_of_old(entry)
+  local parts = {}
+  for place, text in ipairs(entry) do
+    parts[place] = #text .. ':' .. text
+  end
+  return redis.sha1hex(table.concat(parts))
+end
+
+local function head()
+  local last = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
+  local chain = last and field_of(last[2], 'chain') or not last and string.rep('0', 64)
+  if chain then return chain end
+  for _, entry in ipairs(redis.call('XRANGE', log, '-', '+')) do
+    local version, said = string.match(entry[1], '^%d+'), entry[2]
+    chain = field_of(said, 'chain') or
+      linked(chain or string.rep('0', 64), version, field_of(said, 'salt') and field_of(said, 'digest') or digest_of_old(said))
+  end
+  return chain
+end
+
+local previous = head()
 local version = redis.call('HINCRBY', fields, 'version', 1)
-redis.call('XADD', log, version .. '-0', 'kind', kind, 'actor', ARGV[3], 'at', ARGV[4], 'key', key, 'payload', ARGV[6])
+local chain = linked(previous, version, ARGV[16])
+redis.call('XADD', log, version .. '-0', 'kind', kind, 'actor', ARGV[3], 'at', ARGV[4], 'key', key, 'payload', ARGV[6],
+  'salt', ARGV[15], 'digest', ARGV[16], 'chain', chain)
 redis.call('HSET', seen, key, version)
 for field, value in pairs(cjson.decode(ARGV[8])) do
   redis.call('HSET', fields, field, value)

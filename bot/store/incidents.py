@@ -5,7 +5,7 @@ import json
 import secrets
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -18,13 +18,17 @@ from redis.asyncio import Redis
 from bot.domain.access.admission import Admission
 from bot.domain.bundle.kept_answers import KeptAnswer
 from bot.domain.incident.incident_log import Change, Entry, Guard, Kind, projected
+from bot.domain.incident.log_chain import Seal, digest_of, digest_of_old
 from bot.domain.incident.state import ROOT, Incident, read_incident
 from bot.errors import StaleButton
 from bot.store import keys
 
 NOT_HERE = "There is no incident {id} in this channel: that belongs to another channel or incident."
 OTHER_TENANCY = "{id} is about {theirs}, and this channel reads {ours} now."
-_SCRIPT = (Path(__file__).parent / "incident.lua").read_text(encoding="utf-8")
+_SCRIPT = "\n".join(
+    (Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("sha256.lua", "incident.lua")
+)
+SALT_BYTES = 16
 _ID_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0/O and 1/I, which people mix up on the phone
 Fields = dict[str, str]
 
@@ -129,6 +133,7 @@ class IncidentStore:
             _root(change),
             "alone" if alone else "",
             self._default_tenancy,
+            *_sealed(change),
         ]
         return names, arguments
 
@@ -152,9 +157,9 @@ class IncidentStore:
 
     async def keep_answers(self, incident: Incident, job: str, answers: Iterable[KeptAnswer]) -> None:
         """Keep the answers that a job of an incident has used; the same job again replaces them."""
-        packed: dict[Any, Any] = {f"{job}:{number}": _packed(answer) for number, answer in enumerate(answers)}
-        if packed:
-            await self._redis.hset(keys.incident_answers(incident.channel, incident.id), mapping=packed)
+        kept: dict[Any, Any] = {f"{job}:{number}": packed(answer) for number, answer in enumerate(answers)}
+        if kept:
+            await self._redis.hset(keys.incident_answers(incident.channel, incident.id), mapping=kept)
 
     async def answers(self, incident: Incident) -> list[KeptAnswer]:
         """Return the answers that an incident keeps, in the order they were read."""
@@ -215,18 +220,42 @@ def _refused(admission: Admission, id_: str, incident: Incident | None) -> Stale
 
 async def read_log(redis: Redis, channel: str, id_: str) -> list[Entry]:
     """Return the log of whatever incident, oldest first."""
-    raw: Any = await redis.xrange(keys.incident_log(channel, id_))
-    return [_entry(identifier, fields) for identifier, fields in raw]
+    return read_entries(await redis.xrange(keys.incident_log(channel, id_)))
+
+
+class UnreadableEntry(Exception):
+    """An entry of a log is not what any version of the bot writes."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        super().__init__(f"entry {version}")
+
+
+def read_entries(raw: Any) -> list[Entry]:
+    """Return the entries of a stream's answer. Raises `UnreadableEntry`."""
+    entries = []
+    for number, (identifier, fields) in enumerate(raw, start=1):
+        try:
+            entries.append(_entry(identifier, fields))
+        except (KeyError, TypeError, ValueError) as error:
+            raise UnreadableEntry(number) from error
+    return entries
 
 
 async def read_answers(redis: Redis, channel: str, id_: str) -> list[KeptAnswer]:
     """Return the answers that whatever incident keeps, in the order they were read."""
+    found = await read_placed_answers(redis, channel, id_)
+    return [answer for _, answer in sorted(found.items(), key=lambda pair: (pair[1].read_at, pair[0]))]
+
+
+async def read_placed_answers(redis: Redis, channel: str, id_: str) -> dict[str, KeptAnswer]:
+    """Return the same by their places in the hash."""
     kept: Any = await redis.hgetall(keys.incident_answers(channel, id_))
-    found = [(field, _unpacked(text)) for field, text in kept.items()]
-    return [answer for _, answer in sorted(found, key=lambda pair: (pair[1].read_at, pair[0]))]
+    return {place: _unpacked(text) for place, text in kept.items()}
 
 
-def _packed(answer: KeptAnswer) -> str:
+def packed(answer: KeptAnswer) -> str:
+    """Return an answer as it is stored."""
     return base64.b64encode(zlib.compress(answer.model_dump_json().encode())).decode()
 
 
@@ -249,6 +278,11 @@ def _arguments(id_: str, change: Change) -> list[str]:
     ]
 
 
+def _sealed(change: Change) -> tuple[str, str]:
+    salt = secrets.token_hex(SALT_BYTES)
+    return salt, digest_of(salt, change.kind, change.actor, change.at, change.key, change.payload)
+
+
 def _root(change: Change) -> str:
     payload = change.payload
     return str(payload["ts"]) if change.kind is Kind.MESSAGE_POSTED and payload["part"] == ROOT else ""
@@ -256,6 +290,19 @@ def _root(change: Change) -> str:
 
 def _milliseconds(at: datetime) -> int:
     return int(at.timestamp() * 1000)
+
+
+def stored(entry: Entry) -> dict[str, str]:
+    """Return an entry's fields as the script stores them; those of one from before the chain go without it."""
+    fields = {
+        "kind": entry.kind.value,
+        "actor": entry.actor,
+        "at": entry.at.isoformat(),
+        "key": entry.key,
+        "payload": _to_json(entry.payload),
+    }
+    seal = entry.seal or Seal("", "", "")
+    return {**fields, **{name: text for name, text in asdict(seal).items() if text}}
 
 
 def _entry(identifier: str, fields: dict[str, str]) -> Entry:
@@ -266,4 +313,11 @@ def _entry(identifier: str, fields: dict[str, str]) -> Entry:
         at=datetime.fromisoformat(fields["at"]),
         key=fields["key"],
         payload=json.loads(fields["payload"]),
+        seal=_seal(fields),
     )
+
+
+def _seal(fields: dict[str, str]) -> Seal:
+    if "salt" in fields:
+        return Seal(fields["salt"], fields.get("digest", ""), fields.get("chain", ""))
+    return Seal("", digest_of_old(fields.items()), fields.get("chain", ""))

@@ -3,6 +3,7 @@
 Everything of an incident is tagged with its channel, because opening one looks at the channel's others in the same step.
 """
 
+PREFIX = "incident-bot"  # in the name of every key there is
 QUEUE_NAME = "{incident-bot:queue}"  # what the queue's own keys begin with: bot/store/queue/lib.lua names them
 OUTBOX_TTL_SECONDS = (
     3 * 24 * 3600
@@ -117,3 +118,24 @@ def failure_decisions(tenancy: str) -> str:
 def failures_read(tenancy: str) -> str:
     """Return the key that is there once a tenancy's failures were read back from Aionis."""
     return f"incident-bot:{{failures:{tenancy}}}:read"
+
+
+def is_of_log(name: str) -> bool:
+    """Tell whether a key is an incident's log, or its fields, which follow from it."""
+    return "}:log:" in name or "}:incident:" in name
+
+
+def incident_of_log(name: str) -> tuple[str, str]:
+    """Return the channel and the incident in the name of a log's key."""
+    return name.partition("{")[2].partition("}")[0], name.rpartition(":")[2]
+
+
+def is_of_channel(name: str, channels: set[str] | None) -> bool:
+    """Tell whether a key belongs to one of these channels, or to whatever channel where None are given."""
+    channel = name.partition(f"{PREFIX}:{{")[2].partition("}")[0]
+    return bool(channel) and (channels is None or channel in channels)
+
+
+def is_kept_of_slack(name: str) -> bool:
+    """Tell whether a key is an answer of Slack's that is kept for a while."""
+    return name.startswith(remembered("").partition("{")[0])

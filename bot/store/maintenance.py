@@ -9,9 +9,10 @@ from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
 from bot.domain.bundle.kept_answers import KeptAnswer
+from bot.domain.incident.audit import UNREADABLE, Audit, audited
 from bot.domain.incident.incident_log import Entry, rebuilt
 from bot.store import keys
-from bot.store.incidents import Fields, read_answers, read_log
+from bot.store.incidents import Fields, UnreadableEntry, read_answers, read_entries, read_log
 
 
 class Maintenance:
@@ -32,6 +33,19 @@ class Maintenance:
     async def answers(self, channel: str, id_: str) -> list[KeptAnswer]:
         """Return the answers that an incident keeps, in the order they were read."""
         return await read_answers(self._redis, channel, id_)
+
+    async def audit(self, channel: str, id_: str) -> Audit:
+        """Check an incident's log against its chain, and its fields against the log."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.xrange(keys.incident_log(channel, id_))
+            pipe.hgetall(keys.incident_fields(channel, id_))
+            raw, fields = await pipe.execute()
+        try:
+            entries = read_entries(raw)
+        except UnreadableEntry as unreadable:
+            problem = UNREADABLE.format(number=unreadable.version)
+            return Audit((problem,), head="", unchained=0, tombstones=0)
+        return audited(id_, entries, fields)
 
     async def rebuild(self, channel: str, id_: str) -> tuple[Fields, Fields]:
         """Fold an incident's log again and put the result in place of its fields. Returns the fields before and after."""

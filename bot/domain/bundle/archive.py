@@ -14,7 +14,9 @@ from typing import Any
 from bot.domain.bundle.documents import IncidentDocument, LogLine, RedactionLine, log_line
 from bot.domain.bundle.kept_answers import KeptAnswer
 from bot.domain.bundle.zip_file import NotReadable, read_archive, shown_name
+from bot.domain.incident.audit import chain_problems
 from bot.domain.incident.incident_log import Entry
+from bot.domain.incident.log_chain import FIRST
 from bot.domain.incident.state import Incident
 from bot.domain.recurrence.gate import GateDocument
 from bot.domain.text.json_text import read_json
@@ -22,7 +24,6 @@ from bot.domain.text.json_text import read_json
 MANIFEST = "MANIFEST.sha256"
 LOG = "log.jsonl"
 GATE = "gate.json"
-FIRST = "0" * 64  # what the first line of a log carries as the hash before it
 _TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can say
 
 
@@ -38,13 +39,18 @@ def build(
     lines, head = chained(entries)
     files = {
         **reports,
-        "incident.json": _json(IncidentDocument.of(incident, log_head=head).model_dump(mode="json")),
+        "incident.json": _json(_document(incident, entries, head).model_dump(mode="json")),
         LOG: lines,
         "redactions.json": _json([line.model_dump(mode="json") for line in _redactions(answers)]),
         **{name: _json(answer.model_dump(mode="json")) for name, answer in _named(answers)},
         **({GATE: gate.text()} if gate.failures else {}),
     }
     return _zipped({name: text.encode() for name, text in files.items()})
+
+
+def _document(incident: Incident, entries: Sequence[Entry], head: str) -> IncidentDocument:
+    seal = entries[-1].seal if entries else None
+    return IncidentDocument.of(incident, log_head=head, log_chain=seal.chain if seal else "")
 
 
 def chained(entries: Iterable[Entry]) -> tuple[str, str]:
@@ -100,7 +106,7 @@ def _against_manifest(files: Mapping[str, bytes]) -> Iterator[str]:
 
 def _log_problems(files: Mapping[str, bytes]) -> Iterator[str]:
     """Yield where the log's own chain does not hold, and whether it ends as the incident says."""
-    head = FIRST
+    head, entries = FIRST, []
     for number, line in enumerate(files.get(LOG, b"").splitlines(), start=1):
         try:
             entry = LogLine.model_validate_json(line)
@@ -111,12 +117,15 @@ def _log_problems(files: Mapping[str, bytes]) -> Iterator[str]:
             yield f"{LOG}, line {number}, does not follow the line before it: an entry was altered, added or taken out."
             return
         head = _sha256(line)
+        entries.append(entry.entry)
+    yield from (f"{LOG}: {problem}" for problem in chain_problems(entries, masked=True))
     try:
         document = IncidentDocument.model_validate_json(files.get("incident.json", b""))
     except ValueError:
         yield "incident.json is not an incident."
         return
-    if document.log_head != head:
+    chain = next((entry.seal.chain for entry in reversed(entries) if entry.seal), "")
+    if document.log_head != head or document.log_chain != chain:
         yield f"{LOG} does not end where incident.json says: entries were altered, added or taken out at its end."
 
 

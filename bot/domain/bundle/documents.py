@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.incident.checklist import ItemState
 from bot.domain.incident.incident_log import Entry, Kind
+from bot.domain.incident.log_chain import Seal
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.incident.state import Closure, ComparisonDigest, Incident, Item, RunDigest, UriDigest
 from bot.domain.redaction import mask_value
@@ -53,9 +54,12 @@ class IncidentDocument(Document):
     records: tuple[UriDigest, ...]
     closure: Closure | None
     log_head: str = Field(description="SHA-256 of the last line of log.jsonl")
+    log_chain: str = Field(
+        default="", description="The chain of the last entry as it is stored: what `incident-bot audit` prints"
+    )
 
     @classmethod
-    def of(cls, incident: Incident, *, log_head: str) -> "IncidentDocument":
+    def of(cls, incident: Incident, *, log_head: str, log_chain: str) -> "IncidentDocument":
         """Return the document of an incident, masked."""
         head = incident.head
         value = {
@@ -78,7 +82,7 @@ class IncidentDocument(Document):
             "records": [record.model_dump(mode="json") for record in incident.uris],
             "closure": incident.closure.model_dump(mode="json") if incident.closure else None,
         }
-        return cls.model_validate({**mask_value(value), "log_head": log_head})
+        return cls.model_validate({**mask_value(value), "log_head": log_head, "log_chain": log_chain})
 
 
 class LogLine(Document):
@@ -91,6 +95,17 @@ class LogLine(Document):
     key: str = Field(description="What made it happen once: Slack's id of a click, or the job's")
     payload: dict[str, Any]
     previous: str = Field(description="SHA-256 of the line before; 64 zeros in the first line")
+    salt: str = Field(default="", description="What the digest was made with; empty where the entry is masked here")
+    digest: str = Field(default="", description="SHA-256 of the salt and of what the entry said when it was written")
+    chain: str = Field(
+        default="", description="SHA-256 of the chain before, the version and the digest, made at write time"
+    )
+
+    @property
+    def entry(self) -> Entry:
+        """Return the line as an entry of the log, its payload as it stands here."""
+        seal = Seal(self.salt, self.digest, self.chain) if self.digest else None
+        return Entry(self.version, self.kind, self.actor, self.at, self.key, self.payload, seal)
 
 
 class RedactionLine(Document):
@@ -103,15 +118,20 @@ class RedactionLine(Document):
 
 
 def log_line(entry: Entry, *, previous: str) -> LogLine:
-    """Return an entry as its line, masked."""
+    """Return an entry as its line, masked. A masked one goes without its salt: nobody can try what stood there."""
+    payload = mask_value(entry.payload)
+    seal = entry.seal or Seal("", "", "")
     return LogLine(
         version=entry.version,
         kind=entry.kind,
         actor=entry.actor,
         at=entry.at,
         key=entry.key,
-        payload=mask_value(entry.payload),
+        payload=payload,
         previous=previous,
+        salt=seal.salt if payload == entry.payload else "",
+        digest=seal.digest,
+        chain=seal.chain,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident.checklist import Checklist, ItemState
+from bot.domain.incident.log_chain import Seal
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.incident.state import (
     BOT,
@@ -56,6 +57,7 @@ class Kind(StrEnum):
     EXPORTED = "exported"  # the bundle of the log up to this entry
     CLOSED = "closed"
     REOPENED = "reopened"
+    FORGOTTEN = "forgotten"  # somebody was taken out of entries before it: a tombstone, by whoever runs the bot
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the log. `version` is its place, from 1."""
+    """An entry of the log. `version` is its place, from 1; `seal` is there once it was stored."""
 
     version: int
     kind: Kind
@@ -88,6 +90,7 @@ class Entry:
     at: datetime
     key: str
     payload: dict[str, Any]
+    seal: Seal | None = None
 
 
 IS_OPEN = Guard("status", (OPEN,))
@@ -238,6 +241,16 @@ def reopened(reason: str, *, by: str, at: datetime, key: str) -> Change:
     return Change(Kind.REOPENED, by, at, key, {"reason": reason}, (Guard("status", (CLOSED,)),))
 
 
+def forgotten(what: str, pseudonym: str, digests: Mapping[int, str], *, at: datetime, key: str) -> Change:
+    """Return the tombstone of `what` was taken out: its pseudonym, and the digests of the entries as they read now."""
+    payload = {
+        "what": what,
+        "pseudonym": pseudonym,
+        "digests": {str(version): digest for version, digest in digests.items()},
+    }
+    return Change(Kind.FORGOTTEN, BOT, at, key, payload)
+
+
 Fields = dict[str, str | None]
 
 
@@ -339,6 +352,7 @@ _PROJECTIONS: dict[Kind, Projection] = {
     Kind.NUDGES_STOPPED: lambda _actor, _at, payload: {f"nudges_stopped:{payload['item']}": "yes"},
     Kind.PEOPLE_NAMED: lambda _actor, _at, _payload: {},
     Kind.EXPORTED: lambda _actor, _at, payload: {"exported": f"{payload['version']} {payload['sha256']}"},
+    Kind.FORGOTTEN: lambda _actor, _at, _payload: {},
     Kind.CLOSED: _closed,
     Kind.REOPENED: lambda _actor, at, _payload: {"status": OPEN, "closed": None, "reopened": at.isoformat()},
 }

@@ -19,6 +19,7 @@ class Scripts:
         self._take = _load(redis, "take")
         self._settle = _load(redis, "settle")
         self._renew = _load(redis, "renew")
+        self._drop = _load(redis, "drop")
 
     async def put(self, key: str, lane: str, kind: str, payload: str, *, delay: float, replace: bool) -> str:
         """Store a job to be done `delay` seconds from now; returns stored, known, replaced or after."""
@@ -38,6 +39,10 @@ class Scripts:
         """Hold on to jobs, by key and token; returns the keys of those that are somebody else's by now."""
         lost: list[str] = await self._run(self._renew, _milliseconds(lease), *(part for one in held for part in one))
         return lost
+
+    async def drop(self, key: str) -> None:
+        """Take a job out, done or not."""
+        await self._run(self._drop, key)
 
     async def _run(self, script: AsyncScript, *arguments: str | int) -> Any:
         return await script(keys=[self._name], args=arguments)

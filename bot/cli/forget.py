@@ -1,0 +1,88 @@
+"""`incident-bot forget`: an incident, a workspace or a person erased from what the bot stores."""
+
+import re
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.options import AsJson
+from bot.cli.running import FAILURE_EXIT, configure_logs, fail, print_json, run, say, settings_of
+from bot.errors import UsageError
+
+if TYPE_CHECKING:
+    from bot.config.settings import Settings
+    from bot.store.sweep import Tally
+
+_FORMS = {
+    "incident": (re.compile(r"INC-[0-9A-Z]{4,12}"), "an incident's id, such as INC-7Q2K"),
+    "workspace": (re.compile(r"[TE][0-9A-Z]{1,20}"), "a workspace's id, such as T0123ABCD"),
+    "user": (re.compile(r"[UW][0-9A-Z]{1,20}"), "a person's Slack id, such as U0123ABCD"),
+}
+
+
+def forget(
+    incident: Annotated[str | None, typer.Option("--incident", help="Erase an incident, by its id.")] = None,
+    workspace: Annotated[str | None, typer.Option("--workspace", help="Erase all of a workspace, by its id.")] = None,
+    user: Annotated[str | None, typer.Option("--user", help="Take a person out of everything, by Slack id.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Erase an incident, a workspace or a person from what the bot stores. The logs' hash chains still hold.
+
+    Exit code 1 where nothing of it is stored. What was posted in Slack stays there, as do exported bundles.
+    """
+    kind, id_ = _target({"incident": incident, "workspace": workspace, "user": user})
+    settings = settings_of()
+    configure_logs(settings)
+    tally = run(_forget(settings, kind, id_, dry=dry_run))
+    if as_json:
+        print_json(_as_json(tally, dry=dry_run))
+    else:
+        _say(id_, tally, dry=dry_run)
+    if not tally.anything:
+        raise typer.Exit(FAILURE_EXIT)
+
+
+def _target(given: dict[str, str | None]) -> tuple[str, str]:
+    """Return what is to be forgotten: its kind and its id. Ends where it is not exactly one, or no such id."""
+    named = {kind: text.strip().upper() for kind, text in given.items() if text is not None}
+    if len(named) != 1:
+        fail(UsageError("Say what to forget.", fix="Give exactly one of --incident, --workspace and --user."))
+    kind, id_ = next(iter(named.items()))
+    form, words = _FORMS[kind]
+    if not form.fullmatch(id_):
+        fail(UsageError(f"--{kind} is not {words}.", fix="Copy it from Slack or from a log; a name will not do."))
+    return kind, id_
+
+
+async def _forget(settings: "Settings", kind: str, id_: str, *, dry: bool) -> "Tally":
+    from bot.runtime.container import open_forgetting  # noqa: PLC0415
+
+    async with open_forgetting(settings, dry=dry) as forgetting:
+        act = {"incident": forgetting.incident, "workspace": forgetting.workspace, "user": forgetting.person}[kind]
+        await act(id_)
+        return forgetting.tally
+
+
+def _say(id_: str, tally: "Tally", *, dry: bool) -> None:
+    if not tally.anything:
+        say(f"Nothing of {id_} is stored.")
+        return
+    would = "would be " if dry else ""
+    for incident, count in sorted(tally.rewritten.items()):
+        say(f"{incident}: {count} log entries {would}rewritten, and a tombstone {would}added.")
+    for incident in sorted(tally.erased):
+        say(f"{incident} {would}erased.")
+    say(f"{tally.deleted} keys {would}deleted, {tally.changed} fields and members {would}rewritten or taken out.")
+    if not dry:
+        say("A job that ran meanwhile may have written more: run this again, until nothing is found.")
+
+
+def _as_json(tally: "Tally", *, dry: bool) -> dict[str, object]:
+    return {
+        "dry_run": dry,
+        "incidents_erased": sorted(tally.erased),
+        "entries_rewritten": dict(sorted(tally.rewritten.items())),
+        "keys_deleted": tally.deleted,
+        "fields_changed": tally.changed,
+    }

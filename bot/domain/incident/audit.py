@@ -1,0 +1,116 @@
+"""Whether an incident's log is as it was written: its chain, what each entry says, and the fields that follow from it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.incident.incident_log import Entry, Kind, rebuilt
+from bot.domain.incident.log_chain import FIRST, Seal, digest_of, linked
+from bot.domain.incident.state import Incident, read_incident
+
+TAKEN_OUT = "Entry {number} is missing: entries were taken out."
+ALTERED = "Entry {number} was altered: it is not what was written ({what})."
+UNLINKED = (
+    "Entry {number} does not follow the one before it: an entry at or before it was altered, put in or taken out."
+)
+PUT_IN = "Entry {number} is outside of the chain that earlier ones have: an older version wrote it, or somebody else."
+CUT = "The incident counts {counted} entries and its log has {found}: entries were taken out or put in at its end."
+UNREADABLE = "Entry {number} cannot be read: it was altered."
+NO_FIELDS = "The log is there and the incident's fields are not."
+SPOILT_FIELDS = "The incident's fields say something else than its log; `incident-bot rebuild` puts them right."
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What an audit found. `head` is the chain of the last entry; `unchained` counts entries older than the chain."""
+
+    problems: tuple[str, ...]
+    head: str
+    unchained: int
+    tombstones: int
+
+
+def audited(id_: str, entries: Sequence[Entry], fields: Mapping[str, str]) -> Audit:
+    """Check an incident's log against its chain, and its fields against the log."""
+    problems = [*chain_problems(entries, masked=False), *_field_problems(id_, entries, fields)]
+    return Audit(
+        problems=tuple(problems),
+        head=next((entry.seal.chain for entry in reversed(entries) if entry.seal and entry.seal.chain), ""),
+        unchained=sum(1 for entry in entries if entry.seal and not entry.seal.chain),
+        tombstones=sum(1 for entry in entries if entry.kind is Kind.FORGOTTEN),
+    )
+
+
+def chain_problems(entries: Sequence[Entry], *, masked: bool) -> Iterator[str]:
+    """Yield where the chain of a log does not hold. What a tombstone says of entries before it counts as written.
+
+    In a bundle entries may be `masked`: those have no salt, and the chain holds that they were there, not what they said.
+    """
+    for number, entry in enumerate(entries, start=1):
+        if entry.version != number:
+            yield TAKEN_OUT.format(number=number)
+            return
+    now = _digests_now(entries)
+    for entry in entries:
+        if entry.seal and not _is_as_written(entry, entry.seal, now.get(entry.version), masked=masked):
+            yield ALTERED.format(number=entry.version, what=entry.kind.value.replace("_", " "))
+    yield from _unlinked(entries)
+    if not masked:
+        yield from _outside(entries)
+
+
+def _is_as_written(entry: Entry, seal: Seal, now: str | None, *, masked: bool) -> bool:
+    if not seal.salt:  # one from before the chain, which a later entry's chain holds
+        return masked or not (seal.chain or now)
+    written = now or (
+        seal.digest if seal.chain else ""
+    )  # one from before the chain has salt where it was rewritten alone
+    return written == digest_of(seal.salt, entry.kind, entry.actor, entry.at, entry.key, entry.payload)
+
+
+def _unlinked(entries: Sequence[Entry]) -> Iterator[str]:
+    head = FIRST
+    for entry in entries:
+        seal = entry.seal
+        if seal is None:
+            return
+        head = linked(head, entry.version, seal.digest)
+        if seal.chain and seal.chain != head:
+            yield UNLINKED.format(number=entry.version)
+            return
+
+
+def _outside(entries: Sequence[Entry]) -> Iterator[str]:
+    """Yield the entries at the end that no chain holds, where there is one."""
+    chained = [entry.version for entry in entries if entry.seal and entry.seal.chain]
+    for entry in entries[chained[-1] :] if chained else ():
+        yield PUT_IN.format(number=entry.version)
+
+
+def _digests_now(entries: Sequence[Entry]) -> dict[int, str]:
+    """Return the digests that tombstones give to entries before them."""
+    digests: dict[int, str] = {}
+    for entry in entries:
+        said = entry.payload.get("digests") if entry.kind is Kind.FORGOTTEN else None
+        for version, digest in said.items() if isinstance(said, dict) else ():
+            if version.isdecimal() and int(version) < entry.version:
+                digests[int(version)] = str(digest)
+    return digests
+
+
+def _field_problems(id_: str, entries: Sequence[Entry], fields: Mapping[str, str]) -> Iterator[str]:
+    if "head" not in fields:
+        yield NO_FIELDS
+        return
+    counted, found = fields.get("version", "0"), entries[-1].version if entries else 0
+    if counted != str(found):
+        yield CUT.format(counted=counted, found=found)
+    elif _read(lambda: fields) != _read(lambda: rebuilt(id_, entries)):
+        yield SPOILT_FIELDS
+
+
+def _read(fields: Callable[[], Mapping[str, str]]) -> Incident | None:
+    """Return the incident, as what fields mean is compared, not how a version of the bot wrote it; None where they mean none."""
+    try:
+        return read_incident(fields())
+    except (LookupError, TypeError, ValueError):
+        return None

@@ -1,0 +1,13 @@
+-- Take a job out, done or not: for what is to be forgotten.
+-- ARGV: key
+local job = job_of(ARGV[1])
+local lane = redis.call('HGET', job, 'lane')
+redis.call('DEL', job)
+if not lane then return 0 end
+redis.call('ZREM', lane_of(lane), ARGV[1])
+if redis.call('ZCARD', lane_of(lane)) == 0 then
+  for _, waiting in ipairs({DUE, HELD, ready_of(lane)}) do redis.call('ZREM', waiting, lane) end
+elseif redis.call('ZREM', DUE, lane) == 1 then
+  place(lane, now)
+end
+return 1

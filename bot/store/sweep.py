@@ -1,0 +1,142 @@
+"""Going through every key of the bot's for an id: deleted where the key is about it, taken out where the key stays."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bot.domain.incident.forgetting import Wanted
+from bot.store import keys
+from bot.store.queue import JobQueue
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was, or would be, done: log entries rewritten by incident, and whatever else was deleted or rewritten."""
+
+    rewritten: dict[str, int] = field(default_factory=dict)
+    erased: set[str] = field(default_factory=set)  # incidents
+    deleted: int = 0  # keys
+    changed: int = 0  # fields and members of keys that stay
+
+    @property
+    def anything(self) -> bool:
+        """Tell whether anything was found."""
+        return bool(self.rewritten or self.erased or self.deleted or self.changed)
+
+
+class Sweep:
+    """One pass over all keys but the logs. `raw` returns bytes. `erase` takes out what has the id, otherwise it is renamed."""
+
+    def __init__(self, raw: Redis, wanted: Wanted, tally: Tally, *, erase: bool, dry: bool) -> None:
+        self._raw = raw
+        self._queue = JobQueue(raw, keys.QUEUE_NAME)
+        self._wanted = wanted
+        self._tally = tally
+        self._erase = erase
+        self._dry = dry
+
+    async def run(self) -> None:
+        """Go through them."""
+        by_type = {
+            b"string": self._string,
+            b"hash": self._hash,
+            b"zset": self._sorted_set,
+            b"set": self._set,
+            b"list": self._list,
+            b"stream": self._stream,
+        }
+        await self._jobs()
+        names = [name async for name in self._raw.scan_iter(f"*{keys.PREFIX}*", count=1_000)]
+        for name in sorted(names):
+            if name.startswith(keys.QUEUE_NAME.encode()):
+                continue
+            if self._has(name):
+                await self._unlink(name)
+            elif not keys.is_of_log(name.decode(errors="replace")):  # what follows from the log is made anew from it
+                kind: Any = await self._raw.type(name)
+                if kind in by_type:
+                    await by_type[kind](name)
+
+    async def _jobs(self) -> None:
+        """Drop the jobs that name it, waiting or under way: what runs goes on to its end, and is not done again."""
+        jobs = f"{keys.QUEUE_NAME}:job:".encode()
+        found = [name async for name in self._raw.scan_iter(jobs + b"*", count=1_000)]
+        for name in sorted(found):
+            said: Any = await self._raw.hgetall(name)
+            if any(self._has(text) for text in (name, *said.values())):
+                self._tally.deleted += 1
+                if not self._dry:
+                    await self._queue.scripts.drop(name.removeprefix(jobs).decode())
+
+    async def _string(self, name: bytes) -> None:
+        value: Any = await self._raw.get(name)
+        if self._has(value or b""):
+            await self._unlink(name)
+
+    async def _hash(self, name: bytes) -> None:
+        found: Any = await self._raw.hgetall(name)
+        touched = {place: value for place, value in found.items() if self._has(place) or self._has(value)}
+        if any(
+            not _is_text(value) for value in touched.values()
+        ):  # of an older version's queue, which packed arguments
+            await self._unlink(name)
+            return
+        for place, value in touched.items():
+            await self._do("hdel", name, place)
+            if not (self._erase and (self._has(place) or value.decode() == self._wanted.id)):
+                await self._do("hset", name, self._renamed(place), self._renamed(value))
+
+    async def _sorted_set(self, name: bytes) -> None:
+        members: Any = await self._raw.zrange(name, 0, -1, withscores=True)
+        for member, score in members:
+            if self._has(member):
+                await self._do("zrem", name, member)
+                if not self._erase:
+                    await self._do("zadd", name, {self._renamed(member): score})
+
+    async def _set(self, name: bytes) -> None:
+        members: Any = await self._raw.smembers(name)
+        for member in filter(self._has, members):
+            await self._do("srem", name, member)
+            if not self._erase:
+                await self._do("sadd", name, self._renamed(member))
+
+    async def _list(self, name: bytes) -> None:
+        members: Any = await self._raw.lrange(name, 0, -1)
+        for place, member in enumerate(members):
+            if self._has(member) and self._erase:
+                await self._do("lrem", name, 0, member)
+            elif self._has(member):
+                await self._do("lset", name, place, self._renamed(member))
+
+    async def _stream(self, name: bytes) -> None:
+        entries: Any = await self._raw.xrange(name)
+        for identifier, fields in entries:
+            if any(self._has(text) for pair in fields.items() for text in pair):
+                await self._do("xdel", name, identifier)
+
+    def _has(self, content: bytes) -> bool:
+        """Tell whether bytes have the id: as a word in a text, anywhere in what is packed."""
+        text = content.decode(errors="replace")
+        return self._wanted.is_in(text) or (not _is_text(content) and self._wanted.id in text)
+
+    def _renamed(self, content: bytes) -> str:
+        return self._wanted.out_of(content.decode())
+
+    async def _unlink(self, name: bytes) -> None:
+        self._tally.deleted += 1
+        if not self._dry:
+            await self._raw.unlink(name)
+
+    async def _do(self, command: str, *arguments: Any) -> None:
+        self._tally.changed += command not in {"hset", "zadd", "sadd"}
+        if not self._dry:
+            await getattr(self._raw, command)(*arguments)
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        return "\x00" not in content.decode()
+    except UnicodeDecodeError:
+        return False

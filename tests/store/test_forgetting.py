@@ -1,0 +1,221 @@
+"""Erasure on a real server: nothing is findable afterwards, and what stays can still be audited and exported."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.bundle.archive import problems_of
+from bot.domain.bundle.kept_answers import keep_answer
+from bot.domain.incident import incident_log
+from bot.domain.incident.checklist import DEFAULT_CHECKLIST
+from bot.domain.incident.incident_log import Kind
+from bot.domain.incident.state import RunDigest
+from bot.report import bundle_of
+from bot.store import keys
+from bot.store.bindings import Bindings
+from bot.store.cache import Memory
+from bot.store.connection import bytes_of, open_redis
+from bot.store.maintenance import Maintenance
+from bot.store.queue import JobQueue
+from tests.admissions import admission
+from tests.store.test_audit import command, kept
+from tests.store.test_incidents import ADMISSION, AT, CHANNEL, HERE, PEOPLE, asserting, opened, opening, store_on
+
+MAYA, JONAS = PEOPLE
+NAME = "Maya Lindqvist"
+OTHER = "C0AOTHERS1"
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    async with open_redis(redis_url) as client:
+        yield client
+
+
+@pytest.fixture(autouse=True)
+def environment(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", redis_url)
+
+
+@pytest.fixture
+async def incident(redis: Redis, redis_url: str) -> str:
+    """Return an incident of Maya's and Jonas', with everything around it that the bot stores."""
+    store = store_on(redis)
+    id_ = await opened(store)
+    for change in (
+        incident_log.message_posted("root", "1764051000.000100", at=AT, key="root"),
+        incident_log.run_added(RunDigest(run_id="a", verdict="failed", failing=True), by=JONAS, at=AT, key="run"),
+        incident_log.item_asserted("monitor", proof=f"{NAME} saw it", owner=MAYA, by=JONAS, at=AT, key="done"),
+        incident_log.people_named({MAYA: NAME, JONAS: "Jonas Weber"}, at=AT, key="names"),
+        incident_log.severity_set("SEV2", by=MAYA, at=AT, key=f"{MAYA}:click"),
+    ):
+        assert (await store.apply(ADMISSION, id_, change)).accepted
+    body = json.dumps({"run": {"run_id": "a", "owner": MAYA, "incident": id_}}).encode()
+    answer = keep_answer(
+        path="/v1/memory/replay/runs/get", asked={"run_id": "a"}, request_id="r", read_at=AT, body=body
+    )
+    await store.keep_answers(await store.read(ADMISSION, id_), "job", [answer])
+    await Bindings(redis).bind(CHANNEL, HERE, by=MAYA, at=AT)
+    await Memory(redis).keep(f"user:{MAYA}", {"name": NAME}, for_=timedelta(minutes=5))
+
+    queue = JobQueue(redis, keys.QUEUE_NAME)
+    await queue.enqueue("replay", {"user": MAYA, "incident": id_}, key=f"replay:{id_}", lane=f"channel:{CHANNEL}")
+    await queue.enqueue("replay", {"user": JONAS}, key="replay:other", lane="channel:C0ASOMEWHERE")
+    await queue.reschedule("refresh", {"by": MAYA}, key=f"refresh:{CHANNEL}:{id_}", after=timedelta(hours=1))
+    return id_
+
+
+async def findable(redis_url: str, *texts: str) -> list[str]:
+    """Return every place in Redis in which one of these stands, also inside of what is packed."""
+    found = []
+    async with open_redis(redis_url) as text, bytes_of(text) as raw:
+        async for name in raw.scan_iter():
+            kind: Any = await raw.type(name)
+            read: dict[str, Any] = {
+                "string": lambda: raw.get(name),  # noqa: B023 called at once
+                "hash": lambda: raw.hgetall(name),  # noqa: B023
+                "zset": lambda: raw.zrange(name, 0, -1),  # noqa: B023
+                "set": lambda: raw.smembers(name),  # noqa: B023
+                "list": lambda: raw.lrange(name, 0, -1),  # noqa: B023
+                "stream": lambda: raw.xrange(name),  # noqa: B023
+            }
+            content = f"{name!r} {await read[kind.decode()]()!r}"
+            found += [f"{name!r}: {one}" for one in texts if one in content]
+    async with open_redis(redis_url) as redis:
+        async for name in redis.scan_iter(keys.incident_log("*", "*")):
+            for one in await Maintenance(redis).answers(*keys.incident_of_log(name)):
+                found += [f"answer: {text}" for text in texts if text in one.model_dump_json()]
+    return found
+
+
+async def audited(redis: Redis, id_: str, channel: str = CHANNEL) -> tuple[str, ...]:
+    return (await Maintenance(redis).audit(channel, id_)).problems
+
+
+async def test_of_a_person_nothing_is_findable_and_the_chain_still_holds(
+    redis: Redis, redis_url: str, incident: str
+) -> None:
+    before = await Maintenance(redis).log(CHANNEL, incident)
+    assert await findable(redis_url, MAYA, NAME)
+    said = await command("forget", "--user", MAYA)
+    assert f"{incident}: 4 log entries rewritten" in said
+    assert await findable(redis_url, MAYA, NAME) == []
+    assert await audited(redis, incident) == ()
+    entries = await Maintenance(redis).log(CHANNEL, incident)
+    assert entries[-1].kind is Kind.FORGOTTEN
+    assert [entry.kind for entry in entries[:-1]] == [entry.kind for entry in before]
+    pseudonym = entries[-1].payload["pseudonym"]
+    assert (entries[0].actor, entries[3].payload["owner"], entries[5].actor) == (pseudonym, pseudonym, pseudonym)
+    assert entries[1] == before[1]
+    answers = await Maintenance(redis).answers(CHANNEL, incident)
+    bundle = bundle_of(entries, answers, incident)
+    assert problems_of(bundle) == []
+    assert MAYA.encode() not in bundle
+    assert NAME.encode() not in bundle
+    assert f"Nothing of {MAYA}" in await command("forget", "--user", MAYA, code=1)
+
+
+async def test_the_incident_goes_on_after_a_person_was_forgotten(redis: Redis, incident: str) -> None:
+    await command("forget", "--user", MAYA)
+    store = store_on(redis)
+    applied = await store.apply(ADMISSION, incident, asserting("corrective_change", JONAS, "later"))
+    assert applied.accepted
+    assert applied.incident
+    assert applied.incident.head.by.startswith("UGONE")
+    assert await audited(redis, incident) == ()
+
+
+async def test_a_second_person_can_be_forgotten_after_the_first(redis: Redis, redis_url: str, incident: str) -> None:
+    await command("forget", "--user", MAYA)
+    await command("forget", "--user", JONAS)
+    assert await findable(redis_url, MAYA, JONAS, NAME, "Jonas Weber") == []
+    found = await Maintenance(redis).audit(CHANNEL, incident)
+    assert (found.problems, found.tombstones) == ((), 2)
+
+
+async def test_what_is_rewritten_after_the_tombstone_is_told(redis: Redis, incident: str) -> None:
+    await command("forget", "--user", MAYA)
+    name = keys.incident_log(CHANNEL, incident)
+    stored: Any = await redis.xrange(name)
+    await redis.delete(name)
+    for identifier, fields in stored:
+        await redis.xadd(name, {**fields, **({"actor": JONAS} if identifier == "1-0" else {})}, id=identifier)
+    assert "Entry 1 was altered" in " ".join(await audited(redis, incident))
+
+
+async def test_a_person_is_taken_out_of_a_log_older_than_the_chain(redis: Redis, redis_url: str) -> None:
+    id_ = await kept(redis, "log-0.1.json")
+    await command("forget", "--user", MAYA)
+    assert await findable(redis_url, MAYA, NAME) == []
+    found = await Maintenance(redis).audit(CHANNEL, id_)
+    assert (found.problems, found.tombstones) == ((), 1)
+    await store_on(redis).apply(ADMISSION, id_, asserting("corrective_change", JONAS, "new"))
+    assert await audited(redis, id_) == ()
+    assert problems_of(bundle_of(await Maintenance(redis).log(CHANNEL, id_), [], id_)) == []
+
+
+async def test_the_queue_goes_on_without_the_jobs_that_are_forgotten(redis: Redis, incident: str) -> None:
+    queue = JobQueue(redis, keys.QUEUE_NAME)
+    await command("forget", "--user", MAYA)
+    key, _, _, _, token, *_ = await queue.scripts.take(lease=10.0)
+    assert key == "replay:other"
+    assert await queue.scripts.settle(key, token, "done")
+    assert len(await queue.scripts.take(lease=10.0)) == 1
+    assert [name async for name in redis.scan_iter(f"{keys.QUEUE_NAME}:lane:*")] == []
+
+
+async def test_a_dry_run_says_the_same_and_does_nothing(redis: Redis, redis_url: str, incident: str) -> None:
+    async def everything() -> dict[str, Any]:
+        async with open_redis(redis_url) as text, bytes_of(text) as raw:
+            return {name: await raw.dump(name) async for name in raw.scan_iter()}
+
+    before = await everything()
+    for words in (("--user", MAYA), ("--incident", incident), ("--workspace", "T1")):
+        assert "would be" in await command("forget", *words, "--dry-run")
+    assert await everything() == before
+    planned = json.loads(await command("forget", "--user", MAYA, "--dry-run", "--json"))
+    done = json.loads(await command("forget", "--user", MAYA, "--json"))
+    assert {**planned, "dry_run": False} == done
+
+
+async def test_of_an_incident_nothing_is_findable(redis: Redis, redis_url: str, incident: str) -> None:
+    store = store_on(redis)
+    other = await store.claim_id(CHANNEL)
+    await store.open(ADMISSION, other, opening("other"), alone=False)
+    await store.apply(ADMISSION, other, incident_log.run_removed("a", incident, by=JONAS, at=AT, key="moved"))
+    assert f"{incident} erased" in await command("forget", "--incident", incident)
+    assert await findable(redis_url, incident) == []
+    assert await redis.zrange(keys.open_incidents(CHANNEL), 0, -1) == [other]
+    assert await audited(redis, other) == ()
+    assert "Nothing of" in await command("forget", "--incident", incident, code=1)
+
+
+async def test_of_a_workspace_nothing_is_findable_and_the_other_keeps_its_own(
+    redis: Redis, redis_url: str, incident: str
+) -> None:
+    store, here = store_on(redis), admission(OTHER, HERE, team="T2")
+    other = await store.claim_id(OTHER)
+    change = incident_log.opened(
+        team="T2", channel=OTHER, tenancy=HERE, checklist=DEFAULT_CHECKLIST, by=JONAS, at=AT, key="o"
+    )
+    await store.open(here, other, change, alone=True)
+    await Bindings(redis).bind(OTHER, Tenancy("default", "other"), by=JONAS, at=AT)
+    await command("forget", "--workspace", "T1")
+    assert await findable(redis_url, incident, CHANNEL, MAYA) == []
+    assert await audited(redis, other, OTHER) == ()
+    assert await Bindings(redis).of(OTHER) == Tenancy("default", "other")
+    assert "Nothing of T3" in await command("forget", "--workspace", "T3", code=1)
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("--user", "maya@example.com"), ("--user", MAYA, "--incident", "INC-7Q2K"), ("--incident", "*")]
+)
+async def test_what_is_not_one_id_is_refused(words: tuple[str, ...]) -> None:
+    assert CliRunner().invoke(app, ["forget", *words]).exit_code == 2
