@@ -1,5 +1,6 @@
 """A wheel carries the playground's page, and plays without Node and without the sources."""
 
+import os
 import re
 import shutil
 import signal
@@ -58,3 +59,23 @@ def test_the_playground_of_an_installed_wheel_shows_its_page(wheel: Path, tmp_pa
         playground.wait(timeout=30)
         playground.stdout.close()
         shutil.rmtree(data)
+
+
+def test_a_wheel_without_the_page_says_so(tmp_path: Path) -> None:
+    ignored = shutil.ignore_patterns(
+        ".*", "node_modules", "dist", "build", "tests", "docs", "benchmarks", "__pycache__"
+    )
+    sources = shutil.copytree(ROOT, tmp_path / "sources", ignore=ignored)
+    environment = {**os.environ, "BOT_WITHOUT_PAGE": "1"}
+    command = [UV, "build", "--wheel", "--quiet", "--out-dir", tmp_path / "out", sources]
+    subprocess.run(command, check=True, env=environment)  # noqa: S603
+    installed = tmp_path / "site"
+    (wheel,) = (tmp_path / "out").glob("*.whl")
+    subprocess.run([UV, "pip", "install", "--quiet", "--no-deps", "--target", installed, wheel], check=True)  # noqa: S603
+    told = subprocess.run(
+        [sys.executable, "-m", "bot", "playground"],
+        env={"PATH": "/nowhere", "PYTHONPATH": str(installed)}, cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert told.returncode == 2
+    assert "BOT_WITHOUT_PAGE" in told.stderr
+    assert "Traceback" not in told.stderr
