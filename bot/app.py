@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import structlog
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltError
@@ -27,6 +27,7 @@ from bot.runtime.background import keep_running
 from bot.runtime.container import Clock, open_services, utc_now
 from bot.runtime.garbage_collector import freeze_start
 from bot.runtime.services import Services
+from bot.slack.bolt_requests import bolt_request
 from bot.slack.signed_requests import SignedRequests
 from bot.slack.well_formed_requests import WellFormedRequests
 from bot.store.connection import ping
@@ -48,7 +49,7 @@ def create_app(settings: Settings, *, now: Clock = utc_now) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_services(settings, now=now) as services, AsyncExitStack() as stack:
             bolt = build_bolt(settings, services)
-            holder["handler"] = AsyncSlackRequestHandler(bolt)
+            holder["bolt"] = bolt
             holder["services"] = services
             if settings.socket_mode:
                 await stack.enter_async_context(_socket_mode(settings, bolt))
@@ -59,8 +60,8 @@ def create_app(settings: Settings, *, now: Clock = utc_now) -> Starlette:
             yield
 
     async def slack_events(request: Request) -> Response:
-        handler: AsyncSlackRequestHandler = holder["handler"]
-        return await handler.handle(request)
+        bolt: AsyncApp = holder["bolt"]
+        return to_starlette_response(await bolt.async_dispatch(bolt_request(request, await request.body())))
 
     async def healthz(request: Request) -> Response:
         return JSONResponse({"ok": True, "version": __version__})

@@ -392,6 +392,14 @@ async def test_whatever_else_no_listener_takes_is_answered_with_200(send: Callab
     assert await send(urlencode(command).encode()) == 200
 
 
+@pytest.mark.parametrize("text", ["/resolve payload", "/replay bind acme/payload", "/replay payload={}"])
+async def test_a_command_with_the_word_payload_in_it_is_a_command(slack: LocalSlack, bot: str, text: str) -> None:
+    """Bolt takes any form with these letters in it for an interaction, and finds nothing there."""
+    delivery = await slack.command(user=MAYA, channel=INCIDENTS, text=text)
+    assert delivery.ok
+    assert delivery.body["text"]
+
+
 # The check by itself
 
 VALUES = st.recursive(
