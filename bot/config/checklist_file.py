@@ -52,6 +52,8 @@ def load_checklist(path: Path) -> Checklist:
 
 def _read(path: Path) -> str:
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():  # reading a pipe or a device may never end
+            raise SettingsError(f"CHECKLIST_FILE {path.name} is not a file.", fix=_HELP)
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
     except OSError as error:

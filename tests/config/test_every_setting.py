@@ -1,6 +1,8 @@
 """Every setting, with what people and accidents put into it: taken, or refused by name and form; its value is never told."""
 
 import math
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.config.checklist_file import load_checklist
+from bot.config.redaction_file import install_rules
 from bot.config.settings import Settings, load_settings
 from bot.errors import SettingsError
 
@@ -241,6 +245,30 @@ def test_the_command_line_ends_with_a_sentence_and_exit_code_2(command: str, nam
     assert f"{name} must be " in result.output
     assert value not in result.output
     assert "Traceback" not in result.output
+
+
+READERS: dict[str, Callable[[Path], object]] = {"REDACTION_FILE": install_rules, "CHECKLIST_FILE": load_checklist}
+FILES: dict[str, Callable[[Path], object]] = {
+    "missing": lambda path: None,
+    "a folder": Path.mkdir,
+    "a pipe": os.mkfifo,
+    "no text": lambda path: path.write_bytes(b"\xff\xfe\x00"),
+    "too large": lambda path: path.write_bytes(b"#" * 2**21),
+    "too deep": lambda path: path.write_text("[" * 50_000),
+    "another shape": lambda path: path.write_text("- [x]\n- {a: !!python/object/apply:os.getcwd []}\n"),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+@pytest.mark.parametrize("name", READERS)
+def test_a_file_that_is_none_is_told_in_a_sentence(tmp_path: Path, name: str, kind: str) -> None:
+    path = tmp_path / "rules.yaml"
+    FILES[kind](path)
+    try:
+        with pytest.raises(SettingsError, match=name):
+            READERS[name](path)
+    finally:
+        install_rules(None)
 
 
 @pytest.mark.parametrize("name", NAMES)
