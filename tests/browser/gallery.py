@@ -211,3 +211,18 @@ FORM: Json = {
     "submit": plain("Save"),
     "blocks": [field(index, optional=index not in (1, 8)) for index in range(10)],
 }
+
+
+NOTE: Json = {
+    "type": "modal",
+    "title": plain("Note"),
+    "submit": plain("Save"),
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "note",
+            "label": plain("What happened"),
+            "element": {"type": "rich_text_input", "action_id": "text"},
+        }
+    ],
+}

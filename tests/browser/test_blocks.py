@@ -21,7 +21,7 @@ from bot.playground.guide import examples_route
 from bot.playground.http import serve_app
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack, serve
 from tests.browser.conftest import person_at
-from tests.browser.gallery import ALERTS, FORM, MESSAGES, picture
+from tests.browser.gallery import ALERTS, FORM, MESSAGES, NOTE, picture
 from tests.browser.person import Person
 from tests.browser.width import LAPTOP, PHONE, sticking_out
 
@@ -58,6 +58,7 @@ class Bot:
     def __init__(self, client: AsyncWebClient) -> None:
         self.client = client
         self.actions: list[Json] = []
+        self.submitted: list[Json] = []
 
     async def receive(self, request: Request) -> Response:
         async with request.form() as form:
@@ -65,8 +66,10 @@ class Bot:
         payload = json.loads(str(told.get("payload", "{}")))
         self.actions += payload.get("actions", [])
         if "trigger_id" in told:
-            view = FORM if told["text"] == "form" else ALERTS
+            view = {"form": FORM, "note": NOTE}.get(str(told["text"]), ALERTS)
             await self.client.views_open(trigger_id=str(told["trigger_id"]), view=view)
+        elif payload.get("type") == "view_submission" and payload["view"]["title"]["text"] == "Note":
+            self.submitted.append(payload["view"]["state"]["values"])
         elif payload.get("type") == "view_submission":
             return JSONResponse({"response_action": "errors", "errors": {"field-5": "Nobody would."}})
         return Response()
@@ -206,6 +209,19 @@ async def test_nothing_is_wider_than_the_window(viewer: Person, window: Viewport
     await viewer.page.set_viewport_size(window)
     await expect(viewer.channel.get_by_role("img", name="Two steps, the second failed")).to_be_visible()
     assert await sticking_out(viewer.page) == []
+
+
+async def test_rich_text_is_typed_and_told_as_rich_text(viewer: Person, stage: Stage) -> None:
+    await viewer.type("/replay note")
+    note = viewer.dialog("Note")
+    await note.get_by_role("button", name="Save").click()
+    await expect(note.get_by_text("Please complete this required field.")).to_be_visible()
+    await note.get_by_role("textbox", name="What happened").fill("it *broke*")
+    await note.get_by_role("button", name="Save").click()
+    await expect(note).to_have_count(0)
+    (values,) = stage.bot.submitted
+    told = values["note"]["text"]["rich_text_value"]["elements"][0]
+    assert told == {"type": "rich_text_section", "elements": [{"type": "text", "text": "it *broke*"}]}
 
 
 async def test_the_measure_finds_what_sticks_out(viewer: Person) -> None:

@@ -2,7 +2,16 @@
 import { describe, expect, test } from "vitest";
 import type { Block } from "../src/blocks/types";
 import type { InputElement, TextObject } from "../src/elements/types";
-import { collect, initialOf, inputsOf, keepEdits, keepUnlessReset, validate } from "../src/elements/values";
+import {
+  asRichText,
+  collect,
+  initialOf,
+  inputsOf,
+  keepEdits,
+  keepUnlessReset,
+  validate,
+  wordsOf,
+} from "../src/elements/values";
 
 const plain = (text: string): TextObject => ({ type: "plain_text", text });
 const option = (value: string) => ({ text: plain(value), value });
@@ -20,6 +29,7 @@ describe("what an untouched input holds", () => {
   test.each([
     [{ type: "plain_text_input", initial_value: "v" }, { value: "v" }],
     [{ type: "number_input" }, { value: null }],
+    [{ type: "rich_text_input" }, { rich_text_value: null }],
     [{ type: "static_select", options, initial_option: options[1] }, { selected_option: options[1] }],
     [{ type: "radio_buttons", options }, { selected_option: null }],
     [{ type: "multi_static_select", options }, { selected_options: [] }],
@@ -119,4 +129,22 @@ describe("what Slack's client refuses by itself", () => {
   test("a decimal is fine where decimals are allowed", () => {
     expect(error(input({ type: "number_input", is_decimal_allowed: true }), "1.5", "number_input")).toBeUndefined();
   });
+});
+
+test("rich text is what was typed, and back", () => {
+  expect(wordsOf(asRichText("two\nlines"))).toBe("two\nlines");
+  expect(asRichText("")).toBeNull();
+  expect(wordsOf(null)).toBe("");
+  const section = (text: string) => ({
+    type: "rich_text_section" as const,
+    elements: [{ type: "text" as const, text }],
+  });
+  const list = { type: "rich_text_list" as const, style: "bullet" as const, elements: [section("b"), section("c")] };
+  expect(wordsOf({ type: "rich_text", elements: [section("a"), list] })).toBe("a\nb\nc");
+});
+
+test("a required rich text is complained about while it is empty", () => {
+  const field = input({ type: "rich_text_input" });
+  expect(validate([field], {}).b).toMatch(/required/);
+  expect(validate([field], { b: { a: { type: "rich_text_input", rich_text_value: asRichText("x") } } })).toEqual({});
 });

@@ -1,15 +1,16 @@
 import { useState } from "react";
 import { PlainText } from "../text/Text";
 import { type Placement, useInteraction } from "./interaction";
-import type { ButtonElement } from "./types";
+import type { ButtonElement, WorkflowButtonElement } from "./types";
 
-export function Button({ element, blockId }: Placement<ButtonElement>) {
+export function Button({ element, blockId }: Placement<ButtonElement | WorkflowButtonElement>) {
   const { dispatch } = useInteraction();
   const [busy, setBusy] = useState(false);
 
   const onClick = async () => {
     if (busy) return;
-    const { type, action_id, value, text, url, confirm } = element;
+    const { type, action_id, text } = element;
+    const { value, url, confirm } = element.type === "button" ? element : {};
     if (url && /^https?:/i.test(url)) window.open(url, "_blank", "noopener,noreferrer");
     setBusy(true);
     await dispatch({ type, block_id: blockId, action_id, text, ...(value !== undefined && { value }) }, confirm);

@@ -3,6 +3,7 @@ import { Choices } from "./Choices";
 import type { Placement } from "./interaction";
 import { Overflow } from "./Overflow";
 import { Picker } from "./Picker";
+import { RichTextInput } from "./RichTextInput";
 import { Select } from "./Select";
 import { TextInput } from "./TextInput";
 import type { Element } from "./types";
@@ -10,6 +11,7 @@ import type { Element } from "./types";
 export function ElementView({ element, ...place }: Placement<Element>) {
   switch (element.type) {
     case "button":
+    case "workflow_button":
       return <Button element={element} {...place} />;
     case "overflow":
       return <Overflow element={element} {...place} />;
@@ -25,6 +27,8 @@ export function ElementView({ element, ...place }: Placement<Element>) {
     case "url_text_input":
     case "email_text_input":
       return <TextInput element={element} {...place} />;
+    case "rich_text_input":
+      return <RichTextInput element={element} {...place} />;
     case "static_select":
     case "multi_static_select":
     case "users_select":

@@ -11,7 +11,7 @@ export interface Choice {
   option?: Option;
 }
 
-type Field = Exclude<keyof Value, "type">;
+type Field = Exclude<keyof Value, "type" | "value" | "rich_text_value">;
 
 /** Where Slack puts the chosen: `selected_user`, `selected_users`… */
 const FIELDS: Record<SelectElement["type"], Field> = {

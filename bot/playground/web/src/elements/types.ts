@@ -1,4 +1,5 @@
 /** Block Kit's elements, their composition objects, and what a bot is told about them. */
+import type { RichTextBlock } from "../blocks/types";
 
 export interface TextObject {
   type: "plain_text" | "mrkdwn";
@@ -97,6 +98,20 @@ export interface TextInputElement extends Interactive {
   dispatch_action_config?: { trigger_actions_on?: ("on_enter_pressed" | "on_character_entered")[] };
 }
 
+export interface RichTextInputElement extends Interactive {
+  type: "rich_text_input";
+  initial_value?: RichTextBlock;
+}
+
+/** Starts a workflow, of which the local Slack has none: a click is refused with that. */
+export interface WorkflowButtonElement {
+  type: "workflow_button";
+  action_id: string;
+  text: TextObject;
+  style?: "primary" | "danger";
+  accessibility_label?: string;
+}
+
 export interface FeedbackElement {
   type: "feedback_buttons";
   action_id: string;
@@ -111,13 +126,14 @@ export interface IconButtonElement extends Interactive {
   value?: string;
 }
 
-export type InputElement = ChoiceElement | SelectElement | PickerElement | TextInputElement;
-export type Element = ButtonElement | OverflowElement | InputElement;
+export type InputElement = ChoiceElement | SelectElement | PickerElement | TextInputElement | RichTextInputElement;
+export type Element = ButtonElement | WorkflowButtonElement | OverflowElement | InputElement;
 
 /** What an element holds, as in `view.state.values`. */
 export interface Value {
   type: string;
   value?: string | null;
+  rich_text_value?: RichTextBlock | null;
   selected_option?: Option | null;
   selected_options?: Option[];
   selected_date?: string | null;

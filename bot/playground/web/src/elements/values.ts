@@ -1,12 +1,16 @@
 /** Pure: what a view's or message's inputs hold, as `state.values` tells a bot. */
-import type { Block, ImageElement } from "../blocks/types";
+import type { Block, ImageElement, RichInline, RichTextBlock } from "../blocks/types";
 import type { Element, InputElement, TextInputElement, Value, Values } from "./types";
 
 const REQUIRED = "Please complete this required field.";
-const OUTPUT_ONLY = new Set(["button", "overflow", "image"]);
+const OUTPUT_ONLY = new Set(["button", "workflow_button", "overflow", "image"]);
 
 export function isInput(element: Element | ImageElement): element is InputElement {
   return !OUTPUT_ONLY.has(element.type);
+}
+
+interface RichSection {
+  elements: RichInline[];
 }
 
 interface Placed {
@@ -69,6 +73,8 @@ export function initialOf(element: InputElement): Value {
     case "url_text_input":
     case "email_text_input":
       return { type, value: element.initial_value ?? null };
+    case "rich_text_input":
+      return { type, rich_text_value: element.initial_value ?? null };
     case "static_select":
     case "radio_buttons":
       return { type, selected_option: element.initial_option ?? null };
@@ -96,6 +102,23 @@ export function initialOf(element: InputElement): Value {
     default:
       return { type };
   }
+}
+
+/** A rich text of one plain section, as somebody types it here; nothing for an empty one. */
+export function asRichText(text: string): RichTextBlock | null {
+  return text
+    ? { type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }] }
+    : null;
+}
+
+/** The words of a rich text, a line an element. */
+export function wordsOf(rich: RichTextBlock | null | undefined): string {
+  const inline = ({ elements }: RichSection) =>
+    elements.map((part) => ("text" in part ? (part.text ?? "") : "")).join("");
+  const lines = rich?.elements.flatMap((part) =>
+    part.type === "rich_text_list" ? part.elements.map(inline) : inline(part),
+  );
+  return lines?.join("\n") ?? "";
 }
 
 /** What Slack's own client refuses before it asks the bot: errors by block id. */
