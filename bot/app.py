@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import structlog
+from pydantic import SecretStr
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -35,6 +36,8 @@ from bot.store.queue import Delivery, Worker
 from handlers.listener_errors import answer_listener_error
 
 EVENTS_PATH = "/slack/events"
+HOOK_PATH = "/hooks/run-ended"
+HOOK_HEADERS = (b"x-hook-timestamp", b"x-hook-signature")
 _READY_WITHIN = 2.0  # seconds
 
 log = structlog.get_logger(__name__)
@@ -72,7 +75,15 @@ def create_app(settings: Settings, *, now: Clock = utc_now) -> Starlette:
         said = {"ok": answers, "redis": "answers" if answers else "does not answer"}
         return JSONResponse(said, 200 if answers else 503)
 
+    async def run_ended(request: Request) -> Response:
+        from bot.jobs.watch import take_hook  # noqa: PLC0415 imported by `_warm_up`
+
+        status, said = await take_hook(holder["services"], await request.body())
+        return JSONResponse(said, status)
+
     routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    if settings.hook_secret:
+        routes.append(Route(HOOK_PATH, run_ended, methods=["POST"], middleware=[_signed_hook(settings.hook_secret)]))
     if not settings.socket_mode:  # over a socket Slack signs nothing, so nothing is taken over HTTP
         routes.append(
             Route(
@@ -88,6 +99,10 @@ def create_app(settings: Settings, *, now: Clock = utc_now) -> Starlette:
 def _signed_by_slack(settings: Settings) -> Middleware:
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
     return Middleware(SignedRequests, secret=secret)
+
+
+def _signed_hook(secret: SecretStr) -> Middleware:
+    return Middleware(SignedRequests, secret=secret.get_secret_value(), names=HOOK_HEADERS)
 
 
 async def run_worker(settings: Settings) -> None:
@@ -152,7 +167,13 @@ def _warm_up(services: Services, stack: AsyncExitStack) -> None:
         prepare()
         freeze_start()
 
-    stack.callback(asyncio.create_task(asyncio.to_thread(import_the_rest)).cancel)
+    async def warm_up() -> None:
+        await asyncio.to_thread(import_the_rest)
+        from bot.jobs.watch import keep_polling  # noqa: PLC0415 imported a line above, in a thread
+
+        await keep_polling(services)
+
+    stack.callback(asyncio.create_task(warm_up()).cancel)
 
 
 async def _work(services: Services, settings: Settings) -> None:

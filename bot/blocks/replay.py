@@ -6,6 +6,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
 from bot.blocks.layout import TEXT_LIMIT, Message, Part, fit
+from bot.blocks.past import NO_PAST, RunPast
 from bot.blocks.phrases import CRITICAL_MARK, judgement_words, planned_words, step_count_words, step_word, verdict_word
 from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
 from bot.blocks.text import code_span, cut, duration, escape, mrkdwn_time, outside, outside_json
@@ -29,20 +30,22 @@ OLDER_OUTPUT = "  (of an earlier result)"
 _REPAIRABLE = {Verdict.FAILED, Verdict.PARTIAL, Verdict.STALLED}
 
 
-def replay_message(diagnosis: Diagnosis, *, incident: str | None = None) -> Message:
+def replay_message(diagnosis: Diagnosis, *, incident: str | None = None, past: RunPast = NO_PAST) -> Message:
     """Return the message that everybody in the channel sees first; `incident` is the one that the run is in."""
     parts = [
         Part("verdict", [el.header(_title(diagnosis))]),
         Part("goal", [el.rich(el.quote(el.plain(_goal(diagnosis))))]),
         Part("facts", [_facts(diagnosis)]),
         Part("critical step", _critical(diagnosis)),
+        Part("seen before", list(past.seen_before), rank=1),
+        Part("last good run", list(past.last_good), rank=1),
         Part("other divergent steps", _divergent(diagnosis), rank=3),
         Part("the run's own summary", _summary(diagnosis), rank=2),
         Part("decisions", _decisions(diagnosis), rank=2),
         Part("what to try next", _next_steps(diagnosis), rank=1),
         Part("what is missing", _missing(diagnosis), rank=3),
         Part("provenance", [_provenance(diagnosis, incident)]),
-        Part("buttons", [el.actions(*_buttons(diagnosis, incident))]),
+        Part("buttons", [el.actions(*_buttons(diagnosis, incident), *past.buttons(diagnosis.run_id, incident))]),
     ]
     return Message(fallback_text(diagnosis), fit(parts))
 

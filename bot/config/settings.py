@@ -132,6 +132,26 @@ class Settings(BaseSettings):
         "How long a closed incident is kept",
         **_number("a whole number of days, at least one and at most ten years", ge=1, le=3650),
     )
+    recurrence_retention_days: int = _setting(
+        400,
+        "How long a failure is remembered after it was last seen",
+        **_number("a whole number of days, at least one and at most ten years", ge=1, le=3650),
+    )
+    watch_seconds: float = _setting(
+        60,
+        "How often a watched scope is looked through",
+        **_number("a number of seconds from one to an hour", ge=1, le=3600),
+    )
+    watch_opens_incidents: bool = _setting(
+        True,
+        "Whether a failure that was never seen opens an incident where a channel watches; off: a line that offers it",
+        _SWITCH,
+    )
+    hook_secret: forms.Secret | None = _setting(
+        None,
+        "What signs `POST /hooks/run-ended`, which has a watched scope looked through at once (docs/recurrence.md)",
+        _CREDENTIAL,
+    )
     summary_quiet_seconds: int = _setting(
         120,
         "How long a thread must be quiet before new messages are summarised",

@@ -13,7 +13,7 @@ from bot.domain.run.wording import plural
 from bot.errors import AionisError
 from bot.investigation.pair import InvestigatedPair, investigate_pair
 from bot.investigation.record import attempt
-from bot.investigation.run import investigate
+from bot.investigation.run import Investigation, investigate
 
 PAGES = 5  # of the case's runs, and of successful ends
 TRIES = 5  # runs whose end says success and that are read; one may have broken all the same
@@ -28,8 +28,15 @@ NOT_GOOD = "{runs} said success and did not go well: {ids}."
 
 async def bisect(aionis: Aionis, run_id: str, *, now: datetime, stalled_after: timedelta) -> Bisection:
     """Read a run, find the last good run of its case, and compare. Raises the `AionisError` of the run; else a named gap."""
-    record = await attempt(_own_record(aionis, run_id))
-    failing = (await investigate(aionis, run_id, now=now, stalled_after=stalled_after)).diagnosis
+    found = await investigate(aionis, run_id, now=now, stalled_after=stalled_after)
+    return await bisect_run(aionis, found, now=now, stalled_after=stalled_after)
+
+
+async def bisect_run(aionis: Aionis, found: Investigation, *, now: datetime, stalled_after: timedelta) -> Bisection:
+    """Find the last good run of the case of a run that was read, and compare. What cannot be read is a named gap."""
+    failing = found.diagnosis
+    run_id = failing.run_id
+    record = found.evidence.run_start or await attempt(_own_record(aionis, run_id))
     if isinstance(record, AionisError):
         return Bisection(failing, None, None, (NOT_READ.format(what=record.what),))
     if record is None or record.created_at is None:

@@ -12,6 +12,7 @@ from bot.investigation.evidence_ids import evidence_problems
 from bot.jobs.incident import meant
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
+from bot.jobs.similar import note_incident
 from bot.live import live_message
 from bot.live.roots import post_below
 from bot.live.summary import make
@@ -73,6 +74,7 @@ async def close(services: Services, key: str, admission: AskerAdmission, request
     applied = await services.incidents.append(incident, change)
     now_closed = applied.incident or incident
     if applied.accepted:
+        await note_incident(services, now_closed)
         await _end(services, key, now_closed, reply)
     elif now_closed.is_open:
         await services.slack.answer_once(key, "blocked", reply, blocked_message(now_closed))
@@ -100,6 +102,7 @@ async def reopen(services: Services, key: str, admission: AskerAdmission, reques
     if not applied.accepted:
         await services.slack.answer_once(key, "open", reply, notice(NOT_CLOSED.format(id=incident.id)))
         return
+    await note_incident(services, applied.incident or incident)
     await post_below(services, key, "reopened", incident, notice(REOPENED.format(id=incident.id)), user=reply.user)
     await refresh_soon(services, incident)
 

@@ -15,11 +15,14 @@ from bot.ids import short
 from bot.investigation.run import Investigation
 from bot.jobs.common import in_thread, keep_evidence, read_run
 from bot.jobs.incident import Entrance, enter, post_into
+from bot.jobs.past import PastJob
+from bot.jobs.queueing import reschedule
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
+from bot.jobs.similar import note_incident
 from bot.jobs.timeline_image import show_timeline
 from bot.runtime.services import Services
-from bot.slack import ReplyTo
+from bot.slack import Posted, ReplyTo
 
 
 class ReplayRequest(Request):
@@ -50,6 +53,17 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
         await keep_evidence(services, key, aionis, entrance.incident)
         await refresh_soon(services, entrance.incident)
         await _say_where(services, key, admission, request, entrance)
+    await _have_past_added(services, key, request, incident)
+
+
+async def _have_past_added(services: Services, key: str, request: ReplayRequest, incident: Incident | None) -> None:
+    """Have what is known of the past said in the root message: it takes its time, and nothing that was asked for waits for it."""
+    kept = await services.outbox.value(key, "root-anew") or await services.outbox.value(key, "root")
+    if kept:
+        known = incident.id if incident else None
+        ts = Posted.read(kept).ts
+        job = PastJob(channel=request.reply.channel, run_id=request.run_id, ts=ts, incident=known)
+        await reschedule(services, job, key=f"{job.channel}:{ts}", at=services.now())
 
 
 async def show_steps(services: Services, key: str, thread: ReplyTo, diagnosis: Diagnosis) -> None:
@@ -63,7 +77,8 @@ async def _record(
 ) -> None:
     digest = run_digest(found.diagnosis)
     change = incident_log.run_added(digest, by=request.reply.user, at=services.now(), key=f"{key}:run")
-    await services.incidents.append(incident, change)
+    applied = await services.incidents.append(incident, change)
+    await note_incident(services, applied.incident or incident)
 
 
 async def _say_where(

@@ -29,6 +29,8 @@ from bot.store.live_messages import LiveMessages
 from bot.store.maintenance import Maintenance
 from bot.store.outbox import Outbox
 from bot.store.queue import JobQueue
+from bot.store.recurrence import FailureIndex
+from bot.store.watches import Watches
 
 Clock = Callable[[], datetime]
 
@@ -64,6 +66,7 @@ async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIte
             outbox=outbox,
             incidents=incidents,
             live_messages=LiveMessages(redis, retention=timedelta(days=settings.incident_retention_days)),
+            failures=FailureIndex(redis, retention=timedelta(days=settings.recurrence_retention_days)),
             bindings=bindings,
             slack=slack,
             directory=directory,
@@ -76,6 +79,8 @@ async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIte
             timing=_timing(settings),
             picture_steps=settings.picture_steps,
             patience=timedelta(hours=settings.job_patience_hours),
+            watches=Watches(redis),
+            watch_opens=settings.watch_opens_incidents,
             now=now,
         )
         await token_check
@@ -124,6 +129,7 @@ def _timing(settings: Settings) -> Timing:
         nudge_after=timedelta(hours=settings.nudge_hours),
         working_hours=WorkingHours.parse(settings.working_hours),
         reopen_for=timedelta(hours=settings.reopen_hours),
+        watch_every=timedelta(seconds=settings.watch_seconds),
     )
 
 

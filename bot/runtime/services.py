@@ -18,6 +18,8 @@ from bot.store.incidents import IncidentStore
 from bot.store.live_messages import LiveMessages
 from bot.store.outbox import Outbox
 from bot.store.queue import JobQueue
+from bot.store.recurrence import FailureIndex
+from bot.store.watches import Watches
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Timing:
     nudge_after: timedelta
     working_hours: WorkingHours
     reopen_for: timedelta
+    watch_every: timedelta
 
 
 @dataclass(slots=True)
@@ -37,12 +40,14 @@ class Services:
     """The edges and the few settings that jobs need. `now` returns the current time in UTC.
 
     From `picture_steps` steps on a replay gets a picture; 0 is never. For `patience` a job waits for a Slack that is away.
+    `watch_opens` says whether a failure that was never seen opens an incident where a channel watches.
     """
 
     queue: JobQueue
     outbox: Outbox
     incidents: IncidentStore
     live_messages: LiveMessages
+    failures: FailureIndex
     bindings: Bindings
     slack: SlackGateway
     directory: Directory
@@ -55,6 +60,8 @@ class Services:
     timing: Timing
     picture_steps: int
     patience: timedelta
+    watches: Watches
+    watch_opens: bool
     now: Callable[[], datetime]
 
     def aionis(self, admitted: Admission | Incident, *, deadline: float | None = None) -> Aionis:

@@ -21,6 +21,7 @@ MAX_BODY = 2**20  # bytes; Slack's largest payloads are some ten thousand
 BODY_WITHIN = 10.0  # seconds from the headers to the last byte
 SIGNED_WITHIN = 300  # seconds between Slack's clock and ours, either way
 _LOG_EVERY = 60.0  # seconds
+SLACK_HEADERS = (b"x-slack-request-timestamp", b"x-slack-signature")  # when it was sent, and what signs it
 _DIGITS = re.compile(rb"[0-9]{1,12}")  # longer ones are past the year 30,000, and slow to convert
 
 log = structlog.get_logger(__name__)
@@ -38,11 +39,20 @@ class RequestRefused(Exception):
 class SignedRequests:
     """ASGI layer that hands on only what Slack signed: 401, 408 or 413 for all else, with the connection closed.
 
-    `clock` returns seconds since the epoch, as in Slack's timestamp header.
+    `clock` returns seconds since the epoch, as in Slack's timestamp header. `names` are the headers of timestamp and signature:
+    another sender may sign as Slack does with a secret and headers of its own.
     """
 
-    def __init__(self, app: ASGIApp, secret: str, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        secret: str,
+        *,
+        clock: Callable[[], float] = time.time,
+        names: tuple[bytes, bytes] = SLACK_HEADERS,
+    ) -> None:
         self._app = app
+        self._names = names
         self._key = secret.encode()
         self._clock = clock
         self._refusals = _RefusalLog()
@@ -50,7 +60,7 @@ class SignedRequests:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         try:
-            timestamp, signature = _signature_headers(scope)
+            timestamp, signature = _signature_headers(scope, self._names)
             body = await _read_bounded(scope, receive)
             self._ensure_signed(timestamp, signature, body)
         except RequestRefused as refused:
@@ -90,9 +100,9 @@ class _RefusalLog:
         self._next, self._unsaid = now + _LOG_EVERY, 0
 
 
-def _signature_headers(scope: Scope) -> tuple[bytes, bytes]:
+def _signature_headers(scope: Scope, names: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
     """Return timestamp and signature. One that is missing or stands twice is refused before the body is read."""
-    found: dict[bytes, list[bytes]] = {b"x-slack-request-timestamp": [], b"x-slack-signature": []}
+    found: dict[bytes, list[bytes]] = {name: [] for name in names}
     for name, value in scope["headers"]:
         if name in found:
             found[name].append(value)

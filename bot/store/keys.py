@@ -139,3 +139,31 @@ def is_of_channel(name: str, channels: set[str] | None) -> bool:
 def is_kept_of_slack(name: str) -> bool:
     """Tell whether a key is an answer of Slack's that is kept for a while."""
     return name.startswith(remembered("").partition("{")[0])
+
+
+WATCHES = f"{PREFIX}:watches"  # hash: channel → tenancy, who asked, when
+
+
+def watched(tenancy: str) -> str:
+    """Return the hash that says how far a watched tenancy was looked through; `tenancy` is its digest."""
+    return f"incident-bot:{{watch:{tenancy}}}:looked"
+
+
+def open_runs(tenancy: str) -> str:
+    """Return the sorted set of a watched tenancy's runs without an end, by when they were last heard of (seconds)."""
+    return f"incident-bot:{{watch:{tenancy}}}:open"
+
+
+def told_runs(tenancy: str) -> str:
+    """Return the sorted set of the failed runs that a watch has told of, by when it did (seconds)."""
+    return f"incident-bot:{{watch:{tenancy}}}:told"
+
+
+def watch_posts(channel: str) -> str:
+    """Return the set of what a watch has posted into a channel lately."""
+    return f"incident-bot:{{{channel}}}:watch:posts"
+
+
+def watch_digest(channel: str) -> str:
+    """Return the hash of what a storm's digest counts: run → failure."""
+    return f"incident-bot:{{{channel}}}:watch:digest"

@@ -115,6 +115,12 @@ class FailureIndex:
         found = await self._redis.get(keys.failed_run(_digest(tenancy), run_id))
         return None if found is None else str(found).split("|", 3)[3]
 
+    async def fingerprints_of(self, tenancy: Tenancy, run_ids: Sequence[str]) -> dict[str, str]:
+        """Return run id → fingerprint for those runs that are in the index. One round trip."""
+        scope = _digest(tenancy)
+        found = await self._redis.mget([keys.failed_run(scope, run_id) for run_id in run_ids]) if run_ids else []
+        return {run_id: str(text).split("|", 3)[3] for run_id, text in zip(run_ids, found, strict=True) if text}
+
     async def had_incident(self, tenancy: Tenancy, fingerprint: str, incident: PastIncident) -> None:
         """Record an incident of a failure, or how it stands now."""
         name = f"{keys.failure_prefix(_digest(tenancy))}{fingerprint}:incidents"
@@ -127,7 +133,7 @@ class FailureIndex:
             await self._drop_oldest_incidents(name)
 
     async def _drop_oldest_incidents(self, name: str) -> None:
-        known = sorted((_incident(text) for text in (await self._redis.hgetall(name)).values()), key=_when)
+        known = sorted((_incident(str(text)) for text in (await self._redis.hgetall(name)).values()), key=_when)
         for one in known[:-_LISTED_INCIDENTS]:
             await self._redis.hdel(name, one.id)
 
@@ -144,7 +150,7 @@ class FailureIndex:
     async def decisions(self, tenancy: Tenancy) -> Decisions:
         """Return what people decided about a tenancy's failures."""
         kept = await self._redis.lrange(keys.failure_decisions(_digest(tenancy)), 0, -1)
-        return fold(_decision(text) for text in kept)
+        return fold(_decision(str(text)) for text in kept)
 
     async def begin_reading(self, tenancy: Tenancy) -> bool:
         """Tell whether the tenancy's failures have yet to be read back from Aionis; whoever is told so does it."""

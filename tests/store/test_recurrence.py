@@ -67,7 +67,7 @@ async def test_any_order_any_repetition_and_two_pollers_come_to_the_same(
         await asyncio.gather(*(_record_all(index, work) for index, work in zip(indexes, pollers, strict=True)))
         found.append([(one.fingerprint, one.days, one.runs) for one in await all_of(indexes[0], readings)])
     assert found[0] == found[1] == found[2]
-    standing = {}
+    standing: dict[str, tuple[bool, datetime | None, str]] = {}
     for one in readings:
         newer = (one.ended, one.at, one.ingredients.fingerprint)
         standing[one.run_id] = max(standing.get(one.run_id, newer), newer)

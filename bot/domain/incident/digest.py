@@ -2,6 +2,7 @@
 
 from bot.domain.comparison.compare import Comparison
 from bot.domain.incident.state import ComparisonDigest, RunDigest
+from bot.domain.recurrence.fingerprint import ingredients_of
 from bot.domain.redaction import mask_text
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.steps import StepStatus
@@ -33,6 +34,7 @@ def run_digest(diagnosis: Diagnosis) -> RunDigest:
         commits=tuple(diagnosis.commit_uris[:_LISTED]),
         decision_count=diagnosis.decision_count,
         commit_count=len(diagnosis.commit_uris),
+        fingerprint=_fingerprint(diagnosis),
     )
 
 
@@ -52,6 +54,11 @@ def _is_failing(diagnosis: Diagnosis) -> bool:
     critical = diagnosis.critical_step
     waits = diagnosis.verdict is Verdict.IN_PROGRESS and critical is not None and critical.status == StepStatus.PENDING
     return diagnosis.verdict in _BAD or (critical is not None and not waits)
+
+
+def _fingerprint(diagnosis: Diagnosis) -> str:
+    ingredients = ingredients_of(diagnosis)
+    return ingredients.fingerprint if ingredients else ""
 
 
 def _bounded(text: str | None) -> str:

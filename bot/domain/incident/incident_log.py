@@ -25,6 +25,7 @@ from bot.domain.incident.state import (
     Head,
     ItemFacts,
     NudgeFacts,
+    Recurrence,
     RunDigest,
     UriDigest,
 )
@@ -54,6 +55,7 @@ class Kind(StrEnum):
     NUDGE_SNOOZED = "nudge_snoozed"
     NUDGES_STOPPED = "nudges_stopped"
     PEOPLE_NAMED = "people_named"  # what people are called, for the bundle that is exported next: by the bot
+    RECURRED = "recurred"  # its failure was seen again: by the bot
     EXPORTED = "exported"  # the bundle of the log up to this entry
     CLOSED = "closed"
     REOPENED = "reopened"
@@ -221,6 +223,11 @@ def people_named(names: Mapping[str, str], *, at: datetime, key: str) -> Change:
     return Change(Kind.PEOPLE_NAMED, BOT, at, key, {"names": dict(names)})
 
 
+def recurred(run_id: str, *, runs: int, at: datetime, key: str) -> Change:
+    """Return the entry of a failure that was seen again: in which run last, and in how many within 30 days."""
+    return Change(Kind.RECURRED, BOT, at, key, {"run_id": run_id, "runs": runs}, (IS_OPEN,))
+
+
 def exported(sha256: str, *, version: int, by: str, at: datetime, key: str) -> Change:
     """Return the entry of an exported bundle: its hash, and the version that it shows. Taken of closed incidents, too."""
     return Change(Kind.EXPORTED, by, at, key, {"sha256": sha256, "version": version})
@@ -350,6 +357,9 @@ _PROJECTIONS: dict[Kind, Projection] = {
     Kind.NUDGE_SNOOZED: _nudge(lambda payload: NudgeFacts(snoozed_until=datetime.fromisoformat(payload["until"]))),
     # A field of its own: a snooze or reminder that comes later does not take it back.
     Kind.NUDGES_STOPPED: lambda _actor, _at, payload: {f"nudges_stopped:{payload['item']}": "yes"},
+    Kind.RECURRED: lambda _actor, at, payload: {
+        "recurred": Recurrence(run_id=payload["run_id"], runs=payload["runs"], at=at).model_dump_json()
+    },
     Kind.PEOPLE_NAMED: lambda _actor, _at, _payload: {},
     Kind.EXPORTED: lambda _actor, _at, payload: {"exported": f"{payload['version']} {payload['sha256']}"},
     Kind.FORGOTTEN: lambda _actor, _at, _payload: {},

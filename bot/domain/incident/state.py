@@ -70,6 +70,7 @@ class RunDigest(Kept):
     commits: tuple[str, ...] = ()  # the first of their URIs
     decision_count: int = 0  # of all; 0 in what was kept before they were counted
     commit_count: int = 0
+    fingerprint: str = ""  # of its failure (docs/recurrence.md); "" where it did not fail, or that was not kept
     by: str = ""
     at: datetime | None = None
 
@@ -84,6 +85,14 @@ class ComparisonDigest(Kept):
     reasons: tuple[str, ...] = ()
     by: str = ""
     at: datetime | None = None
+
+
+class Recurrence(Kept):
+    """That the incident's failure was seen again: in which run last, and in how many within 30 days."""
+
+    run_id: str
+    runs: int
+    at: datetime
 
 
 class UriDigest(Kept):
@@ -154,6 +163,7 @@ class Incident:
     nudges_stopped: frozenset[str]
     closure: Closure | None
     reopened_at: datetime | None = None
+    recurred: Recurrence | None = None
 
     @property
     def is_open(self) -> bool:
@@ -228,6 +238,7 @@ def read_incident(fields: Mapping[str, str]) -> Incident:
         nudges_stopped=frozenset(_below(fields, "nudges_stopped:")),
         closure=Closure.read(fields["closed"]) if "closed" in fields else None,
         reopened_at=datetime.fromisoformat(fields["reopened"]) if "reopened" in fields else None,
+        recurred=Recurrence.read(fields["recurred"]) if "recurred" in fields else None,
     )
 
 

@@ -42,6 +42,12 @@ class Decisions:
             fingerprint = into
         return fingerprint
 
+    def joined(self, fingerprint: str) -> list[str]:
+        """Return the fingerprints that are one failure with this one, itself first."""
+        failure = self.of(fingerprint)
+        others = {*self.into, *self.into.values(), failure} - {fingerprint}
+        return [fingerprint, *sorted(other for other in others if self.of(other) == failure)]
+
 
 def split_name(fingerprint: str, run_id: str) -> str:
     """Return the name of the failure of a run that was split off."""

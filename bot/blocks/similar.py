@@ -1,0 +1,120 @@
+"""How often a failure was seen: the line in a replay, and the list of the runs that failed the same way."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import elements as el
+from bot.blocks.layout import Message, Part, fit
+from bot.blocks.routing import Action, RunTarget, action_id, encode
+from bot.blocks.text import duration, escape, outside
+from bot.domain.recurrence.fingerprint import RECIPE, Ingredients
+from bot.domain.recurrence.history import FailureHistory
+from bot.domain.recurrence.occurrences import PastIncident
+from bot.domain.run.steps import seconds_between
+from bot.domain.run.wording import plural
+from bot.ids import short
+
+_LISTED = 10
+_INCIDENTS = 5
+NOT_FAILED = "Run {run_id} did not fail, or has not yet: there is nothing to compare it by."
+_KINDS = {"divergent": "says success with a failed postcondition", "unknown": "ended with a status that is not known"}
+
+
+def seen_before(
+    history: FailureHistory | None, *, current: str | None, links: Mapping[str, str], channel: str, now: datetime
+) -> list[Block]:
+    """Return the line that says that a failure is not new; [] where it is. `current` is the incident that the run is in."""
+    if history is None or not history.was_seen_before(current):
+        return []
+    parts: list[el.RichText] = [el.bold("Seen before: "), el.plain(how_often(history, now))]
+    others = history.other_incidents(current)
+    if others:
+        parts += [el.plain(" · "), *_incident(others[0], links, channel, now)]
+    return [el.rich(el.line(*parts))]
+
+
+def how_often(history: FailureHistory, now: datetime) -> str:
+    """Return `5th time in 30 days · first 12 Nov`."""
+    recently = history.recently(now)
+    times = f"{ordinal(recently)} time in 30 days" if recently > 1 else f"{ordinal(max(1, history.count))} time"
+    first = history.first_seen
+    if first is None or history.count < 2:
+        return times
+    year = f" {first.year}" if first.year != now.year else ""
+    return f"{times} · first {first.day} {first:%b}{year}"
+
+
+def similar_message(history: FailureHistory, *, links: Mapping[str, str], channel: str, now: datetime) -> Message:
+    """Return the list of the runs that failed the same way, and what makes them the same."""
+    title = f"Run {short(history.run_id)}: seen {plural(max(1, history.count), 'time')}"
+    rows = [_row(run_id, at, number, history, now) for number, (run_id, at) in enumerate(history.runs[:_LISTED])]
+    more = history.count - len(rows)
+    parts = [
+        Part("title", [el.header(title)]),
+        Part("how often", [el.rich(el.line(el.plain(how_often(history, now))))]),
+        Part("why the same", [_why(history)]),
+        Part("incidents", _incidents(history, links, channel, now), rank=2),
+        *(Part("a run", [row], rank=1) for row in rows),
+        Part("more", [el.context(f"And {plural(more, 'older run')}.")] if rows and more > 0 else []),
+    ]
+    return Message(escape(title), fit(parts))
+
+
+def not_failed_message(run_id: str) -> Message:
+    """Return the answer about a run that did not fail."""
+    text = NOT_FAILED.format(run_id=outside(run_id, 60, one_line=True))
+    return Message(escape(text), el.to_dicts([el.rich(el.line(el.plain(text)))]))
+
+
+def ordinal(number: int) -> str:
+    """Return `1st`, `2nd`, `11th`."""
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
+def _why(history: FailureHistory) -> Block:
+    title = el.line(el.bold("A failure of its own, as somebody said." if history.split else "Why the same?"))
+    return el.rich(title, el.bullets(list(_ingredients(history.ingredients, history.fingerprint))))
+
+
+def _ingredients(made_of: Ingredients, fingerprint: str) -> Iterator[list[el.RichText]]:
+    tool = outside(made_of.tool, 120, one_line=True) if made_of.tool else "no step broke"
+    yield [el.plain("tool "), el.code(tool)]
+    if made_of.postconditions:
+        names = ", ".join(outside(name, 60, one_line=True) for name in made_of.postconditions[:5])
+        yield [el.plain("failed postconditions "), el.code(names)]
+    yield [
+        el.plain("error "),
+        el.code(outside(made_of.error, 400, one_line=True) if made_of.error else "no error text"),
+    ]
+    yield [el.plain(f"kind: {_KINDS.get(made_of.kind, made_of.kind.value)}")]
+    yield [el.plain("fingerprint "), el.code(outside(fingerprint, 80, one_line=True)), el.plain(f" ({RECIPE})")]
+
+
+def _incidents(history: FailureHistory, links: Mapping[str, str], channel: str, now: datetime) -> list[Block]:
+    if not history.incidents:
+        return []
+    items = [list(_incident(one, links, channel, now)) for one in history.incidents[:_INCIDENTS]]
+    return [el.rich(el.line(el.bold("Incidents")), el.bullets(items))]
+
+
+def _incident(one: PastIncident, links: Mapping[str, str], channel: str, now: datetime) -> Iterator[el.RichText]:
+    """Return `INC-7Q2K closed as fixed by PR 71, 3 d 2 h ago`. What people wrote in another channel is not shown here."""
+    link = links.get(one.id)
+    yield el.permalink(link, one.id) if link else el.bold(one.id)
+    ago = duration(seconds_between(one.at, now))
+    when = f", {ago} ago" if ago else ""
+    if one.state != "closed":
+        yield el.plain(f" is open{when}")
+        return
+    by = f" by {outside(one.fix, 60, one_line=True)}" if one.fix and one.channel == channel else ""
+    yield el.plain(f" closed{f' as fixed{by}' if one.fixed else ''}{when}")
+
+
+def _row(run_id: str, at: datetime, number: int, history: FailureHistory, now: datetime) -> Block:
+    ago = duration(seconds_between(at, now))
+    words = f"{short(run_id)}{f' · {ago} ago' if ago else ''}{' · this run' if run_id == history.run_id else ''}"
+    target = encode(RunTarget(run_id=run_id))
+    return el.text_with_button(words, el.button("Replay", action_id(Action.REPLAY, number), target))

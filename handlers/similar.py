@@ -1,0 +1,42 @@
+"""Runs that failed the same way: `/replay similar`, and the button that lists them."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.blocks.routing import Action, RunTarget, action_pattern, decode
+from bot.domain.run.uris import parse_run_id
+from bot.errors import BotError
+from bot.jobs.queueing import enqueue
+from bot.jobs.similar import SimilarRequest
+from bot.runtime.services import Services
+from handlers.interactions import Click, with_admission
+from handlers.words import Typed, Understood, refused, started, subcommand
+
+COMING = "Looking for runs that failed the same way…"
+
+
+@subcommand(
+    "similar",
+    arguments="<run_id>",
+    help="the runs that failed the same way, and what makes them the same",
+    doc="docs/recurrence.md",
+)
+def similar(typed: Typed) -> Understood:
+    """Read a run's id."""
+    try:
+        run_id = parse_run_id(typed.text)
+    except BotError as error:
+        return refused(error)
+    return started(SimilarRequest(reply=typed.reply, run_id=run_id), COMING)
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Register the listeners of this feature."""
+
+    @app.action(action_pattern(Action.SIMILAR), middleware=[with_admission(services)])
+    async def on_button(ack: AsyncAck, action: dict[str, Any], click: Click) -> None:
+        target = decode(RunTarget, action.get("value"))
+        request = SimilarRequest(reply=click.reply, run_id=target.run_id, incident=target.incident)
+        await enqueue(services, request, key=click.key)
+        await ack()

@@ -1,0 +1,106 @@
+"""A failure that was seen before is said to be: in the replay, in the list of similar runs, and in `/replay recent`."""
+
+import pytest
+
+from bot.playground.aionis import SampleAionis
+from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from tests.scenarios.incidents import checklist, incident_id, roots
+from tests.scenarios.steps import Json, modal, replayed, text_of, told
+from tests.scenarios.test_close import completed
+
+
+async def root_with(slack: LocalSlack, text: str) -> Json:
+    """Return the newest root message once it says something: what is known of the past is added to it."""
+    root: Json = await slack.wait_for(
+        lambda: next((r for r in roots(slack)[-1:] if text in text_of(r)), None), timeout=30
+    )
+    return root
+
+
+async def test_a_replay_says_how_often_the_failure_was_seen(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    await replayed(slack, aionis.runs["feed-failed"].run_id)
+    root = await root_with(slack, "Seen before")
+    assert "2nd time in 30 days" in text_of(root)
+    assert "Similar runs" in text_of(root)
+
+
+async def test_a_new_failure_says_nothing_of_the_past(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    await replayed(slack, aionis.runs["before-fix"].run_id)
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay similar {aionis.runs['before-fix'].run_id}")
+    await told(slack, "seen 1 time")
+    root = roots(slack)[-1]
+    assert "Seen before" not in text_of(root)
+    assert "Similar runs" not in text_of(root)
+
+
+async def test_it_says_how_the_last_incident_ended_and_links_it(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    first = await completed(slack, aionis)
+    await slack.click(MAYA, first, text="Close incident")
+    await checklist(slack, "· closed ·")
+    await replayed(slack, aionis.runs["refund-failed"].run_id)
+    again = await root_with(slack, "Seen before")
+    assert "Incident INC-" in text_of(again)
+    assert f"Incident {incident_id(first)}:" not in text_of(again)
+    assert incident_id(first) in text_of(again)
+    assert "closed as fixed by PR 17" in text_of(again)
+    assert "archives" in text_of(again), "the incident's id is a link to its root"
+
+
+async def test_the_last_good_run_is_named_with_what_has_changed_and_opens_beside_it(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await replayed(slack, aionis.runs["refund-failed"].run_id)
+    root = await root_with(slack, "Last good: ")
+    shown = text_of(root)
+    assert "Last good: " in shown
+    assert aionis.runs["refund-good-last"].run_id[:8] in shown
+    assert "rule Refunds go through the payments API added" in shown
+    await slack.click(MAYA, root, text="Beside the last good run")
+    assert "payments.void_charge" in text_of(await modal(slack, "payments.void_charge"))
+
+
+async def test_similar_lists_the_runs_and_why_they_are_the_same(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    failing, other = aionis.runs["feed-failed"].run_id, aionis.runs["feed-still-failing"].run_id
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay similar {failing}")
+    listed = await told(slack, "seen 2 times")
+    shown = text_of(listed)
+    for expected in ("Why the same?", "catalogue.import", "all_rows_imported", failing[:8], other[:8], "failure-1"):
+        assert expected in shown
+    await slack.click(MAYA, listed, action_id="replay_run.0")
+    await slack.wait_for(lambda: roots(slack)[:1])
+
+
+async def test_the_button_lists_them_to_whoever_clicks(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    await replayed(slack, aionis.runs["feed-failed"].run_id)
+    root = await root_with(slack, "Similar runs")
+    await slack.click(JONAS, root, text="Similar runs")
+    assert "Why the same?" in text_of(await told(slack, "seen 2 times", user=JONAS))
+
+
+@pytest.mark.parametrize(("text", "answer"), [("similar nonsense", "not a run id"), ("similar", "There is no run id")])
+async def test_what_is_no_run_id_is_told(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, text: str, answer: str
+) -> None:
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {text}")
+    await told(slack, answer)
+
+
+async def test_a_run_that_did_not_fail_has_no_similar_ones(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    run = aionis.runs["refund-rerun"].run_id
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay similar {run}")
+    await told(slack, "did not fail")
+
+
+async def test_recent_shows_runs_that_failed_the_same_way_as_one_line(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay recent")
+    listed = text_of(await told(slack, "Latest failed runs of default/support"))
+    shown, hidden = aionis.runs["feed-still-failing"].run_id[:8], aionis.runs["feed-failed"].run_id[:8]
+    if shown in listed:
+        assert "× 2" in listed
+    assert hidden not in listed

@@ -1,0 +1,164 @@
+"""A watched scope: failures come by themselves, each once; one that was fixed comes back; a storm becomes a digest."""
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import AsyncIterator
+from functools import partial
+
+import httpx
+import pytest
+
+from bot.playground.aionis import SampleAionis
+from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
+from tests.conftest import running_bot, settings_for
+from tests.scenarios.incidents import checklist, incident_id, roots
+from tests.scenarios.steps import posted, text_of, told
+from tests.scenarios.test_close import completed
+
+SECRET = "-".join(["a", "secret", "of", "tests"])
+
+
+@pytest.fixture
+async def watching(slack: LocalSlack, aionis: SampleAionis, redis_url: str) -> AsyncIterator[str]:
+    """Serve a bot that looks every second, with the incident channel watching."""
+    settings = settings_for(slack, aionis.base_url, redis_url, watch_seconds=1, hook_secret=SECRET)
+    async with running_bot(slack, settings) as base_url:
+        await slack.command(user=MAYA, channel=INCIDENTS, text="/replay watch")
+        await slack.wait_for(lambda: looked(slack))
+        await until_looked_at(slack)
+        yield base_url
+
+
+def looked(slack: LocalSlack) -> bool:
+    return any("watches" in message["text"] for message in posted(slack))
+
+
+async def until_looked_at(slack: LocalSlack) -> None:
+    """Wait until the watch has looked once: what was there before is known then."""
+    while True:
+        before = len(statuses(slack))
+        await slack.command(user=MAYA, channel=INCIDENTS, text="/replay watch status")
+        await slack.wait_for(partial(more_statuses, slack, before), timeout=30)
+        if "Looked at" in statuses(slack)[-1]:
+            return
+
+
+def statuses(slack: LocalSlack) -> list[str]:
+    return [text_of(m) for m in slack.messages(INCIDENTS) if "every" in text_of(m) and m.get("is_ephemeral")]
+
+
+def more_statuses(slack: LocalSlack, than: int) -> bool:
+    return len(statuses(slack)) > than
+
+
+def new_roots(slack: LocalSlack) -> list[str]:
+    return [text_of(root) for root in roots(slack) if "FAILED" in root["text"] or "STALLED" in root["text"]]
+
+
+async def test_a_new_failure_opens_an_incident_by_itself(
+    slack: LocalSlack, aionis: SampleAionis, watching: str
+) -> None:
+    run = aionis.let.storm(1, kinds=1)[0]
+    (root,) = await slack.wait_for(lambda: new_roots(slack))
+    assert run in root
+    assert "Incident INC-" in root
+
+
+async def test_nothing_that_was_there_before_is_news(slack: LocalSlack, aionis: SampleAionis, watching: str) -> None:
+    run = aionis.let.storm(1, kinds=1)[0]
+    found = await slack.wait_for(lambda: new_roots(slack))
+    assert [run in root for root in found] == [True]
+
+
+async def test_the_same_failure_again_is_a_line_in_the_incidents_thread(
+    slack: LocalSlack, aionis: SampleAionis, watching: str
+) -> None:
+    aionis.let.storm(1, kinds=1)
+    await slack.wait_for(lambda: new_roots(slack))
+    await checklist(slack, "")
+    aionis.let.storm(1, kinds=1)
+    lines = await slack.wait_for(lambda: [m for m in slack.messages(INCIDENTS) if "same failure again" in m["text"]])
+    assert lines[0]["thread_ts"] == roots(slack)[-1]["ts"]
+    assert len(new_roots(slack)) == 1
+
+
+async def test_a_run_that_stops_without_an_end_is_found(slack: LocalSlack, aionis: SampleAionis, watching: str) -> None:
+    run = aionis.let.crash()
+    (root,) = await slack.wait_for(lambda: new_roots(slack))
+    assert run in root
+    assert "STALLED" in root
+
+
+async def test_a_failure_that_was_fixed_comes_back_and_its_incident_opens_again(
+    slack: LocalSlack, aionis: SampleAionis, watching: str
+) -> None:
+    first = await completed(slack, aionis)
+    await slack.click(MAYA, first, text="Close incident")
+    await checklist(slack, "· closed ·")
+    aionis.let.recur("refund")
+    back = await slack.wait_for(lambda: [m for m in slack.messages(INCIDENTS) if "has come back" in m["text"]])
+    assert incident_id(first) in back[0]["text"]
+    assert back[0]["subtype"] == "thread_broadcast"
+    await checklist(slack, "Close incident", incident=incident_id(first))
+
+
+async def test_a_storm_makes_few_messages_and_one_digest(
+    slack: LocalSlack, aionis: SampleAionis, watching: str
+) -> None:
+    before = len(roots(slack))
+    aionis.let.storm(500, kinds=12, seconds=0)
+
+    def settled() -> list[str]:
+        digests = [text_of(m) for m in posted(slack) if "more failed run" in m["text"]]
+        return digests if len(new_roots(slack)) == 3 else []
+
+    digests = await slack.wait_for(settled, timeout=60)
+    assert len(digests) == 1
+    assert "in 9 ways" in digests[0]
+    assert len(roots(slack)) - before == 4
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay recent")
+    assert "× 42" in text_of(await told(slack, "Latest failed runs"))
+
+
+async def test_status_and_off(slack: LocalSlack, aionis: SampleAionis, watching: str) -> None:
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay watch status")
+    assert "every 1 s" in text_of(await told(slack, "This channel watches default/support"))
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay watch off")
+    await slack.wait_for(lambda: [m for m in posted(slack) if "watches no longer" in m["text"]])
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay  WATCH   status")
+    await told(slack, "does not watch")
+
+
+async def test_the_hook_looks_at_once_and_takes_only_what_is_signed(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    settings = settings_for(slack, aionis.base_url, redis_url, watch_seconds=3600, hook_secret=SECRET)
+    async with running_bot(slack, settings) as base_url, httpx.AsyncClient(base_url=base_url) as client:
+        body = json.dumps({"run_id": "any", "scope": "support"}).encode()
+        assert (await hook(client, body)).status_code == 404
+        await slack.command(user=MAYA, channel=INCIDENTS, text="/replay watch")
+        await slack.wait_for(lambda: looked(slack))
+        await until_looked_at(slack)
+        aionis.let.storm(1, kinds=1)
+        assert (await hook(client, body, secret="another")).status_code == 401
+        assert (await hook(client, body, at=time.time() - 3600)).status_code == 401
+        assert (await client.post("/hooks/run-ended", content=body)).status_code == 401
+        assert (await hook(client, b"{}")).status_code == 400
+        assert (await hook(client, body)).status_code == 202
+        await slack.wait_for(lambda: new_roots(slack))
+
+
+async def test_without_a_secret_there_is_no_hook(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    async with httpx.AsyncClient(base_url=bot) as client:
+        assert (await hook(client, b"{}")).status_code == 404
+
+
+async def hook(
+    client: httpx.AsyncClient, body: bytes, *, secret: str = SECRET, at: float | None = None
+) -> httpx.Response:
+    stamp = str(int(time.time() if at is None else at))
+    signature = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+    headers = {"x-hook-timestamp": stamp, "x-hook-signature": f"v0={signature}"}
+    return await client.post("/hooks/run-ended", content=body, headers=headers)
