@@ -136,8 +136,12 @@ def _fix(proof: FixProof, newest: ComparisonDigest) -> Parts:
     rerun = outside(short(newest.rerun), 8, one_line=True)
     by = [el.plain(" · compared by "), _person(newest.by)] if newest.by else []
     verdict = [el.plain(" "), el.bold(newest.verdict.upper())]
-    words = f" {'by' if newest.fixed else 'in'} rerun {rerun}{_failed_before(proof)}{_overtaken(proof)}"
+    words = f" {'by' if newest.fixed else 'in'} rerun {rerun}{_failed_before(proof)}{_progress(proof)}"
     return [_run_id(proof), *verdict, el.plain(words), *by]
+
+
+def _progress(proof: FixProof) -> str:
+    return f" · {proof.progress}" if proof.progress else _overtaken(proof)
 
 
 def _untried(proofs: Sequence[FixProof]) -> Parts:

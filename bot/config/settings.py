@@ -147,6 +147,11 @@ class Settings(BaseSettings):
         "Whether a failure that was never seen opens an incident where a channel watches; off: a line that offers it",
         _SWITCH,
     )
+    fix_reruns: int = _setting(
+        1,
+        "How many reruns in a row must be fixed for the fix to be verified; `/replay reruns` changes it for an incident",
+        **_number("a whole number from one to twenty", ge=1, le=20),
+    )
     hook_secret: forms.Secret | None = _setting(
         None,
         "What signs `POST /hooks/run-ended`, which has a watched scope looked through at once (docs/recurrence.md)",

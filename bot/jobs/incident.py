@@ -92,6 +92,7 @@ async def _open(
         by=reply.user,
         at=services.now(),
         key=job,
+        fix_reruns=services.fix_reruns,
     )
     applied = await services.incidents.open(admission, id_, change, alone=not new)
     if applied.outcome is Outcome.JOINED:

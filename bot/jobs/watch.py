@@ -92,12 +92,20 @@ async def watch(services: Services, key: str, admission: AskerAdmission, request
     if request.to_do == "off":
         said = STOPPED if await services.watches.stop(admission.channel) else NOT_WATCHING
         await services.slack.post_once(key, "stopped", reply, notice(said))
+        await _refresh_open(services, admission)
         return
     tenancy = admission.tenancy
     await services.watches.start(Watch(admission.channel, tenancy, reply.user, services.now()))
     await poll_now(services, tenancy)
     await services.slack.post_once(key, "watching", reply, watching_message(tenancy, reply.user))
     await catch_up(services, admission)
+    await _refresh_open(services, admission)
+
+
+async def _refresh_open(services: Services, admission: AskerAdmission) -> None:
+    """Have the channel's open incidents looked at: a watch verifies their follow-up."""
+    for incident in await services.incidents.open_ones(admission):
+        await refresh_soon(services, incident)
 
 
 async def _status(services: Services, admission: AskerAdmission) -> str:

@@ -17,7 +17,10 @@ _NONE = "No failing run is part of this incident."
 def what_broke(incident: Incident, diagnoses: Sequence[Diagnosis], names: Names) -> Section:
     """Return the section. What the kept answers no longer tell is said from the incident's own digest of the run."""
     told = {diagnosis.run_id: diagnosis for diagnosis in diagnoses}
-    proofs = {proof.run.run_id: proof for proof in fix_proofs(incident.failing_runs, incident.comparisons)}
+    proofs = {
+        proof.run.run_id: proof
+        for proof in fix_proofs(incident.failing_runs, incident.comparisons, needed=incident.fix_reruns)
+    }
     tables = [
         Table(("Fact", "Value"), tuple(_facts(run, told.get(run.run_id), proofs.get(run.run_id), names)))
         for run in incident.failing_runs
@@ -76,7 +79,7 @@ def _fix(proof: FixProof | None, names: Names) -> str:
         return "not proved: no comparison with a rerun"
     newest = proof.newest
     because = f": {' '.join(map(said, newest.reasons))}" if newest.reasons else ""
-    verdict = newest.verdict.replace("_", " ").upper()
+    verdict = newest.verdict.replace("_", " ").upper() + (f" ({proof.progress})" if proof.progress else "")
     return f"{verdict} by {said(newest.rerun)}{because} (compared by {names.who(newest.by)}, {when(newest.at)})"
 
 

@@ -117,7 +117,7 @@ def _step(step: Step, *, critical: bool) -> tuple[str, ...]:
 
 
 def _comparisons(incident: Incident, names: Names) -> Section:
-    proofs = fix_proofs(incident.failing_runs, incident.comparisons)
+    proofs = fix_proofs(incident.failing_runs, incident.comparisons, needed=incident.fix_reruns)
     overtaken = [older for proof in proofs for older in proof.overtaken]
     rows = tuple(
         (

@@ -81,6 +81,7 @@ async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIte
             patience=timedelta(hours=settings.job_patience_hours),
             watches=Watches(redis),
             watch_opens=settings.watch_opens_incidents,
+            fix_reruns=settings.fix_reruns,
             now=now,
         )
         await token_check

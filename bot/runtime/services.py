@@ -62,6 +62,7 @@ class Services:
     patience: timedelta
     watches: Watches
     watch_opens: bool
+    fix_reruns: int
     now: Callable[[], datetime]
 
     def aionis(self, admitted: Admission | Incident, *, deadline: float | None = None) -> Aionis:

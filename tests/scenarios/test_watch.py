@@ -14,7 +14,7 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import checklist, incident_id, roots
-from tests.scenarios.steps import posted, text_of, told
+from tests.scenarios.steps import posted, replayed, text_of, told
 from tests.scenarios.test_close import completed
 
 SECRET = "-".join(["a", "secret", "of", "tests"])
@@ -162,3 +162,27 @@ async def hook(
     signature = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
     headers = {"x-hook-timestamp": stamp, "x-hook-signature": f"v0={signature}"}
     return await client.post("/hooks/run-ended", content=body, headers=headers)
+
+
+async def test_a_watch_verifies_the_follow_up_of_an_incident(
+    slack: LocalSlack, aionis: SampleAionis, watching: str
+) -> None:
+    await replayed(slack, aionis.runs["refund-failed"].run_id)
+    await checklist(slack, "watch of default/support, which knows fingerprint")
+
+
+async def test_two_reruns_are_asked_for_and_prove_the_fix(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    failing = aionis.runs["refund-failed"].run_id
+    await replayed(slack, failing)
+    await checklist(slack, "")
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay reruns 2")
+    await told(slack, "asks for 2 reruns")
+    for rerun in (aionis.runs["refund-rerun"].run_id, aionis.let.rerun("refund", succeed=True)):
+        assert "2 reruns in a row" not in text_of(await checklist(slack, ""))
+        await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay compare {failing} {rerun}")
+        await slack.wait_for(partial(comparison_of, slack, rerun))
+    await checklist(slack, "fixed, 2 reruns in a row")
+
+
+def comparison_of(slack: LocalSlack, rerun: str) -> bool:
+    return any(m["text"].startswith("Comparison") and rerun[:8] in m["text"] for m in posted(slack))

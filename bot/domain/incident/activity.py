@@ -72,6 +72,13 @@ def _severity_act(entries: list[Entry], _titles: Titles) -> str:
     return f"set the severity to {severity}" if severity else "took the severity away"
 
 
+def _fix_reruns_act(entries: list[Entry], _titles: Titles) -> str:
+    reruns = entries[-1].payload["reruns"]
+    return (
+        "asked for one rerun as proof of the fix" if reruns == 1 else f"asked for {reruns} reruns as proof of the fix"
+    )
+
+
 def _closing_act(entries: list[Entry], _titles: Titles) -> str:
     return "closed it anyway" if entries[-1].payload["closure"]["overridden"] else "closed it"
 
@@ -79,6 +86,7 @@ def _closing_act(entries: list[Entry], _titles: Titles) -> str:
 _ACTS: dict[Kind, Words] = {
     Kind.OPENED: lambda _entries, _titles: "opened it",
     Kind.SEVERITY_SET: _severity_act,
+    Kind.FIX_RERUNS_SET: _fix_reruns_act,
     Kind.RUN_ADDED: _tallied("replayed", "run", lambda entry: entry.payload["run"]["run_id"]),
     Kind.COMPARED: _tallied("compared", "rerun", lambda entry: entry.payload["comparison"]["rerun"]),
     Kind.RUN_REMOVED: _tallied("moved", "run", lambda entry: entry.payload["run_id"], " to another incident"),

@@ -43,6 +43,7 @@ class Kind(StrEnum):
     URI_ADDED = "uri_added"
     URI_REMOVED = "uri_removed"
     SEVERITY_SET = "severity_set"
+    FIX_RERUNS_SET = "fix_reruns_set"  # how many reruns in a row prove a fix
     ITEM_ASSERTED = "item_asserted"
     ITEM_VERIFIED = "item_verified"  # by the bot
     ITEM_LAPSED = "item_lapsed"  # verified no longer: by the bot
@@ -99,7 +100,15 @@ IS_OPEN = Guard("status", (OPEN,))
 
 
 def opened(
-    *, team: str, channel: str, tenancy: Tenancy, checklist: Checklist, by: str, at: datetime, key: str
+    *,
+    team: str,
+    channel: str,
+    tenancy: Tenancy,
+    checklist: Checklist,
+    by: str,
+    at: datetime,
+    key: str,
+    fix_reruns: int = 1,
 ) -> Change:
     """Return the first entry of an incident."""
     head = Head(
@@ -110,6 +119,7 @@ def opened(
         checklist=checklist,
         by=by,
         at=at,
+        fix_reruns=fix_reruns,
     )
     return Change(Kind.OPENED, by, at, key, {"head": head.model_dump(mode="json")}, (Guard("status", (ABSENT,)),))
 
@@ -145,6 +155,11 @@ def uri_removed(uri: str, to: str, *, by: str, at: datetime, key: str) -> Change
 def severity_set(severity: str, *, by: str, at: datetime, key: str) -> Change:
     """Return the entry of a severity; "" takes it away."""
     return Change(Kind.SEVERITY_SET, by, at, key, {"severity": severity}, (IS_OPEN,))
+
+
+def fix_reruns_set(reruns: int, *, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of how many reruns in a row prove a fix."""
+    return Change(Kind.FIX_RERUNS_SET, by, at, key, {"reruns": reruns}, (IS_OPEN,))
 
 
 def item_asserted(item: str, *, proof: str, owner: str, by: str, at: datetime, key: str) -> Change:
@@ -342,6 +357,7 @@ _PROJECTIONS: dict[Kind, Projection] = {
     Kind.COMPARED: _compared,
     Kind.URI_ADDED: _uri_added,
     Kind.URI_REMOVED: lambda _actor, _at, payload: {f"uri:{payload['uri']}": None},
+    Kind.FIX_RERUNS_SET: lambda _actor, _at, payload: {"fix_reruns": str(payload["reruns"])},
     Kind.SEVERITY_SET: lambda _actor, _at, payload: {"severity": payload["severity"] or None},
     Kind.ITEM_ASSERTED: _item(ItemState.ASSERTED),
     Kind.ITEM_VERIFIED: _item(ItemState.VERIFIED),

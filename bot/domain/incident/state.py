@@ -39,6 +39,7 @@ class Head(Kept):
     checklist: Checklist
     by: str
     at: datetime
+    fix_reruns: int = 1  # how many reruns in a row prove a fix
 
 
 class ItemFacts(Kept):
@@ -164,6 +165,7 @@ class Incident:
     closure: Closure | None
     reopened_at: datetime | None = None
     recurred: Recurrence | None = None
+    fix_reruns: int = 1
 
     @property
     def is_open(self) -> bool:
@@ -239,6 +241,7 @@ def read_incident(fields: Mapping[str, str]) -> Incident:
         closure=Closure.read(fields["closed"]) if "closed" in fields else None,
         reopened_at=datetime.fromisoformat(fields["reopened"]) if "reopened" in fields else None,
         recurred=Recurrence.read(fields["recurred"]) if "recurred" in fields else None,
+        fix_reruns=int(fields.get("fix_reruns", head.fix_reruns)),
     )
 
 

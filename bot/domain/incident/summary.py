@@ -130,7 +130,7 @@ def summarise(incident: Incident, log: Sequence[Entry], thread: ThreadFacts | No
         age=max(0.0, (end - incident.head.at).total_seconds()),
         closure=incident.closure,
         cause=_cause(incident.root_cause, len(incident.unresolved)),
-        fixes=tuple(fix_proofs(incident.failing_runs, incident.comparisons)),
+        fixes=tuple(fix_proofs(incident.failing_runs, incident.comparisons, needed=incident.fix_reruns)),
         runs=tuple(RunLine(run, _verdict(run)) for run in incident.runs),
         decisions=_records(incident, "decision"),
         commits=_records(incident, "commit"),

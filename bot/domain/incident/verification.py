@@ -1,6 +1,6 @@
 """Which checklist items turn by themselves, from the incident as it stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.domain.incident import incident_log
@@ -14,6 +14,32 @@ NO_FAILING_RUN = "no replay of a failing run is in the incident"
 STILL_RUNNING = "the failing run is still in progress"
 NO_PROOF_OF_FIX = "no comparison of a failing run in the incident says that it is fixed"
 NO_TABLE = "the evidence table is incomplete"
+
+
+FOLLOW_UP = "monitor"  # the item of the default checklist that a watch verifies; a person may assert it all the same
+WATCHED = "watch of {tenancy}, which knows {fingerprints}"
+NOT_WATCHED = "the channel no longer watches {tenancy}"
+
+
+def due_follow_up(incident: Incident, fingerprints: Sequence[str], *, at: datetime) -> list[Change]:
+    """Return the entry that brings the follow-up in line with the watch: verified while it knows the incident's failures.
+
+    `fingerprints` are those failures, empty where the channel does not watch. What somebody asserted stays asserted.
+    """
+    item = incident.item(FOLLOW_UP)
+    if item is None or item.spec.check is not None:
+        return []
+    key = f"check:{FOLLOW_UP}:{incident.version}"
+    by_watch = item.state is ItemState.VERIFIED and item.facts.proof.startswith(WATCHED.partition("{")[0])
+    if fingerprints and item.state is not ItemState.VERIFIED:
+        said = ", ".join(map(short, fingerprints[:3]))
+        proof = WATCHED.format(tenancy=incident.tenancy, fingerprints=f"fingerprint {said}")
+        return [incident_log.item_verified(FOLLOW_UP, proof=proof, at=at, key=key)]
+    if not fingerprints and by_watch:
+        return [
+            incident_log.item_lapsed(FOLLOW_UP, reason=NOT_WATCHED.format(tenancy=incident.tenancy), at=at, key=key)
+        ]
+    return []
 
 
 def due_checks(incident: Incident, *, at: datetime) -> list[Change]:
@@ -49,17 +75,20 @@ def _evidence(incident: Incident) -> tuple[str, str]:
 
 
 def _compared(incident: Incident) -> tuple[str, str]:
-    proofs = fix_proofs(incident.failing_runs, incident.comparisons)
+    proofs = fix_proofs(incident.failing_runs, incident.comparisons, needed=incident.fix_reruns)
     unproved = [proof for proof in proofs if not proof.fixed]
     if unproved:
         return "", _unproved(unproved[0], others=len(proofs) > 1)
     said = [f"run {short(proof.run.run_id)} with {short(proof.newest.rerun)}" for proof in proofs if proof.newest]
-    return f"comparison of {', '.join(said)}: fixed" if said else "", NO_PROOF_OF_FIX
+    often = f", {incident.fix_reruns} reruns in a row" if incident.fix_reruns > 1 else ""
+    return f"comparison of {', '.join(said)}: fixed{often}" if said else "", NO_PROOF_OF_FIX
 
 
 def _unproved(proof: FixProof, *, others: bool) -> str:
     if proof.newest is None:
         return f"run {short(proof.run.run_id)} has no proof of its own" if others else NO_PROOF_OF_FIX
+    if proof.newest.fixed:
+        return f"run {short(proof.run.run_id)} has {proof.progress}"
     return f"run {short(proof.run.run_id)} is {proof.newest.verdict} in the newest rerun compared, {short(proof.newest.rerun)}"
 
 

@@ -11,7 +11,7 @@ from bot.domain.incident.fix_proof import fix_proofs
 from bot.domain.incident.incident_log import Change, Entry, Kind, rebuilt
 from bot.domain.incident.next_actions import to_do
 from bot.domain.incident.state import ComparisonDigest, Incident, RunDigest, read_incident
-from bot.domain.incident.verification import STILL_RUNNING, due_checks
+from bot.domain.incident.verification import STILL_RUNNING, due_checks, due_follow_up
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 A, B, FIRST, SECOND = (f"{letter * 8}-0000-4000-8000-000000000000" for letter in "abcd")
@@ -96,3 +96,50 @@ def test_a_run_that_goes_on_is_no_replay_evidence() -> None:
     (lapsed,) = due_checks(incident(run(A, "in_progress"), shown), at=AT)
     assert lapsed.payload["reason"] == STILL_RUNNING
     assert "replay_evidence" in verified(incident(run(A, "stalled")))
+
+
+def reruns_asked(number: int) -> Change:
+    return incident_log.fix_reruns_set(number, by="U1", at=AT, key=f"reruns {number}")
+
+
+def fix_state(*changes: Change) -> str:
+    checks = [one for one in due_checks(incident(*changes), at=AT) if one.payload["item"] == "fix_verified"]
+    return str(checks[0].payload["proof"]) if checks else ""
+
+
+def test_as_many_reruns_in_a_row_as_are_asked_for_prove_a_fix() -> None:
+    third = FIRST.replace("c", "e")
+    one = [run(A), reruns_asked(2), compared(A, FIRST, "fixed", 1)]
+    assert fix_state(*one) == ""
+    two = [*one, compared(A, SECOND, "fixed", 2)]
+    assert fix_state(*two).endswith("fixed, 2 reruns in a row")
+    assert fix_state(*two, compared(A, third, "still failing", 3)) == ""
+
+
+def test_the_same_rerun_compared_twice_is_one() -> None:
+    changes = [run(A), reruns_asked(2), compared(A, FIRST, "fixed", 1), compared(A, FIRST, "fixed", 2)]
+    assert fix_state(*changes) == ""
+
+
+def test_the_number_of_reruns_is_said() -> None:
+    told = incident(run(A), compared(A, FIRST, "still failing", 1), compared(A, SECOND, "fixed", 2), reruns_asked(3))
+    (proof,) = fix_proofs(told.failing_runs, told.comparisons, needed=told.fix_reruns)
+    assert proof.progress == "1 of 3 reruns in a row: fixed, still failing"
+
+
+def test_a_watch_verifies_the_follow_up_and_its_end_takes_that_back() -> None:
+    before = incident(run(A))
+    (verified,) = due_follow_up(before, ["0123456789abcdef"], at=AT)
+    assert verified.payload == {
+        "item": "monitor",
+        "proof": "watch of default/default, which knows fingerprint 01234567",
+    }
+    watched = incident(run(A), verified)
+    assert due_follow_up(watched, ["0123456789abcdef"], at=AT) == []
+    (lapsed,) = due_follow_up(watched, [], at=AT)
+    assert lapsed.kind is Kind.ITEM_LAPSED
+
+
+def test_what_somebody_asserted_stays_asserted_without_a_watch() -> None:
+    asserted = incident_log.item_asserted("monitor", proof="https://x.example/1", owner="", by="U1", at=AT, key="a")
+    assert due_follow_up(incident(run(A), asserted), [], at=AT) == []

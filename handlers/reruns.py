@@ -1,0 +1,24 @@
+"""`/replay reruns`: how many reruns in a row prove the fix of an incident."""
+
+from bot.domain.run.uris import echo
+from bot.errors import UsageError
+from bot.jobs.reruns import MOST, RerunsRequest
+from handlers.words import Typed, Understood, refused, started, subcommand
+
+SETTING = "Setting how many reruns prove the fix…"
+NOT_ONE = "I understood {typed}, which is not a number of reruns."
+FORM = f"Type `/replay reruns 3`, from 1 to {MOST}."
+
+
+@subcommand(
+    "reruns",
+    arguments="<number>",
+    help="how many reruns in a row must be fixed for the incident's fix to be verified",
+    doc="docs/comparison.md",
+)
+def reruns(typed: Typed) -> Understood:
+    """Read a number for the thread's incident, else the channel's only open one."""
+    text = typed.text.strip(" `.,!")
+    if not text.isascii() or not text.isdigit() or len(text) > 3 or not 1 <= int(text) <= MOST:
+        return refused(UsageError(NOT_ONE.format(typed=echo(typed.text)), fix=FORM))
+    return started(RerunsRequest(reply=typed.reply, reruns=int(text)), SETTING)
