@@ -20,6 +20,7 @@ from bot.jobs.modals import of_modal
 from bot.jobs.registry import KINDS, of_asker, of_channel, of_home, of_nobody, of_visitor
 from bot.runtime.services import Services
 from handlers.interactions import with_admission, with_incident, with_visitor
+from handlers.words import ABOUT, HELP, words_of
 
 # Which arguments each admitting middleware adds.
 ADMITS = {
@@ -127,6 +128,24 @@ def test_what_is_not_admitted_reaches_neither_runs_nor_incidents(recorder: Recor
             code = inspect.getsource(listener.run)
             assert re.search(r"services\.(aionis|incidents|bindings)\b", code) is None, listener
             assert re.search(r"\.(find|read|apply|append|open_ones|at_root)\(", code) is None, listener
+
+
+def test_every_request_is_made_somewhere() -> None:
+    load_kinds()
+    sources = "".join(path.read_text() for folder in ("bot", "handlers") for path in (ROOT / folder).rglob("*.py"))
+    for name, kind in KINDS.items():
+        request = kind.request.__name__
+        # Made, or handed on as what fills a modal.
+        made = re.search(rf"(?<!class )\b{request}\(|\(services, {request}, ", sources)
+        assert made, f"nothing asks for the job {name!r}: give it a word or a button in handlers/"
+
+
+def test_every_word_is_tried_by_a_scenario() -> None:
+    handlers.features()
+    scenarios = "".join(path.read_text() for path in (ROOT / "tests" / "scenarios").glob("test_*.py"))
+    for word in [one for command in ABOUT for one in words_of(command) if one.word not in {"", HELP}]:
+        tried = (f"{word.command} {word.word}", f"@incident-bot {word.word}")
+        assert any(text in scenarios for text in tried), f"no scenario types `{tried[0]}`: add one to tests/scenarios/"
 
 
 def test_every_job_says_how_it_is_admitted() -> None:
