@@ -186,6 +186,7 @@ class _BlockActions(_Interaction):
 
 class _SubmittedView(_View):
     callback_id: Word
+    private_metadata: str
     state: _State
 
 

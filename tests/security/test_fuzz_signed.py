@@ -332,6 +332,7 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
             (("view", "id"), 7),
             (("view", "callback_id"), 7),
             (("view", "private_metadata"), {}),
+            (("view", "private_metadata"), GONE),
             (("view", "state"), None),
             (("view", "state", "values"), []),
             (("view", "state", "values"), {"a": []}),
