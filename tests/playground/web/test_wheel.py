@@ -65,9 +65,9 @@ def test_a_wheel_without_the_page_says_so(tmp_path: Path) -> None:
     ignored = shutil.ignore_patterns(
         ".*", "node_modules", "dist", "build", "tests", "docs", "benchmarks", "__pycache__"
     )
-    sources = shutil.copytree(ROOT, tmp_path / "sources", ignore=ignored)
+    sources: Path = shutil.copytree(ROOT, tmp_path / "sources", ignore=ignored)
     environment = {**os.environ, "BOT_WITHOUT_PAGE": "1"}
-    command = [UV, "build", "--wheel", "--quiet", "--out-dir", tmp_path / "out", sources]
+    command: list[str | Path] = [UV, "build", "--wheel", "--quiet", "--out-dir", tmp_path / "out", sources]
     subprocess.run(command, check=True, env=environment)  # noqa: S603
     installed = tmp_path / "site"
     (wheel,) = (tmp_path / "out").glob("*.whl")
