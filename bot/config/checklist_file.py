@@ -1,8 +1,5 @@
-"""The team's own checklist, from a YAML or TOML file. What is wrong in it is said with its line."""
+"""The team's own checklist, from a YAML file. What is wrong in it is said with its line."""
 
-import re
-import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +11,8 @@ from bot.errors import SettingsError
 
 MOST_BYTES = 64 * 1024
 _HELP = "docs/checklist.md shows the whole form."
+_SUFFIXES = {".yaml", ".yml"}
 _TEXT = "tag:yaml.org,2002:str"
-_TOML_LINE = re.compile(r"at line (\d+)")
 _CHOICES = {
     "proof": [*(proof.value for proof in Proof if proof is not Proof.NONE), Proof.NONE.value],
     "check": [check.value for check in Check],
@@ -27,9 +24,11 @@ Place = tuple[str | int, ...]
 
 def load_checklist(path: Path) -> Checklist:
     """Return the checklist in a file. Raises `SettingsError` that names the file, the line and what to write instead."""
+    if not path.is_dir() and path.suffix.lower() not in _SUFFIXES:
+        raise SettingsError(f"CHECKLIST_FILE {path.name} must be YAML, and end in .yaml or .yml.", fix=_HELP)
     text = _read(path)
     try:
-        value, lines = _FORMATS[_suffix(path)](text, path)
+        value, lines = _yaml(text, path)
     except RecursionError as error:
         raise SettingsError(f"CHECKLIST_FILE {path.name} is nested too deeply.", fix=_HELP) from error
     if not isinstance(value, dict):
@@ -65,13 +64,6 @@ def _read(path: Path) -> str:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise _wrong(path, raw[: error.start].count(b"\n") + 1, "it is not UTF-8") from error
-
-
-def _suffix(path: Path) -> str:
-    suffix = path.suffix.lower()
-    if suffix not in _FORMATS:
-        raise SettingsError(f"CHECKLIST_FILE {path.name} must end in .yaml, .yml or .toml.", fix=_HELP)
-    return suffix
 
 
 def _yaml(text: str, path: Path) -> tuple[Any, dict[Place, int]]:
@@ -132,59 +124,6 @@ def _yaml_lines(node: yaml.Node, at: Place = ()) -> list[tuple[Place, int]]:
         for number, value in enumerate(node.value):
             found += _yaml_lines(value, (*at, number))
     return found
-
-
-def _toml(text: str, path: Path) -> tuple[Any, dict[Place, int]]:
-    try:
-        return tomllib.loads(text), _toml_lines(text)
-    except tomllib.TOMLDecodeError as error:
-        line = _TOML_LINE.search(str(error))
-        words = str(error).split(" (at ", maxsplit=1)[0]
-        where = int(line.group(1)) if line else _last_line(text)
-        raise _wrong(path, where, words[0].lower() + words[1:]) from error
-    except ValueError as error:
-        raise SettingsError(f"CHECKLIST_FILE {path.name} has a number that is too long.", fix=_HELP) from error
-
-
-def _toml_lines(text: str) -> dict[Place, int]:
-    """Return where the tables and their keys start; of an item in an inline array the line of `items`."""
-    found: dict[Place, int] = {}
-    table: Place = ()
-    item = -1
-    for line, is_header, value in _toml_statements(text):
-        key = next(iter(value))
-        if is_header:
-            item += key == "items" and isinstance(value[key], list)
-            table = _toml_table(key, value[key], item)
-            found.setdefault(table, line)
-        else:
-            found.setdefault((*table, key), line)
-    return found
-
-
-def _toml_statements(text: str) -> Iterator[tuple[int, bool, dict[str, Any]]]:
-    """Yield each statement: its line, whether it is the header of a table, and its value read by itself.
-
-    Only a statement that is over can be read by itself, so the lines inside of a long text or array start none.
-    """
-    start, lines = 1, text.split("\n")
-    for end in range(1, len(lines) + 1):
-        statement = "\n".join(lines[start - 1 : end])
-        try:
-            value = tomllib.loads(statement)
-        except tomllib.TOMLDecodeError:
-            continue
-        if value:
-            yield start, statement.lstrip().startswith("["), value
-        start = end + 1
-
-
-def _toml_table(key: str, value: Any, item: int) -> Place:
-    """Return the place of a header: `[[items]]`, a table inside of an item, or any other."""
-    if key != "items" or item < 0:
-        return (key,)
-    inside = () if isinstance(value, list) else tuple(value)[:1]
-    return (key, item, *inside)
 
 
 def _repeated(value: dict[str, Any]) -> int | None:
@@ -265,6 +204,3 @@ def _shown(given: object) -> str:
 
 def _wrong(path: Path, line: int, words: str) -> SettingsError:
     return SettingsError(f"CHECKLIST_FILE {path.name}, line {line}: {words}.", fix=_HELP)
-
-
-_FORMATS = {".yaml": _yaml, ".yml": _yaml, ".toml": _toml}

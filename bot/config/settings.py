@@ -125,7 +125,7 @@ class Settings(BaseSettings):
     )
 
     checklist_file: forms.FilePath | None = _setting(
-        None, "The incident's checklist as YAML or TOML (docs/checklist.md); unset: the five default items", _FILE
+        None, "The incident's checklist as YAML (docs/checklist.md); unset: the five default items", _FILE
     )
     incident_retention_days: int = _setting(
         90,

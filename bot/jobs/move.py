@@ -119,7 +119,7 @@ def _diagnosis(moved: _Moved, target: Incident) -> Diagnosis | None:
     """Return what the kept answers say of a run; None for a record, and where its answer was too large to be kept."""
     if isinstance(moved.digest, UriDigest):
         return None
-    found = diagnoses(moved.answers, target.tenancy)
+    found = diagnoses(moved.answers, target.tenancy, {moved.digest.run_id: moved.digest.stalled_after})
     return next((one for one in found if one.run_id == moved.digest.run_id), None)
 
 

@@ -1,13 +1,14 @@
 """From an incident's log and the answers it keeps to its evidence bundle."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.bundle.archive import build
 from bot.domain.bundle.kept_answers import KeptAnswer
 from bot.domain.comparison.reruns import case_of
-from bot.domain.incident.incident_log import Entry, rebuilt
+from bot.domain.incident.incident_log import Entry, Kind, rebuilt
 from bot.domain.incident.state import Incident, read_incident
 from bot.domain.recurrence.gate import GateDocument, gate_of
 from bot.domain.run.diagnosis import Diagnosis, diagnose
@@ -18,13 +19,14 @@ from bot.report.formats import to_html, to_markdown
 from bot.report.kept_evidence import is_of, kept_evidence
 from bot.report.sections import sections_of
 
-_STALLED_AFTER = timedelta(minutes=15)
+_UNSAID = 900.0  # seconds: the setting's default, for runs of a log from before it was kept with them
+Silences = Mapping[str, float]  # run id → seconds of silence after which it counted as stalled
 
 
 def bundle_of(entries: Sequence[Entry], answers: Sequence[KeptAnswer], id_: str) -> bytes:
     """Return the evidence bundle of an incident: a function of its log and its kept answers alone."""
     incident = read_incident(rebuilt(id_, entries))
-    read = investigated(answers, incident.tenancy)
+    read = investigated(answers, incident.tenancy, silences_of(entries))
     sections = list(sections_of(incident, entries, answers, [diagnosis for diagnosis, _ in read]))
     title = f"Incident {incident.id}"
     reports = {"report.md": to_markdown(title, sections), "report.html": to_html(title, sections)}
@@ -34,18 +36,31 @@ def bundle_of(entries: Sequence[Entry], answers: Sequence[KeptAnswer], id_: str)
 def gate_of_incident(entries: Sequence[Entry], answers: Sequence[KeptAnswer], id_: str) -> GateDocument:
     """Return the gate for an incident's failing runs, as far as the kept answers tell of them."""
     incident = read_incident(rebuilt(id_, entries))
-    return _gate(investigated(answers, incident.tenancy), incident)
+    return _gate(investigated(answers, incident.tenancy, silences_of(entries)), incident)
 
 
-def diagnoses(answers: Sequence[KeptAnswer], tenancy: Tenancy) -> list[Diagnosis]:
+def silences_of(entries: Sequence[Entry]) -> dict[str, float]:
+    """Return what the setting was when each run was read, so that the bundle says *stalled* where the channel did."""
+    runs = [entry.payload["run"] for entry in entries if entry.kind is Kind.RUN_ADDED]
+    return {str(run["run_id"]): float(run.get("stalled_after", _UNSAID)) for run in runs}
+
+
+def diagnoses(
+    answers: Sequence[KeptAnswer], tenancy: Tenancy, silences: Silences = MappingProxyType({})
+) -> list[Diagnosis]:
     """Return what the kept answers say of each run: from the newest reading of each, in the order of the first."""
-    return [diagnosis for diagnosis, _ in investigated(answers, tenancy)]
+    return [diagnosis for diagnosis, _ in investigated(answers, tenancy, silences)]
 
 
-def investigated(answers: Sequence[KeptAnswer], tenancy: Tenancy) -> list[tuple[Diagnosis, Evidence]]:
+def investigated(
+    answers: Sequence[KeptAnswer], tenancy: Tenancy, silences: Silences
+) -> list[tuple[Diagnosis, Evidence]]:
     """Return the same, each with the evidence it was made from."""
     newest = {str(answer.asked.get("run_id")): answer for answer in answers if is_of(answer, "replay/runs/get")}
-    return [_investigated(run_id, answer, answers, tenancy) for run_id, answer in newest.items()]
+    return [
+        _investigated(run_id, answer, answers, tenancy, silences.get(run_id, _UNSAID))
+        for run_id, answer in newest.items()
+    ]
 
 
 def _gate(read: Sequence[tuple[Diagnosis, Evidence]], incident: Incident) -> GateDocument:
@@ -55,7 +70,7 @@ def _gate(read: Sequence[tuple[Diagnosis, Evidence]], incident: Incident) -> Gat
 
 
 def _investigated(
-    run_id: str, kept: KeptAnswer, answers: Sequence[KeptAnswer], tenancy: Tenancy
+    run_id: str, kept: KeptAnswer, answers: Sequence[KeptAnswer], tenancy: Tenancy, silence: float
 ) -> tuple[Diagnosis, Evidence]:
     run = ReplayedRun.model_validate(kept.answer)
     evidence = kept_evidence(run_id, answers)
@@ -65,7 +80,7 @@ def _investigated(
         evidence,
         tenancy=tenancy,
         now=kept.read_at,
-        stalled_after=_STALLED_AFTER,
+        stalled_after=timedelta(seconds=silence),
         request_id=kept.request_id,
     )
     return diagnosis, evidence

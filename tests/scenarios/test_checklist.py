@@ -56,8 +56,8 @@ async def test_an_owner_alone_is_assigned_and_the_item_stays_open(
 async def test_a_run_as_proof_must_have_succeeded(
     slack: LocalSlack, aionis: SampleAionis, redis_url: str, tmp_path: Path
 ) -> None:
-    checklist_file = tmp_path / "team.toml"
-    checklist_file.write_text('[[items]]\nid = "rerun"\ntitle = "Rerun by hand"\nproof = "run"\n')
+    checklist_file = tmp_path / "team.yaml"
+    checklist_file.write_text("items:\n  - id: rerun\n    title: Rerun by hand\n    proof: run\n")
     settings = settings_for(slack, aionis.base_url, redis_url, checklist_file=checklist_file)
     async with running_bot(slack, settings):
         message = await opened(slack, aionis)

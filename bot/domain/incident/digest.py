@@ -34,6 +34,7 @@ def run_digest(diagnosis: Diagnosis) -> RunDigest:
         commits=tuple(diagnosis.commit_uris[:_LISTED]),
         decision_count=diagnosis.decision_count,
         commit_count=len(diagnosis.commit_uris),
+        stalled_after=diagnosis.stalled_after.total_seconds(),
         fingerprint=_fingerprint(diagnosis),
     )
 

@@ -71,6 +71,7 @@ class RunDigest(Kept):
     commits: tuple[str, ...] = ()  # the first of their URIs
     decision_count: int = 0  # of all; 0 in what was kept before they were counted
     commit_count: int = 0
+    stalled_after: float = 900  # seconds of silence after which it counted as stalled
     fingerprint: str = ""  # of its failure (docs/recurrence.md); "" where it did not fail, or that was not kept
     by: str = ""
     at: datetime | None = None

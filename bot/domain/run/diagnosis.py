@@ -75,7 +75,8 @@ class Diagnosis:
     """The conclusion about one run. Durations are in seconds; `request_id` is that of `runs/get`.
 
     `decision_count` counts the decisions that were not read, too. `agent`, `case`, `planned_steps` and `replay_mode` are what
-    the run's metadata says; `mode_unknown` is True for a playbook's run where that says no mode.
+    the run's metadata says; `mode_unknown` is True for a playbook's run where that says no mode. `stalled_after` is the
+    silence after which a run counts as stalled.
     """
 
     run_id: str
@@ -109,6 +110,7 @@ class Diagnosis:
     case: str | None = None
     planned_steps: int | None = None
     reads_as: str | None = None
+    stalled_after: timedelta = timedelta(minutes=15)
 
     @property
     def simulated(self) -> bool:
@@ -161,6 +163,7 @@ def diagnose(
         artifacts=list(dict.fromkeys(str(ref) for ref in run.artifacts)),
         commit_uris=list(dict.fromkeys(entry.commit_uri for entry in run.timeline if entry.commit_uri)),
         summary=end_told(run, evidence).text,
+        stalled_after=stalled_after,
         missing=_missing(run, outline, evidence, critical, running=verdict is Verdict.IN_PROGRESS),
         disagreements=disagreements(run, outline, evidence),
         replay_mode=about.replay_mode,
