@@ -79,7 +79,7 @@ class Gate:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=headers)
         if request.method == "GET" and path == "/health":
-            return _ok(encode_json(health(lite=self._options.is_lite)), headers)
+            return _ok(encode_json(health(lite=self._options.edition == "lite")), headers)
         refused = server_only(path)
         if refused is not None:
             raise refused

@@ -24,9 +24,8 @@ class Options:
     """All switches; they may be changed while the sample serves.
 
     `api_keys` and `bearers` map credentials to principals; authentication is on as soon as one of them is not empty.
-    `leak` is Lite's fallback to the default tenant in `runs/get`. `edition` is what `/health` says: None is Lite, where no
-    credential is needed, and else the server's, for a stock Lite has no authentication. `sdk_demo` is the profile without
-    replay routes. `reads_per_second` switches the per-address limiter of reads on, with a burst of twice as many.
+    `leak` is Lite's fallback to the default tenant in `runs/get`. `edition` is what `/health` says. `sdk_demo` is the profile
+    without replay routes. `reads_per_second` switches the per-address limiter of reads on, with a burst of twice as many.
     """
 
     api_keys: Mapping[str, Principal] = field(default_factory=dict)
@@ -35,15 +34,10 @@ class Options:
     shape: Shape = "lite"
     timestamps: TimestampStyle = "iso"
     sdk_demo: bool = False
-    edition: Edition | None = None
+    edition: Edition = "lite"
     reads_per_second: float | None = None
 
     @property
     def authenticating(self) -> bool:
         """Tell whether a credential is needed."""
         return bool(self.api_keys or self.bearers)
-
-    @property
-    def is_lite(self) -> bool:
-        """Tell whether `/health` says that this is a Lite."""
-        return self.edition == "lite" or (self.edition is None and not self.authenticating)
