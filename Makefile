@@ -10,7 +10,7 @@ NODE_LOCK := $(shell node -e '$(NODE_OK)' 2>/dev/null || echo requirements/node.
 # The page's own scripts, with the Node that is there.
 PAGE := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix bot/playground/web run --silent
 
-.PHONY: help setup playground test check format lint types imports page-test page-tools lock bench commands schemas audit fuzz clean
+.PHONY: help setup playground test check format lint types imports page-test page-tools lock bench commands architecture schemas audit fuzz clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -89,6 +89,9 @@ bench: setup  ## measure speed and memory (ratios within one run)
 
 commands: setup  ## write what people can type into README and manifest.yml
 	@$(BIN)/python docs/commands.py
+
+architecture: setup  ## draw which package imports which
+	@$(BIN)/python docs/architecture.py
 
 schemas: setup  ## write the JSON Schemas of the evidence bundle's files
 	@$(BIN)/python docs/schemas.py

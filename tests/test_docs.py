@@ -49,6 +49,27 @@ def test_readme_and_manifest_say_what_can_be_typed() -> None:
     assert made["BEGIN"] in README
 
 
+def test_the_picture_of_the_house_is_what_the_imports_are() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "architecture.py"))
+    assert made["PICTURE"].read_text() == made["picture"](), (
+        "a package imports another one now: run `make architecture`"
+    )
+    rooms = {path.name for path in (ROOT / "bot").iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert {room.removeprefix("bot.") for room in made["SAYS"]} >= rooms, (
+        "say in docs/architecture.py what the new room is for"
+    )
+
+
+def test_bot_holds_no_loose_module() -> None:
+    assert {path.name for path in (ROOT / "bot").glob("*.py")} == {
+        "__init__.py",
+        "__main__.py",
+        "app.py",
+        "errors.py",
+        "ids.py",
+    }
+
+
 def test_every_scope_and_event_has_its_reason() -> None:
     manifest, reasons = load_manifest(), (ROOT / "docs" / "slack-app.md").read_text()
     documented = set(re.findall(r"^\| `([a-z_:.]+)` \|", reasons, flags=re.MULTILINE))
