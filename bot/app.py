@@ -24,11 +24,15 @@ from bot import __version__
 from bot.config.settings import Settings
 from bot.domain.redaction import prepare
 from bot.errors import SettingsError, SlackUnreachable
+from bot.runtime import metrics
 from bot.runtime.background import keep_running
 from bot.runtime.container import Clock, open_services, utc_now
 from bot.runtime.garbage_collector import freeze_start
+from bot.runtime.metrics_server import Queue, serving
+from bot.runtime.metrics_server import route as metrics_route
 from bot.runtime.services import Services
 from bot.slack.bolt_requests import bolt_request
+from bot.slack.measuring import MeasuredApp, count_connections
 from bot.slack.signed_requests import SignedRequests
 from bot.slack.well_formed_requests import WellFormedRequests
 from bot.store.connection import ping
@@ -47,6 +51,7 @@ def create_app(settings: Settings, *, now: Clock = utc_now) -> Starlette:
     """Return the bot as an ASGI application. Its lifespan opens and closes everything; settings are checked at once."""
     settings.require_slack()
     holder: dict[str, Any] = {}
+    registry, told = _registry(settings), Queue()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -54,6 +59,8 @@ def create_app(settings: Settings, *, now: Clock = utc_now) -> Starlette:
             bolt = build_bolt(settings, services)
             holder["bolt"] = bolt
             holder["services"] = services
+            told.queue = services.queue
+            await _serve_metrics(settings, services, registry, stack)
             if settings.socket_mode:
                 await stack.enter_async_context(_socket_mode(settings, bolt))
             if settings.worker_concurrency:
@@ -81,7 +88,7 @@ def create_app(settings: Settings, *, now: Clock = utc_now) -> Starlette:
         status, said = await take_hook(holder["services"], await request.body())
         return JSONResponse(said, status)
 
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz), *_metrics_routes(settings, told, registry)]
     if settings.hook_secret:
         routes.append(Route(HOOK_PATH, run_ended, methods=["POST"], middleware=[_signed_hook(settings.hook_secret)]))
     if not settings.socket_mode:  # over a socket Slack signs nothing, so nothing is taken over HTTP
@@ -94,6 +101,24 @@ def create_app(settings: Settings, *, now: Clock = utc_now) -> Starlette:
             )
         )
     return Starlette(routes=routes, lifespan=lifespan)
+
+
+def _registry(settings: Settings) -> metrics.Registry | None:
+    if settings.metrics == "off":
+        metrics.disable()
+        return None
+    return metrics.enable()
+
+
+def _metrics_routes(settings: Settings, told: Queue, registry: metrics.Registry | None) -> list[Route]:
+    return [metrics_route(told, registry)] if registry and not settings.metrics_address else []
+
+
+async def _serve_metrics(
+    settings: Settings, services: Services, registry: metrics.Registry | None, stack: AsyncExitStack
+) -> None:
+    if registry and settings.metrics_address:
+        await stack.enter_async_context(serving(settings.metrics_address, services.queue, registry))
 
 
 def _signed_by_slack(settings: Settings) -> Middleware:
@@ -109,6 +134,7 @@ async def run_worker(settings: Settings) -> None:
     """Do jobs in a process of their own, until cancelled."""
     settings.require_slack()
     async with open_services(settings) as services, AsyncExitStack() as stack:
+        await _serve_metrics(settings, services, _registry(settings), stack)
         _warm_up(services, stack)
         log.info("worker_ready", version=__version__, concurrency=settings.worker_concurrency or 1)
         await _work(services, settings)
@@ -124,7 +150,7 @@ def build_bolt(settings: Settings, services: Services) -> AsyncApp:
     async def authorize() -> AuthorizeResult:
         return await services.slack.identify()
 
-    app = AsyncApp(
+    app = MeasuredApp(
         name="incident-bot",  # without one Bolt looks through every loaded module for its caller's file: 0.1 s
         client=AsyncWebClient(base_url=settings.slack_api_url),  # for Socket Mode; listeners use the gateway
         authorize=authorize,
@@ -150,6 +176,7 @@ async def _socket_mode(settings: Settings, bolt: AsyncApp) -> AsyncIterator[None
     token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
     handler = AsyncSocketModeHandler(bolt, token)
     try:
+        handler.client.message_listeners.append(count_connections)
         await handler.connect_async()  # type: ignore[no-untyped-call]
     except (BoltError, SlackUnreachable) as error:
         raise SettingsError("SLACK_APP_TOKEN is not accepted by Slack for Socket Mode.") from error

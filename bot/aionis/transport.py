@@ -1,10 +1,12 @@
 """HTTP to Aionis: one pooled client, bounded answers, retries only where they help, one deadline for an operation."""
 
 import asyncio
+import contextlib
 import random
 import re
 import ssl
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +19,7 @@ from bot.aionis.inflating import ACCEPTED, read_content
 from bot.config.settings import Settings
 from bot.domain.run.server_health import Health
 from bot.ids import new_request_id
+from bot.runtime import metrics
 
 _CREDENTIALS = frozenset({"x-api-key", "authorization"})
 RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
@@ -104,8 +107,8 @@ class AionisTransport:
         try:
             async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
                 async for attempt in stamina.retry_context(on=backoff, attempts=None, timeout=None):
-                    with attempt:
-                        return await self._send(method, path, body, subject=subject, request_id=request_id)
+                    with attempt, _counted(path) as tried:
+                        return await self._send(method, path, body, subject=subject, request_id=request_id, tried=tried)
         except _Retryable as exhausted:
             raise exhausted.error from exhausted
         except TimeoutError as timeout:
@@ -115,10 +118,11 @@ class AionisTransport:
         raise AssertionError("the retry loop ends by returning or raising")
 
     async def _send(
-        self, method: str, path: str, body: dict[str, Any] | None, *, subject: str, request_id: str
+        self, method: str, path: str, body: dict[str, Any] | None, *, subject: str, request_id: str, tried: "_Tried"
     ) -> Reply:
         try:
             async with self._http.stream(method, path, json=body, headers={"x-request-id": request_id}) as response:
+                tried.status = response.status_code
                 named = response.headers.get("x-request-id", "")
                 answered_id = named if is_quotable(named) else request_id
                 content = await self._read(response, answered_id)
@@ -148,6 +152,24 @@ class AionisTransport:
         )
 
 
+@dataclass(slots=True)
+class _Tried:
+    """One try: its HTTP status, where there was an answer."""
+
+    status: object = "no answer"
+
+
+@contextlib.contextmanager
+def _counted(path: str) -> Iterator[_Tried]:
+    """Count and time one try."""
+    tried = _Tried()
+    try:
+        with metrics.timed("aionis_seconds", endpoint=path):
+            yield tried
+    finally:
+        metrics.count("aionis_calls", endpoint=path, status=tried.status)
+
+
 def is_quotable(request_id: str) -> bool:
     """Tell whether a server's id for a request can be shown and typed."""
     return _QUOTABLE.fullmatch(request_id) is not None
@@ -172,7 +194,10 @@ class _Backoff:
             if self._server_errors > _SERVER_ERROR_RETRIES:
                 return False
         wait = self._next_wait(exc.wait)
-        return wait if time.monotonic() + wait < self._deadline else False
+        if time.monotonic() + wait >= self._deadline:
+            return False
+        metrics.count("aionis_retries", status=exc.status or "no answer")
+        return wait
 
     def _next_wait(self, asked: float | None) -> float:
         backoff = min(_MAX_WAIT, _FIRST_WAIT * 2**self._tries)

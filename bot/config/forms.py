@@ -117,6 +117,15 @@ def _redis_url(value: str) -> str:
     return value
 
 
+def _metrics(value: str) -> str:
+    if value.lower() in {"on", "off"}:
+        return value.lower()
+    host, _, port = value.rpartition(":")
+    _ensure(_is_host(host.removeprefix("[").removesuffix("]")) and port.isascii() and port.isdecimal())
+    _ensure(0 < int(port[:6]) <= 65_535)
+    return value
+
+
 def _host(value: str) -> str:
     _ensure(_is_host(value))
     return value
@@ -161,6 +170,7 @@ Name = Annotated[str, AfterValidator(_name)]
 Scope = Annotated[str, AfterValidator(_scope)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 RedisUrl = Annotated[str, AfterValidator(_redis_url)]
+Metrics = Annotated[str, AfterValidator(_metrics)]
 Host = Annotated[str, AfterValidator(_host)]
 FilePath = Annotated[Path, AfterValidator(_path)]
 Hours = Annotated[str, AfterValidator(_hours)]

@@ -215,6 +215,12 @@ class Settings(BaseSettings):
         "Jobs at once inside `serve`; 0 leaves them to `worker`",
         **_number("a whole number from zero to a thousand", ge=0, le=1000),
     )
+    metrics: forms.Metrics = _setting(
+        "off",
+        "Metrics for Prometheus: `on` tells them at `/metrics` of the bot's port, an address such as `127.0.0.1:9464` in a "
+        "server of their own, which `worker` has, too (docs/operations.md)",
+        "`on`, `off`, or an address such as `127.0.0.1:9464`",
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], forms.UPPER] = _setting(
         "INFO", "How much is logged", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"
     )
@@ -267,6 +273,12 @@ class Settings(BaseSettings):
         if self.aionis_bearer:
             headers["Authorization"] = f"Bearer {self.aionis_bearer.get_secret_value()}"
         return headers
+
+    @property
+    def metrics_address(self) -> tuple[str, int] | None:
+        """Return where metrics have a server of their own; None: they have none."""
+        host, _, port = self.metrics.rpartition(":")
+        return (host.removeprefix("[").removesuffix("]"), int(port)) if host else None
 
     @property
     def socket_mode(self) -> bool:

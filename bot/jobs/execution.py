@@ -5,7 +5,10 @@ import importlib
 import pkgutil
 from typing import Any
 
+import structlog
+
 import bot.jobs
+from bot.jobs.counting import counted
 from bot.jobs.failures import Attempt, run_or_tell
 from bot.jobs.registry import KINDS, Kind, Request
 from bot.runtime.services import Services
@@ -29,7 +32,8 @@ async def perform(services: Services, delivery: Delivery) -> None:
     once = isinstance(request, Request)  # other jobs keep their keys, and are done anew each time
     if once and await services.outbox.value(key, _DONE):
         return
-    await run_or_tell(services, Attempt(delivery, request, kind.tell), _admitted(services, kind, key, request))
+    with structlog.contextvars.bound_contextvars(job=key), counted(delivery, asked=once):
+        await run_or_tell(services, Attempt(delivery, request, kind.tell), _admitted(services, kind, key, request))
     if once:
         await services.outbox.keep(key, _DONE, "yes")
 

@@ -26,6 +26,7 @@ from bot.errors import (
     Unbound,
     UnexpectedError,
 )
+from bot.jobs.counting import failed_with
 from bot.jobs.registry import Job, Tell
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
@@ -77,6 +78,7 @@ async def run_or_tell(services: Services, attempt: Attempt, work: Awaitable[None
 async def _end(services: Services, attempt: Attempt, error: BotError) -> None:
     """Tell whoever asked, once. Where nobody can be told, that is a line in the log; a Slack that is away is waited for."""
     delivery = attempt.delivery
+    failed_with(error)
     log.info(
         "job_failed",
         job=delivery.key,

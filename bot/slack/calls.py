@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import Fate, NotInChannel, PostingRefused, SlackError, SlackRefused, SlackUnreachable
+from bot.runtime import metrics
 
 THREAD_GONE = "thread_not_found"  # Slack's code where the message that a thread hangs on was deleted
 BLOCK_ERRORS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
@@ -94,6 +95,7 @@ def fate_of_status(status: int) -> Fate:
 def _translated(what: str, error: SlackApiError) -> SlackError:
     response = error.response
     code = str(response.get("error") or "") if isinstance(response.data, dict) else ""
+    metrics.count("slack_refusals", error=code or response.status_code)
     if code in _NOT_IN_CHANNEL:
         return NotInChannel(f"The bot may not {what}: {code}.", code=code)
     if code in _MAY_NOT_POST:

@@ -11,6 +11,7 @@ from bot.blocks.layout import Message
 from bot.errors import Fate, SlackError, SlackRefused, SlackUnreachable
 from bot.slack.calls import call
 from bot.slack.lookup import Lookup
+from bot.slack.measuring import traces
 from bot.slack.messages import Messages, with_fallbacks
 from bot.slack.pacing import WaitAsTold, ensure_may_begin
 from bot.slack.posts import CALL_TIMEOUT, Posted, Posts
@@ -49,7 +50,7 @@ class SlackGateway:
 
     async def open(self) -> None:
         """Open the pooled HTTP session; without it the SDK makes a new one for every call."""
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT))
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT), trace_configs=traces())
         self.client.session = self._session
         self._response_urls.session = self._session
         self._uploads.session = self._session

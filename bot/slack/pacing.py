@@ -6,6 +6,7 @@ import random
 from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 
+from bot.runtime import metrics
 from bot.slack.calls import retry_after
 from bot.store.queue import HandedBack, current_lease
 
@@ -65,6 +66,8 @@ class WaitAsTold(AsyncRetryHandler):
         """Wait as long as Slack asks, without the worker's slot."""
         if response is None:
             return
+        metrics.count("slack_waits", kind=request.url.rpartition("/")[2])
+        metrics.count("slack_wait_seconds", _asked(response), kind=request.url.rpartition("/")[2])
         await wait(_asked(response))
         state.next_attempt_requested = True
         state.increment_current_attempt()

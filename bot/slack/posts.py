@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.layout import Message
 from bot.errors import Fate, NotInChannel, PostingRefused, SlackRefused, SlackUnreachable
+from bot.runtime import metrics
 from bot.slack.calls import THREAD_GONE, call
 from bot.slack.lookup import Lookup
 from bot.slack.messages import Messages, with_fallbacks
@@ -96,6 +97,8 @@ class Posts:
             if busy.retry_after is None:
                 raise
             log.info("channel_must_wait", channel=intent.channel, seconds=busy.retry_after)
+            metrics.count("slack_waits", kind="chat.postMessage")
+            metrics.count("slack_wait_seconds", busy.retry_after, kind="chat.postMessage")
             await self._pace.hold(intent.channel, busy.retry_after)
             return None
 

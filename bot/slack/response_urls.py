@@ -63,7 +63,9 @@ class ResponseUrls:
         session = self.session
         if session is None:
             raise SlackUnreachable("The connection to Slack is not open.", fate=Fate.NOT_TAKEN)
-        async with session.post(URL(response_url), json=body, allow_redirects=False, timeout=_WITHIN) as answer:
+        async with session.post(
+            URL(response_url), json=body, allow_redirects=False, timeout=_WITHIN, trace_request_ctx="response_url"
+        ) as answer:
             said = await answer.content.read(_SAID)
             return answer.status, said.decode("utf-8", "replace"), answer.headers.get("Retry-After")
 

@@ -21,6 +21,7 @@ from bot.domain.incident.incident_log import Change, Entry, Guard, Kind, project
 from bot.domain.incident.log_chain import Seal, digest_of, digest_of_old
 from bot.domain.incident.state import ROOT, Incident, read_incident
 from bot.errors import StaleButton
+from bot.runtime import metrics
 from bot.store import keys
 
 NOT_HERE = "There is no incident {id} in this channel: that belongs to another channel or incident."
@@ -107,8 +108,12 @@ class IncidentStore:
 
     async def _run(self, channel: str, id_: str, change: Change, *, alone: bool = False) -> Applied:
         names, arguments = self.script_call(channel, id_, change, alone=alone)
-        outcome, because, flat = await self.script(keys=names, args=arguments)
+        structlog.contextvars.bind_contextvars(incident=id_)
+        with metrics.timed("store_seconds", operation="incident"):
+            outcome, because, flat = await self.script(keys=names, args=arguments)
         applied = Applied(Outcome(outcome), because, dict(zip(flat[::2], flat[1::2], strict=True)))
+        if applied.outcome is Outcome.DONE:
+            _count(change)
         if change.kind in _KEPT_FOR and applied.accepted:
             await self._keep_address(id_, change.kind)
         return applied
@@ -157,6 +162,9 @@ class IncidentStore:
 
     async def keep_answers(self, incident: Incident, job: str, answers: Iterable[KeptAnswer]) -> None:
         """Keep the answers that a job of an incident has used; the same job again replaces them."""
+        answers = list(answers)
+        for masking in (one for answer in answers for one in answer.masked):
+            metrics.count("redactions", rule=masking.rule)
         kept: dict[Any, Any] = {f"{job}:{number}": packed(answer) for number, answer in enumerate(answers)}
         if kept:
             await self._redis.hset(keys.incident_answers(incident.channel, incident.id), mapping=kept)
@@ -276,6 +284,16 @@ def _arguments(id_: str, change: Change) -> list[str]:
         _to_json({name: value for name, value in fields.items() if value is not None}),
         _to_json([name for name, value in fields.items() if value is None]),
     ]
+
+
+def _count(change: Change) -> None:
+    """Count what became true with a change."""
+    if change.kind in _KEPT_FOR:
+        metrics.count("incidents", change=change.kind)
+    elif change.kind.startswith("item_"):
+        metrics.count("checklist", basis=change.kind.removeprefix("item_"))
+    elif change.kind is Kind.COMPARED:
+        metrics.count("fix_verdicts", verdict=change.payload["comparison"]["verdict"].replace("_", " "))
 
 
 def _sealed(change: Change) -> tuple[str, str]:

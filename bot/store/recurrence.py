@@ -19,6 +19,7 @@ from bot.domain.recurrence.decisions import Decisions, Join, Split, fold
 from bot.domain.recurrence.fingerprint import FailureKind, Ingredients
 from bot.domain.recurrence.occurrences import FailedRun, PastIncident
 from bot.domain.redaction import mask_value
+from bot.runtime import metrics
 from bot.store import keys
 
 _SCRIPT = (Path(__file__).parent / "recurrence.lua").read_text()
@@ -91,6 +92,7 @@ class FailureIndex:
                 _milliseconds(oldest),
             ],
         )
+        metrics.count("recurrences", outcome=outcome)
         return Recorded(outcome), _failure(fingerprint, days, incidents, seen)
 
     async def find(self, tenancy: Tenancy, fingerprints: Iterable[str]) -> list[Failure]:

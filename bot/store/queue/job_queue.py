@@ -9,10 +9,12 @@ from typing import Any
 from redis.asyncio import Redis
 
 from bot.errors import StoreTimeout
+from bot.runtime import metrics
 from bot.store.queue.scripts import Scripts
 
 _STORED_WITHIN = 1.5  # seconds, of the three that Slack waits
 _TOLD_AT_ONCE = 50
+_LANES_COUNTED = 10_000
 _SOON, _LATER = "0", "1"  # ranks: what somebody waits for goes before what nobody waits for
 
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -25,6 +27,14 @@ class Waiting:
     kind: str
     key: str
     payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How many jobs are ready to be done, due later, and held by a worker; `oldest`: seconds that the oldest ready one waits."""
+
+    jobs: dict[str, int]
+    oldest: float
 
 
 class JobQueue:
@@ -44,7 +54,8 @@ class JobQueue:
         try:
             async with asyncio.timeout(_STORED_WITHIN):
                 rank = f"{_SOON}:{key if lane is None else lane}"
-                await self.scripts.put(key, rank, kind, _to_json(payload), delay=0.0, replace=False)
+                with metrics.timed("store_seconds", operation="enqueue"):
+                    await self.scripts.put(key, rank, kind, _to_json(payload), delay=0.0, replace=False)
         except TimeoutError as slow:
             raise StoreTimeout(
                 "The bot's store did not answer in time, so it is not certain that this was started."
@@ -57,6 +68,25 @@ class JobQueue:
         """
         delay = after.total_seconds()
         await self.scripts.put(key, f"{_LATER}:{key}", kind, _to_json(payload), delay=delay, replace=True)
+
+    async def depth(self) -> Depth:
+        """Return how much waits. It looks at every lane: for metrics, not for the bot's own work."""
+        places = {"ready": (":ready:0", ":ready:1"), "due": (":due",), "held": (":held",)}
+        async with self.redis.pipeline(transaction=False) as pipe:
+            pipe.time()
+            for name in (name for names in places.values() for name in names):
+                pipe.zrange(self.name + name, 0, _LANES_COUNTED, withscores=True)
+            (seconds, _), soon, later, due, held = await pipe.execute()
+        ready = [*soon, *later]
+        oldest = max((seconds - since / 1000 for _, since in ready), default=0.0)
+        counts = [await self._jobs_of([lane for lane, _ in lanes]) for lanes in (ready, due, held)]
+        return Depth(dict(zip(places, counts, strict=True)), max(0.0, oldest))
+
+    async def _jobs_of(self, lanes: list[str]) -> int:
+        async with self.redis.pipeline(transaction=False) as pipe:
+            for lane in lanes:
+                pipe.zcard(f"{self.name}:lane:{lane}")
+            return sum(await pipe.execute()) if lanes else 0
 
     async def behind(self, lane: str, *, for_at_least: float) -> list[Waiting]:
         """Return the jobs that have waited behind the first one of a lane (a `Delivery`'s) for so many seconds, at most 50."""

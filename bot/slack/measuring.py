@@ -1,0 +1,62 @@
+"""Counting what goes to Slack and what comes from it, where metrics are on: each HTTP request, tries and repetitions alike."""
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.ids import new_request_id
+from bot.runtime import metrics
+
+_METHOD = re.compile(r"/api/([a-z]+(?:\.[A-Za-z]+)+)$")
+
+
+class MeasuredApp(AsyncApp):
+    """Times each request of Slack's, over HTTP or a socket, and has all log lines about it carry one id."""
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Answer a request."""
+        with (
+            structlog.contextvars.bound_contextvars(request=new_request_id()),
+            metrics.timed("ack_seconds", type=_type(req.body)),
+        ):
+            return await super().async_dispatch(req)
+
+
+async def count_connections(_client: Any, message: dict[str, Any], _raw: str | None = None) -> None:
+    """Count a socket that Slack greets."""
+    if message.get("type") == "hello":
+        metrics.count("socket_connections")
+
+
+def traces() -> list[aiohttp.TraceConfig]:
+    """Return what an HTTP session is made with."""
+    if not metrics.is_on():
+        return []
+    config = aiohttp.TraceConfig()
+    config.on_request_end.append(_ended)
+    config.on_request_exception.append(_failed)
+    return [config]
+
+
+async def _ended(_session: Any, context: SimpleNamespace, request: aiohttp.TraceRequestEndParams) -> None:
+    metrics.count("slack_calls", method=_method(request.url.path, context), status=request.response.status)
+
+
+async def _failed(_session: Any, context: SimpleNamespace, request: aiohttp.TraceRequestExceptionParams) -> None:
+    metrics.count("slack_calls", method=_method(request.url.path, context), status="no answer")
+
+
+def _method(path: str, context: SimpleNamespace) -> str:
+    """Return the Web API's method; uploads and answers to one person go to addresses that Slack makes up."""
+    found = _METHOD.search(path)
+    return str(context.trace_request_ctx or (found.group(1) if found else "upload"))
+
+
+def _type(body: dict[str, Any]) -> str:
+    return "command" if "command" in body else str(body.get("type") or "none")
