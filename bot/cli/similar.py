@@ -1,7 +1,8 @@
 """`incident-bot similar`: how often a run's failure was seen, and why the others are the same."""
 
+from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +11,7 @@ from bot.cli.running import print_json, run, settings_of, with_aionis
 
 if TYPE_CHECKING:
     from bot.aionis import Aionis
+    from bot.config.settings import Settings
     from bot.domain.recurrence.occurrences import Seen
 
 
@@ -32,7 +34,7 @@ def similar(
     async def read(aionis: "Aionis") -> "Seen":
         return await similar_runs(aionis, parse_run_id(run_id), now=datetime.now(UTC), stalled_after=stalled_after)
 
-    found = run(with_aionis(settings, read))
+    found = run(_with_index(settings, with_aionis(settings, read)))
     if as_json:
         print_json(seen_json(found))
     else:
@@ -40,3 +42,25 @@ def similar(
         from bot.cli.terminal_similar import print_seen  # noqa: PLC0415
 
         print_seen(terminal(), found)
+
+
+async def _with_index(settings: "Settings", reading: Coroutine[Any, Any, "Seen"]) -> "Seen":
+    """Add what the bot's index knows of the failure, where a Redis is named: older runs, and the incidents it had."""
+    found = await reading
+    if settings.redis_url is None or found.fingerprint is None:
+        return found
+    from bot.domain.recurrence.occurrences import with_known  # noqa: PLC0415
+    from bot.runtime.container import open_store  # noqa: PLC0415
+    from bot.store.recurrence import FailureIndex  # noqa: PLC0415
+
+    async with open_store(settings) as redis:
+        index = FailureIndex(redis, retention=timedelta(days=settings.recurrence_retention_days))
+        decisions = await index.decisions(settings.tenancy)
+        known = await index.find(settings.tenancy, decisions.joined(found.fingerprint))
+    return with_known(
+        found,
+        count=sum(one.count for one in known),
+        seen=[moment for one in known for moment in (one.first_seen, one.last_seen) if moment],
+        runs=[run for one in known for run in one.runs],
+        incidents=[incident for one in known for incident in one.incidents],
+    )

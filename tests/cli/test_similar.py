@@ -1,5 +1,6 @@
 """`incident-bot similar` as a person runs it; and the failures of a scope read many at a time, as each read by itself."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -10,11 +11,14 @@ import pytest
 from bot.aionis import Aionis, AionisTransport
 from bot.config.settings import load_settings
 from bot.domain.access.tenancy import Consumer, Tenancy
-from bot.domain.recurrence.occurrences import failed_run
+from bot.domain.recurrence.fingerprint import FailureKind, Ingredients
+from bot.domain.recurrence.occurrences import FailedRun, PastIncident, failed_run
 from bot.errors import RunNotFound
 from bot.investigation.failures import read_failures
 from bot.investigation.run import investigate
 from bot.playground.aionis import SampleAionis
+from bot.store.connection import open_redis
+from bot.store.recurrence import FailureIndex
 from tests.cli.test_cli import RUNS, UNKNOWN, aionis_url, run
 
 __all__ = ["aionis_url"]
@@ -71,6 +75,27 @@ def test_an_unknown_run_is_told_with_exit_code_1(aionis_url: str) -> None:
     result = similar(aionis_url, UNKNOWN)
     assert result.returncode == 1
     assert UNKNOWN in result.stderr
+
+
+async def test_what_the_index_knows_stands_beside_it(aionis_url: str, redis_url: str) -> None:
+    run_id = RUNS["feed-failed"].run_id
+    given = {"AIONIS_BASE_URL": aionis_url, "AIONIS_SCOPE": "support"}
+    alone = json.loads((await asyncio.to_thread(run, "similar", run_id, "--json", **given)).stdout)["ingredients"]
+    kind, names = FailureKind(alone["kind"]), tuple(alone["postconditions"])
+    made_of = Ingredients(**{**alone, "kind": kind, "postconditions": names})
+    long_ago = datetime.now(UTC) - timedelta(days=99)
+    async with open_redis(redis_url) as redis:
+        index = FailureIndex(redis, retention=timedelta(days=400))
+        await index.record(Tenancy("default", "support"), FailedRun(UNKNOWN, long_ago, True, made_of), now=long_ago)
+        past = PastIncident("INC-7Q2K", "closed", fix="PR 71", at=long_ago, fixed=True)
+        await index.had_incident(Tenancy("default", "support"), made_of.fingerprint, past)
+    given["REDIS_URL"] = redis_url
+    found = json.loads((await asyncio.to_thread(run, "similar", run_id, "--json", **given)).stdout)
+    assert found["fingerprint"] == made_of.fingerprint
+    assert found["incidents"] == [{"id": "INC-7Q2K", "state": "closed", "fix": "PR 71"}]
+    assert found["runs"][-1]["run_id"] == UNKNOWN
+    assert found["count"] == 3
+    assert found["first_seen"] == found["runs"][-1]["ended_at"]
 
 
 @pytest.fixture

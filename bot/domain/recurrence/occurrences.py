@@ -1,7 +1,7 @@
 """How often a failure was seen: its runs, when, and the incidents it had."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -83,6 +83,32 @@ def seen(diagnosis: Diagnosis, failures: Iterable[FailedRun], *, missing: Sequen
         first_seen=min(times, default=None),
         last_seen=max(times, default=None),
         missing=tuple(missing),
+    )
+
+
+def with_known(
+    found: Seen,
+    *,
+    count: int,
+    seen: Sequence[datetime],
+    runs: Iterable[tuple[str, datetime]],
+    incidents: Iterable[PastIncident],
+) -> Seen:
+    """Return the same with what an index knows beside it; each run and incident stands once."""
+    if found.ingredients is None:
+        return found
+    listed = {run.run_id for run in found.runs}
+    more = [FailedRun(run_id, at, True, found.ingredients) for run_id, at in runs if run_id not in listed]
+    every = sorted([*found.runs, *more], key=lambda run: (run.at is not None, run.at, run.run_id), reverse=True)
+    times = [moment for moment in (found.first_seen, found.last_seen, *seen) if moment]
+    past = {one.id: one for one in incidents}.values()
+    return replace(
+        found,
+        runs=tuple(every),
+        count=max(count, len(every)),
+        first_seen=min(times, default=None),
+        last_seen=max(times, default=None),
+        incidents=tuple(sorted(past, key=lambda one: (str(one.at), one.id), reverse=True)),
     )
 
 
