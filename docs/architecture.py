@@ -23,6 +23,7 @@ SAYS = {  # what each room is for, in a few words
     "bot.investigation": "what a diagnosis reads",
     "bot.access": "hands out admissions",
     "bot.aionis": "edge: httpx",
+    "bot.forge": "edge: httpx, was it merged?",
     "bot.slack": "edge: Slack's Web API",
     "bot.store": "edge: redis",
     "bot.config": "settings, files they name",

@@ -52,8 +52,10 @@ def item_button(incident: Incident, item: Item, number: int) -> ButtonElement | 
 
 
 def progress(incident: Incident) -> str:
-    """Return `2 of 5 done`."""
-    return f"{incident.done} of {len(incident.items)} done"
+    """Return `2 of 5 done`, and of a complete one how much of it the bot has checked: `5 of 5 done, 3 verified`."""
+    done = f"{incident.done} of {len(incident.items)} done"
+    verified = sum(item.state is ItemState.VERIFIED for item in incident.items)
+    return f"{done}, {verified} verified" if incident.done == len(incident.items) else done
 
 
 def item_refused_message(item: Item, *, now: datetime) -> Message:

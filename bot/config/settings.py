@@ -147,6 +147,16 @@ class Settings(BaseSettings):
         "Whether a failure that was never seen opens an incident where a channel watches; off: a line that offers it",
         _SWITCH,
     )
+    github_token: forms.Secret | None = _setting(
+        None, "Looks up whether a linked pull request was merged; read access to pull requests is enough", _CREDENTIAL
+    )
+    github_api_url: forms.HttpUrl = _setting(
+        "https://api.github.com", "Where GitHub's API answers; of an Enterprise Server `https://<host>/api/v3`", _HTTP
+    )
+    gitlab_token: forms.Secret | None = _setting(
+        None, "Looks up whether a linked merge request was merged; the scope `read_api` is enough", _CREDENTIAL
+    )
+    gitlab_url: forms.HttpUrl = _setting("https://gitlab.com", "Where GitLab answers", _HTTP)
     fix_reruns: int = _setting(
         1,
         "How many reruns in a row must be fixed for the fix to be verified; `/replay reruns` changes it for an incident",

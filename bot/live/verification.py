@@ -1,8 +1,13 @@
 """Items that the bot checks itself: turned when their proof has come, and turned back when it is gone."""
 
+from datetime import timedelta
+
+from bot.domain.incident.corrective_change import asserted_change, change_verified
 from bot.domain.incident.state import Incident
 from bot.domain.incident.verification import FOLLOW_UP, due_checks, due_follow_up
 from bot.runtime.services import Services
+
+_ASKED_EVERY = timedelta(seconds=30)  # of one asserted change
 
 
 async def verify_due(services: Services, incident: Incident) -> Incident:
@@ -10,7 +15,23 @@ async def verify_due(services: Services, incident: Incident) -> Incident:
     for change in due_checks(incident, at=services.now()):
         applied = await services.incidents.append(incident, change)
         incident = applied.incident or incident
-    return await _verify_follow_up(services, incident)
+    return await _verify_follow_up(services, await _verify_change(services, incident))
+
+
+async def _verify_change(services: Services, incident: Incident) -> Incident:
+    """Ask the forge about the corrective change that a person linked, now and then, until it says that it was merged."""
+    asserted = asserted_change(incident)
+    if asserted is None or not services.forge.knows(asserted[1]):
+        return incident
+    item, change = asserted
+    part = f"forge:{item.stamp}"
+    if await services.live_messages.wait_before(incident.channel, incident.id, part, _ASKED_EVERY):
+        return incident
+    merged = await services.forge.merged(change)
+    if merged is None:
+        return incident
+    applied = await services.incidents.append(incident, change_verified(incident, item, merged, at=services.now()))
+    return applied.incident or incident
 
 
 async def _verify_follow_up(services: Services, incident: Incident) -> Incident:

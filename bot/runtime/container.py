@@ -14,6 +14,7 @@ from bot.config.settings import Settings
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST, Checklist
 from bot.domain.incident.reminders import WorkingHours
 from bot.errors import SettingsError, SlackRefused, SlackUnreachable
+from bot.forge import Forge
 from bot.runtime.background import keep_running
 from bot.runtime.services import Services, Timing
 from bot.slack import SlackGateway
@@ -55,6 +56,8 @@ async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIte
         token_check = asyncio.create_task(_check_token(slack))
         transport = AionisTransport.from_settings(settings)
         stack.push_async_callback(transport.aclose)
+        forge = Forge.from_settings(settings)
+        stack.push_async_callback(forge.aclose)
 
         memory = Memory(redis)
         directory = Directory(slack.client, memory)
@@ -82,6 +85,7 @@ async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIte
             watches=Watches(redis),
             watch_opens=settings.watch_opens_incidents,
             fix_reruns=settings.fix_reruns,
+            forge=forge,
             now=now,
         )
         await token_check

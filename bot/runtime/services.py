@@ -11,6 +11,7 @@ from bot.domain.access.tenancy import Consumer, Tenancy
 from bot.domain.incident.checklist import Checklist
 from bot.domain.incident.reminders import WorkingHours
 from bot.domain.incident.state import Incident
+from bot.forge import Forge
 from bot.slack import SlackGateway
 from bot.slack.directory import Directory
 from bot.store.bindings import Bindings
@@ -63,6 +64,7 @@ class Services:
     watches: Watches
     watch_opens: bool
     fix_reruns: int
+    forge: Forge
     now: Callable[[], datetime]
 
     def aionis(self, admitted: Admission | Incident, *, deadline: float | None = None) -> Aionis:

@@ -168,10 +168,11 @@ def item_asserted(item: str, *, proof: str, owner: str, by: str, at: datetime, k
     return Change(Kind.ITEM_ASSERTED, by, at, key, {"item": item, "proof": proof, "owner": owner}, guards)
 
 
-def item_verified(item: str, *, proof: str, at: datetime, key: str) -> Change:
-    """Return the entry of the bot that checked an item that was not verified."""
+def item_verified(item: str, *, proof: str, at: datetime, key: str, owner: str = "") -> Change:
+    """Return the entry of the bot that checked an item that was not verified; `owner` is who was named before, and stays."""
     guards = (IS_OPEN, Guard(f"item:{item}", (ABSENT, ItemState.OPEN, ItemState.ASSERTED)))
-    return Change(Kind.ITEM_VERIFIED, BOT, at, key, {"item": item, "proof": proof}, guards)
+    payload = {"item": item, "proof": proof, **({"owner": owner} if owner else {})}
+    return Change(Kind.ITEM_VERIFIED, BOT, at, key, payload, guards)
 
 
 def item_lapsed(item: str, *, reason: str, at: datetime, key: str) -> Change:

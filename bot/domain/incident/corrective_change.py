@@ -1,0 +1,80 @@
+"""The corrective change that a person linked: which change of which forge it is, and what its merge says about the rerun."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import unquote, urlsplit
+
+from bot.domain.incident import incident_log
+from bot.domain.incident.checklist import ItemState
+from bot.domain.incident.incident_log import Change
+from bot.domain.incident.state import Incident, Item
+from bot.domain.run.naming import at as in_words
+from bot.ids import short
+
+CORRECTIVE_CHANGE = "corrective_change"  # the item of the default checklist
+_PULL = re.compile(r"/([\w.-]{1,100})/([\w.-]{1,100})/pull/([0-9]{1,9})(?:/.*)?", re.ASCII)
+_MERGE_REQUEST = re.compile(r"/([\w.-]{1,100}(?:/[\w.-]{1,100}){1,9})/-/merge_requests/([0-9]{1,9})(?:/.*)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRef:
+    """A pull or merge request: the web host it is on, its project's path, and its number. `kind` is `pull` or `merge`."""
+
+    kind: str
+    host: str
+    project: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class MergedChange:
+    """What a forge says of a change that was merged: the commit, and when, in UTC."""
+
+    commit: str
+    at: datetime
+
+
+def change_in(link: str) -> ChangeRef | None:
+    """Return the change that an https link names, or None where it is no pull or merge request of the forms that are known."""
+    try:
+        parts = urlsplit(link)
+        host = parts.netloc.lower()
+    except ValueError:
+        return None
+    path = unquote(parts.path)
+    if parts.scheme not in {"http", "https"} or "@" in host or ".." in path:
+        return None
+    pull, merge = _PULL.fullmatch(path), _MERGE_REQUEST.fullmatch(path)
+    if pull:
+        return ChangeRef("pull", host, f"{pull.group(1)}/{pull.group(2)}", int(pull.group(3)))
+    return ChangeRef("merge", host, merge.group(1), int(merge.group(2))) if merge else None
+
+
+def asserted_change(incident: Incident) -> tuple[Item, ChangeRef] | None:
+    """Return the item of the corrective change and the change, while a person has asserted it with a link that names one."""
+    item = incident.item(CORRECTIVE_CHANGE)
+    if not incident.is_open or item is None or item.spec.check is not None or item.state is not ItemState.ASSERTED:
+        return None
+    change = change_in(item.facts.proof)
+    return (item, change) if change else None
+
+
+def change_verified(incident: Incident, item: Item, merged: MergedChange, *, at: datetime) -> Change:
+    """Return the entry that verifies the corrective change: merged as which commit and when, and whether the rerun came after."""
+    merge = f"merged as {short(merged.commit, 12)} at {in_words(merged.at)}"
+    said = f"{merge}{_about_rerun(incident, merged)}: {item.facts.proof}"
+    key = f"check:{CORRECTIVE_CHANGE}:{incident.version}"
+    return incident_log.item_verified(CORRECTIVE_CHANGE, proof=said, at=at, key=key, owner=item.facts.owner)
+
+
+def _about_rerun(incident: Incident, merged: MergedChange) -> str:
+    began = {run.run_id: run.started_at for run in incident.runs}
+    reruns: Sequence[str] = [one.rerun for one in incident.comparisons if one.fixed]
+    newest = reruns[-1] if reruns else None
+    started = began.get(newest) if newest else None
+    if newest is None or started is None:
+        return ""
+    order = "after" if started > merged.at else "before"
+    return f"; rerun {short(newest)} started {order} the merge"
