@@ -73,6 +73,28 @@ _DECLARED = re.compile(
     r"\b(?:variable|parameter|param|secret|output|resource|input)[ \t]{1,4}\"?(?P<key>[\w.-]{2,64})\"?[^\n{]{0,80}\{[^{}]{0,300}?\b(?:default|value|secret_string|secret_data)\b[\s=:\"]{1,8}(?P<value>[^\"\n{}]{1,2000})"
 )
 _WORD_BEFORE = re.compile(r"([^\W\d_]{2,30})[ \t]{1,4}\Z")
+_VARIABLES = frozenset(
+    {
+        "value",
+        "val",
+        "data",
+        "input",
+        "arg",
+        "args",
+        "kwargs",
+        "self",
+        "other",
+        "result",
+        "response",
+        "line",
+        "text",
+        "repr",
+        "old",
+        "new",
+    }
+)
+_SNAKE = re.compile(r"_{0,2}[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+")
+_CLASS = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _SENTENCE_WORD = re.compile(r"[^\W\d_]+(?:[-_'’][^\W\d_]+)*[.!?:,;)…]*")
 _IDENTIFIER = re.compile(r"[\w][_.-]\w|[a-z][A-Z]|\A[A-Z][A-Z0-9]+\Z")
 _AFTER_A_BARE_WORD = "},])#;|"
@@ -125,6 +147,8 @@ def _begins_a_line(text: str, at: int, *, of_a_variable: bool) -> bool:
 
 def _is_secret(text: str, name: re.Match[str], sign: re.Match[str], value: Value, promise: Promise) -> bool:
     secret = text[value.start : value.end].strip()
+    if value.form == "quoted" and text[value.start : value.start + 1] in {" ", ",", ")", "+", ";"}:
+        return False  # the quote closes what the name stood in
     if is_harmless(secret) or is_sentence(secret) or (value.form == "bare" and is_harmless(secret.split(" ")[0])):
         return False
     if promise.strength is Strength.WEAK:
@@ -148,6 +172,12 @@ def _suits(name: str, value: Value, secret: str, promise: Promise) -> bool:
             value.form == "quoted" and promise.strength is Strength.FIRM and mixes(secret) and not is_identifier(secret)
         )
         return is_opaque(secret) or (chosen and len(secret) >= 6)
+    if (
+        promise.kind in {"cookie", "credential"}
+        and is_identifier(secret)
+        and not any(char.isdigit() for char in secret)
+    ):
+        return False
     if promise.kind == "cookie" and "=" in secret:
         return False  # a header, whose cookies have names of their own
     if secret.isdigit() and not takes_digits(name):
@@ -159,6 +189,8 @@ def _is_no_value(text: str, name: re.Match[str], sign: re.Match[str], value: Val
     """Tell code (`token = request.headers.get(…)`), prose (`unexpected token: word`) and paths from values."""
     if (sign["sign"] or "") in {"==", "!="} and not any(char.isdigit() for char in secret):
         return True
+    if _is_a_variable(text, name, value, secret):
+        return True
     if is_code(text[value.start : value.start + 200].partition("\n")[0]) and not _is_quoted_inside(secret):
         return True
     if sign["sign"] and (
@@ -167,6 +199,17 @@ def _is_no_value(text: str, name: re.Match[str], sign: re.Match[str], value: Val
     ):
         return True
     return _is_part_of_a_sentence(text, name, sign, value)
+
+
+def _is_a_variable(text: str, name: re.Match[str], value: Value, secret: str) -> bool:
+    """Tell code that hands a secret on (`self.token = token`, `token: TokenInterface, …`) from a secret that is a word."""
+    word = secret.rstrip(",;)(")
+    if word.lower() in _VARIABLES or (word.isidentifier() and name[0].lower().endswith(word.lower())):
+        return True
+    if _SNAKE.fullmatch(word):
+        return True
+    in_a_list = text[value.end : value.end + 1] in {",", ")"} or text[max(0, name.start() - 1) : name.start()] == "("
+    return in_a_list and _CLASS.fullmatch(word) is not None
 
 
 def _is_quoted_inside(secret: str) -> bool:

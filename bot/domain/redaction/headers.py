@@ -20,7 +20,7 @@ _CREDENTIAL = (
 )
 _AUTHORIZATION = (
     r"(?i:\b(?:proxy-|x-)?authorization)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\\{0,3}[\"'])?"
-    rf"(?:(?i:(?:{_SCHEMES})|AWS4-[A-Z0-9-]{{4,30}})[ \t]{{1,8}})?(?P<secret>{_CREDENTIAL})"
+    rf"(?:(?i:(?:{_SCHEMES})|AWS4-[A-Z0-9-]{{4,30}})[ \t]{{1,8}}|[A-Z][A-Za-z0-9-]{{1,30}}[ \t]{{1,8}}(?=[^\s\"']{{0,60}}[0-9]))?(?P<secret>{_CREDENTIAL})"
 )
 _BEARER = r"(?i:\bbearer)[ \t]{1,8}(?P<secret>[A-Za-z0-9._~+/=:-]{6,8000})"
 _BASIC = r"(?i:\bbasic)[ \t]{1,8}(?P<secret>[A-Za-z0-9+/=_-]{6,4000})"
@@ -42,6 +42,12 @@ _COMMANDS = (
     r"[^\n|;]{0,200}?\s-p[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{0,200})",
     r"\bredis-cli\b[^\n|;]{0,200}?\s-a[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{0,200})",
     r"\bldap(?:search|modify|add|whoami)\b[^\n|;]{0,200}?\s-w[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{0,200})",
+    r"\b(?:mosquitto_(?:pub|sub)|sqlcmd|bcp|cqlsh|influx|clickhouse-client)\b[^\n|;]{0,200}?\s(?:-P|-p|--pw)[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{3,200})",
+    r"\b(?:rabbitmqctl\s{1,4}(?:add_user|change_password)|htpasswd\s{1,4}-\w{0,6}b\w{0,6}\s{1,4}\S{1,100}|smbpasswd|useradd\s{1,4}-p)\s{1,4}\S{1,100}\s{1,4}(?P<secret>[^\s\"'-][^\s\"']{3,200})",
+    r"\bsnmp(?:-server\s{1,4}community\s{1,4}|(?:walk|get|set)\b[^\n|;]{0,80}?\s-c[ =]?)(?P<secret>[^\s\"'-][^\s\"']{3,200})",
+    r"\bnet\s{1,4}use\b[^\n|;]{0,120}?/user:\S{1,100}\s{1,4}(?P<secret>[^\s\"'/][^\s\"']{3,200})",
+    r"(?i:\b(?:sp_addlogin|sp_password|crypt|pbkdf2|bcrypt\.hash(?:Sync)?|password_hash|hashpw|make_password|set_password)\s{0,4}\(?\s{0,4}(?:'[^'\n]{1,60}'\s{0,4},\s{0,4})?)b?['\"](?P<secret>[^'\"\n]{4,200})['\"]",
+    r"\bopenssl\b[^\n|;]{0,200}?\s-k[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{3,200})",
     r"\s-pass(?:in|out)?[ =]pass:(?P<secret>[^\s\"']{1,200})",
     r"\blogin\s{1,8}\S{1,100}\s{1,8}password\s{1,8}(?P<secret>\S{1,200})",
     r"(?i:\bidentified\s{1,4}(?:with\s{1,4}\S{1,40}\s{1,4})?by\s{1,4}(?:password\s{1,4})?)['\"](?P<secret>[^'\"\n]{1,200})",
@@ -53,9 +59,34 @@ _PIPED = (
 )
 _MASKED_BY_CI = r"::add-mask::(?P<secret>[^\s\"']{4,400})"
 _SETTING = re.compile(
-    r"(?:\bsetx|\bset -\w{1,3}|\bENV|\bARG|\bexport|\b(?:configure|config)[ :]set)\s{1,4}(?:-g\s{1,4})?(?P<key>[A-Za-z]\w{0,40}[_.-][\w.-]{1,40})\s{1,4}[\"']?(?P<secret>[^\s\"'=]{4,400})"
+    r"(?:\bsetx|\bset -\w{1,3}|\bENV|\bARG|\bexport|\b(?:configure|config)[ :]set)\s{1,4}(?:--?\w{1,12}\s{1,4})?(?P<key>[A-Za-z]\w{0,40}[_.-][\w.-]{1,40})\s{1,4}[\"']?(?P<secret>[^\s\"'=]{4,400})"
 )
-_COMMAND_WORDS = ("mysql", "sshpass", "login", "redis-cli", "ldap", " -pass", "identified", "password")
+_COMMAND_WORDS = (
+    "mosquitto",
+    "sqlcmd",
+    "bcp",
+    "cqlsh",
+    "influx",
+    "clickhouse",
+    "rabbitmqctl",
+    "htpasswd",
+    "snmp",
+    "net use",
+    "sp_",
+    "crypt",
+    "pbkdf2",
+    "hashpw",
+    "set_pass",
+    "make_pass",
+    "mysql",
+    "sshpass",
+    "login",
+    "redis-cli",
+    "ldap",
+    " -pass",
+    "identified",
+    "password",
+)
 _WORDS_AFTER = frozenset(_SCHEMES.split("|")) | frozenset({
     "token", "tokens", "auth", "authentication", "authorization", "scheme", "schemes", "header", "headers", "credential",
     "credentials", "realm", "missing", "required", "invalid", "expired", "bad", "failed", "denied", "not", "format",

@@ -167,7 +167,8 @@ def _weakened(promise: Promise, before: tuple[str, ...], after: tuple[str, ...])
 def is_about(key: str) -> bool:
     """Tell whether a name is that of a fact about a secret, such as when it expires."""
     words = words_of(key[-LONGEST:])
-    return bool(words) and words[-1] in ABOUT
+    named = [word for word in words if not word.isdigit()]
+    return bool(named) and named[-1] in ABOUT
 
 
 def kind_of_key(key: str) -> str | None:

@@ -134,6 +134,7 @@ CLEAR: Final[tuple[Row, ...]] = (
 MIXED: Final[tuple[Row, ...]] = (
     ("API key", "sk-", URL, 14),
     ("API key", "sk_ pk_", ALNUM, 20),
+    ("API key", "key_ token_ secret_ tok_ api_ pat_ auth_ dsn_ cred_", ALNUM, 24),
     ("Hugging Face token", "hf_ api_org_", ALNUM, 14),
     ("package token", "npm_ pypi-", URL, 16),
     ("NuGet key", "oy2", LOWER, 40),

@@ -16,9 +16,12 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _TOKEN = re.compile(r"\S{1,4000}")
 _REACH = 8
 """Words from a noun to its secret at most."""
+_LINKED_REACH = 6
 _WINDOW = 400
 _BACK = 200
 _NEAR = 6
+_LONG_WORD = 8
+_LONGEST_CODE = 10
 _AROUND = "\"'`()[]{}<>,;.!?*_“”|…"
 _LONGEST_NOUN = max(map(len, NOUNS))
 _WIDEST_NOUN = 40
@@ -30,6 +33,7 @@ _LINKS = words(
     is was are to as = : -> := is: now lautet ist war auf als est etait es era e sera sono jest byl bylo ar var er
     on olan este este: это равен был стал — like using und with le la el the a new neue nouveau nueva nuovo here
     following below follows value folgt suit sigue
+    na i be en in blir este noua e ειναι להיות היא הוא है adalah ialah baru moi yeni nowe nove uusi uudet ny nytt nye
     """
 )
 # Words after which an opaque token is a name or a number of something.
@@ -38,7 +42,7 @@ _OTHERS = words(
     run request order trace span id ids commit job step row line version build user customer account port pid ticket
     issue invoice session transaction payment charge refund shipment message thread channel incident event hash
     digest sha checksum model file path host node pod container image tag branch revision record ref reference
-    correlation with-id uuid page cursor from by at on in
+    correlation with-id uuid page cursor
     """
 )
 _FACTS = _OTHERS | words(
@@ -71,6 +75,9 @@ _FAR_EAST = re.compile(
 
 
 _UNLIKE_A_WORD = re.compile(r"[0-9#!$%^&*+=~?@|\\]|[a-z][A-Z]")
+_ENDS_A_VALUE = re.compile(r"[\"'`<>]")
+_LINE_END = re.compile(r"[?:!*_ \t]{0,8}\n(?P<next>[>| \t-]{0,8})")
+_PLAIN_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,}")
 _PAIR = re.compile(r"[\w.-]{1,40}=[^=]")
 _JOINS = frozenset("./-_@#&?")
 _JOINED_AFTER = re.compile(r"[./_@#-][\w/]")
@@ -146,9 +153,10 @@ def _whole(text: str, start: int, end: int, promise: Promise) -> _Noun | None:
 
 def _after(text: str, noun: _Noun) -> Found | None:
     """Return the first token after a noun that can be its secret; `linked` while a word or sign says that it comes now."""
-    linked, at = _has_its_line(text, noun), noun.end
+    answer = _answer_to(text, noun)
+    linked, at = answer is not None, answer or noun.end
     words = 0
-    for match in _TOKEN.finditer(text, noun.end, noun.end + _WINDOW):
+    for match in _TOKEN.finditer(text, at, at + _WINDOW):
         token = match[0]
         if FILLER in token or words > _REACH or not _goes_on(text[at : match.start()], linked):
             return None
@@ -159,18 +167,20 @@ def _after(text: str, noun: _Noun) -> Found | None:
             return found
         if bare.lower() in (_FACTS if words <= 1 else _OTHERS) and not (words and linked):
             return None
-        if token.rstrip("\"')]").endswith(_SENTENCE_ENDS) and bare:
+        if token.rstrip("\"')]").endswith(_SENTENCE_ENDS) and (bare or not words):
             return None
         linked = _links(token, bare, linked)
         words += bool(bare)
     return None
 
 
-def _has_its_line(text: str, noun: _Noun) -> bool:
-    """Tell whether a noun stands on a line of its own, as the label of what follows."""
-    return text[noun.end : noun.end + 1] == "\n" and not text[text.rfind("\n", 0, noun.start) + 1 : noun.start].strip(
-        " \t#*-"
-    )
+def _answer_to(text: str, noun: _Noun) -> int | None:
+    """Return where the next line begins, if a noun stands on a line of its own as its label, or ends a question."""
+    end = _LINE_END.match(text, noun.end)
+    if not end:
+        return None
+    before = text[text.rfind("\n", 0, noun.start) + 1 : noun.start].strip(" \t#*->")
+    return end.start("next") if not before or "?" in end[0] else None
 
 
 def _goes_on(gap: str, linked: bool) -> bool:
@@ -194,10 +204,19 @@ def _judged(start: int, token: str, noun: _Noun, words: int, linked: bool) -> Fo
         return None
     kind = noun.promise.kind
     if words == 0 and token[:1] in ":=" and len(token) > 1:
-        token, start, linked = token[1:], start + 1, True
+        inner = token[1:].lstrip("\"'`")
+        start, token, linked = start + len(token) - len(inner), _ENDS_A_VALUE.split(inner, maxsplit=1)[0], True
     if kind in {"password", "credential"} and 0 < token.find(":") < 40 and "//" not in token:
         head, _, tail = token.partition(":")
         start, token, linked = start + len(head) + 1, tail, linked or words == 0
+    if (
+        token.isdigit()
+        and 4 <= len(token) <= _LONGEST_CODE
+        and linked
+        and kind == "secret"
+        and noun.promise.strength is Strength.SURE
+    ):
+        return Found(start, start + len(token), kind)
     if is_harmless(token) or is_named(token) or is_code(token) or _PAIR.match(token):
         return None
     if _is_credible(token, noun.promise, words, linked):
@@ -208,10 +227,12 @@ def _judged(start: int, token: str, noun: _Noun, words: int, linked: bool) -> Fo
 def _is_credible(token: str, promise: Promise, words: int, linked: bool) -> bool:
     strength, kind = promise
     if strength is Strength.WEAK:
-        return linked and words <= 2 and looks_random(token, 16)
+        return (linked and words <= 2 and looks_random(token, 16)) or (
+            words == 0 and _PLAIN_TOKEN.fullmatch(token) is not None and is_opaque(token, hashes=False)
+        )
     if strength is Strength.LIKELY:
         return linked and words <= 3 and is_opaque(token, 12, hashes=False)
-    if linked and words <= 4:
+    if linked and words <= _LINKED_REACH:
         chosen = kind in {"password", "secret", "credential"} or token.isalnum()
         return is_opaque(token) or (chosen and _is_password(token))
     if words == 0:
@@ -222,7 +243,10 @@ def _is_credible(token: str, promise: Promise, words: int, linked: bool) -> bool
 
 def _is_password(token: str) -> bool:
     return (
-        5 <= len(token) <= 64 and mixes(token) and any(char.isdigit() for char in token) and not _SMALL.fullmatch(token)
+        5 <= len(token) <= 64
+        and mixes(token)
+        and any(char.isdigit() for char in token)
+        and not (len(token) < _LONG_WORD and _SMALL.fullmatch(token))
     )
 
 
@@ -235,7 +259,9 @@ def _before(text: str, noun: _Noun) -> Found | None:
     if (
         is_harmless(bare)
         or is_named(bare)
-        or not (is_opaque(bare) or (noun.promise.kind == "password" and _is_password(bare)))
+        or not (
+            is_opaque(bare) or (_is_password(bare) and (noun.promise.kind == "password" or len(bare) >= _LONG_WORD))
+        )
     ):
         return None
     start = match.start("token") + match["token"].index(bare)

@@ -16,7 +16,7 @@ SURE_NOUNS: Final = {
         login pass, proxy pass, ldap pass, http pass, store pass, mongo pass, rabbitmq pass, requirepass, masterauth,
         userpass, dbpass, sshpass, passwort, passworter, kennwort, zugangscode, contrasena, contrasenas, contrasenya,
         mot de passe, motdepasse, mdp, senha, senhas, palavra passe, parola, parola d'ordine, password di accesso,
-        wachtwoord, wachtwoorden, losenord, passord, adgangskode, salasana, haslo, hasla, heslo, jelszo, lozinka, geslo,
+        wachtwoord, wachtwoorden, losenord, passord, adgangskode, salasana, salasanan, passordet, adgangskoden, losenordet, kennworter, parolei, haslo, hasla, heslo, jelszo, lozinka, geslo,
         sifre, sifresi, parolasi, пароль, пароля, паролем, пароли, гасло, парола, лозинка, κωδικος, kata sandi,
         mat khau, รหัสผ่าน, סיסמה, סיסמא, كلمة المرور, كلمة السر, रमज़, पासवर्ड, 密码, 密碼, 口令, パスワード, 暗証番号, パスフレーズ, 비밀번호,
         패스워드, 암호
@@ -52,7 +52,7 @@ SURE_NOUNS: Final = {
     """,
     "secret": """
         secret, otp, totp, cvv, cvv2, cvc, mfa code, mfa secret, 2 fa code, 2 fa secret, two factor code,
-        verification code, one time code, one time password, otp code, reset code, login code, access code, sms code,
+        verification code, one time code, one time password, otp code, one time pin, reset code, login code, access code, sms code,
         recovery code, recovery codes, backup codes, backup code, security code, pin code, pincode, mnemonic, mnemonics,
         seed phrase, seed phrases, recovery phrase, secret phrase, seed words, mnemonic phrase, geheimnis, secreto,
         segredo, segreto, clientsecret, секрет, секрета, 秘密, シークレット, 시크릿, bestatigungscode, codigo de verificacion,
@@ -134,6 +134,7 @@ MODIFIERS: Final = words(
 
 ABOUT: Final = words(
     """
+    exp iat nbf iss aud sub jti alg kid typ use last four suffix
     id ids uuid name names count counts counter length len policy policies ref refs reference type types kind status
     state expiry expires expired expire expiration expiring enabled enable disabled required optional rotation
     rotate rotated version versions url urls uri path paths file files filename filepath dir directory folder hint

@@ -129,7 +129,8 @@ class Walk:
     def _judged_as_text(self, name: str) -> Promise:
         """Judge a name that is itself a value: a single word such as `cookie` may be about anything."""
         promise = self._judged(name, self.redactor.checked_and_learnt(name, ())[0].value)
-        return promise if len(words_of(name)) > 1 else Promise(min(promise.strength, Strength.LIKELY), promise.kind)
+        certain = len(words_of(name)) > 1 or name.lower() == "authorization"
+        return promise if certain else Promise(min(promise.strength, Strength.LIKELY), promise.kind)
 
     def _key(self, name: str, path: Path, taken: dict[Any, Any]) -> str:
         key = self._text(name, path, "").value
@@ -191,9 +192,7 @@ class Walk:
                     is_opaque(text) or not (" " in text or is_identifier(text) or text.isdigit())
                 )
             case Strength.LIKELY:
-                return is_opaque(text) or (
-                    promise.kind in {"password", "credential"} and text.isalnum() and len(text) >= 8 and mixes(text)
-                )
+                return is_opaque(text) or (promise.kind in {"password", "credential"} and _is_chosen(text))
             case _:
                 return looks_random(text, _LEAST_UNDER_WEAK)
 
@@ -202,6 +201,16 @@ class Walk:
         self.findings.extend(redacted.findings)
         self.secrets.update(secrets)
         return redacted
+
+
+def _is_chosen(text: str) -> bool:
+    """Tell whether a text is built as people build passwords: `tulip42`, `Tulip-rain42!`."""
+    return (
+        len(text) >= 8
+        and mixes(text)
+        and (text.isalnum() or any(char in "!#$%^&*?@" for char in text))
+        and " " not in text
+    )
 
 
 def _below(promise: Promise) -> Promise:

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tests.domain.redaction.everyday_texts import everyday
 from tests.domain.redaction.pieces import ALNUM, DIGITS, LOWER, UPPER, Pieces
 
 EACH = 40
@@ -306,6 +307,7 @@ def ordinary(seed: int = 51877) -> Iterator[tuple[str, Any]]:
     """Yield the kind and the text or JSON value."""
     pieces = Pieces(seed)
     yield from (("sentence", sentence) for sentence in SENTENCES)
+    yield from (("every day", value) for value in everyday(seed))
     for kind, make in MAKERS.items():
         for _ in range(EACH):
             yield kind, make(pieces)
