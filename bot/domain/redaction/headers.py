@@ -63,6 +63,7 @@ _SETTING = re.compile(
 )
 _COMMAND_WORDS = (
     "mosquitto",
+    "openssl",
     "sqlcmd",
     "bcp",
     "cqlsh",

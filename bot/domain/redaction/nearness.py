@@ -78,6 +78,7 @@ _UNLIKE_A_WORD = re.compile(r"[0-9#!$%^&*+=~?@|\\]|[a-z][A-Z]")
 _ENDS_A_VALUE = re.compile(r"[\"'`<>]")
 _LINE_END = re.compile(r"[?:!*_ \t]{0,8}\n(?P<next>[>| \t-]{0,8})")
 _PLAIN_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,}")
+_KEY = re.compile(r"\w[\"']:\Z")
 _PAIR = re.compile(r"[\w.-]{1,40}=[^=]")
 _JOINS = frozenset("./-_@#&?")
 _JOINED_AFTER = re.compile(r"[./_@#-][\w/]")
@@ -160,6 +161,8 @@ def _after(text: str, noun: _Noun) -> Found | None:
         token = match[0]
         if FILLER in token or words > _REACH or not _goes_on(text[at : match.start()], linked):
             return None
+        if token[0] == "{" or (words and _KEY.search(token)):
+            return None  # another field begins
         at = match.end()
         bare = token.strip(_AROUND)
         start = match.start() + (token.index(bare) if bare else 0)
