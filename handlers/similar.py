@@ -1,30 +1,36 @@
 """Runs that failed the same way: `/replay similar`, and the button that lists them."""
 
+import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, RunTarget, action_pattern, decode
-from bot.domain.run.uris import parse_run_id
+from bot.domain.run.uris import parse_run_id, two_run_ids
 from bot.errors import BotError
 from bot.jobs.queueing import enqueue
-from bot.jobs.similar import SimilarRequest
+from bot.jobs.similar import JoinRequest, SimilarRequest, SplitRequest
 from bot.runtime.services import Services
 from handlers.interactions import Click, with_admission
 from handlers.words import Typed, Understood, refused, started, subcommand
 
+JOINING = "Looking at the two failures…"
+_AS = re.compile(r"(?i)\bas\b")
 COMING = "Looking for runs that failed the same way…"
 
 
 @subcommand(
     "similar",
-    arguments="<run_id>",
-    help="the runs that failed the same way, and what makes them the same",
+    arguments="<run_id> [as <run_id>]",
+    help="the runs that failed the same way, and what makes them the same; `as` says that two runs are one failure",
     doc="docs/recurrence.md",
 )
 def similar(typed: Typed) -> Understood:
-    """Read a run's id."""
+    """Read a run's id, or two with `as` between them."""
     try:
+        if _AS.search(typed.text):
+            run_id, other = two_run_ids(typed.text)
+            return started(JoinRequest(reply=typed.reply, run_id=run_id, other=other), JOINING)
         run_id = parse_run_id(typed.text)
     except BotError as error:
         return refused(error)
@@ -39,4 +45,10 @@ def register(app: AsyncApp, services: Services) -> None:
         target = decode(RunTarget, action.get("value"))
         request = SimilarRequest(reply=click.reply, run_id=target.run_id, incident=target.incident)
         await enqueue(services, request, key=click.key)
+        await ack()
+
+    @app.action(action_pattern(Action.SPLIT), middleware=[with_admission(services)])
+    async def on_split(ack: AsyncAck, action: dict[str, Any], click: Click) -> None:
+        target = decode(RunTarget, action.get("value"))
+        await enqueue(services, SplitRequest(reply=click.reply, run_id=target.run_id), key=click.key)
         await ack()

@@ -37,6 +37,7 @@ class Action(StrEnum):
     COMPARE = "compare_runs"  # compare the run with RunTarget.rerun_id; without one, ask which
     COMPARISON = "open_comparison"  # open the modal of a comparison (RunTarget.rerun_id, .page)
     COMPARISON_PAGE = "comparison_page"  # turn that modal's page
+    SPLIT = "split_failure"  # say that a run is another failure, or that it is the same after all (RunTarget)
     SIMILAR = "similar_runs"  # list the runs that failed the same way (RunTarget)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
 from bot.blocks.layout import Message, Part, fit
@@ -57,9 +57,15 @@ def similar_message(history: FailureHistory, *, links: Mapping[str, str], channe
         Part("why the same", [_why(history)]),
         Part("incidents", _incidents(history, links, channel, now), rank=2),
         *(Part("a run", [row], rank=1) for row in rows),
+        Part("decide", [el.actions(_split_button(history))]),
         Part("more", [el.context(f"And {plural(more, 'older run')}.")] if rows and more > 0 else []),
     ]
     return Message(escape(title), fit(parts))
+
+
+def _split_button(history: FailureHistory) -> ButtonElement:
+    label = "It is the same after all" if history.split else "This one is different"
+    return el.button(label, action_id(Action.SPLIT), encode(RunTarget(run_id=history.run_id)))
 
 
 def not_failed_message(run_id: str) -> Message:

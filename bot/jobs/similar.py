@@ -6,10 +6,14 @@ from typing import ClassVar
 
 import structlog
 
+from bot.blocks.notices import notice
 from bot.blocks.similar import not_failed_message, similar_message
 from bot.domain.access.admission import Admission, AskerAdmission
+from bot.domain.incident import incident_log
+from bot.domain.incident.incident_log import Change
 from bot.domain.incident.past import past_incident
 from bot.domain.incident.state import Incident
+from bot.domain.recurrence.decisions import Join, Split, split_name
 from bot.domain.recurrence.fingerprint import ingredients_of
 from bot.domain.recurrence.history import FailureHistory, days_together
 from bot.domain.recurrence.occurrences import failed_run
@@ -17,13 +21,18 @@ from bot.domain.recurrence.records import run_id_of
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.records import Node
 from bot.errors import AionisError
+from bot.ids import short
 from bot.investigation.failures import read_failures
 from bot.jobs.common import read_run
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
+from bot.slack import ReplyTo
 
 log = structlog.get_logger(__name__)
 
+APART = "Run {run_id} counts as a failure of its own from now on."
+TOGETHER = "Run {run_id} counts as the failure of its fingerprint again."
+JOINED = "The failures of run {run_id} and run {other} count as one."
 _AT_ONCE = 20  # failures that are put into the index at the same time
 
 
@@ -34,6 +43,21 @@ class SimilarRequest(Request):
     ordered: ClassVar[bool] = False
     run_id: str
     incident: str | None = None
+
+
+class SplitRequest(Request):
+    """Say that a run is another failure than its fingerprint says, or that it is the same after all."""
+
+    kind: ClassVar[str] = "split"
+    run_id: str
+
+
+class JoinRequest(Request):
+    """Say that the failures of two runs are one."""
+
+    kind: ClassVar[str] = "join"
+    run_id: str
+    other: str
 
 
 @job(SimilarRequest, admission=of_asker)
@@ -47,6 +71,55 @@ async def list_similar(services: Services, key: str, admission: AskerAdmission, 
         links = await links_of(services, admission, history)
         message = similar_message(history, links=links, channel=admission.channel, now=services.now())
     await services.slack.answer_once(key, "similar", request.reply, message)
+
+
+@job(SplitRequest, admission=of_asker)
+async def split(services: Services, key: str, admission: AskerAdmission, request: SplitRequest) -> None:
+    """Take a run for a failure of its own, or for that of its fingerprint again, and say so in the incident's log."""
+    found = await read_run(services, services.aionis(admission), request.run_id)
+    ingredients = ingredients_of(found.diagnosis)
+    if ingredients is None:
+        await services.slack.answer_once(key, "split", request.reply, not_failed_message(request.run_id))
+        return
+    own, run_id = ingredients.fingerprint, found.diagnosis.run_id
+    decisions = await services.failures.decisions(admission.tenancy)
+    apart = decisions.of_run(run_id, own) == decisions.of(own)
+    now, by = services.now(), request.reply.user
+    decision = Split(run_id, split_name(own, run_id) if apart else "")
+    await services.failures.decide(admission.tenancy, decision, by=by, at=now)
+    await _log(
+        services, admission, request.reply, incident_log.failure_split(run_id, own, apart=apart, by=by, at=now, key=key)
+    )
+    said = (APART if apart else TOGETHER).format(run_id=short(run_id))
+    await services.slack.answer_once(key, "split", request.reply, notice(said))
+
+
+@job(JoinRequest, admission=of_asker)
+async def join(services: Services, key: str, admission: AskerAdmission, request: JoinRequest) -> None:
+    """Take the failures of two runs for one, and say so in the incident's log."""
+    prints = []
+    for run_id in (request.run_id, request.other):
+        found = await read_run(services, services.aionis(admission), run_id)
+        ingredients = ingredients_of(found.diagnosis)
+        if ingredients is None:
+            await services.slack.answer_once(key, "join", request.reply, not_failed_message(run_id))
+            return
+        prints.append(ingredients.fingerprint)
+    own, into = prints
+    now, by = services.now(), request.reply.user
+    if own != into:
+        await services.failures.decide(admission.tenancy, Join(own, into), by=by, at=now)
+        await _log(services, admission, request.reply, incident_log.failure_joined(own, into, by=by, at=now, key=key))
+    said = JOINED.format(run_id=short(request.run_id), other=short(request.other))
+    await services.slack.answer_once(key, "join", request.reply, notice(said))
+
+
+async def _log(services: Services, admission: AskerAdmission, reply: ReplyTo, change: Change) -> None:
+    """Append what somebody decided to the log of the thread's incident, else of the channel's latest open one, if any."""
+    at_root = await services.incidents.at_root(admission, reply.thread_ts) if reply.thread_ts else None
+    incident = at_root or next(iter(await services.incidents.open_ones(admission)), None)
+    if incident:
+        await services.incidents.append(incident, change)
 
 
 async def remember(services: Services, admission: Admission, diagnosis: Diagnosis) -> FailureHistory | None:

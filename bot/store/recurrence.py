@@ -139,12 +139,12 @@ class FailureIndex:
         for one in known[:-_LISTED_INCIDENTS]:
             await self._redis.hdel(name, one.id)
 
-    async def decide(self, tenancy: Tenancy, decision: Split | Join) -> None:
-        """Record what a person decided about a failure; the newest decision counts."""
+    async def decide(self, tenancy: Tenancy, decision: Split | Join, *, by: str, at: datetime) -> None:
+        """Record what a person decided about a failure, and who did; the newest decision counts."""
         name = keys.failure_decisions(_digest(tenancy))
         kind = "split" if isinstance(decision, Split) else "join"
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.rpush(name, json.dumps([kind, *asdict(decision).values()]))
+            pipe.rpush(name, json.dumps([kind, *asdict(decision).values(), by, at.isoformat()]))
             pipe.ltrim(name, -_DECISIONS, -1)
             pipe.expire(name, self._retention)
             await pipe.execute()
@@ -216,7 +216,7 @@ def _when(incident: PastIncident) -> tuple[bool, datetime, str]:
 
 
 def _decision(text: str) -> Split | Join:
-    kind, first, second = json.loads(text)
+    kind, first, second, *_ = json.loads(text)
     return Split(first, second) if kind == "split" else Join(first, second)
 
 

@@ -104,3 +104,21 @@ async def test_recent_shows_runs_that_failed_the_same_way_as_one_line(
     if shown in listed:
         assert "× 2" in listed
     assert hidden not in listed
+
+
+async def test_a_run_can_be_split_off_and_come_back(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    run = aionis.runs["feed-failed"].run_id
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay similar {run}")
+    await slack.click(MAYA, await told(slack, "seen 2 times"), text="This one is different")
+    await told(slack, "a failure of its own")
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay similar {run}")
+    await slack.click(MAYA, await told(slack, "seen 1 time"), text="It is the same after all")
+    await told(slack, "the failure of its fingerprint again")
+
+
+async def test_two_failures_can_be_joined(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    feed, other = aionis.runs["feed-failed"].run_id, aionis.runs["before-fix"].run_id
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay similar {other} as {feed}")
+    await told(slack, "count as one")
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay similar {other}")
+    await told(slack, "seen 3 times")

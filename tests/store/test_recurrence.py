@@ -137,7 +137,7 @@ async def test_incidents_are_told_the_newest_first(index: FailureIndex) -> None:
 
 async def test_decisions_are_kept_in_order(index: FailureIndex) -> None:
     for decision in (Join("f", "g"), Split("run-1", "f/run-1"), Join("f", "f")):
-        await index.decide(HERE, decision)
+        await index.decide(HERE, decision, by="U1", at=NOW)
     decisions = await index.decisions(HERE)
     assert (decisions.of("f"), decisions.of_run("run-1", "f")) == ("f", "f/run-1")
 
@@ -152,7 +152,7 @@ async def test_failures_are_read_back_by_one(index: FailureIndex) -> None:
 async def test_everything_it_keeps_expires(index: FailureIndex, redis: Redis) -> None:
     await index.record(HERE, failed("a"), now=NOW)
     await index.had_incident(HERE, failed("a").ingredients.fingerprint, PastIncident("INC-AAAA", "open"))
-    await index.decide(HERE, Join("f", "g"))
+    await index.decide(HERE, Join("f", "g"), by="U1", at=NOW)
     await index.begin_reading(HERE)
     lives = [await redis.ttl(name) for name in await redis.keys("*")]
     assert lives

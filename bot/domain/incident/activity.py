@@ -79,6 +79,11 @@ def _fix_reruns_act(entries: list[Entry], _titles: Titles) -> str:
     )
 
 
+def _split_act(entries: list[Entry], _titles: Titles) -> str:
+    apart = entries[-1].payload["apart"]
+    return "said that a run is another failure" if apart else "said that a run is the same failure after all"
+
+
 def _closing_act(entries: list[Entry], _titles: Titles) -> str:
     return "closed it anyway" if entries[-1].payload["closure"]["overridden"] else "closed it"
 
@@ -98,6 +103,8 @@ _ACTS: dict[Kind, Words] = {
     Kind.ITEM_UNDONE: _named("undid"),
     Kind.NUDGE_SNOOZED: _named("put off reminders of"),
     Kind.NUDGES_STOPPED: _named("stopped reminders of"),
+    Kind.FAILURE_SPLIT: _split_act,
+    Kind.FAILURE_JOINED: lambda _entries, _titles: "said that two failures are one",
     Kind.EXPORTED: lambda _entries, _titles: "exported the evidence",
     Kind.CLOSED: _closing_act,
     Kind.REOPENED: lambda _entries, _titles: "reopened it",

@@ -57,6 +57,8 @@ class Kind(StrEnum):
     NUDGES_STOPPED = "nudges_stopped"
     PEOPLE_NAMED = "people_named"  # what people are called, for the bundle that is exported next: by the bot
     RECURRED = "recurred"  # its failure was seen again: by the bot
+    FAILURE_SPLIT = "failure_split"  # a run is another failure after all, or that is taken back
+    FAILURE_JOINED = "failure_joined"  # two fingerprints are one failure
     EXPORTED = "exported"  # the bundle of the log up to this entry
     CLOSED = "closed"
     REOPENED = "reopened"
@@ -244,6 +246,17 @@ def recurred(run_id: str, *, runs: int, at: datetime, key: str) -> Change:
     return Change(Kind.RECURRED, BOT, at, key, {"run_id": run_id, "runs": runs}, (IS_OPEN,))
 
 
+def failure_split(run_id: str, fingerprint: str, *, apart: bool, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of a person who says that a run is not the failure of its fingerprint, or that it is after all."""
+    payload = {"run_id": run_id, "fingerprint": fingerprint, "apart": apart}
+    return Change(Kind.FAILURE_SPLIT, by, at, key, payload, (IS_OPEN,))
+
+
+def failure_joined(fingerprint: str, into: str, *, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of a person who says that two fingerprints are one failure."""
+    return Change(Kind.FAILURE_JOINED, by, at, key, {"fingerprint": fingerprint, "into": into}, (IS_OPEN,))
+
+
 def exported(sha256: str, *, version: int, by: str, at: datetime, key: str) -> Change:
     """Return the entry of an exported bundle: its hash, and the version that it shows. Taken of closed incidents, too."""
     return Change(Kind.EXPORTED, by, at, key, {"sha256": sha256, "version": version})
@@ -377,6 +390,8 @@ _PROJECTIONS: dict[Kind, Projection] = {
     Kind.RECURRED: lambda _actor, at, payload: {
         "recurred": Recurrence(run_id=payload["run_id"], runs=payload["runs"], at=at).model_dump_json()
     },
+    Kind.FAILURE_SPLIT: lambda _actor, _at, _payload: {},
+    Kind.FAILURE_JOINED: lambda _actor, _at, _payload: {},
     Kind.PEOPLE_NAMED: lambda _actor, _at, _payload: {},
     Kind.EXPORTED: lambda _actor, _at, payload: {"exported": f"{payload['version']} {payload['sha256']}"},
     Kind.FORGOTTEN: lambda _actor, _at, _payload: {},
