@@ -92,9 +92,10 @@ class Aionis:
         """
         run = answer.value
         uris = list(record_uris(run))
-        if not {node.uri for node in found}.isdisjoint(uris) or not await self._may_leak():
+        if not {node.uri for node in found}.isdisjoint(uris):
             return
-        if not await self._resolves(next((uri for uri in uris if uri.startswith("aionis://")), None)):
+        own = next((uri for uri in uris if uri.startswith("aionis://")), None)
+        if not await self._resolves(own) and await self._may_leak():
             what = f"Aionis has no run {run.run.run_id}, or the bot may not see it."
             raise errors.RunNotFound(what, request_id=answer.request_id)
 
