@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
-from benchmarks import ack, clicks, compare, figures, pictures, posted, startup, steps
+from benchmarks import ack, clicks, compare, figures, pictures, posted, recurrence, startup, steps
 from benchmarks.figures import Figure
 from benchmarks.processes import Bench, BenchmarkError, open_bench
 
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[Bench, Callable[[str], None]], list[Figure]]] = 
     "steps": steps.measure,
     "pictures": pictures.measure,
     "compare": compare.measure,
+    "recurrence": recurrence.measure,
     "posted": posted.measure,
     "ack": ack.measure,
     "clicks": clicks.measure,

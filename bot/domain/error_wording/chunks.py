@@ -32,11 +32,12 @@ _EXCEPTION = re.compile(
     r"(?:\w+\.){0,8}[A-Z][A-Za-z0-9]*(?:Error|Exception|Failure|Fault|Warning|Timeout|Interrupt|Exit)"
 )
 _HEX = re.compile(rf"[a-fA-F]{{{_HEX_FROM},}}")
+_PLAIN = re.compile(r"[A-Za-z]{1,15}[.,;:]?")
 _TURNS = re.compile(r"[a-z][A-Z]|[A-Z][a-z]")
 _PADDED = re.compile(r"[A-Za-z0-9+/_-]{12,}={1,2}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Token:
     """A word in lower case, or `VALUE`; `raw` as it stood. `ends_clause` tells whether punctuation follows it."""
 
@@ -53,8 +54,12 @@ class Token:
 def tokens_of(text: str) -> list[Token]:
     """Return a text's words and values. Each character is looked at a bounded number of times."""
     found: list[Token] = []
-    for chunk in _WINDOWS.sub(f" {VALUE} ", text).split():
-        found += _tokens(chunk)
+    for chunk in (_WINDOWS.sub(f" {VALUE} ", text) if "\\" in text else text).split():
+        if _PLAIN.fullmatch(chunk):  # most words, and what the whole way would make of them
+            word = chunk.rstrip(".,;:")
+            found.append(Token(VALUE if _HEX.fullmatch(word) else word.lower(), word, word is not chunk))
+        else:
+            found += _tokens(chunk)
     return found
 
 
