@@ -21,6 +21,7 @@ import bot
 import handlers
 from bot.domain.redaction.built_in import built_in_rules
 from bot.domain.redaction.keys import judge
+from bot.domain.redaction.shapes import Shape
 from tests.attacks import attacks
 
 LENGTH = 1_000
@@ -55,6 +56,8 @@ def _parts(value: Any) -> Iterator[Any]:
         yield from value
     elif isinstance(value, FunctionType):
         yield from (cell.cell_contents for cell in value.__closure__ or ())
+    elif isinstance(value, Shape):
+        yield value.form
     elif is_dataclass(value) and not isinstance(value, type):
         yield from (getattr(value, field.name) for field in fields(value))
 

@@ -1,8 +1,9 @@
 """Secrets that are known by their own shape: rows of `kinds.py`, and what a prefix and an alphabet do not tell."""
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from bot.domain.redaction.kinds import CLEAR, MIXED
 from bot.domain.redaction.looks import is_harmless, is_wordy, looks_random, mixes
@@ -55,12 +56,22 @@ _WEBHOOK_HINTS = ("webhook", "hooks.", "api.telegram", "googleapis", "ifttt", "l
 _WORDS = re.compile(r"[a-z]+(?:[-_][a-z]+)+|[A-Z]+(?:[-_][A-Z]+)+")
 
 
-class _Shape(NamedTuple):
-    """A row of the table, ready to be tried where a token begins."""
+# One at a time, when a token begins as the row says: to compile some hundred at import would be a tenth of a start.
+_compiled = functools.cache(re.compile)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A row of the table, ready to be tried where a token begins; `source` is the expression of `form`."""
 
     kind: str
-    form: re.Pattern[str]
+    source: str
     accepts: Callable[[str], bool]
+
+    @property
+    def form(self) -> re.Pattern[str]:
+        """Return the expression compiled."""
+        return _compiled(self.source)
 
 
 def shape_rules() -> tuple[Rule, ...]:
@@ -81,7 +92,7 @@ def has_prefix(text: str) -> bool:
     return any(True for _ in _candidates(text)) or any(hint in text for hint in _TELLING_HINTS)
 
 
-def _candidates(text: str) -> Iterator[tuple[int, tuple[_Shape, ...]]]:
+def _candidates(text: str) -> Iterator[tuple[int, tuple[Shape, ...]]]:
     """Yield where tokens begin with a prefix of the table, and the rows to try there, those with longer prefixes first."""
     for match in _BEGINNINGS.finditer(text):
         at = match.start()
@@ -137,14 +148,14 @@ _ACCEPTS: dict[str, Callable[[str], bool]] = {
 }
 
 
-def _shapes() -> dict[str, tuple[_Shape, ...]]:
+def _shapes() -> dict[str, tuple[Shape, ...]]:
     """Return the rows of the table by their prefixes."""
-    shapes: dict[str, tuple[_Shape, ...]] = {}
+    shapes: dict[str, tuple[Shape, ...]] = {}
     for rows, accepts in ((CLEAR, _is_real), (MIXED, _is_drawn)):
         for name, prefixes, alphabet, least in rows:
-            form = re.compile(rf"(?:{_either(prefixes.split())})(?P<body>{alphabet}{{{least},4000}}{_REST})")
+            source = rf"(?:{_either(prefixes.split())})(?P<body>{alphabet}{{{least},4000}}{_REST})"
             for prefix in prefixes.split():
-                shapes[prefix] = (*shapes.get(prefix, ()), _Shape(name, form, accepts))
+                shapes[prefix] = (*shapes.get(prefix, ()), Shape(name, source, accepts))
     return shapes
 
 
