@@ -17,7 +17,6 @@ from benchmarks.processes import Bench
 from bot.aionis import Aionis, AionisTransport
 from bot.blocks.layout import Message
 from bot.blocks.replay import replay_message
-from bot.blocks.timeline import timeline_message
 from bot.domain.access.tenancy import Consumer, Tenancy
 from bot.domain.run.diagnosis import Diagnosis, diagnose
 from bot.domain.run.evidence import Evidence
@@ -110,8 +109,8 @@ def _costs(material: Material) -> Costs:
     }
 
 
-def _render(diagnosis: Diagnosis) -> tuple[Message, Message]:
-    return replay_message(diagnosis), timeline_message(diagnosis)
+def _render(diagnosis: Diagnosis) -> Message:
+    return replay_message(diagnosis)
 
 
 def cost(work: Callable[[], object]) -> Cost:

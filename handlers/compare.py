@@ -44,7 +44,7 @@ def register(app: AsyncApp, services: Services) -> None:
         if target.rerun_id is None:
             await open_run_modal(services, RerunRequest, body, action)
         else:
-            await _compare(services, click, target.run_id, target.rerun_id, target.incident)
+            await _compare(services, click, target, target.rerun_id)
             if click.view_id:
                 here = decode(ModalTarget, body["view"]["private_metadata"])
                 await services.slack.update_view(click.view_id, comparing_modal(here))
@@ -59,7 +59,7 @@ def register(app: AsyncApp, services: Services) -> None:
         except BotError as refused:
             await ack(response_action="errors", errors={RERUN_BLOCK: str(refused)})
             return
-        await _compare(services, click, target.run_id, rerun, target.incident)
+        await _compare(services, click, target, rerun)
         await ack()
 
     @app.action(action_pattern(Action.COMPARISON), middleware=[with_admission(services)])
@@ -73,6 +73,8 @@ def register(app: AsyncApp, services: Services) -> None:
         await ack()
 
 
-async def _compare(services: Services, click: Click, failing: str, rerun: str, incident: str | None) -> None:
-    request = CompareRequest(reply=click.reply, failing=failing, rerun=rerun, incident=incident)
+async def _compare(services: Services, click: Click, target: RunTarget, rerun: str) -> None:
+    request = CompareRequest(
+        reply=click.reply, failing=target.run_id, rerun=rerun, incident=target.incident, new=target.new
+    )
     await enqueue(services, request, key=click.key)

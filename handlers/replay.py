@@ -23,7 +23,8 @@ LOOKING = "Looking for the run that this thread is about…"
 @subcommand(
     "",
     arguments="<run_id> [new]",
-    help="the run's verdict and critical step in the channel, its timeline in the thread. The first one opens an incident, "
+    help="the run's verdict and critical step in the channel, its analysis with the timeline in the thread. "
+    "The first one opens an incident, "
     "later ones join it, and `new` opens another",
     doc="docs/diagnosis.md",
 )
@@ -64,6 +65,6 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(action_pattern(Action.REPLAY), middleware=[with_admission(services)])
     async def on_button(ack: AsyncAck, action: dict[str, Any], click: Click) -> None:
         target = decode(RunTarget, action.get("value"))
-        request = ReplayRequest(reply=click.reply, run_id=target.run_id, incident=target.incident)
+        request = ReplayRequest(reply=click.reply, run_id=target.run_id, incident=target.incident, new=target.new)
         await enqueue(services, request, key=click.key)
         await ack()

@@ -6,16 +6,20 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
-from bot.blocks.checklist import item_button
+from bot.blocks.checklist import item_button, progress
+from bot.blocks.incident_root import fix_words
 from bot.blocks.inputs import reason_input
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
 from bot.blocks.routing import Action, IncidentModal, IncidentTarget, View, action_id, encode
-from bot.blocks.text import escape
+from bot.blocks.text import duration, escape
+from bot.domain.incident.fix_proof import fix_proofs
 from bot.domain.incident.state import Incident
+from bot.domain.run.steps import seconds_between
 from bot.domain.run.wording import plural
 
 _TITLE = 120
+_PROOFS = 3  # failing runs whose proof the close names
 
 
 def blocked_modal(incident: Incident) -> dict[str, Any]:
@@ -36,6 +40,21 @@ def blocked_message(incident: Incident) -> Message:
     parts = [Part("heading", [_heading(incident)]), Part("blockers", list(_blockers(incident)))]
     titles = "; ".join(el.literal(item.spec.title, 60) for item in incident.blockers)
     return Message(escape(f"{incident.id} was not closed. ") + f"Open: {titles}", fit(parts))
+
+
+def closed_message(incident: Incident, *, link: str | None) -> Message:
+    """Return the one line that the channel gets of a close: how long it took, what proves the fix, and where it is."""
+    where = f"<{link}|{incident.id}>" if link else incident.id
+    closure = incident.closure
+    took = duration(seconds_between(incident.head.at, closure.at)) if closure else ""
+    proofs = [fix_words(proof) for proof in fix_proofs(incident.failing_runs, incident.comparisons)[:_PROOFS]]
+    anyway = f"anyway: {el.literal(closure.reason, 200)}" if closure and closure.overridden else ""
+    facts = [f"closed {f'after {took}' if took else ''}".strip(), anyway, *map(escape, proofs), progress(incident)]
+    by = f" · by {el.who(closure.by)}" if closure else ""
+    text = f"✓ *{where}* {' · '.join(fact for fact in facts if fact)}{by}"
+    return Message(
+        escape(f"{incident.id} closed, {progress(incident)}. {' '.join(proofs)}"), el.to_dicts([el.mrkdwn(text)])
+    )
 
 
 def reopen_modal(incident: Incident) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from bot.blocks import compare_phrases as words
 from bot.blocks import elements as el
 from bot.blocks.layout import JSON_BUDGET, TEXT_LIMIT, Message, Part, fit, json_size
 from bot.blocks.phrases import CRITICAL_MARK, verdict_word
+from bot.blocks.replay import Picture
 from bot.blocks.routing import Action, RunTarget, action_id, encode
 from bot.blocks.text import code_span, cut, escape, mrkdwn_time, outside
 from bot.domain.comparison.compare import Comparison
@@ -30,8 +31,25 @@ _HEAD = ("Step", "Tool", "Failing run", "Rerun", "What differs")
 _ORDER = {difference: rank for rank, difference in enumerate(Difference)}
 
 
-def comparison_message(comparison: Comparison) -> Message:
-    """Return the one message that shows a comparison; what does not fit is counted or named, the details are in the modal."""
+def compared_message(comparison: Comparison, incident: str, *, link: str | None) -> Message:
+    """Return the line for whoever compared: the verdict, and where the comparison is."""
+    where = f"<{link}|{incident}>" if link else incident
+    text = f"{escape(words.title(comparison))} · in the thread of {where}"
+    return Message(text, el.to_dicts([el.mrkdwn(text)]))
+
+
+def comparison_message(comparison: Comparison, *, picture: Picture | None = None) -> Message:
+    """Return the one message that shows a comparison; what does not fit is counted or named, the details are in the modal.
+
+    `picture` is the uploaded one of both timelines; where Slack does not take it, the message goes without.
+    """
+    if picture is None:
+        return Message(fallback_text(comparison), fit(_parts(comparison, [])))
+    shown = [el.image(picture.file, picture.alt, picture.title)]
+    return Message(fallback_text(comparison), fit(_parts(comparison, shown)), fit(_parts(comparison, [])))
+
+
+def _parts(comparison: Comparison, picture: Sequence[Block]) -> list[Part]:
     before = [
         Part("verdict", [el.header(words.title(comparison))]),
         Part("why", _sentences("Because", comparison.reasons, _REASONS)),
@@ -47,9 +65,10 @@ def comparison_message(comparison: Comparison) -> Message:
         Part("selection", _selection(comparison), rank=1),
         Part("artifacts", _artifacts(comparison.artifacts), rank=2),
         Part("provenance", [_provenance(comparison)]),
+        Part("picture", picture, rank=3),
         Part("buttons", [el.actions(*_buttons(comparison))]),
     ]
-    return Message(fallback_text(comparison), fit([*before, _table(comparison, [*before, *after]), *after]))
+    return [*before, _table(comparison, [*before, *after]), *after]
 
 
 def fallback_text(comparison: Comparison) -> str:

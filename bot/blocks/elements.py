@@ -16,9 +16,11 @@ from slack_sdk.models.blocks import (
     ContextBlock,
     DividerBlock,
     HeaderBlock,
+    ImageBlock,
     InteractiveElement,
     MarkdownTextObject,
     Option,
+    OverflowMenuElement,
     PlainTextObject,
     RawTextObject,
     RichTextBlock,
@@ -27,6 +29,7 @@ from slack_sdk.models.blocks import (
     TableBlock,
     TableBlockColumnSettings,
 )
+from slack_sdk.models.blocks.basic_components import SlackFile
 
 from bot.blocks.text import code_span, cut, escape, outside, utc
 from bot.domain.incident.state import BOT
@@ -121,6 +124,22 @@ def fields(pairs: Iterable[tuple[str, str]]) -> Block:
 def context(*texts: str) -> Block:
     """Return small literal print; up to 10 texts."""
     return ContextBlock(elements=[PlainTextObject(text=cut(text, 1_900), emoji=False) for text in texts[:10]])
+
+
+def small(text: str) -> Block:
+    """Return a line of our own mrkdwn in small print."""
+    return ContextBlock(elements=[MarkdownTextObject(text=text, verbatim=True)])
+
+
+def image(file: str, alt: str, title: str) -> Block:
+    """Return one of the bot's own uploaded pictures, by the file's id."""
+    words = PlainTextObject(text=cut(title, 150), emoji=False)
+    return ImageBlock(slack_file=SlackFile(id=file), alt_text=cut(alt, 2_000), title=words)
+
+
+def overflow(action_id: str, choices: Mapping[str, str]) -> OverflowMenuElement:
+    """Return a menu behind three dots: value (150 characters) → words; 2 to 5 of them."""
+    return OverflowMenuElement(action_id=action_id, options=[_option(value, words) for value, words in choices.items()])
 
 
 def text_with_button(text: str, button: ButtonElement) -> Block:

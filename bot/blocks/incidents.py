@@ -11,19 +11,21 @@ from bot.blocks.checklist import progress
 from bot.blocks.inputs import Values, choice_input, entered_choice
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
-from bot.blocks.routing import Action, IncidentModal, PlacedTarget, View, action_id, encode
-from bot.blocks.text import age, cut, escape, outside
+from bot.blocks.routing import Action, IncidentModal, PlacedTarget, RunTarget, View, action_id, encode
+from bot.blocks.text import age, cut, escape, mrkdwn_time, outside
 from bot.domain.incident.state import Incident, RunDigest
 from bot.domain.run.steps import seconds_between
 from bot.domain.run.wording import plural
 from bot.ids import short
 
+ANOTHER_CASE = "is of another case than what is open here."
 NONE_OPEN = "No incident is open in this channel."
 NONE_OPEN_FIX = "`/replay <run_id>` opens one; `/replay recent` lists the latest failed runs."
 _NEW = "new"
 _CHOICE = "choice"
 _RUNS = 5
 _LISTED = 20
+_CHOICES = 4
 _RUN_LINE = 500  # escaping makes a text up to five times as long, and a section takes 3,000 characters
 _WAITING = 2_500
 
@@ -66,9 +68,35 @@ def incident_blocks(
 def joined_message(incident: Incident, what: str, placed: PlacedTarget, *, others: int) -> Message:
     """Return what the asker is told: where it was added, and a button that moves it. `others` counts the other open ones."""
     also = f" {plural(others, 'other incident')} {'is' if others == 1 else 'are'} open here." if others else ""
-    text = f"{escape(what)} was added to {incident.id}, the latest open incident of this channel.{also}"
+    text = f"{escape(what)} was added to {incident.id}.{also}"
     button = el.button("Choose another…", action_id(Action.CHOOSE), encode(placed))
     return Message(text, el.to_dicts([el.mrkdwn(text, button)]))
+
+
+def choice_message(choices: Sequence[Incident], target: RunTarget, action: Action, *, guess_new: bool) -> Message:
+    """Return what the asker is told of a run of another case than any open incident: join one, or open a new one.
+
+    `target` is what is to be done, by `action`; the bot's guess is the first button.
+    """
+    joins = [
+        el.button(f"Join {one.id}", action_id(action, place), encode(target.model_copy(update={"incident": one.id})))
+        for place, one in enumerate(choices[:_CHOICES], start=1)
+    ]
+    new = el.button("Open a new one", action_id(action), encode(target.model_copy(update={"new": True})))
+    buttons = [new, *joins] if guess_new else [*joins, new]
+    buttons[0].style = "primary"
+    known = [_choice_words(one) for one in choices[:_CHOICES]]
+    run = short(target.run_id)
+    text = f"Run {el.code_text(run, 8)} {ANOTHER_CASE} Nothing was posted yet: where does it belong?"
+    blocks = [el.mrkdwn(text), *(el.context(line) for line in known), el.actions(*buttons)]
+    return Message(f"Run {run} {ANOTHER_CASE} Choose an incident.", el.to_dicts(blocks))
+
+
+def known_run_message(incident: Incident, run_id: str, *, link: str | None, now: datetime) -> Message:
+    """Return the line for whoever replays a run that is in an incident already; what is shown of it is up to date now."""
+    where = f"<{link}|{incident.id}>" if link else incident.id
+    text = f"Run {el.code_text(short(run_id), 8)} is already in {where}, as of {mrkdwn_time(now)}."
+    return Message(f"Run {short(run_id)} is already in {incident.id}.", el.to_dicts([el.mrkdwn(text)]))
 
 
 def choose_modal(placed: PlacedTarget, others: Sequence[Incident], *, channel: str) -> dict[str, Any]:

@@ -1,20 +1,22 @@
 """The root message of a replay: verdict first, then the critical step, then what to do."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
-from bot.blocks.layout import TEXT_LIMIT, Message, Part, fit
+from bot.blocks.layout import JSON_BUDGET, TEXT_LIMIT, Message, Part, fit, json_size
 from bot.blocks.past import NO_PAST, RunPast
 from bot.blocks.phrases import CRITICAL_MARK, judgement_words, planned_words, step_count_words, step_word, verdict_word
 from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
 from bot.blocks.text import code_span, cut, duration, escape, mrkdwn_time, outside, outside_json
+from bot.blocks.timeline import timeline_blocks
 from bot.domain.run.advice import next_steps
 from bot.domain.run.diagnosis import Diagnosis, Missing, Verdict
 from bot.domain.run.evidence import StepDetail
 from bot.domain.run.records import Decision
-from bot.domain.run.steps import Step
+from bot.domain.run.steps import Step, StepStatus
 from bot.domain.run.uris import uri_of
 from bot.domain.run.wording import plural
 from bot.ids import as_uuid, short
@@ -24,21 +26,69 @@ _JUDGEMENTS = 2
 _CONDITIONS = 5
 _DIVERGENT = 5
 _MISSING = 6
+_TIMELINE_LEAST = 2_000  # characters of JSON that the timeline has in any case
+_PICTURE = 2_500  # and that a picture takes, with its words
+_MARGIN = 400  # for the line that names what is left out
+_DONE = 4  # steps of a kind that are listed
+_ARTIFACTS = 3
+_SAFE = {"auto_ok"}
 _ERROR = 900
 _SIGNATURE = 400
 OLDER_OUTPUT = "  (of an earlier result)"
 _REPAIRABLE = {Verdict.FAILED, Verdict.PARTIAL, Verdict.STALLED}
 
 
-def replay_message(diagnosis: Diagnosis, *, incident: str | None = None, past: RunPast = NO_PAST) -> Message:
-    """Return the message that everybody in the channel sees first; `incident` is the one that the run is in."""
-    parts = [
-        Part("verdict", [el.header(_title(diagnosis))]),
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An uploaded picture: the file's id, what it shows in words, and its title."""
+
+    file: str
+    alt: str
+    title: str
+
+
+def run_title(diagnosis: Diagnosis) -> str:
+    """Return how a run is headed: `Run FAILED at step 2 of 3 · payments.create_refund`."""
+    title = f"Run {outside(_verdict_phrase(diagnosis), 60, one_line=True)}"
+    step = diagnosis.critical_step
+    if step is None:
+        return title
+    return f"{title} at {step.label}{_out_of(diagnosis, step)} · {outside(step.tool, 60, one_line=True)}"
+
+
+def replay_message(
+    diagnosis: Diagnosis, *, incident: str | None = None, picture: Picture | None = None, past: RunPast = NO_PAST
+) -> Message:
+    """Return a run's analysis, all of it in one message: what broke, what it did before, what to try, the timeline.
+
+    `incident` is the one that the run is in, `picture` the uploaded timeline. Where Slack does not take the picture, the message
+    goes without it.
+    """
+    parts = _with_timeline(diagnosis, _parts(diagnosis, incident, past), spare=_PICTURE if picture else 0)
+    if picture is None:
+        return Message(fallback_text(diagnosis), fit(parts))
+    place = next(number for number, part in enumerate(parts) if part.name == "timeline") + 1
+    shown = Part("picture", [el.image(picture.file, picture.alt, picture.title)], rank=4)
+    return Message(fallback_text(diagnosis), fit([*parts[:place], shown, *parts[place:]]), fit(parts))
+
+
+def _with_timeline(diagnosis: Diagnosis, parts: list[Part], *, spare: int) -> list[Part]:
+    """Put the timeline before the provenance, folded to the room that the rest leaves."""
+    used = json_size(el.to_dicts([block for part in parts for block in part.blocks]))
+    room = max(_TIMELINE_LEAST, JSON_BUDGET - used - spare - _MARGIN)
+    place = next(number for number, part in enumerate(parts) if part.name == "provenance")
+    return [*parts[:place], Part("timeline", timeline_blocks(diagnosis, room=room), rank=1), *parts[place:]]
+
+
+def _parts(diagnosis: Diagnosis, incident: str | None, past: RunPast) -> list[Part]:
+    return [
+        Part("verdict", [el.header(run_title(diagnosis))]),
         Part("goal", [el.rich(el.quote(el.plain(_goal(diagnosis))))]),
         Part("facts", [_facts(diagnosis)]),
         Part("critical step", _critical(diagnosis)),
         Part("seen before", list(past.seen_before), rank=1),
         Part("last good run", list(past.last_good), rank=1),
+        Part("what it had done before", _done_before(diagnosis), rank=1),
         Part("other divergent steps", _divergent(diagnosis), rank=3),
         Part("the run's own summary", _summary(diagnosis), rank=2),
         Part("decisions", _decisions(diagnosis), rank=2),
@@ -47,7 +97,6 @@ def replay_message(diagnosis: Diagnosis, *, incident: str | None = None, past: R
         Part("provenance", [_provenance(diagnosis, incident)]),
         Part("buttons", [el.actions(*_buttons(diagnosis, incident), *past.buttons(diagnosis.run_id, incident))]),
     ]
-    return Message(fallback_text(diagnosis), fit(parts))
 
 
 def fallback_text(diagnosis: Diagnosis) -> str:
@@ -66,14 +115,6 @@ def fallback_text(diagnosis: Diagnosis) -> str:
 def _verdict_phrase(diagnosis: Diagnosis) -> str:
     word = verdict_word(diagnosis)
     return f"is {word}" if diagnosis.verdict in {Verdict.IN_PROGRESS, Verdict.STALLED, Verdict.PARTIAL} else word
-
-
-def _title(diagnosis: Diagnosis) -> str:
-    title = f"Run {outside(_verdict_phrase(diagnosis), 60, one_line=True)}"
-    step = diagnosis.critical_step
-    if step is None:
-        return title
-    return f"{title} at {step.label}{_out_of(diagnosis, step)} · {outside(step.tool, 60, one_line=True)}"
 
 
 def _out_of(diagnosis: Diagnosis, step: Step) -> str:
@@ -182,6 +223,32 @@ def _value(value: object, *, read: bool) -> str:
     if value is None:
         return "(not recorded)" if read else "(not read)"
     return outside_json(value, _SIGNATURE).replace("\n", "⏎")
+
+
+def _done_before(diagnosis: Diagnosis) -> list[Block]:
+    """Return what cannot be taken for harmless: steps that worked and needed a person, artifacts, repeated attempts."""
+    critical = diagnosis.critical_step
+    if critical is None:
+        return []
+    worked = [
+        step
+        for step in diagnosis.steps
+        if step.number < critical.number and step.status == StepStatus.SUCCESS and step.record.safety_level not in _SAFE
+    ]
+    repeated = [step for step in diagnosis.steps if step.attempts > 1]
+    items: list[list[el.RichText]] = [
+        [el.plain(f"{step.label} "), el.code(outside(step.tool, 60, one_line=True)), el.plain(" succeeded")]
+        for step in worked[:_DONE]
+    ]
+    if len(worked) > _DONE:
+        items.append([el.italic(f"{plural(len(worked) - _DONE, 'more step')} that succeeded")])
+    items += [
+        [el.plain("left "), el.code(outside(ref, 100, one_line=True))] for ref in diagnosis.artifacts[:_ARTIFACTS]
+    ]
+    if len(diagnosis.artifacts) > _ARTIFACTS:
+        items.append([el.italic(f"{plural(len(diagnosis.artifacts) - _ARTIFACTS, 'more artifact')}")])
+    items += [[el.plain(f"{step.label} was tried {step.attempts} times")] for step in repeated[:_DONE]]
+    return [el.rich(el.line(el.bold("What it had done by then")), el.bullets(items))] if items else []
 
 
 def _divergent(diagnosis: Diagnosis) -> list[Block]:

@@ -105,6 +105,21 @@ def root_cause_message(incident: Incident) -> Message:
     )
 
 
+def evidence_parts(incident: Incident) -> tuple[Part, Part]:
+    """Return the evidence table as a part of another message: as a table, and as fields for where Slack takes none."""
+    cause = incident.root_cause or RootCause()
+    title = el.rich(el.line(el.bold(f"Root cause of {incident.id} · {_standing(incident, cause)}")))
+    edit = el.button("Edit…", action_id(Action.ROOT_CAUSE), encode(IncidentTarget(incident=incident.id)))
+    after = [el.mrkdwn(_edition(incident), edit if incident.is_open else None)]
+    gaps = list(_gaps(incident, cause))
+    table = el.table(["Question", "Answer"], list(_rows(cause, incident.unresolved)))
+    fields = list(_fields(cause, incident.unresolved))
+    return (
+        Part("the evidence table", [title, *gaps, table, *after], rank=1),
+        Part("the evidence table", [title, *gaps, *fields, *after], rank=1),
+    )
+
+
 def _first_failing(incident: Incident) -> RunDigest | None:
     return next(iter(incident.failing_runs), None)
 

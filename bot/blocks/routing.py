@@ -26,6 +26,8 @@ class Action(StrEnum):
     SEVERITY = "incident_severity"  # a menu; its options carry a SeverityTarget
     ROOT_CAUSE = "root_cause"  # open the modal of the evidence table (IncidentTarget)
     ASK_RUN = "ask_run"  # open the modal that asks which run to replay into the incident (IncidentTarget)
+    LEAD = "incident_lead"  # be on it, or step back (IncidentTarget)
+    MENU = "incident_menu"  # the root's menu; its options carry a MenuTarget
     CLOSE = "close_incident"  # close, or show what blocks (IncidentTarget)
     REOPEN = "reopen_incident"  # open the modal that reopens (IncidentTarget)
     CHOOSE = "choose_incident"  # open the modal that moves a run or record to another incident (PlacedTarget)
@@ -62,6 +64,7 @@ class View(StrEnum):
     CHOOSE = "choose"
     BINDING = "binding"
     COMPARISON = "comparison"
+    SEVERITY = "severity"
     RERUN = "rerun"  # asks which rerun to compare a failing run with
 
 
@@ -77,6 +80,7 @@ class RunTarget(BaseModel):
     page: int = 0
     step: int | None = None
     rerun_id: str | None = None
+    new: bool = False  # in a new incident
 
 
 class UriTarget(BaseModel):
@@ -97,6 +101,23 @@ class ItemTarget(IncidentTarget):
 
     item: str
     ask: bool = True
+
+
+class MenuChoice(StrEnum):
+    """What the root's menu offers."""
+
+    RAW_JSON = "raw"
+    DECISION = "decision"  # the card of the run's first decision
+    EXPORT = "export"
+    SEVERITY = "severity"  # a modal that asks which
+    BINDING = "bind"
+
+
+class MenuTarget(IncidentTarget):
+    """A choice of the root's menu, and the run that the root is about."""
+
+    choice: MenuChoice
+    run_id: str | None = None
 
 
 class SeverityTarget(IncidentTarget):

@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from bot.blocks import elements as el
 from bot.blocks.checklist import EDITED_TEXT
 from bot.blocks.layout import Message, Part, fit
+from bot.blocks.root_cause import evidence_parts
 from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
 from bot.blocks.text import age, cut, escape, outside
 from bot.domain.incident.activity import PersonLine
@@ -32,19 +33,36 @@ Parts = list[el.RichText]
 
 
 def summary_message(summary: Summary, *, permalinks: Mapping[str, str]) -> Message:
-    """Return an incident's summary. `permalinks` lead from a marked message's ts to its address, where it is known."""
-    parts = [
+    """Return an incident's summary with its evidence table, which `plainer` has as fields.
+
+    `permalinks` lead from a marked message's ts to its address, where it is known.
+    """
+    if summary.state.root_cause is None:
+        return Message(_fallback(summary), fit(_incident_parts(summary, permalinks, _cause_line(summary))))
+    table, fields = evidence_parts(summary.state)
+    return Message(
+        _fallback(summary),
+        fit(_incident_parts(summary, permalinks, table)),
+        fit(_incident_parts(summary, permalinks, fields)),
+    )
+
+
+def _cause_line(summary: Summary) -> Part:
+    return Part("root cause", [el.rich(el.line(el.bold("Root cause: "), *_cause(summary.cause)))], rank=1)
+
+
+def _incident_parts(summary: Summary, permalinks: Mapping[str, str], cause: Part) -> list[Part]:
+    return [
         Part("status", [el.header(outside(_title(summary), 150, one_line=True)), el.rich(el.line(*_age(summary)))]),
         Part("what blocks", [_checklist(summary)]),
         Part("what is next", _bulleted("Next", [[_words(sentence, 220)] for sentence in summary.next])),
-        Part("root cause", [el.rich(el.line(el.bold("Root cause: "), *_cause(summary.cause)))], rank=1),
+        cause,
         Part("fix", _bulleted("Fix", _fixes(summary.fixes)), rank=1),
         Part("runs", _bulleted("Runs", _runs(summary.runs)), rank=2),
         Part("decisions and commits", _records(summary), rank=5),
         Part("people", _people(summary.people), rank=4),
         *_thread_of_incident(summary, permalinks),
     ]
-    return Message(_fallback(summary), fit(parts))
 
 
 def thread_summary_message(summary: ThreadSummary, *, permalinks: Mapping[str, str]) -> Message:

@@ -2,38 +2,56 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
-from bot.blocks.layout import Message, Part, fit
+from bot.blocks.layout import json_size
 from bot.blocks.modals import run_modal
 from bot.blocks.phrases import CRITICAL_MARK, count_words, step_mark, step_word
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
-from bot.blocks.text import duration, escape, outside
+from bot.blocks.text import duration, outside
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.steps import Step, StepStatus
 from bot.domain.run.wording import plural
 
-WHOLE = 60  # steps shown without folding
 PAGE = 30  # steps on a page of the modal
-_AROUND = 5  # neighbours of the critical step kept on either side
-_ENDS = 3  # first and last steps kept
-_OTHER_FAILURES = 20
 
 
-def timeline_message(diagnosis: Diagnosis) -> Message:
-    """Return the thread message with the timeline; more than 60 steps fold to what matters."""
-    counts = diagnosis.counts
-    title = f"Timeline · {plural(counts.total, 'step')}: {count_words(counts)}"
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """How a timeline is folded: not at all up to `whole` steps, else to ends, neighbours of the critical step, and failures."""
+
+    whole: int
+    ends: int
+    around: int
+    failures: int
+
+
+WHOLE = Fold(whole=60, ends=3, around=5, failures=20)
+_FOLDS = (WHOLE, Fold(whole=20, ends=2, around=3, failures=8), Fold(whole=0, ends=1, around=1, failures=3))
+
+
+def timeline_blocks(diagnosis: Diagnosis, *, room: int) -> list[Block]:
+    """Return the timeline in a message, folded until it takes at most `room` characters of JSON, or to the least there is."""
     if not diagnosis.steps:
-        return Message(escape(title), fit([Part("timeline", [el.rich(el.line(el.plain("No step was recorded.")))])]))
-    lines = list(_folded_lines(diagnosis))
-    blocks = [el.rich(el.line(el.bold(title))), *el.preformatted_blocks(lines)]
-    if len(diagnosis.steps) > WHOLE:
-        blocks.append(el.context("Folded for length. “Full timeline” on the message above shows every step."))
-    return Message(escape(title), fit([Part("timeline", blocks)]))
+        return [el.rich(el.line(el.plain("No step was recorded.")))]
+    renderings = (_blocks(diagnosis, fold) for fold in _FOLDS)
+    found: list[Block] = []
+    for found in renderings:
+        if json_size(el.to_dicts(found)) <= room:
+            break
+    return found
+
+
+def _blocks(diagnosis: Diagnosis, fold: "Fold") -> list[Block]:
+    title = f"Timeline · {plural(diagnosis.counts.total, 'step')}: {count_words(diagnosis.counts)}"
+    blocks = [el.rich(el.line(el.bold(title))), *el.preformatted_blocks(_folded_lines(diagnosis, fold))]
+    if len(diagnosis.steps) > fold.whole:
+        blocks.append(el.context("Folded for length. “Full timeline” shows every step."))
+    return blocks
 
 
 def timeline_modal(diagnosis: Diagnosis, target: ModalTarget) -> dict[str, Any]:
@@ -70,9 +88,9 @@ def step_line(step: Step, *, critical: bool, index_width: int) -> str:
     return " · ".join(word for word in words if word)
 
 
-def folded(diagnosis: Diagnosis) -> Iterator[Step | str]:
+def folded(diagnosis: Diagnosis, fold: Fold = WHOLE) -> Iterator[Step | str]:
     """Yield the steps that are shown, and between them words for those that are not."""
-    kept = _kept(diagnosis)
+    kept = _kept(diagnosis, fold)
     gap: list[Step] = []
     for step in diagnosis.steps:
         if step.number not in kept:
@@ -86,27 +104,27 @@ def folded(diagnosis: Diagnosis) -> Iterator[Step | str]:
         yield _gap_words(gap)
 
 
-def _folded_lines(diagnosis: Diagnosis) -> Iterator[str]:
+def _folded_lines(diagnosis: Diagnosis, fold: Fold) -> Iterator[str]:
     critical = diagnosis.critical_step
     width = max((len(str(step.index)) for step in diagnosis.steps if step.index is not None), default=1)
-    for row in folded(diagnosis):
+    for row in folded(diagnosis, fold):
         if isinstance(row, str):
             yield f"    ⋮ {row}"
         else:
             yield step_line(row, critical=row is critical, index_width=width)
 
 
-def _kept(diagnosis: Diagnosis) -> set[int]:
+def _kept(diagnosis: Diagnosis, fold: Fold) -> set[int]:
     """Return the places of the steps shown: all of a short run, else ends, the critical step's neighbours, failures."""
     total = len(diagnosis.steps)
-    if total <= WHOLE:
+    if total <= fold.whole:
         return set(range(1, total + 1))
-    kept = {*range(1, _ENDS + 1), *range(total - _ENDS + 1, total + 1)}
+    kept = {*range(1, fold.ends + 1), *range(total - fold.ends + 1, total + 1)}
     if diagnosis.critical_step:
         centre = diagnosis.critical_step.number
-        kept |= set(range(max(1, centre - _AROUND), min(total, centre + _AROUND) + 1))
+        kept |= set(range(max(1, centre - fold.around), min(total, centre + fold.around) + 1))
     others = [step.number for step in diagnosis.steps if _is_trouble(step) and step.number not in kept]
-    return kept | set(others[:_OTHER_FAILURES])
+    return kept | set(others[: fold.failures])
 
 
 def _is_trouble(step: Step) -> bool:

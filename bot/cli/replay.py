@@ -40,9 +40,8 @@ def replay(
         print_json(diagnosis_json(diagnosis))
     elif as_blocks:
         from bot.blocks.replay import replay_message  # noqa: PLC0415
-        from bot.blocks.timeline import timeline_message  # noqa: PLC0415
 
-        print_messages(replay_message(diagnosis), timeline_message(diagnosis))
+        print_messages(replay_message(diagnosis))
     else:
         from bot.cli.terminal_output import terminal  # noqa: PLC0415
         from bot.cli.terminal_replay import print_diagnosis  # noqa: PLC0415

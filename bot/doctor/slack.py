@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from bot.blocks.replay import replay_message
-from bot.blocks.timeline import timeline_message
 from bot.config.manifest import load_manifest
 from bot.config.settings import Settings
 from bot.doctor.finding import Finding, fine, problem, warning
@@ -110,4 +109,3 @@ def _sample_messages(settings: Settings) -> Iterator[list[dict[str, object]]]:
         run, outline(run), known, tenancy=settings.tenancy, now=at, stalled_after=timedelta(minutes=15)
     )
     yield replay_message(diagnosis).blocks
-    yield timeline_message(diagnosis).blocks

@@ -2,20 +2,20 @@
 
 from typing import ClassVar
 
-from bot.blocks.close import blocked_message, blocked_modal
+from bot.blocks.close import blocked_message, blocked_modal, closed_message
 from bot.blocks.notices import notice
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
-from bot.domain.incident.state import SUMMARY, Incident
+from bot.domain.incident.closing_rights import may_close
+from bot.domain.incident.state import Incident
 from bot.errors import AionisError, NotAllowed
 from bot.investigation.evidence_ids import evidence_problems
 from bot.jobs.incident import meant
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.similar import note_incident
-from bot.live import live_message
 from bot.live.roots import post_below
-from bot.live.summary import make
+from bot.live.summary import quietly
 from bot.live.verification import verify_due
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
@@ -57,7 +57,8 @@ async def close(services: Services, key: str, admission: AskerAdmission, request
     """Close an incident if nothing blocks it, or although something does where a reason was given."""
     reply = request.reply
     incident = await meant(services, admission, reply, request.incident)
-    await services.authorization.ensure_manager(admission, f"close {incident.id}")
+    if request.reason or admission.person.id not in may_close(incident):
+        await services.authorization.ensure_manager(admission, f"close {incident.id}")
     if incident.is_open:
         incident = await verify_due(
             services, await _checked(services, admission, incident, anyway=bool(request.reason))
@@ -129,13 +130,8 @@ async def _checked(services: Services, admission: AskerAdmission, incident: Inci
 
 
 async def _end(services: Services, key: str, incident: Incident, reply: ReplyTo) -> None:
-    """Post the final summary, put the pin on it, and freeze the checklist."""
-    message = await make(services, incident)
-    ts = (await post_below(services, key, SUMMARY, incident, message, user=reply.user, broadcast=True)).ts
-    await live_message.posted(services, incident, SUMMARY, ts)
-    await services.live_messages.shows(incident.channel, incident.id, SUMMARY, live_message.digest(message, incident))
-    await services.slack.messages.pin(incident.channel, ts)
-    old = incident.messages.get(SUMMARY)
-    if old and old != ts:
-        await services.slack.messages.unpin(incident.channel, old)
+    """Say so in the channel in one line; the root, the checklist and the summary follow."""
+    link = await services.slack.messages.permalink(incident.channel, incident.root_ts) if incident.root_ts else None
+    line = await quietly(services, closed_message(incident, link=link))
+    await post_below(services, key, "closed", incident, line, user=reply.user, broadcast=True)
     await refresh_soon(services, incident)

@@ -1,23 +1,29 @@
 """Comparing a failing run with its rerun: the message, and what it proves in the incident."""
 
+from datetime import datetime
 from typing import ClassVar
 
-from bot.blocks.compare import comparison_message
+from bot.blocks.compare import compared_message, comparison_message
 from bot.blocks.compare_modal import comparison_modal
+from bot.blocks.incidents import choice_message
+from bot.blocks.replay import run_title
 from bot.blocks.reruns import rerun_modal
-from bot.blocks.routing import View
+from bot.blocks.routing import Action, RunTarget, View
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
 from bot.domain.incident.digest import comparison_digest, run_digest
+from bot.domain.incident.incident_log import Change
 from bot.domain.incident.state import Incident
+from bot.domain.run.diagnosis import Diagnosis
 from bot.investigation.pair import InvestigatedPair, later_runs_of_case
-from bot.jobs.common import in_thread, keep_evidence, read_pair
-from bot.jobs.incident import enter, post_into
+from bot.jobs.common import keep_evidence, read_pair
+from bot.jobs.incident import Undecided, enter, post_into
 from bot.jobs.modals import ModalRequest, of_modal, tell_in_modal
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
-from bot.jobs.timeline_image import show_comparison
+from bot.jobs.timeline_image import comparison_picture
 from bot.runtime.services import Services
+from bot.slack import ReplyTo
 
 
 class CompareRequest(Request):
@@ -27,6 +33,7 @@ class CompareRequest(Request):
     failing: str
     rerun: str
     incident: str | None = None
+    new: bool = False
 
 
 class ComparisonRequest(ModalRequest):
@@ -49,31 +56,50 @@ async def compare(services: Services, key: str, admission: AskerAdmission, reque
     reply = request.reply
     aionis = services.aionis(admission)
     pair = await read_pair(services, aionis, request.failing, request.rerun)
-    entrance = await enter(services, key, admission, reply, wanted=request.incident, new=False)
+    runs = [run_digest(pair.failing.diagnosis), run_digest(pair.rerun.diagnosis)]
+    entrance = await enter(services, key, admission, reply, wanted=request.incident, new=request.new, runs=runs)
+    if isinstance(entrance, Undecided):
+        target = RunTarget(run_id=runs[0].run_id, rerun_id=runs[1].run_id)
+        message = choice_message(entrance.choices, target, Action.COMPARE, guess_new=entrance.guess_new)
+        await services.slack.answer_once(key, "choose", reply, message)
+        return
     incident = entrance.incident if entrance else None
-    message = comparison_message(pair.comparison)
+    if incident:
+        incident = await _record(services, key, request, incident, pair)
+    picture = await comparison_picture(services, key, pair.failing.diagnosis, pair.rerun.diagnosis)
+    message = comparison_message(pair.comparison, picture=picture)
     posted = await post_into(services, key, "comparison", reply, message, incident)
-    if posted:
-        failing, rerun = pair.failing.diagnosis, pair.rerun.diagnosis
-        await show_comparison(services, key, in_thread(reply, posted), failing, rerun)
     if posted and incident:
-        await _record(services, key, request, incident, pair)
         await keep_evidence(services, key, aionis, incident)
         await refresh_soon(services, incident)
+        await _say_where(services, key, reply, incident, pair)
 
 
 async def _record(
     services: Services, key: str, request: CompareRequest, incident: Incident, pair: InvestigatedPair
-) -> None:
+) -> Incident:
     """Add both runs and what the comparison says; a run that is there already gets its newest digest."""
     at, by = services.now(), request.reply.user
     changes = [
-        incident_log.run_added(run_digest(pair.failing.diagnosis), by=by, at=at, key=f"{key}:failing"),
-        incident_log.run_added(run_digest(pair.rerun.diagnosis), by=by, at=at, key=f"{key}:rerun"),
+        _added(pair.failing.diagnosis, by=by, at=at, key=f"{key}:failing"),
+        _added(pair.rerun.diagnosis, by=by, at=at, key=f"{key}:rerun"),
         incident_log.compared(comparison_digest(pair.comparison), by=by, at=at, key=f"{key}:compared"),
     ]
     for change in changes:
-        await services.incidents.append(incident, change)
+        applied = await services.incidents.append(incident, change)
+        incident = applied.incident or incident
+    return incident
+
+
+def _added(run: Diagnosis, *, by: str, at: datetime, key: str) -> Change:
+    return incident_log.run_added(run_digest(run, run_title(run)), by=by, at=at, key=key, via="comparison")
+
+
+async def _say_where(services: Services, key: str, reply: ReplyTo, incident: Incident, pair: InvestigatedPair) -> None:
+    """Tell whoever compared from the channel, which the thread's message does not show in, what it says and where it is."""
+    if reply.thread_ts is None and reply.response_url and incident.root_ts:
+        link = await services.slack.messages.permalink(incident.channel, incident.root_ts)
+        await services.slack.answer_once(key, "where", reply, compared_message(pair.comparison, incident.id, link=link))
 
 
 @job(ComparisonRequest, admission=of_modal, tell=tell_in_modal)

@@ -1,15 +1,19 @@
 """Which incident a replay or a record belongs to, and opening one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.blocks.incident_root import root_message
 from bot.blocks.incidents import NONE_OPEN, NONE_OPEN_FIX
 from bot.blocks.layout import Message
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.access.rules import keeps_incidents
 from bot.domain.incident import incident_log
-from bot.domain.incident.state import ROOT, Incident
+from bot.domain.incident.belonging import belonging
+from bot.domain.incident.state import ROOT, Incident, RunDigest
 from bot.errors import SlackRefused, UsageError
-from bot.jobs.common import in_thread, post_or_show
+from bot.jobs.common import post_or_show
+from bot.live.roots import post_below, rooted_at
 from bot.runtime.services import Services
 from bot.slack import THREAD_GONE, ReplyTo
 from bot.store.incidents import Outcome
@@ -27,12 +31,32 @@ class Entrance:
     opened: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A run of another case than any open incident: whoever asked chooses. The bot's guess comes first."""
+
+    choices: tuple[Incident, ...]
+    guess_new: bool
+
+
 async def find(services: Services, admission: AskerAdmission, reply: ReplyTo, wanted: str | None) -> Incident | None:
     """Return the open incident that is meant: the one named, else the thread's, else the channel's latest, if any."""
     named = await named_in(services, admission, reply, wanted)
     if named and named.is_open:
         return named
     return next(iter(await services.incidents.open_ones(admission)), None)
+
+
+async def find_of_run(
+    services: Services, admission: AskerAdmission, reply: ReplyTo, run_id: str | None
+) -> Incident | None:
+    """Return the open incident that a record belongs to: the thread's, else the one that holds its run, else the latest."""
+    named = await named_in(services, admission, reply, None)
+    if named and named.is_open:
+        return named
+    open_ones = await services.incidents.open_ones(admission)
+    holding = (one for one in open_ones if any(run.run_id == run_id for run in one.runs))
+    return next(holding, None) or next(iter(open_ones), None)
 
 
 async def named_in(
@@ -63,9 +87,16 @@ async def meant(services: Services, admission: AskerAdmission, reply: ReplyTo, w
 
 
 async def enter(
-    services: Services, job: str, admission: AskerAdmission, reply: ReplyTo, *, wanted: str | None, new: bool
-) -> Entrance | None:
-    """Return the incident to add to, opened where there is none or a new one is asked for; None where none are kept.
+    services: Services,
+    job: str,
+    admission: AskerAdmission,
+    reply: ReplyTo,
+    *,
+    wanted: str | None,
+    new: bool,
+    runs: Sequence[RunDigest] = (),
+) -> Entrance | Undecided | None:
+    """Return the incident to add runs to, opened where there is none or a new one is asked for; None where none are kept.
 
     Doing it again for the same job gives the same incident.
     """
@@ -73,10 +104,21 @@ async def enter(
         return None
     reserved = await services.outbox.value(job, _ID)
     if not new and reserved is None:
-        found = await find(services, admission, reply, wanted)
-        if found:
-            return Entrance(found, opened=False)
+        named = await named_in(services, admission, reply, wanted)
+        if named and named.is_open:
+            return Entrance(named, opened=False)
+        found = belonging(runs, await services.incidents.open_ones(admission))
+        if found.incident:
+            return Entrance(found.incident, opened=False)
+        if found.choices:
+            return Undecided(found.choices, found.guess_new)
     return await _open(services, job, admission, reply, reserved, new=new)
+
+
+async def open_new(services: Services, job: str, admission: AskerAdmission, reply: ReplyTo) -> Incident | None:
+    """Open an incident, whatever else is open; None where none are kept."""
+    entrance = await enter(services, job, admission, reply, wanted=None, new=True)
+    return entrance.incident if isinstance(entrance, Entrance) else None
 
 
 async def _open(
@@ -107,24 +149,42 @@ async def post_into(
 ) -> str | None:
     """Post what was asked for, into the thread of its incident, and return the thread's root; None: only the asker saw it.
 
-    What was asked for in the channel is shown there, too. An incident whose thread is gone goes on below this message.
+    Where the incident has no root yet, that is posted first. One whose thread is gone goes on below a new root.
     """
-    root = incident.root_ts if incident else None
-    where = reply if reply.thread_ts or root is None else in_thread(reply, root)
-    try:
-        posted = await post_or_show(services, job, part, where, message, broadcast=reply.thread_ts is None)
-    except SlackRefused as refused:
-        if refused.code != THREAD_GONE or where.thread_ts is None:
-            raise
-        root = None if root == where.thread_ts else root
-        in_channel = where.model_copy(update={"thread_ts": None})
-        posted = await post_or_show(services, job, f"{part}-anew", in_channel, message)
-    if posted is None:
+    if incident is None:
+        return await _post_alone(services, job, part, reply, message)
+    rooted = await _rooted(services, job, reply, incident)
+    if rooted is None:
         return None
-    thread = posted.thread_ts or posted.ts
-    if incident and root is None:
-        await root_at(services, incident, thread, job=job)
-    return thread
+    posted = await post_below(services, job, part, rooted, message, user=reply.user)
+    return posted.thread_ts or rooted.root_ts
+
+
+async def _post_alone(services: Services, job: str, part: str, reply: ReplyTo, message: Message) -> str | None:
+    """Post where it was asked for; where that thread is gone, in the channel."""
+    try:
+        posted = await post_or_show(services, job, part, reply, message)
+    except SlackRefused as refused:
+        if refused.code != THREAD_GONE or reply.thread_ts is None:
+            raise
+        in_channel = reply.model_copy(update={"thread_ts": None})
+        posted = await post_or_show(services, job, f"{part}-anew", in_channel, message)
+    return (posted.thread_ts or posted.ts) if posted else None
+
+
+async def _rooted(services: Services, job: str, reply: ReplyTo, incident: Incident) -> Incident | None:
+    """Return an incident that has its root, which is posted where there is none yet; None: the bot may not post here."""
+    if incident.root_ts:
+        return incident
+    message = root_message(incident)
+    try:
+        posted = await post_or_show(services, job, ROOT, reply, message)
+    except SlackRefused as refused:
+        if refused.code != THREAD_GONE or reply.thread_ts is None:
+            raise
+        in_channel = reply.model_copy(update={"thread_ts": None})
+        posted = await post_or_show(services, job, f"{ROOT}-anew", in_channel, message)
+    return await rooted_at(services, incident, posted) if posted else None
 
 
 async def root_at(services: Services, incident: Incident, ts: str, *, job: str) -> Incident:

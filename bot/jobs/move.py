@@ -8,9 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.blocks.layout import Message
 from bot.blocks.notices import notice
-from bot.blocks.replay import replay_message
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.bundle.kept_answers import KeptAnswer
 from bot.domain.incident import incident_log
@@ -19,11 +17,10 @@ from bot.domain.incident.state import Incident, RunDigest, UriDigest
 from bot.domain.run.diagnosis import Diagnosis
 from bot.errors import NotAllowed, StaleButton
 from bot.ids import short
-from bot.jobs.common import in_thread
-from bot.jobs.incident import enter, post_into
+from bot.jobs.incident import open_new, post_into
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
-from bot.jobs.replay import show_steps
+from bot.jobs.replay import show_analysis
 from bot.report.bundling import diagnoses
 from bot.runtime.services import Services
 
@@ -96,10 +93,10 @@ async def _target(services: Services, key: str, admission: AskerAdmission, reque
             raise NotAllowed(CLOSED.format(id=target.id), fix=CLOSED_FIX)
         return target
     place = request.reply.model_copy(update={"thread_ts": None})
-    entrance = await enter(services, key, admission, place, wanted=None, new=True)
-    if entrance is None:
+    opened = await open_new(services, key, admission, place)
+    if opened is None:
         raise StaleButton("No incident is kept here.")
-    return entrance.incident
+    return opened
 
 
 async def _show(
@@ -109,10 +106,9 @@ async def _show(
     diagnosis = _diagnosis(moved, target)
     place = request.reply.model_copy(update={"thread_ts": target.root_ts, "response_url": None})
     told = notice(MOVED_HERE.format(what=moved.what, source=source.id))
-    message = replay_message(diagnosis, incident=target.id) if diagnosis else Message(told.text, told.blocks)
-    thread = await post_into(services, key, "moved", place, message, target)
+    thread = await post_into(services, key, "moved", place, told, target)
     if thread and diagnosis:
-        await show_steps(services, key, in_thread(request.reply, thread), diagnosis)
+        await show_analysis(services, key, place, target, diagnosis)
 
 
 def _diagnosis(moved: _Moved, target: Incident) -> Diagnosis | None:

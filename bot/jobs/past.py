@@ -4,7 +4,7 @@ import asyncio
 from typing import ClassVar
 
 from bot.blocks.past import NO_PAST, RunPast, run_past
-from bot.blocks.replay import replay_message
+from bot.blocks.replay import Picture, replay_message
 from bot.domain.access.admission import Admission, ChannelAdmission
 from bot.domain.recurrence.bisect import Bisection
 from bot.domain.recurrence.fingerprint import ingredients_of
@@ -24,6 +24,7 @@ class PastJob(Job):
     run_id: str
     ts: str
     incident: str | None = None
+    picture: Picture | None = None
 
 
 @job(PastJob, admission=of_channel)
@@ -32,7 +33,7 @@ async def add_past(services: Services, _key: str, admission: ChannelAdmission, r
     found = await read_run(services, services.aionis(admission), request.run_id)
     past = await _past_of(services, admission, found, request.incident)
     if past != NO_PAST:
-        message = replay_message(found.diagnosis, incident=request.incident, past=past)
+        message = replay_message(found.diagnosis, incident=request.incident, picture=request.picture, past=past)
         await services.slack.messages.edit(request.channel, request.ts, message)
 
 

@@ -2,27 +2,28 @@
 
 from typing import ClassVar
 
-from bot.blocks.incidents import joined_message
-from bot.blocks.replay import replay_message
-from bot.blocks.routing import PlacedTarget
-from bot.blocks.timeline import timeline_message
+from bot.blocks.incidents import choice_message, joined_message, known_run_message
+from bot.blocks.replay import Picture, replay_message, run_title
+from bot.blocks.routing import Action, PlacedTarget, RunTarget
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
 from bot.domain.incident.digest import run_digest
-from bot.domain.incident.state import Incident
+from bot.domain.incident.state import Incident, RunDigest
 from bot.domain.run.diagnosis import Diagnosis
 from bot.ids import short
-from bot.investigation.run import Investigation
-from bot.jobs.common import in_thread, keep_evidence, read_run
-from bot.jobs.incident import Entrance, enter, post_into
+from bot.jobs.common import keep_evidence, read_run
+from bot.jobs.incident import Entrance, Undecided, enter, post_into
 from bot.jobs.past import PastJob
 from bot.jobs.queueing import reschedule
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.similar import note_incident
-from bot.jobs.timeline_image import show_timeline
+from bot.jobs.timeline_image import timeline_picture
 from bot.runtime.services import Services
 from bot.slack import Posted, ReplyTo
+
+ANALYSIS = "analysis"
+_WAS_THERE = "was-there"
 
 
 class ReplayRequest(Request):
@@ -36,49 +37,80 @@ class ReplayRequest(Request):
 
 @job(ReplayRequest, admission=of_asker)
 async def replay_run(services: Services, key: str, admission: AskerAdmission, request: ReplayRequest) -> None:
-    """Post what a run did, its timeline in the thread, and add it to its incident, which opens where there is none."""
+    """Post what a run did into the thread of its incident, which opens with its root where there is none."""
     reply = request.reply
     aionis = services.aionis(admission)
     found = await read_run(services, aionis, request.run_id)
-    entrance = await enter(services, key, admission, reply, wanted=request.incident, new=request.new)
-    incident = entrance.incident if entrance else None
-    root = replay_message(found.diagnosis, incident=incident.id if incident else None)
-    thread = await post_into(services, key, "root", reply, root, incident)
-    if thread is None:
+    digest = run_digest(found.diagnosis, run_title(found.diagnosis))
+    entrance = await enter(services, key, admission, reply, wanted=request.incident, new=request.new, runs=[digest])
+    if isinstance(entrance, Undecided):
+        target = RunTarget(run_id=digest.run_id)
+        message = choice_message(entrance.choices, target, Action.REPLAY, guess_new=entrance.guess_new)
+        await services.slack.answer_once(key, "choose", reply, message)
         return
-    if incident:
-        await _record(services, key, request, incident, found)
-    await show_steps(services, key, in_thread(reply, thread), found.diagnosis)
-    if entrance:
-        await keep_evidence(services, key, aionis, entrance.incident)
-        await refresh_soon(services, entrance.incident)
+    if entrance is None:
+        await show_analysis(services, key, reply, None, found.diagnosis)
+        return
+    known = await _was_there(services, key, entrance.incident, digest)
+    incident = await _record(services, key, request, entrance.incident, digest)
+    if known:
+        await _say_known(services, key, reply, incident, found.diagnosis)
+    elif not await show_analysis(services, key, reply, incident, found.diagnosis):
+        return
+    else:
         await _say_where(services, key, admission, request, entrance)
-    await _have_past_added(services, key, request, incident)
+    await keep_evidence(services, key, aionis, incident)
+    await refresh_soon(services, incident)
 
 
-async def _have_past_added(services: Services, key: str, request: ReplayRequest, incident: Incident | None) -> None:
-    """Have what is known of the past said in the root message: it takes its time, and nothing that was asked for waits for it."""
-    kept = await services.outbox.value(key, "root-anew") or await services.outbox.value(key, "root")
+async def _have_past_added(
+    services: Services, key: str, channel: str, diagnosis: Diagnosis, incident: Incident | None, picture: Picture | None
+) -> None:
+    """Have what is known of the past said in the analysis: it takes its time, and nothing that was asked for waits for it."""
+    kept = await services.outbox.value(key, f"{ANALYSIS}-anew") or await services.outbox.value(key, ANALYSIS)
     if kept:
         known = incident.id if incident else None
-        ts = Posted.read(kept).ts
-        job = PastJob(channel=request.reply.channel, run_id=request.run_id, ts=ts, incident=known)
-        await reschedule(services, job, key=f"{job.channel}:{ts}", at=services.now())
+        job = PastJob(
+            channel=channel, run_id=diagnosis.run_id, ts=Posted.read(kept).ts, incident=known, picture=picture
+        )
+        await reschedule(services, job, key=f"{job.channel}:{job.ts}", at=services.now())
 
 
-async def show_steps(services: Services, key: str, thread: ReplyTo, diagnosis: Diagnosis) -> None:
-    """Post a run's timeline into its thread, in words and as a picture."""
-    await services.slack.post_once(key, "timeline", thread, timeline_message(diagnosis))
-    await show_timeline(services, key, thread, diagnosis)
+async def _was_there(services: Services, key: str, incident: Incident, run: RunDigest) -> bool:
+    """Tell whether a run was in the incident before this job; kept, for a repetition finds what its first try has added."""
+    kept = await services.outbox.value(key, _WAS_THERE)
+    if kept is None:
+        kept = "yes" if any(one.run_id == run.run_id for one in incident.runs) else "no"
+        await services.outbox.keep(key, _WAS_THERE, kept)
+    return kept == "yes"
+
+
+async def show_analysis(
+    services: Services, key: str, reply: ReplyTo, incident: Incident | None, diagnosis: Diagnosis
+) -> bool:
+    """Post a run's analysis into its incident's thread, or where it was asked for; False: only the asker saw it."""
+    picture = await timeline_picture(services, key, diagnosis)
+    message = replay_message(diagnosis, incident=incident.id if incident else None, picture=picture)
+    if await post_into(services, key, ANALYSIS, reply, message, incident) is None:
+        return False
+    await _have_past_added(services, key, reply.channel, diagnosis, incident, picture)
+    return True
 
 
 async def _record(
-    services: Services, key: str, request: ReplayRequest, incident: Incident, found: Investigation
-) -> None:
-    digest = run_digest(found.diagnosis)
+    services: Services, key: str, request: ReplayRequest, incident: Incident, digest: RunDigest
+) -> Incident:
     change = incident_log.run_added(digest, by=request.reply.user, at=services.now(), key=f"{key}:run")
     applied = await services.incidents.append(incident, change)
     await note_incident(services, applied.incident or incident)
+    return applied.incident or incident
+
+
+async def _say_known(services: Services, key: str, reply: ReplyTo, incident: Incident, diagnosis: Diagnosis) -> None:
+    """Tell whoever asked for a run that is there already where it is, in one line; what is shown of it is brought up to date."""
+    link = await services.slack.messages.permalink(incident.channel, incident.root_ts) if incident.root_ts else None
+    message = known_run_message(incident, diagnosis.run_id, link=link, now=services.now())
+    await services.slack.answer_once(key, "known", reply, message)
 
 
 async def _say_where(

@@ -7,13 +7,14 @@ from bot.blocks.resolve import resolve_message, resolve_title
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.access.rules import keeps_incidents
 from bot.domain.incident import incident_log
+from bot.domain.incident.evidence_ids import run_of_record
 from bot.domain.incident.state import Incident, UriDigest
 from bot.domain.run.resolution import Resolution
 from bot.domain.run.uris import parse_reference
 from bot.errors import NotAllowed
 from bot.investigation.record import resolve_record
 from bot.jobs.common import keep_evidence
-from bot.jobs.incident import enter, find, post_into, root_at
+from bot.jobs.incident import find, find_of_run, open_new, post_into, root_at
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
@@ -44,7 +45,7 @@ async def resolve_reference(services: Services, key: str, admission: AskerAdmiss
     aionis = services.aionis(admission)
     resolution = await _read(aionis, admission, request.reference)
     keeps = keeps_incidents(admission.place)
-    incident = await find(services, admission, reply, request.incident) if keeps else None
+    incident = await _incident(services, admission, request, resolution) if keeps else None
     card = resolve_message(resolution, incident=incident.id if incident else None, startable=keeps and incident is None)
     posted = await post_into(services, key, "card", reply, card, incident)
     if posted and incident:
@@ -57,11 +58,19 @@ async def start_incident(services: Services, key: str, admission: AskerAdmission
     reply = request.reply
     aionis = services.aionis(admission)
     resolution = await _read(aionis, admission, request.uri)
-    entrance = await enter(services, key, admission, reply, wanted=None, new=True)
-    if entrance is None or reply.thread_ts is None:
+    incident = await open_new(services, key, admission, reply)
+    if incident is None or reply.thread_ts is None:
         raise NotAllowed(NO_INCIDENTS, fix=NO_INCIDENTS_FIX)
-    incident = await root_at(services, entrance.incident, reply.thread_ts, job=key)
+    incident = await root_at(services, incident, reply.thread_ts, job=key)
     await _add(services, key, incident, resolution, aionis, by=reply.user)
+
+
+async def _incident(
+    services: Services, admission: AskerAdmission, request: ResolveRequest, resolution: Resolution
+) -> Incident | None:
+    if request.incident:
+        return await find(services, admission, request.reply, request.incident)
+    return await find_of_run(services, admission, request.reply, run_of_record(resolution.resolved))
 
 
 async def _read(aionis: Aionis, admission: AskerAdmission, reference: str) -> Resolution:

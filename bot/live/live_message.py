@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.blocks.layout import Message
 from bot.domain.incident import incident_log
-from bot.domain.incident.state import Incident
+from bot.domain.incident.state import LIVE_ROOT, Incident
 from bot.live.roots import current, post_below
 from bot.runtime.services import Services
 
@@ -39,6 +39,8 @@ async def put(services: Services, incident: Incident, part: str, message: Messag
         where = f"{part}:{old or incident.messages.get(part) or 'first'}"
         ts = (await post_below(services, job, where, incident, message, user=incident.head.by)).ts
         await posted(services, incident, part, ts)
+        if part == LIVE_ROOT:
+            await services.slack.messages.pin(incident.channel, ts)
     await services.live_messages.shows(incident.channel, incident.id, part, digest(message, incident))
     return ts
 

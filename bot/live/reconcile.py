@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.blocks.checklist import checklist_message
+from bot.blocks.incident_root import root_message
 from bot.blocks.layout import Message
 from bot.blocks.root_cause import root_cause_message
-from bot.domain.incident.state import CHECKLIST, ROOT_CAUSE, Incident
+from bot.domain.incident.state import CHECKLIST, LIVE_ROOT, ROOT_CAUSE, Incident
 from bot.errors import NotInChannel, PostingRefused, SlackRefused
 from bot.live import live_message
 from bot.live.summary import show_in_thread
@@ -71,8 +72,13 @@ def _checklist(services: Services, incident: Incident) -> Message:
     return checklist_message(incident, now=services.now(), reopen_until=reopen_until(services, incident))
 
 
+def _root(_services: Services, incident: Incident) -> Message:
+    return root_message(incident)
+
+
 def _root_cause(_services: Services, incident: Incident) -> Message | None:
-    return root_cause_message(incident) if incident.root_cause else None
+    """Keep the evidence table of an older version true; since then it is a part of the summary."""
+    return root_cause_message(incident) if incident.root_cause and ROOT_CAUSE in incident.messages else None
 
 
-_SHOWN = (Shown(CHECKLIST, _checklist), Shown(ROOT_CAUSE, _root_cause))
+_SHOWN = (Shown(LIVE_ROOT, _root), Shown(CHECKLIST, _checklist), Shown(ROOT_CAUSE, _root_cause))

@@ -1,30 +1,35 @@
 """The message that an incident lives below: where it was deleted, another takes its place and everything follows."""
 
+from bot.blocks.incident_root import root_message
 from bot.blocks.layout import Message
-from bot.blocks.notices import notice
 from bot.domain.incident import incident_log
-from bot.domain.incident.state import ROOT, Incident
+from bot.domain.incident.state import LIVE_ROOT, ROOT, Incident
 from bot.errors import SlackRefused
 from bot.runtime.services import Services
 from bot.slack import THREAD_GONE, Posted, ReplyTo
-
-GOES_ON = "{id} goes on below this message: the one that it lived below was deleted."
 
 
 async def go_on_below_a_new_root(services: Services, incident: Incident) -> Incident:
     """Post a new root; returns the incident as it stands then. The messages kept up to date are posted anew below it."""
     place = ReplyTo(channel=incident.channel, user=incident.head.by)
-    posted = await services.slack.post_once(
-        f"board:{incident.channel}:{incident.id}",
-        f"root:{incident.root_ts}",
-        place,
-        notice(GOES_ON.format(id=incident.id)),
+    job = f"board:{incident.channel}:{incident.id}"
+    posted = await services.slack.post_once(job, f"root:{incident.root_ts}", place, root_message(incident))
+    return await rooted_at(services, incident, posted)
+
+
+async def rooted_at(services: Services, incident: Incident, posted: Posted) -> Incident:
+    """Let an incident live below a root that was posted, or in the thread that it was posted into, and pin it."""
+    thread = posted.thread_ts or posted.ts
+    at = services.now()
+    changes = (
+        incident_log.message_posted(ROOT, thread, at=at, key=f"{ROOT}:{thread}", instead_of=incident.root_ts),
+        incident_log.message_posted(LIVE_ROOT, posted.ts, at=at, key=f"{LIVE_ROOT}:{posted.ts}"),
     )
-    change = incident_log.message_posted(
-        ROOT, posted.ts, at=services.now(), key=f"{ROOT}:{posted.ts}", instead_of=incident.root_ts
-    )
-    applied = await services.incidents.append(incident, change)
-    return applied.incident or incident
+    for change in changes:
+        applied = await services.incidents.append(incident, change)
+        incident = applied.incident or incident
+    await services.slack.messages.pin(incident.channel, posted.ts)
+    return incident
 
 
 async def post_below(

@@ -1,30 +1,36 @@
-"""The incident's summary: made from its log and its thread, kept up to date and pinned."""
+"""The incident's summary: one message from the first thing that the root does not tell to the end, edited in place."""
 
 from datetime import timedelta
 
 from bot.blocks.layout import Message
+from bot.blocks.names import mentioned_in, named
 from bot.blocks.summary import QUOTED, summary_message
 from bot.domain.incident.state import SUMMARY, Incident
 from bot.domain.incident.summary import summarise
 from bot.domain.incident.thread import Marked, ThreadFacts, read_thread
+from bot.errors import SlackRefused
 from bot.live import live_message
 from bot.runtime.services import Services
 
 BASIS = "summary-basis"  # which version of the incident the summary was made from
+ASKED = ""  # there is more to say than any version of the log tells
 
 
 async def forget_basis(services: Services, incident: Incident) -> None:
     """Have the summary written anew although the log says nothing new: the thread does."""
-    await services.live_messages.shows(incident.channel, incident.id, BASIS, "")
+    await services.live_messages.shows(incident.channel, incident.id, BASIS, ASKED)
 
 
 async def show_in_thread(services: Services, incident: Incident) -> timedelta | None:
     """Bring the incident's summary up to date where something has changed since the last one.
 
-    Returns how long to wait where it was edited too lately. The thread is read only when there is something to say.
+    Returns how long to wait where it was edited too lately. The thread is read only when there is something to say: a
+    summary begins with an evidence table, a thread in which people talk, or the close.
     """
     channel, id_ = incident.channel, incident.id
-    if await services.live_messages.digest(channel, id_, BASIS) == str(incident.version):
+    basis = await services.live_messages.digest(channel, id_, BASIS)
+    begins = SUMMARY in incident.messages or incident.root_cause or incident.closure or basis == ASKED
+    if not begins or basis == str(incident.version):
         return None
     wait = await services.live_messages.wait_before(channel, id_, SUMMARY, services.timing.summary_least)
     if wait is None:
@@ -33,13 +39,11 @@ async def show_in_thread(services: Services, incident: Incident) -> timedelta | 
 
 
 async def write(services: Services, incident: Incident) -> tuple[str, Message]:
-    """Write the incident's summary from its log and its thread as they are now, and pin it. Returns its ts and itself."""
+    """Write the incident's summary from its log and its thread as they are now. Returns its ts and itself."""
     channel, id_ = incident.channel, incident.id
     heard = await services.live_messages.unheard(channel, id_)
     message = await make(services, incident)
     ts = await live_message.put(services, incident, SUMMARY, message)
-    if ts != incident.messages.get(SUMMARY):
-        await services.slack.messages.pin(channel, ts)
     await services.live_messages.summarised(channel, id_, heard=heard)
     # Posting is an entry of its own, which says nothing new.
     version = incident.version + (0 if ts == incident.messages.get(SUMMARY) else 1)
@@ -48,12 +52,24 @@ async def write(services: Services, incident: Incident) -> tuple[str, Message]:
 
 
 async def make(services: Services, incident: Incident) -> Message:
-    """Return the incident's summary as of now."""
+    """Return the incident's summary as of now; it names people and notifies nobody."""
     entries = await services.incidents.log(incident)
     thread = await facts_of_thread(services, incident.channel, incident.root_ts) if incident.root_ts else None
     summary = summarise(incident, entries, thread, now=services.now())
     links = await links_to_marked(services, incident.channel, summary.thread.marked if summary.thread else ())
-    return summary_message(summary, permalinks=links)
+    return await quietly(services, summary_message(summary, permalinks=links))
+
+
+async def quietly(services: Services, message: Message) -> Message:
+    """Return a message that names people instead of mentioning them."""
+    return named(message, {user: await _name(services, user) for user in mentioned_in(message)})
+
+
+async def _name(services: Services, user: str) -> str:
+    try:
+        return (await services.directory.person(user)).name
+    except SlackRefused:
+        return ""  # somebody whom Slack no longer knows is shown by id
 
 
 async def facts_of_thread(services: Services, channel: str, ts: str) -> ThreadFacts:

@@ -94,6 +94,10 @@ class SlackGateway:
         """Upload a file into the thread, unless that was done before. `alt` says in words what a picture shows."""
         await self._uploads.once(job, part, reply, Upload(filename, title, content, alt))
 
+    async def upload_for_message(self, job: str, part: str, upload: Upload) -> str:
+        """Upload a picture that a message of ours is going to show, unless that was done before. Returns the file's id."""
+        return await self._uploads.for_message(job, part, upload)
+
     async def answer_once(self, job: str, part: str, reply: ReplyTo, message: Message) -> None:
         """Show a message to the person who asked, and to nobody else, unless that was done before.
 

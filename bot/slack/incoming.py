@@ -1,12 +1,15 @@
 """Reading Slack's payloads: where the answer goes, and what was said to the bot."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from bot.domain.text.typed import LONGEST
 from bot.slack.replies import ReplyTo
 
 Payload = dict[str, Any]
+_LONGEST = 40_000  # characters, as long as Slack's longest message
+_SLACKS_OWN = frozenset({"client_msg_id", "block_id", "action_id", "callback_id", "external_id", "type"})
 _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^<>]*)?>")
 
 
@@ -67,16 +70,25 @@ def said_to_bot(event: Payload, bot_user: str) -> str:
 
 
 def message_text(message: Payload) -> str:
-    """Return all the text of a message: its own, and that inside its blocks and attachments."""
-    return " ".join(
-        [str(message.get("text") or ""), *_texts(message.get("blocks")), *_texts(message.get("attachments"))]
-    )
+    """Return all the text of a message: its own, and whatever its blocks, attachments and files say, show or link to.
+
+    Alerts of other tools carry their ids in an attachment's fields, title, link, pretext or fallback, in a button's address, in a
+    link's, or in a file's preview. What comes first is what people read first; very long ones are cut.
+    """
+    found = [str(message.get("text") or "")]
+    for place in ("blocks", "attachments", "files"):
+        found += _texts(message.get(place))
+    return " ".join(found)[:_LONGEST]
 
 
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, dict):
-        own = [value["text"]] if isinstance(value.get("text"), str) else []
-        return own + [text for item in value.values() if isinstance(item, dict | list) for text in _texts(item)]
-    if isinstance(value, list):
-        return [text for item in value for text in _texts(item)]
-    return []
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text inside of a part of a message, ids of Slack's own apart. No deeper than JSON itself can be."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, list):
+            waiting.extend(reversed(item))
+        elif isinstance(item, dict):
+            waiting.extend(inner for key, inner in reversed(item.items()) if key not in _SLACKS_OWN)

@@ -48,6 +48,23 @@ class Uploads:
         await settling(self._outbox, job, part, intent, lambda: self._share(intent, upload.title))
         await self._outbox.keep(job, part, file)
 
+    async def for_message(self, job: str, part: str, upload: Upload) -> str:
+        """Upload a picture that a message of ours is going to show, unless that was done before. Returns the file's id.
+
+        It is shared nowhere: one that is uploaded twice, because a confirmation was lost, is seen by nobody.
+        """
+        known = await self._outbox.value(job, part)
+        if known:
+            return known
+        ensure_may_begin()
+        file = await self._bring(upload)
+        await call(
+            "upload a file here",
+            self._client.files_completeUploadExternal(files=[{"id": file, "title": upload.title}]),
+        )
+        await self._outbox.keep(job, part, file)
+        return file
+
     async def _shared_earlier(self, job: str, part: str, intent: Intent, now: int) -> bool:
         if intent.file is None:
             return False  # it never got as far as to be shared

@@ -21,7 +21,6 @@ from bot.aionis import Aionis, AionisTransport
 from bot.blocks.recent import recent_message
 from bot.blocks.replay import replay_message
 from bot.blocks.resolve import resolve_message
-from bot.blocks.timeline import timeline_message
 from bot.cli.terminal_replay import print_diagnosis
 from bot.cli.terminal_resolve import print_resolution
 from bot.domain.access.tenancy import Consumer, Tenancy
@@ -335,7 +334,7 @@ async def _show_all(aionis: Callable[[], Aionis], kind: str) -> None:
     try:
         found = await investigate(asked[0], RUN, now=NOW, stalled_after=timedelta(minutes=15))
         print_diagnosis(console, found.diagnosis, every_step=True)
-        shown += [replay_message(found.diagnosis, incident=None), timeline_message(found.diagnosis)]
+        shown += [replay_message(found.diagnosis, incident=None)]
         shown.append(diagnosis_json(found.diagnosis))
     except errors.AionisError as error:
         shown.append(str(error))

@@ -20,7 +20,7 @@ from bot.blocks.resolve import resolve_message
 from bot.blocks.routing import ModalTarget, View
 from bot.blocks.step import step_modal
 from bot.blocks.text import cut, escape, outside
-from bot.blocks.timeline import timeline_message, timeline_modal
+from bot.blocks.timeline import timeline_modal
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.run.diagnosis import Diagnosis, diagnose
 from bot.domain.run.evidence import Evidence, step_detail
@@ -95,7 +95,6 @@ def test_any_run_makes_postable_messages_and_modals(data: st.DataObject) -> None
     run = data.draw(runs())
     diagnosis, detail = diagnosed(run, data.draw(slots_for(run)), data.draw(st.lists(decisions(), max_size=3)))
     assert_postable(replay_message(diagnosis))
-    assert_postable(timeline_message(diagnosis))
     assert check_view(timeline_modal(diagnosis, TARGET)) == []
     for step in diagnosis.steps:
         view = step_modal(diagnosis, detail(step), TARGET)
@@ -164,7 +163,7 @@ def test_long_runs_fold_and_keep_the_critical_step(total: int) -> None:
         for number in range(1, total + 1)
     ]
     diagnosis, _ = diagnosed({"run": {"run_id": RUN, "status": "failed"}, "steps": steps}, [], [])
-    message = timeline_message(diagnosis)
+    message = replay_message(diagnosis)
     assert_postable(message)
     shown = json.dumps(message.blocks, ensure_ascii=False)
     assert re.search(rf"▶ +{failing} ✗ tool\.{failing} · failed", shown)

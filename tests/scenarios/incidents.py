@@ -24,11 +24,11 @@ def incident_id(message: Json) -> str:
 
 
 async def checklist(slack: LocalSlack, containing: str, *, incident: str = "", channel: str = INCIDENTS) -> Json:
-    """Return the latest checklist of an incident once it shows a text and the summary is there, too."""
+    """Return the latest checklist of an incident once it shows a text."""
 
     def found() -> Json | None:
         kept = [m for m in slack.messages(channel) if is_checklist(m) and incident in m["text"]]
-        return kept[-1] if kept and containing in text_of(kept[-1]) and summaries(slack, incident, channel) else None
+        return kept[-1] if kept and containing in text_of(kept[-1]) else None
 
     message: Json = await slack.wait_for(found)
     return message

@@ -19,11 +19,6 @@ def replies(slack: LocalSlack, root: Json, channel: str = INCIDENTS) -> list[Jso
     return [m for m in thread if m["ts"] != root["ts"] and m.get("bot_id") and not m.get("is_ephemeral")]
 
 
-def timelines(slack: LocalSlack, root: Json, channel: str = INCIDENTS) -> list[Json]:
-    """Return the timelines in the thread of a message."""
-    return [reply for reply in replies(slack, root, channel) if reply["text"].startswith("Timeline ·")]
-
-
 def ephemeral(slack: LocalSlack, user: str = MAYA, channel: str = INCIDENTS) -> list[Json]:
     """Return what only one person sees."""
     return [m for m in slack.messages(channel, viewer=user) if m.get("is_ephemeral")]
@@ -51,14 +46,25 @@ def text_of(message: Json) -> str:
 
 
 async def replayed(slack: LocalSlack, run_id: str, channel: str = INCIDENTS) -> Json:
-    """Type `/replay` and return the root message, when the timeline is in its thread."""
-    before = len(posted(slack, channel))
+    """Type `/replay` and return the analysis that is posted for it."""
+    before = {one["ts"] for one in analyses(slack, channel)}
     delivery = await slack.command(user=MAYA, channel=channel, text=f"/replay {run_id}")
     assert delivery.ok, delivery
-    await slack.wait_for(lambda: len(posted(slack, channel)) > before)
-    root = posted(slack, channel)[-1]
-    await slack.wait_for(lambda: any(reply["ts"] > root["ts"] for reply in timelines(slack, root, channel)))
-    return posted(slack, channel)[-1]
+    found: Json = await slack.wait_for(
+        lambda: next((one for one in analyses(slack, channel) if one["ts"] not in before), None)
+    )
+    return found
+
+
+def analyses(slack: LocalSlack, channel: str = INCIDENTS) -> list[Json]:
+    """Return the analyses of runs, which hold their timelines, in a channel and its threads."""
+    shown = [m for m in slack.messages(channel) if m.get("bot_id") and not m.get("is_ephemeral")]
+    return [one for one in shown if "Timeline ·" in text_of(one) or "No step was recorded" in text_of(one)]
+
+
+def comparisons(slack: LocalSlack) -> list[Json]:
+    """Return the messages of comparisons, which stand in threads."""
+    return [m for m in slack.messages(INCIDENTS) if not m.get("is_ephemeral") and "Comparison: " in text_of(m)]
 
 
 async def modal(slack: LocalSlack, containing: str, user: str = MAYA) -> Json:

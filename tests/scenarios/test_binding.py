@@ -3,7 +3,7 @@
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import ERIN, INCIDENTS, JONAS, MAYA, RAVI, REFUNDS, SHARED, LocalSlack
 from tests.conftest import running_bot, settings_for
-from tests.scenarios.incidents import button, incident_id, opened, text_entered
+from tests.scenarios.incidents import button, incident_id, opened, roots, text_entered
 from tests.scenarios.steps import modal, posted, replayed, text_of, told
 
 ACME = "acme/support"
@@ -69,10 +69,10 @@ async def test_the_buttons_of_an_incident_do_nothing_once_the_channel_reads_some
         await bound(slack, "tenant=acme scope=support")
         await slack.click(MAYA, message, action_id=button(message, "Follow-up monitor"))
         await told(slack, "and this channel reads acme/support now")
-        await slack.click(MAYA, root, text="Step details")
+        await slack.click(MAYA, root, text="Details")
         await modal(slack, "and this channel reads acme/support now")
         await replayed(slack, aionis.runs["acme-failed"].run_id)
-        assert incident_id(posted(slack)[-1]) != incident_id(message)
+        assert incident_id(roots(slack)[-1]) != incident_id(message)
 
 
 async def test_a_channel_shared_with_another_company_gets_nothing(

@@ -97,7 +97,7 @@ async def test_an_assertion_is_undone_with_its_reason(slack: LocalSlack, aionis:
 async def test_a_verified_item_turns_back_when_its_proof_goes(
     slack: LocalSlack, aionis: SampleAionis, bot: str
 ) -> None:
-    await opened(slack, aionis, "success")
+    await opened(slack, aionis, "refund-rerun")
     run = aionis.runs["refund-failed"].run_id
     await replayed(slack, run)
     await checklist(slack, "1 of 5 done")

@@ -110,7 +110,7 @@ async def test_no_canary_leaves_with_any_feature(
         "remediation": text_entered(f"https://git.example.com/pull/1?access_token={canary}"),
     }
     await slack.submit(MAYA, await open_table(slack, message), table)
-    await slack.wait_for(lambda: [m for m in slack.messages(INCIDENTS) if "Root cause of INC-" in m["text"]])
+    await slack.wait_for(lambda: [m for m in slack.messages(INCIDENTS) if "Root cause of INC-" in text_of(m)])
     proof = f"https://git.example.com/pull/2?token={canary}"
     await mark_done(slack, message, "Corrective", {"proof": text_entered(proof), "owner": user_entered(MAYA)})
     now = await checklist(slack, "3 of 5 done")
@@ -119,7 +119,7 @@ async def test_no_canary_leaves_with_any_feature(
     for text in ("/replay status", "/replay summary", "/replay recent", f"/replay {canary}", f"/resolve {canary}"):
         await slack.command(user=MAYA, channel=INCIDENTS, text=text)
     await told(slack, '"Summary · INC-')
-    await replayed(slack, aionis.runs["hostile"].run_id)
+    await replayed(slack, f"{aionis.runs['hostile'].run_id} new")
     await slack.click(MAYA, now, text="Close incident")
     await slack.submit(MAYA, await modal(slack, "Close anyway"), {"reason": text_entered(f"token {canary} revoked")})
     await checklist(slack, "Closed anyway by")

@@ -2,7 +2,7 @@
 
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
-from tests.scenarios.incidents import checklist, incident_id, opened, summaries
+from tests.scenarios.incidents import checklist, incident_id, opened, roots
 from tests.scenarios.steps import Json, ephemeral, posted, replied, replies, text_of, told
 
 
@@ -86,7 +86,7 @@ async def test_severity_and_close_are_words(slack: LocalSlack, aionis: SampleAio
 async def test_where_several_are_open_it_must_be_said_which(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
     first = incident_id(await opened(slack, aionis))
     await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay new {aionis.runs['partial'].run_id}")
-    await slack.wait_for(lambda: len({incident_id(one) for one in summaries(slack)}) == 2)
+    await slack.wait_for(lambda: len(roots(slack)) == 2)
     await slack.command(user=MAYA, channel=INCIDENTS, text="/replay close")
     assert first in text_of(await told(slack, "Several incidents are open"))
     await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay close {first}")

@@ -9,16 +9,21 @@ import structlog
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, REFUNDS, LocalSlack
 from tests.conftest import running_bot, settings_for
-from tests.scenarios.incidents import checklist, incident_id, opened, roots
-from tests.scenarios.steps import Json, ephemeral, posted, replayed, text_of, told
+from tests.scenarios.incidents import checklist, opened, roots
+from tests.scenarios.steps import Json, analyses, ephemeral, posted, replayed, text_of, told
 
-RUNS = ["refund-failed", "partial", "stalled", "success", "retried"]
+RUNS = ["refund-failed", "refund-rerun", "refund-earlier-1", "refund-earlier-2", "refund-earlier-3"]  # of one case
 
 
 def verdicts(slack: LocalSlack, aionis: SampleAionis, names: list[str]) -> list[str]:
-    """Return which of these runs have their result in the channel, in the order in which it shows them."""
+    """Return which of these runs have their result, in the order in which they were posted."""
     short = {aionis.runs[name].run_id[:8]: name for name in names}
-    return [name for m in posted(slack) for id_, name in short.items() if m["text"].startswith(f"Run {id_}")]
+    return [name for m in analyses(slack) for id_, name in short.items() if m["text"].startswith(f"Run {id_}")]
+
+
+def everybodys(slack: LocalSlack) -> list[Json]:
+    """Return what only one person sees, of both who ask."""
+    return [*ephemeral(slack, MAYA), *ephemeral(slack, JONAS)]
 
 
 @pytest.mark.parametrize("drop", [False, True])
@@ -98,7 +103,7 @@ async def test_a_root_whose_answer_is_lost_is_found_where_it_was_posted(
     for name in RUNS[:2]:
         await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs[name].run_id}")
     await slack.wait_for(lambda: len(verdicts(slack, aionis, RUNS[:2])) >= 2, timeout=30)
-    await replayed(slack, aionis.runs["success"].run_id)
+    await replayed(slack, aionis.runs["refund-earlier-1"].run_id)
     assert verdicts(slack, aionis, RUNS[:2]) == RUNS[:2]
     assert len(roots(slack)) == 1
 
@@ -107,10 +112,10 @@ async def test_two_at_once_open_one_incident(slack: LocalSlack, aionis: SampleAi
     run = aionis.runs["refund-failed"].run_id
     slack.latency = 0.1
     await asyncio.gather(*(slack.command(user=who, channel=INCIDENTS, text=f"/replay {run}") for who in (MAYA, JONAS)))
-    await slack.wait_for(lambda: len(verdicts(slack, aionis, RUNS[:1])) == 2, timeout=30)
+    await slack.wait_for(lambda: any("is already in" in text_of(one) for one in everybodys(slack)), timeout=30)
     slack.latency = 0.0
     assert len(roots(slack)) == 1
-    assert len({incident_id(m) for m in posted(slack)}) == 1
+    assert verdicts(slack, aionis, RUNS[:1]) == RUNS[:1]
 
 
 @pytest.mark.parametrize("method", ["files.completeUploadExternal", "upload", "files.getUploadURLExternal"])
@@ -120,9 +125,10 @@ async def test_a_picture_whose_answer_is_lost_is_there_once(
     async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, picture_steps=1)):
         slack.faults.next(method, lose_response=True)
         root = await replayed(slack, aionis.runs["refund-failed"].run_id)
-        await replayed(slack, aionis.runs["success"].run_id)
-        names = [f["name"] for m in slack.messages(INCIDENTS, root["ts"]) for f in m.get("files") or ()]
-    assert len([name for name in names if aionis.runs["refund-failed"].run_id[:8] in name]) == 1
+        await replayed(slack, aionis.runs["refund-rerun"].run_id)
+        pictures = [one for one in analyses(slack) if "slack_file" in text_of(one) and one["ts"] == root["ts"]]
+    assert len(pictures) == 1
+    assert len([one for one in analyses(slack) if one["text"] == root["text"]]) == 1
 
 
 @pytest.mark.parametrize("fault", [{"lose_response": True}, {"drop": True}])

@@ -21,12 +21,13 @@ async def prompt_bot(slack: LocalSlack, aionis: SampleAionis, redis_url: str) ->
         yield base_url
 
 
-async def test_the_summary_is_pinned_and_follows_the_incident(
+async def test_the_summary_begins_when_asked_for_and_follows_the_incident(
     slack: LocalSlack, aionis: SampleAionis, prompt_bot: str
 ) -> None:
     message = await opened(slack, aionis)
+    assert summaries(slack) == [], "the root says as much until there is more to say"
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay summary")
     first = await summary(slack, "1 of 5 done")
-    await slack.wait_for(lambda: slack.pins(INCIDENTS) == [first["ts"]])
     await mark_done(slack, message, "Follow-up monitor", {"proof": text_entered(LINK)})
     now = await summary(slack, "2 of 5 done")
     assert now["ts"] == first["ts"]
@@ -69,7 +70,6 @@ async def test_edits_and_deletions_are_followed(slack: LocalSlack, aionis: Sampl
 
 async def test_a_quiet_thread_costs_nothing(slack: LocalSlack, aionis: SampleAionis, prompt_bot: str) -> None:
     root = (await opened(slack, aionis))["thread_ts"]
-    await summary(slack, "no messages of people yet")
     read = len(slack.calls_to("conversations.replies"))
     await slack.say(JONAS, INCIDENTS, "hello", thread_ts=root)  # one message is not enough
     await slack.say(JONAS, INCIDENTS, "lunch?")  # and this is no thread

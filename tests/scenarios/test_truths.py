@@ -10,7 +10,7 @@ from bot.playground.aionis.world.choices import SIXTY
 from bot.playground.aionis.world.contrasts import LONG_ERROR
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from tests.conftest import running_bot, settings_for
-from tests.scenarios.steps import modal, posted, replayed, replies, text_of, told
+from tests.scenarios.steps import comparisons, modal, posted, replayed, replies, text_of, told
 from tests.scenarios.test_root_cause import FILLED
 
 
@@ -64,7 +64,7 @@ async def test_an_executed_playbook_run_is_proof(
 ) -> None:
     failing, later = aionis.runs["playbook-strict"].run_id, aionis.runs[rerun].run_id
     await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay compare {failing} {later}")
-    result = await slack.wait_for(lambda: [one for one in posted(slack) if verdict in text_of(one).upper()][:1])
+    result = await slack.wait_for(lambda: [one for one in comparisons(slack) if verdict in text_of(one).upper()][:1])
     assert rerun != "playbook-simulated-rerun" or "simulated" in text_of(result[0])
 
 
@@ -104,6 +104,7 @@ async def test_the_critical_steps_own_decision_is_read_and_all_are_counted(
 
 async def test_the_summary_counts_all_decisions(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
     root = await replayed(slack, aionis.runs["sixty-decisions"].run_id)
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay summary")
     await slack.wait_for(lambda: any(f"{SIXTY} decisions" in text_of(one) for one in replies(slack, root)))
 
 

@@ -40,6 +40,8 @@ def _acts(entries: Iterable[Entry], titles: Titles) -> Iterator[str]:
     """Yield what one person did, each kind of act once."""
     by_kind: dict[Kind, list[Entry]] = {}
     for entry in entries:
+        if entry.payload.get("via"):  # one of the two runs of a comparison, which is an act of its own
+            continue
         by_kind.setdefault(entry.kind, []).append(entry)
     for kind, words in _ACTS.items():
         if kind in by_kind:
@@ -93,6 +95,7 @@ _ACTS: dict[Kind, Words] = {
     Kind.SEVERITY_SET: _severity_act,
     Kind.FIX_RERUNS_SET: _fix_reruns_act,
     Kind.RUN_ADDED: _tallied("replayed", "run", lambda entry: entry.payload["run"]["run_id"]),
+    Kind.LEAD_SET: lambda entries, _titles: "took it on" if entries[-1].payload["lead"] else "stepped back",
     Kind.COMPARED: _tallied("compared", "rerun", lambda entry: entry.payload["comparison"]["rerun"]),
     Kind.RUN_REMOVED: _tallied("moved", "run", lambda entry: entry.payload["run_id"], " to another incident"),
     Kind.URI_ADDED: _tallied("resolved", "record", lambda entry: entry.payload["uri"]["uri"]),

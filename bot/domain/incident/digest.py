@@ -14,14 +14,20 @@ _LISTED = 20
 _BAD = {Verdict.FAILED, Verdict.PARTIAL, Verdict.STALLED}
 
 
-def run_digest(diagnosis: Diagnosis) -> RunDigest:
-    """Return what an incident keeps of a run: verdict, goal, critical step, error, and where its decisions and commits are."""
+def run_digest(diagnosis: Diagnosis, title: str = "") -> RunDigest:
+    """Return what an incident keeps of a run: verdict, goal, critical step, error, and where its decisions and commits are.
+
+    `title` is how the run is headed where people read it.
+    """
     critical = diagnosis.critical
     return RunDigest(
         run_id=diagnosis.run_id,
         verdict=diagnosis.verdict.value,
         failing=_is_failing(diagnosis),
         goal=_bounded(diagnosis.goal),
+        agent=_bounded(diagnosis.agent),
+        case=_bounded(diagnosis.case),
+        title=_bounded(title),
         critical=_bounded(f"{critical.step.label} · {critical.step.tool}") if critical else "",
         step=(critical.step.record.step_uri or "") if critical else "",
         error=_bounded(critical.error) if critical else "",

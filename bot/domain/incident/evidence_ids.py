@@ -50,6 +50,16 @@ def run_of(node: Node) -> str | None:
     return node.run_id.lower() if node.run_id else None
 
 
+def run_of_record(found: Resolved) -> str | None:
+    """Return the id of the run that a resolved record belongs to; None: of no run, or of several."""
+    if found.node is not None:
+        return run_of(found.node)
+    if found.decision is not None:
+        return (found.decision.run_id or "").lower() or None
+    runs = set(_runs_of(found.commit.diff_json)) if found.commit is not None else set()
+    return runs.pop() if len(runs) == 1 else None
+
+
 def _misfit_of_step(node: Node | None, run: str) -> str | None:
     if node is None or node.slots.get("replay_kind") not in {"step", None}:
         return "That is a record of another kind, not a step of a run."

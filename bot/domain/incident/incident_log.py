@@ -44,6 +44,7 @@ class Kind(StrEnum):
     URI_REMOVED = "uri_removed"
     SEVERITY_SET = "severity_set"
     FIX_RERUNS_SET = "fix_reruns_set"  # how many reruns in a row prove a fix
+    LEAD_SET = "lead_set"  # who is on it; "" hands it back
     ITEM_ASSERTED = "item_asserted"
     ITEM_VERIFIED = "item_verified"  # by the bot
     ITEM_LAPSED = "item_lapsed"  # verified no longer: by the bot
@@ -126,10 +127,11 @@ def opened(
     return Change(Kind.OPENED, by, at, key, {"head": head.model_dump(mode="json")}, (Guard("status", (ABSENT,)),))
 
 
-def run_added(run: RunDigest, *, by: str, at: datetime, key: str) -> Change:
-    """Return the entry of a replayed run."""
+def run_added(run: RunDigest, *, by: str, at: datetime, key: str, via: str = "") -> Change:
+    """Return the entry of a replayed run; `via` names the act that brought it, where that is another one."""
     digest = run.model_copy(update={"by": by, "at": at})
-    return Change(Kind.RUN_ADDED, by, at, key, {"run": digest.model_dump(mode="json")}, (IS_OPEN,))
+    payload = {"run": digest.model_dump(mode="json"), **({"via": via} if via else {})}
+    return Change(Kind.RUN_ADDED, by, at, key, payload, (IS_OPEN,))
 
 
 def run_removed(run_id: str, to: str, *, by: str, at: datetime, key: str) -> Change:
@@ -162,6 +164,11 @@ def severity_set(severity: str, *, by: str, at: datetime, key: str) -> Change:
 def fix_reruns_set(reruns: int, *, by: str, at: datetime, key: str) -> Change:
     """Return the entry of how many reruns in a row prove a fix."""
     return Change(Kind.FIX_RERUNS_SET, by, at, key, {"reruns": reruns}, (IS_OPEN,))
+
+
+def lead_set(lead: str, *, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of who is on the incident, a user id; "" hands it back."""
+    return Change(Kind.LEAD_SET, by, at, key, {"lead": lead}, (IS_OPEN,))
 
 
 def item_asserted(item: str, *, proof: str, owner: str, by: str, at: datetime, key: str) -> Change:
@@ -373,6 +380,7 @@ _PROJECTIONS: dict[Kind, Projection] = {
     Kind.URI_REMOVED: lambda _actor, _at, payload: {f"uri:{payload['uri']}": None},
     Kind.FIX_RERUNS_SET: lambda _actor, _at, payload: {"fix_reruns": str(payload["reruns"])},
     Kind.SEVERITY_SET: lambda _actor, _at, payload: {"severity": payload["severity"] or None},
+    Kind.LEAD_SET: lambda _actor, _at, payload: {"lead": payload["lead"] or None},
     Kind.ITEM_ASSERTED: _item(ItemState.ASSERTED),
     Kind.ITEM_VERIFIED: _item(ItemState.VERIFIED),
     Kind.ITEM_LAPSED: _item(ItemState.OPEN),

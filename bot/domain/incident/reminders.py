@@ -57,11 +57,12 @@ def due_at(item: Item, incident: Incident, *, after: timedelta, hours: WorkingHo
 
 
 def owner_of(item: Item, incident: Incident) -> str | None:
-    """Return the user id of who sees to an item: its own owner, else for what the root cause is about that one's owner."""
+    """Return the user id of who sees to an item: its owner, else the remediation's where it is about that, else the lead."""
     if item.facts.owner:
         return item.facts.owner
     about_the_cause = item.spec.check is Check.EVIDENCE or item.spec.owner
-    return (incident.root_cause.owner or None) if incident.root_cause and about_the_cause else None
+    owner = incident.root_cause.owner if incident.root_cause and about_the_cause else ""
+    return owner or incident.lead or None
 
 
 def plan(

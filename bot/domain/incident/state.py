@@ -14,7 +14,8 @@ from bot.domain.incident.root_cause import RootCause
 OPEN, CLOSED = "open", "closed"
 IN_PROGRESS = "in_progress"  # the verdict of a run that has not ended
 BOT = "bot"  # the actor of what the bot found out by itself
-ROOT, CHECKLIST, SUMMARY, ROOT_CAUSE = "root", "checklist", "summary", "root_cause"  # the messages the bot keeps
+# The messages that the bot keeps. `root` is what the thread hangs on, which may be somebody else's; `live_root` is the bot's own.
+ROOT, LIVE_ROOT, CHECKLIST, SUMMARY, ROOT_CAUSE = "root", "live_root", "checklist", "summary", "root_cause"
 SEVERITIES = ("SEV1", "SEV2", "SEV3", "SEV4")
 
 
@@ -59,6 +60,9 @@ class RunDigest(Kept):
     verdict: str
     failing: bool
     goal: str = ""
+    agent: str = ""
+    case: str = ""
+    title: str = ""  # such as `FAILED at step 2 · payments.create_refund`
     critical: str = ""  # such as `step 2 · payments.create_refund`
     step: str = ""  # the critical step's URI
     error: str = ""
@@ -167,6 +171,7 @@ class Incident:
     reopened_at: datetime | None = None
     recurred: Recurrence | None = None
     fix_reruns: int = 1
+    lead: str = ""  # the user id of who is on it
 
     @property
     def is_open(self) -> bool:
@@ -243,6 +248,7 @@ def read_incident(fields: Mapping[str, str]) -> Incident:
         reopened_at=datetime.fromisoformat(fields["reopened"]) if "reopened" in fields else None,
         recurred=Recurrence.read(fields["recurred"]) if "recurred" in fields else None,
         fix_reruns=int(fields.get("fix_reruns", head.fix_reruns)),
+        lead=fields.get("lead", ""),
     )
 
 

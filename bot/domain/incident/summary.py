@@ -107,6 +107,7 @@ class Summary:
     people: tuple[PersonLine, ...]
     thread: ThreadPart | None
     next: tuple[str, ...]
+    state: Incident  # that all of it was derived from
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ def summarise(incident: Incident, log: Sequence[Entry], thread: ThreadFacts | No
         people=people_of(log, {item.spec.id: item.spec.title for item in incident.items}, thread),
         thread=_of_incident(thread, incident, log) if thread else None,
         next=tuple(islice(to_do(incident), _MOST_NEXT)),
+        state=incident,
     )
 
 

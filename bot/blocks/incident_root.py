@@ -1,0 +1,137 @@
+"""The incident's root: what is wrong, who is on it and how far it is, in one screen, kept true by edits."""
+
+from collections.abc import Iterator
+
+from slack_sdk.models.blocks import Block, InteractiveElement
+
+from bot.blocks import elements as el
+from bot.blocks.checklist import EDITED_TEXT, progress
+from bot.blocks.layout import Message
+from bot.blocks.routing import Action, IncidentTarget, MenuChoice, MenuTarget, RunTarget, action_id, encode
+from bot.blocks.text import cut, duration, escape, mrkdwn_time, outside
+from bot.domain.incident.fix_proof import FixProof, fix_proofs
+from bot.domain.incident.state import Incident, RunDigest
+from bot.domain.run.steps import seconds_between
+from bot.domain.run.wording import plural
+from bot.ids import as_uuid, short
+
+_ERROR = 280
+_CONDITIONS = 4
+_BLOCKERS = 2
+
+
+def root_message(incident: Incident) -> Message:
+    """Return the root. It changes with the incident alone: ages are told as times, which Slack keeps right."""
+    run, proof = _headline_run(incident)
+    blocks: list[Block] = [el.header(_title(incident, run)), *map(el.small, _facts(incident, run))]
+    if run and run.error:
+        blocks.append(el.rich(el.pre(outside(run.error, _ERROR, one_line=True))))
+    if run and run.failed:
+        blocks.append(el.mrkdwn(_conditions(run)))
+    blocks.append(el.mrkdwn(_standing(incident, proof)))
+    blocks.append(el.actions(*_buttons(incident, run)))
+    return Message(_fallback(incident, run, proof), el.to_dicts(blocks))
+
+
+def _headline_run(incident: Incident) -> tuple[RunDigest | None, FixProof | None]:
+    """Return the run that the root is about: the first failing one without a proof, else the first failing, else any."""
+    proofs = fix_proofs(incident.failing_runs, incident.comparisons)
+    chosen = next((proof for proof in proofs if not proof.fixed), next(iter(proofs), None))
+    return (chosen.run, chosen) if chosen else (next(iter(incident.runs), None), None)
+
+
+def _title(incident: Incident, run: RunDigest | None) -> str:
+    if run is None:
+        return outside(f"Incident {incident.id}", 150, one_line=True)
+    words = run.title or f"Run {run.verdict.replace('_', ' ')}{f' at {run.critical}' if run.critical else ''}"
+    return outside(words, 150, one_line=True)
+
+
+def _facts(incident: Incident, run: RunDigest | None) -> Iterator[str]:
+    """Yield the lines of small print: the incident, then its agent, case and goal where they are known."""
+    facts = [incident.id, incident.severity or "no severity", *_state(incident)]
+    facts.append(f"lead {el.who(incident.lead)}" if incident.lead else "nobody is on it yet")
+    yield " · ".join(facts)
+    if run is None:
+        return
+    about = [
+        f"{label} {el.code_text(value, 60)}" for label, value in (("agent", run.agent), ("case", run.case)) if value
+    ]
+    goal = el.literal(run.goal, 120) if run.goal else ""
+    more = len(incident.runs) - 1
+    also = f"and {plural(more, 'more run')}" if more > 0 else ""
+    yield " · ".join(fact for fact in (*about, goal, f"run {el.code_text(short(run.run_id), 8)}", also) if fact)
+
+
+def _state(incident: Incident) -> Iterator[str]:
+    closure = incident.closure
+    if closure is None:
+        again = f"again since {mrkdwn_time(incident.reopened_at)}, " if incident.reopened_at else ""
+        yield f"open {again}since {mrkdwn_time(incident.head.at)}"
+        return
+    took = duration(seconds_between(incident.head.at, closure.at))
+    how = "closed anyway" if closure.overridden else "closed"
+    yield f"*{how}* by {el.who(closure.by)} {mrkdwn_time(closure.at)}{f', after {took}' if took else ''}"
+
+
+def _conditions(run: RunDigest) -> str:
+    names = [f"✗ {el.code_text(name, 60)}" for name in run.failed[:_CONDITIONS]]
+    more = f" and {len(run.failed) - _CONDITIONS} more" if len(run.failed) > _CONDITIONS else ""
+    return f"Failed {'postcondition' if len(run.failed) == 1 else 'postconditions'}: {'  '.join(names)}{more}"
+
+
+def _standing(incident: Incident, proof: FixProof | None) -> str:
+    blockers = "; ".join(el.literal(item.spec.title, 60) for item in incident.blockers[:_BLOCKERS])
+    more = f" and {len(incident.blockers) - _BLOCKERS} more" if len(incident.blockers) > _BLOCKERS else ""
+    waits = f"{'left open' if incident.closure else 'blocks'}: {blockers}{more}" if blockers else ""
+    facts = [f"*{escape(fix_words(proof))}*" if proof else "", progress(incident), waits]
+    return " · ".join(fact for fact in facts if fact)
+
+
+def fix_words(proof: FixProof) -> str:
+    """Return how a failing run stands: `FIXED by 6132885d`, `STILL FAILING in 58e04b17`, `Not proved fixed`."""
+    newest = proof.newest
+    if newest is None:
+        return "Not proved fixed"
+    return f"{newest.verdict.upper()} {'by' if newest.fixed else 'in'} {outside(short(newest.rerun), 8, one_line=True)}"
+
+
+def _buttons(incident: Incident, run: RunDigest | None) -> Iterator[InteractiveElement]:
+    target = encode(IncidentTarget(incident=incident.id))
+    known = run is not None and as_uuid(run.run_id) is not None
+    value = encode(RunTarget(run_id=run.run_id, incident=incident.id)) if run and known else ""
+    if known:
+        yield el.button("Details", action_id(Action.STEP), value, style="primary" if incident.is_open else None)
+    if not incident.is_open:
+        yield el.button("Reopen…", action_id(Action.REOPEN), target)
+    else:
+        if known and run and run.failing:
+            yield el.button("Compare…", action_id(Action.COMPARE), value)
+        yield el.button("Step back" if incident.lead else "I'm on it", action_id(Action.LEAD), target)
+        yield el.button("Close…", action_id(Action.CLOSE), target)
+    yield el.overflow(action_id(Action.MENU), dict(_menu(incident, run if known else None)))
+
+
+def _menu(incident: Incident, run: RunDigest | None) -> Iterator[tuple[str, str]]:
+    """Yield value → words of the overflow menu; Slack takes five."""
+
+    def value(choice: MenuChoice) -> str:
+        return encode(MenuTarget(choice=choice, incident=incident.id, run_id=run.run_id if run else None))
+
+    if run is not None:
+        yield value(MenuChoice.RAW_JSON), "Raw JSON"
+        if run.decisions:
+            yield value(MenuChoice.DECISION), "Decision"
+    yield value(MenuChoice.EXPORT), "Export evidence"
+    if incident.is_open:
+        yield value(MenuChoice.SEVERITY), "Severity…"
+    yield value(MenuChoice.BINDING), "Bind this channel…"
+
+
+def _fallback(incident: Incident, run: RunDigest | None, proof: FixProof | None) -> str:
+    error = f": {outside(run.error, 300, one_line=True)}" if run and run.error else ""
+    fixed = f"{fix_words(proof)}. " if proof and proof.newest else ""
+    state = "open" if incident.is_open else "closed"
+    return cut(
+        escape(f"{_title(incident, run)}{error} · {fixed}{incident.id} {state}, {progress(incident)}."), EDITED_TEXT
+    )

@@ -1,0 +1,104 @@
+"""The incident's root: one screen that stays true, and no more noise than the budget allows."""
+
+import json
+
+from bot.playground.aionis import SampleAionis
+from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from tests.scenarios.incidents import choice_entered, opened, roots, summary
+from tests.scenarios.steps import Json, ephemeral, posted, replayed, replies, text_of, told
+from tests.scenarios.test_close import completed
+
+
+def public(slack: LocalSlack) -> list[Json]:
+    """Return what the bot posted for everybody, in the channel and in its threads."""
+    root = roots(slack)[0]
+    return [root, *replies(slack, root)]
+
+
+def menu(root: Json) -> dict[str, str]:
+    """Return words → value of the root's menu."""
+    (found,) = [e for block in root["blocks"] for e in block.get("elements", []) if e.get("type") == "overflow"]
+    return {option["text"]["text"]: option["value"] for option in found["options"]}
+
+
+async def root_showing(slack: LocalSlack, containing: str) -> Json:
+    found: Json = await slack.wait_for(
+        lambda: next((root for root in roots(slack) if containing in text_of(root)), None)
+    )
+    return found
+
+
+async def test_a_replay_is_three_messages_and_one_pin(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    await opened(slack, aionis)
+    assert len(public(slack)) == 3, [message["text"] for message in public(slack)]
+    assert slack.pins(INCIDENTS) == [roots(slack)[0]["ts"]]
+    assert [message["text"] for message in posted(slack)] == [roots(slack)[0]["text"]]
+
+
+async def test_the_root_says_what_is_wrong_in_ten_lines(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    await opened(slack, aionis)
+    root = roots(slack)[0]
+    assert len(root["blocks"]) <= 8
+    header = root["blocks"][0]["text"]["text"]
+    assert header.startswith("Run FAILED at step 2")
+    assert "payments.create_refund" in header
+    for expected in ("payments answered 409", "http_status", "of 5 done", "nobody is on it yet", "blocks:"):
+        assert expected in text_of(root), expected
+    assert "aionis://" not in json.dumps(root["blocks"][:-1])
+
+
+async def test_a_whole_incident_keeps_to_the_budget_and_pings_nobody(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    message = await completed(slack, aionis)
+    await slack.click(MAYA, message, text="Close incident")
+    await root_showing(slack, "*closed* by")
+    final = await summary(slack, "closed by")
+    texts = [one["text"] for one in public(slack)]
+    assert len(texts) <= 6, texts
+    broadcasts = [one for one in public(slack) if one.get("subtype") == "thread_broadcast"]
+    assert len(broadcasts) == 1
+    assert "FIXED by" in text_of(broadcasts[0])
+    assert "closed after" in text_of(broadcasts[0])
+    assert slack.pins(INCIDENTS) == [roots(slack)[0]["ts"]]
+    sent = [call.args for call in slack.calls_to("chat.postMessage")]
+    assert not [args for args in sent if "<@" in json.dumps(args) or '"user_id"' in json.dumps(args)]
+    assert "@maya" in text_of(final)
+
+
+async def test_the_root_follows_severity_lead_proof_close_and_reopening(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    message = await completed(slack, aionis)
+    root = await root_showing(slack, "FIXED by")
+    await slack.click(MAYA, root, text="I'm on it")
+    root = await root_showing(slack, f"lead <@{MAYA}>")
+    await slack.click(MAYA, root, action_id="incident_menu.0", value=menu(root)["Severity…"])
+    await slack.submit(MAYA, slack.views(MAYA)[-1], {"severity": choice_entered("SEV1", "SEV1")})
+    root = await root_showing(slack, "SEV1")
+    await slack.click(MAYA, message, text="Close incident")
+    root = await root_showing(slack, "*closed* by")
+    assert "5 of 5 done" in text_of(root)
+    await slack.click(MAYA, root, text="Reopen…")
+    await slack.submit(MAYA, slack.views(MAYA)[-1], {"reason": {"entered": {"value": "it happened again"}}})
+    root = await root_showing(slack, "open again since")
+    await slack.click(MAYA, root, text="Step back")
+    await root_showing(slack, "nobody is on it yet")
+
+
+async def test_the_same_run_again_is_one_line_for_the_asker(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    await opened(slack, aionis)
+    before = len(public(slack))
+    await slack.command(user=JONAS, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
+    line = await told(slack, "is already in", user=JONAS)
+    assert len(line["blocks"]) == 1
+    assert len(public(slack)) == before
+    assert len(ephemeral(slack, JONAS)) == 2, "the ack, and the line"
+
+
+async def test_another_run_of_the_case_joins_without_a_word_to_the_channel(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await opened(slack, aionis)
+    await replayed(slack, aionis.runs["refund-earlier-1"].run_id)
+    assert len(posted(slack)) == 1
