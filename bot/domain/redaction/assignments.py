@@ -99,6 +99,8 @@ _SENTENCE_WORD = re.compile(r"[^\W\d_]+(?:[-_'’][^\W\d_]+)*[.!?:,;)…]*")
 _IDENTIFIER = re.compile(r"[\w][_.-]\w|[a-z][A-Z]|\A[A-Z][A-Z0-9]+\Z")
 _AFTER_A_BARE_WORD = "},])#;|"
 _LONGEST_WEAK = 600
+_LONG_VALUE = 200
+_LONG_ONES = 8
 _DUMP = re.compile(r"\A[\"']?[A-Z]{1,3}\d+\b")
 
 
@@ -110,16 +112,23 @@ def assignment_rules(judge: Judge, hints: tuple[str, ...] = ()) -> tuple[Rule, .
 
 
 def _assignments(text: str, judge: Judge) -> Iterator[Found]:
-    done = 0
+    done = long_ones = 0
     for name in _NAME.finditer(text):
         promise = judge(name[0])
         if not promise.strength or name.start() < done or _is_another(text, name):
             continue
         sign = _SIGN.match(text, name.end())
         value = _value_after(text, name, sign) if sign else None
-        if sign and value and _is_secret(text, name, sign, value, promise):
+        if not sign or not value:
+            continue
+        if _is_secret(text, name, sign, value, promise):
             done = value.end
             yield Found(value.start, value.end, promise.kind)
+        elif value.end - value.start > _LONG_VALUE:
+            long_ones += 1
+            done = (
+                value.end if long_ones % _LONG_ONES == 0 else done
+            )  # names without end in one run would each read all of it
 
 
 def _is_another(text: str, name: re.Match[str]) -> bool:

@@ -17,6 +17,7 @@ _TOKEN = re.compile(r"\S{1,4000}")
 _REACH = 8
 """Words from a noun to its secret at most."""
 _LINKED_REACH = 6
+_LONG_RUN = 100
 _WINDOW = 400
 _BACK = 200
 _NEAR = 6
@@ -99,10 +100,13 @@ def nearness_rules() -> tuple[Rule, ...]:
 
 
 def _sentences(text: str) -> Iterator[Found]:
+    done = 0
     for noun in _nouns(_lowered(text)):
-        found = _after(text, noun) or _before(text, noun)
+        found = (_after(text, noun) or _before(text, noun)) if noun.start >= done else None
         if found:
             yield found
+        elif (run := _TOKEN.match(text, noun.end)) and run.end() - run.start() > _LONG_RUN:
+            done = run.end()  # no sentence; nouns without end in one run would each read all of it
 
 
 def _lowered(text: str) -> str:
