@@ -10,7 +10,7 @@ NODE_LOCK := $(shell node -e '$(NODE_OK)' 2>/dev/null || echo requirements/node.
 # The page's own scripts, with the Node that is there.
 PAGE := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix bot/playground/web run --silent
 
-.PHONY: help setup playground test check format lint types imports page-test page-tools lock bench commands architecture schemas audit fuzz clean
+.PHONY: help setup playground test chaos check format lint types imports page-test page-tools lock bench commands architecture schemas audit fuzz clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -83,6 +83,9 @@ FUZZ_TESTS := tests/security/test_fuzz_signed.py tests/security/test_fuzz_comman
 
 fuzz: setup  ## look for longer for what breaks on hostile input (FUZZ_EXAMPLES=5000 of each kind, and every broken payload)
 	@HYPOTHESIS_PROFILE=fuzz FUZZ_SIGNED=1000000 $(BIN)/python -m pytest -n auto --hypothesis-show-statistics $(FUZZ_TESTS) $(ARGS)
+
+chaos: setup  ## let everything fail at random, for longer than the tests do (CHAOS_SEEDS, CHAOS_COMMANDS)
+	@CHAOS_SEEDS=$${CHAOS_SEEDS:-20} CHAOS_COMMANDS=$${CHAOS_COMMANDS:-200} $(BIN)/python -m pytest -p no:randomly tests/chaos $(ARGS)
 
 bench: setup  ## measure speed and memory (ratios within one run)
 	@$(BIN)/python -m benchmarks $(ARGS)

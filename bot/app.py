@@ -12,6 +12,8 @@ from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltError
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -23,26 +25,28 @@ import handlers
 from bot import __version__
 from bot.config.settings import Settings
 from bot.domain.redaction import prepare
-from bot.errors import SettingsError, SlackUnreachable
+from bot.errors import SettingsError, SlackUnreachable, StoreTimeout
 from bot.runtime import metrics
 from bot.runtime.background import keep_running
+from bot.runtime.company import among_others
 from bot.runtime.container import Clock, open_services, utc_now
 from bot.runtime.garbage_collector import freeze_start
 from bot.runtime.metrics_server import Queue, serving
 from bot.runtime.metrics_server import route as metrics_route
+from bot.runtime.readiness import Connected, examine
 from bot.runtime.services import Services
 from bot.slack.bolt_requests import bolt_request
 from bot.slack.measuring import MeasuredApp, count_connections
 from bot.slack.signed_requests import SignedRequests
 from bot.slack.well_formed_requests import WellFormedRequests
-from bot.store.connection import ping
 from bot.store.queue import Delivery, Worker
 from handlers.listener_errors import answer_listener_error
 
 EVENTS_PATH = "/slack/events"
 HOOK_PATH = "/hooks/run-ended"
 HOOK_HEADERS = (b"x-hook-timestamp", b"x-hook-signature")
-_READY_WITHIN = 2.0  # seconds
+_ANSWERED_WITHIN = 2.5  # seconds, of the three that Slack gives; telling somebody takes one call more
+TOO_LATE = "The bot did not get to that in time, so it is not certain that it was done."
 
 log = structlog.get_logger(__name__)
 
@@ -56,13 +60,14 @@ def create_app(settings: Settings, *, now: Clock = utc_now) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_services(settings, now=now) as services, AsyncExitStack() as stack:
+            await stack.enter_async_context(among_others(services, settings))
             bolt = build_bolt(settings, services)
             holder["bolt"] = bolt
             holder["services"] = services
             told.queue = services.queue
             await _serve_metrics(settings, services, registry, stack)
             if settings.socket_mode:
-                await stack.enter_async_context(_socket_mode(settings, bolt))
+                holder["connected"] = await stack.enter_async_context(_socket_mode(settings, bolt))
             if settings.worker_concurrency:
                 await stack.enter_async_context(keep_running("worker", lambda: _work(services, settings)))
             _warm_up(services, stack)
@@ -78,9 +83,8 @@ def create_app(settings: Settings, *, now: Clock = utc_now) -> Starlette:
 
     async def readyz(request: Request) -> Response:
         services: Services = holder["services"]
-        answers = await ping(services.outbox.redis, within=_READY_WITHIN)
-        said = {"ok": answers, "redis": "answers" if answers else "does not answer"}
-        return JSONResponse(said, 200 if answers else 503)
+        found = await examine(services, holder.get("connected"))
+        return JSONResponse(found.as_json(), 200 if found.ok else 503)
 
     async def run_ended(request: Request) -> Response:
         from bot.jobs.watch import take_hook  # noqa: PLC0415 imported by `_warm_up`
@@ -121,6 +125,22 @@ async def _serve_metrics(
         await stack.enter_async_context(serving(settings.metrics_address, services.queue, registry))
 
 
+class _BoundedApp(MeasuredApp):
+    """Answers within Slack's three seconds, whatever hangs: over HTTP and over a socket."""
+
+    def __init__(self, services: Services, **options: Any) -> None:
+        super().__init__(**options)
+        self._services = services
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Have a request answered by its listener or, where that takes too long, told that it may have been too late."""
+        try:
+            async with asyncio.timeout(_ANSWERED_WITHIN):
+                return await super().async_dispatch(req)
+        except TimeoutError:
+            return await answer_listener_error(self._services, StoreTimeout(TOO_LATE), req.body)
+
+
 def _signed_by_slack(settings: Settings) -> Middleware:
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
     return Middleware(SignedRequests, secret=secret)
@@ -135,6 +155,7 @@ async def run_worker(settings: Settings) -> None:
     settings.require_slack()
     async with open_services(settings) as services, AsyncExitStack() as stack:
         await _serve_metrics(settings, services, _registry(settings), stack)
+        await stack.enter_async_context(among_others(services, settings))
         _warm_up(services, stack)
         log.info("worker_ready", version=__version__, concurrency=settings.worker_concurrency or 1)
         await _work(services, settings)
@@ -150,7 +171,8 @@ def build_bolt(settings: Settings, services: Services) -> AsyncApp:
     async def authorize() -> AuthorizeResult:
         return await services.slack.identify()
 
-    app = MeasuredApp(
+    app = _BoundedApp(
+        services,
         name="incident-bot",  # without one Bolt looks through every loaded module for its caller's file: 0.1 s
         client=AsyncWebClient(base_url=settings.slack_api_url),  # for Socket Mode; listeners use the gateway
         authorize=authorize,
@@ -169,7 +191,7 @@ def build_bolt(settings: Settings, services: Services) -> AsyncApp:
 
 
 @asynccontextmanager
-async def _socket_mode(settings: Settings, bolt: AsyncApp) -> AsyncIterator[None]:
+async def _socket_mode(settings: Settings, bolt: AsyncApp) -> AsyncIterator[Connected]:
     # Imported here: over HTTP its 0.1 s of a start would be for nothing.
     from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler  # noqa: PLC0415
 
@@ -181,7 +203,7 @@ async def _socket_mode(settings: Settings, bolt: AsyncApp) -> AsyncIterator[None
     except (BoltError, SlackUnreachable) as error:
         raise SettingsError("SLACK_APP_TOKEN is not accepted by Slack for Socket Mode.") from error
     try:
-        yield
+        yield handler.client.is_connected
     finally:
         await handler.close_async()  # type: ignore[no-untyped-call]
 

@@ -16,6 +16,7 @@ import stamina
 from bot import errors
 from bot.aionis.failures import to_error
 from bot.aionis.inflating import ACCEPTED, read_content
+from bot.aionis.limit import SharedWait
 from bot.config.settings import Settings
 from bot.domain.run.server_health import Health
 from bot.ids import new_request_id
@@ -53,6 +54,7 @@ class AionisTransport:
     def __init__(self, http: httpx.AsyncClient, *, max_response_bytes: int) -> None:
         self._http = http
         self._max_response_bytes = max_response_bytes
+        self._limit = SharedWait()
         self.health: Health | None = None  # what the server said of itself, kept for all operations
         self.ask_health_from = 0.0  # in `time.monotonic()` seconds; later than now after a failure
         self.learning = asyncio.Lock()
@@ -108,6 +110,7 @@ class AionisTransport:
             async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
                 async for attempt in stamina.retry_context(on=backoff, attempts=None, timeout=None):
                     with attempt, _counted(path) as tried:
+                        await self._limit.over(deadline=deadline)
                         return await self._send(method, path, body, subject=subject, request_id=request_id, tried=tried)
         except _Retryable as exhausted:
             raise exhausted.error from exhausted
@@ -137,6 +140,8 @@ class AionisTransport:
         if response.status_code == 200:
             return Reply(content, answered_id)
         failure = to_error(response.status_code, response.headers, content, subject=subject, request_id=answered_id)
+        if isinstance(failure, errors.RateLimited):
+            self._limit.ask(failure)
         if response.status_code in RETRYABLE_STATUSES or response.status_code == 500:
             raise _Retryable(failure, response.status_code)
         raise failure

@@ -204,6 +204,9 @@ class Settings(BaseSettings):
         "a URL such as `redis://host:6379/0`, `rediss://user:password@host:6379/0` or `unix:///path/to/socket`, in ASCII, "
         "with options that redis-py knows",
     )
+    allow_evicting_redis: bool = _setting(
+        False, "Whether to run on a Redis that forgets keys when its memory is full", _SWITCH
+    )
     bot_data_dir: forms.FilePath = _setting(
         Path(".incident-bot"), "Where the embedded Valkey keeps its data", "the path of a folder, without quotes"
     )

@@ -22,7 +22,7 @@ from bot.slack.directory import Directory
 from bot.store import keys
 from bot.store.bindings import Bindings
 from bot.store.cache import Memory
-from bot.store.connection import Redis, bytes_of, ensure_answers, open_redis
+from bot.store.connection import Redis, bytes_of, ensure_answers, ensure_keeps, open_redis
 from bot.store.embedded import EmbeddedValkey
 from bot.store.forgetting import Forgetting
 from bot.store.incidents import IncidentStore
@@ -148,6 +148,7 @@ async def _redis(settings: Settings, stack: AsyncExitStack) -> Redis:
     redis = open_redis(url)
     stack.push_async_callback(redis.aclose)
     await ensure_answers(redis)
+    await ensure_keeps(redis, although_it_evicts=settings.allow_evicting_redis)
     return redis
 
 

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks.layout import Message
 from bot.errors import Fate, SlackError, SlackRefused, SlackUnreachable
 from bot.slack.calls import call
+from bot.slack.clock import SlackClock
 from bot.slack.lookup import Lookup
 from bot.slack.measuring import traces
 from bot.slack.messages import Messages, with_fallbacks
@@ -44,13 +45,16 @@ class SlackGateway:
         )
         self.messages = Messages(self.client)
         self._response_urls = ResponseUrls(api_url)
-        self._lookup = Lookup(self.client)
+        self.clock = SlackClock()
+        self._lookup = Lookup(self.client, self.clock)
         self._posts = Posts(self.client, outbox, Pace(outbox.redis), self.messages, self._lookup)
         self._uploads = Uploads(self.client, outbox, self._lookup)
 
     async def open(self) -> None:
         """Open the pooled HTTP session; without it the SDK makes a new one for every call."""
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT), trace_configs=traces())
+        self._session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT), trace_configs=[*traces(), self.clock.listening()]
+        )
         self.client.session = self._session
         self._response_urls.session = self._session
         self._uploads.session = self._session

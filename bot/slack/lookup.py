@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NotInChannel, PostingRefused, SlackRefused
 from bot.slack.calls import THREAD_GONE, call
+from bot.slack.clock import SlackClock
 from bot.store.outbox import Intent
 
 CLOCK_SKEW = 30.0  # seconds that the clocks of Redis and of Slack may differ beyond what is known
@@ -17,11 +18,11 @@ log = structlog.get_logger(__name__)
 
 
 class Lookup:
-    """Reads a place's messages since an intent. `skew` is what is known to be between this clock and Slack's, in seconds."""
+    """Reads a place's messages since an intent, by Slack's clock as far as it is known."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, clock: SlackClock) -> None:
         self._client = client
-        self.skew = 0.0
+        self._clock = clock
 
     async def since(self, intent: Intent) -> AsyncIterator[dict[str, Any]]:
         """Yield the messages of the intent's place that are not older than it.
@@ -29,7 +30,7 @@ class Lookup:
         A reply whose thread was deleted lands in the channel, so that the channel is looked through after the thread. Where the
         bot may not read there is nothing: posting again is better than never.
         """
-        oldest = f"{intent.at / 1000 - CLOCK_SKEW + min(self.skew, 0.0):.6f}"
+        oldest = f"{intent.at / 1000 - CLOCK_SKEW + min(self._clock.ahead or 0.0, 0.0):.6f}"
         for thread in (True, False) if intent.thread_ts else (False,):
             try:
                 async for message in self._pages(intent, oldest, thread=thread):

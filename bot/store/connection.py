@@ -1,6 +1,9 @@
 """Connecting to Redis or Valkey, and saying plainly when that fails."""
 
 import asyncio
+import secrets
+import time
+from typing import Any
 
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
@@ -18,8 +21,18 @@ from redis.exceptions import (
 )
 
 from bot.errors import SettingsError
+from bot.store import keys
 
-__all__ = ["STORE_IS_AWAY", "Redis", "bytes_of", "ensure_answers", "open_redis", "ping", "with_pool_size"]
+__all__ = [
+    "STORE_IS_AWAY",
+    "Redis",
+    "bytes_of",
+    "ensure_answers",
+    "ensure_keeps",
+    "open_redis",
+    "probe",
+    "with_pool_size",
+]
 MAX_CONNECTIONS = 200
 STORE_IS_AWAY = (BusyLoadingError, ClusterDownError, ConnectionError, OutOfMemoryError, ReadOnlyError, RedisTimeout)
 _RETRIES = 5
@@ -56,10 +69,29 @@ async def ensure_answers(redis: Redis) -> None:
         ) from error
 
 
-async def ping(redis: Redis, *, within: float) -> bool:
-    """Tell whether the server answers within so many seconds."""
+async def ensure_keeps(redis: Redis, *, although_it_evicts: bool) -> None:
+    """Raise `SettingsError` for a server that forgets what it was told when its memory is full."""
+    info: dict[str, Any] = await redis.info("memory")
+    policy = str(info.get("maxmemory_policy", ""))
+    if policy not in {"", "noeviction"} and not although_it_evicts:
+        raise SettingsError(
+            f"The server behind REDIS_URL forgets keys when its memory is full (maxmemory-policy {policy}): "
+            "logs of open incidents among them.",
+            fix="Set its maxmemory-policy to noeviction, or ALLOW_EVICTING_REDIS=on to run nevertheless.",
+        )
+
+
+async def probe(redis: Redis, *, within: float) -> tuple[str, float | None]:
+    """Write and read a key. Returns what is wrong, "" for nothing, and how many seconds the server's clock is ahead of ours."""
+    value = secrets.token_hex(8)
     try:
-        async with asyncio.timeout(within):
-            return bool(await redis.ping())
+        async with asyncio.timeout(within), redis.pipeline(transaction=False) as pipe:
+            pipe.set(keys.PROBE, value, ex=60)
+            pipe.get(keys.PROBE)
+            pipe.time()
+            _, _, (seconds, microseconds) = await pipe.execute()
+    except (ReadOnlyError, OutOfMemoryError) as refused:
+        return f"stores nothing ({type(refused).__name__})", None
     except (RedisError, OSError, TimeoutError):
-        return False
+        return "does not answer", None
+    return "", seconds + microseconds / 1_000_000 - time.time()

@@ -10,6 +10,11 @@ OUTBOX_TTL_SECONDS = (
 )  # longer than Slack repeats a delivery (minutes) and than jobs wait by default (a day)
 
 
+COMPANY = "incident-bot:{company}:alive"  # the processes that share this Redis, by their last sign of life (ms)
+COMPANY_SETTINGS = "incident-bot:{company}:settings"  # what they decide answers by: setting → digest of its value
+PROBE = "incident-bot:probe"  # written and read to see whether the server stores anything
+
+
 def outbox(job_key: str) -> str:
     """Return the hash that says what a job posted: part → what was posted, or `?` and the intent (bot/store/outbox.py)."""
     return f"incident-bot:outbox:{{{job_key}}}"

@@ -1,13 +1,17 @@
 """What a job posted, and what it meant to post where, so that a job done twice posts once."""
 
+import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
 
 from redis.asyncio import Redis
 
 from bot.store import keys
+from bot.store.connection import STORE_IS_AWAY
 
 _INTENDED = "?"
+_PAUSES = (0.2, 0.5, 1.0, 2.0)  # seconds
 # Returns what was there, "" for nothing, and the server's time in ms; where there was nothing the intent is there now.
 _BEGIN = """
 local time = redis.call('TIME')
@@ -65,12 +69,15 @@ class Outbox:
         return (await self._store(job_key, part, replace(intent, at=0, over=False), anew=True)).now
 
     async def withdraw(self, job_key: str, part: str) -> None:
-        """Forget an intent: nothing was posted, for sure."""
-        await self.redis.hdel(keys.outbox(job_key), part)
+        """Forget an intent: nothing was posted, for sure.
+
+        A Redis that is away just then is waited for: an intent that stays stands for an outcome that nobody knows.
+        """
+        await _patiently(lambda: self.redis.hdel(keys.outbox(job_key), part))
 
     async def give_up(self, job_key: str, part: str, intent: Intent) -> None:
         """Record that a try is over, with an outcome that is not known."""
-        await self.keep(job_key, part, _written(replace(intent, over=True)))
+        await _patiently(lambda: self.keep(job_key, part, _written(replace(intent, over=True))))
 
     async def keep(self, job_key: str, part: str, value: str) -> None:
         """Record what was posted for a part."""
@@ -87,6 +94,17 @@ class Outbox:
         if not known:
             return Entry(None, None, now)
         return Entry(None, _read(known), now) if known.startswith(_INTENDED) else Entry(known, None, now)
+
+
+async def _patiently(write: Callable[[], Awaitable[object]]) -> None:
+    for pause in _PAUSES:
+        try:
+            await write()
+        except STORE_IS_AWAY:
+            await asyncio.sleep(pause)
+        else:
+            return
+    await write()
 
 
 def _written(intent: Intent) -> str:

@@ -46,7 +46,7 @@ async def test_health_and_readiness(bot: str) -> None:
         await until(lambda: answers_http(f"{bot}/readyz"))
         ready = await probe.get("/readyz")
     assert health["ok"]
-    assert json.loads(ready.content) == {"ok": True, "redis": "answers"}
+    assert json.loads(ready.content) == {"ok": True, "redis": "answers", "clock": "agrees"}
 
 
 async def test_a_command_that_cannot_be_stored_says_that_nothing_was_started(

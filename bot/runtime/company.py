@@ -1,0 +1,63 @@
+"""Starting beside other processes of the same Redis: only with the same settings in what decides answers."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+
+from bot.config.settings import Settings
+from bot.errors import SettingsError, SlackUnreachable
+from bot.runtime.services import Services
+from bot.store.company import BEAT, Company
+from bot.store.connection import STORE_IS_AWAY
+
+WORKSPACE = "the workspace of SLACK_BOT_TOKEN"
+_DECIDING = (
+    "aionis_base_url",
+    "aionis_tenant_id",
+    "aionis_scope",
+    "aionis_consumer_agent_id",
+    "aionis_consumer_team_id",
+    "aionis_allowed_scopes",
+    "aionis_default_binding",
+    "admin_users",
+    "allow_shared_channels",
+    "allow_guests",
+)
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def among_others(services: Services, settings: Settings) -> AsyncIterator[None]:
+    """Be known to the other processes inside the block. Raises `SettingsError` where they decide otherwise."""
+    company = Company(services.outbox.redis, await _deciding(services, settings))
+    if differing := await company.join():
+        raise SettingsError(
+            f"Other bots on this Redis run with other settings: {', '.join(differing)}. Which of them answers would be chance.",
+            fix="Give all of them the same, or each a Redis of its own; or stop the others first.",
+        )
+    beating = asyncio.create_task(_beat(company))
+    try:
+        yield
+    finally:
+        beating.cancel()
+        with contextlib.suppress(*STORE_IS_AWAY):
+            await company.leave()
+
+
+async def _deciding(services: Services, settings: Settings) -> dict[str, str]:
+    values = {name.upper(): str(getattr(settings, name)) for name in _DECIDING}
+    with contextlib.suppress(SlackUnreachable):  # known later; a bot of another workspace is refused when it asks
+        values[WORKSPACE] = (await services.slack.identify()).team_id or ""
+    return values
+
+
+async def _beat(company: Company) -> None:
+    while True:
+        await asyncio.sleep(BEAT)
+        with contextlib.suppress(*STORE_IS_AWAY):
+            if differing := await company.join():
+                log.error("others_decide_otherwise", settings=differing)

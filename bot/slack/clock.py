@@ -1,0 +1,41 @@
+"""How far this machine's clock is from Slack's, by the `Date` of its answers: Slack's signatures are good for five minutes."""
+
+import time
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+
+
+class SlackClock:
+    """Slack's time as of the last answer. `ahead` is in seconds, positive where Slack is ahead of us; None before any answer."""
+
+    def __init__(self) -> None:
+        self._slack = 0.0
+        self._heard_at: float | None = None
+
+    @property
+    def ahead(self) -> float | None:
+        """Return by how much Slack's clock is ahead of ours now, to the second."""
+        if self._heard_at is None:
+            return None
+        return self._slack + (time.monotonic() - self._heard_at) - time.time()
+
+    def hear(self, date: str | None) -> None:
+        """Take the `Date` of an answer that came just now; one that cannot be read says nothing."""
+        try:
+            heard = parsedate_to_datetime(date or "").timestamp()
+        except ValueError:
+            return
+        self._slack, self._heard_at = heard + 0.5, time.monotonic()  # it is cut to whole seconds
+
+    def listening(self) -> aiohttp.TraceConfig:
+        """Return what has a session's answers heard."""
+        trace = aiohttp.TraceConfig()
+
+        async def on_request_end(
+            _session: aiohttp.ClientSession, _context: object, ended: aiohttp.TraceRequestEndParams
+        ) -> None:
+            self.hear(ended.response.headers.get("Date"))
+
+        trace.on_request_end.append(on_request_end)
+        return trace

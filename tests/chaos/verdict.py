@@ -1,0 +1,125 @@
+"""What must be so when all is over, by what Slack shows and what the incidents' logs say."""
+
+from collections import Counter
+from typing import Any
+
+from bot.domain.incident.state import Incident
+from bot.playground.slack import LocalSlack
+from tests.chaos.crowd import Typed
+from tests.scenarios.incidents import incident_id, is_checklist, roots
+from tests.scenarios.steps import text_of
+
+Json = dict[str, Any]
+Violation = tuple[str, str]  # the channel, and what is wrong there
+RESULT = ("root", "root-anew")
+
+
+def results(slack: LocalSlack, typed: Typed) -> list[Json]:
+    """Return the results of a command that everybody sees."""
+    return [m for m in slack.messages(typed.channel) if part_of(m, typed) in RESULT]
+
+
+def told(slack: LocalSlack, typed: Typed) -> list[Json]:
+    """Return the failures of a command that were told to whoever typed it."""
+    return [
+        m
+        for m in slack.messages(typed.channel, viewer=typed.user)
+        if m.get("is_ephemeral") and "✗" in text_of(m) and (typed.run_id in text_of(m) or typed.trigger in text_of(m))
+    ]
+
+
+def part_of(message: Json, typed: Typed) -> str | None:
+    """Return which part of a command's job a message is, None where it is another's."""
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    job = str(payload.get("job"))
+    return str(payload.get("part")) if typed.trigger and job.endswith(typed.trigger) else None
+
+
+def unanswered(slack: LocalSlack, typed: list[Typed]) -> list[Typed]:
+    """Return the acknowledged commands that have neither a result nor a told failure."""
+    return [one for one in typed if one.acked and not results(slack, one) and not told(slack, one)]
+
+
+def violations(slack: LocalSlack, typed: list[Typed], channels: list[str], *, ended: int) -> list[Violation]:
+    """Return everything that is not as it must be, but for what takes a moment (`stale`).
+
+    `ended` is how often a process was killed or stopped.
+    """
+    found = [*_lost(slack, typed, ended), *_doubled(slack, typed)]
+    for channel in channels:
+        found += [(channel, what) for what in (*_incidents(slack, channel), *_order(slack, channel, typed))]
+    return found
+
+
+def stale(slack: LocalSlack, incidents: list[Incident]) -> list[Violation]:
+    """Return the checklists that say something else than their incident's log."""
+    found: list[Violation] = []
+    for incident in incidents:
+        shown = [m for m in slack.messages(incident.channel) if is_checklist(m) and incident.id in m["text"]]
+        if len(shown) != 1:
+            found.append((incident.channel, f"{incident.id} has {len(shown)} checklists"))
+        elif incident.severity and f"· {incident.severity} ·" not in text_of(shown[0]):
+            found.append((incident.channel, f"the checklist of {incident.id} does not show {incident.severity}"))
+    return found
+
+
+def _lost(slack: LocalSlack, typed: list[Typed], ended: int) -> list[Violation]:
+    """What one person was shown cannot be looked up: as many may be missing as answers went astray, or processes were ended."""
+    missing = unanswered(slack, typed)
+    gone = [
+        call
+        for call in slack.calls
+        if call.method in {"response_url", "chat.postEphemeral"} and call.error == "dropped"
+    ]
+    private = [one for one in missing if not one.exists]
+    allowed = private if len(private) <= len(gone) + ended else []
+    return [(one.channel, f"{one} has no result") for one in missing if one not in allowed]
+
+
+def _doubled(slack: LocalSlack, typed: list[Typed]) -> list[Violation]:
+    found: list[Violation] = []
+    for channel in {one.channel for one in typed}:
+        parts = Counter(
+            (payload.get("job"), payload.get("part"))
+            for m in slack.messages(channel)
+            if (payload := (m.get("metadata") or {}).get("event_payload"))
+        )
+        found += [
+            (channel, f"{part} of {job} is there {count} times") for (job, part), count in parts.items() if count > 1
+        ]
+    for one in typed:
+        count = len(results(slack, one)) + len(told(slack, one))
+        same = [
+            other for other in typed if (other.run_id, other.channel, other.user) == (one.run_id, one.channel, one.user)
+        ]
+        if count > max(1, len(same)) or len(results(slack, one)) > 1:
+            found.append((one.channel, f"{one} has {count} results"))
+        if (one.acked or one.unsure) and results(slack, one):
+            names = [name for name in _pictures(slack, one.channel) if one.run_id[:8] in name]
+            if len(names) > len([other for other in same_run(typed, one) if results(slack, other)]):
+                found.append((one.channel, f"{one} has {len(names)} pictures"))
+    return found
+
+
+def same_run(typed: list[Typed], one: Typed) -> list[Typed]:
+    return [other for other in typed if (other.run_id, other.channel) == (one.run_id, one.channel)]
+
+
+def _pictures(slack: LocalSlack, channel: str) -> list[str]:
+    return [str(file["name"]) for m in slack.messages(channel) for file in m.get("files") or ()]
+
+
+def _incidents(slack: LocalSlack, channel: str) -> list[str]:
+    at_top = roots(slack, channel)
+    ids = {incident_id(m) for m in at_top if "INC-" in text_of(m)}
+    found = [f"{len(ids)} incidents: {', '.join(sorted(ids))}"] if len(ids) > 1 else []
+    return found + ([f"{len(at_top)} messages at the top level"] if len(at_top) > 1 else [])
+
+
+def _order(slack: LocalSlack, channel: str, typed: list[Typed]) -> list[str]:
+    places = [
+        (float(found[0]["ts"]), one) for one in typed if one.channel == channel and (found := results(slack, one))
+    ]
+    shown = [one for _, one in sorted(places, key=lambda place: place[0])]
+    asked = [one for _, one in places]
+    return [f"shown as {[o.number for o in shown]}, typed as {[o.number for o in asked]}"] if shown != asked else []

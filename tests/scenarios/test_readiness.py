@@ -1,0 +1,119 @@
+"""Ready is who can take commands: can store them, believes Slack's signatures, and is reached."""
+
+import secrets
+from typing import Any
+
+import httpx
+import pytest
+from redis import Redis
+
+from bot.app import create_app, run_worker
+from bot.errors import SettingsError
+from bot.playground.aionis import SampleAionis
+from bot.playground.http import serve_app
+from bot.playground.slack import MAYA, LocalSlack
+from bot.playground.slack.world import acme_world
+from bot.runtime.container import open_services
+from tests.conftest import running_bot, settings_for
+from tests.scenarios.incidents import opened
+from tests.scenarios.steps import told
+
+
+async def readiness(base_url: str) -> tuple[int, dict[str, Any]]:
+    async with httpx.AsyncClient(base_url=base_url) as probe:
+        answer = await probe.get("/readyz")
+    return answer.status_code, answer.json()
+
+
+async def test_a_store_that_takes_nothing_is_not_ready(bot: str, redis_url: str) -> None:
+    with Redis.from_url(redis_url) as server:
+        server.execute_command("CONFIG", "SET", "maxmemory", "1")
+        try:
+            status, said = await readiness(bot)
+        finally:
+            server.execute_command("CONFIG", "SET", "maxmemory", "0")
+    assert (status, said["redis"]) == (503, "stores nothing (OutOfMemoryError)")
+    assert (await readiness(bot))[0] == 200
+
+
+async def test_a_clock_that_slack_does_not_believe_is_not_ready(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    slack.clock_skew = 400
+    async with serve_app(create_app(settings_for(slack, aionis.base_url, redis_url))) as server:
+        status, said = await readiness(server.base_url)
+    assert status == 503
+    assert said["clock"].startswith("is off by -")
+
+
+async def test_a_socket_that_is_down_is_not_ready(slack: LocalSlack, aionis: SampleAionis, redis_url: str) -> None:
+    settings = settings_for(slack, aionis.base_url, redis_url, slack_app_token=slack.app_token)
+    async with running_bot(slack, settings) as base_url:
+        slack.request_url = None
+        assert (await readiness(base_url))[1]["socket"] == "connected"
+        with slack.faults.outage("apps.connections.open"):
+            slack.cut_sockets()
+            seen: list[int] = []
+
+            async def look() -> int:
+                seen.append((await readiness(base_url))[0])
+                return seen[-1]
+
+            while await look() != 503:
+                assert len(seen) < 2_000
+
+
+async def test_a_store_that_forgets_is_refused_at_the_start(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    with Redis.from_url(redis_url) as server:
+        server.config_set("maxmemory-policy", "allkeys-lru")
+        try:
+            with pytest.raises(SettingsError, match="allkeys-lru") as refused:
+                async with open_services(settings_for(slack, aionis.base_url, redis_url)):
+                    pass
+            assert "ALLOW_EVICTING_REDIS" in refused.value.fix
+            allowed = settings_for(slack, aionis.base_url, redis_url, allow_evicting_redis=True)
+            async with open_services(allowed) as services:
+                assert services.queue
+        finally:
+            server.config_set("maxmemory-policy", "noeviction")
+
+
+async def test_a_click_on_a_frozen_store_is_answered_in_time(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, redis_url: str
+) -> None:
+    shown = await opened(slack, aionis)
+    menu = next(e for block in shown["blocks"] for e in block.get("elements", []) if e["type"] == "static_select")
+    with Redis.from_url(redis_url) as server:
+        server.execute_command("CLIENT", "PAUSE", "5000", "ALL")
+        delivery = await slack.click(MAYA, shown, action_id=menu["action_id"], value=menu["options"][0]["value"])
+    assert delivery.ok
+    await told(slack, "not certain that it was done")
+
+
+@pytest.mark.parametrize(
+    ("other", "named"),
+    [({"aionis_scope": "billing"}, "AIONIS_SCOPE"), ({"allow_guests": True}, "ALLOW_GUESTS")],
+)
+async def test_who_decides_otherwise_does_not_start_beside_the_others(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, redis_url: str, other: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(SettingsError, match=named):
+        await run_worker(settings_for(slack, aionis.base_url, redis_url, **other))
+
+
+async def test_a_bot_of_another_workspace_does_not_start_beside_this_one(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, redis_url: str
+) -> None:
+    acme = slack.add_workspace(acme_world(), bot_token=f"xo{'xb'}-{secrets.token_hex(8)}")
+    with pytest.raises(SettingsError, match="workspace"):
+        await run_worker(settings_for(acme, aionis.base_url, redis_url))
+
+
+async def test_other_settings_start_once_the_others_are_gone(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    for scope in ("support", "billing"):
+        async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, aionis_scope=scope)):
+            pass
