@@ -16,7 +16,7 @@ from bot.domain.redaction import mask_value
 class Document(BaseModel):
     """Base of the bundle's JSON files: nothing in them that the schema does not name."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class ItemDocument(Document):

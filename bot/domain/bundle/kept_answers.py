@@ -16,7 +16,7 @@ LARGEST = 4 * 2**20  # characters of one masked answer; a larger one is kept by 
 class Masking(BaseModel):
     """Where a value was masked, and by which rule; never the value. `path` leads to it in the answer."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     path: tuple[str | int, ...]
     offset: int = Field(description="Characters before it in the masked text at that path")
@@ -26,7 +26,7 @@ class Masking(BaseModel):
 class KeptAnswer(BaseModel):
     """One answer of Aionis that was used."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     path: str = Field(description="The endpoint, such as /v1/memory/resolve")
     asked: dict[str, Any] = Field(description="The request's body beyond tenancy and consumer ids")

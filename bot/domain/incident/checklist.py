@@ -39,7 +39,7 @@ class Proof(StrEnum):
 class ItemSpec(BaseModel):
     """One item of a checklist. `check` set: the bot verifies it; else a person asserts it with `proof`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="A short name in snake_case that never changes")
     title: str = Field(min_length=1, max_length=TITLE_LIMIT, description="What people read")
@@ -53,7 +53,7 @@ class ItemSpec(BaseModel):
 class Checklist(BaseModel):
     """The items of an incident, in order."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     items: tuple[ItemSpec, ...] = Field(min_length=1, max_length=MAX_ITEMS)
 

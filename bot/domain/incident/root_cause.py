@@ -31,7 +31,7 @@ class RootCause(BaseModel):
     `run` is a run id; `step`, `decision` and `commit` are Aionis URIs; `owner` is a Slack user id, `remediation` a URL.
     """
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
     expected: str = Field("", max_length=1_000)
     selected: str = Field("", max_length=1_000)

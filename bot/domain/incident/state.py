@@ -20,9 +20,9 @@ SEVERITIES = ("SEV1", "SEV2", "SEV3", "SEV4")
 
 
 class Kept(BaseModel):
-    """Base of what is kept as JSON inside a field; a newer version's keys are ignored."""
+    """Base of what is kept as JSON inside a field; a newer version's keys are ignored. Validators are built for the first."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
     @classmethod
     def read(cls, text: str) -> Any:

@@ -34,7 +34,7 @@ _AGES_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 class GatePart(BaseModel):
     """Base of what is in `gate.json`: nothing that the schema does not name."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class GateStep(GatePart):
