@@ -22,7 +22,7 @@ from bot.domain.redaction import mask_value
 from bot.runtime import metrics
 from bot.store import keys
 
-_SCRIPT = (Path(__file__).parent / "recurrence.lua").read_text()
+_SCRIPT = (Path(__file__).parent / "recurrence.lua").read_text(encoding="utf-8")
 LISTED_RUNS = 200  # of each failure; older ones are counted
 _LISTED_INCIDENTS = 50
 _DECISIONS = 1_000

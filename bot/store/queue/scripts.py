@@ -7,7 +7,7 @@ from redis.asyncio import Redis
 from redis.commands.core import AsyncScript
 
 _FOLDER = Path(__file__).parent
-_SHARED = (_FOLDER / "lib.lua").read_text()
+_SHARED = (_FOLDER / "lib.lua").read_text(encoding="utf-8")
 
 
 class Scripts:
@@ -49,7 +49,8 @@ class Scripts:
 
 
 def _load(redis: Redis, name: str) -> AsyncScript:
-    return redis.register_script(f"{_SHARED}\n{(_FOLDER / f'{name}.lua').read_text()}")
+    own = (_FOLDER / f"{name}.lua").read_text(encoding="utf-8")
+    return redis.register_script(f"{_SHARED}\n{own}")
 
 
 def _milliseconds(seconds: float) -> int:
