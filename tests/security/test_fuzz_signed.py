@@ -28,7 +28,7 @@ from bot.slack.payloads import Malformed, ensure_well_formed
 from bot.slack.signed_requests import sign
 from tests.conftest import SIGNING_SECRET, running_bot, settings_for
 from tests.scenarios.incidents import mark_done, opened, text_entered
-from tests.scenarios.steps import posted, replayed
+from tests.scenarios.steps import posted
 
 Json = dict[str, Any]
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
@@ -110,7 +110,7 @@ async def _converse(slack: LocalSlack, aionis: SampleAionis) -> None:
     root = posted(slack)[0]
     await slack.shortcut(MAYA, "replay_this_run", root)
     await slack.shortcut(MAYA, "summarise_thread", root)
-    await replayed(slack, aionis.runs["success"].run_id)
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['success'].run_id}")
     await slack.settle()
 
 
