@@ -58,9 +58,11 @@ def _facts(incident: Incident, run: RunDigest | None) -> Iterator[str]:
         f"{label} {el.code_text(value, 60)}" for label, value in (("agent", run.agent), ("case", run.case)) if value
     ]
     goal = el.literal(run.goal, 120) if run.goal else ""
+    again = incident.recurred
+    seen = f"seen {plural(again.runs, 'time')} in 30 days, last {mrkdwn_time(again.at)}" if again else ""
     more = len(incident.runs) - 1
     also = f"and {plural(more, 'more run')}" if more > 0 else ""
-    yield " · ".join(fact for fact in (*about, goal, f"run {el.code_text(short(run.run_id), 8)}", also) if fact)
+    yield " · ".join(fact for fact in (*about, goal, f"run {el.code_text(short(run.run_id), 8)}", also, seen) if fact)
 
 
 def _state(incident: Incident) -> Iterator[str]:

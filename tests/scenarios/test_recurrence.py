@@ -5,21 +5,21 @@ import pytest
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
 from tests.scenarios.incidents import checklist, incident_id, roots
-from tests.scenarios.steps import Json, modal, replayed, text_of, told
+from tests.scenarios.steps import Json, analyses, modal, replayed, text_of, told
 from tests.scenarios.test_close import completed
 
 
-async def root_with(slack: LocalSlack, text: str) -> Json:
-    """Return the newest root message once it says something: what is known of the past is added to it."""
-    root: Json = await slack.wait_for(
-        lambda: next((r for r in roots(slack)[-1:] if text in text_of(r)), None), timeout=30
+async def analysis_with(slack: LocalSlack, text: str) -> Json:
+    """Return the newest analysis once it says something: what is known of the past is added to it."""
+    found: Json = await slack.wait_for(
+        lambda: next((one for one in analyses(slack)[-1:] if text in text_of(one)), None), timeout=30
     )
-    return root
+    return found
 
 
 async def test_a_replay_says_how_often_the_failure_was_seen(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
     await replayed(slack, aionis.runs["feed-failed"].run_id)
-    root = await root_with(slack, "Seen before")
+    root = await analysis_with(slack, "Seen before")
     assert "2nd time in 30 days" in text_of(root)
     assert "Similar runs" in text_of(root)
 
@@ -28,7 +28,7 @@ async def test_a_new_failure_says_nothing_of_the_past(slack: LocalSlack, aionis:
     await replayed(slack, aionis.runs["before-fix"].run_id)
     await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay similar {aionis.runs['before-fix'].run_id}")
     await told(slack, "seen 1 time")
-    root = roots(slack)[-1]
+    (root,) = analyses(slack)
     assert "Seen before" not in text_of(root)
     assert "Similar runs" not in text_of(root)
 
@@ -40,7 +40,7 @@ async def test_it_says_how_the_last_incident_ended_and_links_it(
     await slack.click(MAYA, first, text="Close incident")
     await checklist(slack, "· closed ·")
     await replayed(slack, aionis.runs["refund-failed"].run_id)
-    again = await root_with(slack, "Seen before")
+    again = await analysis_with(slack, "Seen before")
     assert "Incident INC-" in text_of(again)
     assert f"Incident {incident_id(first)}:" not in text_of(again)
     assert incident_id(first) in text_of(again)
@@ -52,7 +52,7 @@ async def test_the_last_good_run_is_named_with_what_has_changed_and_opens_beside
     slack: LocalSlack, aionis: SampleAionis, bot: str
 ) -> None:
     await replayed(slack, aionis.runs["refund-failed"].run_id)
-    root = await root_with(slack, "Last good: ")
+    root = await analysis_with(slack, "Last good: ")
     shown = text_of(root)
     assert "Last good: " in shown
     assert aionis.runs["refund-good-last"].run_id[:8] in shown
@@ -76,7 +76,7 @@ async def test_similar_lists_the_runs_and_why_they_are_the_same(
 
 async def test_the_button_lists_them_to_whoever_clicks(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
     await replayed(slack, aionis.runs["feed-failed"].run_id)
-    root = await root_with(slack, "Similar runs")
+    root = await analysis_with(slack, "Similar runs")
     await slack.click(JONAS, root, text="Similar runs")
     assert "Why the same?" in text_of(await told(slack, "seen 2 times", user=JONAS))
 
