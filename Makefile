@@ -10,7 +10,7 @@ NODE_LOCK := $(shell node -e '$(NODE_OK)' 2>/dev/null || echo requirements/node.
 # The page's own scripts, with the Node that is there.
 PAGE := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix bot/playground/web run --silent
 
-.PHONY: help setup playground test chaos check format lint types imports page-test page-tools lock bench commands architecture schemas audit fuzz clean
+.PHONY: help setup playground test chaos check format lint types imports page-test page-tools lock bench commands architecture schemas audit fuzz sbom clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -98,6 +98,10 @@ architecture: setup  ## draw which package imports which
 
 schemas: setup  ## write the JSON Schemas of the evidence bundle's files
 	@$(BIN)/python docs/schemas.py
+
+sbom: $(VENV)/runtime  ## list what the bot is made of, as CycloneDX (sbom.cdx.json)
+	@$(BIN)/python .ci/sbom.py sbom.cdx.json
+	@echo "[sbom] sbom.cdx.json"
 
 clean:  ## remove what was built and installed
 	@rm -rf $(VENV) bot/playground/web/dist bot/playground/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
