@@ -8,11 +8,12 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
 from bot.blocks.incidents import incident_blocks
+from bot.blocks.recent import standing, where_it_broke
 from bot.blocks.text import code_span, cut, duration, outside
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident.reminders import owner_of
 from bot.domain.incident.state import Incident, Item
-from bot.domain.run.records import Node
+from bot.domain.recurrence.troubled import TroubledRun
 from bot.domain.run.steps import seconds_between
 from bot.domain.run.wording import plural
 from bot.errors import BotError
@@ -28,10 +29,10 @@ def home_view(
     user: str,
     incidents: Sequence[Incident],
     permalinks: Mapping[str, str],
-    failed: Mapping[Tenancy, Sequence[Node] | BotError],
+    failed: Mapping[Tenancy, Sequence[TroubledRun] | BotError],
     now: datetime,
 ) -> dict[str, Any]:
-    """Return a person's Home tab. `failed` are the end records of the latest failed runs by tenancy, or why there are none."""
+    """Return a person's Home tab. `failed` are the latest failed runs by tenancy, or why there are none."""
     blocks = [
         *_incidents(incidents, permalinks, now),
         el.divider(),
@@ -68,25 +69,26 @@ def _item_line(incident: Incident, item: Item) -> str:
     return f"☐ {el.literal(item.spec.title, 120)} · {incident.id} in {el.place(incident.channel)}"
 
 
-def _failed_runs(failed: Mapping[Tenancy, Sequence[Node] | BotError], now: datetime) -> Iterator[Block]:
+def _failed_runs(failed: Mapping[Tenancy, Sequence[TroubledRun] | BotError], now: datetime) -> Iterator[Block]:
     yield el.header("Latest failed runs")
     if not failed:
         yield el.context("No channel that you share with me reads from Aionis.")
-    for tenancy, nodes in failed.items():
+    for tenancy, runs in failed.items():
         where = outside(str(tenancy), 150, one_line=True)
-        if isinstance(nodes, BotError):
-            yield el.context(f"{where}: could not be read. {outside(str(nodes), 500, one_line=True)}")
+        if isinstance(runs, BotError):
+            yield el.context(f"{where}: could not be read. {outside(str(runs), 500, one_line=True)}")
             continue
-        lines = [line for node in nodes if (line := _run_line(node, now))]
+        lines = [line for run in runs if (line := _run_line(run, now))]
         shown = "\n".join(lines) or "No failed run is visible."
         yield el.mrkdwn(f"*{el.literal(where, 150)}* · {plural(len(lines), 'run')}\n{shown}")
     yield el.context("To replay one, type /replay and its id in an incident channel.")
 
 
-def _run_line(node: Node, now: datetime) -> str | None:
-    run_id = as_uuid(node.run_id or "")
+def _run_line(run: TroubledRun, now: datetime) -> str | None:
+    run_id = as_uuid(run.diagnosis.run_id)
     if run_id is None:
         return None
-    ago = duration(seconds_between(node.created_at, now))
-    summary = el.literal(str(node.slots.get("summary") or "no summary recorded"), 120)
-    return cut(f"{code_span(run_id)}{f' · failed {ago} ago' if ago else ''} · {summary}", _RUN_LINE)
+    ago = duration(seconds_between(run.at, now))
+    words = [code_span(run_id), el.literal(standing(run), 80), f"{ago} ago" if ago else ""]
+    broke = el.literal(where_it_broke(run.diagnosis), 160)
+    return cut(" · ".join(word for word in (*words, broke) if word), _RUN_LINE)

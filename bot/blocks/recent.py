@@ -1,50 +1,96 @@
 """The latest failed runs of a scope, each with a Replay button."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
 from bot.blocks.layout import Message, Part, fit
-from bot.blocks.routing import Action, RunTarget, action_id, encode
+from bot.blocks.phrases import verdict_word
+from bot.blocks.routing import Action, PageTarget, RunTarget, action_id, encode
 from bot.blocks.text import duration, escape, outside
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.run.records import Node
+from bot.domain.recurrence.troubled import TroubledRun
+from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.steps import seconds_between
 from bot.domain.run.wording import plural
 from bot.ids import as_uuid, short
 
 SHOWN = 10
-NO_COUNTS: Mapping[str, int] = MappingProxyType({})
+_MARKS = {Verdict.FAILED: "✗", Verdict.PARTIAL: "◐", Verdict.STALLED: "…"}
+_LINE = 200  # characters
+NOTHING_OLDER = "No older failed run is visible in {where}."
+NOTHING = "No failed run is visible in {where}."
+NOT_ALL = "Only the newest records of this scope were looked through; older failures are not in this list."
+
+
+@dataclass(frozen=True, slots=True)
+class RecentFailure:
+    """The newest run of a failure, and how often that was seen."""
+
+    run: TroubledRun
+    count: int = 1
 
 
 def recent_message(
-    ends: Sequence[Node], tenancy: Tenancy, *, now: datetime, has_more: bool, counts: Mapping[str, int] = NO_COUNTS
+    failures: Sequence[RecentFailure], tenancy: Tenancy, *, now: datetime, page: int, older: bool, has_more: bool
 ) -> Message:
-    """Return the list; `ends` are failed end records, newest first. `counts` says by their ids how often a failure was seen."""
+    """Return a page of the list, newest first. `older`: there is another page; `has_more`: not all records were read."""
     where = outside(str(tenancy), 150, one_line=True)
-    rows = [_row(node, counts.get(node.id, 1), number, now) for number, node in enumerate(ends[:SHOWN])]
+    rows = [_row(failure, number, now) for number, failure in enumerate(failures[:SHOWN])]
     shown = [row for row in rows if row is not None]
     if not shown:
-        text = f"No failed run is visible in {where}."
+        text = (NOTHING_OLDER if page else NOTHING).format(where=where)
         return Message(escape(text), fit([Part("list", [el.rich(el.line(el.plain(text)))])]))
-    title = f"Latest failed runs of {where}"
-    more = [el.context("There are older ones.")] if has_more or len(ends) > SHOWN else []
-    parts = [Part("title", [el.rich(el.line(el.bold(title)))])]
-    parts += [Part("an older run", [row], rank=rank) for rank, row in enumerate(shown)]
-    return Message(escape(f"{title}: {plural(len(shown), 'run')}"), fit([*parts, Part("note", more)]))
+    title = f"Latest failed runs of {where}" + (f" · page {page + 1}" if page else "")
+    more = el.button("Older failures", action_id(Action.RECENT), encode(PageTarget(page=page + 1)))
+    parts = [
+        Part("title", [el.rich(el.line(el.bold(title)))]),
+        *(Part("an older run", [row], rank=rank) for rank, row in enumerate(shown)),
+        Part("older ones", [el.actions(more)] if older else []),
+        Part("note", [el.context(NOT_ALL)] if has_more and not older else []),
+    ]
+    return Message(escape(f"{title}: {plural(len(shown), 'run')}"), fit(parts))
 
 
-def _row(node: Node, count: int, number: int, now: datetime) -> Block | None:
-    run_id = as_uuid(node.run_id or "")
+def _row(failure: RecentFailure, number: int, now: datetime) -> Block | None:
+    found = failure.run.diagnosis
+    run_id = as_uuid(found.run_id)
     if run_id is None:
         return None
-    ago = duration(seconds_between(node.created_at, now))
-    words = [
-        f"{short(run_id)} failed" + (f" {ago} ago" if ago else "") + (f" · × {count:,}" if count > 1 else ""),
-        outside(str(node.slots.get("summary") or "no summary recorded"), 200, one_line=True),
+    ago = duration(seconds_between(failure.run.at, now))
+    head = [
+        f"{_MARKS.get(found.verdict, '?')} {standing(failure.run)} {short(run_id)}",
+        f"{ago} ago" if ago else "",
+        f"× {failure.count:,}" if failure.count > 1 else "",
     ]
+    lines = [" · ".join(part for part in head if part), _about(found), where_it_broke(found)]
     button = el.button("Replay", action_id(Action.REPLAY, number), encode(RunTarget(run_id=run_id)))
-    return el.text_with_button(" · ".join(words), button)
+    return el.text_with_button("\n".join(lines), button)
+
+
+def standing(run: TroubledRun) -> str:
+    """Return how a run stands now, and whether it had ended well before."""
+    if run.diagnosis.verdict is Verdict.STALLED:
+        return "CRASHED (no end recorded)"
+    word = outside(verdict_word(run.diagnosis), 60, one_line=True)
+    return f"{word} (its first end said success)" if run.turned else word
+
+
+def _about(found: Diagnosis) -> str:
+    """Return the case, else the goal, and the agent."""
+    what = f"case {found.case}" if found.case else found.goal or "goal not recorded"
+    who = f" · {outside(found.agent, 60, one_line=True)}" if found.agent else ""
+    return outside(what, _LINE, one_line=True) + who
+
+
+def where_it_broke(found: Diagnosis) -> str:
+    """Return where a run broke and with what, on one line."""
+    critical = found.critical
+    said = (critical.error if critical else None) or found.summary
+    error = outside(said, _LINE, one_line=True) if said else "no error text recorded"
+    if critical is None:
+        return error
+    return f"{critical.step.label} {outside(critical.step.tool, 60, one_line=True)}: {error}"

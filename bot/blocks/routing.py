@@ -40,6 +40,7 @@ class Action(StrEnum):
     COMPARISON = "open_comparison"  # open the modal of a comparison (RunTarget.rerun_id, .page)
     COMPARISON_PAGE = "comparison_page"  # turn that modal's page
     SPLIT = "split_failure"  # say that a run is another failure, or that it is the same after all (RunTarget)
+    RECENT = "recent_runs"  # list older failed runs (PageTarget)
     SIMILAR = "similar_runs"  # list the runs that failed the same way (RunTarget)
 
 
@@ -81,6 +82,12 @@ class RunTarget(BaseModel):
     step: int | None = None
     rerun_id: str | None = None
     new: bool = False  # in a new incident
+
+
+class PageTarget(BaseModel):
+    """A page of a list; the first is 0."""
+
+    page: int = 0
 
 
 class UriTarget(BaseModel):

@@ -15,8 +15,6 @@ from bot.errors import AionisError, RecordNotFound
 from bot.ids import as_uuid
 from bot.investigation.record import attempt, rule_titles
 
-RECENT = 10
-
 
 @dataclass(slots=True)
 class Investigation:
@@ -68,11 +66,6 @@ async def investigate(
         request_id=answer.request_id,
     )
     return Investigation(answer, shape, evidence, diagnosis)
-
-
-async def recent_failures(aionis: Aionis, *, limit: int = RECENT) -> Answer[FoundNodes]:
-    """Read the end records of the latest failed runs of this scope, newest first."""
-    return await aionis.find(slots={"replay_kind": "run_end", "status": "failed"}, type_="event", limit=limit)
 
 
 def _evidence(records: Answer[FoundNodes] | AionisError, decisions: Answer[ToolsRun] | AionisError) -> Evidence:

@@ -1,14 +1,15 @@
 """The Home tab: open incidents of the channels one is in, one's own items, and the latest failed runs."""
 
 import asyncio
+from contextlib import aclosing
 from typing import ClassVar
 
 from bot.blocks.home_tab import home_view
 from bot.domain.access.admission import Admission, HomeAdmission
 from bot.domain.incident.state import Incident
-from bot.domain.run.records import Node
+from bot.domain.recurrence.troubled import TroubledRun
 from bot.errors import AionisError, BotError
-from bot.investigation.run import recent_failures
+from bot.investigation.recent import TroubledRuns
 from bot.jobs.registry import Job, job, of_home
 from bot.runtime.services import Services
 
@@ -40,12 +41,18 @@ async def show_home(services: Services, key: str, admission: HomeAdmission, requ
     await services.slack.messages.publish_home(request.user, view)
 
 
-async def _failed(services: Services, admission: Admission) -> list[Node] | BotError:
+async def _failed(services: Services, admission: Admission) -> list[TroubledRun] | BotError:
+    found = TroubledRuns(services.aionis(admission), now=services.now(), stalled_after=services.stalled_after)
+    shown: list[TroubledRun] = []
     try:
-        answer = await recent_failures(services.aionis(admission), limit=FAILED_RUNS)
+        async with aclosing(found.read()) as runs:
+            async for run in runs:
+                shown.append(run)
+                if len(shown) == FAILED_RUNS:
+                    break
     except AionisError as error:
         return error
-    return answer.value.nodes
+    return shown
 
 
 async def _links(services: Services, incidents: list[Incident]) -> dict[str, str]:

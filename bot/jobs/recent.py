@@ -1,31 +1,69 @@
 """The latest failed runs."""
 
+from contextlib import aclosing
 from typing import ClassVar
 
-from bot.blocks.recent import recent_message
+from bot.blocks.recent import SHOWN, RecentFailure, recent_message
 from bot.domain.access.admission import AskerAdmission
-from bot.investigation.run import recent_failures
+from bot.domain.recurrence.decisions import Decisions
+from bot.domain.recurrence.fingerprint import ingredients_of
+from bot.domain.recurrence.troubled import TroubledRun
+from bot.investigation.recent import TroubledRuns
 from bot.jobs.registry import Request, job, of_asker
-from bot.jobs.similar import catch_up, counted
+from bot.jobs.similar import catch_up
 from bot.runtime.services import Services
-
-LOOKED_AT = 50  # end records: of runs that failed the same way the newest is shown
 
 
 class RecentRequest(Request):
-    """List the latest failed runs."""
+    """List the latest failed runs; `page` counts from 0, the newest."""
 
     kind: ClassVar[str] = "recent"
     ordered: ClassVar[bool] = False
+    page: int = 0
 
 
 @job(RecentRequest, admission=of_asker)
 async def list_recent(services: Services, key: str, admission: AskerAdmission, request: RecentRequest) -> None:
-    """Show the latest failed runs to the person who asked."""
+    """Show a page of the latest failed runs to the person who asked; of those that failed the same way the newest."""
     await catch_up(services, admission)
-    answer = await recent_failures(services.aionis(admission), limit=LOOKED_AT)
-    counts = await counted(services, admission, answer.value.nodes)
-    newest = [node for node in answer.value.nodes if node.id in counts]
-    has_more = answer.value.page.has_more
-    message = recent_message(newest, admission.tenancy, now=services.now(), has_more=has_more, counts=counts)
+    found = TroubledRuns(services.aionis(admission), now=services.now(), stalled_after=services.stalled_after)
+    decisions = await services.failures.decisions(admission.tenancy)
+    first = max(0, request.page) * SHOWN
+    groups = await _grouped(found, decisions, most=first + SHOWN)
+    shown = list(groups.items())[first : first + SHOWN]
+    rows = [
+        RecentFailure(runs[0], max(len(runs), await _known(services, admission, decisions, failure)))
+        for failure, runs in shown
+    ]
+    message = recent_message(
+        rows,
+        admission.tenancy,
+        now=services.now(),
+        page=max(0, request.page),
+        older=len(groups) > first + SHOWN,
+        has_more=found.has_more,
+    )
     await services.slack.answer_once(key, "list", request.reply, message)
+
+
+async def _grouped(found: TroubledRuns, decisions: Decisions, *, most: int) -> dict[str, list[TroubledRun]]:
+    """Return failure → its runs, newest first; reading stops where one more than `most` is known to be there."""
+    groups: dict[str, list[TroubledRun]] = {}
+    async with aclosing(found.read()) as runs:
+        async for run in runs:
+            groups.setdefault(_failure(run, decisions), []).append(run)
+            if len(groups) > most:
+                break
+    return groups
+
+
+def _failure(run: TroubledRun, decisions: Decisions) -> str:
+    ingredients = ingredients_of(run.diagnosis)
+    run_id = run.diagnosis.run_id.lower()
+    return decisions.of_run(run_id, ingredients.fingerprint if ingredients else run_id)
+
+
+async def _known(services: Services, admission: AskerAdmission, decisions: Decisions, failure: str) -> int:
+    """Return how often the index has seen a failure."""
+    known = await services.failures.find(admission.tenancy, decisions.joined(failure))
+    return sum(one.count for one in known)

@@ -1,7 +1,6 @@
 """Runs that failed the same way: listing them, and keeping the index of failures."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import ClassVar
 
 import structlog
@@ -17,9 +16,7 @@ from bot.domain.recurrence.decisions import Join, Split, split_name
 from bot.domain.recurrence.fingerprint import ingredients_of
 from bot.domain.recurrence.history import FailureHistory, days_together
 from bot.domain.recurrence.occurrences import failed_run
-from bot.domain.recurrence.records import run_id_of
 from bot.domain.run.diagnosis import Diagnosis
-from bot.domain.run.records import Node
 from bot.errors import AionisError
 from bot.ids import short
 from bot.investigation.failures import read_failures
@@ -173,24 +170,6 @@ async def catch_up(services: Services, admission: Admission) -> None:
     for place in range(0, len(found.runs), _AT_ONCE):
         some = found.runs[place : place + _AT_ONCE]
         await asyncio.gather(*(services.failures.record(tenancy, run, now=services.now()) for run in some))
-
-
-async def counted(services: Services, admission: Admission, ends: Sequence[Node]) -> dict[str, int]:
-    """Return by the id of the newest end record of each failure how often it was seen; 1 where it is not in the index."""
-    ids = {node.id: run_id for node in ends if (run_id := run_id_of(node))}
-    prints = await services.failures.fingerprints_of(admission.tenancy, list(ids.values()))
-    decisions = await services.failures.decisions(admission.tenancy)
-    failures = {run_id: decisions.of_run(run_id, print_) for run_id, print_ in prints.items()}
-    counts = {
-        one.fingerprint: one.count for one in await services.failures.find(admission.tenancy, set(prints.values()))
-    }
-    groups: dict[str, tuple[str, int]] = {}
-    for node in ends:
-        run_id = ids.get(node.id, node.id)
-        split = failures.get(run_id, run_id)
-        total = sum(counts.get(one, 0) for one in decisions.joined(split))
-        groups.setdefault(split, (node.id, max(1, total)))
-    return dict(groups.values())
 
 
 async def note_incident(services: Services, incident: Incident) -> None:

@@ -18,7 +18,8 @@ from rich.console import Console
 
 from bot import errors
 from bot.aionis import Aionis, AionisTransport
-from bot.blocks.recent import recent_message
+from bot.blocks.layout import Message
+from bot.blocks.recent import RecentFailure, recent_message
 from bot.blocks.replay import replay_message
 from bot.blocks.resolve import resolve_message
 from bot.cli.terminal_replay import print_diagnosis
@@ -28,8 +29,9 @@ from bot.domain.bundle.kept_answers import keep_answer
 from bot.domain.run.json_form import diagnosis_json, resolution_json
 from bot.domain.run.uris import URI_TYPES
 from bot.domain.text.json_text import read_json
+from bot.investigation.recent import TroubledRuns
 from bot.investigation.record import resolve_record
-from bot.investigation.run import investigate, recent_failures
+from bot.investigation.run import investigate
 from tests.strategies import runs
 
 HERE = Tenancy("default", "support")
@@ -98,14 +100,23 @@ async def test_bytes_that_are_not_utf_8_are_read_as_the_replacement_character(ra
     assert goal.endswith("b")
 
 
+END = {"replay_kind": "run_end", "status": "failed"}
+
+
+async def recent(aionis: Aionis) -> Message:
+    runs = TroubledRuns(aionis, now=NOW, stalled_after=timedelta(minutes=15))
+    rows = [RecentFailure(run) async for run in runs.read()]
+    return recent_message(rows, HERE, now=NOW, page=0, older=False, has_more=runs.has_more)
+
+
 async def test_one_broken_summary_does_not_hide_the_other_failed_runs() -> None:
     nodes = [
-        {"id": RUN, "slots": {"run_id": RUN, "summary": "LONE", "LONE": {"deep": ["LONE"]}}},
-        {"id": RUN, "slots": {"run_id": RUN.replace("3", "4"), "summary": "fine"}},
+        {"id": RUN, "slots": {**END, "run_id": RUN, "summary": "LONE", "LONE": {"deep": ["LONE"]}}},
+        {"id": RUN.replace("3", "4"), "slots": {**END, "run_id": RUN.replace("3", "4"), "summary": "fine"}},
     ]
     body = json.dumps({"tenant_id": "default", "scope": "support", "nodes": nodes}).replace("LONE", LONE).encode()
-    found = await recent_failures(client(answering(body)))
-    message = recent_message(found.value.nodes, HERE, now=NOW, has_more=False)
+    found = await client(answering(body)).find(slots={"replay_kind": "run_end"})
+    message = await recent(client(answering(body)))
     shown = json.dumps(message.blocks, ensure_ascii=False)
     assert "\ufffd" in shown
     assert "fine" in shown
@@ -345,8 +356,7 @@ async def _show_all(aionis: Callable[[], Aionis], kind: str) -> None:
     except errors.AionisError as error:
         shown.append(str(error))
     try:
-        recent = await recent_failures(asked[2])
-        shown.append(recent_message(recent.value.nodes, HERE, now=NOW, has_more=False))
+        shown.append(await recent(asked[2]))
     except errors.AionisError as error:
         shown.append(str(error))
     for one in (exchange for aionis_ in asked for exchange in aionis_.exchanges):

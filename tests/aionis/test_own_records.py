@@ -14,7 +14,8 @@ from bot.domain.access.tenancy import Consumer, Tenancy
 from bot.domain.run.diagnosis import Why
 from bot.domain.run.uris import parse_reference
 from bot.investigation.pair import later_runs_of_case
-from bot.investigation.run import Investigation, investigate, recent_failures
+from bot.investigation.recent import TroubledRuns
+from bot.investigation.run import Investigation, investigate
 from bot.playground.aionis import SampleAionis, serve
 from tests.aionis.test_client import OWN, RUN, RUN_ANSWER, client, in_turn
 
@@ -66,9 +67,9 @@ async def test_masked_step_and_decision_ids_lead_to_their_records(sample: Sample
 
 
 async def test_a_masked_run_is_in_the_lists_of_failures_and_of_reruns(sample: SampleAionis) -> None:
-    failures = await recent_failures(reader(sample), limit=200)
+    found = TroubledRuns(reader(sample), now=datetime.now(UTC), stalled_after=timedelta(minutes=15))
     masked, rerun = sample.runs["masked-id"].run_id, sample.runs["masked-id-rerun"].run_id
-    assert masked in {node.run_id for node in failures.value.nodes}
+    assert masked in {run.diagnosis.run_id async for run in found.read()}
     assert [run.run_id for run in await later_runs_of_case(reader(sample), masked)] == [rerun]
 
 

@@ -1,6 +1,7 @@
 """Closing, status, reminders, the Home tab and binding, for any incident: postable, literal, and saying what is asked."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +20,11 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import incident_log
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.state import Incident, RunDigest
-from bot.domain.run.records import Node
+from bot.domain.recurrence.troubled import TroubledRun
+from bot.domain.run.diagnosis import diagnose
+from bot.domain.run.evidence import Evidence
+from bot.domain.run.records import ReplayedRun
+from bot.domain.run.steps import outline
 from bot.errors import BotError, Unbound, Unreachable, UsageError
 from tests.blocks.test_checklist import (
     ANYBODY,
@@ -37,7 +42,7 @@ from tests.blocks.test_checklist import (
     incident_of,
     incidents,
 )
-from tests.strategies import JSON, TEXT, UUIDS
+from tests.strategies import TEXT, runs
 
 HERE = Tenancy("default", "support")
 LINK = "https://local.slack.test/archives/C0AINCDNT1/p1"
@@ -51,9 +56,22 @@ RULES = Rules(
     shared_channels=False,
     guests=False,
 )
-NODES = st.lists(
-    st.builds(Node, id=UUIDS, slots=st.fixed_dictionaries({"run_id": UUIDS | TEXT, "summary": JSON})), max_size=5
-)
+
+
+def troubled(run: dict[str, Any], first_end: str | None = None) -> TroubledRun:
+    parsed = ReplayedRun.model_validate(run)
+    found = diagnose(
+        parsed,
+        outline(parsed),
+        Evidence(nodes_asked=True),
+        tenancy=HERE,
+        now=LATER,
+        stalled_after=timedelta(minutes=15),
+    )
+    return TroubledRun(found, AT, first_end)
+
+
+RUNS = st.lists(st.builds(troubled, runs(), TEXT), max_size=5)
 FAILED = RunDigest(
     run_id=RUN, verdict="failed", failing=True, critical="step 2 · payments.create_refund", goal="Refund"
 )
@@ -78,7 +96,9 @@ def rooted(*changes: incident_log.Change) -> Incident:
     return incident_of(incident_log.message_posted("root", "1.1", at=AT, key="root"), *changes)
 
 
-def home(incidents_: list[Incident], failed: dict[Tenancy, list[Node] | BotError], user: str = JONAS) -> dict[str, Any]:
+def home(
+    incidents_: list[Incident], failed: dict[Tenancy, list[TroubledRun] | BotError], user: str = JONAS
+) -> dict[str, Any]:
     return home_view(user=user, incidents=incidents_, permalinks={"1.1": LINK}, failed=dict(failed), now=LATER)
 
 
@@ -123,10 +143,10 @@ def test_any_reminder_is_postable_and_keeps_the_buttons_of_every_item(incident: 
 
 
 @MANY
-@given(st.lists(incidents(), max_size=3), NODES, TEXT)
+@given(st.lists(incidents(), max_size=3), RUNS, TEXT)
 @example([long_one()] * 25, [], "")
-def test_any_home_opens(found: list[Incident], ends: list[Node], what: str) -> None:
-    view = home(found, {HERE: ends, Tenancy("acme", "prod"): Unreachable(what)})
+def test_any_home_opens(found: list[Incident], failed: list[TroubledRun], what: str) -> None:
+    view = home(found, {HERE: failed, Tenancy("acme", "prod"): Unreachable(what)})
     assert_opens(view)
 
 
@@ -215,8 +235,9 @@ def test_a_reminder_speaks_to_the_owner_and_its_buttons_name_item_and_hours() ->
 
 def test_home_lists_incidents_with_blockers_own_items_and_failed_runs() -> None:
     own = incident_log.item_assigned("monitor", owner=JONAS, by=MAYA, at=AT, key="o")
-    node = Node(id="n", slots={"run_id": RUN, "summary": "Refund refused"})
-    told = shown(home([rooted(own)], {HERE: [node]})["blocks"])
+    end = {"replay_kind": "run_end", "title": "Replay Run End failed", "text_summary": "Refund refused"}
+    run = troubled({"run": {"run_id": RUN, "status": "failed"}, "timeline": [end]})
+    told = shown(home([rooted(own)], {HERE: [run]})["blocks"])
     assert "Open incidents · 1" in told
     assert "<#C0AINCDNT1>" in told
     assert LINK in told

@@ -14,7 +14,7 @@ from bot.blocks.elements import line, plain, rich
 from bot.blocks.layout import JSON_BUDGET, Message, Part, fit, json_size
 from bot.blocks.modals import failed_modal, loading_modal
 from bot.blocks.notices import failure_message, notice
-from bot.blocks.recent import recent_message
+from bot.blocks.recent import RecentFailure, recent_message
 from bot.blocks.replay import replay_message
 from bot.blocks.resolve import resolve_message
 from bot.blocks.routing import ModalTarget, View
@@ -22,6 +22,7 @@ from bot.blocks.step import step_modal
 from bot.blocks.text import cut, escape, outside
 from bot.blocks.timeline import timeline_modal
 from bot.domain.access.tenancy import Tenancy
+from bot.domain.recurrence.troubled import TroubledRun
 from bot.domain.run.diagnosis import Diagnosis, diagnose
 from bot.domain.run.evidence import Evidence, step_detail
 from bot.domain.run.records import Decision, Feedback, Node, ReplayedRun, Resolved
@@ -127,13 +128,14 @@ def test_any_record_makes_a_postable_card(data: st.DataObject) -> None:
 
 
 @MANY
-@given(
-    st.lists(
-        st.builds(Node, id=UUIDS, slots=st.fixed_dictionaries({"run_id": UUIDS | TEXT, "summary": JSON})), max_size=12
-    )
-)
-def test_any_list_of_recent_runs_is_postable(ends: list[Node]) -> None:
-    assert_postable(recent_message(ends, HERE, now=NOW, has_more=True))
+@given(st.data())
+def test_any_list_of_recent_runs_is_postable(data: st.DataObject) -> None:
+    drawn = data.draw(st.lists(runs(), max_size=12))
+    rows = [
+        RecentFailure(TroubledRun(diagnosed(run, data.draw(slots_for(run)), [])[0], NOW, data.draw(TEXT)), 3)
+        for run in drawn
+    ]
+    assert_postable(recent_message(rows, HERE, now=NOW, page=data.draw(st.integers(0, 3)), older=True, has_more=True))
 
 
 @MANY

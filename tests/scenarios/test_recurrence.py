@@ -95,17 +95,6 @@ async def test_a_run_that_did_not_fail_has_no_similar_ones(slack: LocalSlack, ai
     await told(slack, "did not fail")
 
 
-async def test_recent_shows_runs_that_failed_the_same_way_as_one_line(
-    slack: LocalSlack, aionis: SampleAionis, bot: str
-) -> None:
-    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay recent")
-    listed = text_of(await told(slack, "Latest failed runs of default/support"))
-    shown, hidden = aionis.runs["feed-still-failing"].run_id[:8], aionis.runs["feed-failed"].run_id[:8]
-    if shown in listed:
-        assert "× 2" in listed
-    assert hidden not in listed
-
-
 async def test_a_run_can_be_split_off_and_come_back(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
     run = aionis.runs["feed-failed"].run_id
     await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay similar {run}")

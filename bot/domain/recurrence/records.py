@@ -37,6 +37,11 @@ class RunRecords:
         """Return when its oldest record was written."""
         return min((node.created_at for node in self._all() if node.created_at), default=None)
 
+    @property
+    def latest(self) -> datetime | None:
+        """Return when its newest record was written."""
+        return max((node.created_at for node in self._all() if node.created_at), default=None)
+
     def _all(self) -> Iterator[Node]:
         yield from (*self.run, *self.run_end, *self.step, *self.step_result)
 

@@ -1,0 +1,62 @@
+"""`/replay recent`: what is in trouble now, page by page, each with where it broke."""
+
+from bot.playground.aionis import SampleAionis
+from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
+from tests.scenarios.steps import Json, ephemeral, text_of, told
+
+
+async def pages(slack: LocalSlack) -> list[Json]:
+    """Type it, and click through to the last page."""
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay recent")
+    found = [await told(slack, "Latest failed runs of default/support")]
+    while "Older failures" in text_of(found[-1]):
+        await slack.click(MAYA, found[-1], text="Older failures")
+        found.append(await told(slack, f"page {len(found) + 1}"))
+    return found
+
+
+async def rows(slack: LocalSlack) -> list[str]:
+    """Return the rows of all pages as they read."""
+    blocks = [block for page in await pages(slack) for block in page["blocks"]]
+    return [block["text"]["text"] for block in blocks if block["type"] == "section"]
+
+
+def row_of(found: list[str], aionis: SampleAionis, name: str) -> str:
+    """Return the row of a run of the sample, "" where it has none."""
+    return next((row for row in found if aionis.runs[name].run_id[:8] in row), "")
+
+
+async def test_each_row_says_what_ran_where_it_broke_and_with_what(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    row = row_of(await rows(slack), aionis, "planned-four")
+    assert row.startswith("✗ FAILED ")
+    assert "case trip-3 · travel-agent" in row
+    assert "step 2 flights.hold: fare basis expired" in row
+
+
+async def test_what_is_in_trouble_now_is_there_with_its_mark_and_nothing_else(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    found = await rows(slack)
+    assert row_of(found, aionis, "crashed").startswith("… CRASHED (no end recorded)")
+    assert "mailbox.copy" in row_of(found, aionis, "crashed")
+    assert "its first end said success" in row_of(found, aionis, "reopened")
+    assert "step 2 ticket.verify: ticket was reopened by webhook" in row_of(found, aionis, "reopened")
+    assert row_of(found, aionis, "orphan-results").startswith("◐ PARTIAL")
+    assert "byte 9021" in row_of(found, aionis, "second-error"), "the newest telling of an error"
+    for well in ("closed-after-all", "refund-rerun", "refund-good-last"):
+        assert row_of(found, aionis, well) == ""
+
+
+async def test_runs_that_failed_the_same_way_are_one_row(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    found = await rows(slack)
+    assert "× 2" in row_of(found, aionis, "feed-still-failing")
+    assert row_of(found, aionis, "feed-failed") == ""
+
+
+async def test_a_page_behind_the_last_says_so(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    last = (await pages(slack))[-1]
+    shown = [row for row in last["blocks"] if row["type"] == "section"]
+    assert 1 <= len(shown) <= 10
+    assert len({message["ts"] for message in ephemeral(slack)}) >= 2
