@@ -81,16 +81,19 @@ end
 for _, field in ipairs(cjson.decode(ARGV[9])) do
   redis.call('HDEL', fields, field)
 end
+-- Roots are kept for as long as the channel's incident that was closed last.
 if kind == 'opened' then
+  redis.call('PERSIST', roots)
   redis.call('HSET', fields, 'id', id)
   redis.call('ZADD', open, ARGV[11], id)
 elseif ARGV[12] ~= '' then
   redis.call('HSET', roots, ARGV[12], id)
 elseif kind == 'reopened' then
   redis.call('ZADD', open, ARGV[11], id)
-  for _, name in ipairs({fields, log, seen, KEYS[7]}) do redis.call('PERSIST', name) end
+  for _, name in ipairs({fields, log, seen, roots, KEYS[7]}) do redis.call('PERSIST', name) end
 elseif kind == 'closed' then
   redis.call('ZREM', open, id)
   for _, name in ipairs({fields, log, seen, KEYS[7]}) do redis.call('EXPIRE', name, ARGV[10]) end
+  if redis.call('EXISTS', open) == 0 then redis.call('EXPIRE', roots, ARGV[10]) end
 end
 return {'done', '', redis.call('HGETALL', fields)}

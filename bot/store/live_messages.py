@@ -78,7 +78,11 @@ class LiveMessages:
 
     async def summarised(self, channel: str, incident: str, *, heard: int) -> None:
         """Take what a summary has covered off the count; what came meanwhile stays counted."""
-        await self._redis.decrby(keys.thread(channel, incident), heard)
+        name = keys.thread(channel, incident)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.decrby(name, heard)
+            pipe.expire(name, self._kept_for)
+            await pipe.execute()
 
 
 async def _renew(lock: Lock) -> None:

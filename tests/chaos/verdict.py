@@ -11,7 +11,7 @@ from tests.scenarios.steps import text_of
 
 Json = dict[str, Any]
 Violation = tuple[str, str]  # the channel, and what is wrong there
-RESULT = ("root", "root-anew")
+RESULT = ("analysis", "analysis-anew")
 
 
 def results(slack: LocalSlack, typed: Typed) -> list[Json]:

@@ -19,6 +19,7 @@ from bot.domain.incident.state import ROOT, SEVERITIES, ComparisonDigest, RunDig
 from bot.store import keys
 from bot.store.connection import open_redis
 from bot.store.incidents import IncidentStore, Outcome
+from bot.store.live_messages import LiveMessages
 from bot.store.maintenance import Maintenance
 from tests.admissions import admission
 
@@ -136,6 +137,26 @@ async def test_closing_wants_every_item_done_and_starts_the_retention(store: Inc
     again = await store.apply(ADMISSION, id_, incident_log.reopened("not fixed", by=PEOPLE[1], at=AT, key="reopen"))
     assert again.outcome is Outcome.DONE
     assert {await redis.ttl(name) for name in (*kept, keys.incident_address(id_))} == {-1}
+
+
+async def test_no_key_of_a_closed_incident_is_kept_for_ever(store: IncidentStore, redis: Redis) -> None:
+    live = LiveMessages(redis, retention=timedelta(days=90))
+    first, second = await opened(store), await store.claim_id(CHANNEL)
+    await store.open(ADMISSION, second, opening("b"), alone=False)
+    for id_ in (first, second):
+        root = incident_log.message_posted(ROOT, f"ts of {id_}", at=AT, key=f"root of {id_}")
+        await store.apply(ADMISSION, id_, root)
+        await live.heard(CHANNEL, id_, count=1)
+        await live.summarised(CHANNEL, id_, heard=1)
+        await live.shows(CHANNEL, id_, "checklist", "digest")
+    for id_ in (first, second):
+        assert -1 in {await redis.ttl(key) async for key in redis.scan_iter("*")}
+        closed = incident_log.closed(
+            items=ITEMS, reason="", blockers=(), by=PEOPLE[0], at=AT, overridden=True, key=f"close {id_}"
+        )
+        assert (await store.apply(ADMISSION, id_, closed)).accepted
+        await live.summarised(CHANNEL, id_, heard=0)
+    assert [key async for key in redis.scan_iter("*") if await redis.ttl(key) == -1] == []
 
 
 async def test_a_snooze_clicked_while_a_reminder_is_recorded_stays(store: IncidentStore) -> None:
