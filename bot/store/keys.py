@@ -138,7 +138,7 @@ def incident_of_log(name: str) -> tuple[str, str]:
 def is_of_channel(name: str, channels: set[str] | None) -> bool:
     """Tell whether a key belongs to one of these channels, or to whatever channel where None are given."""
     channel = name.partition(f"{PREFIX}:{{")[2].partition("}")[0]
-    return bool(channel) and (channels is None or channel in channels)
+    return channel not in {"", "company"} and (channels is None or channel in channels)
 
 
 def is_kept_of_slack(name: str) -> bool:

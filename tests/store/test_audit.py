@@ -16,6 +16,7 @@ from bot.domain.incident import incident_log
 from bot.domain.incident.audit import Audit
 from bot.domain.incident.incident_log import Kind
 from bot.domain.incident.log_chain import FIRST, linked
+from bot.domain.incident.state import read_incident
 from bot.report import bundle_of
 from bot.store import keys
 from bot.store.connection import open_redis
@@ -166,7 +167,7 @@ async def test_an_older_log_is_read_shown_and_carried_on(redis: Redis) -> None:
     incident = await store.read(ADMISSION, id_)
     assert (incident.severity, incident.root_cause_edition, len(incident.runs)) == ("SEV2", 1, 2)
     before, after = await Maintenance(redis).rebuild(CHANNEL, id_)
-    assert before == after
+    assert read_incident(before) == read_incident(after)  # a newer version may write more, and mean the same
     assert (await store.apply(ADMISSION, id_, asserting("fix_verified", PEOPLE[0], "new"))).outcome is Outcome.DONE
     assert (await store.apply(ADMISSION, id_, asserting("monitor", PEOPLE[0], "g"))).outcome is Outcome.REPEATED
     entries = await store.log(incident)
