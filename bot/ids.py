@@ -6,6 +6,11 @@ import uuid
 from ulid import ULID
 
 UUID_PATTERN = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+# At least the eight characters that `short` gives, and less than a whole id.
+PREFIX_PATTERN = (
+    r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{0,4}|-[0-9a-fA-F]{4}-[0-9a-fA-F]{0,4}|(?:-[0-9a-fA-F]{4}){2}-[0-9a-fA-F]{0,4}"
+    r"|(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{0,11})?"
+)
 _UUID = re.compile(UUID_PATTERN)
 
 

@@ -17,6 +17,7 @@ from bot.errors import (
     RunNotFound,
     UsageError,
 )
+from bot.ids import as_uuid
 
 Looked = Resolved | BotError | None
 
@@ -39,6 +40,8 @@ async def _look_up(aionis: Aionis, field: str, text: str, runs: Collection[str])
     try:
         if field == "run":
             run_id = parse_run_id(text)
+            if as_uuid(run_id) is None:  # the table is kept and exported: it names runs whole
+                return UsageError(f"{run_id} is only the beginning of a run id.", fix="Give the whole id.")
             await aionis.get_own_run(run_id, with_steps=False)
             return _refused(not_in_incident(run_id, runs))
         uri = parse_reference(text, aionis.tenancy)

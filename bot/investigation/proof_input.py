@@ -6,6 +6,7 @@ from bot.aionis import Aionis
 from bot.domain.incident.checklist import ItemSpec, Proof
 from bot.domain.run.uris import echo, parse_run_id
 from bot.errors import UsageError
+from bot.investigation.prefixes import whole_run_id
 
 CHECK_WITHIN = 2.0  # seconds: Slack waits three for the answer to a submitted modal
 NOT_SUCCESSFUL = "That run has the status {status}, so it does not prove a fix."
@@ -30,7 +31,7 @@ def _link(text: str) -> str:
 
 
 async def _run(aionis: Aionis, text: str) -> str:
-    run_id = parse_run_id(text)
+    run_id = await whole_run_id(aionis, parse_run_id(text))
     run = (await aionis.get_own_run(run_id, with_steps=False)).value.run
     if run.status != "success":
         raise UsageError(NOT_SUCCESSFUL.format(status=run.status or "unknown"), fix="Give the rerun that succeeded.")

@@ -13,6 +13,7 @@ from bot.domain.run.records import Decision, FoundNodes, Node, ReplayedRun, Tool
 from bot.domain.run.steps import Outline, Step, outline
 from bot.errors import AionisError, RecordNotFound
 from bot.ids import as_uuid
+from bot.investigation.prefixes import whole_run_id
 from bot.investigation.record import attempt, rule_titles
 
 
@@ -35,9 +36,11 @@ async def investigate(
 ) -> Investigation:
     """Read a run and diagnose it. Raises the `AionisError` of `runs/get`; every other failure becomes a named gap.
 
+    `run_id` may be the beginning of an id: see `whole_run_id` for what it raises then.
     The run, its newest records and its decisions are asked for at once. Only a run with more records than one page
     needs another call for the step looked at: the critical one, or `step_number` (1-based place).
     """
+    run_id = await whole_run_id(aionis, run_id)
     asked_as = aionis.reader
     run_call = asyncio.ensure_future(aionis.get_run(run_id))
     records_call = asyncio.ensure_future(attempt(aionis.records_of_run(run_id)))

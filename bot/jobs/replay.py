@@ -58,7 +58,7 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
     elif not await show_analysis(services, key, reply, incident, found.diagnosis):
         return
     else:
-        await _say_where(services, key, admission, request, entrance)
+        await _say_where(services, key, admission, request.reply, digest.run_id, entrance)
     await keep_evidence(services, key, aionis, incident)
     await refresh_soon(services, incident)
 
@@ -114,12 +114,12 @@ async def _say_known(services: Services, key: str, reply: ReplyTo, incident: Inc
 
 
 async def _say_where(
-    services: Services, key: str, admission: AskerAdmission, request: ReplayRequest, entrance: Entrance
+    services: Services, key: str, admission: AskerAdmission, reply: ReplyTo, run_id: str, entrance: Entrance
 ) -> None:
     """Tell whoever typed the command which incident was taken, with the button that takes another one."""
-    incident, reply = entrance.incident, request.reply
+    incident = entrance.incident
     if not entrance.opened and reply.response_url and reply.thread_ts is None:
         others = len(await services.incidents.open_ones(admission)) - 1
-        placed = PlacedTarget(incident=incident.id, run_id=request.run_id)
-        message = joined_message(incident, f"Run {short(request.run_id)}", placed, others=others)
+        placed = PlacedTarget(incident=incident.id, run_id=run_id)
+        message = joined_message(incident, f"Run {short(run_id)}", placed, others=others)
         await services.slack.answer_once(key, "joined", reply, message)

@@ -2,7 +2,7 @@
 
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
-from tests.scenarios.steps import Json, ephemeral, text_of, told
+from tests.scenarios.steps import Json, comparisons, ephemeral, replayed, text_of, told
 
 
 async def pages(slack: LocalSlack) -> list[Json]:
@@ -53,6 +53,24 @@ async def test_runs_that_failed_the_same_way_are_one_row(slack: LocalSlack, aion
     found = await rows(slack)
     assert "× 2" in row_of(found, aionis, "feed-still-failing")
     assert row_of(found, aionis, "feed-failed") == ""
+
+
+async def test_the_eight_characters_in_a_row_are_enough_to_type(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    failing, rerun = (aionis.runs[name].run_id for name in ("refund-failed", "refund-rerun"))
+    assert failing in text_of(await replayed(slack, failing[:8]))
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay compare {failing[:8]} {rerun[:8]}")
+    compared = (await slack.wait_for(lambda: comparisons(slack)))[0]
+    assert failing in text_of(compared)
+    assert rerun in text_of(compared)
+
+
+async def test_a_beginning_that_no_run_has_is_said_with_the_tenancy_that_was_asked(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay 00c0ffee")
+    assert "No run of default/support" in text_of(await told(slack, "begins with 00c0ffee"))
 
 
 async def test_a_page_behind_the_last_says_so(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.text.typed import LONGEST, typed, with_plain_ids
 from bot.errors import ForeignUri, UsageError
-from bot.ids import UUID_PATTERN, as_uuid
+from bot.ids import PREFIX_PATTERN, UUID_PATTERN, as_uuid
 
 NODE_TYPES = ("event", "entity", "topic", "rule", "evidence", "concept", "procedure", "self_model")
 URI_TYPES = (*NODE_TYPES, "edge", "commit", "decision")
@@ -30,6 +30,7 @@ _IN_TEXT = re.compile(rf"(?:aionis|memory)://[^\s<>|`'\"]{{1,600}}?{UUID_PATTERN
 _RUN_LINK = re.compile(rf"https?://[^\s<>|]{{1,600}}?/runs?/({UUID_PATTERN})(?![0-9a-fA-F-])", re.IGNORECASE)
 _OF_RECORD = re.compile(r"(?:aionis|memory)://", re.IGNORECASE)
 _ALONE = re.compile(rf"(?<![0-9a-fA-F-]){UUID_PATTERN}(?![0-9a-fA-F-])")
+_BEGINNING = re.compile(rf"(?<![0-9a-zA-Z-])(?:{UUID_PATTERN}|{PREFIX_PATTERN})(?![0-9a-zA-Z-])")
 _ECHO_LIMIT = 80
 _LAYERS = 8  # of what stands around an id; nobody types more, and each costs a pass over the text
 
@@ -104,13 +105,16 @@ def clean(text: str) -> str:
 def parse_run_id(text: str) -> str:
     """Return the run id in what somebody typed, or in the run's link, lower-cased; words around a single id are ignored.
 
+    Where there is no whole id, that may be the first eight characters of one, or more: see `bot/investigation/prefixes.py`.
+
     Raises `UsageError` showing what was understood; for a URI it points to `/resolve`.
     """
     candidate = clean(with_plain_ids(typed(text)))
     if _OF_RECORD.search(candidate):
         reference = read_reference(candidate)
         raise UsageError(f"{echo(candidate)} is the URI of a record, not a run id.", fix=f"Use `/resolve {reference}`.")
-    found: set[str] = {match.lower() for match in _RUN_LINK.findall(candidate) or _ALONE.findall(candidate)}
+    whole = _RUN_LINK.findall(candidate) or _ALONE.findall(candidate)
+    found: set[str] = {match.lower() for match in whole or _BEGINNING.findall(candidate)}
     if len(found) == 1:
         return found.pop()
     if found:
@@ -120,9 +124,14 @@ def parse_run_id(text: str) -> str:
 
 
 def two_run_ids(text: str) -> tuple[str, str]:
-    """Return the two run ids in what somebody typed, lower-cased, in their order. Raises `UsageError` for any other number."""
+    """Return the two run ids, or their beginnings, in what somebody typed, lower-cased, in their order.
+
+    Raises `UsageError` for any other number.
+    """
     text = _LINK.sub(r"\1", with_plain_ids(typed(text)))
     found: list[str] = [match.lower() for match in _ALONE.findall(text)]
+    if len(found) < 2:
+        found = [match.lower() for match in _BEGINNING.findall(text)]
     if len(found) != 2:
         shown = text.strip()
         what = f"I understood {echo(shown)}, which does not name two runs." if shown else "There are no ids in that."

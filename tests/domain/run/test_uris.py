@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.run.uris import URI_TYPES, AionisUri, find_references, parse_reference, parse_run_id, read_reference
+from bot.domain.run.uris import (
+    URI_TYPES,
+    AionisUri,
+    find_references,
+    parse_reference,
+    parse_run_id,
+    read_reference,
+    two_run_ids,
+)
 from bot.errors import BotError, ForeignUri, UsageError
 
 HERE = Tenancy("default", "support")
@@ -22,11 +30,22 @@ def test_a_run_id_is_found_in_what_surrounds_it(typed: str) -> None:
     assert parse_run_id(typed) == ID
 
 
-@pytest.mark.parametrize("typed", ["run_123", "", "3d1868e2", f"{ID} {ID.replace('3', '4')}", f"{ID}{ID}"])
+@pytest.mark.parametrize("typed", ["run_123", "", "3d1868e", "deadbeef1", f"{ID} {ID.replace('3', '4')}", f"{ID}{ID}"])
 def test_what_is_no_single_run_id_is_answered_with_the_right_form(typed: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_run_id(typed)
     assert "/replay" in caught.value.fix
+
+
+@pytest.mark.parametrize("length", range(8, 36))
+def test_the_beginning_of_a_run_id_is_taken_for_it_from_eight_characters_on(length: int) -> None:
+    beginning = ID[:length]
+    assert parse_run_id(f"`{beginning.upper()}…`") == beginning
+    assert two_run_ids(f"{beginning} with {ID}") == (beginning, ID)
+
+
+def test_a_whole_id_is_meant_where_there_is_one() -> None:
+    assert parse_run_id(f"run {ID} of 20261127") == ID
 
 
 def test_a_uri_typed_as_a_run_id_points_to_resolve() -> None:

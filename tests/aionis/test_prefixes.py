@@ -1,0 +1,45 @@
+"""The beginning of a run's id names the only run of the scope that it fits; masked ids are found by it, too."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.aionis import Aionis, AionisTransport
+from bot.domain.access.tenancy import Consumer, Tenancy
+from bot.errors import RunNotFound, UsageError
+from bot.investigation.prefixes import whole_run_id
+from bot.playground.aionis import SampleAionis, serve
+
+
+@pytest.fixture
+async def sample() -> AsyncIterator[SampleAionis]:
+    aionis = SampleAionis()
+    async with serve(aionis):
+        yield aionis
+
+
+def reader(sample: SampleAionis, scope: str = "support") -> Aionis:
+    transport = AionisTransport.connect(sample.base_url, headers={}, connect_timeout=2, max_response_bytes=2**24)
+    return Aionis(transport, Tenancy("default", scope), Consumer(), deadline_seconds=10)
+
+
+@pytest.mark.parametrize("name", ["refund-failed", "masked-id", "crashed"])
+async def test_eight_characters_name_a_run(sample: SampleAionis, name: str) -> None:
+    run_id = sample.runs[name].run_id
+    assert await whole_run_id(reader(sample), run_id[:8]) == run_id
+
+
+async def test_a_run_of_another_scope_is_not_found(sample: SampleAionis) -> None:
+    with pytest.raises(RunNotFound, match="No run of default/elsewhere"):
+        await whole_run_id(reader(sample, "elsewhere"), sample.runs["refund-failed"].run_id[:8])
+
+
+async def test_several_runs_are_named(sample: SampleAionis) -> None:
+    ids = [f"77aa77aa-0000-4000-8000-00000000000{nth}" for nth in (1, 2)]
+    for run_id in ids:
+        sample.writer.start_run(goal="twins", scope="support", memory_lane="shared", run_id=run_id)
+    with pytest.raises(UsageError) as caught:
+        await whole_run_id(reader(sample), "77aa77aa")
+    assert "2 runs begin with 77aa77aa" in caught.value.what
+    assert all(run_id in caught.value.what for run_id in ids)
+    assert await whole_run_id(reader(sample), ids[0][:-1] + "1") == ids[0]
