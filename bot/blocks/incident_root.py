@@ -17,7 +17,7 @@ from bot.ids import as_uuid, short
 
 _ERROR = 280
 _CONDITIONS = 4
-_BLOCKERS = 2
+_BLOCKERS = 1
 
 
 def root_message(incident: Incident) -> Message:
@@ -77,7 +77,7 @@ def _state(incident: Incident) -> Iterator[str]:
 
 
 def _conditions(run: RunDigest) -> str:
-    names = [f"✗ {el.code_text(name, 60)}" for name in run.failed[:_CONDITIONS]]
+    names = [f"✗\N{NO-BREAK SPACE}{el.code_text(name, 60)}" for name in run.failed[:_CONDITIONS]]
     more = f" and {len(run.failed) - _CONDITIONS} more" if len(run.failed) > _CONDITIONS else ""
     return f"Failed {'postcondition' if len(run.failed) == 1 else 'postconditions'}: {'  '.join(names)}{more}"
 

@@ -339,7 +339,7 @@ def _missing_words(gap: Missing) -> str:
 
 def _provenance(diagnosis: Diagnosis, incident: str | None) -> Block:
     request_id = outside(diagnosis.request_id, 100, one_line=True) if diagnosis.request_id else "none"
-    texts = [f"Incident {incident}: checklist and summary in the thread"] if incident else []
+    texts = [f"Incident {incident}"] if incident else []
     texts.append(f"Aionis request id {request_id}")
     if diagnosis.reads_as:
         texts.append(

@@ -57,7 +57,8 @@ def guided_path(runs: Mapping[str, sample.SampleRun]) -> list[Json]:
         },
         {
             "title": "Compare with the rerun",
-            "text": "The case ran again after the fix. Is it fixed? The bot says so only where the records prove it.",
+            "text": "The case ran again after the fix. Is it fixed? The root says so only where the records prove it; "
+            "the comparison is in the thread.",
             "types": f"/replay compare {failed} {rerun}",
         },
         {

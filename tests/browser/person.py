@@ -88,6 +88,13 @@ class Person:
         await root.get_by_role("button", name="Last reply").click()
         await expect(self.thread).to_be_visible()
 
+    async def analysis(self, root: Locator) -> Locator:
+        """Open the thread of an incident's root and return the analysis of its first run."""
+        await self.open_thread(root)
+        analysis = self.reply("CRITICAL STEP").first
+        await expect(analysis).to_be_visible()
+        return analysis
+
     async def choose_in_menu(self, message: Locator, item: str) -> None:
         """Choose from the menu that appears while the pointer is on a message."""
         await message.hover()

@@ -67,12 +67,18 @@ async def test_from_a_failed_run_to_a_closed_incident(
         for person in people:
             await expect(checklist(person)).to_contain_text("closed · 5 of 5 done")
             await expect(checklist(person).get_by_role("button", name="Mark done")).to_have_count(0)
-            await in_order(person.message("Summary · INC-"), "closed · 5 of 5 done", "rule gap", "People")
+            await in_order(person.message("nobody is on it yet"), "closed by", "FIXED by", "5 of 5 done")
+            await expect(person.message("closed after")).to_contain_text("FIXED by")
+            await in_order(summary(person), "closed · 5 of 5 done", "rule gap", "People")
         await export_and_verify(maya, tmp_path)
 
 
 def checklist(person: Person) -> Locator:
     return person.reply("Checklist · INC-")
+
+
+def summary(person: Person) -> Locator:
+    return person.reply("Summary · INC-")
 
 
 def button(place: Locator, title: str) -> Locator:
@@ -104,7 +110,7 @@ async def fill_in_the_root_cause(person: Person) -> None:
     await table.get_by_role("textbox", name="Commit").fill("")
     await table.get_by_role("button", name="Save").click()
     await expect(table).to_have_count(0)
-    await in_order(person.reply("Root cause · INC-"), "complete", "payments.find_refund", "rule gap", "Edition 1")
+    await in_order(summary(person), "Root cause of INC-", "complete", "payments.find_refund", "rule gap", "Edition 1")
 
 
 async def click_at_the_same_time(maya: Person, jonas: Person) -> None:

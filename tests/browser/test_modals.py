@@ -11,8 +11,8 @@ FAILED = "FAILED at step 2, 2 of 4"
 
 
 async def test_step_details_show_what_went_in_what_was_expected_and_what_came_out(maya: Person, runs: Runs) -> None:
-    root = await maya.replay(runs["refund-failed"].run_id, FAILED)
-    await root.get_by_role("button", name="Step details").click()
+    analysis = await maya.analysis(await maya.replay(runs["refund-failed"].run_id, FAILED))
+    await analysis.get_by_role("button", name="Step details").click()
     step = maya.dialog("Step details")
     await expect(step.get_by_role("heading", name="✗ step 2 · payments.create_refund")).to_be_visible()
     await in_order(
@@ -32,8 +32,8 @@ async def test_step_details_show_what_went_in_what_was_expected_and_what_came_ou
 
 
 async def test_steps_page_back_forth_and_to_the_first_failing(maya: Person, runs: Runs) -> None:
-    root = await maya.replay(runs["refund-failed"].run_id, FAILED)
-    await root.get_by_role("button", name="Step details").click()
+    analysis = await maya.analysis(await maya.replay(runs["refund-failed"].run_id, FAILED))
+    await analysis.get_by_role("button", name="Step details").click()
     step = maya.dialog("Step details")
     await step.get_by_role("button", name="Previous").click()
     await expect(step.get_by_role("heading", name="✓ step 1 · orders.find_charges")).to_be_visible()
@@ -48,8 +48,8 @@ async def test_steps_page_back_forth_and_to_the_first_failing(maya: Person, runs
 
 @pytest.mark.parametrize("paged", [False, True], ids=["at once", "right after paging"])
 async def test_escape_closes_and_the_focus_comes_back(maya: Person, runs: Runs, paged: bool) -> None:
-    root = await maya.replay(runs["refund-failed"].run_id, FAILED)
-    opener = root.get_by_role("button", name="Step details")
+    analysis = await maya.analysis(await maya.replay(runs["refund-failed"].run_id, FAILED))
+    opener = analysis.get_by_role("button", name="Step details")
     await opener.click()
     step = maya.dialog("Step details")
     await expect(step).to_contain_text("Step 2 of 2")
@@ -63,8 +63,8 @@ async def test_escape_closes_and_the_focus_comes_back(maya: Person, runs: Runs, 
 
 async def test_closing_twice_in_a_hurry_is_no_mistake(maya: Person, runs: Runs) -> None:
     maya.watch.refusals.append("/page/view_close")
-    root = await maya.replay(runs["refund-failed"].run_id, FAILED)
-    await root.get_by_role("button", name="Step details").click()
+    analysis = await maya.analysis(await maya.replay(runs["refund-failed"].run_id, FAILED))
+    await analysis.get_by_role("button", name="Step details").click()
     await expect(maya.dialog("Step details")).to_contain_text("Step 2 of 2")
     await maya.page.evaluate(
         """() => { for (let i = 0; i < 2; i++)
@@ -77,8 +77,8 @@ async def test_closing_twice_in_a_hurry_is_no_mistake(maya: Person, runs: Runs) 
 
 
 async def test_escape_right_after_a_step_closed_closes_the_timeline_beneath(maya: Person, runs: Runs) -> None:
-    root = await maya.replay(runs["refund-failed"].run_id, FAILED)
-    await root.get_by_role("button", name="Full timeline").click()
+    analysis = await maya.analysis(await maya.replay(runs["refund-failed"].run_id, FAILED))
+    await analysis.get_by_role("button", name="Full timeline").click()
     await maya.dialog("Full timeline").get_by_role("button", name="Details").first.click()
     step = maya.dialog("Step details")
     await expect(step).to_contain_text("Step 1 of 2")
@@ -95,8 +95,8 @@ async def test_escape_right_after_a_step_closed_closes_the_timeline_beneath(maya
 
 
 async def test_the_timeline_of_three_hundred_steps_pages_and_opens_a_step_on_top(maya: Person, runs: Runs) -> None:
-    root = await maya.replay(runs["three-hundred"].run_id, "FAILED at step 212")
-    opener = root.get_by_role("button", name="Full timeline")
+    analysis = await maya.analysis(await maya.replay(runs["three-hundred"].run_id, "FAILED at step 212"))
+    opener = analysis.get_by_role("button", name="Full timeline")
     await opener.click()
     timeline = maya.dialog("Full timeline")
     await expect(timeline).to_contain_text("Page 1 of 10")

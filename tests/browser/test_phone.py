@@ -56,6 +56,7 @@ async def test_a_replay_its_thread_and_its_modals(phone: Person, runs: Runs) -> 
     root = await phone.replay(runs["refund-failed"].run_id, FAILED)
     await fits(phone)
     await phone.open_thread(root)
+    await expect(phone.reply("CRITICAL STEP")).to_be_visible()
     root_cause = phone.thread.get_by_role("button", name="Root cause…").last
     await expect(root_cause).to_be_visible()
     await fits(phone)
@@ -68,12 +69,18 @@ async def test_a_replay_its_thread_and_its_modals(phone: Person, runs: Runs) -> 
     await phone.thread.get_by_role("button", name="Close thread").click()
     await expect(phone.thread).to_have_count(0)
     await phone.type(f"/replay compare {runs['refund-failed'].run_id} {runs['refund-rerun'].run_id}")
-    await expect(phone.message("Comparison: FIXED")).to_be_visible()
+    await expect(phone.only_mine("Comparison: FIXED")).to_contain_text("in the thread of")
+    await expect(root).to_contain_text("FIXED by")
+    await fits(phone)
+    await phone.open_thread(root)
+    await expect(phone.reply("Comparison: FIXED")).to_be_visible()
     await fits(phone)
 
 
 async def test_hostile_text_stays_within_the_window(phone: Person, runs: Runs) -> None:
-    await phone.replay(runs["hostile"].run_id, "FAILED at step 3")
+    root = await phone.replay(runs["hostile"].run_id, "FAILED at step 3")
+    await fits(phone)
+    await phone.analysis(root)
     await fits(phone)
 
 

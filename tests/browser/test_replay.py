@@ -20,11 +20,25 @@ async def test_the_list_completes_the_command_and_the_run_is_in_the_channel(maya
     await expect(maya.composer).to_have_value("")
 
     await expect(maya.only_mine("Replaying run")).to_contain_text(runs["refund-failed"].run_id)
-    root = maya.message("CRITICAL STEP")
+    root = maya.message("nobody is on it yet")
     await expect(root.get_by_role("heading", name=FAILED)).to_be_visible()
     await expect(root).not_to_contain_text("Only visible to you")
     await in_order(
         root,
+        FAILED,
+        "Refund the second of two identical charges",
+        "payments answered 409 charge_already_refunded",
+        "Failed postconditions: ✗ http_status ✗ refund_id_present",
+        "Not proved fixed · 1 of 5 done · blocks: Root cause linked to concrete IDs",
+    )
+    for label in ("Details", "Compare…", "I'm on it", "Close…"):
+        await expect(root.get_by_role("button", name=label)).to_be_visible()
+
+
+async def test_the_thread_has_the_analysis_with_everything_that_broke(maya: Person, runs: Runs) -> None:
+    analysis = await maya.analysis(await maya.replay(runs["refund-failed"].run_id, FAILED))
+    await in_order(
+        analysis,
         FAILED,
         "Refund the second of two identical charges",
         "▶ CRITICAL STEP · step 2 · payments.create_refund · FAILED",
@@ -40,13 +54,12 @@ async def test_the_list_completes_the_command_and_the_run_is_in_the_channel(maya
         "Aionis request id",
     )
     for label in ("Full timeline", "Step details", "Raw JSON", "Decision: payments.create_refund"):
-        await expect(root.get_by_role("button", name=label)).to_be_visible()
+        await expect(analysis.get_by_role("button", name=label)).to_be_visible()
 
 
 async def test_the_thread_has_the_timeline_with_a_mark_on_the_critical_step(maya: Person, runs: Runs) -> None:
-    root = await maya.replay(runs["refund-failed"].run_id, FAILED)
-    await maya.open_thread(root)
-    timeline = maya.reply("Timeline · 2 steps")
+    timeline = await maya.analysis(await maya.replay(runs["refund-failed"].run_id, FAILED))
+    await expect(timeline).to_contain_text("Timeline · 2 steps")
     await expect(timeline).to_contain_text("1 ok · 1 failed · 0 pending")
     await expect(timeline).to_contain_text("  1 ✓ orders.find_charges · ok")
     await expect(timeline).to_contain_text("▶ 2 ✗ payments.create_refund · failed")

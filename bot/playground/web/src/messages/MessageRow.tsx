@@ -57,12 +57,13 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
             <span className="author">{author.name}</span>
             {author.app && <span className="badge">APP</span>}
             {time}
+            {message.blocks?.length ? <Edited message={message} /> : null}
           </div>
         )}
         {editing ? (
           <EditBox message={message} channel={channel} onDone={() => setEditing(false)} />
         ) : (
-          <Content message={message} channel={channel} />
+          <Content message={message} channel={channel} compact={compact} />
         )}
         {message.files?.map((file) => (
           <FileCard key={file.id} file={file} />
@@ -75,24 +76,30 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   );
 });
 
-function Content({ message, channel }: { message: Message; channel: string }) {
-  const edited = message.edited && (
-    <span className="edited" title={fullTimeOf(dateOfTs(message.edited.ts))}>
-      (edited)
-    </span>
+/** That a message was edited. Beside blocks it stands in the byline, where it takes no line of its own. */
+function Edited({ message: { edited } }: { message: Message }) {
+  return (
+    edited && (
+      <span className="edited" title={fullTimeOf(dateOfTs(edited.ts))}>
+        (edited)
+      </span>
+    )
   );
+}
+
+function Content({ message, channel, compact }: { message: Message; channel: string; compact: boolean }) {
   if (message.blocks?.length)
     return (
       <>
         <MessageBlocks message={message} channel={channel} />
-        {edited}
+        {compact && <Edited message={message} />}
       </>
     );
-  if (!message.text) return edited;
+  if (!message.text) return <Edited message={message} />;
   return (
     <div className="message-text">
       <Mrkdwn text={message.text} />
-      {edited}
+      <Edited message={message} />
     </div>
   );
 }

@@ -1,0 +1,28 @@
+"""The incident's root fits a screen: what is wrong, who is on it and what to press are seen without scrolling."""
+
+import pytest
+from playwright.async_api import ViewportSize, expect
+
+from bot.playground.aionis import SampleRun
+from tests.browser.person import Person, in_order
+from tests.browser.width import LAPTOP, PHONE, sticking_out
+
+Runs = dict[str, SampleRun]
+BUTTONS = ("Details", "Compare…", "I'm on it", "Close…")
+
+
+@pytest.mark.parametrize(("window", "highest"), [(LAPTOP, 420), (PHONE, 640)], ids=["laptop", "phone"])
+async def test_the_root_is_no_higher_than_a_screen_and_tells_everything(
+    maya: Person, runs: Runs, window: ViewportSize, highest: int
+) -> None:
+    await maya.page.set_viewport_size(window)
+    root = await maya.replay(runs["refund-failed"].run_id, "FAILED at step 2")
+    await expect(root.get_by_role("button", name="Last reply")).to_contain_text("2 replies")
+    await expect(root).to_contain_text("(edited)")
+    await in_order(root, "Run FAILED at step 2", "payments.create_refund", "INC-", "no severity", "open since")
+    await in_order(root, "nobody is on it yet", "payments answered 409", "✗ http_status", "✗ refund_id_present")
+    await in_order(root, "Not proved fixed", "1 of 5 done", "blocks: ", *BUTTONS)
+    box = await root.bounding_box()
+    assert box is not None
+    assert box["height"] <= highest
+    assert await sticking_out(maya.page) == []
