@@ -6,6 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.inputs import RUN
 from bot.blocks.items import ask_run_modal, read_run
+from bot.blocks.notices import in_field
 from bot.blocks.routing import Action, View, action_pattern
 from bot.domain.incident.state import Incident
 from bot.domain.run.uris import parse_run_id
@@ -36,7 +37,7 @@ def register(app: AsyncApp, services: Services) -> None:
         try:
             run_id = parse_run_id(read_run(view["state"]["values"]))
         except BotError as refused:
-            await ack(response_action="errors", errors={RUN: str(refused)})
+            await ack(response_action="errors", errors={RUN: in_field(refused)})
             return
         place = click.reply.model_copy(update={"thread_ts": incident.root_ts})
         await enqueue(services, ReplayRequest(reply=place, run_id=run_id, incident=incident.id), key=click.key)

@@ -4,6 +4,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.blocks.notices import in_field
 from bot.blocks.reruns import RERUN_BLOCK, RERUN_INPUT, comparing_modal
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_pattern, decode
 from bot.domain.run.uris import parse_run_id, two_run_ids
@@ -30,7 +31,7 @@ def compare(typed: Typed) -> Understood:
     try:
         failing, rerun = two_run_ids(typed.text)
     except BotError as error:
-        return refused(error)
+        return refused(error, typed)
     request = CompareRequest(reply=typed.reply, failing=failing, rerun=rerun)
     return started(request, COMPARING.format(failing=short(failing), rerun=short(rerun)))
 
@@ -57,7 +58,7 @@ def register(app: AsyncApp, services: Services) -> None:
         try:
             rerun = parse_run_id(typed)
         except BotError as refused:
-            await ack(response_action="errors", errors={RERUN_BLOCK: str(refused)})
+            await ack(response_action="errors", errors={RERUN_BLOCK: in_field(refused)})
             return
         await _compare(services, click, target, rerun)
         await ack()

@@ -38,7 +38,7 @@ def replay(typed: Typed) -> Understood:
     try:
         run_id = parse_run_id(text)
     except BotError as error:
-        return refused(error)
+        return refused(error, typed)
     return started(ReplayRequest(reply=typed.reply, run_id=run_id, new=new), REPLAYING.format(run_id=run_id))
 
 

@@ -30,7 +30,7 @@ def resolve(typed: Typed) -> Understood:
     try:
         reference = str(read_reference(typed.text))
     except BotError as error:
-        return refused(error)
+        return refused(error, typed)
     return started(ResolveRequest(reply=typed.reply, reference=reference), RESOLVING.format(reference=reference))
 
 

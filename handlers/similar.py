@@ -33,7 +33,7 @@ def similar(typed: Typed) -> Understood:
             return started(JoinRequest(reply=typed.reply, run_id=run_id, other=other), JOINING)
         run_id = parse_run_id(typed.text)
     except BotError as error:
-        return refused(error)
+        return refused(error, typed)
     return started(SimilarRequest(reply=typed.reply, run_id=run_id), COMING)
 
 

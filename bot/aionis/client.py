@@ -27,6 +27,8 @@ DECISION_LIMIT = 50  # the newest decisions of a run that are read at first
 RULE_LIMIT = 200  # the most that `rules/evaluate` considers at once
 MOST_DECISIONS = 200  # the most that `tools/run` answers
 
+_NOT_FOUND = (errors.RunNotFound, errors.RecordNotFound, errors.NotVisible)
+
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -96,7 +98,7 @@ class Aionis:
             return
         own = next((uri for uri in uris if uri.startswith("aionis://")), None)
         if not await self._resolves(own) and await self._may_leak():
-            what = f"Aionis has no run {run.run.run_id}, or the bot may not see it."
+            what = f"Aionis has no run {run.run.run_id} in {self.tenancy}, or the bot may not see it."
             raise errors.RunNotFound(what, request_id=answer.request_id)
 
     async def _resolves(self, uri: str | None) -> bool:
@@ -205,9 +207,12 @@ class Aionis:
         return uri_of(self.tenancy, type_, id_)
 
     async def _post(self, path: str, body: dict[str, Any], model: type[T], *, subject: str) -> Answer[T]:
-        reply = await self._transport.call(
-            "POST", path, {**self._identity(), **body}, subject=subject, deadline=self._deadline
-        )
+        sent = {**self._identity(), **body}
+        try:
+            reply = await self._transport.call("POST", path, sent, subject=subject, deadline=self._deadline)
+        except _NOT_FOUND as none:
+            what = none.what.replace(f"no {subject}", f"no {subject} in {self.tenancy}", 1)
+            raise type(none)(what, request_id=none.request_id) from none
         answer = parse(reply, model, subject=subject)
         refuse_other_tenancy(answer, self.tenancy, subject)
         self.exchanges.append(Exchange(path, body, answer.request_id, datetime.now(UTC), answer.body))

@@ -134,7 +134,7 @@ class AionisTransport:
             raise _Retryable(error) from timeout
         except (httpx.RequestError, httpx.InvalidURL) as broken:
             error = errors.Unreachable(
-                f"No connection to Aionis for {subject} ({type(broken).__name__}).", request_id=request_id
+                f"No connection to Aionis for {subject}: it broke, or none was made.", request_id=request_id
             )
             raise _Retryable(error) from broken
         if response.status_code == 200:

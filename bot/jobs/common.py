@@ -1,17 +1,24 @@
 """What several jobs do: read a run or two, post for everybody or show to the asker."""
 
 import asyncio
+import contextlib
+from collections.abc import Awaitable
+from typing import TypeVar
 
 from bot.aionis import Aionis
 from bot.blocks.layout import Message
 from bot.blocks.notices import INVITE, failure_message, notice
 from bot.domain.bundle.kept_answers import KeptAnswer, keep_answer
 from bot.domain.incident.state import Incident
-from bot.errors import NotInChannel, PostingRefused
+from bot.errors import NotInChannel, PostingRefused, SlackError
 from bot.investigation.pair import InvestigatedPair, investigate_pair
 from bot.investigation.run import Investigation, investigate
 from bot.runtime.services import Services
 from bot.slack import Posted, ReplyTo
+
+SLOW_AFTER = 3.0  # seconds
+ASKING = "Asking Aionis… it has not answered yet; I say so if it does not answer at all."
+T = TypeVar("T")
 
 
 async def read_run(services: Services, aionis: Aionis, run_id: str, *, step_number: int | None = None) -> Investigation:
@@ -23,6 +30,19 @@ async def read_run(services: Services, aionis: Aionis, run_id: str, *, step_numb
         stalled_after=services.stalled_after,
         step_number=step_number,
     )
+
+
+async def read_with_word(services: Services, job: str, reply: ReplyTo, reading: Awaitable[T]) -> T:
+    """Read from Aionis, with a word to whoever asked, once, where that takes longer than they wait without one."""
+    work = asyncio.ensure_future(reading)
+    try:
+        await asyncio.wait([work], timeout=SLOW_AFTER)
+        if not work.done():
+            with contextlib.suppress(SlackError):  # the word is a courtesy: the answer itself is told, or its failure
+                await services.slack.answer_once(job, "asking", reply, notice(ASKING))
+        return await work
+    finally:
+        work.cancel()
 
 
 async def read_pair(services: Services, aionis: Aionis, failing: str, rerun: str) -> InvestigatedPair:

@@ -3,12 +3,16 @@
 from datetime import datetime
 from typing import ClassVar
 
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.blocks import elements as el
 from bot.blocks.compare import compared_message, comparison_message
 from bot.blocks.compare_modal import comparison_modal
 from bot.blocks.incidents import choice_message
+from bot.blocks.notices import TRY_AGAIN
 from bot.blocks.replay import run_title
 from bot.blocks.reruns import rerun_modal
-from bot.blocks.routing import Action, RunTarget, View
+from bot.blocks.routing import Action, RunTarget, View, action_id, encode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
 from bot.domain.incident.digest import comparison_digest, run_digest
@@ -16,7 +20,7 @@ from bot.domain.incident.incident_log import Change
 from bot.domain.incident.state import Incident
 from bot.domain.run.diagnosis import Diagnosis
 from bot.investigation.pair import InvestigatedPair, later_runs_of_case
-from bot.jobs.common import keep_evidence, read_pair
+from bot.jobs.common import keep_evidence, read_pair, read_with_word
 from bot.jobs.incident import Undecided, enter, post_into
 from bot.jobs.modals import ModalRequest, of_modal, tell_in_modal
 from bot.jobs.refresh import refresh_soon
@@ -34,6 +38,14 @@ class CompareRequest(Request):
     rerun: str
     incident: str | None = None
     new: bool = False
+
+    def again(self) -> ButtonElement:
+        """Return the button that asks for the same again."""
+        return el.button(
+            TRY_AGAIN,
+            action_id(Action.COMPARE),
+            encode(RunTarget(run_id=self.failing, rerun_id=self.rerun, incident=self.incident, new=self.new)),
+        )
 
 
 class ComparisonRequest(ModalRequest):
@@ -55,7 +67,8 @@ async def compare(services: Services, key: str, admission: AskerAdmission, reque
     """Post what a rerun says about a failing run, and record it in the incident, which opens where there is none."""
     reply = request.reply
     aionis = services.aionis(admission)
-    pair = await read_pair(services, aionis, request.failing, request.rerun)
+    reading = read_pair(services, aionis, request.failing, request.rerun)
+    pair = await read_with_word(services, key, reply, reading)
     runs = [run_digest(pair.failing.diagnosis), run_digest(pair.rerun.diagnosis)]
     entrance = await enter(services, key, admission, reply, wanted=request.incident, new=request.new, runs=runs)
     if isinstance(entrance, Undecided):

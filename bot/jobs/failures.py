@@ -13,8 +13,10 @@ from typing import Any
 import structlog
 
 from bot.blocks.binding import unbound_message
-from bot.blocks.notices import failure_message, notice
+from bot.blocks.layout import Message
+from bot.blocks.notices import failure_message, in_thread, notice
 from bot.errors import (
+    AionisError,
     BotError,
     GivenUp,
     NotInChannel,
@@ -27,7 +29,7 @@ from bot.errors import (
     UnexpectedError,
 )
 from bot.jobs.counting import failed_with
-from bot.jobs.registry import Job, Tell
+from bot.jobs.registry import Job, Request, Tell
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.store.connection import STORE_IS_AWAY
@@ -102,11 +104,19 @@ async def _tell(services: Services, attempt: Attempt, error: BotError) -> None:
     reply = attempt.reply
     if reply is None:
         return
-    message = unbound_message(error, reply.channel) if isinstance(error, Unbound) else failure_message(error)
+    message = _told(attempt, reply, error)
     try:
         await services.slack.answer_once(attempt.delivery.key, "failure", reply, message)
     except (NotInChannel, PostingRefused, SlackRefused) as untold:
         _log_untold(attempt, error, untold)
+
+
+def _told(attempt: Attempt, reply: ReplyTo, error: BotError) -> Message:
+    if isinstance(error, Unbound):
+        return unbound_message(error, reply.channel)
+    again = attempt.request.again() if isinstance(error, AionisError) and isinstance(attempt.request, Request) else None
+    here = in_thread(error) if reply.thread_ts and not reply.starts_thread else error
+    return failure_message(here, again=again)
 
 
 async def _wait(services: Services, attempt: Attempt, away: Exception) -> None:
@@ -152,7 +162,7 @@ def _duration(seconds: float) -> str:
 
 
 def _what(away: Exception) -> str:
-    return away.what if isinstance(away, BotError) else f"Redis does not answer ({type(away).__name__})."
+    return away.what if isinstance(away, BotError) else "The bot's store (Redis or Valkey) does not answer."
 
 
 def _log_untold(attempt: Attempt, error: BotError, because: Exception) -> None:

@@ -3,12 +3,18 @@
 from contextlib import aclosing
 from typing import ClassVar
 
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.blocks import elements as el
+from bot.blocks.notices import TRY_AGAIN
 from bot.blocks.recent import SHOWN, RecentFailure, recent_message
+from bot.blocks.routing import Action, PageTarget, action_id, encode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.recurrence.decisions import Decisions
 from bot.domain.recurrence.fingerprint import ingredients_of
 from bot.domain.recurrence.troubled import TroubledRun
 from bot.investigation.recent import TroubledRuns
+from bot.jobs.common import read_with_word
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.similar import catch_up
 from bot.runtime.services import Services
@@ -21,6 +27,10 @@ class RecentRequest(Request):
     ordered: ClassVar[bool] = False
     page: int = 0
 
+    def again(self) -> ButtonElement:
+        """Return the button that asks for the same again."""
+        return el.button(TRY_AGAIN, action_id(Action.RECENT), encode(PageTarget(page=self.page)))
+
 
 @job(RecentRequest, admission=of_asker)
 async def list_recent(services: Services, key: str, admission: AskerAdmission, request: RecentRequest) -> None:
@@ -29,7 +39,7 @@ async def list_recent(services: Services, key: str, admission: AskerAdmission, r
     found = TroubledRuns(services.aionis(admission), now=services.now(), stalled_after=services.stalled_after)
     decisions = await services.failures.decisions(admission.tenancy)
     first = max(0, request.page) * SHOWN
-    groups = await _grouped(found, decisions, most=first + SHOWN)
+    groups = await read_with_word(services, key, request.reply, _grouped(found, decisions, most=first + SHOWN))
     shown = list(groups.items())[first : first + SHOWN]
     rows = [
         RecentFailure(runs[0], max(len(runs), await _known(services, admission, decisions, failure)))

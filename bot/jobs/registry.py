@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
+from slack_sdk.models.blocks import ButtonElement
 
 from bot.domain.access.admission import AskerAdmission, ChannelAdmission, HomeAdmission, Visitor
 from bot.errors import BotError
@@ -37,6 +38,10 @@ class Request(Job):
 
     ordered: ClassVar[bool] = True
     reply: ReplyTo
+
+    def again(self) -> ButtonElement | None:
+        """Return the button that asks for the same again, shown where Aionis could not answer; None where there is none."""
+        return None
 
 
 AnyJob = TypeVar("AnyJob", bound=Job)

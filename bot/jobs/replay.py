@@ -2,16 +2,20 @@
 
 from typing import ClassVar
 
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.blocks import elements as el
 from bot.blocks.incidents import choice_message, joined_message, known_run_message
+from bot.blocks.notices import TRY_AGAIN
 from bot.blocks.replay import Picture, replay_message, run_title
-from bot.blocks.routing import Action, PlacedTarget, RunTarget
+from bot.blocks.routing import Action, PlacedTarget, RunTarget, action_id, encode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
 from bot.domain.incident.digest import run_digest
 from bot.domain.incident.state import Incident, RunDigest
 from bot.domain.run.diagnosis import Diagnosis
 from bot.ids import short
-from bot.jobs.common import keep_evidence, read_run
+from bot.jobs.common import keep_evidence, read_run, read_with_word
 from bot.jobs.incident import Entrance, Undecided, enter, post_into
 from bot.jobs.past import PastJob
 from bot.jobs.queueing import reschedule
@@ -34,13 +38,21 @@ class ReplayRequest(Request):
     incident: str | None = None
     new: bool = False
 
+    def again(self) -> ButtonElement:
+        """Return the button that asks for the same again."""
+        return el.button(
+            TRY_AGAIN,
+            action_id(Action.REPLAY),
+            encode(RunTarget(run_id=self.run_id, incident=self.incident, new=self.new)),
+        )
+
 
 @job(ReplayRequest, admission=of_asker)
 async def replay_run(services: Services, key: str, admission: AskerAdmission, request: ReplayRequest) -> None:
     """Post what a run did into the thread of its incident, which opens with its root where there is none."""
     reply = request.reply
     aionis = services.aionis(admission)
-    found = await read_run(services, aionis, request.run_id)
+    found = await read_with_word(services, key, reply, read_run(services, aionis, request.run_id))
     digest = run_digest(found.diagnosis, run_title(found.diagnosis))
     entrance = await enter(services, key, admission, reply, wanted=request.incident, new=request.new, runs=[digest])
     if isinstance(entrance, Undecided):

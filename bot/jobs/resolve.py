@@ -2,8 +2,13 @@
 
 from typing import ClassVar
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.aionis import Aionis
+from bot.blocks import elements as el
+from bot.blocks.notices import TRY_AGAIN
 from bot.blocks.resolve import resolve_message, resolve_title
+from bot.blocks.routing import Action, UriTarget, action_id, encode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.access.rules import keeps_incidents
 from bot.domain.incident import incident_log
@@ -13,7 +18,7 @@ from bot.domain.run.resolution import Resolution
 from bot.domain.run.uris import parse_reference
 from bot.errors import NotAllowed
 from bot.investigation.record import resolve_record
-from bot.jobs.common import keep_evidence
+from bot.jobs.common import keep_evidence, read_with_word
 from bot.jobs.incident import find, find_of_run, open_new, post_into, root_at
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
@@ -30,6 +35,12 @@ class ResolveRequest(Request):
     reference: str
     incident: str | None = None
 
+    def again(self) -> ButtonElement:
+        """Return the button that asks for the same again."""
+        return el.button(
+            TRY_AGAIN, action_id(Action.RESOLVE), encode(UriTarget(uri=self.reference, incident=self.incident))
+        )
+
 
 class StartRequest(Request):
     """Open an incident in the thread of the resolve card that was clicked on."""
@@ -43,7 +54,7 @@ async def resolve_reference(services: Services, key: str, admission: AskerAdmiss
     """Post the card of a record; where an incident is open it is added to that."""
     reply = request.reply
     aionis = services.aionis(admission)
-    resolution = await _read(aionis, admission, request.reference)
+    resolution = await read_with_word(services, key, reply, _read(aionis, admission, request.reference))
     keeps = keeps_incidents(admission.place)
     incident = await _incident(services, admission, request, resolution) if keeps else None
     card = resolve_message(resolution, incident=incident.id if incident else None, startable=keeps and incident is None)

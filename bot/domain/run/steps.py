@@ -12,6 +12,8 @@ from bot.domain.run.records import ReplayedRun, StepRecord, TimelineEntry
 
 _RESULT_TITLE = re.compile(r"Step ([0-9]{1,18}) ")  # Aionis writes the title of a result itself
 
+_FAILED_TITLE = re.compile(r"Step ([0-9]{1,18}|\?) failed")
+
 
 class StepStatus(StrEnum):
     """Step statuses as read; any other word is passed through as text."""
@@ -76,17 +78,33 @@ class Outline:
 def outline(run: ReplayedRun) -> Outline:
     """Collapse, time and classify the steps of a run. O(records)."""
     records = run.steps or list(_tutorial_steps(run.timeline))
-    last, before = _last_attempts(records)
     results: dict[str | None, TimelineEntry] = {
         entry.uri: entry for entry in run.timeline if entry.replay_kind == "step_result" and entry.uri
     }
     announced = {record.result_uri for record in records}
     superseded, orphans = _unmatched_results(results, announced, records)
+    records = _with_failed_orphans(records, orphans)
+    last, before = _last_attempts(records)
     steps = [
         _to_step(number, record, before.get(key, 0) + superseded.get(key, 0), results.get(record.result_uri))
         for number, (key, record) in enumerate(last.items(), start=1)
     ]
     return Outline(steps, _critical(steps, run.run.status), orphans)
+
+
+def _with_failed_orphans(records: list[StepRecord], orphans: list[TimelineEntry]) -> list[StepRecord]:
+    """Return the steps with those of which only a failed result was recorded: a failure counts, announced or not."""
+    found = list(records)
+    for entry in orphans:
+        match = _FAILED_TITLE.match(entry.title or "")
+        if match is None:
+            continue
+        index = int(match.group(1)) if match.group(1).isdecimal() else None
+        step = StepRecord(step_index=index, status=StepStatus.FAILED, result_uri=entry.uri, created_at=entry.created_at)
+        when = entry.created_at
+        later = (n for n, one in enumerate(found) if when and one.created_at and one.created_at > when)
+        found.insert(next(later, len(found)), step)
+    return found
 
 
 def _tutorial_steps(timeline: Iterable[TimelineEntry]) -> Iterable[StepRecord]:

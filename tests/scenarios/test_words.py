@@ -1,0 +1,97 @@
+"""What is said where something is missing, slow or not understood, fits the case and the place."""
+
+import json
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from bot.aionis import Aionis, AionisTransport
+from bot.blocks.notices import in_field, in_thread
+from bot.domain.access.tenancy import Consumer, Tenancy
+from bot.domain.run.uris import parse_run_id, read_reference, two_run_ids
+from bot.errors import Unreachable, UsageError
+from bot.playground.aionis import SampleAionis
+from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from tests.scenarios.steps import analyses, ephemeral, modal, replayed, text_of, told
+
+UNKNOWN = "77aa77aa-0000-4000-8000-000000000001"
+
+
+async def test_not_found_names_the_tenancy_that_was_asked_and_can_be_tried_again(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {UNKNOWN}")
+    failure = await told(slack, f"Aionis has no run {UNKNOWN} in default/support")
+    aionis.writer.start_run(goal="came late", scope="support", memory_lane="shared", run_id=UNKNOWN)
+    await slack.click(MAYA, failure, text="Try again")
+    found = await slack.wait_for(lambda: analyses(slack))
+    assert UNKNOWN in text_of(found[0])
+
+
+async def test_a_failure_whose_step_was_never_announced_is_the_failure(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    shown = text_of(await replayed(slack, aionis.runs["orphan-results"].run_id))
+    assert "bucket tmp-10 vanished" in shown
+    assert "1 failed" in shown
+
+
+async def test_a_step_without_a_result_has_an_output_that_was_not_recorded(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    shown = await replayed(slack, aionis.runs["crashed"].run_id)
+    await slack.click(MAYA, shown, text="Step details")
+    opened = json.dumps(await modal(slack, "Actual output signature"))
+    assert "not read: the record is private" not in opened
+
+
+async def test_in_a_thread_a_mention_is_what_helps(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    start = await slack.say(JONAS, INCIDENTS, "the refund agent broke again")
+    await slack.say(JONAS, INCIDENTS, "@incident-bot replay nonsense", thread_ts=start["ts"])
+    failure = text_of(await told(slack, "not a run id", user=JONAS))
+    assert "Mention me with" in failure
+    assert "/replay" not in failure
+
+
+async def test_whoever_waits_for_aionis_gets_a_word_once(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.jobs.common.SLOW_AFTER", 0.0)
+    await replayed(slack, aionis.runs["refund-failed"].run_id)
+    assert len([one for one in ephemeral(slack) if "Asking Aionis" in text_of(one)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("read", "typed"),
+    [
+        (parse_run_id, "nonsense"),
+        (parse_run_id, f"aionis://default/support/event/{UNKNOWN}"),
+        (parse_run_id, f"{UNKNOWN} {UNKNOWN[:-1]}2"),
+        (two_run_ids, UNKNOWN),
+        (read_reference, "nonsense"),
+        (read_reference, UNKNOWN),
+    ],
+)
+def test_no_hint_in_a_thread_or_a_field_is_a_slash_command(read: Callable[[str], object], typed: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read(typed)
+    assert "`/" in caught.value.fix
+    assert "`/" not in in_thread(caught.value).fix
+    assert "`/" not in in_field(caught.value)
+
+
+async def test_a_broken_connection_is_told_without_names_of_classes() -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    transport = AionisTransport.connect(
+        "http://aionis.test",
+        headers={},
+        connect_timeout=1,
+        max_response_bytes=2**20,
+        transport=httpx.MockTransport(refuse),
+    )
+    with pytest.raises(Unreachable) as caught:
+        await Aionis(transport, Tenancy("default", "support"), Consumer(), deadline_seconds=0.3).get_run(UNKNOWN)
+    assert "Error" not in str(caught.value)
