@@ -1,7 +1,7 @@
 """Make the README's pictures: `.venv/bin/python docs/screenshot.py` writes them to `docs/images`.
 
 It starts a playground of its own and walks the guided path of its page by clicks, a picture a step; then it fills in the root
-cause and takes the incident's thread. Needs Chromium (`apt-get install chromium`).
+cause and takes the incident's checklist and summary. Needs Chromium (`apt-get install chromium`).
 """
 
 import asyncio
@@ -45,7 +45,7 @@ async def make_screenshots(executable: str) -> None:
             await page.goto(f"{url}/?user={MAYA}&channel={INCIDENTS}")
             await walk_the_path(page)
             await fill_in_the_root_cause(page)
-            await page.screenshot(path=IMAGES / "incident.png", clip=await thread_from_the_checklist(page))
+            await take_checklist_and_summary(page)
             await browser.close()
     runs = SampleAionis().runs
     (IMAGES / "timeline.png").write_bytes(await two_lanes(runs["feed-failed"].run_id, runs["feed-extra-step"].run_id))
@@ -58,23 +58,27 @@ async def walk_the_path(page: Page) -> None:
     await step(page, 1)
     root = main.get_by_role("article").filter(has_text="FAILED at step 2")
     await expect(root).to_be_visible(timeout=20_000)
-    await expect(root.get_by_role("button", name="Last reply")).to_be_visible(timeout=20_000)
+    await expect(root.get_by_role("button", name="Last reply")).to_contain_text("2 replies", timeout=20_000)
+    await expect(root).to_contain_text("1 of 5 done", timeout=20_000)
     await picture(page, root, "path-1-replay.png")
+    await root.get_by_role("button", name="Last reply").click()
+    thread = page.get_by_role("complementary", name="Thread")
+    analysis = thread.get_by_role("article").filter(has_text="CRITICAL STEP")
+    await expect(analysis).to_contain_text("Last good", timeout=20_000)
+    await picture(page, analysis, "path-1-analysis.png")
     await step(page, 2)
     await expect(dialog).to_contain_text("payments.create_refund", timeout=20_000)
     await dialog.screenshot(path=IMAGES / "path-2-step.png")
     await close(dialog)
     await step(page, 3)
-    compared = main.get_by_role("article").filter(has_text="Comparison: FIXED")
-    await expect(compared).to_be_visible(timeout=20_000)
-    await picture(page, compared, "path-3-compare.png")
+    await expect(root).to_contain_text("FIXED by", timeout=20_000)
+    await picture(page, thread.get_by_role("article").filter(has_text="Comparison: FIXED"), "path-3-compare.png")
     await step(page, 4)
     await expect(dialog).to_contain_text("still open", timeout=20_000)
     await dialog.screenshot(path=IMAGES / "path-4-close.png")
     await close(dialog)
     await step(page, 5)
-    await main.get_by_role("button", name="Last reply").first.click()
-    bundle = page.get_by_role("complementary", name="Thread").get_by_role("article").filter(has_text=".zip")
+    bundle = thread.get_by_role("article").filter(has_text=".zip")
     await expect(bundle).to_have_count(2, timeout=20_000)
     await bundle.last.scroll_into_view_if_needed()
     file, hashed = await box(bundle.first), await box(bundle.last)
@@ -114,20 +118,15 @@ async def fill_in_the_root_cause(page: Page) -> None:
     await expect(table).to_have_count(0)
 
 
-async def thread_from_the_checklist(page: Page) -> FloatRect:
-    """Wait until the thread shows everything, make the window high enough, and return where checklist and summary are."""
+async def take_checklist_and_summary(page: Page) -> None:
+    """Wait until the thread shows everything, and take both with neither pointer nor focus on them."""
     thread = page.get_by_role("complementary", name="Thread")
-    await expect(thread.get_by_role("article").filter(has_text="Checklist · INC-")).to_contain_text("3 of 5 done")
-    summary = thread.get_by_role("article").filter(has_text="Summary · INC-")
-    await expect(summary).to_contain_text("3 of 5 done", timeout=20_000)
-    await page.set_viewport_size({"width": WIDTH, "height": 3 * HEIGHT})
-    await page.mouse.move(0, 0)
-    await thread.get_by_role("textbox").focus()
-    await page.wait_for_timeout(500)  # the pane follows the window's size
-    first = await box(thread.get_by_role("article").filter(has_text="Checklist · INC-"))
-    last = await box(summary)
-    pane = await box(thread)
-    return {"x": pane["x"], "y": first["y"], "width": pane["width"], "height": last["y"] + last["height"] - first["y"]}
+    for title, name in (("Checklist", "incident.png"), ("Summary", "summary.png")):
+        message = thread.get_by_role("article").filter(has_text=f"{title} · INC-")
+        await expect(message).to_contain_text("3 of 5 done", timeout=20_000)
+        await page.mouse.move(0, 0)
+        await thread.get_by_role("textbox").focus()
+        await message.screenshot(path=IMAGES / name)
 
 
 async def two_lanes(failing: str, rerun: str) -> bytes:
