@@ -52,7 +52,10 @@ def title(comparison: Comparison) -> str:
 
 
 def place(pair: StepPair) -> str:
-    """Return where a pair stands: `2`, `2 → 3`, `– → 3`."""
+    """Return where a pair stands: `2`, `2 → 3`, `3 (rerun only)`."""
+    if pair.failing is None or pair.rerun is None:
+        one = "rerun" if pair.failing is None else "failing run"
+        return f"{_index(pair.rerun or pair.failing)} ({one} only)"
     before, after = _index(pair.failing), _index(pair.rerun)
     return before if before == after else f"{before} → {after}"
 

@@ -24,6 +24,8 @@ from bot.errors import StaleButton
 from bot.runtime import metrics
 from bot.store import keys
 
+EXPIRED = "{id} is not kept any more: a closed incident is kept for {days}."
+EXPIRED_FIX = "Its exported bundle, if there is one in the thread, still has everything."
 NOT_HERE = "There is no incident {id} in this channel: that belongs to another channel or incident."
 OTHER_TENANCY = "{id} is about {theirs}, and this channel reads {ours} now."
 _SCRIPT = "\n".join(
@@ -153,6 +155,9 @@ class IncidentStore:
         incident = read_incident(fields) if "head" in fields else None
         if incident is None or not _is_of(admission, incident):
             log.warning("foreign_button_refused", channel=admission.channel, incident=id_)
+            elsewhere = await self._redis.get(keys.incident_address(id_)) if incident is None else None
+            if incident is None and elsewhere is None:
+                raise StaleButton(EXPIRED.format(id=id_, days=_days(self._retention)), fix=EXPIRED_FIX)
             raise _refused(admission, id_, incident)
         return incident
 
@@ -218,6 +223,11 @@ def _is_of(admission: Admission, incident: Incident) -> bool:
     """Tell whether an incident is the admission's: the one comparison of tenancies (the script's guard is a second lock)."""
     theirs = (incident.head.team, incident.channel, incident.tenancy)
     return theirs == (admission.team, admission.channel, admission.tenancy)
+
+
+def _days(seconds: int) -> str:
+    """Return a time of keeping in days, in hours where it is less than two."""
+    return f"{seconds // 86_400} days" if seconds >= 2 * 86_400 else f"{max(1, seconds // 3_600)} hours"
 
 
 def _refused(admission: Admission, id_: str, incident: Incident | None) -> StaleButton:

@@ -184,7 +184,7 @@ def test_a_fix_is_told_as_a_person_would_read_it() -> None:
     )
     assert table_of(message) == [
         ["▶ 2", "pay", "✗ failed", "✓ ok", "status"],
-        ["– → 3", "mail", "–", "✓ ok", "after the end of the failing run"],
+        ["3 (rerun only)", "mail", "–", "✓ ok", "after the end of the failing run"],
     ]
     assert "1 step equal; outputs of 2 pairs not read, so not compared." in shown(message)
 

@@ -1,5 +1,8 @@
 """Closing: what blocks is shown with what mends it, an override is recorded as one, and a closed incident is frozen."""
 
+import pytest
+from redis.asyncio import Redis
+
 from bot.playground.aionis import SampleAionis
 from bot.playground.aionis.addresses import Tenancy
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
@@ -132,6 +135,22 @@ async def test_a_click_on_a_closed_incident_says_who_closed_it(
     await checklist(slack, "Closed anyway by")
     await slack.submit(JONAS, slack.views(JONAS)[-1], {"proof": text_entered(LINK)})
     await told(slack, f"was closed by <@{MAYA}>", user=JONAS)
+
+
+@pytest.mark.parametrize("button", ["Reopen…", "Export evidence"])
+async def test_what_expired_is_said_to_have_expired(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, redis_url: str, button: str
+) -> None:
+    message = await completed(slack, aionis)
+    await slack.click(MAYA, message, text="Close incident")
+    frozen = await checklist(slack, "Closed by")
+    async with Redis.from_url(redis_url) as redis:  # what Redis does at the end of the retention
+        kept = [name async for name in redis.scan_iter(match=f"*{incident_id(message)}*")]
+        await redis.delete(*kept)
+    await slack.click(MAYA, frozen, text=button)
+    refused = text_of(await told(slack, "is not kept any more"))
+    assert "a closed incident is kept for 90 days" in refused
+    assert "another channel" not in refused
 
 
 async def test_it_is_reopened_within_its_time(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
