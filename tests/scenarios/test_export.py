@@ -26,10 +26,10 @@ from tests.scenarios.steps import modal, posted, replayed, text_of, told
 from tests.scenarios.test_root_cause import FILLED, open_table
 
 
-async def exported(slack: LocalSlack) -> tuple[bytes, str]:
+async def exported(slack: LocalSlack, incident: str = "") -> tuple[bytes, str]:
     """Click on the checklist's button and return the uploaded bundle and the hash in the message beside it."""
     before = len([file for file in slack.files if file.name.endswith(".zip")])
-    message = [m for m in slack.messages(INCIDENTS) if "Checklist of INC-" in m["text"]][-1]
+    message = await checklist(slack, "", incident=incident)
     await slack.click(MAYA, message, text="Export evidence")
     file = (await slack.wait_for(lambda: [f for f in slack.files if f.name.endswith(".zip")][before:]))[0]
     said = await slack.wait_for(
@@ -67,6 +67,8 @@ async def test_the_command_line_gives_the_same_bytes_and_checks_them(
     message = await opened(slack, aionis)
     monkeypatch.setenv("REDIS_URL", redis_url)
     monkeypatch.setenv("AIONIS_SCOPE", "support")
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+    await told(slack, "1 of 5 done")  # by now the log holds where the checklist stands
     target = tmp_path / "evidence.zip"
     contents = []
     for _ in range(2):
@@ -122,8 +124,8 @@ async def test_no_canary_leaves_with_any_feature(
     await replayed(slack, f"{aionis.runs['hostile'].run_id} new")
     await slack.click(MAYA, now, text="Close incident")
     await slack.submit(MAYA, await modal(slack, "Close anyway"), {"reason": text_entered(f"token {canary} revoked")})
-    await checklist(slack, "Closed anyway by")
-    content, _ = await exported(slack)
+    closed = await checklist(slack, "Closed anyway by", incident=incident_id(message))
+    content, _ = await exported(slack, incident_id(message))
     await slack.open_home(MAYA)
     await slack.wait_for(lambda: slack.home(MAYA))
     left = [json.dumps([call.args, call.method], ensure_ascii=False, default=str) for call in slack.calls]
@@ -132,4 +134,4 @@ async def test_no_canary_leaves_with_any_feature(
     left += [content.decode(errors="replace"), *capsys.readouterr(), caplog.text]
     for secret in (canary, *SECRETS):
         assert [text[max(0, text.index(secret) - 300) :][:700] for text in left if secret in text] == []
-    assert "[masked: " in text_of(await checklist(slack, "Closed anyway by")) or "[masked: " in "".join(left)
+    assert "[masked: " in text_of(closed)
