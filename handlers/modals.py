@@ -39,7 +39,9 @@ async def turn_page(
 def _target(body: dict[str, Any], run: RunTarget) -> ModalTarget:
     if "view" in body and body["view"].get("callback_id") in RUN_TITLES:
         here = decode(ModalTarget, body["view"].get("private_metadata"))
-        return here.model_copy(update={"run_id": run.run_id, "page": run.page, "step": run.step})
+        return here.model_copy(
+            update={"run_id": run.run_id, "page": run.page, "step": run.step, "failed_only": run.failed_only}
+        )
     if "view" in body:
         modal = decode(IncidentModal, body["view"].get("private_metadata"))
         return ModalTarget(**run.model_dump(), channel=modal.channel)

@@ -11,7 +11,7 @@ from bot.blocks.past import NO_PAST, RunPast
 from bot.blocks.phrases import CRITICAL_MARK, judgement_words, planned_words, step_count_words, step_word, verdict_word
 from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
 from bot.blocks.text import code_span, cut, duration, escape, mrkdwn_time, outside, outside_json
-from bot.blocks.timeline import timeline_blocks
+from bot.blocks.timeline import page_of, timeline_blocks
 from bot.domain.run.advice import next_steps
 from bot.domain.run.diagnosis import Diagnosis, Missing, Verdict
 from bot.domain.run.evidence import StepDetail
@@ -353,7 +353,9 @@ def _provenance(diagnosis: Diagnosis, incident: str | None) -> Block:
 def _buttons(diagnosis: Diagnosis, incident: str | None) -> Iterator[ButtonElement]:
     run = encode(RunTarget(run_id=diagnosis.run_id, incident=incident))
     if diagnosis.steps:
-        yield el.button("Full timeline", action_id(Action.TIMELINE), run)
+        critical = diagnosis.critical_step
+        at = RunTarget(run_id=diagnosis.run_id, incident=incident, page=page_of(critical) if critical else 0)
+        yield el.button("Full timeline", action_id(Action.TIMELINE), encode(at))
         yield el.button("Step details", action_id(Action.STEP), run, style="primary" if diagnosis.critical else None)
     yield el.button("Raw JSON", action_id(Action.RAW_JSON), run)
     if diagnosis.verdict in _REPAIRABLE or diagnosis.critical:

@@ -82,6 +82,7 @@ class RunTarget(BaseModel):
     step: int | None = None
     rerun_id: str | None = None
     new: bool = False  # in a new incident
+    failed_only: bool = False  # of a timeline's steps, those that did not go well
 
 
 class PageTarget(BaseModel):

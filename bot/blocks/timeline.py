@@ -55,15 +55,15 @@ def _blocks(diagnosis: Diagnosis, fold: "Fold") -> list[Block]:
 
 
 def timeline_modal(diagnosis: Diagnosis, target: ModalTarget) -> dict[str, Any]:
-    """Return the modal with one page of all steps, a Details button on each."""
-    pages = max(1, -(-len(diagnosis.steps) // PAGE))
+    """Return the modal with one page of all steps, or of those that did not go well, a Details button on each."""
+    listed = [step for step in diagnosis.steps if _is_trouble(step)] if target.failed_only else diagnosis.steps
+    pages = max(1, -(-len(listed) // PAGE))
     page = min(max(target.page, 0), pages - 1)
-    steps = diagnosis.steps[page * PAGE : (page + 1) * PAGE]
+    steps = listed[page * PAGE : (page + 1) * PAGE]
     here = target.model_copy(update={"page": page})
+    where = f"Page {page + 1} of {pages}" + (" · failed only" if target.failed_only else "")
     blocks: list[Block] = [
-        el.context(
-            f"Page {page + 1} of {pages} · {plural(len(diagnosis.steps), 'step')}: {count_words(diagnosis.counts)}"
-        ),
+        el.context(f"{where} · {plural(len(diagnosis.steps), 'step')}: {count_words(diagnosis.counts)}"),
         *_paging(diagnosis, here, pages),
         *(_step_row(step, diagnosis, target) for step in steps),
     ]
@@ -145,20 +145,25 @@ def _step_row(step: Step, diagnosis: Diagnosis, target: ModalTarget) -> Block:
 
 
 def _paging(diagnosis: Diagnosis, target: ModalTarget, pages: int) -> Iterator[Block]:
+    here = RunTarget(run_id=target.run_id, failed_only=target.failed_only)
     buttons = []
     if target.page > 0:
-        buttons.append(("← Previous", target.page - 1))
+        buttons.append(("← Previous", here.model_copy(update={"page": target.page - 1})))
     if target.page < pages - 1:
-        buttons.append(("Next →", target.page + 1))
+        buttons.append(("Next →", here.model_copy(update={"page": target.page + 1})))
     critical = diagnosis.critical_step
-    if critical and page_of(critical) != target.page:
-        buttons.append(("Critical step", page_of(critical)))
+    every = RunTarget(run_id=target.run_id, page=page_of(critical) if critical else 0)
+    if target.failed_only:
+        buttons.append(("All steps", every))
+    else:
+        if critical and every.page != target.page:
+            buttons.append(("Critical step", every))
+        if any(_is_trouble(step) for step in diagnosis.steps) and len(diagnosis.steps) > 1:
+            buttons.append(("Failed only", RunTarget(run_id=target.run_id, failed_only=True)))
     if buttons:
         yield el.actions(
             *(
-                el.button(
-                    label, action_id(Action.TIMELINE_PAGE, number), encode(RunTarget(run_id=target.run_id, page=page))
-                )
-                for number, (label, page) in enumerate(buttons)
+                el.button(label, action_id(Action.TIMELINE_PAGE, number), encode(to))
+                for number, (label, to) in enumerate(buttons)
             )
         )

@@ -53,8 +53,15 @@ async def test_the_full_timeline_pages_and_opens_a_step_on_top(
 ) -> None:
     root = await replayed(slack, aionis.runs["three-hundred"].run_id)
     await slack.click(MAYA, root, action_id="open_timeline.0")
-    view = await modal(slack, "Page 1 of 10")
-    await slack.click_view(MAYA, view, action_id=buttons(view)["Critical step"])
+    view = await modal(slack, "Page 8 of 10")
+    assert "Critical step" not in buttons(view), "it opens on the page of the critical step"
+    await slack.click_view(MAYA, view, action_id=buttons(view)["← Previous"])
+    view = await modal(slack, "Page 7 of 10")
+    await slack.click_view(MAYA, view, action_id=buttons(view)["Failed only"])
+    view = await modal(slack, "failed only")
+    assert "open_step.212" in json.dumps(view)
+    assert "open_step.200" not in json.dumps(view)
+    await slack.click_view(MAYA, view, action_id=buttons(view)["All steps"])
     view = await modal(slack, "Page 8 of 10")
     await slack.click_view(MAYA, view, action_id="open_step.212")
     await modal(slack, "Step 212 of 300")
