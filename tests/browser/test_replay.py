@@ -78,7 +78,7 @@ async def test_recent_lists_failed_runs_and_a_click_replays_one(maya: Person) ->
     await maya.type("/replay recent")
     listed = maya.only_mine("Latest failed runs of default/support")
     await expect(listed).to_be_visible()
-    row = listed.locator("[data-block-id]").filter(has_text="the refund API says the charge is already refunded")
+    row = listed.locator("[data-block-id]").filter(has_text="payments answered 409 charge_already_refunded")
     await row.get_by_role("button", name="Replay").click()
     root = maya.message(FAILED)
     await expect(root).to_be_visible()
