@@ -15,7 +15,9 @@ export function press(labels: string[]): boolean {
   found.classList.add("pressed");
   setTimeout(() => {
     found.classList.remove("pressed");
-    found.click();
+    // An edit of its message meanwhile has put another button in its place.
+    if (found.isConnected) found.click();
+    else press(labels);
   }, SHOWN_MS);
   return true;
 }
