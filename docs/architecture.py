@@ -46,7 +46,9 @@ def package_of(module: str) -> str:
 
 def rows() -> list[list[str]]:
     """Return the rooms, a row for each layer, the highest first; a room that is in several layers stands in its lowest."""
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     layers: list[str] = next(one["layers"] for one in contracts if one["name"] == "Imports point down")
     found: dict[str, int] = {}
     for number, layer in enumerate(layers):
@@ -107,7 +109,7 @@ def _box(room: str, x: float, y: float) -> str:
 
 def main() -> None:
     """Write the picture."""
-    PICTURE.write_text(picture())
+    PICTURE.write_text(picture(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def _row(word: Word) -> str:
 def main() -> None:
     """Write both files anew."""
     for path, made in ((ROOT / "README.md", readme), (ROOT / "manifest.yml", manifest)):
-        path.write_text(made(path.read_text()))
+        path.write_text(made(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

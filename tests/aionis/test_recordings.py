@@ -105,7 +105,13 @@ def replayer() -> AionisTransport:
             ["reopened", "older, says “closed”"],
         ),
         ("masked", "3f8a1c2d-77aa-4c1e-9b0f-a41234567890", "failed", "pay.card", ['"order": 9', '"case": "c1"']),
-        ("ops-desk", "0aa6a82a-1f6a-448d-879b-8d7fdc1f1764", "partial", None, ["bucket tmp-10 vanished"]),
+        (
+            "ops-desk",
+            "0aa6a82a-1f6a-448d-879b-8d7fdc1f1764",
+            "partial",
+            "(tool not recorded)",
+            ["bucket tmp-10 vanished"],
+        ),
         (
             "ops-desk",
             "99ba2b7c-0453-41c7-b82b-9eb9aecf365f",

@@ -87,7 +87,7 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
     "app token": (_given(slack_app_token="wrong"), "Socket Mode", "invalid_auth"),
     "clock": (_late_clock, "Clock", "off Slack's clock"),
     "redis away": (_given(redis_url="redis://127.0.0.1:1"), "Redis", "REDIS_URL"),
-    "eviction": (_config("maxmemory-policy", "allkeys-lru"), "Redis eviction", "allkeys-lru"),
+    "eviction": (_config("maxmemory-policy", "allkeys-lru"), "Redis", "forgets keys when its memor"),
     "memory": (_config("maxmemory", "1000000"), "Redis memory", "bytes are used"),
     "binding": (_bound_elsewhere, "Channel bindings", "secret/prod"),
     "aionis away": (_given(aionis_base_url="http://127.0.0.1:1"), "Aionis", "Aionis"),

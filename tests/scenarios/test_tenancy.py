@@ -8,7 +8,7 @@ from bot.playground.slack import ERIN, INCIDENTS, JONAS, MAYA, RAVI, SHARED, Loc
 from bot.playground.slack.world import Enterprise, User
 from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import button, checklist, incident_id, opened, roots, summaries, text_entered
-from tests.scenarios.steps import Json, ephemeral, modal, posted, text_of, told
+from tests.scenarios.steps import Json, analyses, ephemeral, modal, text_of, told
 from tests.scenarios.test_binding import bound
 from tests.scenarios.test_home_tab import home
 from tests.scenarios.test_reminders import WEDNESDAY_NIGHT, Clock, reminders
@@ -36,7 +36,7 @@ async def test_after_a_rebind_nothing_shows_the_old_tenancy(
         await told(slack, "No incident is open in this channel")
         await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['acme-failed'].run_id}")
         await slack.wait_for(lambda: len(roots(slack)) > 1)
-        new = await checklist(slack, "", incident=incident_id(roots(slack)[-1]))
+        new = await slack.wait_for(lambda: "INC-" in text_of(roots(slack)[-1]) and roots(slack)[-1])
         await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['acme-failed'].run_id}")
         choices = text_of(await told(slack, "is already in"))
         shown = await home(slack, "Open incidents · 1", MAYA)
@@ -104,7 +104,7 @@ async def test_who_has_left_the_channel_no_longer_submits(slack: LocalSlack, aio
 
 async def test_who_has_left_the_channel_no_longer_pages(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
     await opened(slack, aionis)
-    await slack.click(JONAS, posted(slack)[0], text="Step details")
+    await slack.click(JONAS, analyses(slack)[-1], text="Step details")
     step = await modal(slack, "Step 2 of 2", user=JONAS)
     slack.admin.remove(INCIDENTS, JONAS)
     read = len(aionis.calls)
@@ -141,6 +141,8 @@ async def test_once_a_channel_is_shared_with_another_company_nothing_is_posted_t
     async with running_bot(slack, settings, clock):
         message = await opened(slack, aionis)
         thread = message["thread_ts"]
+        await slack.command(user=MAYA, channel=INCIDENTS, text="/replay summary")
+        await slack.wait_for(lambda: summaries(slack))
         slack.admin.share(INCIDENTS)
         await slack.settle()
         before = [text_of(m) for m in slack.messages(INCIDENTS)]

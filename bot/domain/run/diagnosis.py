@@ -266,6 +266,7 @@ def _missing_of_step(detail: StepDetail, *, running: bool) -> list[Missing]:
     if step.status in {StepStatus.FAILED, StepStatus.PARTIAL} and detail.error is None:
         why = Why.NEVER_RECORDED if detail.result_read or not detail.slots_expected else Why.NOT_VISIBLE
         found.append(Missing(f"error text of {step.label}", why))
-    if detail.slots_expected and not detail.step_read:
+    announced = step.record.step_uri is not None  # where it was not, the missing step itself is listed
+    if announced and detail.slots_expected and not detail.step_read:
         found.append(Missing(f"input of {step.label}", Why.NOT_VISIBLE))
     return found
