@@ -1,18 +1,14 @@
 """`incident-bot compare`: what a rerun proves about a failing run."""
 
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from bot.cli.options import Agent, AsBlocks, AsJson, BaseUrl, Scope, Tenant
-from bot.cli.running import print_json, print_messages, run, settings_of, with_aionis
+from bot.cli.running import print_json, print_messages, read_runs, run, settings_of
 
 # Exit codes by the verdict's word (bot/domain/comparison/fix_verdict.py), for scripts that wait for a fix.
 _EXITS = {"fixed": 0, "still failing": 3, "fails elsewhere": 3, "regressed": 3, "not proof": 4, "not comparable": 5}
-
-if TYPE_CHECKING:
-    from bot.aionis import Aionis
 
 
 def compare(  # noqa: PLR0913, PLR0917 each is an argument or option of the command
@@ -30,17 +26,10 @@ def compare(  # noqa: PLR0913, PLR0917 each is an argument or option of the comm
     consumer_agent: Agent = None,
 ) -> None:
     """Show what a rerun proves about a failing run, and where the two part."""
-    from bot.domain.run.uris import parse_run_id  # noqa: PLC0415
     from bot.investigation.pair import investigate_pair  # noqa: PLC0415
 
     settings = settings_of(base_url, tenant, scope, consumer_agent)
-    stalled_after = timedelta(seconds=settings.run_stalled_seconds)
-
-    async def read(aionis: "Aionis") -> Any:
-        wanted = [parse_run_id(typed) for typed in (failing_run, rerun)]
-        return (await investigate_pair(aionis, *wanted, now=datetime.now(UTC), stalled_after=stalled_after)).comparison
-
-    comparison = run(with_aionis(settings, read))
+    comparison = run(read_runs(settings, investigate_pair, failing_run, rerun)).comparison
     if as_json:
         from bot.domain.comparison.json_form import comparison_json  # noqa: PLC0415
 

@@ -1,15 +1,11 @@
 """`incident-bot replay`: what a run did, with the failing step first."""
 
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from bot.cli.options import Agent, AsBlocks, AsJson, BaseUrl, Scope, Tenant
-from bot.cli.running import print_json, print_messages, run, settings_of, with_aionis
-
-if TYPE_CHECKING:
-    from bot.aionis import Aionis
+from bot.cli.running import print_json, print_messages, read_runs, run, settings_of
 
 
 def replay(
@@ -23,17 +19,10 @@ def replay(
     consumer_agent: Agent = None,
 ) -> None:
     """Show what a run did, with the failing step first."""
-    from bot.domain.run.uris import parse_run_id  # noqa: PLC0415
     from bot.investigation.run import investigate  # noqa: PLC0415
 
     settings = settings_of(base_url, tenant, scope, consumer_agent)
-    stalled_after = timedelta(seconds=settings.run_stalled_seconds)
-
-    async def read(aionis: "Aionis") -> Any:
-        wanted = parse_run_id(run_id)
-        return (await investigate(aionis, wanted, now=datetime.now(UTC), stalled_after=stalled_after)).diagnosis
-
-    diagnosis = run(with_aionis(settings, read))
+    diagnosis = run(read_runs(settings, investigate, run_id)).diagnosis
     if as_json:
         from bot.domain.run.json_form import diagnosis_json  # noqa: PLC0415
 

@@ -7,6 +7,7 @@ JSON as well, and nothing else is written to stdout.
 import asyncio
 from collections.abc import Coroutine
 from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -14,6 +15,7 @@ import typer
 from bot.errors import BotError, EmbeddedStoreError, ForeignUri, PageBuildError, SettingsError, UsageError
 
 if TYPE_CHECKING:
+    from bot.aionis import Aionis
     from bot.config.settings import Settings
 
 USAGE_EXIT = 2
@@ -65,6 +67,17 @@ async def with_aionis(settings: "Settings", read: Any) -> Any:
         return await read(aionis)
     finally:
         await transport.aclose()
+
+
+async def read_runs(settings: "Settings", read: Any, *typed: str) -> Any:
+    """Read the runs whose ids were typed, as they stand now, and return what `read` does."""
+    from bot.domain.run.uris import parse_run_id  # noqa: PLC0415
+
+    async def as_they_stand(aionis: "Aionis") -> Any:
+        stalled_after = timedelta(seconds=settings.run_stalled_seconds)
+        return await read(aionis, *map(parse_run_id, typed), now=datetime.now(UTC), stalled_after=stalled_after)
+
+    return await with_aionis(settings, as_they_stand)
 
 
 def configure_logs(settings: "Settings") -> None:

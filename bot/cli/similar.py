@@ -1,16 +1,15 @@
 """`incident-bot similar`: how often a run's failure was seen, and why the others are the same."""
 
 from collections.abc import Coroutine
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot.cli.options import Agent, AsJson, BaseUrl, Scope, Tenant
-from bot.cli.running import print_json, run, settings_of, with_aionis
+from bot.cli.running import print_json, read_runs, run, settings_of
 
 if TYPE_CHECKING:
-    from bot.aionis import Aionis
     from bot.config.settings import Settings
     from bot.domain.recurrence.occurrences import Seen
 
@@ -25,16 +24,10 @@ def similar(
 ) -> None:
     """Show how often a run's failure was seen in its scope, and what makes the runs the same."""
     from bot.domain.recurrence.occurrences import seen_json  # noqa: PLC0415
-    from bot.domain.run.uris import parse_run_id  # noqa: PLC0415
     from bot.investigation.similar import similar_runs  # noqa: PLC0415
 
     settings = settings_of(base_url, tenant, scope, consumer_agent)
-    stalled_after = timedelta(seconds=settings.run_stalled_seconds)
-
-    async def read(aionis: "Aionis") -> "Seen":
-        return await similar_runs(aionis, parse_run_id(run_id), now=datetime.now(UTC), stalled_after=stalled_after)
-
-    found = run(_with_index(settings, with_aionis(settings, read)))
+    found = run(_with_index(settings, read_runs(settings, similar_runs, run_id)))
     if as_json:
         print_json(seen_json(found))
     else:

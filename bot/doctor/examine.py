@@ -39,7 +39,7 @@ async def _findings(name: str, check: Awaitable[list[Finding]]) -> list[Finding]
         return await check
     except BotError as error:
         return [problem(name, error.what, error.fix or _ADVICE.get(name, ""))]
-    except Exception as error:
+    except Exception as error:  # a check that breaks is a finding, too: the others still tell theirs
         id_ = new_id()
         log.exception("check_crashed", name=name, id=id_)
         return [problem(name, f"the check itself failed ({type(error).__name__}, id {id_})", "Report it with the log.")]

@@ -11,6 +11,7 @@ from bot.domain.comparison.compare import Comparison, compare
 from bot.domain.comparison.pairs import StepPair
 from bot.domain.comparison.reruns import LaterRun, case_of, goal_of, later_runs
 from bot.domain.run.steps import Step
+from bot.investigation.record import none_left_behind
 from bot.investigation.run import Investigation, add_step_records, investigate
 
 LATER = 10
@@ -73,12 +74,8 @@ async def _investigate_both(
     readings = [
         asyncio.ensure_future(investigate(aionis, run_id, now=now, stalled_after=stalled_after)) for run_id in ids
     ]
-    try:
+    with none_left_behind(*readings):
         found = await asyncio.gather(*readings)
-    except BaseException:  # a cancelled job, too, leaves no reading behind
-        for reading in readings:
-            reading.cancel()
-        raise
     return found[0], found[-1]
 
 

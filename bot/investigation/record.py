@@ -1,8 +1,9 @@
 """Reading single records from Aionis: what a card, and the evidence table, need."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable
-from typing import TypeVar
+from collections.abc import Awaitable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from bot.aionis import RULE_LIMIT, Aionis
 from bot.domain.incident.state import RunDigest
@@ -83,6 +84,17 @@ async def attempt(call: Awaitable[T]) -> T | AionisError:
         return await call
     except AionisError as error:
         return error
+
+
+@contextmanager
+def none_left_behind(*calls: "asyncio.Future[Any]") -> Iterator[None]:
+    """Cancel calls that are under way when what stands beside them fails."""
+    try:
+        yield
+    except BaseException:  # a cancelled job, too, leaves no call behind
+        for call in calls:
+            call.cancel()
+        raise
 
 
 async def _nothing() -> None:

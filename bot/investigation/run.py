@@ -14,7 +14,7 @@ from bot.domain.run.steps import Outline, Step, outline
 from bot.errors import AionisError, RecordNotFound
 from bot.ids import as_uuid
 from bot.investigation.prefixes import whole_run_id
-from bot.investigation.record import attempt, rule_titles
+from bot.investigation.record import attempt, none_left_behind, rule_titles
 
 
 @dataclass(slots=True)
@@ -45,12 +45,8 @@ async def investigate(
     run_call = asyncio.ensure_future(aionis.get_run(run_id))
     records_call = asyncio.ensure_future(attempt(aionis.records_of_run(run_id)))
     decisions_call = asyncio.ensure_future(attempt(aionis.decisions_of_run(run_id)))
-    try:
+    with none_left_behind(records_call, decisions_call):
         answer = await run_call
-    except BaseException:  # a cancelled job, too, leaves no call behind
-        records_call.cancel()
-        decisions_call.cancel()
-        raise
     shape = outline(answer.value)
     evidence = _evidence(await records_call, await decisions_call)
     await aionis.belongs_here(answer, evidence.nodes)

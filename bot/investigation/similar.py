@@ -7,7 +7,7 @@ from bot.aionis import Aionis
 from bot.domain.recurrence.occurrences import Seen, seen
 from bot.errors import AionisError
 from bot.investigation.failures import read_failures
-from bot.investigation.record import attempt
+from bot.investigation.record import attempt, none_left_behind
 from bot.investigation.run import investigate
 
 NOT_READ = "The other failures of the scope could not be read: {what}"
@@ -16,11 +16,8 @@ NOT_READ = "The other failures of the scope could not be read: {what}"
 async def similar_runs(aionis: Aionis, run_id: str, *, now: datetime, stalled_after: timedelta) -> Seen:
     """Read a run and the failures of its scope at once. Raises the `AionisError` of the run; the rest becomes a named gap."""
     reading = asyncio.ensure_future(attempt(read_failures(aionis, now=now, stalled_after=stalled_after)))
-    try:
+    with none_left_behind(reading):
         found = await investigate(aionis, run_id, now=now, stalled_after=stalled_after)
-    except BaseException:  # a cancelled job, too, leaves no reading behind
-        reading.cancel()
-        raise
     failures = await reading
     if isinstance(failures, AionisError):
         return seen(found.diagnosis, [], missing=[NOT_READ.format(what=failures.what)])

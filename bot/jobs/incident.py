@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.blocks.incident_root import root_message
 from bot.blocks.incidents import NONE_OPEN, NONE_OPEN_FIX
 from bot.blocks.layout import Message
+from bot.blocks.notices import notice
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.access.rules import keeps_incidents
 from bot.domain.incident import incident_log
@@ -13,6 +14,7 @@ from bot.domain.incident.belonging import belonging
 from bot.domain.incident.state import ROOT, Incident, RunDigest
 from bot.errors import SlackRefused, UsageError
 from bot.jobs.common import post_or_show
+from bot.jobs.refresh import refresh_soon
 from bot.live.roots import post_below, rooted_at
 from bot.runtime.services import Services
 from bot.slack import THREAD_GONE, ReplyTo
@@ -21,6 +23,7 @@ from bot.store.incidents import Outcome
 _ID = "incident"
 WHICH = "Several incidents are open in this channel: {ids}."
 WHICH_FIX = "Say it in the incident's thread."
+CLOSED = "{id} is closed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,23 @@ async def meant(services: Services, admission: AskerAdmission, reply: ReplyTo, w
     if not found:
         raise UsageError(NONE_OPEN, fix=NONE_OPEN_FIX)
     raise UsageError(WHICH.format(ids=", ".join(one.id for one in found)), fix=WHICH_FIX)
+
+
+async def change_and_tell(
+    services: Services,
+    job: str,
+    reply: ReplyTo,
+    incident: Incident,
+    change: incident_log.Change,
+    *,
+    part: str,
+    words: str,
+) -> None:
+    """Change an incident and tell whoever asked, in these words; one that is closed stays as it is, and that is told."""
+    applied = await services.incidents.append(incident, change)
+    told = words if applied.accepted else CLOSED.format(id=incident.id)
+    await services.slack.answer_once(job, part, reply, notice(told))
+    await refresh_soon(services, incident)
 
 
 async def enter(

@@ -2,18 +2,15 @@
 
 from typing import ClassVar
 
-from bot.blocks.notices import notice
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
 from bot.domain.run.wording import plural
-from bot.jobs.incident import meant
-from bot.jobs.refresh import refresh_soon
+from bot.jobs.incident import change_and_tell, meant
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
 
 MOST = 20
 SET = "{id} asks for {reruns} in a row that are fixed."
-CLOSED = "{id} is closed."
 
 
 class RerunsRequest(Request):
@@ -29,8 +26,5 @@ async def set_reruns(services: Services, key: str, admission: AskerAdmission, re
     reply = request.reply
     incident = await meant(services, admission, reply, None)
     change = incident_log.fix_reruns_set(request.reruns, by=reply.user, at=services.now(), key=key)
-    applied = await services.incidents.append(incident, change)
-    words = SET if applied.accepted else CLOSED
-    told = notice(words.format(id=incident.id, reruns=plural(request.reruns, "rerun")))
-    await services.slack.answer_once(key, "reruns", reply, told)
-    await refresh_soon(services, incident)
+    words = SET.format(id=incident.id, reruns=plural(request.reruns, "rerun"))
+    await change_and_tell(services, key, reply, incident, change, part="reruns", words=words)

@@ -2,17 +2,14 @@
 
 from typing import ClassVar
 
-from bot.blocks.notices import notice
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
-from bot.jobs.incident import meant
-from bot.jobs.refresh import refresh_soon
+from bot.jobs.incident import change_and_tell, meant
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
 
 SET = "{id} is {severity} now."
 TAKEN_AWAY = "{id} has no severity now."
-CLOSED = "{id} is closed."
 
 
 class SeverityRequest(Request):
@@ -28,8 +25,5 @@ async def set_severity(services: Services, key: str, admission: AskerAdmission, 
     reply = request.reply
     incident = await meant(services, admission, reply, None)
     change = incident_log.severity_set(request.severity, by=reply.user, at=services.now(), key=key)
-    applied = await services.incidents.append(incident, change)
-    words = (SET if request.severity else TAKEN_AWAY) if applied.accepted else CLOSED
-    told = notice(words.format(id=incident.id, severity=request.severity))
-    await services.slack.answer_once(key, "severity", reply, told)
-    await refresh_soon(services, incident)
+    words = (SET if request.severity else TAKEN_AWAY).format(id=incident.id, severity=request.severity)
+    await change_and_tell(services, key, reply, incident, change, part="severity", words=words)

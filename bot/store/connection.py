@@ -22,6 +22,7 @@ from redis.exceptions import (
 
 from bot.errors import SettingsError
 from bot.store import keys
+from bot.store.examination import evicts
 
 __all__ = [
     "STORE_IS_AWAY",
@@ -73,7 +74,7 @@ async def ensure_keeps(redis: Redis, *, although_it_evicts: bool) -> None:
     """Raise `SettingsError` for a server that forgets what it was told when its memory is full."""
     info: dict[str, Any] = await redis.info("memory")
     policy = str(info.get("maxmemory_policy", ""))
-    if policy not in {"", "noeviction"} and not although_it_evicts:
+    if evicts(policy) and not although_it_evicts:
         raise SettingsError(
             f"The server behind REDIS_URL forgets keys when its memory is full (maxmemory-policy {policy}): "
             "logs of open incidents among them.",

@@ -23,7 +23,12 @@ class RedisFacts:
     @property
     def evicts(self) -> bool:
         """Tell whether a full memory makes the server forget instead of refuse."""
-        return self.maxmemory_policy not in {"", "noeviction"}
+        return evicts(self.maxmemory_policy)
+
+
+def evicts(policy: str) -> bool:
+    """Tell whether a maxmemory-policy forgets instead of refuses; "" is of a server that does not tell."""
+    return policy not in {"", "noeviction"}
 
 
 async def read_redis_facts(redis: Redis) -> RedisFacts:
