@@ -17,13 +17,16 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Typed:
-    """A command that somebody typed. `acked`: the bot said that it is stored; `unsure`: it could not say."""
+    """A command that somebody typed. `acked`: the bot said that it is stored; `unsure`: it could not say.
+
+    `belongs`: the run exists and is of the case that the crowd works on, so that its channel has to show it.
+    """
 
     number: int
     user: str
     channel: str
     run_id: str
-    exists: bool
+    belongs: bool
     trigger: str = ""
     acked: bool = False
     unsure: bool = False
@@ -57,14 +60,20 @@ def world_of(channels: int) -> World:
 
 
 class Crowd:
-    """People in some channels. `doors` are the request URLs of the bots; each request takes one of them."""
+    """People in some channels. `doors` are the request URLs of the bots; each request takes one of them.
 
-    def __init__(self, slack: LocalSlack, dice: Random, diary: Diary, *, doors: list[str], runs: list[str]) -> None:
+    `runs` are of one case, the first a failure; `others` are of other cases, which people are asked about.
+    """
+
+    def __init__(
+        self, slack: LocalSlack, dice: Random, diary: Diary, *, doors: list[str], runs: list[str], others: list[str]
+    ) -> None:
         self._slack = slack
         self._dice = dice
         self._diary = diary
         self._doors = doors
         self._runs = runs
+        self._others = others
         self.typed: list[Typed] = []
         self.clicks = 0
 
@@ -88,9 +97,10 @@ class Crowd:
             await act()
 
     def _typing(self, number: int, channel: str) -> Callable[[], Any]:
-        exists = self._dice.random() < 0.85
-        run_id = self._dice.choice(self._runs) if exists else str(uuid.UUID(int=self._dice.getrandbits(128), version=4))
-        typed = Typed(number, self._dice.choice(PEOPLE), channel, run_id, exists)
+        kind = self._dice.random()
+        unknown = str(uuid.UUID(int=self._dice.getrandbits(128), version=4))
+        run_id = self._dice.choice(self._runs if kind < 0.75 else self._others) if kind < 0.85 else unknown
+        typed = Typed(number, self._dice.choice(PEOPLE), channel, run_id, run_id in self._runs)
 
         async def do() -> None:
             self.typed.append(typed)

@@ -3,7 +3,9 @@
 from collections import Counter
 from typing import Any
 
+from bot.blocks.incidents import ANOTHER_CASE
 from bot.domain.incident.state import Incident
+from bot.ids import short
 from bot.playground.slack import LocalSlack
 from tests.chaos.crowd import Typed
 from tests.scenarios.incidents import incident_id, is_checklist, roots
@@ -12,6 +14,8 @@ from tests.scenarios.steps import text_of
 Json = dict[str, Any]
 Violation = tuple[str, str]  # the channel, and what is wrong there
 RESULT = ("analysis", "analysis-anew")
+PRIVATE_CALLS = {"response_url", "chat.postEphemeral"}
+PRIVATE_ENDS = ("✗", "is already in", ANOTHER_CASE)
 
 
 def results(slack: LocalSlack, typed: Typed) -> list[Json]:
@@ -20,11 +24,17 @@ def results(slack: LocalSlack, typed: Typed) -> list[Json]:
 
 
 def told(slack: LocalSlack, typed: Typed) -> list[Json]:
-    """Return the failures of a command that were told to whoever typed it."""
+    """Return what ended a command for whoever typed it alone: a failure, a run that was there, a question where it belongs.
+
+    The same run asked for again by the same person in the same channel cannot be told apart: the ends are of all of those.
+    """
     return [
         m
         for m in slack.messages(typed.channel, viewer=typed.user)
-        if m.get("is_ephemeral") and "✗" in text_of(m) and (typed.run_id in text_of(m) or typed.trigger in text_of(m))
+        if m.get("is_ephemeral")
+        and (text := text_of(m))
+        and any(end in text for end in PRIVATE_ENDS)
+        and (short(typed.run_id) in text or typed.trigger in text)
     ]
 
 
@@ -36,8 +46,21 @@ def part_of(message: Json, typed: Typed) -> str | None:
 
 
 def unanswered(slack: LocalSlack, typed: list[Typed]) -> list[Typed]:
-    """Return the acknowledged commands that have neither a result nor a told failure."""
-    return [one for one in typed if one.acked and not results(slack, one) and not told(slack, one)]
+    """Return the acknowledged commands that have no end: of those that look alike, the last ones."""
+    missing: list[Typed] = []
+    for alike in _alike(typed):
+        acked = [one for one in alike if one.acked]
+        unshown = [one for one in acked if not results(slack, one)]
+        missing += unshown[len(told(slack, alike[0])) :]
+    return missing
+
+
+def _alike(typed: list[Typed]) -> list[list[Typed]]:
+    """Return the commands by who typed them, where, for which run."""
+    groups: dict[tuple[str, str, str], list[Typed]] = {}
+    for one in typed:
+        groups.setdefault((one.user, one.channel, one.run_id), []).append(one)
+    return list(groups.values())
 
 
 def violations(slack: LocalSlack, typed: list[Typed], channels: list[str], *, ended: int) -> list[Violation]:
@@ -63,17 +86,26 @@ def stale(slack: LocalSlack, incidents: list[Incident]) -> list[Violation]:
     return found
 
 
+def lost(slack: LocalSlack, typed: list[Typed]) -> list[Typed]:
+    """Return the commands without an end whose run their channel has to show, and does not."""
+    return [one for one in unanswered(slack, typed) if not _may_be_private(slack, typed, one)]
+
+
+def _may_be_private(slack: LocalSlack, typed: list[Typed], one: Typed) -> bool:
+    """Tell whether a command's end may have been for one person alone: its run is shown already, unknown, or of another case."""
+    if not one.belongs or any(results(slack, other) for other in same_run(typed, one)):
+        return True
+    here = (other for other in typed if other.channel == one.channel and not other.belongs)
+    return any(results(slack, other) for other in here)  # the incident is of that run's case
+
+
 def _lost(slack: LocalSlack, typed: list[Typed], ended: int) -> list[Violation]:
     """What one person was shown cannot be looked up: as many may be missing as answers went astray, or processes were ended."""
-    missing = unanswered(slack, typed)
-    gone = [
-        call
-        for call in slack.calls
-        if call.method in {"response_url", "chat.postEphemeral"} and call.error == "dropped"
-    ]
-    private = [one for one in missing if not one.exists]
-    allowed = private if len(private) <= len(gone) + ended else []
-    return [(one.channel, f"{one} has no result") for one in missing if one not in allowed]
+    missing, surely = unanswered(slack, typed), lost(slack, typed)
+    astray = [call for call in slack.calls if call.method in PRIVATE_CALLS and call.error == "dropped"]
+    private = len(missing) - len(surely)
+    wrong = surely if private <= len(astray) + ended else missing
+    return [(one.channel, f"{one} has no result") for one in wrong]
 
 
 def _doubled(slack: LocalSlack, typed: list[Typed]) -> list[Violation]:
@@ -87,13 +119,11 @@ def _doubled(slack: LocalSlack, typed: list[Typed]) -> list[Violation]:
         found += [
             (channel, f"{part} of {job} is there {count} times") for (job, part), count in parts.items() if count > 1
         ]
+    for alike in _alike(typed):
+        shown = [len(results(slack, one)) for one in alike]
+        if max(shown) > 1 or sum(shown) + len(told(slack, alike[0])) > len(alike):
+            found.append((alike[0].channel, f"{alike[0]} and {len(alike) - 1} like it have {sum(shown)} results"))
     for one in typed:
-        count = len(results(slack, one)) + len(told(slack, one))
-        same = [
-            other for other in typed if (other.run_id, other.channel, other.user) == (one.run_id, one.channel, one.user)
-        ]
-        if count > max(1, len(same)) or len(results(slack, one)) > 1:
-            found.append((one.channel, f"{one} has {count} results"))
         if (one.acked or one.unsure) and results(slack, one):
             names = [name for name in _pictures(slack, one.channel) if one.run_id[:8] in name]
             if len(names) > len([other for other in same_run(typed, one) if results(slack, other)]):
