@@ -6,6 +6,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from bot.config.settings_file import SettingsFile
+from bot.config.yaml_lines import compose, no_yaml
 from bot.domain.incident.checklist import MAX_ITEMS, TITLE_LIMIT, Check, Checklist, Proof
 from bot.errors import SettingsError
 
@@ -26,61 +28,32 @@ def load_checklist(path: Path) -> Checklist:
     """Return the checklist in a file. Raises `SettingsError` that names the file, the line and what to write instead."""
     if not path.is_dir() and path.suffix.lower() not in _SUFFIXES:
         raise SettingsError(f"CHECKLIST_FILE {path.name} must be YAML, and end in .yaml or .yml.", fix=_HELP)
-    text = _read(path)
-    try:
-        value, lines = _yaml(text, path)
-    except RecursionError as error:
-        raise SettingsError(f"CHECKLIST_FILE {path.name} is nested too deeply.", fix=_HELP) from error
+    file = SettingsFile("CHECKLIST_FILE", path, _HELP, MOST_BYTES)
+    value, lines = _read(file)
     if not isinstance(value, dict):
-        raise _wrong(path, 1, "it must have `items`")
+        raise file.wrong(1, "it must have `items`.")
     repeated = _repeated(value)
     if repeated is not None:
         place: Place = ("items", repeated, "id")
-        raise _wrong(
-            path,
-            _line_of(lines, place),
-            f"{_item_words(value, place)} has the id of an item before it; give it another one",
-        )
+        words = f"{_item_words(value, place)} has the id of an item before it; give it another one."
+        raise file.wrong(_line_of(lines, place), words)
     try:
         return Checklist.model_validate(value)
     except ValidationError as invalid:
         first: dict[str, Any] = dict(min(invalid.errors(include_url=False, include_input=True), key=_order))
         where: Place = (*first["loc"], MAX_ITEMS) if first["type"] == "too_long" else first["loc"]
-        raise _wrong(path, _line_of(lines, where), _words(value, first)) from invalid
+        raise file.wrong(_line_of(lines, where), f"{_words(value, first)}.") from invalid
 
 
-def _read(path: Path) -> str:
+def _read(file: SettingsFile) -> tuple[Any, dict[Place, int]]:
+    """Return what the file says, and where everything in it starts."""
+    text = file.text()
+    node = compose(file, text)
     try:
-        if path.exists() and not path.is_file() and not path.is_dir():  # reading a pipe or a device may never end
-            raise SettingsError(f"CHECKLIST_FILE {path.name} is not a file.", fix=_HELP)
-        with path.open("rb") as file:
-            raw = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        name = path.name or path
-        raise SettingsError(f"CHECKLIST_FILE {name} cannot be read ({error.strerror}).", fix=_HELP) from error
-    if len(raw) > MOST_BYTES:
-        raise SettingsError(f"CHECKLIST_FILE {path.name} is larger than {MOST_BYTES // 1024} KiB.", fix=_HELP)
-    try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        raise _wrong(path, raw[: error.start].count(b"\n") + 1, "it is not UTF-8") from error
-
-
-def _yaml(text: str, path: Path) -> tuple[Any, dict[Place, int]]:
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        if alias := _alias_line(text):
-            raise _wrong(path, alias, "it has a YAML alias; write out what the alias stands for")
         lines = dict(_yaml_lines(node)) if node else {}
         return yaml.load(text, Loader=_Loader), lines  # noqa: S506 a SafeLoader
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _wrong(
-            path, min(line, _last_line(text)), (error.problem or "it is not YAML").removeprefix("but ")
-        ) from error
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise _wrong(path, line, "it has a character that YAML does not allow") from error
+        raise no_yaml(file, text, error) from error
 
 
 class _Loader(yaml.SafeLoader):
@@ -96,16 +69,6 @@ class _Loader(yaml.SafeLoader):
 
 def _at(node: yaml.Node, problem: str) -> yaml.MarkedYAMLError:
     return yaml.MarkedYAMLError(None, None, problem, node.start_mark)
-
-
-def _last_line(text: str) -> int:
-    return text.rstrip().count("\n") + 1
-
-
-def _alias_line(text: str) -> int | None:
-    """Return the line of the first alias, with which a small file could mean a huge one."""
-    tokens = yaml.scan(text, Loader=yaml.SafeLoader)
-    return next((token.start_mark.line + 1 for token in tokens if isinstance(token, yaml.AliasToken)), None)
 
 
 def _yaml_lines(node: yaml.Node, at: Place = ()) -> list[tuple[Place, int]]:
@@ -200,7 +163,3 @@ def _shown(given: object) -> str:
     """Return a value on one line, as it would be written in the file."""
     words = str(given).lower() if isinstance(given, bool) else "null" if given is None else " ".join(str(given).split())
     return words if len(words) <= 40 else f"{words[:39]}…"
-
-
-def _wrong(path: Path, line: int, words: str) -> SettingsError:
-    return SettingsError(f"CHECKLIST_FILE {path.name}, line {line}: {words}.", fix=_HELP)

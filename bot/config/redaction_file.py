@@ -2,11 +2,16 @@
 
 from pathlib import Path
 
+from bot.config.settings_file import SettingsFile
 from bot.domain.redaction import Redactor, install
-from bot.errors import SettingsError
 
-MOST_BYTES = 256 * 1024
-_HELP = "docs/redaction.md shows the form."
+_MOST_BYTES = 100 * 1024
+_FORM = "docs/redaction.md shows the form of the file."
+
+
+def redaction_file(path: Path) -> SettingsFile:
+    """Return the file of a team's own rules."""
+    return SettingsFile("REDACTION_FILE", path, _FORM, _MOST_BYTES)
 
 
 def install_rules(path: Path | None) -> None:
@@ -14,18 +19,8 @@ def install_rules(path: Path | None) -> None:
     if path is None:
         install(Redactor())
         return
-    try:
-        if path.exists() and not path.is_file():  # reading a pipe or a device may never end
-            raise SettingsError(f"REDACTION_FILE {path.name or path} is not a file.", fix=_HELP)
-        with path.open("rb") as file:
-            raw = file.read(MOST_BYTES + 1)
-        text = raw.decode()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"REDACTION_FILE {path.name or path} cannot be read ({type(error).__name__}).", fix=_HELP
-        ) from error
-    if len(raw) > MOST_BYTES:
-        raise SettingsError(f"REDACTION_FILE {path.name} is larger than {MOST_BYTES // 1024} KiB.", fix=_HELP)
+    file = redaction_file(path)
+    text = file.text()
     from bot.config.redaction_rules import load_rules  # noqa: PLC0415 brings YAML along, for those who have such a file
 
-    install(Redactor(load_rules(text, path.name)))
+    install(Redactor(load_rules(text, file)))

@@ -15,14 +15,12 @@ from typing import NoReturn
 
 import yaml
 
+from bot.config.settings_file import SettingsFile
+from bot.config.yaml_lines import compose
 from bot.domain.redaction.keys import words_of
 from bot.domain.redaction.patterns import compiled
 from bot.domain.redaction.rules import Rule, Rules
 from bot.domain.redaction.team import team_rule
-from bot.errors import SettingsError
-
-LARGEST = 100_000
-"""Characters of a file."""
 
 MOST = 200
 """Rules, names in a rule, and allowed patterns."""
@@ -33,39 +31,23 @@ _FORM = "docs/redaction.md shows the form of the file."
 _PROBES = ("q", "Zx-81", "correct horse battery", "3f9A/+kd02==")
 
 
-def load_rules(text: str, source: str) -> Rules:
-    """Return the rules that a file's text holds; `source` is the file's name for the reader.
-
-    Raises SettingsError, which names the line and says what to do.
-    """
-    return _Reader(source).rules(text)
+def load_rules(text: str, file: SettingsFile) -> Rules:
+    """Return the rules that a file's text holds. Raises SettingsError, which names the line and says what to do."""
+    return _Reader(file).rules(compose(file, text))
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    source: str
+    file: SettingsFile
 
-    def rules(self, text: str) -> Rules:
-        sections = self._mapping(self._parsed(text), ("rules", "allow"))
+    def rules(self, node: yaml.Node | None) -> Rules:
+        sections = self._mapping(node, ("rules", "allow"))
         entries = [self._entry(node) for node in self._list(sections.get("rules"))]
         return Rules(
             rules=tuple(rule for rule in entries if isinstance(rule, Rule)),
             keys=tuple(key for keys in entries if isinstance(keys, list) for key in keys),
             allow=tuple(self._allowed(node) for node in self._list(sections.get("allow"))),
         )
-
-    def _parsed(self, text: str) -> yaml.Node | None:
-        if len(text) > LARGEST:
-            raise SettingsError(
-                f"REDACTION_FILE {self.source} is longer than {LARGEST:,} characters.", fix="Shorten it."
-            )
-        try:
-            return yaml.compose(text, Loader=yaml.SafeLoader)
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            self._refuse(line, f"this is no YAML ({error.problem}).", "Correct the line; quote patterns with '…'.")
-        except (yaml.YAMLError, RecursionError):
-            self._refuse(1, "this is no YAML.", "Save it as plain UTF-8 text. " + _FORM)
 
     def _entry(self, node: yaml.Node) -> Rule | list[tuple[tuple[str, ...], str]]:
         fields = self._mapping(node, ("name", "pattern", "keys"))
@@ -131,7 +113,7 @@ class _Reader:
         return str(node.value)
 
     def _refuse(self, line: int, what: str, fix: str) -> NoReturn:
-        raise SettingsError(f"REDACTION_FILE {self.source}, line {line}: {what}", fix=fix)
+        raise self.file.wrong(line, what, fix=fix)
 
 
 def _line(node: yaml.Node) -> int:

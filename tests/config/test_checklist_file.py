@@ -112,9 +112,9 @@ def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
         read(tmp_path, "#" * 70_000)
 
 
-@pytest.mark.parametrize("name", ["missing.yaml", "."])
-def test_a_file_that_is_none_is_named(tmp_path: Path, name: str) -> None:
-    with pytest.raises(SettingsError, match=r"CHECKLIST_FILE .* cannot be read"):
+@pytest.mark.parametrize(("name", "words"), [("missing.yaml", "cannot be read"), (".", "is not a file")])
+def test_a_file_that_is_none_is_named(tmp_path: Path, name: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=f"CHECKLIST_FILE .* {words}"):
         load_checklist(tmp_path / name)
 
 

@@ -1,10 +1,12 @@
 """The redactor: failing closed, saying where, leaving marks alone, and doing without what it cannot read."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.config.redaction_file import redaction_file
 from bot.config.redaction_rules import load_rules
 from bot.domain.redaction import UNCHECKED, Finding, Redactor, install, installed, is_secret_key, mask_text
 from bot.domain.redaction.rules import Found, Rule
@@ -123,7 +125,12 @@ def test_no_text_makes_it_stall(piece: str) -> None:
 def test_the_installed_redactor_is_the_one_in_use() -> None:
     before = installed()
     install(
-        Redactor(load_rules("rules: [{name: case, pattern: 'CASE-[0-9]{4}'}, {name: vault, keys: [vault_path]}]", "x"))
+        Redactor(
+            load_rules(
+                "rules: [{name: case, pattern: 'CASE-[0-9]{4}'}, {name: vault, keys: [vault_path]}]",
+                redaction_file(Path("x")),
+            )
+        )
     )
     try:
         assert mask_text("see CASE-1234") == "see [masked: case]"

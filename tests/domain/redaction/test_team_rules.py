@@ -1,12 +1,14 @@
 """A team's own rules: what they do, and how a wrong file is answered."""
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.config.redaction_file import install_rules, redaction_file
 from bot.config.redaction_rules import load_rules
 from bot.domain.redaction import Redactor
 from bot.domain.redaction.patterns import compiled
@@ -22,7 +24,8 @@ rules:
 allow:
   - 'sandbox-[a-z]{1,20}'
 """
-REDACTOR = Redactor(load_rules(FILE, "redaction.yml"))
+NAMED = redaction_file(Path("redaction.yml"))
+REDACTOR = Redactor(load_rules(FILE, NAMED))
 
 
 def test_patterns_mask_wherever_they_match() -> None:
@@ -53,7 +56,7 @@ def test_built_in_rules_stay() -> None:
 
 @pytest.mark.parametrize("text", ["", "rules:\nallow:\n", "# nothing yet\n", "rules: []"])
 def test_a_file_may_be_empty(text: str) -> None:
-    assert Redactor(load_rules(text, "x")).text("CUST-12345678") == "CUST-12345678"
+    assert Redactor(load_rules(text, NAMED)).text("CUST-12345678") == "CUST-12345678"
 
 
 WRONG = {
@@ -72,8 +75,9 @@ WRONG = {
     "- name: a": (1, "a mapping"),
     "allow:\n  - '.{1,99}'": (2, "every value"),
     "allow:\n  - [a]": (2, "a text"),
-    "rules: [": (1, "no YAML"),
-    "a: b: c": (1, "no YAML"),
+    "rules: [": (1, "expected the node content"),
+    "allow: [&a b, *a]": (1, "a YAML alias"),
+    "a: b: c": (1, "mapping values are not allowed here"),
     "rules:\n  - name: a\n    pattern: '" + "a" * 301 + "'": (3, "longer than"),
 }
 
@@ -81,21 +85,23 @@ WRONG = {
 @pytest.mark.parametrize(("text", "line", "words"), [(text, *told) for text, told in WRONG.items()])
 def test_a_wrong_file_is_answered_with_its_line_and_what_to_do(text: str, line: int, words: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        load_rules(text, "redaction.yml")
+        load_rules(text, NAMED)
     assert f"redaction.yml, line {line}: " in caught.value.what
     assert words in caught.value.what
     assert caught.value.fix
 
 
-def test_a_file_that_is_too_large_is_refused() -> None:
-    with pytest.raises(SettingsError, match="longer than"):
-        load_rules("#" * 200_000, "x")
+def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "redaction.yml"
+    path.write_text("#" * 200_000, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"REDACTION_FILE redaction\.yml is larger than 100 KiB"):
+        install_rules(path)
 
 
 @given(st.text(max_size=80))
 def test_any_file_is_read_or_refused(text: str) -> None:
     with suppress(SettingsError):
-        assert load_rules(text, "x").rules == ()
+        assert load_rules(text, NAMED).rules == ()
 
 
 @pytest.mark.parametrize(
@@ -161,6 +167,6 @@ def test_a_match_is_found_once_wherever_it_stands(before: int) -> None:
 
 
 def test_a_pattern_that_tries_every_place_against_the_rest_does_not_stall() -> None:
-    rules = load_rules("rules: [{name: tail, pattern: '\\s+$'}, {name: words, pattern: '[a-z]+ $'}]", "x")
+    rules = load_rules("rules: [{name: tail, pattern: '\\s+$'}, {name: words, pattern: '[a-z]+ $'}]", NAMED)
     text = (" " * 499 + "x") * 90 + "a" * 4_999
     assert Redactor(rules).text(text) == text  # over a whole text, this pattern would take minutes
