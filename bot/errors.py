@@ -80,7 +80,7 @@ class Unbound(NotAllowed):
 class StaleButton(BotError):
     """A button or modal that belongs elsewhere: to another channel, workspace or tenancy, or to nothing any more."""
 
-    default_fix = "Nothing was done. Use the buttons of this channel's own incident, or `/replay status`."
+    default_fix = "Nothing was done. Use the buttons of this channel's own incident, or type `/replay status`."
 
 
 class IncidentNotFound(BotError):

@@ -33,7 +33,7 @@ def bind(typed: Typed) -> Understood:
     try:
         tenancy = parse_binding(typed.raw)
     except BotError as error:
-        return refused(error)
+        return refused(error, typed)
     return started(BindRequest(reply=typed.reply, tenant=tenancy.tenant_id, scope=tenancy.scope), BINDING)
 
 

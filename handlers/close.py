@@ -29,7 +29,7 @@ def close(typed: Typed) -> Understood:
     """Close the incident that is named, else the thread's, else the channel's only open one."""
     named = _INCIDENT.search(typed.text.upper())
     if typed.text and named is None:
-        return refused(UsageError(NOT_ONE.format(typed=echo(typed.text)), fix=FORM))
+        return refused(UsageError(NOT_ONE.format(typed=echo(typed.text)), fix=FORM), typed)
     return started(CloseRequest(reply=typed.reply, incident=named.group() if named else None), CLOSING)
 
 

@@ -51,6 +51,11 @@ def register(app: AsyncApp, services: Services) -> None:
                 await services.slack.update_view(click.view_id, comparing_modal(here))
         await ack()
 
+    @app.action(action_pattern(Action.RERUN_AGAIN), middleware=[with_admission(services)])
+    async def on_again(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await turn_page(services, RerunRequest, body, action)
+        await ack()
+
     @app.view(View.RERUN, middleware=[with_admission(services)])
     async def on_rerun(ack: AsyncAck, view: dict[str, Any], click: Click) -> None:
         target = decode(ModalTarget, view["private_metadata"])

@@ -20,5 +20,5 @@ def reruns(typed: Typed) -> Understood:
     """Read a number for the thread's incident, else the channel's only open one."""
     text = typed.text.strip(" `.,!")
     if not text.isascii() or not text.isdigit() or len(text) > 3 or not 1 <= int(text) <= MOST:
-        return refused(UsageError(NOT_ONE.format(typed=echo(typed.text)), fix=FORM))
+        return refused(UsageError(NOT_ONE.format(typed=echo(typed.text)), fix=FORM), typed)
     return started(RerunsRequest(reply=typed.reply, reruns=int(text)), SETTING)

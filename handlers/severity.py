@@ -28,7 +28,7 @@ def severity(typed: Typed) -> Understood:
     text = typed.text.lower().strip(" `.,!")
     level = _LEVEL.fullmatch(text)
     if level is None and text != "none":
-        return refused(UsageError(NOT_ONE.format(typed=echo(typed.text)), fix=FORM))
+        return refused(UsageError(NOT_ONE.format(typed=echo(typed.text)), fix=FORM), typed)
     wanted = SEVERITIES[int(level.group(1)) - 1] if level else ""
     return started(SeverityRequest(reply=typed.reply, severity=wanted), SETTING)
 

@@ -43,8 +43,7 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(action_pattern(Action.SIMILAR), middleware=[with_admission(services)])
     async def on_button(ack: AsyncAck, action: dict[str, Any], click: Click) -> None:
         target = decode(RunTarget, action.get("value"))
-        request = SimilarRequest(reply=click.reply, run_id=target.run_id, incident=target.incident)
-        await enqueue(services, request, key=click.key)
+        await enqueue(services, _request(click, target), key=click.key)
         await ack()
 
     @app.action(action_pattern(Action.SPLIT), middleware=[with_admission(services)])
@@ -52,3 +51,9 @@ def register(app: AsyncApp, services: Services) -> None:
         target = decode(RunTarget, action.get("value"))
         await enqueue(services, SplitRequest(reply=click.reply, run_id=target.run_id), key=click.key)
         await ack()
+
+
+def _request(click: Click, target: RunTarget) -> SimilarRequest | JoinRequest:
+    if target.rerun_id:
+        return JoinRequest(reply=click.reply, run_id=target.run_id, other=target.rerun_id)
+    return SimilarRequest(reply=click.reply, run_id=target.run_id, incident=target.incident)

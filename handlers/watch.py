@@ -5,6 +5,7 @@ from bot.jobs.watch import WatchRequest
 from handlers.words import Typed, Understood, refused, started, subcommand
 
 COMING = "Looking at what this channel watches…"
+FORM = "Type `/replay watch`, `/replay watch off` or `/replay watch status`."
 
 
 @subcommand(
@@ -22,8 +23,4 @@ def watch(typed: Typed) -> Understood:
             return started(WatchRequest(reply=typed.reply, to_do="off"), COMING)
         case "status":
             return started(WatchRequest(reply=typed.reply, to_do="status"), COMING)
-    return refused(
-        UsageError(
-            "I did not understand that.", fix="Type `/replay watch`, `/replay watch off` or `/replay watch status`."
-        )
-    )
+    return refused(UsageError("I did not understand that.", fix=FORM), typed)

@@ -16,7 +16,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from bot.blocks.layout import Message
-from bot.blocks.notices import accepted, failure_message, help_message, in_thread
+from bot.blocks.notices import accepted, failure_message, help_message, placed
 from bot.domain.access.admission import Visitor
 from bot.domain.run.uris import clean, names_record, names_something
 from bot.domain.text import typed as reading
@@ -65,7 +65,7 @@ class Typed:
     @property
     def in_thread(self) -> bool:
         """Tell whether it was said in a thread that was there already."""
-        return self.reply.thread_ts is not None and not self.reply.starts_thread
+        return self.reply.in_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +145,9 @@ def started(request: Request, answer: str) -> Understood:
     return Understood(request, accepted(answer))
 
 
-def refused(error: BotError, typed: Typed | None = None) -> Understood:
-    """Return what is understood where that is nothing: the answer says why, and what to type where `typed` was typed."""
-    return Understood(None, failure_message(in_thread(error) if typed and typed.in_thread else error))
+def refused(error: BotError, typed: Typed) -> Understood:
+    """Return what is understood where that is nothing: the answer says why, and what to type there."""
+    return Understood(None, failure_message(placed(error, in_thread=typed.in_thread)))
 
 
 def understand(command: str, text: str, reply: ReplyTo) -> Understood:

@@ -13,7 +13,7 @@ from bot.blocks.routing import Action, ChannelTarget, View, action_id, encode
 from bot.blocks.text import escape
 from bot.domain.access.rules import Rules, tenancy_of
 from bot.domain.access.tenancy import Tenancy
-from bot.errors import Unbound
+from bot.errors import BotError
 
 TENANT, SCOPE = "tenant", "scope"
 
@@ -42,7 +42,7 @@ def offer_message(reads: Tenancy | None, channel: str) -> Message:
     return Message(escape(text), el.to_dicts([el.rich(el.line(el.plain(text))), el.actions(_bind_button(channel))]))
 
 
-def unbound_message(error: Unbound, channel: str) -> Message:
+def unbound_message(error: BotError, channel: str) -> Message:
     """Return what somebody is told in a channel that is not bound, with the button that binds it."""
     told = failure_message(error)
     return Message(told.text, [*told.blocks, *el.to_dicts([el.actions(_bind_button(channel))])])

@@ -11,6 +11,7 @@ from bot.blocks.checklist import progress
 from bot.blocks.inputs import Values, choice_input, entered_choice
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
+from bot.blocks.notices import without_commands
 from bot.blocks.routing import Action, IncidentModal, PlacedTarget, RunTarget, View, action_id, encode
 from bot.blocks.text import age, cut, escape, mrkdwn_time, outside
 from bot.domain.incident.state import Incident, RunDigest
@@ -20,7 +21,7 @@ from bot.ids import short
 
 ANOTHER_CASE = "is of another case than what is open here."
 NONE_OPEN = "No incident is open in this channel."
-NONE_OPEN_FIX = "`/replay <run_id>` opens one; `/replay recent` lists the latest failed runs."
+NONE_OPEN_FIX = "Type `/replay <run_id>` to open one, or `/replay recent` for the latest failed runs."
 _NEW = "new"
 _CHOICE = "choice"
 _RUNS = 5
@@ -40,12 +41,10 @@ def status_message(incidents: Sequence[Incident], *, permalinks: Mapping[str, st
     return Message(escape(text), fit(parts))
 
 
-def no_incident_message() -> Message:
+def no_incident_message(*, in_thread: bool) -> Message:
     """Return the answer where no incident is open."""
-    return Message(
-        f"{NONE_OPEN} {escape(NONE_OPEN_FIX)}",
-        el.to_dicts([el.mrkdwn(NONE_OPEN), el.mrkdwn(escape(NONE_OPEN_FIX))]),
-    )
+    fix = escape(without_commands(NONE_OPEN_FIX) if in_thread else NONE_OPEN_FIX)
+    return Message(f"{NONE_OPEN} {fix}", el.to_dicts([el.mrkdwn(NONE_OPEN), el.mrkdwn(fix)]))
 
 
 def incident_blocks(

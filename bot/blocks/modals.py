@@ -8,15 +8,21 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
 from bot.blocks.layout import VIEW_BLOCKS
-from bot.blocks.notices import failure_blocks
-from bot.blocks.routing import ModalTarget, View, encode
-from bot.errors import BotError
+from bot.blocks.notices import TRY_AGAIN, failure_blocks, placed
+from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
+from bot.errors import AionisError, BotError
 
 RUN_TITLES = {
     View.STEP: "Step details",
     View.TIMELINE: "Full timeline",
     View.COMPARISON: "Comparison",
     View.RERUN: "Compare with a rerun",
+}
+_AGAIN = {  # what fills each of them
+    View.STEP: Action.STEP_PAGE,
+    View.TIMELINE: Action.TIMELINE_PAGE,
+    View.COMPARISON: Action.COMPARISON_PAGE,
+    View.RERUN: Action.RERUN_AGAIN,
 }
 
 
@@ -43,7 +49,7 @@ def notice_modal(title: str, error: BotError) -> dict[str, Any]:
         "type": "modal",
         "title": _words(title),
         "close": _words("Close"),
-        "blocks": el.to_dicts(failure_blocks(error)),
+        "blocks": el.to_dicts(failure_blocks(placed(error, in_thread=True))),
     }
 
 
@@ -62,5 +68,9 @@ def loading_modal(kind: View, target: ModalTarget) -> dict[str, Any]:
 
 
 def failed_modal(kind: View, target: ModalTarget, error: BotError) -> dict[str, Any]:
-    """Return the modal for when Aionis could not answer."""
-    return run_modal(kind, failure_blocks(error), target)
+    """Return the modal for when it could not be filled; where that was Aionis, with a button that asks it again."""
+    blocks = failure_blocks(placed(error, in_thread=True))
+    if isinstance(error, AionisError):
+        again = encode(RunTarget(**target.model_dump(include=set(RunTarget.model_fields))))
+        blocks.append(el.actions(el.button(TRY_AGAIN, action_id(_AGAIN[kind]), again)))
+    return run_modal(kind, blocks, target)

@@ -11,10 +11,10 @@ from bot.blocks.text import cut, escape, outside
 from bot.errors import BotError, UsageError
 
 EXAMPLE = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30"
-_TYPE_IT = re.compile(r"(?:Type|Use|Say|Run) (?=`/re)")
-_COMMAND = re.compile(r"`/(?:replay (?=recent|compare|status|similar|summary|export))?")
+# A command, with the verb before it. `/replay recent` is mentioned as `recent`, `/replay <run_id>` as `replay <run_id>`.
+_COMMAND = re.compile(r"(?P<verb>\b(?:[Tt]ype|[Uu]se|[Ss]ay|[Rr]un) )?`/(?=re)(?:replay (?=[a-z]+[ `]))?")
 TRY_AGAIN = "Try again"
-INVITE = "I am not a member of this channel, so only you see this. Type `/invite @{bot}` so that everybody does."
+INVITE = "I am not a member of this channel, so only you see this. Type `/invite @{bot}` in the channel so that everybody does."
 
 
 def accepted(text: str) -> Message:
@@ -39,17 +39,31 @@ def failure_message(error: BotError, *, again: ButtonElement | None = None) -> M
     return Message(cut(escape(outside(str(error), 1_500)), TEXT_LIMIT), el.to_dicts(blocks))
 
 
-def in_thread(error: BotError) -> BotError:
-    """Return a failure as it is told in a thread, where slash commands do not work: a mention takes their words."""
-    if "`/re" not in error.fix:
+def without_commands(text: str) -> str:
+    """Return a hint as it is told in a thread or a modal, where slash commands do not work: a mention takes their words."""
+    said = False
+
+    def mention(command: re.Match[str]) -> str:
+        nonlocal said
+        first, said = not said, True
+        if not first:
+            return "`"
+        before = text[: command.start()].rstrip()
+        return f"{'mention' if before and before[-1] not in '.!?' else 'Mention'} me with `"
+
+    return _COMMAND.sub(mention, text)
+
+
+def placed(error: BotError, *, in_thread: bool) -> BotError:
+    """Return a failure as it is told in its place, with what to type there."""
+    if not in_thread or "`/re" not in error.fix:
         return error
-    fix = _COMMAND.sub("`", _TYPE_IT.sub("Mention me with ", error.fix))
-    return UsageError(error.what, fix=fix, request_id=error.request_id)
+    return UsageError(error.what, fix=without_commands(error.fix), request_id=error.request_id)
 
 
-def in_field(error: BotError) -> str:
+def in_field(error: BotError, example: str = f"a run id such as {EXAMPLE}") -> str:
     """Return a failure as it is told at a modal's field, where nothing is a command."""
-    return f"{error.what} Give a run id such as {EXAMPLE}." if "`/re" in error.fix else str(error)
+    return f"{error.what} Give {example}." if "`/re" in error.fix else str(error)
 
 
 def failure_blocks(error: BotError) -> list[Block]:

@@ -39,9 +39,10 @@ class Action(StrEnum):
     COMPARE = "compare_runs"  # compare the run with RunTarget.rerun_id; without one, ask which
     COMPARISON = "open_comparison"  # open the modal of a comparison (RunTarget.rerun_id, .page)
     COMPARISON_PAGE = "comparison_page"  # turn that modal's page
+    RERUN_AGAIN = "rerun_again"  # fill the modal that asks for a rerun once more, where Aionis could not answer
     SPLIT = "split_failure"  # say that a run is another failure, or that it is the same after all (RunTarget)
     RECENT = "recent_runs"  # list older failed runs (PageTarget)
-    SIMILAR = "similar_runs"  # list the runs that failed the same way (RunTarget)
+    SIMILAR = "similar_runs"  # list the runs that failed the same way; take them for one with RunTarget.rerun_id
 
 
 class Shortcut(StrEnum):

@@ -36,7 +36,7 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     reply = request.reply
     incident = await _wanted(services, admission, request)
     if incident is None:
-        await services.slack.answer_once(key, "none", reply, no_incident_message())
+        await services.slack.answer_once(key, "none", reply, no_incident_message(in_thread=reply.in_thread))
         return
     await _name_people(services, key, incident)
     entries, answers = await services.incidents.log(incident), await services.incidents.answers(incident)

@@ -14,7 +14,7 @@ import structlog
 
 from bot.blocks.binding import unbound_message
 from bot.blocks.layout import Message
-from bot.blocks.notices import failure_message, in_thread, notice
+from bot.blocks.notices import failure_message, notice, placed
 from bot.errors import (
     AionisError,
     BotError,
@@ -113,10 +113,9 @@ async def _tell(services: Services, attempt: Attempt, error: BotError) -> None:
 
 def _told(attempt: Attempt, reply: ReplyTo, error: BotError) -> Message:
     if isinstance(error, Unbound):
-        return unbound_message(error, reply.channel)
+        return unbound_message(placed(error, in_thread=reply.in_thread), reply.channel)
     again = attempt.request.again() if isinstance(error, AionisError) and isinstance(attempt.request, Request) else None
-    here = in_thread(error) if reply.thread_ts and not reply.starts_thread else error
-    return failure_message(here, again=again)
+    return failure_message(placed(error, in_thread=reply.in_thread), again=again)
 
 
 async def _wait(services: Services, attempt: Attempt, away: Exception) -> None:

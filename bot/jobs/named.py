@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from bot.blocks.notices import notice
+from bot.blocks.notices import notice, without_commands
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.run.uris import find_references
 from bot.ids import as_uuid
@@ -19,7 +19,9 @@ from bot.slack.incoming import message_text
 TAKEN = 3  # ids of one message that are looked at
 NOTHING_FOUND = "There is no run id and no Aionis URI in that message."
 NOTHING_IN_THREAD = "Nothing in this thread names a run. Mention me with `replay <run_id>`."
-SOME_LEFT = "That message names {total} ids; I took the first {taken}. Use `/replay` or `/resolve` for the others."
+SOME_LEFT = (
+    "It names {total} ids; I took the first {taken}. Type `/replay <run_id>` or `/resolve <uri>` for the others."
+)
 
 
 class NamedRequest(Request):
@@ -39,7 +41,8 @@ def requests_for(text: str, reply: ReplyTo) -> Iterator[Request]:
     if not found:
         yield showing(reply, notice(NOTHING_FOUND))
     elif len(found) > TAKEN:
-        yield showing(reply, notice(SOME_LEFT.format(total=len(found), taken=TAKEN)))
+        left = SOME_LEFT.format(total=len(found), taken=TAKEN)
+        yield showing(reply, notice(without_commands(left) if reply.in_thread else left))
 
 
 @job(NamedRequest, admission=of_asker)

@@ -3,6 +3,11 @@
 import json
 from typing import ClassVar
 
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.blocks import elements as el
+from bot.blocks.notices import TRY_AGAIN
+from bot.blocks.routing import Action, RunTarget, action_id, encode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.redaction import installed
 from bot.domain.run.wording import plural
@@ -18,6 +23,11 @@ class RawJsonRequest(Request):
     kind: ClassVar[str] = "raw_json"
     run_id: str
     incident: str | None = None
+
+    def again(self) -> ButtonElement:
+        """Return the button that asks for the same again."""
+        target = RunTarget(run_id=self.run_id, incident=self.incident)
+        return el.button(TRY_AGAIN, action_id(Action.RAW_JSON), encode(target))
 
 
 @job(RawJsonRequest, admission=of_asker)

@@ -4,8 +4,11 @@ import asyncio
 from typing import ClassVar
 
 import structlog
+from slack_sdk.models.blocks import ButtonElement
 
-from bot.blocks.notices import notice
+from bot.blocks import elements as el
+from bot.blocks.notices import TRY_AGAIN, notice
+from bot.blocks.routing import Action, RunTarget, action_id, encode
 from bot.blocks.similar import not_failed_message, similar_message
 from bot.domain.access.admission import Admission, AskerAdmission
 from bot.domain.incident import incident_log
@@ -41,12 +44,21 @@ class SimilarRequest(Request):
     run_id: str
     incident: str | None = None
 
+    def again(self) -> ButtonElement:
+        """Return the button that asks for the same again."""
+        target = RunTarget(run_id=self.run_id, incident=self.incident)
+        return el.button(TRY_AGAIN, action_id(Action.SIMILAR), encode(target))
+
 
 class SplitRequest(Request):
     """Say that a run is another failure than its fingerprint says, or that it is the same after all."""
 
     kind: ClassVar[str] = "split"
     run_id: str
+
+    def again(self) -> ButtonElement:
+        """Return the button that asks for the same again."""
+        return el.button(TRY_AGAIN, action_id(Action.SPLIT), encode(RunTarget(run_id=self.run_id)))
 
 
 class JoinRequest(Request):
@@ -55,6 +67,11 @@ class JoinRequest(Request):
     kind: ClassVar[str] = "join"
     run_id: str
     other: str
+
+    def again(self) -> ButtonElement:
+        """Return the button that asks for the same again."""
+        target = RunTarget(run_id=self.run_id, rerun_id=self.other)
+        return el.button(TRY_AGAIN, action_id(Action.SIMILAR), encode(target))
 
 
 @job(SimilarRequest, admission=of_asker)

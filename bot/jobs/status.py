@@ -21,7 +21,7 @@ async def show_status(services: Services, key: str, admission: AskerAdmission, r
     reply = request.reply
     incidents = await services.incidents.open_ones(admission)
     if not incidents:
-        await services.slack.answer_once(key, "none", reply, no_incident_message())
+        await services.slack.answer_once(key, "none", reply, no_incident_message(in_thread=reply.in_thread))
         return
     roots = [incident.root_ts for incident in incidents if incident.root_ts]
     links = await services.slack.messages.permalinks(reply.channel, roots)

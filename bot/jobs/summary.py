@@ -73,7 +73,7 @@ async def show_summary(services: Services, key: str, admission: AskerAdmission, 
     reply = request.reply
     incident = await find(services, admission, reply, None)
     if incident is None or incident.root_ts is None:
-        await services.slack.answer_once(key, "none", reply, no_incident_message())
+        await services.slack.answer_once(key, "none", reply, no_incident_message(in_thread=reply.in_thread))
         return
     ts, message = await write(services, incident)
     link = await services.slack.messages.permalink(incident.channel, ts)

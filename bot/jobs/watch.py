@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 import structlog
 from pydantic import BaseModel, Field
 
-from bot.blocks.notices import notice
+from bot.blocks.notices import notice, without_commands
 from bot.blocks.watch import (
     again_message,
     came_back_message,
@@ -43,7 +43,7 @@ from bot.store.watches import Seen, Watch
 log = structlog.get_logger(__name__)
 
 TO_WATCH = "have this channel watch"
-NOT_WATCHING = "This channel does not watch. `/replay watch` begins it."
+NOT_WATCHING = "This channel does not watch. Type `/replay watch` to begin."
 STOPPED = "This channel watches no longer."
 CAME_BACK = "It came back in run {run_id}."
 MOST_NEW = 3  # messages into a channel within a minute; what is more goes into the digest
@@ -86,11 +86,12 @@ async def watch(services: Services, key: str, admission: AskerAdmission, request
     """Begin or end a channel's watch and tell everybody in it, or say to the asker how it stands."""
     reply = request.reply
     if request.to_do == "status":
-        await services.slack.answer_once(key, "status", reply, notice(await _status(services, admission)))
+        said = await _status(services, admission) or _not_watching(reply)
+        await services.slack.answer_once(key, "status", reply, notice(said))
         return
     await services.authorization.ensure_manager(admission, TO_WATCH)
     if request.to_do == "off":
-        said = STOPPED if await services.watches.stop(admission.channel) else NOT_WATCHING
+        said = STOPPED if await services.watches.stop(admission.channel) else _not_watching(reply)
         await services.slack.post_once(key, "stopped", reply, notice(said))
         await _refresh_open(services, admission)
         return
@@ -108,9 +109,14 @@ async def _refresh_open(services: Services, admission: AskerAdmission) -> None:
         await refresh_soon(services, incident)
 
 
+def _not_watching(reply: ReplyTo) -> str:
+    return without_commands(NOT_WATCHING) if reply.in_thread else NOT_WATCHING
+
+
 async def _status(services: Services, admission: AskerAdmission) -> str:
+    """Return how the channel's watch stands, "" where there is none."""
     if await services.watches.of(admission.channel) is None:
-        return NOT_WATCHING
+        return ""
     looked, failed = await services.watches.last_look(admission.tenancy)
     every = services.timing.watch_every.total_seconds()
     return status_line(admission.tenancy, looked, failed, now=services.now(), every=every)

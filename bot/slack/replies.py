@@ -16,3 +16,8 @@ class ReplyTo(BaseModel):
     thread_ts: str | None = None
     response_url: str | None = None
     starts_thread: bool = False
+
+    @property
+    def in_thread(self) -> bool:
+        """Tell whether the answer is seen in a thread that was there already, where slash commands do not work."""
+        return self.thread_ts is not None and not self.starts_thread

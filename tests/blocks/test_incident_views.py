@@ -160,7 +160,7 @@ def test_any_binding_is_postable(tenant: str, scope: str, by: str) -> None:
 
 def test_fixed_messages_are_postable() -> None:
     for message in (
-        no_incident_message(),
+        no_incident_message(in_thread=False),
         snoozed_message(LATER),
         stopped_message(),
         unbound_message(Unbound("This channel reads nothing yet.", fix="Bind it."), "C0AINCDNT1"),

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from bot.playground.aionis import SampleAionis
 from bot.playground.aionis.world.leaky import SECRETS
 from bot.playground.slack import MAYA, LocalSlack
@@ -74,6 +76,28 @@ async def test_a_modal_that_cannot_be_filled_says_why(slack: LocalSlack, aionis:
     await slack.click(MAYA, root, action_id="open_step.0")
     view = await modal(slack, "not understood")
     assert "Request id" in json.dumps(view)
+
+
+@pytest.mark.parametrize(
+    ("opened_by", "endpoint", "filled"),
+    [
+        ("open_step.0", "runs/get", "payments.create_refund"),
+        ("open_timeline.0", "runs/get", "Page 1 of 1"),
+        ("compare_runs.0", "find", "Which run is the rerun of"),
+    ],
+)
+async def test_a_modal_that_aionis_could_not_fill_is_filled_by_trying_again(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, opened_by: str, endpoint: str, filled: str
+) -> None:
+    root = await replayed(slack, aionis.runs["refund-failed"].run_id)
+    aionis.faults.add(kind="not_json", endpoint="runs/get")
+    aionis.faults.add(kind="not_json", endpoint=endpoint)
+    await slack.click(MAYA, root, action_id=opened_by)
+    view = await modal(slack, "Try again")
+    assert "`/" not in json.dumps(view)
+    aionis.faults.clear()
+    await slack.click_view(MAYA, view, action_id=buttons(view)["Try again"])
+    await modal(slack, filled)
 
 
 async def test_raw_json_arrives_in_the_thread_with_secrets_masked(

@@ -1,19 +1,19 @@
 """What is said where something is missing, slow or not understood, fits the case and the place."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
 
 from bot.aionis import Aionis, AionisTransport
-from bot.blocks.notices import in_field, in_thread
+from bot.blocks.notices import in_field, placed
 from bot.domain.access.tenancy import Consumer, Tenancy
 from bot.domain.run.uris import parse_run_id, read_reference, two_run_ids
 from bot.errors import Unreachable, UsageError
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
-from tests.scenarios.steps import analyses, ephemeral, modal, replayed, text_of, told
+from tests.scenarios.steps import Json, analyses, ephemeral, modal, replayed, text_of, told
 
 UNKNOWN = "77aa77aa-0000-4000-8000-000000000001"
 
@@ -54,6 +54,46 @@ async def test_in_a_thread_a_mention_is_what_helps(slack: LocalSlack, aionis: Sa
     assert "/replay" not in failure
 
 
+TOLD_IN_A_THREAD = {
+    "status": "Mention me with replay <run_id> to open one, or recent for",
+    "export": "Mention me with replay <run_id> to open one, or recent for",
+    "close": "Mention me with replay <run_id> to open one, or recent for",
+    "watch nonsense": "Mention me with watch, watch off or watch status",
+    "watch status": "Mention me with watch to begin.",
+    "compare nonsense": "Mention me with compare <failing_run> <rerun>",
+    "reruns many": "Mention me with reruns 3",
+    "bind nonsense": "Mention me with bind tenant=<tenant> scope=<scope>",
+    "severity worst": "Mention me with severity SEV1",
+}
+
+
+async def test_what_is_told_in_a_thread_can_be_typed_there(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    start = await slack.say(MAYA, INCIDENTS, "what about the refunds?")
+    for asked, said in TOLD_IN_A_THREAD.items():
+        before = len(ephemeral(slack))
+        await slack.say(MAYA, INCIDENTS, f"@incident-bot {asked}", thread_ts=start["ts"])
+        told_here = await answer(slack, before)
+        shown = "".join(texts(told_here["blocks"])).replace("`", "").replace("&lt;", "<").replace("&gt;", ">")
+        assert said in shown
+        assert "/re" not in shown
+
+
+async def answer(slack: LocalSlack, before: int) -> Json:
+    """Return the answer that comes after so many others."""
+    found: Json = await slack.wait_for(lambda: next(iter(ephemeral(slack)[before:]), None))
+    return found
+
+
+def texts(value: object) -> Iterator[str]:
+    """Yield every text in a message's blocks."""
+    if isinstance(value, dict):
+        if isinstance(value.get("text"), str):
+            yield value["text"]
+        yield from (one for inner in value.values() for one in texts(inner))
+    elif isinstance(value, list):
+        yield from (one for inner in value for one in texts(inner))
+
+
 async def test_whoever_waits_for_aionis_gets_a_word_once(
     slack: LocalSlack, aionis: SampleAionis, bot: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,7 +117,7 @@ def test_no_hint_in_a_thread_or_a_field_is_a_slash_command(read: Callable[[str],
     with pytest.raises(UsageError) as caught:
         read(typed)
     assert "`/" in caught.value.fix
-    assert "`/" not in in_thread(caught.value).fix
+    assert "`/" not in placed(caught.value, in_thread=True).fix
     assert "`/" not in in_field(caught.value)
 
 
