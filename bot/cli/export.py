@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.running import configure_logs, fail, run, say, settings_of
-from bot.errors import UsageError
+from bot.errors import SettingsError, UsageError
 
 if TYPE_CHECKING:
     from bot.config.settings import Settings
@@ -19,17 +19,37 @@ def export(
         Path | None, typer.Option("-o", "--output", help="The file to write. Default: <id>.zip here.")
     ] = None,
 ) -> None:
-    """Write an incident's evidence bundle to a file."""
+    """Write an incident's evidence bundle to a file; with SIGNING_KEY_FILE, its signature beside it."""
     settings = settings_of()
     configure_logs(settings)
     id_ = incident.strip().upper()
     content = run(_bundle(settings, id_))
     path = target or Path(f"{id_}.zip")
+    files = {path: content, **_signature(settings, content, path)}
     try:
-        path.write_bytes(content)
+        for place, written in files.items():
+            place.write_bytes(written)
     except OSError as error:
         fail(UsageError(f"{path} cannot be written ({error.strerror}).", fix="Name another file with -o."))
     say(f"{path}  {len(content):,} bytes  SHA-256 {hashlib.sha256(content).hexdigest()}")
+    for signature in list(files)[1:]:
+        say(f"{signature}  its signature")
+
+
+def _signature(settings: "Settings", content: bytes, path: Path) -> dict[Path, bytes]:
+    """Return the signed statement about a bundle, by the file it goes to; none where there is no key."""
+    if settings.signing_key_file is None:
+        return {}
+    from datetime import UTC, datetime  # noqa: PLC0415 for those who sign
+
+    from bot.config.signing_key import load_signing_key  # noqa: PLC0415 as above
+    from bot.domain.bundle.attestation import SUFFIX  # noqa: PLC0415 as above
+
+    try:
+        signing = load_signing_key(settings.signing_key_file)
+    except SettingsError as error:
+        fail(error)
+    return {path.with_name(path.name + SUFFIX): signing.attest(content, path.name, at=datetime.now(UTC))}
 
 
 async def _bundle(settings: "Settings", id_: str) -> bytes:

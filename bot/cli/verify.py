@@ -1,4 +1,4 @@
-"""`incident-bot verify`: whether a bundle is as it was exported."""
+"""`incident-bot verify`: whether a bundle is as it was exported, and who vouches for it."""
 
 import hashlib
 from pathlib import Path
@@ -7,26 +7,60 @@ from typing import Annotated
 import typer
 
 from bot.cli.running import FAILURE_EXIT, fail, say
-from bot.errors import UsageError
+from bot.errors import SettingsError, UsageError
+
+_KEY = typer.Option("--key", help="The public key (PEM) that its signature must be of.")
+_SIGNATURE = typer.Option("--signature", help="The signature. Default: the bundle's name with .intoto.json behind it.")
 
 
-def verify(bundle: Annotated[Path, typer.Argument(help="An exported evidence bundle.")]) -> None:
-    """Check every hash of an evidence bundle, and say what was altered. Exit code 1 where something was."""
+def verify(
+    bundle: Annotated[Path, typer.Argument(help="An exported evidence bundle.")],
+    key: Annotated[Path | None, _KEY] = None,
+    signature: Annotated[Path | None, _SIGNATURE] = None,
+) -> None:
+    """Check every hash of an evidence bundle, and with --key its signature. Exit code 1 where something was altered."""
     from bot.domain.bundle.archive import problems_of  # noqa: PLC0415
     from bot.domain.bundle.zip_file import MOST_BYTES  # noqa: PLC0415
 
-    try:
-        if bundle.exists() and not bundle.is_file():  # reading a pipe or a device may never end
-            fail(UsageError(f"{bundle} is not a file.", fix="Name an exported bundle."))
-        with bundle.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        fail(UsageError(f"{bundle} cannot be read ({why}).", fix="Name an exported bundle."))
+    content = _read(bundle, MOST_BYTES + 1, fix="Name an exported bundle.")
     say(f"SHA-256 {hashlib.sha256(content).hexdigest()}")
     problems = problems_of(content)
+    beside = signature or bundle.with_name(f"{bundle.name}.intoto.json")
+    if key:
+        problems += _signature_problems(content, beside, key)
     for problem in problems:
         say(f"✗ {problem}")
     if problems:
         raise typer.Exit(FAILURE_EXIT)
     say("Every file and every log entry is as it was exported.")
+    if key:
+        say(f"{beside.name} was signed with {key.name}.")
+    elif signature or beside.is_file():
+        say(f"{beside.name} was not looked at: give the public key with --key.")
+
+
+def _signature_problems(content: bytes, signature: Path, key: Path) -> list[str]:
+    from bot.config.signing_key import key_file  # noqa: PLC0415 for those who have a key
+    from bot.domain.bundle.attestation import MOST_BYTES, NotAKey, attestation_problems, public_key  # noqa: PLC0415
+
+    try:
+        known = public_key(key_file(key, "--key").text().encode())
+    except SettingsError as error:
+        fail(UsageError(error.what, fix="Name the public key that belongs to SIGNING_KEY_FILE."))
+    except NotAKey as error:
+        fail(UsageError(f"{key.name} is {error}.", fix="Name the public key that belongs to SIGNING_KEY_FILE."))
+    if not signature.exists():
+        return [f"{signature.name} is missing: nobody vouches for this bundle."]
+    attestation = _read(signature, MOST_BYTES + 1, fix="Name the bundle's signature with --signature.")
+    return attestation_problems(attestation, content, known)
+
+
+def _read(path: Path, most: int, *, fix: str) -> bytes:
+    try:
+        if path.exists() and not path.is_file():  # reading a pipe or a device may never end
+            fail(UsageError(f"{path} is not a file.", fix=fix))
+        with path.open("rb") as file:
+            return file.read(most)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        fail(UsageError(f"{path} cannot be read ({why}).", fix=fix))

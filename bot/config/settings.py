@@ -124,6 +124,11 @@ class Settings(BaseSettings):
         **_number("a whole number from zero to a hundred thousand", ge=0, le=100_000),
     )
 
+    signing_key_file: forms.FilePath | None = _setting(
+        None,
+        "The private key that exported bundles are signed with, as PEM (docs/bundle.md); unset: they are not",
+        _FILE,
+    )
     checklist_file: forms.FilePath | None = _setting(
         None, "The incident's checklist as YAML (docs/checklist.md); unset: the five default items", _FILE
     )

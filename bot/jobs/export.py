@@ -19,6 +19,7 @@ from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.report import bundle_of
 from bot.runtime.services import Services
+from bot.slack import ReplyTo
 
 log = structlog.get_logger(__name__)
 
@@ -45,11 +46,22 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     name = f"{incident.id}.zip"
     title = f"Evidence of {incident.id} (version {entries[-1].version})"
     await services.slack.upload_once(key, "bundle", place, filename=name, title=title, content=content)
-    message = exported_message(incident, sha256=digest, version=entries[-1].version, size=len(content))
+    signed = await _sign(services, key, place, name, content)
+    message = exported_message(incident, sha256=digest, version=entries[-1].version, size=len(content), signed=signed)
     await services.slack.post_once(key, "hash", place, message)
     change = incident_log.exported(digest, version=entries[-1].version, by=reply.user, at=services.now(), key=key)
     await services.incidents.append(incident, change)
     await refresh_soon(services, incident)
+
+
+async def _sign(services: Services, key: str, place: ReplyTo, name: str, content: bytes) -> bool:
+    """Upload the signature beside its bundle, where there is a key; returns whether there is."""
+    if services.signing is None:
+        return False
+    signature = await asyncio.to_thread(services.signing.attest, content, name, at=services.now())
+    title, filename = f"Signature of {name}", f"{name}.intoto.json"
+    await services.slack.upload_once(key, "signature", place, filename=filename, title=title, content=signature)
+    return True
 
 
 async def _name_people(services: Services, key: str, incident: Incident) -> None:

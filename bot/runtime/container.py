@@ -11,6 +11,7 @@ from bot.access.authorization import Authorization
 from bot.aionis import AionisTransport
 from bot.config.redaction_file import install_rules
 from bot.config.settings import Settings
+from bot.config.signing_key import load_signing_key
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST, Checklist
 from bot.domain.incident.reminders import WorkingHours
 from bot.errors import SettingsError, SlackRefused, SlackUnreachable
@@ -86,6 +87,7 @@ async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIte
             watch_opens=settings.watch_opens_incidents,
             fix_reruns=settings.fix_reruns,
             forge=forge,
+            signing=load_signing_key(settings.signing_key_file) if settings.signing_key_file else None,
             now=now,
         )
         await token_check

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from bot.access.authorization import Authorization
 from bot.aionis import Aionis, AionisTransport
@@ -21,6 +22,9 @@ from bot.store.outbox import Outbox
 from bot.store.queue import JobQueue
 from bot.store.recurrence import FailureIndex
 from bot.store.watches import Watches
+
+if TYPE_CHECKING:  # it brings cryptography along, for those who sign
+    from bot.domain.bundle.attestation import Signing
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Services:
     """The edges and the few settings that jobs need. `now` returns the current time in UTC.
 
     From `picture_steps` steps on a replay gets a picture; 0 is never. For `patience` a job waits for a Slack that is away.
-    `watch_opens` says whether a failure that was never seen opens an incident where a channel watches.
+    `watch_opens` says whether a failure that was never seen opens an incident where a channel watches. `signing` signs bundles.
     """
 
     queue: JobQueue
@@ -65,6 +69,7 @@ class Services:
     watch_opens: bool
     fix_reruns: int
     forge: Forge
+    signing: "Signing | None"
     now: Callable[[], datetime]
 
     def aionis(self, admitted: Admission | Incident, *, deadline: float | None = None) -> Aionis:

@@ -11,9 +11,12 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.domain.bundle.archive import problems_of
+from bot.domain.bundle.attestation import attestation_problems, public_key
 from bot.playground.aionis import SampleAionis
 from bot.playground.aionis.world.leaky import SECRETS
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
+from tests.conftest import running_bot, settings_for
+from tests.domain.bundle.test_attestation import PRIVATE, PUBLIC
 from tests.scenarios.incidents import (
     checklist,
     incident_id,
@@ -135,3 +138,15 @@ async def test_no_canary_leaves_with_any_feature(
     for secret in (canary, *SECRETS):
         assert [text[max(0, text.index(secret) - 300) :][:700] for text in left if secret in text] == []
     assert "[masked: " in text_of(closed)
+
+
+async def test_with_a_key_the_bundle_has_its_signature_beside_it(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "signing.pem").write_bytes(PRIVATE)
+    settings = settings_for(slack, aionis.base_url, redis_url, signing_key_file=tmp_path / "signing.pem")
+    async with running_bot(slack, settings):
+        await opened(slack, aionis)
+        content, _ = await exported(slack)
+    signature = next(file for file in slack.files if file.name.endswith(".zip.intoto.json"))
+    assert attestation_problems(signature.content or b"", content, public_key(PUBLIC)) == []
