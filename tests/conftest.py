@@ -28,6 +28,8 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.aionis import serve as serve_aionis
 from bot.playground.http import serve_app
 from bot.playground.slack.world import World
+from bot.runtime.container import open_services
+from bot.runtime.services import Services
 from bot.store.embedded import EmbeddedValkey
 
 # A machine under load is slow, not wrong: no test of ours may fail by its clock. `make fuzz` looks for longer.
@@ -191,6 +193,13 @@ async def running_bot(
         slack.request_url = f"{server.base_url}{EVENTS_PATH}"
         await ready(server.base_url)
         yield server.base_url
+
+
+@pytest.fixture
+async def services(slack: local.LocalSlack, aionis: SampleAionis, redis_url: str) -> AsyncIterator[Services]:
+    """Open what jobs work with, between the local Slack, the sample Aionis and Valkey; nothing runs by itself."""
+    async with open_services(settings_for(slack, aionis.base_url, redis_url)) as opened:
+        yield opened
 
 
 async def ready(base_url: str) -> None:

@@ -13,7 +13,10 @@ ROOT = Path(__file__).parents[1]
 RECIPE = (ROOT / "CONTRIBUTING.md").read_text().partition("## Adding a subcommand")[2].partition("\n## ")[0]
 STEP = re.compile(r"`((?:bot|handlers|tests)/[a-z_/]+\.py)`.*?```python\n(.*?)```", re.DOTALL)
 MAKE = "docs/commands.py"  # what `make commands` runs
-QUICK = ["tests/test_wiring.py", "tests/test_docs.py"]
+QUICK = [
+    f"tests/{name}.py"
+    for name in ("handlers/test_wiring", "access/test_admission_everywhere", "jobs/test_registry", "test_docs")
+]
 
 
 def steps() -> dict[str, str]:

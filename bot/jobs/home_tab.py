@@ -38,7 +38,7 @@ async def show_home(services: Services, key: str, admission: HomeAdmission, requ
         failed=dict(zip(shown, failed, strict=True)),
         now=services.now(),
     )
-    await services.slack.messages.publish_home(request.user, view)
+    await services.slack.publish_home(request.user, view)
 
 
 async def _failed(services: Services, admission: Admission) -> list[TroubledRun] | BotError:

@@ -151,6 +151,10 @@ class SlackGateway:
             if refused.code != "not_found":
                 raise
 
+    async def publish_home(self, user: str, view: dict[str, Any]) -> None:
+        """Show a person their Home tab."""
+        await call("show your Home tab", self.client.views_publish(user_id=user, view=view))
+
     async def _answer_in_channel(self, reply: ReplyTo, message: Message) -> None:
         async def send(attempt: Message) -> dict[str, Any]:
             request = self.client.chat_postEphemeral(

@@ -106,10 +106,6 @@ class Messages:
         first: dict[str, Any] = next(iter(answer.get("messages", [])), {})
         return str(first.get("thread_ts") or ts)
 
-    async def publish_home(self, user: str, view: dict[str, Any]) -> None:
-        """Show a person their Home tab."""
-        await call("show your Home tab", self._client.views_publish(user_id=user, view=view))
-
     async def _pages(self, channel: str, ts: str) -> AsyncIterator[dict[str, Any]]:
         cursor = None
         while True:

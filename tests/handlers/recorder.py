@@ -1,0 +1,62 @@
+"""The listeners of all handlers as they register themselves, for tests that walk them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, cast
+
+from slack_bolt.async_app import AsyncApp
+
+import handlers
+from bot.runtime.services import Services
+from handlers.interactions import with_admission, with_incident, with_visitor
+
+# Which arguments each admitting middleware adds.
+ADMITS = {
+    with_visitor.__name__: {"click", "visitor"},
+    with_admission.__name__: {"click", "admission"},
+    with_incident.__name__: {"click", "admission", "incident"},
+}
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A listener as it was registered: what it listens to, and the names of its middleware."""
+
+    kind: str
+    name: str
+    run: Any
+    middleware: list[str]
+
+
+def _name(middleware: Any) -> str:
+    return str(middleware.__qualname__).partition(".")[0]
+
+
+class Recorder:
+    """Stands in for Bolt's app while listeners register, and keeps what they asked for."""
+
+    def __init__(self) -> None:
+        self.registered: dict[str, list[Any]] = {"command": [], "action": [], "event": [], "shortcut": [], "view": []}
+        self.listeners: list[Listener] = []
+
+    def __getattr__(self, kind: str) -> Any:
+        def register(what: Any, middleware: Sequence[Any] = ()) -> Any:
+            self.registered[kind].append(what)
+
+            def keep(listener: Any) -> Any:
+                name = what.pattern if isinstance(what, re.Pattern) else str(what)
+                self.listeners.append(Listener(kind, name, listener, [_name(one) for one in middleware]))
+                return listener
+
+            return keep
+
+        return register
+
+
+def recorded() -> Recorder:
+    """Return what every handler registers."""
+    found = Recorder()
+    handlers.register(cast("AsyncApp", found), cast("Services", SimpleNamespace()))
+    return found

@@ -1,0 +1,77 @@
+"""What is rendered has a listener, what is registered is in the manifest, and Bolt provides what listeners ask for."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+
+import handlers
+from bot.blocks.routing import Action, Shortcut, View, action_id
+from bot.config.manifest import load_manifest
+from handlers.words import ABOUT, HELP, words_of
+from tests.handlers.recorder import ADMITS, Recorder, recorded
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return recorded()
+
+
+def test_every_action_has_exactly_one_listener(recorder: Recorder) -> None:
+    patterns: list[re.Pattern[str]] = recorder.registered["action"]
+    for action in Action:
+        assert len([pattern for pattern in patterns if pattern.match(action_id(action, 7))]) == 1, action
+    assert len(patterns) == len(Action)
+
+
+def test_every_modal_that_can_be_submitted_has_exactly_one_listener(recorder: Recorder) -> None:
+    submitted = sorted(view for view in View if view not in {View.TIMELINE, View.STEP, View.COMPARISON})
+    assert sorted(recorder.registered["view"]) == submitted
+
+
+def test_every_action_is_rendered_somewhere() -> None:
+    sources = "".join(path.read_text() for path in (ROOT / "bot" / "blocks").glob("*.py") if path.name != "routing.py")
+    assert [action.name for action in Action if f"Action.{action.name}" not in sources] == []
+
+
+def test_every_action_id_is_made_by_the_router() -> None:
+    sources = {path: path.read_text() for path in (ROOT / "bot" / "blocks").glob("*.py")}
+    literal = [path.name for path, text in sources.items() if path.name != "routing.py" and 'action_id="' in text]
+    assert literal == []
+
+
+def test_the_manifest_names_what_is_registered(recorder: Recorder) -> None:
+    features, settings = load_manifest()["features"], load_manifest()["settings"]
+    assert {entry["command"] for entry in features["slash_commands"]} == set(recorder.registered["command"])
+    assert (
+        {entry["callback_id"] for entry in features["shortcuts"]}
+        == set(recorder.registered["shortcut"])
+        == set(Shortcut)
+    )
+    # A listener for `message` takes the messages of every kind of conversation that the manifest asks for.
+    asked = {name.partition(".")[0] for name in settings["event_subscriptions"]["bot_events"]}
+    assert asked == set(recorder.registered["event"])
+
+
+def test_listeners_ask_only_for_what_bolt_provides(recorder: Recorder) -> None:
+    provided = set(inspect.signature(AsyncArgs.__init__).parameters)
+    for listener in recorder.listeners:
+        admitted = {name for one in listener.middleware for name in ADMITS[one]}
+        assert set(inspect.signature(listener.run).parameters) <= provided | admitted, listener
+
+
+def test_every_word_is_tried_by_a_scenario() -> None:
+    handlers.features()
+    scenarios = "".join(path.read_text() for path in (ROOT / "tests" / "scenarios").glob("test_*.py"))
+    for word in [one for command in ABOUT for one in words_of(command) if one.word not in {"", HELP}]:
+        tried = (f"{word.command} {word.word}", f"@incident-bot {word.word}")
+        assert any(text in scenarios for text in tried), f"no scenario types `{tried[0]}`: add one to tests/scenarios/"
+
+
+def test_every_feature_is_found_by_itself() -> None:
+    files = {path.stem for path in (ROOT / "handlers").glob("*.py")} - {"__init__"}
+    assert {feature.__name__.removeprefix("handlers.") for feature in handlers.features()} == files

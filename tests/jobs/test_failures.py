@@ -1,0 +1,86 @@
+"""What becomes of a job that fails: told and over, handed back with growing pauses, or given up when patience ends."""
+
+import math
+from typing import ClassVar
+
+import pytest
+import structlog
+
+from bot.errors import Fate, RunNotFound, SlackUnreachable, StoreTimeout
+from bot.jobs.failures import ATTEMPTS, FIRST_PAUSE, LONGEST_PAUSE, Attempt, run_or_tell
+from bot.jobs.registry import Request
+from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
+from bot.runtime.services import Services
+from bot.slack import ReplyTo
+from bot.store.queue import Delivery, HandedBack
+from tests.scenarios.steps import ephemeral, text_of
+
+
+class TrialRequest(Request):
+    """A request whose work fails as a test says."""
+
+    kind: ClassVar[str] = "trial"
+
+
+REQUEST = TrialRequest(reply=ReplyTo(channel=INCIDENTS, user=MAYA))
+
+
+def attempt(*, age: float = 0, troubles: int = 0, crashes: int = 0) -> Attempt:
+    delivery = Delivery("trial", "trial:1", {}, age=age, troubles=troubles, crashes=crashes, lane="", token=1)
+    return Attempt(delivery, REQUEST)
+
+
+async def fails(error: Exception) -> None:
+    raise error
+
+
+async def handed_back(services: Services, one: Attempt, error: Exception) -> HandedBack:
+    with pytest.raises(HandedBack) as caught:
+        await run_or_tell(services, one, fails(error))
+    return caught.value
+
+
+def away(retry_after: float | None = None) -> SlackUnreachable:
+    return SlackUnreachable("Slack does not answer.", fate=Fate.NOT_TAKEN, retry_after=retry_after)
+
+
+async def test_a_failure_with_a_message_is_told_once_and_ends_the_job(slack: LocalSlack, services: Services) -> None:
+    for _ in range(2):
+        await run_or_tell(services, attempt(), fails(RunNotFound("Aionis has no run x.", request_id="r-1")))
+    (shown,) = ephemeral(slack)
+    assert "Aionis has no run x." in text_of(shown)
+    assert "r-1" in text_of(shown)
+
+
+async def test_what_is_away_is_waited_for_with_pauses_that_grow_to_a_minute(services: Services) -> None:
+    pauses = [(await handed_back(services, attempt(troubles=times), away())).after for times in range(20)]
+    assert all(pause / min(FIRST_PAUSE * 2.0**times, math.inf) >= 1 for times, pause in enumerate(pauses[:6]))
+    assert max(pauses) <= LONGEST_PAUSE
+    assert min(pauses[-5:]) > LONGEST_PAUSE / 1.2
+    store = await handed_back(services, attempt(), StoreTimeout("Redis does not answer."))
+    assert store.count == "troubles"
+
+
+async def test_the_pause_that_slack_asks_for_is_kept(services: Services) -> None:
+    assert (await handed_back(services, attempt(), away(retry_after=17))).after == 17
+
+
+async def test_a_job_is_given_up_when_patience_ends_and_not_before(slack: LocalSlack, services: Services) -> None:
+    patience = services.patience.total_seconds()
+    assert (await handed_back(services, attempt(age=patience - 2, troubles=30), away())).after == 2
+    assert not ephemeral(slack) or "given up" not in text_of(ephemeral(slack)[-1])
+    await run_or_tell(services, attempt(age=patience), fails(away()))
+    assert "was given up" in text_of(ephemeral(slack)[-1])
+
+
+async def test_a_defect_of_ours_is_tried_again_then_told_with_the_id_to_quote(
+    slack: LocalSlack, services: Services
+) -> None:
+    with structlog.testing.capture_logs() as logs:
+        for times in range(ATTEMPTS - 1):
+            assert (await handed_back(services, attempt(crashes=times), ZeroDivisionError())).count == "crashes"
+        await run_or_tell(services, attempt(crashes=ATTEMPTS - 1), fails(ZeroDivisionError()))
+    assert [line["event"] for line in logs].count("job_crashed") == ATTEMPTS
+    (shown,) = ephemeral(slack)
+    assert "trial:1" in text_of(shown)
+    assert "ZeroDivision" not in text_of(shown)
