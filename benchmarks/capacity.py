@@ -16,14 +16,15 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import incident_log
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.state import RunDigest
-from bot.store import keys
 from bot.store.bindings import Bindings
 from bot.store.connection import open_redis
 from bot.store.embedded import EmbeddedValkey
 from bot.store.incidents import IncidentStore
+from bot.store.keys import Keys
 from bot.store.queue import JobQueue
 
 _MANY, _ENTRIES = 200, 30
+KEYS = Keys("T1")
 _HERE = Tenancy("default", "support")
 _AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 Add = Callable[[Redis, int], Awaitable[None]]
@@ -54,7 +55,7 @@ async def _grown_by(redis: Redis, add: Add) -> float:
 
 
 async def _incident(redis: Redis, number: int) -> None:
-    store = IncidentStore(redis, retention=timedelta(days=90), default_tenancy=str(_HERE))
+    store = IncidentStore(redis, KEYS, retention=timedelta(days=90), default_tenancy=str(_HERE))
     channel, id_ = f"C{number:09}", f"INC-{number:04}"
     place = Place(channel, creator="", is_direct=False, is_ext_shared=False, known=True)
     admission = Admission(place, "T1", _HERE)
@@ -71,8 +72,8 @@ async def _incident(redis: Redis, number: int) -> None:
 
 async def _job(redis: Redis, number: int) -> None:
     payload = {"reply": {"channel": "C1", "user": "U1", "response_url": "https://hooks.slack.com/commands/" + "x" * 60}}
-    await JobQueue(redis, keys.QUEUE_NAME).enqueue("replay", payload, key=f"replay:{number}", lane=f"channel:{number}")
+    await JobQueue(redis, KEYS.queue).enqueue("replay", payload, key=f"replay:{number}", lane=f"channel:{number}")
 
 
 async def _binding(redis: Redis, number: int) -> None:
-    await Bindings(redis).bind(f"C{number:09}", _HERE, by="U1", at=_AT)
+    await Bindings(redis, KEYS).bind(f"C{number:09}", _HERE, by="U1", at=_AT)

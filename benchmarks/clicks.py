@@ -25,6 +25,7 @@ from bot.domain.incident.incident_log import Change
 from bot.domain.incident.state import SEVERITIES
 from bot.store.connection import open_redis
 from bot.store.incidents import IncidentStore
+from bot.store.keys import Keys
 
 CHANNEL, TEAM, PERSON = "C0AINCDNT1", "T0ALOCAL01", "U0AMAYA001"
 HERE = Tenancy("default", "support")
@@ -81,7 +82,7 @@ async def _opened(url: str) -> str:
 
 
 def _store(redis: Redis) -> IncidentStore:
-    return IncidentStore(redis, retention=timedelta(days=1), default_tenancy=str(HERE))
+    return IncidentStore(redis, Keys("T1"), retention=timedelta(days=1), default_tenancy=str(HERE))
 
 
 def _change(number: int) -> Change:

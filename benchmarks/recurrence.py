@@ -19,6 +19,7 @@ from bot.investigation.watching import new_records, read_failed
 from bot.playground.aionis import SampleAionis, serve
 from bot.store.connection import Redis, open_redis
 from bot.store.embedded import EmbeddedValkey
+from bot.store.keys import Keys
 from bot.store.recurrence import FailureIndex
 
 LENGTHS = (10, 300, 2_000)
@@ -60,7 +61,7 @@ def _print_of(diagnosis: object) -> str:
 
 async def _index_and_storm(url: str) -> list[Figure]:
     async with open_redis(url) as redis:
-        index = FailureIndex(redis, retention=timedelta(days=400))
+        index = FailureIndex(redis, Keys("T1"), retention=timedelta(days=400))
         return [*await _updates(redis, index), *await _storm(index)]
 
 

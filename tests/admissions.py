@@ -3,6 +3,9 @@
 from bot.domain.access.admission import Admission
 from bot.domain.access.rules import Place
 from bot.domain.access.tenancy import Tenancy
+from bot.store.keys import Keys
+
+KEYS = Keys("T1")
 
 
 def admission(channel: str, tenancy: Tenancy, *, team: str = "T1") -> Admission:

@@ -36,10 +36,10 @@ async def _audit(settings: "Settings", id_: str) -> "Audit":
     from bot.runtime.container import open_maintenance  # noqa: PLC0415
 
     async with open_maintenance(settings) as incidents:
-        channel = await incidents.channel_of(id_)
-        if channel is None:
+        place = await incidents.place_of(id_)
+        if place is None:
             raise IncidentNotFound(f"There is no incident {id_}.")
-        return await incidents.audit(channel, id_)
+        return await incidents.audit(place, id_)
 
 
 def _lines(id_: str, found: "Audit") -> Iterator[str]:

@@ -59,5 +59,5 @@ async def _bundle(settings: "Settings", id_: str) -> bytes:
     from bot.runtime.container import open_maintenance  # noqa: PLC0415
 
     async with open_maintenance(settings) as incidents:
-        channel, entries = await find_incident(incidents, id_)
-        return bundle_of(entries, await incidents.answers(channel, id_), id_)
+        place, entries = await find_incident(incidents, id_)
+        return bundle_of(entries, await incidents.answers(place, id_), id_)

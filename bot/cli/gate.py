@@ -94,8 +94,8 @@ async def _from_incident(settings: "Settings", id_: str) -> "GateDocument":
     from bot.runtime.container import open_maintenance  # noqa: PLC0415
 
     async with open_maintenance(settings) as incidents:
-        channel, entries = await find_incident(incidents, id_)
-        document = gate_of_incident(entries, await incidents.answers(channel, id_), id_)
+        place, entries = await find_incident(incidents, id_)
+        document = gate_of_incident(entries, await incidents.answers(place, id_), id_)
     if not document.failures:
         raise UsageError(f"No run of {id_} has failed, as far as it keeps them.", fix="Replay the failing run into it.")
     return document

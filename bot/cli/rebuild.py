@@ -38,8 +38,8 @@ async def _rebuild(settings: "Settings", id_: str) -> Rebuilt:
     from bot.runtime.container import open_maintenance  # noqa: PLC0415
 
     async with open_maintenance(settings) as incidents:
-        channel, _ = await find_incident(incidents, id_)
-        before, after = await incidents.rebuild(channel, id_)
+        place, _ = await find_incident(incidents, id_)
+        before, after = await incidents.rebuild(place, id_)
         mended = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
         return Rebuilt(read_incident(after), mended)
 

@@ -44,12 +44,16 @@ async def _with_index(settings: "Settings", reading: Coroutine[Any, Any, "Seen"]
         return found
     from bot.domain.recurrence.occurrences import with_known  # noqa: PLC0415
     from bot.runtime.container import open_store  # noqa: PLC0415
+    from bot.store.keys import Keys  # noqa: PLC0415
     from bot.store.recurrence import FailureIndex  # noqa: PLC0415
+    from bot.store.takeover import workspaces  # noqa: PLC0415
 
+    known = []
     async with open_store(settings) as redis:
-        index = FailureIndex(redis, retention=timedelta(days=settings.recurrence_retention_days))
-        decisions = await index.decisions(settings.tenancy)
-        known = await index.find(settings.tenancy, decisions.joined(found.fingerprint))
+        for workspace in await workspaces(redis):
+            index = FailureIndex(redis, Keys(workspace), retention=timedelta(days=settings.recurrence_retention_days))
+            decisions = await index.decisions(settings.tenancy)
+            known += await index.find(settings.tenancy, decisions.joined(found.fingerprint))
     return with_known(
         found,
         count=sum(one.count for one in known),

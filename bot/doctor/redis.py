@@ -8,6 +8,7 @@ from bot.domain.access.rules import allows
 from bot.runtime.container import open_store
 from bot.store.bindings import Bindings
 from bot.store.examination import RedisFacts, read_redis_facts
+from bot.store.keys import EVERYWHERE
 
 PRIVATE = "Keep it private: whoever can write to it has the bot post what they like, whoever can read it reads every incident."
 _CLOCK = 5.0  # seconds that Redis' clock and ours may differ
@@ -19,8 +20,12 @@ async def examine_redis(settings: Settings) -> list[Finding]:
     """Look at the server and at the bindings in it."""
     async with open_store(settings) as redis:
         facts = await read_redis_facts(redis)
-        bound = await Bindings(redis).every()
-    denied = [f"{channel} ({tenancy})" for channel, tenancy in bound.items() if not allows(settings.rules, tenancy)]
+        bound = await Bindings(redis, EVERYWHERE).every()
+    denied = [
+        f"{place.rpartition('/')[2]} ({tenancy})"
+        for place, tenancy in bound.items()
+        if not allows(settings.rules, tenancy)
+    ]
     return [*_server(settings, facts), *_bindings(len(bound), denied)]
 
 

@@ -14,6 +14,7 @@ from bot.store.company import BEAT, Company
 from bot.store.connection import STORE_IS_AWAY
 
 WORKSPACE = "the workspace of SLACK_BOT_TOKEN"
+APP = "the app of SLACK_BOT_TOKEN"
 _DECIDING = (
     "aionis_base_url",
     "aionis_tenant_id",
@@ -50,8 +51,9 @@ async def among_others(services: Services, settings: Settings) -> AsyncIterator[
 
 async def _deciding(services: Services, settings: Settings) -> dict[str, str]:
     values = {name.upper(): str(getattr(settings, name)) for name in _DECIDING}
-    with contextlib.suppress(SlackUnreachable):  # known later; a bot of another workspace is refused when it asks
-        values[WORKSPACE] = (await services.slack.identify()).team_id or ""
+    values[WORKSPACE] = services.workspace
+    with contextlib.suppress(SlackUnreachable):  # then it is compared with those that start later
+        values[APP] = (await services.slack.identify()).bot_user_id or ""
     return values
 
 

@@ -1,11 +1,8 @@
 """Opening the edges as the settings say: Redis (embedded where none is named), Slack, Aionis, and the queue."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
-
-import structlog
 
 from bot.access.authorization import Authorization
 from bot.aionis import AionisTransport
@@ -14,29 +11,29 @@ from bot.config.settings import Settings
 from bot.config.signing_key import load_signing_key
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST, Checklist
 from bot.domain.incident.reminders import WorkingHours
-from bot.errors import SettingsError, SlackRefused, SlackUnreachable
 from bot.forge import Forge
 from bot.runtime.background import keep_running
 from bot.runtime.services import Services, Timing
-from bot.slack import SlackGateway
+from bot.runtime.workspace import open_workspace
+from bot.slack import SlackClock, SlackGateway
 from bot.slack.directory import Directory
-from bot.store import keys
 from bot.store.bindings import Bindings
 from bot.store.cache import Memory
 from bot.store.connection import Redis, bytes_of, ensure_answers, ensure_keeps, open_redis
 from bot.store.embedded import EmbeddedValkey
 from bot.store.forgetting import Forgetting
 from bot.store.incidents import IncidentStore
+from bot.store.keys import Keys
 from bot.store.live_messages import LiveMessages
 from bot.store.maintenance import Maintenance
 from bot.store.outbox import Outbox
+from bot.store.pace import Pace
 from bot.store.queue import JobQueue
 from bot.store.recurrence import FailureIndex
+from bot.store.takeover import ensure_taken_over
 from bot.store.watches import Watches
 
 Clock = Callable[[], datetime]
-
-log = structlog.get_logger(__name__)
 
 
 def utc_now() -> datetime:
@@ -50,27 +47,29 @@ async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIte
     install_rules(settings.redaction_file)
     async with AsyncExitStack() as stack:
         redis = await _redis(settings, stack)
-        outbox = Outbox(redis)
-        slack = SlackGateway(_secret(settings), settings.slack_api_url, outbox)
+        clock = SlackClock()
+        keys, identity = await open_workspace(redis, _secret(settings), settings.slack_api_url, clock)
+        outbox = Outbox(redis, keys)
+        slack = SlackGateway(_secret(settings), settings.slack_api_url, outbox, Pace(redis, keys), clock, identity)
         await slack.open()
         stack.push_async_callback(slack.close)
-        token_check = asyncio.create_task(_check_token(slack))
         transport = AionisTransport.from_settings(settings)
         stack.push_async_callback(transport.aclose)
         forge = Forge.from_settings(settings)
         stack.push_async_callback(forge.aclose)
 
-        memory = Memory(redis)
+        memory = Memory(redis, keys)
         directory = Directory(slack.client, memory)
-        bindings = Bindings(redis)
-        incidents = _incidents(settings, redis)
+        bindings = Bindings(redis, keys)
+        incidents = _incidents(settings, redis, keys)
 
         services = Services(
-            queue=JobQueue(redis, keys.QUEUE_NAME),
+            workspace=keys.workspace,
+            queue=JobQueue(redis, keys.queue),
             outbox=outbox,
             incidents=incidents,
-            live_messages=LiveMessages(redis, retention=timedelta(days=settings.incident_retention_days)),
-            failures=FailureIndex(redis, retention=timedelta(days=settings.recurrence_retention_days)),
+            live_messages=LiveMessages(redis, keys, retention=timedelta(days=settings.incident_retention_days)),
+            failures=FailureIndex(redis, keys, retention=timedelta(days=settings.recurrence_retention_days)),
             bindings=bindings,
             slack=slack,
             directory=directory,
@@ -83,14 +82,13 @@ async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIte
             timing=_timing(settings),
             picture_steps=settings.picture_steps,
             patience=timedelta(hours=settings.job_patience_hours),
-            watches=Watches(redis),
+            watches=Watches(redis, keys),
             watch_opens=settings.watch_opens_incidents,
             fix_reruns=settings.fix_reruns,
             forge=forge,
             signing=load_signing_key(settings.signing_key_file) if settings.signing_key_file else None,
             now=now,
         )
-        await token_check
         yield services
 
 
@@ -107,6 +105,7 @@ async def open_forgetting(settings: Settings, *, dry: bool) -> AsyncIterator[For
     """Open what erases. Raises `SettingsError`."""
     async with AsyncExitStack() as stack:
         redis = await _redis(settings, stack)
+        await ensure_taken_over(redis)
         raw = bytes_of(redis)
         stack.push_async_callback(raw.aclose)
         yield Forgetting(redis, raw, at=utc_now(), dry=dry)
@@ -154,9 +153,9 @@ async def _redis(settings: Settings, stack: AsyncExitStack) -> Redis:
     return redis
 
 
-def _incidents(settings: Settings, redis: Redis) -> IncidentStore:
+def _incidents(settings: Settings, redis: Redis, keys: Keys) -> IncidentStore:
     retention = timedelta(days=settings.incident_retention_days)
-    return IncidentStore(redis, retention=retention, default_tenancy=str(settings.rules.default or ""))
+    return IncidentStore(redis, keys, retention=retention, default_tenancy=str(settings.rules.default or ""))
 
 
 async def _embedded(settings: Settings, stack: AsyncExitStack) -> str:
@@ -166,15 +165,3 @@ async def _embedded(settings: Settings, stack: AsyncExitStack) -> str:
     stack.callback(valkey.stop)
     await stack.enter_async_context(keep_running("embedded valkey", valkey.keep_running))
     return valkey.url
-
-
-async def _check_token(slack: SlackGateway) -> None:
-    """Ask Slack once who we are. A wrong token ends the start; a Slack that does not answer does not."""
-    try:
-        identity = await slack.identify()
-    except SlackRefused as refused:
-        raise SettingsError(f"SLACK_BOT_TOKEN is not accepted by Slack ({refused.code}).", fix=refused.fix) from refused
-    except SlackUnreachable as unreachable:
-        log.warning("slack_unreachable_at_start", error=unreachable.what)
-    else:
-        log.info("slack_identity", team=identity.team_id, bot_user=identity.bot_user_id)

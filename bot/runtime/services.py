@@ -48,6 +48,7 @@ class Services:
     `watch_opens` says whether a failure that was never seen opens an incident where a channel watches. `signing` signs bundles.
     """
 
+    workspace: str
     queue: JobQueue
     outbox: Outbox
     incidents: IncidentStore

@@ -28,14 +28,40 @@ VIEW_TIMEOUT = 2.0  # seconds; the click's trigger lives 3
 log = structlog.get_logger(__name__)
 
 
+async def identify(token: str, api_url: str, clock: SlackClock) -> AuthorizeResult:
+    """Return who the bot is, before anything of it is open; sets the clock. Raises `SlackError`."""
+    timeout = aiohttp.ClientTimeout(total=CALL_TIMEOUT)
+    async with aiohttp.ClientSession(timeout=timeout, trace_configs=[*traces(), clock.listening()]) as session:
+        return await _identity(AsyncWebClient(token=token, base_url=api_url, session=session), token)
+
+
+async def _identity(client: AsyncWebClient, token: str) -> AuthorizeResult:
+    answer = await call("say who the bot is", client.auth_test())
+    return AuthorizeResult(
+        enterprise_id=answer.get("enterprise_id"),
+        team_id=answer.get("team_id"),
+        bot_user_id=answer.get("user_id"),
+        bot_id=answer.get("bot_id"),
+        bot_token=token,
+    )
+
+
 class SlackGateway:
     """One workspace, as the bot. Raises the `SlackError` that fits."""
 
-    def __init__(self, token: str, api_url: str, outbox: Outbox) -> None:
+    def __init__(
+        self,
+        token: str,
+        api_url: str,
+        outbox: Outbox,
+        pace: Pace,
+        clock: SlackClock,
+        identity: AuthorizeResult | None = None,
+    ) -> None:
         self._token = token
         self._outbox = outbox
         self._session: aiohttp.ClientSession | None = None
-        self._identity: AuthorizeResult | None = None
+        self._identity = identity
         # The SDK's own connection retry would post twice when an answer is lost; the outbox looks first instead.
         self.client = AsyncWebClient(
             token=token,
@@ -45,9 +71,9 @@ class SlackGateway:
         )
         self.messages = Messages(self.client)
         self._response_urls = ResponseUrls(api_url)
-        self.clock = SlackClock()
+        self.clock = clock
         self._lookup = Lookup(self.client, self.clock)
-        self._posts = Posts(self.client, outbox, Pace(outbox.redis), self.messages, self._lookup)
+        self._posts = Posts(self.client, outbox, pace, self.messages, self._lookup)
         self._uploads = Uploads(self.client, outbox, self._lookup)
 
     async def open(self) -> None:
@@ -67,14 +93,7 @@ class SlackGateway:
     async def identify(self) -> AuthorizeResult:
         """Return who the bot is in this workspace; asked once, then kept."""
         if self._identity is None:
-            answer = await call("say who the bot is", self.client.auth_test())
-            self._identity = AuthorizeResult(
-                enterprise_id=answer.get("enterprise_id"),
-                team_id=answer.get("team_id"),
-                bot_user_id=answer.get("user_id"),
-                bot_id=answer.get("bot_id"),
-                bot_token=self._token,
-            )
+            self._identity = await _identity(self.client, self._token)
         return self._identity
 
     async def bot_name(self) -> str:

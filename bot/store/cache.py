@@ -6,24 +6,25 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.store import keys
+from bot.store.keys import Keys
 
 
 class Memory:
     """JSON values that expire."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
+        self._keys = keys
 
     async def recall(self, what: str) -> Any | None:
         """Return a value, or None where it was never kept or has expired."""
-        text = await self._redis.get(keys.remembered(what))
+        text = await self._redis.get(self._keys.remembered(what))
         return None if text is None else json.loads(text)
 
     async def forget(self, what: str) -> None:
         """Forget a value."""
-        await self._redis.delete(keys.remembered(what))
+        await self._redis.delete(self._keys.remembered(what))
 
     async def keep(self, what: str, value: Any, *, for_: timedelta) -> None:
         """Keep a value."""
-        await self._redis.set(keys.remembered(what), json.dumps(value), ex=for_)
+        await self._redis.set(self._keys.remembered(what), json.dumps(value), ex=for_)

@@ -16,6 +16,7 @@ from bot.domain.incident.incident_log import rebuilt
 from bot.domain.incident.people import names_in
 from bot.store import keys
 from bot.store.incidents import SALT_BYTES, packed, read_entries, read_log, read_placed_answers, stored
+from bot.store.keys import EVERYWHERE
 from bot.store.sweep import Sweep, Tally
 
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -39,48 +40,38 @@ class Forgetting:
 
     async def person(self, user: str) -> None:
         """Take a person out of everything, under one pseudonym, so that who did the same as whom can still be told."""
-        names = {name async for channel, id_ in self._incidents() for name in await self._names(channel, id_, user)}
+        names = {name async for place, id_ in self._incidents() for name in await self._names(place, id_, user)}
         await self._out_of_everything(Wanted(PERSON, user, tuple(sorted(names)), f"UGONE{_random(7)}"), erase=False)
 
     async def workspace(self, team: str) -> None:
-        """Erase a workspace's incidents and what its channels keep; in a store of that workspace alone, everything."""
-        found = [(channel, id_, await self._team(channel, id_)) async for channel, id_ in self._incidents()]
-        mine = [(channel, id_) for channel, id_, of in found if of == team]
-        if not mine:
-            return
-        shared = {channel for channel, _, of in found if of != team}
-        for _, id_ in mine:
+        """Erase all that is stored of a workspace: whatever carries it in its key, and where others name it."""
+        for id_ in [id_ async for place, id_ in self._incidents() if place.startswith(f"{team}/")]:
             await self.incident(id_)
-        alone = len(mine) == len(found)
-        channels = {channel for channel, _ in mine} - shared
-        async for name in self._redis.scan_iter(f"*{keys.PREFIX}*", count=1_000):
-            if keys.is_of_channel(name, None if alone else channels) or keys.is_kept_of_slack(name):
+        names = [name async for name in self._redis.scan_iter(f"*{keys.PREFIX}*", count=1_000)]
+        for name in names:
+            if keys.workspace_of(name) == team:
                 self.tally.deleted += 1
                 if not self._dry:
                     await self._redis.unlink(name)
         await self._sweep(Wanted(INCIDENT, team, (), f"TGONE{_random(6)}"), erase=True)
 
     async def _out_of_everything(self, wanted: Wanted, *, erase: bool) -> None:
-        async for channel, id_ in self._incidents():
+        async for place, id_ in self._incidents():
             if id_ != wanted.id:
-                await self._out_of_log(channel, id_, wanted)
+                await self._out_of_log(place, id_, wanted)
         await self._sweep(wanted, erase=erase)
 
     async def _incidents(self) -> AsyncIterator[tuple[str, str]]:
-        names = [name async for name in self._redis.scan_iter(keys.incident_log("*", "*"), count=1_000)]
+        names = [name async for name in self._redis.scan_iter(EVERYWHERE.incident_log("*", "*"), count=1_000)]
         for name in sorted(names):
             yield keys.incident_of_log(name)
 
-    async def _names(self, channel: str, id_: str, user: str) -> list[str]:
-        names = [names_in([entry]).get(user) for entry in await read_log(self._redis, channel, id_)]
+    async def _names(self, place: str, id_: str, user: str) -> list[str]:
+        names = [names_in([entry]).get(user) for entry in await read_log(self._redis, place, id_)]
         return [name for name in names if name]
 
-    async def _team(self, channel: str, id_: str) -> str:
-        entries = await read_log(self._redis, channel, id_)
-        return str(entries[0].payload.get("head", {}).get("team", "")) if entries else ""
-
-    async def _out_of_log(self, channel: str, id_: str, wanted: Wanted) -> None:
-        name, fields = keys.incident_log(channel, id_), keys.incident_fields(channel, id_)
+    async def _out_of_log(self, place: str, id_: str, wanted: Wanted) -> None:
+        name, fields = EVERYWHERE.incident_log(place, id_), EVERYWHERE.incident_fields(place, id_)
 
         async def put(pipe: Pipeline) -> Forgotten | None:
             before: Any = await pipe.xrange(name)
@@ -96,18 +87,18 @@ class Forgetting:
         done: Forgotten | None = await self._redis.transaction(put, name, fields, value_from_callable=True)
         if done:
             self.tally.rewritten[id_] = len(done.rewritten)
-        await self._out_of_answers(channel, id_, wanted)
+        await self._out_of_answers(place, id_, wanted)
 
-    async def _out_of_answers(self, channel: str, id_: str, wanted: Wanted) -> None:
-        name = keys.incident_answers(channel, id_)
-        for place, answer in (await read_placed_answers(self._redis, channel, id_)).items():
+    async def _out_of_answers(self, place: str, id_: str, wanted: Wanted) -> None:
+        name = EVERYWHERE.incident_answers(place, id_)
+        for number, answer in (await read_placed_answers(self._redis, place, id_)).items():
             without = answer.model_copy(
                 update={"answer": wanted.out_of_value(answer.answer), "asked": wanted.out_of_value(answer.asked)}
             )
             if without != answer:
                 self.tally.changed += 1
                 if not self._dry:
-                    await self._redis.hset(name, place, packed(without))
+                    await self._redis.hset(name, number, packed(without))
 
     async def _sweep(self, wanted: Wanted, *, erase: bool) -> None:
         await Sweep(self._raw, wanted, self.tally, erase=erase, dry=self._dry).run()

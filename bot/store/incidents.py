@@ -22,7 +22,7 @@ from bot.domain.incident.log_chain import Seal, digest_of, digest_of_old
 from bot.domain.incident.state import ROOT, Incident, read_incident
 from bot.errors import StaleButton
 from bot.runtime import metrics
-from bot.store import keys
+from bot.store.keys import EVERYWHERE, Keys, incident_address
 
 EXPIRED = "{id} is not kept any more: a closed incident is kept for {days}."
 EXPIRED_FIX = "Its exported bundle, if there is one in the thread, still has everything."
@@ -80,8 +80,9 @@ class IncidentStore:
     not bound reads.
     """
 
-    def __init__(self, redis: Redis, *, retention: timedelta, default_tenancy: str) -> None:
+    def __init__(self, redis: Redis, keys: Keys, *, retention: timedelta, default_tenancy: str) -> None:
         self._redis = redis
+        self._keys = keys
         self.script = redis.register_script(_SCRIPT)
         self._retention = int(retention.total_seconds())
         self._default_tenancy = default_tenancy
@@ -91,7 +92,7 @@ class IncidentStore:
         length = 4
         while True:
             id_ = "INC-" + "".join(secrets.choice(_ID_LETTERS) for _ in range(length))
-            if await self._redis.set(keys.incident_address(id_), channel, nx=True, ex=_CLAIM_TTL):
+            if await self._redis.set(incident_address(id_), self._keys.place(channel), nx=True, ex=_CLAIM_TTL):
                 return id_
             length = min(length + 1, 8)
 
@@ -125,13 +126,13 @@ class IncidentStore:
     ) -> tuple[list[str], list[str | int]]:
         """Return the keys and arguments with which the script applies a change (bot/store/incident.lua)."""
         names = [
-            keys.incident_fields(channel, id_),
-            keys.incident_log(channel, id_),
-            keys.incident_seen(channel, id_),
-            keys.open_incidents(channel),
-            keys.roots(channel),
-            keys.binding(channel),
-            keys.incident_answers(channel, id_),
+            self._keys.incident_fields(channel, id_),
+            self._keys.incident_log(channel, id_),
+            self._keys.incident_seen(channel, id_),
+            self._keys.open_incidents(channel),
+            self._keys.roots(channel),
+            self._keys.binding(channel),
+            self._keys.incident_answers(channel, id_),
         ]
         arguments = [
             *_arguments(id_, change),
@@ -151,11 +152,11 @@ class IncidentStore:
 
     async def read(self, admission: Admission, id_: str) -> Incident:
         """Return an incident as it stands; raises `StaleButton` where the admission's place has none of this id."""
-        fields: Any = await self._redis.hgetall(keys.incident_fields(admission.channel, id_))
+        fields: Any = await self._redis.hgetall(self._keys.incident_fields(admission.channel, id_))
         incident = read_incident(fields) if "head" in fields else None
         if incident is None or not _is_of(admission, incident):
             log.warning("foreign_button_refused", channel=admission.channel, incident=id_)
-            elsewhere = await self._redis.get(keys.incident_address(id_)) if incident is None else None
+            elsewhere = await self._redis.get(incident_address(id_)) if incident is None else None
             if incident is None and elsewhere is None:
                 raise StaleButton(EXPIRED.format(id=id_, days=_days(self._retention)), fix=EXPIRED_FIX)
             raise _refused(admission, id_, incident)
@@ -163,7 +164,7 @@ class IncidentStore:
 
     async def log(self, incident: Incident) -> list[Entry]:
         """Return an incident's whole log, oldest first."""
-        return await read_log(self._redis, incident.channel, incident.id)
+        return await read_log(self._redis, self._keys.place(incident.channel), incident.id)
 
     async def keep_answers(self, incident: Incident, job: str, answers: Iterable[KeptAnswer]) -> None:
         """Keep the answers that a job of an incident has used; the same job again replaces them."""
@@ -172,11 +173,11 @@ class IncidentStore:
             metrics.count("redactions", rule=masking.rule)
         kept: dict[Any, Any] = {f"{job}:{number}": packed(answer) for number, answer in enumerate(answers)}
         if kept:
-            await self._redis.hset(keys.incident_answers(incident.channel, incident.id), mapping=kept)
+            await self._redis.hset(self._keys.incident_answers(incident.channel, incident.id), mapping=kept)
 
     async def answers(self, incident: Incident) -> list[KeptAnswer]:
         """Return the answers that an incident keeps, in the order they were read."""
-        return await read_answers(self._redis, incident.channel, incident.id)
+        return await read_answers(self._redis, self._keys.place(incident.channel), incident.id)
 
     async def open_ones(self, *admissions: Admission) -> list[Incident]:
         """Return the open incidents of one or more admissions, the latest of each first; without those whose root is not posted.
@@ -185,7 +186,7 @@ class IncidentStore:
         """
         async with self._redis.pipeline(transaction=False) as pipe:
             for admission in admissions:
-                pipe.zrevrange(keys.open_incidents(admission.channel), 0, -1)
+                pipe.zrevrange(self._keys.open_incidents(admission.channel), 0, -1)
             found = await pipe.execute()
         read = await self._read_all([(one, id_) for one, ids in zip(admissions, found, strict=True) for id_ in ids])
         return [incident for incident in read if incident.root_ts]
@@ -197,19 +198,19 @@ class IncidentStore:
 
     async def id_at_root(self, channel: str, ts: str) -> str | None:
         """Return the bare id of the incident in a message's thread: enough to count what is heard there, and no more."""
-        found = await self._redis.hget(keys.roots(channel), ts)
+        found = await self._redis.hget(self._keys.roots(channel), ts)
         return str(found) if found else None
 
     async def _keep_address(self, id_: str, kind: Kind) -> None:
         if kind is Kind.CLOSED:
-            await self._redis.expire(keys.incident_address(id_), self._retention)
+            await self._redis.expire(incident_address(id_), self._retention)
         else:
-            await self._redis.persist(keys.incident_address(id_))
+            await self._redis.persist(incident_address(id_))
 
     async def _read_all(self, places: list[tuple[Admission, str]]) -> list[Incident]:
         async with self._redis.pipeline(transaction=False) as pipe:
             for admission, id_ in places:
-                pipe.hgetall(keys.incident_fields(admission.channel, id_))
+                pipe.hgetall(self._keys.incident_fields(admission.channel, id_))
             found = await pipe.execute()
         read = [
             (admission, read_incident(fields))
@@ -236,9 +237,9 @@ def _refused(admission: Admission, id_: str, incident: Incident | None) -> Stale
     return StaleButton(OTHER_TENANCY.format(id=id_, theirs=incident.tenancy, ours=admission.tenancy))
 
 
-async def read_log(redis: Redis, channel: str, id_: str) -> list[Entry]:
+async def read_log(redis: Redis, place: str, id_: str) -> list[Entry]:
     """Return the log of whatever incident, oldest first."""
-    return read_entries(await redis.xrange(keys.incident_log(channel, id_)))
+    return read_entries(await redis.xrange(EVERYWHERE.incident_log(place, id_)))
 
 
 class UnreadableEntry(Exception):
@@ -260,15 +261,15 @@ def read_entries(raw: Any) -> list[Entry]:
     return entries
 
 
-async def read_answers(redis: Redis, channel: str, id_: str) -> list[KeptAnswer]:
+async def read_answers(redis: Redis, place: str, id_: str) -> list[KeptAnswer]:
     """Return the answers that whatever incident keeps, in the order they were read."""
-    found = await read_placed_answers(redis, channel, id_)
+    found = await read_placed_answers(redis, place, id_)
     return [answer for _, answer in sorted(found.items(), key=lambda pair: (pair[1].read_at, pair[0]))]
 
 
-async def read_placed_answers(redis: Redis, channel: str, id_: str) -> dict[str, KeptAnswer]:
+async def read_placed_answers(redis: Redis, place: str, id_: str) -> dict[str, KeptAnswer]:
     """Return the same by their places in the hash."""
-    kept: Any = await redis.hgetall(keys.incident_answers(channel, id_))
+    kept: Any = await redis.hgetall(EVERYWHERE.incident_answers(place, id_))
     return {place: _unpacked(text) for place, text in kept.items()}
 
 

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from redis.asyncio.lock import Lock
 from redis.exceptions import LockError, RedisError
 
-from bot.store import keys
+from bot.store.keys import Keys
 
 log = structlog.get_logger(__name__)
 
@@ -20,14 +20,15 @@ LEASE = 5.0  # seconds that the messages of a killed worker's incident stay as t
 class LiveMessages:
     """Locks, digests, paces and counts, all outside of the log: they say how Slack looks, not what is true."""
 
-    def __init__(self, redis: Redis, *, retention: timedelta) -> None:
+    def __init__(self, redis: Redis, keys: Keys, *, retention: timedelta) -> None:
         self._redis = redis
+        self._keys = keys
         self._kept_for = retention + timedelta(days=1)
 
     @asynccontextmanager
     async def writing(self, channel: str, incident: str) -> AsyncIterator[bool]:
         """Yield whether this is the only writer now; the lease ends by itself where a process is killed."""
-        lock = self._redis.lock(keys.showing(channel, incident), timeout=LEASE, blocking=False)
+        lock = self._redis.lock(self._keys.showing(channel, incident), timeout=LEASE, blocking=False)
         if not await lock.acquire():
             yield False
             return
@@ -40,12 +41,12 @@ class LiveMessages:
 
     async def digest(self, channel: str, incident: str, part: str) -> str | None:
         """Return the digest of what a message shows, or None where it was never shown."""
-        found = await self._redis.hget(keys.shown(channel, incident), part)
+        found = await self._redis.hget(self._keys.shown(channel, incident), part)
         return None if found is None else str(found)
 
     async def shows(self, channel: str, incident: str, part: str, digest: str) -> None:
         """Record what a message shows now."""
-        name = keys.shown(channel, incident)
+        name = self._keys.shown(channel, incident)
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(name, part, digest)
             pipe.expire(name, self._kept_for)
@@ -53,11 +54,11 @@ class LiveMessages:
 
     async def forget(self, channel: str, incident: str, part: str) -> None:
         """Record that it is not known what a message shows."""
-        await self._redis.hdel(keys.shown(channel, incident), part)
+        await self._redis.hdel(self._keys.shown(channel, incident), part)
 
     async def wait_before(self, channel: str, incident: str, part: str, every: timedelta) -> timedelta | None:
         """Return how long an edit must wait; None lets it happen now and makes the next one wait for `every`."""
-        name = keys.pace(channel, incident, part)
+        name = self._keys.pace(channel, incident, part)
         if await self._redis.set(name, "1", nx=True, px=every):
             return None
         left = int(await self._redis.pttl(name))
@@ -65,7 +66,7 @@ class LiveMessages:
 
     async def heard(self, channel: str, incident: str, *, count: int) -> int:
         """Count what is new in the incident's thread, and return the count since the last summary."""
-        name = keys.thread(channel, incident)
+        name = self._keys.thread(channel, incident)
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.incrby(name, count)
             pipe.expire(name, self._kept_for)
@@ -74,11 +75,11 @@ class LiveMessages:
 
     async def unheard(self, channel: str, incident: str) -> int:
         """Return how much is new in the thread since the last summary."""
-        return int(await self._redis.get(keys.thread(channel, incident)) or 0)
+        return int(await self._redis.get(self._keys.thread(channel, incident)) or 0)
 
     async def summarised(self, channel: str, incident: str, *, heard: int) -> None:
         """Take what a summary has covered off the count; what came meanwhile stays counted."""
-        name = keys.thread(channel, incident)
+        name = self._keys.thread(channel, incident)
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.decrby(name, heard)
             pipe.expire(name, self._kept_for)

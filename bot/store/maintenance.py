@@ -11,8 +11,8 @@ from redis.asyncio.client import Pipeline
 from bot.domain.bundle.kept_answers import KeptAnswer
 from bot.domain.incident.audit import UNREADABLE, Audit, audited
 from bot.domain.incident.incident_log import Entry, rebuilt
-from bot.store import keys
 from bot.store.incidents import Fields, UnreadableEntry, read_answers, read_entries, read_log
+from bot.store.keys import EVERYWHERE, incident_address
 
 
 class Maintenance:
@@ -21,24 +21,24 @@ class Maintenance:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    async def channel_of(self, id_: str) -> str | None:
-        """Return the channel of an incident, or None for an id that is not in use."""
-        found = await self._redis.get(keys.incident_address(id_))
+    async def place_of(self, id_: str) -> str | None:
+        """Return the place (`workspace/channel`) of an incident, or None for an id that is not in use."""
+        found = await self._redis.get(incident_address(id_))
         return str(found) if found else None
 
-    async def log(self, channel: str, id_: str) -> list[Entry]:
+    async def log(self, place: str, id_: str) -> list[Entry]:
         """Return an incident's whole log, oldest first."""
-        return await read_log(self._redis, channel, id_)
+        return await read_log(self._redis, place, id_)
 
-    async def answers(self, channel: str, id_: str) -> list[KeptAnswer]:
+    async def answers(self, place: str, id_: str) -> list[KeptAnswer]:
         """Return the answers that an incident keeps, in the order they were read."""
-        return await read_answers(self._redis, channel, id_)
+        return await read_answers(self._redis, place, id_)
 
-    async def audit(self, channel: str, id_: str) -> Audit:
+    async def audit(self, place: str, id_: str) -> Audit:
         """Check an incident's log against its chain, and its fields against the log."""
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.xrange(keys.incident_log(channel, id_))
-            pipe.hgetall(keys.incident_fields(channel, id_))
+            pipe.xrange(EVERYWHERE.incident_log(place, id_))
+            pipe.hgetall(EVERYWHERE.incident_fields(place, id_))
             raw, fields = await pipe.execute()
         try:
             entries = read_entries(raw)
@@ -47,14 +47,14 @@ class Maintenance:
             return Audit((problem,), head="", unchained=0, tombstones=0)
         return audited(id_, entries, fields)
 
-    async def rebuild(self, channel: str, id_: str) -> tuple[Fields, Fields]:
+    async def rebuild(self, place: str, id_: str) -> tuple[Fields, Fields]:
         """Fold an incident's log again and put the result in place of its fields. Returns the fields before and after."""
-        name = keys.incident_fields(channel, id_)
+        name = EVERYWHERE.incident_fields(place, id_)
 
         async def put(pipe: Pipeline) -> tuple[Fields, Fields]:
             before: Any = await pipe.hgetall(name)
             ttl = await pipe.pttl(name)
-            after = rebuilt(id_, await self.log(channel, id_))
+            after = rebuilt(id_, await self.log(place, id_))
             pipe.multi()  # type: ignore[no-untyped-call]
             pipe.delete(name)
             pipe.hset(name, mapping=dict[Any, Any](after))

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, replace
 
 from redis.asyncio import Redis
 
-from bot.store import keys
 from bot.store.connection import STORE_IS_AWAY
+from bot.store.keys import OUTBOX_TTL_SECONDS, Keys
 
 _INTENDED = "?"
 _PAUSES = (0.2, 0.5, 1.0, 2.0)  # seconds
@@ -56,8 +56,9 @@ class Entry:
 class Outbox:
     """A hash a job in Redis, kept for a while: part → what was posted (any text), or the intent to post it."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, keys: Keys) -> None:
         self.redis = redis
+        self._keys = keys
         self._begin = redis.register_script(_BEGIN)
 
     async def begin(self, job_key: str, part: str, intent: Intent) -> Entry:
@@ -73,7 +74,7 @@ class Outbox:
 
         A Redis that is away just then is waited for: an intent that stays stands for an outcome that nobody knows.
         """
-        await _patiently(lambda: self.redis.hdel(keys.outbox(job_key), part))
+        await _patiently(lambda: self.redis.hdel(self._keys.outbox(job_key), part))
 
     async def give_up(self, job_key: str, part: str, intent: Intent) -> None:
         """Record that a try is over, with an outcome that is not known."""
@@ -81,16 +82,16 @@ class Outbox:
 
     async def keep(self, job_key: str, part: str, value: str) -> None:
         """Record what was posted for a part."""
-        await self.redis.hset(keys.outbox(job_key), part, value)
+        await self.redis.hset(self._keys.outbox(job_key), part, value)
 
     async def value(self, job_key: str, part: str) -> str | None:
         """Return what was posted for a part, or None."""
-        found = await self.redis.hget(keys.outbox(job_key), part)
+        found = await self.redis.hget(self._keys.outbox(job_key), part)
         return None if found is None or str(found).startswith(_INTENDED) else str(found)
 
     async def _store(self, job_key: str, part: str, intent: Intent, *, anew: bool) -> Entry:
-        arguments: list[str | int] = [part, _written(intent), keys.OUTBOX_TTL_SECONDS, "anew" if anew else ""]
-        known, now = await self._begin(keys=[keys.outbox(job_key)], args=arguments)
+        arguments: list[str | int] = [part, _written(intent), OUTBOX_TTL_SECONDS, "anew" if anew else ""]
+        known, now = await self._begin(keys=[self._keys.outbox(job_key)], args=arguments)
         if not known:
             return Entry(None, None, now)
         return Entry(None, _read(known), now) if known.startswith(_INTENDED) else Entry(known, None, now)

@@ -20,7 +20,7 @@ from bot.domain.recurrence.fingerprint import FailureKind, Ingredients
 from bot.domain.recurrence.occurrences import FailedRun, PastIncident
 from bot.domain.redaction import mask_value
 from bot.runtime import metrics
-from bot.store import keys
+from bot.store.keys import Keys
 
 _SCRIPT = (Path(__file__).parent / "recurrence.lua").read_text(encoding="utf-8")
 LISTED_RUNS = 200  # of each failure; older ones are counted
@@ -62,8 +62,9 @@ class Failure:
 class FailureIndex:
     """All tenancies' failures. `retention` is how long a failure is remembered after it was last seen."""
 
-    def __init__(self, redis: Redis, *, retention: timedelta) -> None:
+    def __init__(self, redis: Redis, keys: Keys, *, retention: timedelta) -> None:
         self._redis = redis
+        self._keys = keys
         self._script = redis.register_script(_SCRIPT)
         self._retention = retention
 
@@ -77,9 +78,9 @@ class FailureIndex:
         fingerprint = run.ingredients.fingerprint
         scope = _digest(tenancy)
         outcome, days, incidents, seen = await self._script(
-            keys=[keys.failed_run(scope, run.run_id), keys.failures(scope)],
+            keys=[self._keys.failed_run(scope, run.run_id), self._keys.failures(scope)],
             args=[
-                keys.failure_prefix(scope),
+                self._keys.failure_prefix(scope),
                 fingerprint,
                 run.run_id,
                 int(run.ended),
@@ -97,7 +98,7 @@ class FailureIndex:
 
     async def find(self, tenancy: Tenancy, fingerprints: Iterable[str]) -> list[Failure]:
         """Return what is known of failures, in their order; those never seen have no days. One round trip."""
-        prefix, wanted = keys.failure_prefix(_digest(tenancy)), list(fingerprints)
+        prefix, wanted = self._keys.failure_prefix(_digest(tenancy)), list(fingerprints)
         async with self._redis.pipeline(transaction=True) as pipe:
             for one in wanted:
                 pipe.hgetall(f"{prefix}{one}:days")
@@ -109,23 +110,23 @@ class FailureIndex:
 
     async def latest(self, tenancy: Tenancy, *, limit: int) -> list[str]:
         """Return the fingerprints that were seen last, newest first."""
-        found = await self._redis.zrevrange(keys.failures(_digest(tenancy)), 0, limit - 1)
+        found = await self._redis.zrevrange(self._keys.failures(_digest(tenancy)), 0, limit - 1)
         return [str(one) for one in found]
 
     async def fingerprint_of(self, tenancy: Tenancy, run_id: str) -> str | None:
         """Return the fingerprint that a run stands under, or None where it is not in the index."""
-        found = await self._redis.get(keys.failed_run(_digest(tenancy), run_id))
+        found = await self._redis.get(self._keys.failed_run(_digest(tenancy), run_id))
         return None if found is None else str(found).split("|", 3)[3]
 
     async def fingerprints_of(self, tenancy: Tenancy, run_ids: Sequence[str]) -> dict[str, str]:
         """Return run id → fingerprint for those runs that are in the index. One round trip."""
         scope = _digest(tenancy)
-        found = await self._redis.mget([keys.failed_run(scope, run_id) for run_id in run_ids]) if run_ids else []
+        found = await self._redis.mget([self._keys.failed_run(scope, run_id) for run_id in run_ids]) if run_ids else []
         return {run_id: str(text).split("|", 3)[3] for run_id, text in zip(run_ids, found, strict=True) if text}
 
     async def had_incident(self, tenancy: Tenancy, fingerprint: str, incident: PastIncident) -> None:
         """Record an incident of a failure, or how it stands now."""
-        name = f"{keys.failure_prefix(_digest(tenancy))}{fingerprint}:incidents"
+        name = f"{self._keys.failure_prefix(_digest(tenancy))}{fingerprint}:incidents"
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(name, incident.id, json.dumps(mask_value(_incident_json(incident)), ensure_ascii=False))
             pipe.expire(name, self._retention)
@@ -141,7 +142,7 @@ class FailureIndex:
 
     async def decide(self, tenancy: Tenancy, decision: Split | Join, *, by: str, at: datetime) -> None:
         """Record what a person decided about a failure, and who did; the newest decision counts."""
-        name = keys.failure_decisions(_digest(tenancy))
+        name = self._keys.failure_decisions(_digest(tenancy))
         kind = "split" if isinstance(decision, Split) else "join"
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.rpush(name, json.dumps([kind, *asdict(decision).values(), by, at.isoformat()]))
@@ -151,17 +152,17 @@ class FailureIndex:
 
     async def decisions(self, tenancy: Tenancy) -> Decisions:
         """Return what people decided about a tenancy's failures."""
-        kept = await self._redis.lrange(keys.failure_decisions(_digest(tenancy)), 0, -1)
+        kept = await self._redis.lrange(self._keys.failure_decisions(_digest(tenancy)), 0, -1)
         return fold(_decision(str(text)) for text in kept)
 
     async def begin_reading(self, tenancy: Tenancy) -> bool:
         """Tell whether the tenancy's failures have yet to be read back from Aionis; whoever is told so does it."""
-        name = keys.failures_read(_digest(tenancy))
+        name = self._keys.failures_read(_digest(tenancy))
         return bool(await self._redis.set(name, "1", nx=True, ex=int(self._retention.total_seconds())))
 
     async def give_up_reading(self, tenancy: Tenancy) -> None:
         """Let somebody else read the failures back."""
-        await self._redis.delete(keys.failures_read(_digest(tenancy)))
+        await self._redis.delete(self._keys.failures_read(_digest(tenancy)))
 
 
 def _digest(tenancy: Tenancy) -> str:

@@ -30,7 +30,6 @@ class Sweep:
 
     def __init__(self, raw: Redis, wanted: Wanted, tally: Tally, *, erase: bool, dry: bool) -> None:
         self._raw = raw
-        self._queue = JobQueue(raw, keys.QUEUE_NAME)
         self._wanted = wanted
         self._tally = tally
         self._erase = erase
@@ -49,7 +48,7 @@ class Sweep:
         await self._jobs()
         names = [name async for name in self._raw.scan_iter(f"*{keys.PREFIX}*", count=1_000)]
         for name in sorted(names):
-            if name.startswith(keys.QUEUE_NAME.encode()):
+            if keys.is_of_queue(name.decode(errors="replace")):
                 continue
             if self._has(name):
                 await self._unlink(name)
@@ -60,14 +59,14 @@ class Sweep:
 
     async def _jobs(self) -> None:
         """Drop the jobs that name it, waiting or under way: what runs goes on to its end, and is not done again."""
-        jobs = f"{keys.QUEUE_NAME}:job:".encode()
-        found = [name async for name in self._raw.scan_iter(jobs + b"*", count=1_000)]
+        found = [name async for name in self._raw.scan_iter(f"{keys.Keys('*').queue}:job:*", count=1_000)]
         for name in sorted(found):
             said: Any = await self._raw.hgetall(name)
             if any(self._has(text) for text in (name, *said.values())):
                 self._tally.deleted += 1
                 if not self._dry:
-                    await self._queue.scripts.drop(name.removeprefix(jobs).decode())
+                    queue, _, key = name.decode().partition(":job:")
+                    await JobQueue(self._raw, queue).scripts.drop(key)
 
     async def _string(self, name: bytes) -> None:
         value: Any = await self._raw.get(name)

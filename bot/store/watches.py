@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from redis.asyncio import Redis
 
 from bot.domain.access.tenancy import Tenancy
-from bot.store import keys
+from bot.store.keys import Keys
 
 _TOLD_FOR = timedelta(days=2)  # far longer than a poll that was cut off takes to be done again
 _OPEN_FOR = timedelta(days=7)  # a run without an end is not waited for longer
@@ -37,30 +37,33 @@ class Seen:
 class Watches:
     """All watches of the workspace, in Redis."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
+        self._keys = keys
 
     async def start(self, watch: Watch) -> None:
         """Have a channel watch, in place of how it did before."""
         value = [watch.tenancy.tenant_id, watch.tenancy.scope, watch.by, watch.at.isoformat()]
-        await self._redis.hset(keys.WATCHES, watch.channel, json.dumps(value))
+        await self._redis.hset(self._keys.watches, watch.channel, json.dumps(value))
 
     async def stop(self, channel: str) -> bool:
         """Have a channel watch no longer; returns whether it did."""
-        return bool(await self._redis.hdel(keys.WATCHES, channel))
+        return bool(await self._redis.hdel(self._keys.watches, channel))
 
     async def of(self, channel: str) -> Watch | None:
         """Return how a channel watches, or None where it does not."""
-        text = await self._redis.hget(keys.WATCHES, channel)
+        text = await self._redis.hget(self._keys.watches, channel)
         return _watch(channel, str(text)) if text else None
 
     async def all(self) -> list[Watch]:
         """Return every watch."""
-        return [_watch(str(channel), str(text)) for channel, text in (await self._redis.hgetall(keys.WATCHES)).items()]
+        return [
+            _watch(str(channel), str(text)) for channel, text in (await self._redis.hgetall(self._keys.watches)).items()
+        ]
 
     async def seen(self, tenancy: Tenancy) -> Seen | None:
         """Return how far a tenancy was looked through; None: never."""
-        text = await self._redis.hget(keys.watched(_digest(tenancy)), "seen")
+        text = await self._redis.hget(self._keys.watched(_digest(tenancy)), "seen")
         if text is None:
             return None
         at, *ids = json.loads(text)
@@ -71,16 +74,16 @@ class Watches:
         fields = {"looked": now.isoformat(), "failed": failed}
         if seen:
             fields["seen"] = json.dumps([seen.at.isoformat(), *sorted(seen.ids)])
-        await self._redis.hset(keys.watched(_digest(tenancy)), mapping=fields)  # type: ignore[arg-type]
+        await self._redis.hset(self._keys.watched(_digest(tenancy)), mapping=fields)  # type: ignore[arg-type]
 
     async def last_look(self, tenancy: Tenancy) -> tuple[datetime | None, str]:
         """Return when a tenancy was looked at last, and why that failed, "" where it did not."""
-        at, failed = await self._redis.hmget(keys.watched(_digest(tenancy)), "looked", "failed")
+        at, failed = await self._redis.hmget(self._keys.watched(_digest(tenancy)), "looked", "failed")
         return datetime.fromisoformat(str(at)) if at else None, str(failed or "")
 
     async def began(self, tenancy: Tenancy, runs: Iterable[tuple[str, datetime]], *, ended: Sequence[str]) -> None:
         """Record runs that began, where they are not known yet, and take those out that ended."""
-        name = keys.open_runs(_digest(tenancy))
+        name = self._keys.open_runs(_digest(tenancy))
         began = {run_id: at.timestamp() for run_id, at in runs if run_id not in set(ended)}
         async with self._redis.pipeline(transaction=True) as pipe:
             if began:
@@ -94,11 +97,11 @@ class Watches:
         """Record that runs without an end were looked at."""
         looked = {run_id: now.timestamp() for run_id in run_ids}
         if looked:
-            await self._redis.zadd(keys.open_runs(_digest(tenancy)), looked, xx=True)
+            await self._redis.zadd(self._keys.open_runs(_digest(tenancy)), looked, xx=True)
 
     async def silent_since(self, tenancy: Tenancy, moment: datetime, *, limit: int) -> list[str]:
         """Return runs that began before a moment, or were last heard of before it, and have no end, oldest first."""
-        name = keys.open_runs(_digest(tenancy))
+        name = self._keys.open_runs(_digest(tenancy))
         found = await self._redis.zrangebyscore(name, "-inf", moment.timestamp(), start=0, num=limit)
         return [str(run_id) for run_id in found]
 
@@ -106,12 +109,12 @@ class Watches:
         """Return those of some runs that were not told of yet."""
         if not run_ids:
             return []
-        scores = await self._redis.zmscore(keys.told_runs(_digest(tenancy)), list(run_ids))
+        scores = await self._redis.zmscore(self._keys.told_runs(_digest(tenancy)), list(run_ids))
         return [run_id for run_id, score in zip(run_ids, scores, strict=True) if score is None]
 
     async def tell(self, tenancy: Tenancy, run_ids: Iterable[str], *, now: datetime) -> None:
         """Record that runs were told of."""
-        name, told = keys.told_runs(_digest(tenancy)), {run_id: now.timestamp() for run_id in run_ids}
+        name, told = self._keys.told_runs(_digest(tenancy)), {run_id: now.timestamp() for run_id in run_ids}
         if told:
             async with self._redis.pipeline(transaction=True) as pipe:
                 pipe.zadd(name, told)
@@ -121,7 +124,7 @@ class Watches:
 
     async def may_post(self, channel: str, what: str, *, most: int, within: timedelta) -> bool:
         """Tell whether a new message may be posted into a channel; what was let in before is let in again."""
-        name = keys.watch_posts(channel)
+        name = self._keys.watch_posts(channel)
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.sismember(name, what)
             pipe.scard(name)
@@ -141,7 +144,7 @@ class Watches:
 
         A run counts once. The digest is over when nothing was added for ten minutes.
         """
-        name = keys.watch_digest(channel)
+        name = self._keys.watch_digest(channel)
         fields = dict(runs)
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hsetnx(name, "storm", _stamp())

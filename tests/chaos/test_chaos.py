@@ -20,6 +20,7 @@ from bot.app import EVENTS_PATH
 from bot.domain.incident.state import Incident, read_incident
 from bot.playground import slack as local
 from bot.playground.aionis import SampleAionis
+from bot.store.keys import Keys
 from bot.store.maintenance import Maintenance
 from tests.chaos.crowd import Crowd, Diary, world_of
 from tests.chaos.verdict import Violation, lost, stale, violations
@@ -126,7 +127,7 @@ async def _until(condition: Callable[[], bool], seconds: float) -> bool:
 
 async def _idle(redis: Redis, seconds: float) -> None:
     """Wait until no job that somebody waits for is left, and none is being done."""
-    deadline, queue = time.monotonic() + seconds, "{incident-bot:queue}"
+    deadline, queue = time.monotonic() + seconds, Keys("T0ALOCAL01").queue
     while time.monotonic() < deadline:
         lanes = [key async for key in redis.scan_iter(f"{queue}:lane:0:*")]
         if not lanes and not await redis.zcard(f"{queue}:held") and not await redis.zcard(f"{queue}:ready:1"):
@@ -148,7 +149,7 @@ async def _mended(slack: local.LocalSlack, redis: Redis, channels: list[str]) ->
     """Return the incidents whose fields say something else than their log, as `incident-bot rebuild` does."""
     found: list[Violation] = []
     for incident in await _incidents(slack, redis, channels):
-        before, after = await Maintenance(redis).rebuild(incident.channel, incident.id)
+        before, after = await Maintenance(redis).rebuild(f"{slack.world.team.id}/{incident.channel}", incident.id)
         if before != after:
             found.append((incident.channel, f"{incident.id} differs from its log"))
     return found
@@ -160,7 +161,7 @@ async def _incidents(slack: local.LocalSlack, redis: Redis, channels: list[str])
     for channel in channels:
         ids = {incident_id(m) for m in posted(slack, channel) if "INC-" in text_of(m)}
         for id_ in ids:
-            _, after = await Maintenance(redis).rebuild(channel, id_)
+            _, after = await Maintenance(redis).rebuild(f"{slack.world.team.id}/{channel}", id_)
             found.append(read_incident(after))
     return found
 

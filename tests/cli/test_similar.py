@@ -19,6 +19,8 @@ from bot.investigation.run import investigate
 from bot.playground.aionis import SampleAionis
 from bot.store.connection import open_redis
 from bot.store.recurrence import FailureIndex
+from bot.store.takeover import remember_workspace
+from tests.admissions import KEYS
 from tests.cli.test_cli import RUNS, UNKNOWN, aionis_url, run
 
 __all__ = ["aionis_url"]
@@ -85,7 +87,8 @@ async def test_what_the_index_knows_stands_beside_it(aionis_url: str, redis_url:
     made_of = Ingredients(**{**alone, "kind": kind, "postconditions": names})
     long_ago = datetime.now(UTC) - timedelta(days=99)
     async with open_redis(redis_url) as redis:
-        index = FailureIndex(redis, retention=timedelta(days=400))
+        await remember_workspace(redis, "token", KEYS.workspace)
+        index = FailureIndex(redis, KEYS, retention=timedelta(days=400))
         await index.record(Tenancy("default", "support"), FailedRun(UNKNOWN, long_ago, True, made_of), now=long_ago)
         past = PastIncident("INC-7Q2K", "closed", fix="PR 71", at=long_ago, fixed=True)
         await index.had_incident(Tenancy("default", "support"), made_of.fingerprint, past)

@@ -13,7 +13,7 @@ from bot.config.settings import Settings
 from bot.doctor import Finding, Level, examine
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, LocalSlack
-from bot.store import keys
+from bot.store.keys import Keys
 from tests.conftest import running_bot, settings_for
 
 Break = Callable[[LocalSlack, SampleAionis, str], dict[str, Any]]
@@ -69,7 +69,10 @@ def _config(name: str, value: str) -> Break:
 
 def _bound_elsewhere(_slack: LocalSlack, _aionis: SampleAionis, redis_url: str) -> dict[str, Any]:
     with Redis.from_url(redis_url) as server:
-        server.hset(keys.binding(INCIDENTS), mapping={"tenant": "secret", "scope": "prod", "tenancy": "secret/prod"})
+        server.hset(
+            Keys(_slack.world.team.id).binding(INCIDENTS),
+            mapping={"tenant": "secret", "scope": "prod", "tenancy": "secret/prod"},
+        )
     return {}
 
 

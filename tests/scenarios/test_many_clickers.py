@@ -21,6 +21,7 @@ from bot.playground.slack import INCIDENTS, LocalSlack
 from bot.playground.slack.world import User, World, default_world
 from bot.store.connection import open_redis
 from bot.store.incidents import IncidentStore
+from bot.store.keys import Keys
 from tests.admissions import admission
 from tests.conftest import make_slack
 from tests.scenarios.incidents import button, incident_id, is_checklist, opened
@@ -99,7 +100,9 @@ async def test_every_click_counts_once_or_is_refused(aionis: SampleAionis, tmp_p
         crowd = Crowd(slack, urls, seed=20261125)
         await asyncio.gather(*(crowd.person(f"U0CROWD{number:03}", first) for number in range(PEOPLE)))
         async with open_redis(redis_server) as redis:
-            store = IncidentStore(redis, retention=timedelta(days=1), default_tenancy="default/support")
+            store = IncidentStore(
+                redis, Keys(slack.world.team.id), retention=timedelta(days=1), default_tenancy="default/support"
+            )
             here = admission(INCIDENTS, Tenancy("default", "support"), team=slack.world.team.id)
             incident = await store.read(here, incident_id(first))
             entries = await store.log(incident)

@@ -22,7 +22,8 @@ from bot.store import keys
 from bot.store.connection import open_redis
 from bot.store.incidents import IncidentStore, Outcome
 from bot.store.maintenance import Maintenance
-from tests.store.test_incidents import ADMISSION, AT, CHANNEL, PEOPLE, asserting, opened, store_on
+from tests.admissions import KEYS
+from tests.store.test_incidents import ADMISSION, AT, CHANNEL, PEOPLE, PLACE, asserting, opened, store_on
 
 KEPT = Path(__file__).parent / "kept"
 Stored = list[tuple[str, dict[str, str]]]
@@ -47,19 +48,19 @@ async def incident(redis: Redis) -> str:
 
 
 async def audit(redis: Redis, id_: str) -> Audit:
-    return await Maintenance(redis).audit(CHANNEL, id_)
+    return await Maintenance(redis).audit(PLACE, id_)
 
 
 async def put(redis: Redis, id_: str, stored: Stored) -> None:
     """Write a log anew, as whoever can write to Redis can."""
-    name = keys.incident_log(CHANNEL, id_)
+    name = KEYS.incident_log(CHANNEL, id_)
     await redis.delete(name)
     for identifier, fields in stored:
         await redis.xadd(name, dict[Any, Any](fields), id=identifier)
 
 
 async def test_the_script_chains_as_the_audit_does(redis: Redis, incident: str) -> None:
-    entries = await Maintenance(redis).log(CHANNEL, incident)
+    entries = await Maintenance(redis).log(PLACE, incident)
     head = FIRST
     for entry in entries:
         assert entry.seal
@@ -123,7 +124,7 @@ ALTERATIONS: dict[str, Callable[[Stored], Stored]] = {
 
 @pytest.mark.parametrize("how", ALTERATIONS)
 async def test_every_alteration_is_told(redis: Redis, incident: str, how: str) -> None:
-    stored: Any = await redis.xrange(keys.incident_log(CHANNEL, incident))
+    stored: Any = await redis.xrange(KEYS.incident_log(CHANNEL, incident))
     await put(redis, incident, ALTERATIONS[how](stored))
     assert (await audit(redis, incident)).problems != ()
     await put(redis, incident, stored)
@@ -143,7 +144,7 @@ SPOILT: dict[str, FieldsSpoilt] = {
 
 @pytest.mark.parametrize("how", SPOILT)
 async def test_fields_that_do_not_follow_from_the_log_are_told(redis: Redis, incident: str, how: str) -> None:
-    await SPOILT[how](redis, keys.incident_fields(CHANNEL, incident))
+    await SPOILT[how](redis, KEYS.incident_fields(CHANNEL, incident))
     assert (await audit(redis, incident)).problems != ()
 
 
@@ -152,10 +153,10 @@ async def kept(redis: Redis, name: str) -> str:
     content = json.loads((KEPT / name).read_text(encoding="utf-8"))
     id_ = str(content["incident"])
     await put(redis, id_, [(identifier, fields) for identifier, fields in content["log"]])
-    await redis.hset(keys.incident_fields(CHANNEL, id_), mapping=content["fields"])
-    await redis.hset(keys.incident_seen(CHANNEL, id_), mapping=content["seen"])
-    await redis.zadd(keys.open_incidents(CHANNEL), {id_: 1})
-    await redis.set(keys.incident_address(id_), CHANNEL)
+    await redis.hset(KEYS.incident_fields(CHANNEL, id_), mapping=content["fields"])
+    await redis.hset(KEYS.incident_seen(CHANNEL, id_), mapping=content["seen"])
+    await redis.zadd(KEYS.open_incidents(CHANNEL), {id_: 1})
+    await redis.set(keys.incident_address(id_), PLACE)
     return id_
 
 
@@ -166,7 +167,7 @@ async def test_an_older_log_is_read_shown_and_carried_on(redis: Redis) -> None:
     assert (found.problems, found.unchained, found.head) == ((), 12, "")
     incident = await store.read(ADMISSION, id_)
     assert (incident.severity, incident.root_cause_edition, len(incident.runs)) == ("SEV2", 1, 2)
-    before, after = await Maintenance(redis).rebuild(CHANNEL, id_)
+    before, after = await Maintenance(redis).rebuild(PLACE, id_)
     assert read_incident(before) == read_incident(after)  # a newer version may write more, and mean the same
     assert (await store.apply(ADMISSION, id_, asserting("fix_verified", PEOPLE[0], "new"))).outcome is Outcome.DONE
     assert (await store.apply(ADMISSION, id_, asserting("monitor", PEOPLE[0], "g"))).outcome is Outcome.REPEATED
@@ -181,7 +182,7 @@ async def test_an_older_log_is_read_shown_and_carried_on(redis: Redis) -> None:
 async def test_the_first_new_entry_holds_the_older_ones(redis: Redis) -> None:
     id_ = await kept(redis, "log-0.1.json")
     await store_on(redis).apply(ADMISSION, id_, asserting("fix_verified", PEOPLE[0], "new"))
-    stored: Any = await redis.xrange(keys.incident_log(CHANNEL, id_))
+    stored: Any = await redis.xrange(KEYS.incident_log(CHANNEL, id_))
     for alter in (rewritten(actor="U0SOMEBODY"), rewritten(salt="ab", digest="cd" * 32, actor="U0SOMEBODY")):
         await put(redis, id_, alter(stored))
         assert (await audit(redis, id_)).problems != ()
@@ -189,7 +190,7 @@ async def test_the_first_new_entry_holds_the_older_ones(redis: Redis) -> None:
 
 async def test_an_entry_that_an_older_version_adds_meanwhile_is_held_by_the_next(redis: Redis, incident: str) -> None:
     """Two versions run side by side during an upgrade."""
-    name, fields = keys.incident_log(CHANNEL, incident), keys.incident_fields(CHANNEL, incident)
+    name, fields = KEYS.incident_log(CHANNEL, incident), KEYS.incident_fields(CHANNEL, incident)
     entry = {
         "kind": "severity_set",
         "actor": PEOPLE[0],
@@ -206,7 +207,7 @@ async def test_an_entry_that_an_older_version_adds_meanwhile_is_held_by_the_next
     await store.apply(ADMISSION, incident, newer)
     found = await audit(redis, incident)
     assert (found.problems, found.unchained) == ((), 1)
-    assert [entry.kind for entry in await Maintenance(redis).log(CHANNEL, incident)][-2] is Kind.SEVERITY_SET
+    assert [entry.kind for entry in await Maintenance(redis).log(PLACE, incident)][-2] is Kind.SEVERITY_SET
 
 
 async def test_the_command_line_tells_it_by_exit_code(
@@ -216,7 +217,7 @@ async def test_the_command_line_tells_it_by_exit_code(
     assert "is as it was written" in await command("audit", incident)
     answer = json.loads(await command("audit", incident.lower(), "--json"))
     assert (answer["ok"], answer["problems"]) == (True, [])
-    stored: Any = await redis.xrange(keys.incident_log(CHANNEL, incident))
+    stored: Any = await redis.xrange(KEYS.incident_log(CHANNEL, incident))
     await put(redis, incident, ALTERATIONS["another person"](stored))
     assert "Entry 2 was altered" in await command("audit", incident, code=1)
     assert "There is no incident INC-NONE" in await command("audit", "INC-NONE", code=1)

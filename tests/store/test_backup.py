@@ -9,20 +9,20 @@ import pytest
 from redis import Redis as PlainRedis
 from redis.asyncio import Redis
 
-from bot.store import keys
 from bot.store.connection import open_redis
 from bot.store.embedded import EmbeddedValkey
 from bot.store.maintenance import Maintenance
 from bot.store.queue import JobQueue
+from tests.admissions import KEYS
 from tests.conftest import answers, wait_until
-from tests.store.test_incidents import ADMISSION, CHANNEL, PEOPLE, asserting, opened, store_on
+from tests.store.test_incidents import ADMISSION, PEOPLE, PLACE, asserting, opened, store_on
 
 
 async def filled(redis: Redis) -> str:
     store = store_on(redis)
     id_ = await opened(store)
     await store.apply(ADMISSION, id_, asserting("monitor", PEOPLE[0], "click"))
-    await JobQueue(redis, keys.QUEUE_NAME).enqueue("replay", {"user": PEOPLE[0]}, key="replay:1", lane="channel:C1")
+    await JobQueue(redis, KEYS.queue).enqueue("replay", {"user": PEOPLE[0]}, key="replay:1", lane="channel:C1")
     return id_
 
 
@@ -46,9 +46,9 @@ async def content(redis: Redis, name: str) -> Any:
 
 async def goes_on(url: str, id_: str) -> None:
     async with open_redis(url) as redis:
-        assert (await Maintenance(redis).audit(CHANNEL, id_)).problems == ()
+        assert (await Maintenance(redis).audit(PLACE, id_)).problems == ()
         assert (await store_on(redis).apply(ADMISSION, id_, asserting("fix_verified", PEOPLE[1], "later"))).accepted
-        assert len(await JobQueue(redis, keys.QUEUE_NAME).scripts.take(lease=10.0)) > 1
+        assert len(await JobQueue(redis, KEYS.queue).scripts.take(lease=10.0)) > 1
 
 
 async def test_a_copied_folder_of_the_embedded_server_equals_the_original(tmp_path: Path) -> None:

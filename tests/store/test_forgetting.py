@@ -22,11 +22,12 @@ from bot.store import keys
 from bot.store.bindings import Bindings
 from bot.store.cache import Memory
 from bot.store.connection import bytes_of, open_redis
+from bot.store.keys import EVERYWHERE, Keys
 from bot.store.maintenance import Maintenance
 from bot.store.queue import JobQueue
-from tests.admissions import admission
+from tests.admissions import KEYS, admission
 from tests.store.test_audit import command, kept
-from tests.store.test_incidents import ADMISSION, AT, CHANNEL, HERE, PEOPLE, asserting, opened, opening, store_on
+from tests.store.test_incidents import ADMISSION, AT, CHANNEL, HERE, PEOPLE, PLACE, asserting, opened, opening, store_on
 
 MAYA, JONAS = PEOPLE
 NAME = "Maya Lindqvist"
@@ -62,10 +63,10 @@ async def incident(redis: Redis, redis_url: str) -> str:
         path="/v1/memory/replay/runs/get", asked={"run_id": "a"}, request_id="r", read_at=AT, body=body
     )
     await store.keep_answers(await store.read(ADMISSION, id_), "job", [answer])
-    await Bindings(redis).bind(CHANNEL, HERE, by=MAYA, at=AT)
-    await Memory(redis).keep(f"user:{MAYA}", {"name": NAME}, for_=timedelta(minutes=5))
+    await Bindings(redis, KEYS).bind(CHANNEL, HERE, by=MAYA, at=AT)
+    await Memory(redis, KEYS).keep(f"user:{MAYA}", {"name": NAME}, for_=timedelta(minutes=5))
 
-    queue = JobQueue(redis, keys.QUEUE_NAME)
+    queue = JobQueue(redis, KEYS.queue)
     await queue.enqueue("replay", {"user": MAYA, "incident": id_}, key=f"replay:{id_}", lane=f"channel:{CHANNEL}")
     await queue.enqueue("replay", {"user": JONAS}, key="replay:other", lane="channel:C0ASOMEWHERE")
     await queue.reschedule("refresh", {"by": MAYA}, key=f"refresh:{CHANNEL}:{id_}", after=timedelta(hours=1))
@@ -89,32 +90,32 @@ async def findable(redis_url: str, *texts: str) -> list[str]:
             content = f"{name!r} {await read[kind.decode()]()!r}"
             found += [f"{name!r}: {one}" for one in texts if one in content]
     async with open_redis(redis_url) as redis:
-        async for name in redis.scan_iter(keys.incident_log("*", "*")):
+        async for name in redis.scan_iter(EVERYWHERE.incident_log("*", "*")):
             for one in await Maintenance(redis).answers(*keys.incident_of_log(name)):
                 found += [f"answer: {text}" for text in texts if text in one.model_dump_json()]
     return found
 
 
-async def audited(redis: Redis, id_: str, channel: str = CHANNEL) -> tuple[str, ...]:
-    return (await Maintenance(redis).audit(channel, id_)).problems
+async def audited(redis: Redis, id_: str, place: str = PLACE) -> tuple[str, ...]:
+    return (await Maintenance(redis).audit(place, id_)).problems
 
 
 async def test_of_a_person_nothing_is_findable_and_the_chain_still_holds(
     redis: Redis, redis_url: str, incident: str
 ) -> None:
-    before = await Maintenance(redis).log(CHANNEL, incident)
+    before = await Maintenance(redis).log(PLACE, incident)
     assert await findable(redis_url, MAYA, NAME)
     said = await command("forget", "--user", MAYA)
     assert f"{incident}: 4 log entries rewritten" in said
     assert await findable(redis_url, MAYA, NAME) == []
     assert await audited(redis, incident) == ()
-    entries = await Maintenance(redis).log(CHANNEL, incident)
+    entries = await Maintenance(redis).log(PLACE, incident)
     assert entries[-1].kind is Kind.FORGOTTEN
     assert [entry.kind for entry in entries[:-1]] == [entry.kind for entry in before]
     pseudonym = entries[-1].payload["pseudonym"]
     assert (entries[0].actor, entries[3].payload["owner"], entries[5].actor) == (pseudonym, pseudonym, pseudonym)
     assert entries[1] == before[1]
-    answers = await Maintenance(redis).answers(CHANNEL, incident)
+    answers = await Maintenance(redis).answers(PLACE, incident)
     bundle = bundle_of(entries, answers, incident)
     assert problems_of(bundle) == []
     assert MAYA.encode() not in bundle
@@ -136,13 +137,13 @@ async def test_a_second_person_can_be_forgotten_after_the_first(redis: Redis, re
     await command("forget", "--user", MAYA)
     await command("forget", "--user", JONAS)
     assert await findable(redis_url, MAYA, JONAS, NAME, "Jonas Weber") == []
-    found = await Maintenance(redis).audit(CHANNEL, incident)
+    found = await Maintenance(redis).audit(PLACE, incident)
     assert (found.problems, found.tombstones) == ((), 2)
 
 
 async def test_what_is_rewritten_after_the_tombstone_is_told(redis: Redis, incident: str) -> None:
     await command("forget", "--user", MAYA)
-    name = keys.incident_log(CHANNEL, incident)
+    name = KEYS.incident_log(CHANNEL, incident)
     stored: Any = await redis.xrange(name)
     await redis.delete(name)
     for identifier, fields in stored:
@@ -154,21 +155,21 @@ async def test_a_person_is_taken_out_of_a_log_older_than_the_chain(redis: Redis,
     id_ = await kept(redis, "log-0.1.json")
     await command("forget", "--user", MAYA)
     assert await findable(redis_url, MAYA, NAME) == []
-    found = await Maintenance(redis).audit(CHANNEL, id_)
+    found = await Maintenance(redis).audit(PLACE, id_)
     assert (found.problems, found.tombstones) == ((), 1)
     await store_on(redis).apply(ADMISSION, id_, asserting("corrective_change", JONAS, "new"))
     assert await audited(redis, id_) == ()
-    assert problems_of(bundle_of(await Maintenance(redis).log(CHANNEL, id_), [], id_)) == []
+    assert problems_of(bundle_of(await Maintenance(redis).log(PLACE, id_), [], id_)) == []
 
 
 async def test_the_queue_goes_on_without_the_jobs_that_are_forgotten(redis: Redis, incident: str) -> None:
-    queue = JobQueue(redis, keys.QUEUE_NAME)
+    queue = JobQueue(redis, KEYS.queue)
     await command("forget", "--user", MAYA)
     key, _, _, _, token, *_ = await queue.scripts.take(lease=10.0)
     assert key == "replay:other"
     assert await queue.scripts.settle(key, token, "done")
     assert len(await queue.scripts.take(lease=10.0)) == 1
-    assert [name async for name in redis.scan_iter(f"{keys.QUEUE_NAME}:lane:*")] == []
+    assert [name async for name in redis.scan_iter(f"{KEYS.queue}:lane:*")] == []
 
 
 async def test_a_dry_run_says_the_same_and_does_nothing(redis: Redis, redis_url: str, incident: str) -> None:
@@ -192,7 +193,7 @@ async def test_of_an_incident_nothing_is_findable(redis: Redis, redis_url: str, 
     await store.apply(ADMISSION, other, incident_log.run_removed("a", incident, by=JONAS, at=AT, key="moved"))
     assert f"{incident} erased" in await command("forget", "--incident", incident)
     assert await findable(redis_url, incident) == []
-    assert await redis.zrange(keys.open_incidents(CHANNEL), 0, -1) == [other]
+    assert await redis.zrange(KEYS.open_incidents(CHANNEL), 0, -1) == [other]
     assert await audited(redis, other) == ()
     assert "Nothing of" in await command("forget", "--incident", incident, code=1)
 
@@ -200,17 +201,18 @@ async def test_of_an_incident_nothing_is_findable(redis: Redis, redis_url: str, 
 async def test_of_a_workspace_nothing_is_findable_and_the_other_keeps_its_own(
     redis: Redis, redis_url: str, incident: str
 ) -> None:
-    store, here = store_on(redis), admission(OTHER, HERE, team="T2")
+    theirs = Keys("T2")
+    store, here = store_on(redis, theirs), admission(OTHER, HERE, team="T2")
     other = await store.claim_id(OTHER)
     change = incident_log.opened(
         team="T2", channel=OTHER, tenancy=HERE, checklist=DEFAULT_CHECKLIST, by=JONAS, at=AT, key="o"
     )
     await store.open(here, other, change, alone=True)
-    await Bindings(redis).bind(OTHER, Tenancy("default", "other"), by=JONAS, at=AT)
+    await Bindings(redis, theirs).bind(OTHER, Tenancy("default", "other"), by=JONAS, at=AT)
     await command("forget", "--workspace", "T1")
     assert await findable(redis_url, incident, CHANNEL, MAYA) == []
-    assert await audited(redis, other, OTHER) == ()
-    assert await Bindings(redis).of(OTHER) == Tenancy("default", "other")
+    assert await audited(redis, other, f"T2/{OTHER}") == ()
+    assert await Bindings(redis, theirs).of(OTHER) == Tenancy("default", "other")
     assert "Nothing of T3" in await command("forget", "--workspace", "T3", code=1)
 
 

@@ -16,14 +16,15 @@ from bot.domain.incident.checklist import DEFAULT_CHECKLIST, ItemState
 from bot.domain.incident.incident_log import Change, rebuilt
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.incident.state import ROOT, SEVERITIES, ComparisonDigest, RunDigest, UriDigest, read_incident
-from bot.store import keys
 from bot.store.connection import open_redis
 from bot.store.incidents import IncidentStore, Outcome
+from bot.store.keys import Keys, incident_address
 from bot.store.live_messages import LiveMessages
 from bot.store.maintenance import Maintenance
-from tests.admissions import admission
+from tests.admissions import KEYS, admission
 
 CHANNEL = "C0AINCDNT1"
+PLACE = KEYS.place(CHANNEL)
 HERE = Tenancy("default", "support")
 ADMISSION, ELSEWHERE = admission(CHANNEL, HERE), admission("C0ARANDOM1", HERE)
 AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
@@ -31,8 +32,8 @@ ITEMS = [item.id for item in DEFAULT_CHECKLIST.items]
 PEOPLE = ["U0AMAYA001", "U0AJONAS01"]
 
 
-def store_on(redis: Redis) -> IncidentStore:
-    return IncidentStore(redis, retention=timedelta(days=90), default_tenancy=str(HERE))
+def store_on(redis: Redis, keys: Keys = KEYS) -> IncidentStore:
+    return IncidentStore(redis, keys, retention=timedelta(days=90), default_tenancy=str(HERE))
 
 
 @pytest.fixture
@@ -110,7 +111,7 @@ async def test_an_incident_of_another_tenancy_than_the_channel_reads_is_not_chan
     store: IncidentStore, redis: Redis
 ) -> None:
     id_ = await opened(store)
-    await redis.hset(keys.binding(CHANNEL), "tenancy", "acme/prod")
+    await redis.hset(KEYS.binding(CHANNEL), "tenancy", "acme/prod")
     applied = await store.apply(ADMISSION, id_, asserting("monitor", PEOPLE[0], "click"))
     assert (applied.outcome, applied.because) == (Outcome.REFUSED, "tenancy")
 
@@ -126,21 +127,21 @@ async def test_closing_wants_every_item_done_and_starts_the_retention(store: Inc
     how: dict[str, Any] = {"items": ITEMS, "reason": "", "blockers": (), "by": PEOPLE[0], "at": AT}
     refused = await store.apply(ADMISSION, id_, incident_log.closed(**how, overridden=False, key="close-1"))
     assert (refused.outcome, refused.because) == (Outcome.REFUSED, "item:root_cause")
-    assert await redis.ttl(keys.incident_log(CHANNEL, id_)) == -1
+    assert await redis.ttl(KEYS.incident_log(CHANNEL, id_)) == -1
     closed = await store.apply(ADMISSION, id_, incident_log.closed(**how, overridden=True, key="close-2"))
     assert closed.outcome is Outcome.DONE
     ttl = timedelta(days=90).total_seconds()
-    kept = [keys.incident_fields(CHANNEL, id_), keys.incident_log(CHANNEL, id_), keys.incident_seen(CHANNEL, id_)]
-    for name in (*kept, keys.incident_address(id_)):
+    kept = [KEYS.incident_fields(CHANNEL, id_), KEYS.incident_log(CHANNEL, id_), KEYS.incident_seen(CHANNEL, id_)]
+    for name in (*kept, incident_address(id_)):
         assert ttl - 60 < await redis.ttl(name) <= ttl
     assert await store.open_ones(ADMISSION) == []
     again = await store.apply(ADMISSION, id_, incident_log.reopened("not fixed", by=PEOPLE[1], at=AT, key="reopen"))
     assert again.outcome is Outcome.DONE
-    assert {await redis.ttl(name) for name in (*kept, keys.incident_address(id_))} == {-1}
+    assert {await redis.ttl(name) for name in (*kept, incident_address(id_))} == {-1}
 
 
 async def test_no_key_of_a_closed_incident_is_kept_for_ever(store: IncidentStore, redis: Redis) -> None:
-    live = LiveMessages(redis, retention=timedelta(days=90))
+    live = LiveMessages(redis, KEYS, retention=timedelta(days=90))
     first, second = await opened(store), await store.claim_id(CHANNEL)
     await store.open(ADMISSION, second, opening("b"), alone=False)
     for id_ in (first, second):
@@ -169,15 +170,15 @@ async def test_a_snooze_clicked_while_a_reminder_is_recorded_stays(store: Incide
     assert late.incident.nudges["monitor"].snoozed_until == until
 
 
-KEYS = st.integers(0, 12).map("key-{}".format)
+TAKEN_KEYS = st.integers(0, 12).map("key-{}".format)
 SOME = st.sampled_from
 TEXT = st.text(max_size=40)
 
 
 def changes() -> st.SearchStrategy[Change]:
     """Draw any change that people or the bot may try, with keys that repeat."""
-    by: dict[str, Any] = {"by": SOME(PEOPLE), "at": st.datetimes(timezones=st.just(UTC)), "key": KEYS}
-    bot: dict[str, Any] = {"at": by["at"], "key": KEYS}
+    by: dict[str, Any] = {"by": SOME(PEOPLE), "at": st.datetimes(timezones=st.just(UTC)), "key": TAKEN_KEYS}
+    bot: dict[str, Any] = {"at": by["at"], "key": TAKEN_KEYS}
     run = st.builds(RunDigest, run_id=SOME(["a", "b", "c"]), verdict=TEXT, failing=st.booleans(), goal=TEXT)
     comparison = st.builds(
         ComparisonDigest, failing=SOME(["a", "b"]), rerun=SOME(["b", "c"]), verdict=TEXT, fixed=st.booleans()
@@ -232,15 +233,15 @@ def test_a_rebuilt_incident_equals_the_live_one_after_any_operations(redis_url: 
                 applied = await store.apply(ADMISSION, id_, change)
                 done += applied.outcome is Outcome.DONE
                 assert applied.fields["version"] == str(done)
-            entries = await Maintenance(redis).log(CHANNEL, id_)
-            live: Any = await redis.hgetall(keys.incident_fields(CHANNEL, id_))
+            entries = await Maintenance(redis).log(PLACE, id_)
+            live: Any = await redis.hgetall(KEYS.incident_fields(CHANNEL, id_))
             assert [entry.version for entry in entries] == list(range(1, done + 1))
             assert len({entry.key for entry in entries}) == done
             assert rebuilt(id_, entries) == live
             read_incident(live)
-            await redis.hset(keys.incident_fields(CHANNEL, id_), "status", "spoilt")
-            await Maintenance(redis).rebuild(CHANNEL, id_)
-            mended: Any = await redis.hgetall(keys.incident_fields(CHANNEL, id_))
+            await redis.hset(KEYS.incident_fields(CHANNEL, id_), "status", "spoilt")
+            await Maintenance(redis).rebuild(PLACE, id_)
+            mended: Any = await redis.hgetall(KEYS.incident_fields(CHANNEL, id_))
             assert mended == live
 
     asyncio.run(live_out())

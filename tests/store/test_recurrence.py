@@ -17,6 +17,7 @@ from bot.domain.recurrence.occurrences import FailedRun, PastIncident
 from bot.store import recurrence
 from bot.store.connection import open_redis
 from bot.store.recurrence import Failure, FailureIndex, Recorded
+from tests.admissions import KEYS
 
 HERE, THERE = Tenancy("acme", "support"), Tenancy("acme", "billing/eu")
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -31,7 +32,7 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
 
 @pytest.fixture
 def index(redis: Redis) -> FailureIndex:
-    return FailureIndex(redis, retention=RETENTION)
+    return FailureIndex(redis, KEYS, retention=RETENTION)
 
 
 def failed(run: str, tool: str = "refund", *, minutes: int = 0, ended: bool = True) -> FailedRun:
@@ -63,7 +64,7 @@ async def test_any_order_any_repetition_and_two_pollers_come_to_the_same(
     found = []
     for pollers in ([readings], [shuffled], [shuffled[::2] + readings, readings[::-1]]):
         await redis.flushall()
-        indexes = [FailureIndex(redis, retention=RETENTION) for _ in pollers]
+        indexes = [FailureIndex(redis, KEYS, retention=RETENTION) for _ in pollers]
         await asyncio.gather(*(_record_all(index, work) for index, work in zip(indexes, pollers, strict=True)))
         found.append([(one.fingerprint, one.days, one.runs) for one in await all_of(indexes[0], readings)])
     assert found[0] == found[1] == found[2]

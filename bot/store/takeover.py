@@ -1,0 +1,116 @@
+"""Which workspace's keys are used, and taking over what versions stored whose keys did not carry the workspace."""
+
+import hashlib
+import re
+
+import structlog
+from redis.asyncio import Redis
+
+from bot.errors import SettingsError
+from bot.store import keys
+from bot.store.keys import Keys
+
+VERSION = "2"  # of the keys; before them there was no such number
+_OLD_QUEUE = "{incident-bot:queue}"
+_OLD_WATCHES = "incident-bot:watches"
+_ADDRESS = "incident-bot:incident:{"
+_WITH_WORKSPACE = re.compile(r"\{[TE][A-Z0-9]*/")
+_NOBODYS = {keys.COMPANY, keys.COMPANY_SETTINGS, keys.PROBE, keys.WORKSPACES, keys.DATA_VERSION}
+_AT_A_TIME = 1_000
+
+log = structlog.get_logger(__name__)
+
+
+async def remember_workspace(redis: Redis, token: str, workspace: str) -> None:
+    """Keep which workspace a token is of, so that the bot can start while Slack is away."""
+    await redis.hset(keys.WORKSPACES, _digest(token), workspace)
+
+
+async def known_workspace(redis: Redis, token: str) -> str | None:
+    """Return the workspace that a token was of when Slack was asked last, or None."""
+    found = await redis.hget(keys.WORKSPACES, _digest(token))
+    return None if found is None else str(found)
+
+
+async def workspaces(redis: Redis) -> list[str]:
+    """Return the workspaces of which bots have run on this database."""
+    return sorted({str(workspace) for workspace in await redis.hvals(keys.WORKSPACES)})
+
+
+async def take_over(redis: Redis, own: Keys) -> None:
+    """Rename keys that carry no workspace; done once a database, from where it was cut off.
+
+    An incident's channel goes to the workspace that its log names, the rest to `own`. Raises `SettingsError` while processes of
+    such a version run: what they went on to store would not be found.
+    """
+    if await redis.get(keys.DATA_VERSION) == VERSION:
+        return
+    if await redis.zcard(keys.COMPANY):
+        raise SettingsError(
+            "Bots of an older version run on this Redis, whose data is to be taken over.",
+            fix="Stop all of them first, wait for 15 seconds, and start this version then.",
+        )
+    old = await _old_names(redis)
+    owners = await _owners(redis, old, own)
+    for start in range(0, len(old), _AT_A_TIME):
+        await _rename(redis, old[start : start + _AT_A_TIME], owners, own)
+    await redis.set(keys.DATA_VERSION, VERSION)
+    if old:
+        log.info("data_taken_over", keys=len(old), workspace=own.workspace)
+
+
+async def ensure_taken_over(redis: Redis) -> None:
+    """Raise `SettingsError` where something is stored whose key carries no workspace: commands would not find it."""
+    if await redis.get(keys.DATA_VERSION) != VERSION and await _old_names(redis):
+        raise SettingsError(
+            "What is stored here is of an older version.",
+            fix="Start this version of the bot once, which takes it over.",
+        )
+
+
+async def _old_names(redis: Redis) -> list[str]:
+    names = [str(name) async for name in redis.scan_iter(f"*{keys.PREFIX}*", count=_AT_A_TIME)]
+    old = [name for name in names if not _WITH_WORKSPACE.search(name) and name not in _NOBODYS]
+    return [name for name in old if not name.startswith(_ADDRESS) or "/" not in (await redis.get(name) or "/")]
+
+
+async def _owners(redis: Redis, names: list[str], own: Keys) -> dict[str, Keys]:
+    """Return channel → keys of its workspace, of channels that have incidents."""
+    fields = [name for name in names if "}:incident:" in name]
+    async with redis.pipeline(transaction=False) as pipe:
+        for name in fields:
+            pipe.hget(name, "team")
+        teams = await pipe.execute()
+    return {
+        keys.incident_of_log(name)[0]: Keys(str(team)) if team else own
+        for name, team in zip(fields, teams, strict=True)
+    }
+
+
+async def _rename(redis: Redis, names: list[str], owners: dict[str, Keys], own: Keys) -> None:
+    async with redis.pipeline(transaction=False) as pipe:
+        for name in names:
+            if new := _new_name(name, owners, own):
+                pipe.renamenx(name, new)
+        await pipe.execute(raise_on_error=False)  # gone meanwhile: it had a time to live
+    for name in names:
+        if name.startswith(_ADDRESS) and (found := await redis.get(name)):
+            channel = str(found)
+            await redis.set(name, owners.get(channel, own).place(channel), keepttl=True)
+
+
+def _new_name(name: str, owners: dict[str, Keys], own: Keys) -> str | None:
+    """Return what a key is called now, None for one of the whole database."""
+    if name.startswith(_OLD_QUEUE):
+        return own.queue + name.removeprefix(_OLD_QUEUE)
+    if name == _OLD_WATCHES:
+        return own.watches
+    if name.startswith(_ADDRESS):
+        return None
+    before, _, rest = name.partition("{")
+    tag, _, after = rest.partition("}")
+    return f"{before}{{{owners.get(tag, own).place(tag)}}}{after}"
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()[:16]
