@@ -46,7 +46,10 @@ EVENTS_PATH = "/slack/events"
 HOOK_PATH = "/hooks/run-ended"
 HOOK_HEADERS = (b"x-hook-timestamp", b"x-hook-signature")
 _ANSWERED_WITHIN = 2.5  # seconds, of the three that Slack gives; telling somebody takes one call more
+_AT_ONCE = 50  # listeners; the others wait for their turn, so that a burst is answered one after the other and not all too late
 TOO_LATE = "The bot did not get to that in time, so it is not certain that it was done."
+TOO_BUSY = "More came at once than the bot could take, so nothing was started."
+_FIXES = {TOO_BUSY: "Try again in a moment.", TOO_LATE: StoreTimeout.default_fix}
 
 log = structlog.get_logger(__name__)
 
@@ -131,14 +134,17 @@ class _BoundedApp(MeasuredApp):
     def __init__(self, services: Services, **options: Any) -> None:
         super().__init__(**options)
         self._services = services
+        self._turns = asyncio.Semaphore(_AT_ONCE)
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Have a request answered by its listener or, where that takes too long, told that it may have been too late."""
+        said = TOO_BUSY
         try:
-            async with asyncio.timeout(_ANSWERED_WITHIN):
+            async with asyncio.timeout(_ANSWERED_WITHIN), self._turns:
+                said = TOO_LATE
                 return await super().async_dispatch(req)
         except TimeoutError:
-            return await answer_listener_error(self._services, StoreTimeout(TOO_LATE), req.body)
+            return await answer_listener_error(self._services, StoreTimeout(said, fix=_FIXES[said]), req.body)
 
 
 def _signed_by_slack(settings: Settings) -> Middleware:

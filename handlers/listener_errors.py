@@ -15,6 +15,7 @@ from bot.errors import BotError, SlackError, UnexpectedError
 from bot.ids import new_id
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
+from bot.store.connection import STORE_IS_AWAY
 
 NOT_STORED = "The bot could not store that, so nothing was started."
 UNKNOWN_TITLE = "Nothing was done"
@@ -29,7 +30,7 @@ async def answer_listener_error(services: Services, error: Exception, body: dict
     """Return Slack's answer for a failed listener, telling the person where Slack lets us.
 
     A command's ack carries the message, and a modal that was submitted shows it and keeps what was typed. A click is told where
-    it was made. An event gets HTTP 500: Slack sends it again.
+    it was made. An event gets HTTP 503: Slack sends it again.
     """
     if isinstance(error, BoltUnhandledRequestError):
         return await _answer_unknown(services, body)
@@ -41,7 +42,7 @@ async def answer_listener_error(services: Services, error: Exception, body: dict
             {"response_action": "errors", "errors": {block: cut(str(placed(failure, in_thread=True)), _IN_MODAL)}}
         )
     if "event" in body:
-        return BoltResponse(status=500, body="")
+        return BoltResponse(status=503, body="")
     await _tell(services, body, failure)
     return BoltResponse(status=200, body="")
 
@@ -98,7 +99,10 @@ def _told(error: Exception) -> BotError:
         log.info("listener_refused", error=type(error).__name__, what=error.what)
         return error
     identifier = new_id()
-    log.error("listener_crashed", id=identifier, exc_info=error)
+    if isinstance(error, STORE_IS_AWAY):
+        log.warning("listener_without_store", id=identifier, error=type(error).__name__)
+    else:
+        log.error("listener_crashed", id=identifier, exc_info=error)
     return UnexpectedError(NOT_STORED, fix=NOT_STORED_FIX, request_id=identifier)
 
 

@@ -28,7 +28,9 @@ _PRINTABLE = re.compile(r"[\x20-\x7e]{1,500}")
 _REDIS_OPTIONS = {
     "db": _WHOLE,
     "protocol": re.compile(r"[23]"),
-    "max_connections": re.compile(r"[1-9][0-9]{0,5}"),
+    "max_connections": re.compile(
+        r"[1-9][0-9]{1,5}"
+    ),  # with fewer than ten, a waiting worker would starve the listeners
     "health_check_interval": _WHOLE,
     "socket_timeout": _SECONDS,
     "socket_connect_timeout": _SECONDS,

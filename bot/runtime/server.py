@@ -7,7 +7,10 @@ import signal
 from collections.abc import Coroutine, Iterator
 from typing import Any
 
+import h11
 import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.app import create_app, run_worker
 from bot.config.settings import Settings
@@ -16,6 +19,9 @@ from bot.errors import SettingsError
 # On a machine shared with `serve`, the acks come first: Slack gives them three seconds, a job nobody counts.
 _BEHIND_THE_ACKS = 10
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+MOST_HEADERS = 32 * 2**10  # bytes of a request's head; what is longer is answered 400 while it streams
+MOST_CONNECTIONS = 500  # Slack opens a few dozen; from there on they are answered 503
+_HEAD_WITHIN = 10  # seconds from the connection, or from its last answer, to the last byte of a request's head
 
 
 class _Server(uvicorn.Server):
@@ -33,12 +39,40 @@ class _Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
 
+class _HeadInTime(H11Protocol):
+    """Closes a connection that does not send a whole head in time: uvicorn itself limits only the pause between requests."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Give the first request its time."""
+        super().connection_made(transport)
+        self.timeout_keep_alive_task = self.loop.call_later(_HEAD_WITHIN, self.timeout_keep_alive_handler)
+
+    def _unset_keepalive_if_required(self) -> None:
+        """Keep the time running while a head is incomplete."""
+        if self.conn.their_state is not h11.IDLE:
+            super()._unset_keepalive_if_required()
+
+
+def server_config(bot: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """Return how the bot is served: with bounds on heads and connections. The bounds of bodies are `SignedRequests`' own."""
+    return uvicorn.Config(
+        bot,
+        host=settings.bot_host,
+        port=settings.bot_port,
+        http=_HeadInTime,
+        h11_max_incomplete_event_size=MOST_HEADERS,
+        limit_concurrency=MOST_CONNECTIONS,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+    )
+
+
 async def serve(settings: Settings) -> None:
     """Serve the bot until a signal ends it. Raises `SettingsError` for what keeps it from starting."""
     bot = create_app(settings)
-    config = uvicorn.Config(
-        bot, host=settings.bot_host, port=settings.bot_port, lifespan="off", log_config=None, access_log=False
-    )
+    config = server_config(bot, settings)
     # The lifespan is entered here and not by uvicorn, which would print a traceback for a wrong setting.
     async with bot.router.lifespan_context(bot):
         try:

@@ -5,7 +5,7 @@ import secrets
 import time
 from typing import Any
 
-from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool, ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import (
@@ -34,7 +34,10 @@ __all__ = [
     "probe",
     "with_pool_size",
 ]
-MAX_CONNECTIONS = 200
+MAX_CONNECTIONS = (
+    100  # a command holds one for less than a millisecond; whoever comes when all are in use waits for its turn
+)
+_CONNECTION_WITHIN = 2.0  # seconds: a listener has three, and what waits for longer is told
 STORE_IS_AWAY = (BusyLoadingError, ClusterDownError, ConnectionError, OutOfMemoryError, ReadOnlyError, RedisTimeout)
 _RETRIES = 5
 _BACKOFF = ExponentialBackoff(cap=0.4, base=0.05)  # redis-py's own may take longer than a click's three seconds
@@ -49,7 +52,10 @@ def with_pool_size(url: str) -> str:
 
 def open_redis(url: str) -> Redis:
     """Return a client whose answers are text. It connects on first use, and tries again for about a second."""
-    return Redis.from_url(with_pool_size(url), decode_responses=True, retry=Retry(_BACKOFF, _RETRIES))
+    pool = BlockingConnectionPool.from_url(
+        with_pool_size(url), decode_responses=True, retry=Retry(_BACKOFF, _RETRIES), timeout=_CONNECTION_WITHIN
+    )
+    return Redis.from_pool(pool)
 
 
 def bytes_of(redis: Redis) -> Redis:

@@ -1,0 +1,55 @@
+"""What the server itself bounds before any application is asked: heads, their time, and connections."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from starlette.responses import PlainTextResponse
+
+from bot.config.settings import load_settings
+from bot.playground.http import serve_app
+from bot.runtime import server
+from bot.runtime.server import server_config
+
+GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
+
+
+@pytest.fixture
+async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+    monkeypatch.setattr(server, "_HEAD_WITHIN", 0.3)
+    monkeypatch.setattr(server, "MOST_CONNECTIONS", 5)
+    config = server_config(PlainTextResponse("ok"), load_settings())
+    bounds = ("http", "h11_max_incomplete_event_size", "limit_concurrency", "ws", "lifespan")
+    async with serve_app(config.app, **{name: getattr(config, name) for name in bounds}) as served:  # type: ignore[arg-type]
+        yield int(served.base_url.rpartition(":")[2])
+
+
+async def answer(port: int, sent: bytes) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(sent)
+    try:
+        return await asyncio.wait_for(reader.read(), 10)
+    except ConnectionResetError:  # the answer was sent while more came in
+        return b""
+    finally:
+        writer.close()
+
+
+async def test_a_whole_request_is_answered(port: int) -> None:
+    assert (await answer(port, GET + b"Connection: close\r\n\r\n")).startswith(b"HTTP/1.1 200")
+
+
+async def test_an_endless_head_is_refused(port: int) -> None:
+    assert b"200" not in await answer(port, GET + b"X: " + b"x" * 200_000 + b"\r\n\r\n")
+
+
+@pytest.mark.parametrize("sent", [b"", GET], ids=["nothing", "half"])
+async def test_a_head_that_does_not_arrive_is_given_up(port: int, sent: bytes) -> None:
+    assert await answer(port, sent) == b""
+
+
+async def test_too_many_connections_are_refused(port: int) -> None:
+    held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(5)]
+    assert (await answer(port, GET + b"Connection: close\r\n\r\n")).startswith(b"HTTP/1.1 503")
+    for _, writer in held:
+        writer.close()
