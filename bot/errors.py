@@ -142,7 +142,11 @@ class PostingRefused(SlackError):
 
 
 class SlackRefused(SlackError):
-    """An error code that trying again does not change."""
+    """An error code that trying again does not change. `needed` are the scopes that are missing, where that is why."""
+
+    def __init__(self, what: str, *, fix: str | None = None, code: str = "", needed: str = "") -> None:
+        super().__init__(what, fix=fix, code=code)
+        self.needed = needed
 
 
 class Fate(StrEnum):

@@ -13,13 +13,17 @@ from slack_bolt.async_app import AsyncApp
 from bot.runtime.services import Services
 
 # The first listener that matches takes a request, and all before it are asked: what is typed first, so that it is acked soonest.
-_FIRST = "words"
+# Last who hears every message: what is meant for the bot is not for it.
+_FIRST, _LAST = "words", "thread"
 
 
 @functools.cache
 def features() -> tuple[ModuleType, ...]:
     """Return the modules of this package, imported; with that, their words are declared."""
-    names = sorted((module.name for module in pkgutil.iter_modules(__path__)), key=lambda name: (name != _FIRST, name))
+    names = sorted(
+        (module.name for module in pkgutil.iter_modules(__path__)),
+        key=lambda name: (name != _FIRST, name == _LAST, name),
+    )
     return tuple(importlib.import_module(f"{__name__}.{name}") for name in names)
 
 

@@ -37,11 +37,21 @@ def register(app: AsyncApp, services: Services) -> None:
 
 
 def _heard(event: dict[str, Any]) -> tuple[str, bool] | None:
-    """Return the root of the thread that a person wrote in, and whether something older changed; None for all else."""
+    """Return the root of the thread that a person wrote in, and whether something older changed; None for all else.
+
+    Slack calls it a change, too, when it puts the preview of a link below a message.
+    """
     changed = event.get("subtype") in _CHANGES
     message = (event.get("message") or event.get("previous_message") or {}) if changed else event
+    if changed and event.get("message") and _says(event["message"]) == _says(event.get("previous_message") or {}):
+        return None
     root = message.get("thread_ts")
     return (root, changed) if root and not message.get("bot_id") else None
+
+
+def _says(message: dict[str, Any]) -> tuple[object, object, object]:
+    files = [file.get("id") for file in message.get("files") or []]
+    return message.get("text"), message.get("subtype"), files
 
 
 def _own_deleted(event: dict[str, Any]) -> tuple[str, str] | None:

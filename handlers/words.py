@@ -8,6 +8,7 @@ This is `/replay export` and `@incident-bot export` both; help, README's table a
 (`make commands`). The word "" is what the command does with everything else.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,7 @@ from bot.jobs.registry import Request
 from bot.jobs.show import tell
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
-from bot.slack.incoming import reply_to_command, reply_to_mention, said_to_bot
+from bot.slack.incoming import reply_to_command, reply_to_message, said_to_bot
 
 REPLAY, RESOLVE = "/replay", "/resolve"
 ABOUT = {  # what each command is for, as its help and README begin
@@ -37,12 +38,14 @@ HELP = "help"
 HERE_TITLE = "What I can do here"
 IN_THREADS = (
     "In a thread, where slash commands do not work: mention me with the same words, such as `replay <run_id>`, `summary` or "
-    "`resolve <uri>`, or use a message's shortcut Replay this run or Summarise this thread"
+    "`resolve <uri>`, or use a message's shortcut Replay this run or Summarise this thread; in an incident's thread "
+    "`!replay <run_id>` does, too"
 )
 # People ask politely, and this is not what they ask for.
 _POLITE = frozenset(
     "please pls plz hey hi hello ok okay can could would will you kindly just now bitte and the a".split()  # noqa: SIM905
 )
+_MARKED = re.compile(r"\s*!\s?([a-z]+)\b", re.IGNORECASE)  # how other bots are spoken to in threads
 _POLITE_WORDS = 8  # no request begins with more
 _MARKS = "`'\"“”‘’*_~/:,.;!?()[]<>-–—…"
 
@@ -174,6 +177,13 @@ def understand_mention(text: str, reply: ReplyTo) -> Understood:
     return Understood(None, help_for(*ABOUT))
 
 
+def is_marked(text: str) -> bool:
+    """Tell whether a text begins with an exclamation mark and one of the words, `!replay <run_id>`; `!important` does not."""
+    marked = _MARKED.match(text[: reading.LONGEST])
+    word = marked.group(1).lower() if marked else ""
+    return f"/{word}" in ABOUT or bool(word and (REPLAY, word) in _WORDS)
+
+
 def _named(command: str, rest: str, reply: ReplyTo) -> Understood:
     """Read what follows a command's name in a mention; with nothing behind it, what it does there without."""
     return understand(command, rest, reply) if rest else _WORDS[command, ""].understand(Typed("", reply))
@@ -206,7 +216,9 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.event("app_mention")
     async def on_mention(ack: AsyncAck, event: dict[str, Any], context: AsyncBoltContext) -> None:
         if event.get("user") and not event.get("bot_id"):
-            await _take_mention(services, event, context.bot_user_id or "")
+            reply = reply_to_message(event, starts_thread=True)
+            asked = understand_mention(said_to_bot(event, context.bot_user_id or ""), reply)
+            await take_words(services, event, asked, reply)
         else:
             # Nobody whose rights could be looked at: a workflow, or another app (docs/permissions.md).
             log.info("mention_without_a_person", channel=event.get("channel"), bot=event.get("bot_id"))
@@ -229,13 +241,12 @@ def _register_command(app: AsyncApp, services: Services, name: str) -> None:
         await ack(text=answer.text, blocks=answer.blocks or None, response_type="ephemeral")
 
 
-async def _take_mention(services: Services, event: dict[str, Any], bot_user: str) -> None:
-    """Store the job; a mention's ack cannot carry an answer, so a bare answer is a job, too.
+async def take_words(services: Services, event: dict[str, Any], understood: Understood, reply: ReplyTo) -> None:
+    """Store what a message asks for; nothing but a job can answer one, so that a bare answer is a job, too.
 
-    What a mention asked for is done once, however often it is edited; one that asked for nothing may be mended by editing it.
+    What a message asked for is done once, however often it is edited and by whatever events it is told; one that asked for
+    nothing may be mended by editing it.
     """
-    reply = reply_to_mention(event)
-    understood = understand_mention(said_to_bot(event, bot_user), reply)
     key = f"{event['channel']}:{event['ts']}"
     if understood.request is None:
         await tell(services, reply, understood.answer, key=key)

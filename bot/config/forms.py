@@ -20,6 +20,7 @@ _URL = re.compile(r"[\x21-\x7e]{1,2000}")
 _SLACK_ID = re.compile(r"[UWS][A-Z0-9]{2,30}")
 _TENANCY = re.compile(r"(?:[A-Za-z0-9*][A-Za-z0-9._*-]{0,63})/(?!tenant:)\S(?:.{0,254}\S)?")
 _HOURS = re.compile(r"([0-9]|[01][0-9]|2[0-3]):([0-5][0-9]) ?[-–] ?([0-9]|[01][0-9]|2[0-3]):([0-5][0-9])")
+_EMOJI = re.compile(r":?([a-z0-9_'+-]{1,100}):?")
 _DATABASE = re.compile(r"/?|/[0-9]{1,4}")
 _WHOLE = re.compile(r"[0-9]{1,6}")
 _SECONDS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
@@ -145,6 +146,12 @@ def _hours(value: str) -> str:
     return f"{start:0>2}:{minute}-{end:0>2}:{end_minute}"
 
 
+def _emoji(value: str) -> str:
+    match = _EMOJI.fullmatch(value.lower())
+    _ensure(match and "pushpin" not in value.lower())  # which marks what a summary quotes
+    return match.group(1) if match else ""
+
+
 def _split(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
@@ -175,6 +182,7 @@ RedisUrl = Annotated[str, AfterValidator(_redis_url)]
 Metrics = Annotated[str, AfterValidator(_metrics)]
 Host = Annotated[str, AfterValidator(_host)]
 FilePath = Annotated[Path, AfterValidator(_path)]
+Emoji = Annotated[str, AfterValidator(_emoji)]
 Hours = Annotated[str, AfterValidator(_hours)]
 Tenancies = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_tenancies)]
 SlackIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_slack_ids)]

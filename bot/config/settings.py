@@ -123,6 +123,11 @@ class Settings(BaseSettings):
         "From how many steps on a replay gets a picture of its timeline; 0: never",
         **_number("a whole number from zero to a hundred thousand", ge=0, le=100_000),
     )
+    replay_emoji: forms.Emoji = _setting(
+        "rewind",
+        "The reaction that replays the run which a message names; `off`: none",
+        "the name of an emoji such as `rewind`, other than a pushpin, or `off`",
+    )
 
     signing_key_file: forms.FilePath | None = _setting(
         None,

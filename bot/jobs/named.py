@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from bot.blocks.notices import notice, without_commands
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.run.uris import find_references
+from bot.domain.run.uris import find_named
 from bot.ids import as_uuid
 from bot.jobs.queueing import enqueue
 from bot.jobs.registry import Request, job, of_asker
@@ -30,9 +30,15 @@ class NamedRequest(Request):
     kind: ClassVar[str] = "named"
 
 
+class ReactedRequest(Request):
+    """Replay what a message names that somebody reacted to: `thread_ts` is the message's own, whose thread is not known yet."""
+
+    kind: ClassVar[str] = "reacted"
+
+
 def requests_for(text: str, reply: ReplyTo) -> Iterator[Request]:
     """Yield a request for each run id and URI that a message's text names, and one to say what was left."""
-    found = find_references(text)
+    found = find_named(text)
     for reference in found[:TAKEN]:
         if as_uuid(reference):
             yield ReplayRequest(reply=reply, run_id=reference.lower())
@@ -50,9 +56,20 @@ async def replay_named(services: Services, key: str, admission: AskerAdmission, 
     """Find the message that names something, and store a job for each run and record in it."""
     reply = request.reply
     messages = await services.slack.messages.thread(admission.channel, reply.thread_ts or "")
-    text = next((text for message in messages if find_references(text := message_text(message))), None)
+    text = next((text for message in messages if find_named(text := message_text(message))), None)
     if text is None:
         await services.slack.answer_once(key, "nothing", reply, notice(NOTHING_IN_THREAD))
         return
     for place, wanted in enumerate(requests_for(text, reply)):
+        await enqueue(services, wanted, key=f"{key}:{place}")
+
+
+@job(ReactedRequest, admission=of_asker)
+async def replay_reacted(services: Services, key: str, admission: AskerAdmission, request: ReactedRequest) -> None:
+    """Read the message, and store a job for each run and record that it names, in its thread."""
+    ts = request.reply.thread_ts or ""
+    message = await services.slack.messages.one(admission.channel, ts)
+    thread_ts = message.get("thread_ts")
+    reply = request.reply.model_copy(update={"thread_ts": thread_ts or ts, "starts_thread": thread_ts is None})
+    for place, wanted in enumerate(requests_for(message_text(message), reply)):
         await enqueue(services, wanted, key=f"{key}:{place}")

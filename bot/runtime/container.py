@@ -81,6 +81,7 @@ async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIte
             checklist=_checklist(settings),
             timing=_timing(settings),
             picture_steps=settings.picture_steps,
+            replay_emoji="" if settings.replay_emoji == "off" else settings.replay_emoji,
             patience=timedelta(hours=settings.job_patience_hours),
             watches=Watches(redis, keys),
             watch_opens=settings.watch_opens_incidents,

@@ -45,7 +45,8 @@ class Services:
     """The edges and the few settings that jobs need. `now` returns the current time in UTC.
 
     From `picture_steps` steps on a replay gets a picture; 0 is never. For `patience` a job waits for a Slack that is away.
-    `watch_opens` says whether a failure that was never seen opens an incident where a channel watches. `signing` signs bundles.
+    `watch_opens` says whether a failure that was never seen opens an incident where a channel watches. `replay_emoji` is the
+    reaction that replays what a message names; "" for none. `signing` signs bundles.
     """
 
     workspace: str
@@ -65,6 +66,7 @@ class Services:
     checklist: Checklist
     timing: Timing
     picture_steps: int
+    replay_emoji: str
     patience: timedelta
     watches: Watches
     watch_opens: bool

@@ -108,7 +108,9 @@ def _translated(what: str, error: SlackApiError) -> SlackError:
             retry_after=_retry_after(response),
             fate=fate_of_status(response.status_code),
         )
-    return SlackRefused(f"Slack refused to {what}: {code}.", fix=_fix(code), code=code)
+    needed = str(response.get("needed") or "")
+    because = f"{code}, {needed}" if needed else code
+    return SlackRefused(f"Slack refused to {what}: {because}.", fix=_fix(code), code=code, needed=needed)
 
 
 def _retry_after(response: AsyncSlackResponse) -> float | None:

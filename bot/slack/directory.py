@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.access.rules import Person, Place
 from bot.errors import NotInChannel, SlackRefused
 from bot.slack.calls import call
+from bot.slack.replies import is_direct
 from bot.store.cache import Memory
 
 REMEMBERED = timedelta(minutes=5)
@@ -49,14 +50,15 @@ class Directory:
 
     async def place(self, channel: str) -> Place:
         """Return a channel. Of a direct message nothing needs to be asked; one the bot cannot see or is not in is not known."""
-        if channel.startswith("D"):
+        if is_direct(channel):
             return Place(id=channel, creator="", is_direct=True, is_ext_shared=False, known=True)
         # Not kept near: when it becomes shared with another company, every process must know at once.
         found = await self._shared(_channel_key(channel), lambda: self._channel(channel))
         return Place(
             id=channel,
             creator=str(found.get("creator") or ""),
-            is_direct=bool(found.get("is_im") or found.get("is_mpim")),
+            is_direct=bool(found.get("is_im")),
+            is_group=bool(found.get("is_mpim")),
             is_ext_shared=bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared")),
             known=bool(found.get("is_member")),
         )
@@ -67,7 +69,7 @@ class Directory:
 
     async def is_in(self, user: str, channel: str) -> bool:
         """Tell whether a person is in a channel now; nothing of this is remembered. One's direct message one is always in."""
-        if channel.startswith("D"):
+        if is_direct(channel):
             return True
         cursor = None
         while True:
@@ -132,6 +134,10 @@ class Directory:
             answer = await call("look at this channel", self._client.conversations_info(channel=channel))
         except NotInChannel:
             return {"is_member": False}
+        except SlackRefused as refused:
+            if "mpim:read" not in refused.needed:
+                raise
+            return {"is_mpim": True, "is_member": False}
         fields = ("creator", "is_im", "is_mpim", "is_ext_shared", "is_pending_ext_shared", "is_member")
         return {name: answer["channel"].get(name) for name in fields}
 

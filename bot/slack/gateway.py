@@ -16,7 +16,7 @@ from bot.slack.measuring import traces
 from bot.slack.messages import Messages, with_fallbacks
 from bot.slack.pacing import WaitAsTold, ensure_may_begin
 from bot.slack.posts import CALL_TIMEOUT, Posted, Posts
-from bot.slack.replies import ReplyTo
+from bot.slack.replies import ReplyTo, is_direct
 from bot.slack.response_urls import ResponseUrls
 from bot.slack.uploads import Upload, Uploads
 from bot.store.outbox import Intent, Outbox
@@ -124,8 +124,12 @@ class SlackGateway:
     async def answer_once(self, job: str, part: str, reply: ReplyTo, message: Message) -> None:
         """Show a message to the person who asked, and to nobody else, unless that was done before.
 
-        Nobody can look up what one person was shown, so that it is repeated only when it surely did not arrive.
+        Nobody can look up what one person was shown, so that it is repeated only when it surely did not arrive. What is said in a
+        direct message is posted there: nobody else sees that, either, and it stays.
         """
+        if is_direct(reply.channel) and reply.response_url is None:
+            await self.post_once(job, part, reply, message)
+            return
         ensure_may_begin()
         entry = await self._outbox.begin(job, part, Intent(reply.channel, reply.thread_ts))
         if entry.posted or entry.intent:

@@ -18,14 +18,14 @@ def reply_to_command(command: Payload) -> ReplyTo:
     return ReplyTo(channel=command["channel_id"], user=command["user_id"], response_url=command.get("response_url"))
 
 
-def reply_to_mention(event: Payload) -> ReplyTo:
-    """Return where a mention is answered: in its thread, or in the thread it starts."""
+def reply_to_message(event: Payload, *, starts_thread: bool) -> ReplyTo:
+    """Return where what somebody wrote is answered: in its thread, else in the one it starts, or in the conversation itself."""
     thread_ts = event.get("thread_ts")
     return ReplyTo(
         channel=event["channel"],
         user=event["user"],
-        thread_ts=thread_ts or event["ts"],
-        starts_thread=thread_ts is None,
+        thread_ts=thread_ts or (event["ts"] if starts_thread else None),
+        starts_thread=starts_thread and thread_ts is None,
     )
 
 

@@ -102,9 +102,17 @@ class Messages:
 
     async def root_of(self, channel: str, ts: str) -> str:
         """Return the ts of the thread's root that a message belongs to: its own where it is in no thread."""
-        answer = await call("read the thread", self._client.conversations_replies(channel=channel, ts=ts, limit=1))
-        first: dict[str, Any] = next(iter(answer.get("messages", [])), {})
-        return str(first.get("thread_ts") or ts)
+        return str((await self.one(channel, ts)).get("thread_ts") or ts)
+
+    async def one(self, channel: str, ts: str) -> dict[str, Any]:
+        """Return a message as Slack has it now, wherever it stands; {} where it is gone."""
+        try:
+            answer = await call("read the message", self._client.conversations_replies(channel=channel, ts=ts, limit=1))
+        except SlackRefused as refused:
+            if refused.code not in _GONE:
+                raise
+            return {}
+        return next((found for found in answer.get("messages", []) if found.get("ts") == ts), {})
 
     async def _pages(self, channel: str, ts: str) -> AsyncIterator[dict[str, Any]]:
         cursor = None

@@ -267,7 +267,6 @@ class _ReactionEvent(_Event):
     user: Id
     reaction: Word
     item: _ReactionItem  # type: ignore[assignment]  # narrower on purpose
-    item_user: Id | None = None
 
 
 class _HomeEvent(_Event):

@@ -21,3 +21,8 @@ class ReplyTo(BaseModel):
     def in_thread(self) -> bool:
         """Tell whether the answer is seen in a thread that was there already, where slash commands do not work."""
         return self.thread_ts is not None and not self.starts_thread
+
+
+def is_direct(channel: str) -> bool:
+    """Tell whether a conversation is a direct message between the bot and one person, as Slack's ids tell."""
+    return channel.startswith("D")

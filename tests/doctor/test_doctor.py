@@ -32,7 +32,7 @@ async def test_all_is_well(slack: LocalSlack, aionis: SampleAionis, redis_url: s
     found = {finding.name: finding for finding in findings}
     assert "takes requests signed" in found["Request URL"].seen
     assert "AIONIS_CONSUMER_AGENT_ID=local-user" in found["Aionis identity"].advice
-    assert "all 12 of manifest.yml are granted" in found["Slack scopes"].seen
+    assert "all 13 of manifest.yml are granted" in found["Slack scopes"].seen
     assert "private" in found["Redis"].advice
     assert found["Messages"].level is Level.OK
     assert all(finding.advice for finding in findings if finding.level is not Level.OK)

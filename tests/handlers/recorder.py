@@ -42,7 +42,8 @@ class Recorder:
         self.listeners: list[Listener] = []
 
     def __getattr__(self, kind: str) -> Any:
-        def register(what: Any, middleware: Sequence[Any] = ()) -> Any:
+        def register(what: Any, middleware: Sequence[Any] = (), matchers: Sequence[Any] = ()) -> Any:
+            del matchers  # when it is asked for, not what it listens to
             self.registered[kind].append(what)
 
             def keep(listener: Any) -> Any:

@@ -56,6 +56,7 @@ def replays(run_id: str = RUN, *, new: bool = False) -> ReplayRequest:
         f"\ufeff{RUN}\u00a0",
         f"<https://runs.example.com/runs/{RUN}|https://runs.example.com/runs/{RUN}>",
         f"https://runs.example.com/projects/{RERUN}/runs/{RUN}?tab=steps",
+        f"https://runs.example.com/runs/{RUN}/steps/{RERUN}",
         f"(<https://runs.example.com/runs/{RUN}|the run>)",
     ],
 )
@@ -111,6 +112,10 @@ def test_a_mention_is_understood_as_it_is_said(said_: str) -> None:
         (f"compare {RUN} {RERUN}", CompareRequest(reply=HERE, failing=RUN, rerun=RERUN)),
         (f"compare {RUN.upper()}, {RERUN}", CompareRequest(reply=HERE, failing=RUN, rerun=RERUN)),
         (f"compare <https://h/runs/{RUN}|run> {RERUN}", CompareRequest(reply=HERE, failing=RUN, rerun=RERUN)),
+        (
+            f"compare https://h/projects/{ME}/{RERUN}/runs/{RUN} <https://h/projects/{RUN}/runs/{RERUN}>",
+            CompareRequest(reply=HERE, failing=RUN, rerun=RERUN),
+        ),
         ("bind tenant=acme scope=prod", BindRequest(reply=HERE, tenant="acme", scope="prod")),
         ("Bind tenant=acme\u00a0scope=prod", BindRequest(reply=HERE, tenant="acme", scope="prod")),
         ("bind Tenant=acme, SCOPE=prod", BindRequest(reply=HERE, tenant="acme", scope="prod")),
@@ -144,6 +149,26 @@ def test_every_word_is_a_subcommand_and_a_mention(words: str, request_: Request)
 )
 def test_a_record_is_named_in_many_ways(typed: str, reference: str) -> None:
     assert asked(typed, RESOLVE) == said(f"@bot resolve {typed}") == ResolveRequest(reply=HERE, reference=reference)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [f"similar {RUN}", f"similar {RUN} as {RERUN}", "reruns 2", "watch", "watch off", "watch status", "help", "bind"],
+)
+def test_the_other_words_are_mentions_too(words: str) -> None:
+    for spoken in (
+        f"@bot {words}",
+        f"hey @bot, please {words}",
+        f"@bot: *{words.split(maxsplit=1)[0]}* {words.partition(' ')[2]}",
+    ):
+        assert said(spoken) == asked(words)
+
+
+def test_no_word_of_a_command_is_left_out_of_mentions() -> None:
+    for word in words_of(REPLAY):
+        behind = word.usage.split(" ")[0] if word.word else RUN
+        heard = understand_mention(said_to_bot({"text": f"<@{ME}> {behind}"}, ME), HERE)
+        assert heard == understand(REPLAY, behind, HERE), word
 
 
 def test_a_uri_alone_is_resolved() -> None:

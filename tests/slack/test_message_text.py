@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.run.uris import find_references
+from bot.domain.run.uris import find_named, find_references
 from bot.slack.incoming import message_text
 
 RUN = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30"
@@ -39,10 +39,24 @@ OWN = "0e8400e2-9b1d-41d4-a716-446655440000"
         },
         {"files": [{"title": "log.txt", "preview": f"run_id={RUN}\n"}]},
         {"files": [{"name": f"run-{RUN}.json"}]},
+        {"text": RUN.replace("-", "\u2011")},
+        {"text": RUN.replace("-", "–")},
+        {"text": f"{RUN[:11]}\u00ad{RUN[11:]}\u200b"},
+        {"text": f"<https://runs.example.com/projects/{OWN}/runs/{RUN}?step={OWN}|the run>"},
     ],
 )
 def test_an_id_is_found_wherever_alerts_carry_it(message: dict[str, Any]) -> None:
     assert find_references(message_text(message)) == [RUN]
+
+
+def test_an_id_without_dashes_counts_where_nothing_better_is_named() -> None:
+    assert find_named(f"run {RUN.replace('-', '')}") == [RUN]
+    assert find_named(f"trace {OWN.replace('-', '')} run {RUN}") == [RUN]
+
+
+def test_a_uri_keeps_its_scope_whatever_its_dashes() -> None:
+    found = find_references(f"AIONIS://acme/eu–west/COMMIT/{RUN.replace('-', '–')}")
+    assert found == [f"AIONIS://acme/eu–west/COMMIT/{RUN}"]
 
 
 def test_slacks_own_ids_are_not_taken_for_runs() -> None:

@@ -51,6 +51,8 @@ class Home:
 class Place:
     """A channel or direct message. `known` is False where the bot is not a member, so that it cannot tell what it is.
 
+    `is_direct` is a direct message between the bot and one person, `is_group` one of several people.
+
     `is_ext_shared` is shared with another company; what an organisation's own workspaces share with each other is not.
     """
 
@@ -59,6 +61,7 @@ class Place:
     is_direct: bool
     is_ext_shared: bool
     known: bool
+    is_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,11 @@ def ensure_allowed(rules: Rules, tenancy: Tenancy) -> None:
 
 def ensure_place_answers(rules: Rules, place: Place) -> None:
     """Raise `NotAllowed` where nobody gets an answer, and nothing is posted by itself."""
+    if place.is_group:
+        raise NotAllowed(
+            "I do not work in group direct messages: I cannot see there who reads along.",
+            fix="Ask in a channel, or in your direct message with me.",
+        )
     if place.is_ext_shared and not rules.shared_channels:
         raise NotAllowed(
             "This channel is shared with another company, so nothing from Aionis is shown here.",

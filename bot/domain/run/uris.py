@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.text.typed import LONGEST, typed, with_plain_ids
+from bot.domain.text.typed import LONGEST, readable, typed, with_plain_dashes, with_plain_ids
 from bot.errors import ForeignUri, UsageError
 from bot.ids import PREFIX_PATTERN, UUID_PATTERN, as_uuid
 
@@ -26,12 +26,16 @@ _LINK = re.compile(r"<([^<|>]+)(?:\|[^<>]*)?>")
 _TRAILING = ".,;:!?…"
 # What follows the separators begins with none, so that there is one way to split them and a long run of them costs no more.
 _SHORT_FORM = re.compile(rf"({'|'.join(URI_TYPES)})[\s/:]+([^\s/:]\S*)", re.IGNORECASE)
-_IN_TEXT = re.compile(rf"(?:aionis|memory)://[^\s<>|`'\"]{{1,600}}?{UUID_PATTERN}|{UUID_PATTERN}", re.IGNORECASE)
-_RUN_LINK = re.compile(rf"https?://[^\s<>|]{{1,600}}?/runs?/({UUID_PATTERN})(?![0-9a-fA-F-])", re.IGNORECASE)
+# A run's link may name its project as well, which is no run.
+_RUN_LINK = re.compile(rf"https?://[^\s<>|]{{1,600}}?/runs?/({UUID_PATTERN})(?![0-9a-fA-F-])[^\s<>|\"]*", re.IGNORECASE)
+_IN_TEXT = re.compile(
+    rf"{_RUN_LINK.pattern}|(?:aionis|memory)://[^\s<>|`'\"]{{1,600}}?{UUID_PATTERN}|{UUID_PATTERN}", re.IGNORECASE
+)
 _OF_RECORD = re.compile(r"(?:aionis|memory)://", re.IGNORECASE)
 _ALONE = re.compile(rf"(?<![0-9a-fA-F-]){UUID_PATTERN}(?![0-9a-fA-F-])")
 _BEGINNING = re.compile(rf"(?<![0-9a-zA-Z-])(?:{UUID_PATTERN}|{PREFIX_PATTERN})(?![0-9a-zA-Z-])")
 _ECHO_LIMIT = 80
+_ID_LENGTH = 36
 _LAYERS = 8  # of what stands around an id; nobody types more, and each costs a pass over the text
 
 
@@ -128,7 +132,7 @@ def two_run_ids(text: str) -> tuple[str, str]:
 
     Raises `UsageError` for any other number.
     """
-    text = _LINK.sub(r"\1", with_plain_ids(typed(text)))
+    text = _RUN_LINK.sub(r"\1", _LINK.sub(r"\1", with_plain_ids(typed(text))))
     found: list[str] = [match.lower() for match in _ALONE.findall(text)]
     if len(found) < 2:
         found = [match.lower() for match in _BEGINNING.findall(text)]
@@ -162,9 +166,30 @@ def read_reference(text: str) -> Reference:
 
 
 def find_references(text: str) -> list[str]:
-    """Return the run ids and URIs in a message's text, in order, without repeats."""
-    found = (clean(match.group()) for match in _IN_TEXT.finditer(text))
+    """Return the run ids and URIs in a message's text, in order, without repeats.
+
+    Ids are recognised with whatever dashes; tenant and scope of a URI stay as they are. Of a run's link the run counts alone.
+    """
+    text = readable(text)
+    plain = with_plain_dashes(text)
+    found = (match.group(1) or clean(_as_written(text, match)) for match in _IN_TEXT.finditer(plain))
     return list(dict.fromkeys(found))
+
+
+def find_named(text: str) -> list[str]:
+    """Return the run ids and URIs that a message is asked about: where it names none, ids without dashes count.
+
+    Traces have such ids, too, so that they are none while anything better is there.
+    """
+    return find_references(text) or find_references(with_plain_ids(readable(text)))
+
+
+def _as_written(text: str, match: re.Match[str]) -> str:
+    """Return a URI with its tenant and scope as they were written, and its id with plain dashes; an id as it was found."""
+    if not _OF_RECORD.match(match.group()):
+        return match.group()
+    id_ = match.end() - _ID_LENGTH
+    return text[match.start() : id_] + match.group()[-_ID_LENGTH:]
 
 
 def names_something(text: str) -> bool:

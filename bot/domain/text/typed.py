@@ -16,12 +16,22 @@ _UNDASHED = re.compile(r"(?<![0-9a-zA-Z-])[0-9a-fA-F]{32}(?![0-9a-zA-Z-])")
 
 def typed(text: str) -> str:
     """Return what was typed, cut to `LONGEST` characters, without unseen characters and with plain blanks."""
-    return text[:LONGEST].translate(_READABLE)
+    return readable(text[:LONGEST])
+
+
+def readable(text: str) -> str:
+    """Return a text of any length without unseen characters and with plain blanks."""
+    return text.translate(_READABLE)
+
+
+def with_plain_dashes(text: str) -> str:
+    """Return a text of the same length with plain dashes."""
+    return text.translate(_DASHES)
 
 
 def with_plain_ids(text: str) -> str:
     """Return a typed text with plain dashes, and with dashes in ids that were typed without any."""
-    return _UNDASHED.sub(lambda found: _dashed(found.group()), text.translate(_DASHES))
+    return _UNDASHED.sub(lambda found: _dashed(found.group()), with_plain_dashes(text))
 
 
 def _dashed(digits: str) -> str:

@@ -11,7 +11,7 @@ from bot.playground.slack.world import Channel
 
 Json = dict[str, Any]
 _REASONS = {"timeout": "http_timeout", "http_error": "http_error"}
-_MESSAGE = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+_MESSAGE = {"channel": "message.channels", "group": "message.groups", "im": "message.im", "mpim": "message.mpim"}
 
 
 class Events:

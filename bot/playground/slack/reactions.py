@@ -21,8 +21,9 @@ def react(workspace: Workspace, message: Message, user: str, name: str, *, remov
         "user": user,
         "reaction": name,
         "item": {"type": "message", "channel": message.channel, "ts": message.ts},
-        "item_user": message.user,
         "event_ts": workspace.ids.ts(),
     }
+    if message.user:  # a post of a workflow or webhook has nobody
+        event["item_user"] = message.user
     workspace.emit(event, workspace.world.channels[message.channel])
     return True

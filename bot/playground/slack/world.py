@@ -43,7 +43,7 @@ class User:
 
 @dataclass(slots=True)
 class Channel:
-    """Conversation. `is_im` marks a direct message with the bot; `members` are user ids.
+    """Conversation. `is_im` marks a direct message with the bot, `is_mpim` one of several people; `members` are user ids.
 
     `restriction` is the error that keeps the bot from posting, such as `restricted_action`.
     """
@@ -54,6 +54,7 @@ class Channel:
     is_private: bool = False
     is_ext_shared: bool = False
     is_im: bool = False
+    is_mpim: bool = False
     is_archived: bool = False
     restriction: str = ""
     topic: str = ""
@@ -62,20 +63,20 @@ class Channel:
 
     @property
     def kind(self) -> str:
-        """Scope family: `channels`, `groups` or `im`."""
-        if self.is_im:
-            return "im"
+        """Scope family: `channels`, `groups`, `im` or `mpim`."""
+        if self.is_im or self.is_mpim:
+            return "im" if self.is_im else "mpim"
         return "groups" if self.is_private else "channels"
 
     @property
     def event_kind(self) -> str:
         """`channel_type` in message events."""
-        return {"im": "im", "groups": "group", "channels": "channel"}[self.kind]
+        return {"im": "im", "mpim": "mpim", "groups": "group", "channels": "channel"}[self.kind]
 
     @property
     def shown_name(self) -> str:
         """`channel_name` in commands and interactions, where Slack hides the names of private conversations."""
-        return {"im": "directmessage", "groups": "privategroup", "channels": self.name}[self.kind]
+        return {"im": "directmessage", "groups": "privategroup"}.get(self.kind, self.name)
 
 
 @dataclass(slots=True)

@@ -139,7 +139,7 @@ def as_json(workspace: Workspace, channel: Channel, *, with_members: bool = Fals
         "is_channel": not channel.is_private,
         "is_group": channel.is_private,
         "is_im": False,
-        "is_mpim": False,
+        "is_mpim": channel.is_mpim,
         "is_private": channel.is_private,
         "is_archived": channel.is_archived,
         "is_general": False,
@@ -235,7 +235,7 @@ def _more(kind: str, following: str | None) -> Json:
 
 
 def _type(channel: Channel) -> str:
-    return {"im": "im", "groups": "private_channel", "channels": "public_channel"}[channel.kind]
+    return {"im": "im", "mpim": "mpim", "groups": "private_channel", "channels": "public_channel"}[channel.kind]
 
 
 def _family(wanted: str) -> str:
