@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from bot import app
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
-from bot.store import keys
+from bot.store.keys import Keys
 from tests.security.test_fuzz_signed import FORM, JSON, signed_sender
 
 Send = Callable[[bytes, str], Awaitable[int]]
@@ -48,7 +48,7 @@ async def test_hundreds_at_once_are_all_taken(slack: LocalSlack, aionis: SampleA
     with capture_logs() as lines:
         async with signed_sender(slack, aionis, redis_url) as send, Redis.from_url(redis_url) as redis:
             answers = await sent(slack, send)
-            stored = len(await redis.keys(f"{keys.QUEUE_NAME}:job:*"))
+            stored = len(await redis.keys(f"{Keys(slack.world.team.id).queue}:job:*"))
     assert not [line for line in lines if line["log_level"] == "error"]
     assert (answers, stored) == ({200: MANY}, MANY // 2)
 
