@@ -58,6 +58,13 @@ def progress(incident: Incident) -> str:
     return f"{done}, {verified} verified" if incident.done == len(incident.items) else done
 
 
+def verified_words(incident: Incident) -> str:
+    """Return the same, and of a checklist that the bot has checked as a whole `5 of 5, 5 verified`."""
+    verified = sum(item.state is ItemState.VERIFIED for item in incident.items)
+    every = len(incident.items)
+    return f"{every} of {every}, {every} verified" if verified == every else progress(incident)
+
+
 def item_refused_message(item: Item, *, now: datetime) -> Message:
     """Return what a click on an item is told that came second: who was first, and how long ago."""
     by = el.who(item.facts.by or BOT)

@@ -13,7 +13,7 @@ from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
 from bot.blocks.routing import Action, IncidentModal, IncidentTarget, View, action_id, encode
 from bot.blocks.text import duration, escape
-from bot.domain.incident.fix_proof import fix_proofs
+from bot.domain.incident.fix_proof import proofs_of
 from bot.domain.incident.state import Incident
 from bot.domain.run.steps import seconds_between
 from bot.domain.run.wording import plural
@@ -47,7 +47,7 @@ def closed_message(incident: Incident, *, link: str | None) -> Message:
     where = f"<{link}|{incident.id}>" if link else incident.id
     closure = incident.closure
     took = duration(seconds_between(incident.head.at, closure.at)) if closure else ""
-    proofs = [fix_words(proof) for proof in fix_proofs(incident.failing_runs, incident.comparisons)[:_PROOFS]]
+    proofs = [fix_words(proof) for proof in proofs_of(incident)[:_PROOFS]]
     anyway = f"anyway: {el.literal(closure.reason, 200)}" if closure and closure.overridden else ""
     facts = [f"closed {f'after {took}' if took else ''}".strip(), anyway, *map(escape, proofs), progress(incident)]
     by = f" · by {el.who(closure.by)}" if closure else ""

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.blocks import elements as el
-from bot.blocks.checklist import EDITED_TEXT, progress
+from bot.blocks.checklist import EDITED_TEXT, progress, verified_words
 from bot.blocks.layout import Message
 from bot.blocks.routing import Action, IncidentTarget, MenuChoice, MenuTarget, RunTarget, action_id, encode
 from bot.blocks.text import cut, duration, escape, mrkdwn_time, outside
-from bot.domain.incident.fix_proof import FixProof, fix_proofs
+from bot.domain.incident.fix_proof import FixProof, proofs_of
 from bot.domain.incident.state import Incident, RunDigest
 from bot.domain.run.steps import seconds_between
 from bot.domain.run.wording import plural
@@ -35,7 +35,7 @@ def root_message(incident: Incident) -> Message:
 
 def _headline_run(incident: Incident) -> tuple[RunDigest | None, FixProof | None]:
     """Return the run that the root is about: the first failing one without a proof, else the first failing, else any."""
-    proofs = fix_proofs(incident.failing_runs, incident.comparisons)
+    proofs = proofs_of(incident)
     chosen = next((proof for proof in proofs if not proof.fixed), next(iter(proofs), None))
     return (chosen.run, chosen) if chosen else (next(iter(incident.runs), None), None)
 
@@ -60,9 +60,12 @@ def _facts(incident: Incident, run: RunDigest | None) -> Iterator[str]:
     goal = el.literal(run.goal, 120) if run.goal else ""
     again = incident.recurred
     seen = f"seen {plural(again.runs, 'time')} in 30 days, last {mrkdwn_time(again.at)}" if again else ""
+    back = f"*{incident.came_back} has come back*" if incident.came_back else ""
     more = len(incident.runs) - 1
     also = f"and {plural(more, 'more run')}" if more > 0 else ""
-    yield " · ".join(fact for fact in (*about, goal, f"run {el.code_text(short(run.run_id), 8)}", also, seen) if fact)
+    yield " · ".join(
+        fact for fact in (*about, goal, f"run {el.code_text(short(run.run_id), 8)}", also, back, seen) if fact
+    )
 
 
 def _state(incident: Incident) -> Iterator[str]:
@@ -86,7 +89,8 @@ def _standing(incident: Incident, proof: FixProof | None) -> str:
     blockers = "; ".join(el.literal(item.spec.title, 60) for item in incident.blockers[:_BLOCKERS])
     more = f" and {len(incident.blockers) - _BLOCKERS} more" if len(incident.blockers) > _BLOCKERS else ""
     waits = f"{'left open' if incident.closure else 'blocks'}: {blockers}{more}" if blockers else ""
-    facts = [f"*{escape(fix_words(proof))}*" if proof else "", progress(incident), waits]
+    tally = f" ({escape(proof.tally)})" if proof and proof.newest else ""
+    facts = [f"*{escape(fix_words(proof))}*{tally}" if proof else "", verified_words(incident), waits]
     return " · ".join(fact for fact in facts if fact)
 
 

@@ -159,7 +159,7 @@ def _fix(proof: FixProof, newest: ComparisonDigest) -> Parts:
 
 
 def _progress(proof: FixProof) -> str:
-    return f" · {proof.progress}" if proof.progress else _overtaken(proof)
+    return f" · {proof.progress}" if len(proof.reruns) > 1 or proof.needed > 1 else f" · {proof.tally}"
 
 
 def _untried(proofs: Sequence[FixProof]) -> Parts:
@@ -175,14 +175,6 @@ def _run_id(proof: FixProof) -> el.RichText:
 def _failed_before(proof: FixProof) -> str:
     failed = ", ".join(outside(name, 40, one_line=True) for name in proof.run.failed[:_LISTED])
     return f" · failed before: {failed}" if failed else ""
-
-
-def _overtaken(proof: FixProof) -> str:
-    if not proof.overtaken:
-        return ""
-    older = proof.overtaken[0]
-    more = f" and {len(proof.overtaken) - 1} more" if len(proof.overtaken) > 1 else ""
-    return f" · overtakes {older.verdict} with {outside(short(older.rerun), 8, one_line=True)}{more}"
 
 
 def _records(summary: Summary) -> list[Block]:

@@ -25,6 +25,7 @@ from bot.jobs.incident import Undecided, enter, post_into
 from bot.jobs.modals import ModalRequest, of_modal, tell_in_modal
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
+from bot.jobs.similar import note_incident
 from bot.jobs.timeline_image import comparison_picture
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
@@ -101,6 +102,7 @@ async def _record(
     for change in changes:
         applied = await services.incidents.append(incident, change)
         incident = applied.incident or incident
+    await note_incident(services, incident)
     return incident
 
 

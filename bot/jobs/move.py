@@ -21,6 +21,7 @@ from bot.jobs.incident import open_new, post_into
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.replay import show_analysis
+from bot.jobs.similar import note_incident
 from bot.report.bundling import diagnoses
 from bot.runtime.services import Services
 
@@ -82,7 +83,10 @@ async def _move(
         raise NotAllowed(CLOSED.format(id=target.id), fix=CLOSED_FIX)
     await services.incidents.keep_answers(target, key, moved.answers)
     await _show(services, key, request, moved, source, applied.incident or target)
-    await services.incidents.append(source, moved.removed(target.id, by=by, services=services, key=f"{key}:out"))
+    left = await services.incidents.append(source, moved.removed(target.id, by=by, services=services, key=f"{key}:out"))
+    if isinstance(moved.digest, RunDigest):
+        await note_incident(services, applied.incident or target)
+        await note_incident(services, left.incident or source, gone=moved.digest.fingerprint)
 
 
 async def _target(services: Services, key: str, admission: AskerAdmission, request: MoveRequest) -> Incident:

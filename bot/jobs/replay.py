@@ -12,7 +12,7 @@ from bot.blocks.routing import Action, PlacedTarget, RunTarget, action_id, encod
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
 from bot.domain.incident.digest import run_digest
-from bot.domain.incident.state import Incident, RunDigest
+from bot.domain.incident.state import Incident, Recurrence, RunDigest
 from bot.domain.run.diagnosis import Diagnosis
 from bot.ids import short
 from bot.jobs.common import keep_evidence, read_run, read_with_word
@@ -37,6 +37,7 @@ class ReplayRequest(Request):
     run_id: str
     incident: str | None = None
     new: bool = False
+    seen: Recurrence | None = None  # where a watch found that its failure was seen before: for the incident that opens
 
     def again(self) -> ButtonElement:
         """Return the button that asks for the same again."""
@@ -114,6 +115,8 @@ async def _record(
 ) -> Incident:
     change = incident_log.run_added(digest, by=request.reply.user, at=services.now(), key=f"{key}:run")
     applied = await services.incidents.append(incident, change)
+    if request.seen:
+        await services.incidents.append(incident, incident_log.recurred(request.seen, key=f"{key}:seen"))
     await note_incident(services, applied.incident or incident)
     return applied.incident or incident
 

@@ -1,15 +1,32 @@
-"""How many reruns in a row prove the fix of an incident."""
+"""Reruns that prove a fix: how many in a row are asked for, and comparing those that a watch sees end."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
-from bot.domain.access.admission import AskerAdmission
+import structlog
+
+from bot.aionis import Aionis
+from bot.domain.access.admission import AskerAdmission, ChannelAdmission
 from bot.domain.incident import incident_log
+from bot.domain.incident.digest import comparison_digest, run_digest
+from bot.domain.incident.fix_proof import proofs_of
+from bot.domain.incident.state import BOT, Incident
 from bot.domain.run.wording import plural
+from bot.errors import AionisError, BotError
+from bot.investigation.reruns import reruns_among
+from bot.jobs.common import keep_evidence, read_pair
 from bot.jobs.incident import change_and_tell, meant
-from bot.jobs.registry import Request, job, of_asker
+from bot.jobs.news import Watching
+from bot.jobs.queueing import reschedule
+from bot.jobs.refresh import refresh_soon
+from bot.jobs.registry import Job, Request, job, of_asker, of_channel
 from bot.runtime.services import Services
 
+log = structlog.get_logger(__name__)
+
 MOST = 20
+MOST_COMPARED = 100  # reruns of one failing run that are compared by themselves
+TRIES = 10  # at a comparison that Aionis does not answer
 SET = "{id} asks for {reruns} in a row that are fixed."
 
 
@@ -20,6 +37,22 @@ class RerunsRequest(Request):
     reruns: int
 
 
+class RerunEnded(Job):
+    """Compare a failing run of an open incident with a rerun that has ended."""
+
+    kind: ClassVar[str] = "rerun_ended"
+    channel: str
+    incident: str
+    failing: str
+    rerun: str
+    tries: int = 0
+
+    @property
+    def key(self) -> str:
+        """Return what the job is about."""
+        return f"{self.channel}:{self.incident}:{self.failing}:{self.rerun}"
+
+
 @job(RerunsRequest, admission=of_asker)
 async def set_reruns(services: Services, key: str, admission: AskerAdmission, request: RerunsRequest) -> None:
     """Set the number, and tell whoever asked."""
@@ -28,3 +61,62 @@ async def set_reruns(services: Services, key: str, admission: AskerAdmission, re
     change = incident_log.fix_reruns_set(request.reruns, by=reply.user, at=services.now(), key=key)
     words = SET.format(id=incident.id, reruns=plural(request.reruns, "rerun"))
     await change_and_tell(services, key, reply, incident, change, part="reruns", words=words)
+
+
+async def compare_ended(services: Services, aionis: Aionis, watching: Watching, ended: Sequence[str]) -> None:
+    """Have the runs that ended compared with the failing runs of their case, in every open incident of the channels.
+
+    Raises the `AionisError` of a `find` that failed.
+    """
+    if not ended:
+        return
+    incidents = await services.incidents.open_ones(*(admission for _, admission in watching))
+    failing = {proof.run.run_id: None for one in incidents for proof in proofs_of(one)}
+    if not failing:
+        return
+    reruns = await reruns_among(aionis, list(failing), ended)
+    for incident in incidents:
+        for proof in proofs_of(incident):
+            left = MOST_COMPARED - len(proof.reruns)
+            known = {one.rerun for one in proof.reruns}
+            wanted = [one for one in reruns.get(proof.run.run_id, ()) if one not in known]
+            if len(wanted) > left:
+                log.warning("reruns_not_compared", incident=incident.id, run=proof.run.run_id, left=len(wanted) - left)
+            for rerun in wanted[: max(0, left)]:
+                await _compare_soon(services, incident, proof.run.run_id, rerun)
+
+
+async def _compare_soon(services: Services, incident: Incident, failing: str, rerun: str) -> None:
+    job = RerunEnded(channel=incident.channel, incident=incident.id, failing=failing, rerun=rerun)
+    await reschedule(services, job, key=job.key, at=services.now())
+
+
+async def _try_again(services: Services, _key: str, request: RerunEnded, error: BotError) -> None:
+    """Compare later where Aionis did not answer: it may have been away."""
+    if isinstance(error, AionisError) and request.tries < TRIES:
+        again = request.model_copy(update={"tries": request.tries + 1})
+        await reschedule(services, again, key=request.key, at=services.now() + services.timing.watch_every)
+    else:
+        log.warning("rerun_not_compared", incident=request.incident, rerun=request.rerun, error=error.what)
+
+
+@job(RerunEnded, admission=of_channel, tell=_try_again)
+async def compare_rerun(services: Services, key: str, admission: ChannelAdmission, request: RerunEnded) -> None:
+    """Record what a rerun says about a failing run; it is shown in the list of the incident's reruns."""
+    incident = await services.incidents.find(admission, request.incident)
+    if incident is None or not incident.is_open:
+        return
+    if any((one.failing, one.rerun) == (request.failing, request.rerun) for one in incident.comparisons):
+        return  # somebody has compared them meanwhile
+    aionis = services.aionis(admission)
+    pair = await read_pair(services, aionis, request.failing, request.rerun)
+    at = services.now()
+    for change in (
+        incident_log.run_added(
+            run_digest(pair.rerun.diagnosis), by=BOT, at=at, key=f"{request.key}:rerun", via="comparison"
+        ),
+        incident_log.compared(comparison_digest(pair.comparison), by=BOT, at=at, key=f"{request.key}:compared"),
+    ):
+        await services.incidents.append(incident, change)
+    await keep_evidence(services, key, aionis, incident)
+    await refresh_soon(services, incident)

@@ -189,11 +189,14 @@ async def catch_up(services: Services, admission: Admission) -> None:
         await asyncio.gather(*(services.failures.record(tenancy, run, now=services.now()) for run in some))
 
 
-async def note_incident(services: Services, incident: Incident) -> None:
-    """Tell the index how an incident stands, for each failure that it is about."""
+async def note_incident(services: Services, incident: Incident, *, gone: str = "") -> None:
+    """Tell the index how an incident stands, for each failure that it is about; of a run that was moved away it forgets it."""
     past = past_incident(incident)
-    for fingerprint in dict.fromkeys(run.fingerprint for run in incident.failing_runs if run.fingerprint):
+    about = dict.fromkeys(run.fingerprint for run in incident.failing_runs if run.fingerprint)
+    for fingerprint in about:
         await services.failures.had_incident(incident.tenancy, fingerprint, past)
+    if gone and gone not in about:
+        await services.failures.lost_incident(incident.tenancy, gone, incident.id)
 
 
 async def links_of(services: Services, admission: Admission, history: FailureHistory) -> dict[str, str]:

@@ -4,40 +4,27 @@ One job a tenancy polls, over all replicas, for it is stored under one key. It c
 told of once, an incident is opened under a key of its own, a thread's line and the digest count runs, not polls.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar, Literal
 
 import structlog
 from pydantic import BaseModel, Field
 
 from bot.blocks.notices import notice, without_commands
-from bot.blocks.watch import (
-    again_message,
-    came_back_message,
-    digest_message,
-    new_failure_message,
-    status_line,
-    watching_message,
-)
-from bot.domain.access.admission import Admission, AskerAdmission, ChannelAdmission
+from bot.blocks.watch import status_line, watching_message
+from bot.domain.access.admission import AskerAdmission, ChannelAdmission
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.incident import incident_log
-from bot.domain.incident.state import BOT, Incident
-from bot.domain.recurrence.occurrences import FailedRun, PastIncident
 from bot.domain.text.json_text import read_json
 from bot.errors import AionisError, BotError, NotAllowed
 from bot.investigation.watching import new_records, read_failed
-from bot.jobs.queueing import enqueue, reschedule
+from bot.jobs.news import Watching, take_failures
+from bot.jobs.queueing import reschedule
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Job, Request, job, of_asker, of_channel
-from bot.jobs.replay import ReplayRequest
-from bot.jobs.similar import catch_up, note_incident
-from bot.live.roots import post_below
+from bot.jobs.reruns import compare_ended
+from bot.jobs.similar import catch_up
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
-from bot.store.recurrence import Failure
 from bot.store.watches import Seen, Watch
 
 log = structlog.get_logger(__name__)
@@ -45,10 +32,6 @@ log = structlog.get_logger(__name__)
 TO_WATCH = "have this channel watch"
 NOT_WATCHING = "This channel does not watch. Type `/replay watch` to begin."
 STOPPED = "This channel watches no longer."
-CAME_BACK = "It came back in run {run_id}."
-MOST_NEW = 3  # messages into a channel within a minute; what is more goes into the digest
-_A_MINUTE = timedelta(minutes=1)
-_LINES_EVERY = timedelta(minutes=10)  # in an incident's thread
 _SILENT = 20  # runs without an end that one poll looks at
 
 
@@ -182,7 +165,7 @@ async def poll(services: Services, _key: str, admission: ChannelAdmission, reque
     await _poll_at(services, tenancy, services.now() + services.timing.watch_every)
 
 
-async def _watching(services: Services, tenancy: Tenancy) -> list[tuple[Watch, ChannelAdmission]]:
+async def _watching(services: Services, tenancy: Tenancy) -> Watching:
     """Return the channels that watch a tenancy now; one that reads another one since is looked after there."""
     admitted = []
     for one in await services.watches.all():
@@ -200,9 +183,7 @@ async def _watching(services: Services, tenancy: Tenancy) -> list[tuple[Watch, C
     return admitted
 
 
-async def _look(
-    services: Services, tenancy: Tenancy, admission: ChannelAdmission, watching: list[tuple[Watch, ChannelAdmission]]
-) -> None:
+async def _look(services: Services, tenancy: Tenancy, admission: ChannelAdmission, watching: Watching) -> None:
     aionis, now = services.aionis(admission), services.now()
     seen = await services.watches.seen(tenancy)
     new = await new_records(aionis, since=seen.at if seen else None, known=seen.ids if seen else frozenset())
@@ -211,122 +192,13 @@ async def _look(
     silent = await services.watches.silent_since(tenancy, now - services.stalled_after, limit=_SILENT)
     if seen is None:  # what was silent before the watch is not news
         await services.watches.tell(tenancy, silent, now=now)
-    runs = await services.watches.untold(tenancy, list(dict.fromkeys([*new.failed, *silent])))
+    runs = list(dict.fromkeys([*new.failed, *silent]))
     if runs:
-        failed = await read_failed(aionis, runs, now=now, stalled_after=services.stalled_after)
-        await _take(services, tenancy, watching, failed)
+        untold = await services.watches.untold(tenancy, runs)
+        ended = set(new.failed)  # one that was told of as silent, and has ended since, stands otherwise in the index
+        wanted = [run_id for run_id in runs if run_id in ended or run_id in untold]
+        failed = await read_failed(aionis, wanted, now=now, stalled_after=services.stalled_after)
+        await take_failures(services, tenancy, watching, failed, untold=set(untold))
+    await compare_ended(services, aionis, watching, new.ended)
     await services.watches.heard(tenancy, silent, now=now)
     await services.watches.looked(tenancy, Seen(new.newest, new.newest_ids) if new.newest else seen, now=services.now())
-
-
-async def _take(
-    services: Services, tenancy: Tenancy, watching: list[tuple[Watch, ChannelAdmission]], failed: list[FailedRun]
-) -> None:
-    """Index failures, tell every channel, and remember that they were told of, in this order: it may be done again."""
-    known: dict[str, Failure] = {}
-    for run in failed:
-        _, known[run.ingredients.fingerprint] = await services.failures.record(tenancy, run, now=services.now())
-    for one, admission in watching:
-        await _tell(services, one, admission, failed)
-    await services.watches.tell(tenancy, [run.run_id for run in failed], now=services.now())
-
-
-async def _tell(services: Services, watch_: Watch, admission: ChannelAdmission, failed: list[FailedRun]) -> None:
-    decisions = await services.failures.decisions(admission.tenancy)
-    groups: dict[str, list[FailedRun]] = defaultdict(list)
-    for run in failed:
-        groups[decisions.of_run(run.run_id, run.ingredients.fingerprint)].append(run)
-    left: list[tuple[str, str]] = []
-    for failure, runs in groups.items():
-        found = await services.failures.find(admission.tenancy, decisions.joined(failure))
-        past = sorted((one for each in found for one in each.incidents), key=lambda one: (str(one.at), one.id))
-        recently = sum(each.since((services.now() - timedelta(days=30)).date()) for each in found)
-        told = await _tell_of(services, watch_, admission, runs, past, recently)
-        left += [] if told else [(run.run_id, failure) for run in runs]
-    if left:
-        await _digest(services, admission, left, {run.ingredients.fingerprint: run for run in failed})
-
-
-async def _tell_of(
-    services: Services,
-    watch_: Watch,
-    admission: ChannelAdmission,
-    runs: list[FailedRun],
-    past: Sequence[PastIncident],
-    recently: int,
-) -> bool:
-    """Tell a channel of runs that failed one way; returns whether that was possible within its bounds."""
-    here = [one for one in past if one.channel == admission.channel]
-    newest = max(runs, key=lambda run: (str(run.at), run.run_id))
-    last = await services.incidents.find(admission, here[-1].id) if here else None
-    if last is not None and last.is_open:
-        await _add(services, last, runs, newest, recently)
-        return True
-    key = f"{admission.channel}:{newest.ingredients.fingerprint}:{len(past)}"
-    if not await services.watches.may_post(admission.channel, key, most=MOST_NEW, within=_A_MINUTE):
-        return False
-    if last is not None and here[-1].fixed and await _come_back(services, last, newest, recently):
-        return True
-    await _open(services, watch_, newest, key, is_new=not past and recently <= len(runs))
-    return True
-
-
-async def _add(services: Services, incident: Incident, runs: list[FailedRun], newest: FailedRun, recently: int) -> None:
-    """Add runs to an open incident, with a line in its thread at most every ten minutes."""
-    wait = await services.live_messages.wait_before(incident.channel, incident.id, "watch", _LINES_EVERY)
-    if wait is None and incident.root_ts:
-        message = again_message(len(runs), recently, newest.run_id)
-        await post_below(services, f"watch:{incident.id}:{newest.run_id}", "again", incident, message, user=BOT)
-    await _recurred(services, incident, newest, recently)
-    await refresh_soon(services, incident)
-
-
-async def _recurred(services: Services, incident: Incident, newest: FailedRun, recently: int) -> None:
-    change = incident_log.recurred(newest.run_id, runs=recently, at=services.now(), key=f"watch:{newest.run_id}")
-    await services.incidents.append(incident, change)
-
-
-async def _come_back(services: Services, last: Incident, newest: FailedRun, recently: int) -> bool:
-    """Say in the thread and the channel that an incident has come back; returns whether it could be opened again."""
-    closed = last.closure
-    reopens = closed is not None and closed.at + services.timing.reopen_for >= services.now()
-    key = f"watch:{last.id}:{last.version}"
-    message = came_back_message(last.id, newest.run_id, reopened=reopens)
-    await post_below(services, key, "came-back", last, message, user=BOT, broadcast=True)
-    if not reopens:
-        return False
-    reason = CAME_BACK.format(run_id=newest.run_id)
-    applied = await services.incidents.append(
-        last, incident_log.reopened(reason, by=BOT, at=services.now(), key=f"{key}:reopened")
-    )
-    again = applied.incident or last
-    await note_incident(services, again)
-    await _recurred(services, again, newest, recently)
-    await refresh_soon(services, again)
-    return True
-
-
-async def _open(services: Services, watch_: Watch, newest: FailedRun, key: str, *, is_new: bool) -> None:
-    """Open an incident in the name of whoever has the channel watch, or show the line that offers it."""
-    reply = ReplyTo(channel=watch_.channel, user=watch_.by)
-    if services.watch_opens or not is_new:
-        await enqueue(services, ReplayRequest(reply=reply, run_id=newest.run_id, new=True), key=f"watch:{key}")
-    else:
-        message = new_failure_message(newest.run_id, newest.ingredients)
-        await services.slack.post_once(f"watch:{key}", "new", reply, message)
-
-
-async def _digest(
-    services: Services, admission: Admission, left: list[tuple[str, str]], known: dict[str, FailedRun]
-) -> None:
-    """Count what is more than a channel takes in its digest: one message, edited in place."""
-    counts, storm = await services.watches.digest(admission.channel, left)
-    found = await services.failures.find(admission.tenancy, [one for one in counts if one not in known])
-    made_of = {one.fingerprint: one.ingredients for one in found if one.ingredients}
-    made_of.update({one: run.ingredients for one, run in known.items()})
-    message = digest_message(counts, made_of, now=services.now())
-    key, place = f"watch:{admission.channel}:{storm}", ReplyTo(channel=admission.channel, user=BOT)
-    posted_before = await services.outbox.value(key, "digest")
-    posted = await services.slack.post_once(key, "digest", place, message)
-    if posted_before:
-        await services.slack.messages.edit(admission.channel, posted.ts, message)

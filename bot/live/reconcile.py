@@ -9,8 +9,9 @@ import structlog
 from bot.blocks.checklist import checklist_message
 from bot.blocks.incident_root import root_message
 from bot.blocks.layout import Message
+from bot.blocks.rerun_list import is_worth_a_list, rerun_list_message
 from bot.blocks.root_cause import root_cause_message
-from bot.domain.incident.state import CHECKLIST, LIVE_ROOT, ROOT_CAUSE, Incident
+from bot.domain.incident.state import CHECKLIST, LIVE_ROOT, RERUNS, ROOT_CAUSE, Incident
 from bot.errors import NotInChannel, PostingRefused, SlackRefused
 from bot.live import live_message
 from bot.live.summary import show_in_thread
@@ -81,4 +82,13 @@ def _root_cause(_services: Services, incident: Incident) -> Message | None:
     return root_cause_message(incident) if incident.root_cause and ROOT_CAUSE in incident.messages else None
 
 
-_SHOWN = (Shown(LIVE_ROOT, _root), Shown(CHECKLIST, _checklist), Shown(ROOT_CAUSE, _root_cause))
+def _reruns(_services: Services, incident: Incident) -> Message | None:
+    return rerun_list_message(incident) if is_worth_a_list(incident) else None
+
+
+_SHOWN = (
+    Shown(LIVE_ROOT, _root),
+    Shown(CHECKLIST, _checklist),
+    Shown(RERUNS, _reruns),
+    Shown(ROOT_CAUSE, _root_cause),
+)

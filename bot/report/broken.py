@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.blocks.replay import rule_words
-from bot.domain.incident.fix_proof import FixProof, fix_proofs
+from bot.domain.incident.fix_proof import FixProof, proofs_of
 from bot.domain.incident.state import Incident, RunDigest
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.records import Decision
@@ -17,10 +17,7 @@ _NONE = "No failing run is part of this incident."
 def what_broke(incident: Incident, diagnoses: Sequence[Diagnosis], names: Names) -> Section:
     """Return the section. What the kept answers no longer tell is said from the incident's own digest of the run."""
     told = {diagnosis.run_id: diagnosis for diagnosis in diagnoses}
-    proofs = {
-        proof.run.run_id: proof
-        for proof in fix_proofs(incident.failing_runs, incident.comparisons, needed=incident.fix_reruns)
-    }
+    proofs = {proof.run.run_id: proof for proof in proofs_of(incident)}
     tables = [
         Table(("Fact", "Value"), tuple(_facts(run, told.get(run.run_id), proofs.get(run.run_id), names)))
         for run in incident.failing_runs
@@ -79,8 +76,9 @@ def _fix(proof: FixProof | None, names: Names) -> str:
         return "not proved: no comparison with a rerun"
     newest = proof.newest
     because = f": {' '.join(map(said, newest.reasons))}" if newest.reasons else ""
-    verdict = newest.verdict.replace("_", " ").upper() + (f" ({proof.progress})" if proof.progress else "")
-    return f"{verdict} by {said(newest.rerun)}{because} (compared by {names.who(newest.by)}, {when(newest.at)})"
+    verdict = newest.verdict.replace("_", " ").upper()
+    compared = f"compared by {names.who(newest.by)}, {when(newest.at)}" if newest.by else f"seen {when(newest.at)}"
+    return f"{verdict} by {said(newest.rerun)}{because} ({compared}; {proof.progress})"
 
 
 def _lines(lines: Iterable[str]) -> str:

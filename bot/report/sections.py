@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bot.blocks.phrases import CRITICAL_MARK, count_words, step_mark, step_word
 from bot.blocks.text import age, duration
 from bot.domain.bundle.kept_answers import KeptAnswer
-from bot.domain.incident.fix_proof import fix_proofs
+from bot.domain.incident.fix_proof import proofs_of
 from bot.domain.incident.incident_log import Entry
 from bot.domain.incident.people import names_in
 from bot.domain.incident.root_cause import RootCause
@@ -117,7 +117,7 @@ def _step(step: Step, *, critical: bool) -> tuple[str, ...]:
 
 
 def _comparisons(incident: Incident, names: Names) -> Section:
-    proofs = fix_proofs(incident.failing_runs, incident.comparisons, needed=incident.fix_reruns)
+    proofs = proofs_of(incident)
     overtaken = [older for proof in proofs for older in proof.overtaken]
     rows = tuple(
         (

@@ -135,6 +135,10 @@ class FailureIndex:
         if count > _LISTED_INCIDENTS:
             await self._drop_oldest_incidents(name)
 
+    async def lost_incident(self, tenancy: Tenancy, fingerprint: str, incident: str) -> None:
+        """Record that an incident is not about a failure any more: its run was moved to another one."""
+        await self._redis.hdel(f"{self._keys.failure_prefix(_digest(tenancy))}{fingerprint}:incidents", incident)
+
     async def _drop_oldest_incidents(self, name: str) -> None:
         known = sorted((_incident(str(text)) for text in (await self._redis.hgetall(name)).values()), key=_when)
         for one in known[:-_LISTED_INCIDENTS]:

@@ -190,6 +190,37 @@ async def test_a_watch_verifies_the_follow_up_of_an_incident(
     await checklist(slack, "watch of default/support, which knows fingerprint")
 
 
+async def test_reruns_are_compared_as_they_end_and_stand_in_one_list(
+    slack: LocalSlack, aionis: SampleAionis, watching: str
+) -> None:
+    await replayed(slack, aionis.runs["refund-failed"].run_id)
+    await checklist(slack, "")
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay reruns 2")
+    await told(slack, "asks for 2 reruns")
+    aionis.let.rerun("feed", succeed=True)  # of another case
+    aionis.let.rerun("refund", succeed=True)
+    await rerun_list(slack, "1 of 1 rerun since the fix: fixed; 1 of 2 in a row")
+    aionis.let.rerun("refund", succeed=True)
+    await rerun_list(slack, "2 of 2 reruns since the fix: fixed, fixed; 2 of 2 in a row")
+    await checklist(slack, "fixed, 2 reruns in a row")
+    aionis.let.rerun("refund", succeed=False)
+    await rerun_list(slack, "2 of 3 reruns since the fix: fixed, fixed, still failing; 0 of 2 in a row")
+    await checklist(slack, "open again")
+    assert len([m for m in slack.messages(INCIDENTS) if "Reruns · INC-" in text_of(m)]) == 1
+    assert not comparisons(slack), "they stand in the list, not in messages of their own"
+
+
+async def rerun_list(slack: LocalSlack, containing: str) -> Json:
+    """Return the list of reruns once it shows a text."""
+
+    def found() -> Json | None:
+        kept = [m for m in slack.messages(INCIDENTS) if "Reruns · INC-" in text_of(m)]
+        return kept[-1] if kept and containing in text_of(kept[-1]) else None
+
+    message: Json = await slack.wait_for(found, timeout=30)
+    return message
+
+
 async def test_two_reruns_are_asked_for_and_prove_the_fix(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
     failing = aionis.runs["refund-failed"].run_id
     await replayed(slack, failing)

@@ -52,6 +52,7 @@ def comparison_digest(comparison: Comparison) -> ComparisonDigest:
         rerun=comparison.rerun.run_id,
         verdict=comparison.verdict.value,
         fixed=comparison.verifies_fix,
+        began=comparison.rerun.started_at,
         reasons=tuple(_bounded(reason) for reason in comparison.reasons[:_LISTED]),
     )
 

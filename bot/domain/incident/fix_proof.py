@@ -1,12 +1,14 @@
-"""Which failing runs of an incident are proved to be fixed: of each, the newest comparison that proves anything decides."""
+"""Which failing runs of an incident are proved to be fixed: of each, the newest reruns that prove anything decide."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.comparison.fix_verdict import Proof
-from bot.domain.incident.state import ComparisonDigest, RunDigest
+from bot.domain.incident.state import ComparisonDigest, Incident, RunDigest
+from bot.domain.run.wording import plural
 
 _SAYS_NOTHING = frozenset({Proof.NOT_PROOF.value, Proof.NOT_COMPARABLE.value})
+_SAID = 8  # reruns of which the verdict is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,58 @@ class FixProof:
         return self.in_a_row >= self.needed
 
     @property
-    def progress(self) -> str:
-        """Return `2 of 3 reruns in a row: fixed, fixed, still failing`, the newest first; "" where one proves it."""
-        if self.needed == 1 or not self.reruns:
+    def since_fix(self) -> list[ComparisonDigest]:
+        """Return what the reruns said since the first that was fixed, oldest first; all of them where none was."""
+        oldest_first = self.reruns[::-1]
+        first = next((place for place, one in enumerate(oldest_first) if one.fixed), 0)
+        return oldest_first[first:]
+
+    @property
+    def tally(self) -> str:
+        """Return `2 of 3 reruns since the fix`, or how many were not fixed where none was; "" without a rerun."""
+        since = self.since_fix
+        fixed = sum(one.fixed for one in since)
+        if not since:
             return ""
-        said = ", ".join(one.verdict.replace("_", " ") for one in self.reruns[: self.needed + 1])
-        return f"{min(self.in_a_row, self.needed)} of {self.needed} reruns in a row: {said}"
+        return f"{fixed} of {plural(len(since), 'rerun')} {'since the fix' if fixed else 'fixed'}"
+
+    @property
+    def progress(self) -> str:
+        """Return `2 of 3 reruns since the fix: fixed, fixed, still failing`, oldest first, and how many are asked for."""
+        since = self.since_fix
+        if not since:
+            return ""
+        earlier = "… " if len(since) > _SAID else ""
+        said = ", ".join(one.verdict.replace("_", " ") for one in since[-_SAID:])
+        asked = "" if self.needed == 1 else f"; {min(self.in_a_row, self.needed)} of {self.needed} in a row"
+        return f"{self.tally}: {earlier}{said}{asked}"
+
+
+def proofs_of(incident: Incident) -> list[FixProof]:
+    """Return how each failing run of an incident stands. That its failure was seen again counts as a rerun that is not fixed."""
+    return fix_proofs(
+        incident.failing_runs, [*incident.comparisons, *_seen_again(incident)], needed=incident.fix_reruns
+    )
+
+
+def _seen_again(incident: Incident) -> list[ComparisonDigest]:
+    again = incident.recurred
+    if again is None or not again.fingerprint:
+        return []
+    runs = [run for run in incident.failing_runs if run.fingerprint == again.fingerprint and run.run_id != again.run_id]
+    compared = {(one.failing, one.rerun) for one in incident.comparisons}
+    return [
+        ComparisonDigest(
+            failing=run.run_id,
+            rerun=again.run_id,
+            verdict=Proof.STILL_FAILING.value,
+            fixed=False,
+            began=again.seen,
+            at=again.at,
+        )
+        for run in runs
+        if (run.run_id, again.run_id) not in compared and any(one.failing == run.run_id for one in incident.comparisons)
+    ]
 
 
 def fix_proofs(
@@ -51,8 +99,8 @@ def fix_proofs(
 ) -> list[FixProof]:
     """Return how each failing run stands; `comparisons` are in the order in which they were made.
 
-    A failed rerun is an attempt to fix the run that it was compared with and needs no proof of its own, unless it was itself
-    compared with a later run.
+    Reruns count in the order in which they ran. A failed rerun is an attempt to fix the run that it was compared with and needs
+    no proof of its own, unless it was itself compared with a later run.
     """
     runs = list(failing)
     known = {run.run_id for run in runs}
@@ -62,5 +110,13 @@ def fix_proofs(
 
 
 def _of(run: RunDigest, telling: Sequence[ComparisonDigest], needed: int) -> FixProof:
-    newest_first = [one for one in reversed(telling) if one.failing == run.run_id]
+    newest_first = [one for one in reversed(_as_they_ran(telling)) if one.failing == run.run_id]
     return FixProof(run, next(iter(newest_first), None), tuple(newest_first[1:]), needed)
+
+
+def _as_they_ran(telling: Sequence[ComparisonDigest]) -> list[ComparisonDigest]:
+    """Return comparisons by when their reruns started; where one does not say, all stay in the order they were made in."""
+    began = {one.rerun: one.began for one in telling if one.began}
+    if len(began) < len({one.rerun for one in telling}):
+        return list(telling)
+    return sorted(telling, key=lambda one: began[one.rerun])

@@ -248,9 +248,10 @@ def people_named(names: Mapping[str, str], *, at: datetime, key: str) -> Change:
     return Change(Kind.PEOPLE_NAMED, BOT, at, key, {"names": dict(names)})
 
 
-def recurred(run_id: str, *, runs: int, at: datetime, key: str) -> Change:
-    """Return the entry of a failure that was seen again: in which run last, and in how many within 30 days."""
-    return Change(Kind.RECURRED, BOT, at, key, {"run_id": run_id, "runs": runs}, (IS_OPEN,))
+def recurred(seen: Recurrence, *, key: str) -> Change:
+    """Return the entry of a failure that was seen again."""
+    payload = {name: value for name, value in seen.model_dump(mode="json").items() if name != "at" and value}
+    return Change(Kind.RECURRED, BOT, seen.at, key, payload, (IS_OPEN,))
 
 
 def failure_split(run_id: str, fingerprint: str, *, apart: bool, by: str, at: datetime, key: str) -> Change:
@@ -396,7 +397,7 @@ _PROJECTIONS: dict[Kind, Projection] = {
     # A field of its own: a snooze or reminder that comes later does not take it back.
     Kind.NUDGES_STOPPED: lambda _actor, _at, payload: {f"nudges_stopped:{payload['item']}": "yes"},
     Kind.RECURRED: lambda _actor, at, payload: {
-        "recurred": Recurrence(run_id=payload["run_id"], runs=payload["runs"], at=at).model_dump_json()
+        "recurred": Recurrence.model_validate({**payload, "at": at}).model_dump_json()
     },
     Kind.FAILURE_SPLIT: lambda _actor, _at, _payload: {},
     Kind.FAILURE_JOINED: lambda _actor, _at, _payload: {},

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.domain.incident.checklist import Check, Proof
-from bot.domain.incident.fix_proof import fix_proofs
+from bot.domain.incident.fix_proof import proofs_of
 from bot.domain.incident.state import Incident, Item
 from bot.domain.run.wording import plural
 from bot.ids import short
@@ -50,7 +50,7 @@ def _to_replay(item: Item, incident: Incident) -> str:
 
 def _to_compare(incident: Incident) -> str:
     """Name the run that lacks its proof where there are several, or where a rerun was no proof."""
-    proofs = fix_proofs(incident.failing_runs, incident.comparisons)
+    proofs = proofs_of(incident)
     unproved = next((proof for proof in proofs if not proof.fixed), None)
     if unproved is None or (len(proofs) == 1 and unproved.newest is None):
         return "Rerun the same case with the fix, and compare the failing run with it."
@@ -58,6 +58,8 @@ def _to_compare(incident: Incident) -> str:
     if unproved.newest is None:
         return f"Rerun the case of {run} with the fix, and compare: it has no proof of its own yet."
     newest = unproved.newest
+    if newest.fixed:
+        return f"Rerun the case of {run} again: {unproved.progress}."
     return f"Mend and rerun the case of {run}: it is {newest.verdict} in the newest rerun, {short(newest.rerun)}."
 
 

@@ -16,6 +16,7 @@ IN_PROGRESS = "in_progress"  # the verdict of a run that has not ended
 BOT = "bot"  # the actor of what the bot found out by itself
 # The messages that the bot keeps. `root` is what the thread hangs on, which may be somebody else's; `live_root` is the bot's own.
 ROOT, LIVE_ROOT, CHECKLIST, SUMMARY, ROOT_CAUSE = "root", "live_root", "checklist", "summary", "root_cause"
+RERUNS = "reruns"
 SEVERITIES = ("SEV1", "SEV2", "SEV3", "SEV4")
 
 
@@ -89,16 +90,23 @@ class ComparisonDigest(Kept):
     verdict: str
     fixed: bool
     reasons: tuple[str, ...] = ()
+    began: datetime | None = None  # when the rerun started; None in what was kept before that was
     by: str = ""
     at: datetime | None = None
 
 
 class Recurrence(Kept):
-    """That the incident's failure was seen again: in which run last, and in how many within 30 days."""
+    """That the incident's failure was seen again: in which run last, and in how many within 30 days.
+
+    `seen` is when that run ended; `after` is the incident that was closed as fixed before, "" where none was.
+    """
 
     run_id: str
     runs: int
     at: datetime
+    seen: datetime | None = None
+    fingerprint: str = ""
+    after: str = ""
 
 
 class UriDigest(Kept):
@@ -217,6 +225,14 @@ class Incident:
     def failing_runs(self) -> list[RunDigest]:
         """Return the runs in which something went wrong."""
         return [run for run in self.runs if run.failing]
+
+    @property
+    def came_back(self) -> str:
+        """Return the incident whose failure came back after it was closed: this one, or the one before it; "" for none."""
+        again = self.recurred
+        if again is None:
+            return ""
+        return self.id if self.reopened_at and again.at >= self.reopened_at else again.after
 
     def item(self, id_: str) -> Item | None:
         """Return an item by its id."""

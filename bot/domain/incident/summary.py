@@ -11,7 +11,7 @@ from itertools import islice
 
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident.activity import PersonLine, people_of
-from bot.domain.incident.fix_proof import FixProof, fix_proofs
+from bot.domain.incident.fix_proof import FixProof, proofs_of
 from bot.domain.incident.incident_log import Entry, Kind
 from bot.domain.incident.next_actions import to_do
 from bot.domain.incident.root_cause import RootCause
@@ -131,7 +131,7 @@ def summarise(incident: Incident, log: Sequence[Entry], thread: ThreadFacts | No
         age=max(0.0, (end - incident.head.at).total_seconds()),
         closure=incident.closure,
         cause=_cause(incident.root_cause, len(incident.unresolved)),
-        fixes=tuple(fix_proofs(incident.failing_runs, incident.comparisons, needed=incident.fix_reruns)),
+        fixes=tuple(proofs_of(incident)),
         runs=tuple(RunLine(run, _verdict(run)) for run in incident.runs),
         decisions=_records(incident, "decision"),
         commits=_records(incident, "commit"),

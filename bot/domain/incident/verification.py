@@ -5,9 +5,10 @@ from datetime import datetime
 
 from bot.domain.incident import incident_log
 from bot.domain.incident.checklist import Check, ItemState
-from bot.domain.incident.fix_proof import FixProof, fix_proofs
+from bot.domain.incident.fix_proof import FixProof, proofs_of
 from bot.domain.incident.incident_log import Change
 from bot.domain.incident.state import Incident, Item
+from bot.domain.run.wording import plural
 from bot.ids import short
 
 NO_FAILING_RUN = "no replay of a failing run is in the incident"
@@ -75,13 +76,14 @@ def _evidence(incident: Incident) -> tuple[str, str]:
 
 
 def _compared(incident: Incident) -> tuple[str, str]:
-    proofs = fix_proofs(incident.failing_runs, incident.comparisons, needed=incident.fix_reruns)
+    proofs = proofs_of(incident)
     unproved = [proof for proof in proofs if not proof.fixed]
     if unproved:
         return "", _unproved(unproved[0], others=len(proofs) > 1)
     said = [f"run {short(proof.run.run_id)} with {short(proof.newest.rerun)}" for proof in proofs if proof.newest]
-    often = f", {incident.fix_reruns} reruns in a row" if incident.fix_reruns > 1 else ""
-    return f"comparison of {', '.join(said)}: fixed{often}" if said else "", NO_PROOF_OF_FIX
+    often = min((proof.in_a_row for proof in proofs), default=0)
+    reruns = f"{plural(often, 'rerun')}{' in a row' if often > 1 else ''}"
+    return f"comparison of {', '.join(said)}: fixed, {reruns}" if said else "", NO_PROOF_OF_FIX
 
 
 def _unproved(proof: FixProof, *, others: bool) -> str:
@@ -89,7 +91,10 @@ def _unproved(proof: FixProof, *, others: bool) -> str:
         return f"run {short(proof.run.run_id)} has no proof of its own" if others else NO_PROOF_OF_FIX
     if proof.newest.fixed:
         return f"run {short(proof.run.run_id)} has {proof.progress}"
-    return f"run {short(proof.run.run_id)} is {proof.newest.verdict} in the newest rerun compared, {short(proof.newest.rerun)}"
+    newest = f"run {short(proof.run.run_id)} is {proof.newest.verdict}"
+    if not proof.newest.by:
+        return f"{newest}: the same failure was seen again in run {short(proof.newest.rerun)}"
+    return f"{newest} in the newest rerun compared, {short(proof.newest.rerun)}"
 
 
 _PROOFS = {Check.REPLAY: _replayed, Check.EVIDENCE: _evidence, Check.COMPARISON: _compared}

@@ -7,24 +7,30 @@ import pytest
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import incident_log
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
-from bot.domain.incident.fix_proof import fix_proofs
+from bot.domain.incident.fix_proof import fix_proofs, proofs_of
 from bot.domain.incident.incident_log import Change, Entry, Kind, rebuilt
 from bot.domain.incident.next_actions import to_do
-from bot.domain.incident.state import ComparisonDigest, Incident, RunDigest, read_incident
+from bot.domain.incident.state import ComparisonDigest, Incident, Recurrence, RunDigest, read_incident
 from bot.domain.incident.verification import STILL_RUNNING, due_checks, due_follow_up
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 A, B, FIRST, SECOND = (f"{letter * 8}-0000-4000-8000-000000000000" for letter in "abcd")
 
 
-def run(id_: str, verdict: str = "failed", *, failing: bool = True) -> Change:
-    return incident_log.run_added(
-        RunDigest(run_id=id_, verdict=verdict, failing=failing), by="U1", at=AT, key=f"run {id_}"
-    )
+def run(id_: str, verdict: str = "failed", *, failing: bool = True, fingerprint: str = "") -> Change:
+    digest = RunDigest(run_id=id_, verdict=verdict, failing=failing, fingerprint=fingerprint)
+    return incident_log.run_added(digest, by="U1", at=AT, key=f"run {id_}")
 
 
-def compared(failing: str, rerun: str, verdict: str, minute: int) -> Change:
-    digest = ComparisonDigest(failing=failing, rerun=rerun, verdict=verdict, fixed=verdict == "fixed")
+def seen_again(run_id: str, minute: int, *, fingerprint: str) -> Change:
+    at = AT + timedelta(minutes=minute)
+    again = Recurrence(run_id=run_id, runs=2, at=at, seen=at, fingerprint=fingerprint)
+    return incident_log.recurred(again, key=f"again {run_id}")
+
+
+def compared(failing: str, rerun: str, verdict: str, minute: int, *, began: int | None = None) -> Change:
+    start = None if began is None else AT + timedelta(minutes=began)
+    digest = ComparisonDigest(failing=failing, rerun=rerun, verdict=verdict, fixed=verdict == "fixed", began=start)
     return incident_log.compared(digest, by="U1", at=AT + timedelta(minutes=minute), key=f"compared {minute}")
 
 
@@ -124,7 +130,27 @@ def test_the_same_rerun_compared_twice_is_one() -> None:
 def test_the_number_of_reruns_is_said() -> None:
     told = incident(run(A), compared(A, FIRST, "still failing", 1), compared(A, SECOND, "fixed", 2), reruns_asked(3))
     (proof,) = fix_proofs(told.failing_runs, told.comparisons, needed=told.fix_reruns)
-    assert proof.progress == "1 of 3 reruns in a row: fixed, still failing"
+    assert proof.progress == "1 of 1 rerun since the fix: fixed; 1 of 3 in a row"
+
+
+def test_reruns_are_told_in_the_order_in_which_they_ran_since_the_first_that_was_fixed() -> None:
+    third = FIRST.replace("c", "e")
+    told = incident(
+        run(A), compared(A, third, "still failing", 1, began=30), compared(A, SECOND, "fixed", 2, began=20),
+        compared(A, FIRST, "fixed", 3, began=10),
+    )  # fmt: skip
+    (proof,) = proofs_of(told)
+    assert proof.progress == "2 of 3 reruns since the fix: fixed, fixed, still failing"
+    assert not proof.fixed
+
+
+def test_the_same_failure_seen_again_takes_the_proof_away_until_a_later_rerun_is_fixed() -> None:
+    failing = run(A, fingerprint="f1")
+    before = [failing, compared(A, FIRST, "fixed", 1, began=1)]
+    assert fix_state(*before)
+    assert fix_state(*before, seen_again(B, 5, fingerprint="f2"))
+    assert not fix_state(*before, seen_again(B, 5, fingerprint="f1"))
+    assert fix_state(*before, seen_again(B, 5, fingerprint="f1"), compared(A, SECOND, "fixed", 9, began=6))
 
 
 def test_a_watch_verifies_the_follow_up_and_its_end_takes_that_back() -> None:

@@ -1,0 +1,184 @@
+"""What a watch tells a channel of failures: a new incident, a line in an open one, one that has come back, or a digest of many.
+
+It may be done again for the same runs: an incident is opened under a key of its own, lines and digest count runs.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.blocks.watch import again_message, came_back_message, digest_message, new_failure_message
+from bot.domain.access.admission import Admission, ChannelAdmission
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.incident import incident_log
+from bot.domain.incident.state import BOT, Incident, Recurrence
+from bot.domain.recurrence.history import RECENTLY
+from bot.domain.recurrence.occurrences import FailedRun, PastIncident
+from bot.jobs.queueing import enqueue
+from bot.jobs.refresh import refresh_soon
+from bot.jobs.replay import ReplayRequest
+from bot.jobs.similar import note_incident
+from bot.live.roots import post_below
+from bot.runtime.services import Services
+from bot.slack import ReplyTo
+from bot.store.watches import Watch
+
+CAME_BACK = "It came back in run {run_id}."
+MOST_NEW = 3  # messages into a channel within a minute; what is more goes into the digest
+_A_MINUTE = timedelta(minutes=1)
+_LINES_EVERY = timedelta(minutes=10)  # in an incident's thread
+
+Watching = list[tuple[Watch, ChannelAdmission]]
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """Runs that failed one way, `newest` the last of them. `failure` is its name; `past` are its incidents, oldest first.
+
+    `recently` is how many runs failed that way within 30 days.
+    """
+
+    failure: str
+    runs: Sequence[FailedRun]
+    past: Sequence[PastIncident]
+    recently: int
+
+    @property
+    def newest(self) -> FailedRun:
+        return max(self.runs, key=lambda run: (str(run.at), run.run_id))
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether no run failed that way before."""
+        return not self.past and self.recently <= len(self.runs)
+
+    def again(self, *, at: datetime, after: str = "") -> Recurrence:
+        newest = self.newest
+        return Recurrence(
+            run_id=newest.run_id,
+            runs=self.recently,
+            at=at,
+            seen=newest.at,
+            fingerprint=newest.ingredients.fingerprint,
+            after=after,
+        )
+
+
+async def take_failures(
+    services: Services, tenancy: Tenancy, watching: Watching, failed: list[FailedRun], *, untold: set[str]
+) -> None:
+    """Index failures, tell every channel of those that were not told of, and remember that they were, in this order."""
+    for run in failed:
+        await services.failures.record(tenancy, run, now=services.now())
+    news = [run for run in failed if run.run_id in untold]
+    for one, admission in watching:
+        await _tell(services, one, admission, news)
+    await services.watches.tell(tenancy, [run.run_id for run in news], now=services.now())
+
+
+async def _tell(services: Services, watch: Watch, admission: ChannelAdmission, failed: list[FailedRun]) -> None:
+    decisions = await services.failures.decisions(admission.tenancy)
+    groups: dict[str, list[FailedRun]] = defaultdict(list)
+    for run in failed:
+        groups[decisions.of_run(run.run_id, run.ingredients.fingerprint)].append(run)
+    left: list[tuple[str, str]] = []
+    for failure, runs in groups.items():
+        found = await services.failures.find(admission.tenancy, decisions.joined(failure))
+        past = {one.id: one for each in found for one in each.incidents}.values()
+        recently = sum(each.since((services.now() - RECENTLY).date()) for each in found)
+        news = _News(failure, runs, sorted(past, key=lambda one: (str(one.at), one.id)), max(recently, len(runs)))
+        told = await _tell_of(services, watch, admission, news)
+        left += [] if told else [(run.run_id, failure) for run in runs]
+    if left:
+        await _digest(services, admission, left, {run.ingredients.fingerprint: run for run in failed})
+
+
+async def _tell_of(services: Services, watch: Watch, admission: ChannelAdmission, news: _News) -> bool:
+    """Tell a channel of runs that failed one way; returns whether that was possible within its bounds."""
+    here = [one for one in news.past if one.channel == admission.channel]
+    found = [await services.incidents.find(admission, one.id) for one in reversed(here) if one.state != "closed"]
+    is_open = next((one for one in found if one and one.is_open), None)
+    if is_open:
+        await _add(services, is_open, news)
+        return True
+    # The same for as long as no further incident of the failure is known here, so that a repetition opens none.
+    key = f"{admission.channel}:{news.failure}:{len(here)}"
+    last = await services.incidents.find(admission, here[-1].id) if here and here[-1].fixed else None
+    if last and not await _may_post(services, admission, f"{key}:back"):
+        return False
+    if last and await _come_back(services, last, news):
+        return True
+    if not await _may_post(services, admission, key):
+        return False
+    await _open(services, watch, news, key, after=last.id if last else "")
+    return True
+
+
+async def _may_post(services: Services, admission: Admission, what: str) -> bool:
+    return await services.watches.may_post(admission.channel, what, most=MOST_NEW, within=_A_MINUTE)
+
+
+async def _add(services: Services, incident: Incident, news: _News) -> None:
+    """Add runs to an open incident, with a line in its thread at most every ten minutes."""
+    newest = news.newest
+    if any(run.run_id == newest.run_id for run in incident.runs):
+        return  # somebody was faster than the watch, or this is done again
+    wait = await services.live_messages.wait_before(incident.channel, incident.id, "watch", _LINES_EVERY)
+    if wait is None and incident.root_ts:
+        message = again_message(len(news.runs), news.recently, newest.run_id)
+        await post_below(services, f"watch:{incident.id}:{newest.run_id}", "again", incident, message, user=BOT)
+    await _recurred(services, incident, news)
+    await refresh_soon(services, incident)
+
+
+async def _recurred(services: Services, incident: Incident, news: _News) -> None:
+    again = news.again(at=services.now())
+    await services.incidents.append(incident, incident_log.recurred(again, key=f"watch:{incident.id}:{again.run_id}"))
+
+
+async def _come_back(services: Services, last: Incident, news: _News) -> bool:
+    """Say in the thread and the channel that an incident has come back; returns whether it could be opened again."""
+    closed, run_id = last.closure, news.newest.run_id
+    reopens = closed is not None and closed.at + services.timing.reopen_for >= services.now()
+    key = f"watch:{last.id}:{last.version}"
+    message = came_back_message(last.id, run_id, reopened=reopens)
+    await post_below(services, key, "came-back", last, message, user=BOT, broadcast=True)
+    if not reopens:
+        return False
+    change = incident_log.reopened(CAME_BACK.format(run_id=run_id), by=BOT, at=services.now(), key=f"{key}:reopened")
+    applied = await services.incidents.append(last, change)
+    again = applied.incident or last
+    await note_incident(services, again)
+    await _recurred(services, again, news)
+    await refresh_soon(services, again)
+    return True
+
+
+async def _open(services: Services, watch: Watch, news: _News, key: str, *, after: str) -> None:
+    """Open an incident in the name of whoever has the channel watch, or show the line that offers it."""
+    reply, newest = ReplyTo(channel=watch.channel, user=watch.by), news.newest
+    if services.watch_opens or not news.is_new:
+        again = news.again(at=services.now(), after=after) if news.recently > 1 or after else None
+        await enqueue(
+            services, ReplayRequest(reply=reply, run_id=newest.run_id, new=True, seen=again), key=f"watch:{key}"
+        )
+    else:
+        message = new_failure_message(newest.run_id, newest.ingredients)
+        await services.slack.post_once(f"watch:{key}", "new", reply, message)
+
+
+async def _digest(
+    services: Services, admission: Admission, left: list[tuple[str, str]], known: dict[str, FailedRun]
+) -> None:
+    """Count what is more than a channel takes in its digest: one message, edited in place."""
+    counts, storm = await services.watches.digest(admission.channel, left)
+    found = await services.failures.find(admission.tenancy, [one for one in counts if one not in known])
+    made_of = {one.fingerprint: one.ingredients for one in found if one.ingredients}
+    made_of.update({one: run.ingredients for one, run in known.items()})
+    message = digest_message(counts, made_of, now=services.now())
+    key, place = f"watch:{admission.channel}:{storm}", ReplyTo(channel=admission.channel, user=BOT)
+    posted_before = await services.outbox.value(key, "digest")
+    posted = await services.slack.post_once(key, "digest", place, message)
+    if posted_before:
+        await services.slack.messages.edit(admission.channel, posted.ts, message)
