@@ -215,9 +215,10 @@ async def _socket_mode(settings: Settings, bolt: AsyncApp) -> AsyncIterator[Conn
 
 
 def _warm_up(services: Services, stack: AsyncExitStack) -> None:
-    """Import what only jobs need when the start is over, so that the first one need not."""
+    """Import what only requests and jobs need when the start is over, so that the first one need not."""
 
     def import_the_rest() -> None:
+        importlib.import_module("bot.slack.payloads").prepare()
         importlib.import_module("bot.jobs.execution").load_kinds()
         prepare()
         freeze_start()

@@ -5,8 +5,6 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.slack.payloads import Malformed, ensure_well_formed
-
 log = structlog.get_logger(__name__)
 
 
@@ -18,6 +16,9 @@ class WellFormedRequests:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        # Forty models, which no start has to wait for: the app imports them when the start is over.
+        from bot.slack.payloads import Malformed, ensure_well_formed  # noqa: PLC0415
+
         message = await receive()  # the layer before has the whole body in one message
         body = message.get("body", b"")
         try:
