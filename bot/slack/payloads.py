@@ -18,7 +18,8 @@ class Malformed(Exception):
 
 def prepare() -> None:
     """Build the forms' validators, which the first request would else wait for."""
-    for form in (Command, Interaction, Event, *PAYLOADS.values(), *EVENTS.values()):
+    forms: set[type[Form]] = {Command, Interaction, Event, *PAYLOADS.values(), *EVENTS.values()}
+    for form in forms:
         form.model_rebuild()
 
 
