@@ -1,10 +1,10 @@
 """How statuses and verdicts are said: always in words, the mark only beside them."""
 
-from bot.blocks.text import outside
+from bot.blocks.text import duration, outside
 from bot.domain.run.conditions import Outcome
 from bot.domain.run.diagnosis import Diagnosis, StepCounts, Verdict
 from bot.domain.run.naming import short_name
-from bot.domain.run.steps import Step
+from bot.domain.run.steps import Step, seconds_between
 
 CRITICAL_MARK = "▶"
 
@@ -46,16 +46,33 @@ def step_word(step: Step) -> str:
     return "divergent" if step.divergent else _STEP_WORDS.get(step.status, step.status)
 
 
+def duration_words(diagnosis: Diagnosis) -> str:
+    """Return how long a run took, or has taken until now or until its last record; "" where that is not recorded."""
+    if diagnosis.verdict is Verdict.STALLED:
+        told = duration(seconds_between(diagnosis.started_at, diagnosis.last_activity))
+        return f"{told} to its last record" if told else ""
+    took = duration(diagnosis.duration)
+    return f"{took} so far" if took and diagnosis.verdict is Verdict.IN_PROGRESS else took
+
+
 def step_count_words(diagnosis: Diagnosis) -> str:
     """Return `2 of 4 planned recorded: 1 ok · …`, or just how many there are where no plan is known."""
     counts = diagnosis.counts
+    if not counts.total and diagnosis.planned_steps is None:
+        return "none recorded"
     return f"{planned_words(diagnosis) or f'{counts.total:,}'}: {count_words(counts)}"
 
 
 def planned_words(diagnosis: Diagnosis) -> str:
     """Return `2 of 4 planned recorded`, "" where the run's metadata names no plan."""
-    planned = diagnosis.planned_steps
-    return f"{diagnosis.counts.total:,} of {planned:,} planned recorded" if planned is not None else ""
+    planned, recorded = diagnosis.planned_steps, diagnosis.counts.total
+    if planned is None:
+        return ""
+    return (
+        f"{recorded:,} of {planned:,} planned recorded"
+        if recorded <= planned
+        else f"{recorded:,} recorded, {planned:,} planned"
+    )
 
 
 def judgement_words(diagnosis: Diagnosis, decision_id: str) -> list[str]:

@@ -8,7 +8,15 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from bot.blocks import elements as el
 from bot.blocks.layout import JSON_BUDGET, TEXT_LIMIT, Message, Part, fit, json_size
 from bot.blocks.past import NO_PAST, RunPast
-from bot.blocks.phrases import CRITICAL_MARK, judgement_words, planned_words, step_count_words, step_word, verdict_word
+from bot.blocks.phrases import (
+    CRITICAL_MARK,
+    duration_words,
+    judgement_words,
+    planned_words,
+    step_count_words,
+    step_word,
+    verdict_word,
+)
 from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
 from bot.blocks.text import code_span, cut, duration, escape, mrkdwn_time, outside, outside_json
 from bot.blocks.timeline import page_of, timeline_blocks
@@ -123,7 +131,7 @@ def _out_of(diagnosis: Diagnosis, step: Step) -> str:
     if planned:
         return f", {planned}"
     total = diagnosis.counts.total
-    return f" of {total}" if step.index is not None and step.index <= total else ""
+    return f" of {total}" if step.index == step.number else ""
 
 
 def _goal(diagnosis: Diagnosis) -> str:
@@ -132,14 +140,11 @@ def _goal(diagnosis: Diagnosis) -> str:
 
 def _facts(diagnosis: Diagnosis) -> Block:
     started = mrkdwn_time(diagnosis.started_at) if diagnosis.started_at else "not recorded"
-    took = duration(diagnosis.duration) or "not recorded"
-    if diagnosis.verdict is Verdict.IN_PROGRESS:
-        took += " so far"
     pairs = [
         ("Run", code_span(outside(diagnosis.run_id, 60, one_line=True))),
         ("Tenant / scope", code_span(outside(str(diagnosis.tenancy), 150, one_line=True))),
         ("Started", started),
-        ("Duration", took),
+        ("Duration", duration_words(diagnosis) or "not recorded"),
         ("Steps", step_count_words(diagnosis)),
     ]
     pairs += [
@@ -210,9 +215,9 @@ def _condition_parts(name: str, message: str) -> list[el.RichText]:
 def _signatures(detail: StepDetail) -> str:
     """Return input, output and expected output, short, one line each."""
     lines = [
-        f"input     {_value(detail.tool_input, read=detail.step_read)}",
-        f"output    {_value(detail.output, read=detail.result_read)}{OLDER_OUTPUT if detail.outdated else ''}",
-        f"expected  {_value(detail.expected_output, read=detail.step_read)}",
+        f"input     {_value(detail.tool_input, read=detail.input_known)}",
+        f"output    {_value(detail.output, read=detail.output_known)}{OLDER_OUTPUT if detail.outdated else ''}",
+        f"expected  {_value(detail.expected_output, read=detail.input_known)}",
     ]
     if detail.output_gaps:
         lines.append(f"differs   {outside('; '.join(detail.output_gaps), 200, one_line=True)}")

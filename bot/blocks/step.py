@@ -101,11 +101,9 @@ def _decision(detail: StepDetail) -> Iterator[str]:
 
 
 def _values(detail: StepDetail) -> Iterator[Block]:
-    yield _value("Input", detail.tool_input, read=detail.step_read)
-    yield _value("Expected output signature", detail.expected_output, read=detail.step_read)
-    yield _value(
-        "Actual output signature", detail.output, read=detail.result_read or detail.step.record.result_uri is None
-    )
+    yield _value("Input", detail.tool_input, read=detail.input_known)
+    yield _value("Expected output signature", detail.expected_output, read=detail.input_known)
+    yield _value("Actual output signature", detail.output, read=detail.output_known)
     if detail.output_gaps:
         gaps = [[el.plain(outside(gap, 200, one_line=True))] for gap in detail.output_gaps[:10]]
         yield el.rich(el.line(el.bold("Output against expectation")), el.bullets(gaps))

@@ -8,7 +8,15 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bot.blocks.phrases import CRITICAL_MARK, judgement_words, step_count_words, step_mark, step_word, verdict_word
+from bot.blocks.phrases import (
+    CRITICAL_MARK,
+    duration_words,
+    judgement_words,
+    step_count_words,
+    step_mark,
+    step_word,
+    verdict_word,
+)
 from bot.blocks.replay import error_source_words, rule_words
 from bot.blocks.text import duration, outside, outside_json, utc
 from bot.blocks.timeline import folded
@@ -48,7 +56,7 @@ def _head(diagnosis: Diagnosis) -> RenderableType:
     table.add_row("goal", Text(outside(diagnosis.goal, 600) if diagnosis.goal else "(not recorded, or not visible)"))
     table.add_row("tenant/scope", Text(str(diagnosis.tenancy)))
     table.add_row("started", Text(utc(diagnosis.started_at) if diagnosis.started_at else "not recorded"))
-    table.add_row("duration", Text(duration(diagnosis.duration) or "not recorded"))
+    table.add_row("duration", Text(duration_words(diagnosis) or "not recorded"))
     table.add_row("steps", Text(step_count_words(diagnosis)))
     for label, value in (
         ("agent", diagnosis.agent),
@@ -103,9 +111,9 @@ def _critical(detail: StepDetail, *, boxed: bool) -> RenderableType:
         for condition in detail.failed_postconditions
     ]
     for label, value, read in (
-        ("input", detail.tool_input, detail.step_read),
-        ("output", detail.output, detail.result_read),
-        ("expected", detail.expected_output, detail.step_read),
+        ("input", detail.tool_input, detail.input_known),
+        ("output", detail.output, detail.output_known),
+        ("expected", detail.expected_output, detail.input_known),
     ):
         lines.append(Text.assemble((f"{label:<10}", "dim"), _shown(value, read=read)))
     lines += [Text.assemble(("differs   ", "dim"), outside(gap, 200)) for gap in detail.output_gaps[:10]]

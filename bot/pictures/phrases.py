@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.blocks.phrases import count_words, step_word, verdict_word
+from bot.blocks.phrases import count_words, duration_words, step_word, verdict_word
 from bot.blocks.text import cut, duration, outside
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.evidence import StepDetail
@@ -42,10 +42,8 @@ def headline(diagnosis: Diagnosis) -> str:
 
 def facts(diagnosis: Diagnosis) -> str:
     """Return how many steps in what time, and how they ended."""
-    so_far = " so far" if diagnosis.verdict in {Verdict.IN_PROGRESS, Verdict.STALLED} else ""
-    took = (
-        f" in {duration(diagnosis.duration)}{so_far}" if diagnosis.duration is not None else ", duration not recorded"
-    )
+    known = duration_words(diagnosis)
+    took = f" in {known}" if known else ", duration not recorded"
     counts = f": {count_words(diagnosis.counts)}" if diagnosis.steps else ""
     simulated = " (simulated)" if diagnosis.simulated else ""
     return f"{plural(diagnosis.counts.total, 'step')}{took}{simulated}{counts}"
@@ -53,7 +51,8 @@ def facts(diagnosis: Diagnosis) -> str:
 
 def lane_name(role: str, diagnosis: Diagnosis) -> str:
     """Return the line above a lane of a comparison: `failing run 3d1868e2 · FAILED · 2 steps in 2.8 s`."""
-    took = f" in {duration(diagnosis.duration)}" if diagnosis.duration is not None else ""
+    known = duration_words(diagnosis)
+    took = f" in {known}" if known else ""
     return f"{role} {run_name(diagnosis)} · {_verdict(diagnosis)} · {plural(diagnosis.counts.total, 'step')}{took}"
 
 

@@ -118,9 +118,9 @@ class Keys:
         """Return the list of what people decided about a tenancy's failures: which runs are others, which are one."""
         return f"incident-bot:{self._tag(f'failures:{tenancy}')}:decisions"
 
-    def failures_read(self, tenancy: str) -> str:
-        """Return the key that is there once a tenancy's failures were read back from Aionis."""
-        return f"incident-bot:{self._tag(f'failures:{tenancy}')}:read"
+    def failures_read(self, tenancy: str, reading: int) -> str:
+        """Return the key that is there once a tenancy's failures were read back from Aionis, as this version reads records."""
+        return f"incident-bot:{self._tag(f'failures:{tenancy}')}:read:{reading}"
 
     def watched(self, tenancy: str) -> str:
         """Return the hash that says how far a watched tenancy was looked through; `tenancy` is its digest."""

@@ -1,8 +1,8 @@
 -- Put one failed run into a tenancy's index of failures, once, and tell what is known of its failure. One round trip.
 -- KEYS: the run's place in the index (string: rank|at|day|fingerprint), all failures (zset: fingerprint → last seen)
--- ARGV: prefix of the failures' keys, fingerprint, run id, rank (1 ended, 0 not yet), at (ms), day (YYYY-MM-DD of at), ingredients (JSON),
+-- ARGV: prefix of the failures' keys, fingerprint, run id, rank (twice the version of the reading, and 1 more for an ended run), at (ms), day (YYYY-MM-DD of at), ingredients (JSON),
 --       retention in seconds, how many runs are listed, the oldest day that is kept, the oldest moment that is kept (ms)
--- What is known of a run may change once: one without an end may end. Of two readings the one with the greater rank counts, then the later
+-- What is known of a run may change: one without an end may end, and a newer version may read its records better. Of two readings the one with the greater rank counts, then the later
 -- moment, then the greater fingerprint, so that readings in any order, any number of times, by anybody, come to the same.
 -- Returns {outcome, days as a flat list, incidents as a flat list, first and last seen}; an outcome is new, known, repeated or moved.
 local prefix, fingerprint, run, rank, at, day = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]

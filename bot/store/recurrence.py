@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.recurrence.decisions import Decisions, Join, Split, fold
-from bot.domain.recurrence.fingerprint import FailureKind, Ingredients
+from bot.domain.recurrence.fingerprint import READING, FailureKind, Ingredients
 from bot.domain.recurrence.occurrences import FailedRun, PastIncident
 from bot.domain.redaction import mask_value
 from bot.runtime import metrics
@@ -71,7 +71,8 @@ class FailureIndex:
     async def record(self, tenancy: Tenancy, run: FailedRun, *, now: datetime) -> tuple[Recorded, Failure]:
         """Put a failed run into the index, once, and return what is known of its failure then (without its runs).
 
-        One round trip. The same runs in any order, any number of times, by any process, give the same index.
+        One round trip. The same runs in any order, any number of times, by any process, give the same index; where processes
+        of two versions read a run differently, the newer one counts.
         """
         at = run.at or now
         oldest = now - self._retention
@@ -83,7 +84,7 @@ class FailureIndex:
                 self._keys.failure_prefix(scope),
                 fingerprint,
                 run.run_id,
-                int(run.ended),
+                2 * READING + int(run.ended),
                 _milliseconds(at),
                 at.astimezone(UTC).date().isoformat(),
                 json.dumps(mask_value(asdict(run.ingredients)), ensure_ascii=False),
@@ -161,12 +162,12 @@ class FailureIndex:
 
     async def begin_reading(self, tenancy: Tenancy) -> bool:
         """Tell whether the tenancy's failures have yet to be read back from Aionis; whoever is told so does it."""
-        name = self._keys.failures_read(_digest(tenancy))
+        name = self._keys.failures_read(_digest(tenancy), READING)
         return bool(await self._redis.set(name, "1", nx=True, ex=int(self._retention.total_seconds())))
 
     async def give_up_reading(self, tenancy: Tenancy) -> None:
         """Let somebody else read the failures back."""
-        await self._redis.delete(self._keys.failures_read(_digest(tenancy)))
+        await self._redis.delete(self._keys.failures_read(_digest(tenancy), READING))
 
 
 def _digest(tenancy: Tenancy) -> str:

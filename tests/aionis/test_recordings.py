@@ -10,8 +10,14 @@ import pytest
 
 from bot import errors
 from bot.aionis import Aionis, AionisTransport
+from bot.blocks.phrases import duration_words, step_count_words
+from bot.blocks.replay import run_title
 from bot.domain.access.tenancy import Consumer, Tenancy
+from bot.domain.run.diagnosis import diagnose
+from bot.domain.run.evidence import Evidence
 from bot.domain.run.json_form import diagnosis_json
+from bot.domain.run.records import ReplayedRun
+from bot.domain.run.steps import outline
 from bot.domain.run.uris import parse_reference
 from bot.investigation.run import investigate
 
@@ -42,7 +48,7 @@ async def ask(aionis: Aionis, request: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize("file", RECORDINGS, ids=lambda file: file.stem)
 async def test_a_recording_is_understood(file: Path) -> None:
-    recording = json.loads(file.read_text())  # noqa: ASYNC240 a small local file
+    recording = json.loads(file.read_text(encoding="utf-8"))  # noqa: ASYNC240 a small local file
     request_id = recording.get("headers", {}).get("x-request-id", SERVERS_ID)
     response = httpx.Response(recording["status"], json=recording["response"], headers={"x-request-id": request_id})
     body = recording["request"].get("body") or {}
@@ -70,9 +76,38 @@ async def test_a_recording_is_understood(file: Path) -> None:
     assert caught.value.fix
 
 
+@pytest.mark.parametrize(
+    ("name", "title", "counts"),
+    [
+        ("success", "Run SUCCEEDED", "4: 4 ok · 0 failed · 0 pending"),
+        ("failed_step2", "Run FAILED at step 2 of 2 · payments.create_refund", "2: 1 ok · 1 failed · 0 pending"),
+        (
+            "partial",
+            "Run is PARTIAL at step 2 of 3 · wms.export",
+            "3: 1 ok · 0 failed · 0 pending · 1 partial · 1 skipped",
+        ),
+        ("crashed_mid_step", "Run is STALLED at step 2 of 2 · db.copy_rows", "2: 1 ok · 0 failed · 1 pending"),
+        ("in_progress", "Run is STALLED", "2: 2 ok · 0 failed · 0 pending"),
+        ("started_only", "Run is STALLED", "none recorded"),
+        ("zero_steps", "Run FAILED", "none recorded"),
+        ("tenant_acme", "Run FAILED at step 2 of 2 · payment.authorize", "2: 1 ok · 1 failed · 0 pending"),
+        ("before_fix", "Run FAILED at step 2 of 2 · reply.compose", "2: 1 ok · 1 failed · 0 pending"),
+        ("after_fix", "Run SUCCEEDED", "2: 2 ok · 0 failed · 0 pending"),
+        ("private_lane", "Run FAILED at step 1 of 1 · tool.private", "1: 0 ok · 1 failed · 0 pending"),
+    ],
+)
+def test_what_runs_get_alone_says_of_a_recorded_run(name: str, title: str, counts: str) -> None:
+    answer = json.loads((FOLDER / "recordings" / f"runs_get_{name}.json").read_text(encoding="utf-8"))["response"]
+    run = ReplayedRun.model_validate(answer)
+    tenancy, now = Tenancy(answer["tenant_id"], answer["scope"]), datetime(2026, 11, 27, 12, tzinfo=UTC)
+    found = diagnose(run, outline(run), Evidence(), tenancy=tenancy, now=now, stalled_after=timedelta(minutes=15))
+    assert (run_title(found), step_count_words(found)) == (title, counts)
+    assert "d " not in duration_words(found), "the silence since is no part of the run"
+
+
 def replayer() -> AionisTransport:
     """Answer runs from the second look's recordings: their searches by what was asked, everything else as not there."""
-    known = [json.loads(file.read_text()) for file in SECOND]
+    known = [json.loads(file.read_text(encoding="utf-8")) for file in SECOND]
 
     def handle(request: httpx.Request) -> httpx.Response:
         asked = json.loads(request.content or b"{}")
@@ -96,7 +131,13 @@ def replayer() -> AionisTransport:
 @pytest.mark.parametrize(
     ("scope", "run_id", "verdict", "tool", "said"),
     [
-        ("ops-desk", "fc8516cd-7661-4a19-a876-a5e29facc6bd", "failed", "queue.push", ["no longer there"]),
+        (
+            "ops-desk",
+            "fc8516cd-7661-4a19-a876-a5e29facc6bd",
+            "failed",
+            "queue.push",
+            ["no longer there", "Look for the decision of step 1 in the agent's own log"],
+        ),
         (
             "ops-desk",
             "ce97347c-4cc3-424a-86cc-08e412f2472a",
@@ -110,7 +151,7 @@ def replayer() -> AionisTransport:
             "0aa6a82a-1f6a-448d-879b-8d7fdc1f1764",
             "partial",
             "(tool not recorded)",
-            ["bucket tmp-10 vanished"],
+            ["bucket tmp-10 vanished", '"failed": 1', '"index": null', '"duration_seconds": null'],
         ),
         (
             "ops-desk",

@@ -99,6 +99,18 @@ async def test_a_run_that_ends_at_last_is_another_failure_and_the_old_one_is_gon
     assert await index.fingerprint_of(HERE, "a") == ended.ingredients.fingerprint
 
 
+async def test_a_newer_versions_reading_of_a_run_takes_an_older_ones_place(
+    index: FailureIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings = sorted((failed("a", tool) for tool in ("", "refund")), key=lambda run: run.ingredients.fingerprint)
+    for version, (older, newer) in enumerate((readings, readings[::-1]), start=2):
+        await index.record(HERE, older, now=NOW)
+        monkeypatch.setattr("bot.store.recurrence.READING", version)
+        assert (await index.record(HERE, newer, now=NOW))[0] is Recorded.MOVED
+        assert await index.fingerprint_of(HERE, "a") == newer.ingredients.fingerprint
+    assert await index.begin_reading(HERE), "what the older version read back is read once more"
+
+
 async def test_tenancies_are_apart(index: FailureIndex) -> None:
     await index.record(HERE, failed("a"), now=NOW)
     assert await index.latest(THERE, limit=10) == []

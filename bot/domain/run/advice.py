@@ -30,9 +30,8 @@ def _about_verdict(diagnosis: Diagnosis) -> list[str]:
     if diagnosis.verdict is Verdict.SUCCESS and critical is None:
         return ["No step failed or diverged. If the outcome was still wrong, compare inputs and decisions by hand."]
     if diagnosis.verdict in {Verdict.FAILED, Verdict.PARTIAL} and critical is None:
-        return [
-            "No step failed: read the run's own summary, and the agent's log for what happened outside of its steps."
-        ]
+        none = "No step failed" if diagnosis.steps else "No step was recorded"
+        return [f"{none}: read the run's own summary, and the agent's log for what happened outside of its steps."]
     return []
 
 
@@ -45,7 +44,9 @@ def _about_critical(diagnosis: Diagnosis) -> list[str]:
         found.append(f"Check by hand what {detail.step.label} really did: it says success, a postcondition says no.")
     if detail.decided_otherwise:
         found.append("Find out why the step called another tool than its decision selected.")
-    elif detail.decision_id or diagnosis.decisions:
+    elif detail.decision_id and detail.decision is None:
+        found.append(f"Look for the decision of {detail.step.label} in the agent's own log: it cannot be read here.")
+    elif diagnosis.decisions:
         found.append("Look at the decision: was the selected tool the right one, and which rule chose it?")
     if detail.output_gaps:
         found.append("Compare the output of the critical step with what was expected: they differ.")

@@ -74,6 +74,8 @@ class FailedPostcondition:
 class Diagnosis:
     """The conclusion about one run. Durations are in seconds; `request_id` is that of `runs/get`.
 
+    `duration` of a run without an end is that until now.
+
     `decision_count` counts the decisions that were not read, too. `agent`, `case`, `planned_steps` and `replay_mode` are what
     the run's metadata says; `mode_unknown` is True for a playbook's run where that says no mode. `stalled_after` is the
     silence after which a run counts as stalled.
@@ -149,7 +151,7 @@ def diagnose(
         started_at=head.started_at,
         ended_at=head.ended_at,
         last_activity=last_activity,
-        duration=seconds_between(head.started_at, head.ended_at or (now if head.started_at else None)),
+        duration=seconds_between(head.started_at, head.ended_at or now),
         request_id=request_id or run.request_id,
         steps=outline.steps,
         counts=_count(outline.steps),
@@ -266,7 +268,6 @@ def _missing_of_step(detail: StepDetail, *, running: bool) -> list[Missing]:
     if step.status in {StepStatus.FAILED, StepStatus.PARTIAL} and detail.error is None:
         why = Why.NEVER_RECORDED if detail.result_read or not detail.slots_expected else Why.NOT_VISIBLE
         found.append(Missing(f"error text of {step.label}", why))
-    announced = step.record.step_uri is not None  # where it was not, the missing step itself is listed
-    if announced and detail.slots_expected and not detail.step_read:
+    if step.announced and detail.slots_expected and not detail.step_read:
         found.append(Missing(f"input of {step.label}", Why.NOT_VISIBLE))
     return found

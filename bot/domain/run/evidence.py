@@ -88,6 +88,16 @@ class StepDetail:
     slots_expected: bool
 
     @property
+    def input_known(self) -> bool:
+        """Tell whether an absent input was surely not recorded: its record was read, or there is none."""
+        return self.step_read or not self.step.announced
+
+    @property
+    def output_known(self) -> bool:
+        """Tell whether an absent output was surely not recorded: its record was read, or there is none."""
+        return self.result_read or self.step.record.result_uri is None
+
+    @property
     def decided_otherwise(self) -> str | None:
         """Return the tool that the step's own decision selected, where the step called another."""
         selected = self.decision.selected_tool if self.decision else None

@@ -63,7 +63,14 @@ class Step:
     @property
     def label(self) -> str:
         """Return how people name the step: by its index, else by its place."""
-        return f"step {self.index}" if self.index is not None else f"step without index (#{self.number})"
+        if self.index is not None:
+            return f"step {self.index}"
+        return f"step without index (#{self.number})" if self.announced else f"unannounced step (#{self.number})"
+
+    @property
+    def announced(self) -> bool:
+        """Tell whether the step itself was recorded, which alone carries its tool and input, and not its result only."""
+        return _is_announced(self.record)
 
 
 @dataclass(slots=True)
@@ -147,8 +154,13 @@ def _unmatched_results(
 
 
 def _to_step(number: int, last: StepRecord, before: int, result: TimelineEntry | None) -> Step:
-    took = seconds_between(last.created_at, result.created_at if result else None)
+    ended = result.created_at if result and _is_announced(last) else None  # when an unannounced step began is not known
+    took = seconds_between(last.created_at, ended)
     return Step(number, last, before + 1, any_failed(last.postconditions), took)
+
+
+def _is_announced(record: StepRecord) -> bool:
+    return record.result_uri is None or bool(record.step_uri or record.step_id or record.tool_name)
 
 
 def seconds_between(start: datetime | None, end: datetime | None) -> float | None:

@@ -48,6 +48,19 @@ def test_retries_of_one_index_collapse_to_the_last_attempt() -> None:
     assert critical_index(found) == 2
 
 
+def test_a_failed_result_alone_is_a_step_of_unknown_length() -> None:
+    timeline = [
+        {
+            "uri": RESULT + "x",
+            "replay_kind": "step_result",
+            "title": "Step ? failed",
+            "created_at": "2026-01-01T00:00:00Z",
+        }
+    ]
+    found = outlined(timeline=timeline)
+    assert (found.steps[0].label, found.steps[0].duration) == ("unannounced step (#1)", None)
+
+
 def test_a_result_replaced_on_the_same_step_counts_as_an_attempt() -> None:
     timeline = [
         {"uri": RESULT + "old", "replay_kind": "step_result", "title": "Step 1 failed"},
