@@ -1,7 +1,6 @@
 """Reading from Aionis what a diagnosis needs: independent calls at the same time, gaps named instead of fatal."""
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +8,7 @@ from bot.aionis import MOST_DECISIONS, Aionis, Answer
 from bot.domain.access.tenancy import Consumer
 from bot.domain.run.diagnosis import Diagnosis, diagnose, hidden_records
 from bot.domain.run.evidence import GONE, Evidence, StepDetail, step_detail
-from bot.domain.run.records import Decision, FoundNodes, Node, ReplayedRun, ToolsRun
+from bot.domain.run.records import Decision, FoundNodes, ReplayedRun, ToolsRun
 from bot.domain.run.steps import Outline, Step, outline
 from bot.errors import AionisError, RecordNotFound
 from bot.ids import as_uuid
@@ -72,14 +71,11 @@ def _evidence(records: Answer[FoundNodes] | AionisError, decisions: Answer[Tools
     if isinstance(records, AionisError):
         evidence.nodes_problem = records.what
     else:
-        evidence.nodes = records.value.nodes
-        evidence.complete = not records.value.page.has_more
+        evidence.take_page(records.value)
     if isinstance(decisions, AionisError):
         evidence.decisions_problem = decisions.what
     else:
-        evidence.decisions = decisions.value.decisions
-        evidence.decision_count = decisions.value.lifecycle.decision_count
-        evidence.feedback = decisions.value.feedback.recent if decisions.value.feedback else []
+        evidence.take_decisions(decisions.value)
     return evidence
 
 
@@ -88,7 +84,7 @@ async def _read_private_records(aionis: Aionis, run: ReplayedRun, evidence: Evid
     if hidden_records(run, evidence) and await aionis.learn_reader(asked_as):
         found = await attempt(aionis.records_of_run(run.run.run_id))
         if not isinstance(found, AionisError):
-            evidence.nodes, evidence.complete = found.value.nodes, not found.value.page.has_more
+            evidence.take_page(found.value)
 
 
 def _step_at(steps: list[Step], number: int) -> Step | None:
@@ -101,7 +97,7 @@ async def _add_own_record(aionis: Aionis, run_id: str, evidence: Evidence) -> No
         return
     found = await attempt(aionis.find(client_id=f"replay:run:{run_id}", type_="event", limit=1))
     if not isinstance(found, AionisError):
-        evidence.nodes = [*evidence.nodes, *_new_nodes(found.value.nodes, evidence.nodes)]
+        evidence.add_records(found.value.nodes)
 
 
 async def add_step_records(aionis: Aionis, run_id: str, step: Step | None, evidence: Evidence) -> None:
@@ -115,12 +111,7 @@ async def add_step_records(aionis: Aionis, run_id: str, step: Step | None, evide
     if isinstance(found, AionisError):
         evidence.nodes_problem = found.what
     else:
-        evidence.nodes = [*evidence.nodes, *_new_nodes(found.value.nodes, evidence.nodes)]
-
-
-def _new_nodes(found: Iterable[Node], known: Iterable[Node]) -> list[Node]:
-    ids = {node.id for node in known}
-    return [node for node in found if node.id not in ids]
+        evidence.add_records(found.value.nodes)
 
 
 async def _add_decisions(aionis: Aionis, run_id: str, step: Step | None, evidence: Evidence) -> None:
@@ -130,7 +121,7 @@ async def _add_decisions(aionis: Aionis, run_id: str, step: Step | None, evidenc
     if isinstance(stored, str) and stored:
         own = evidence.decision(stored) or await _read_own(aionis, run_id, stored, evidence)
         if own:
-            evidence.decisions = [own, *(one for one in evidence.decisions if one is not own)]
+            evidence.put_first(own)
     evidence.rule_titles = await rule_titles(aionis, evidence.decisions)
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.bundle.archive import build
 from bot.domain.bundle.kept_answers import KeptAnswer
+from bot.domain.bundle.kept_evidence import is_of, kept_evidence
 from bot.domain.comparison.reruns import case_of
 from bot.domain.incident.incident_log import Entry, Kind, rebuilt
 from bot.domain.incident.state import Incident, read_incident
@@ -16,7 +17,6 @@ from bot.domain.run.evidence import Evidence
 from bot.domain.run.records import ReplayedRun
 from bot.domain.run.steps import outline
 from bot.report.formats import to_html, to_markdown
-from bot.report.kept_evidence import is_of, kept_evidence
 from bot.report.sections import sections_of
 
 _UNSAID = 900.0  # seconds: the setting's default, for runs of a log from before it was kept with them

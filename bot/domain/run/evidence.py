@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.domain.run.conditions import Condition, read_conditions
-from bot.domain.run.records import Decision, Feedback, Node, ReplayedRun
+from bot.domain.run.records import Decision, Feedback, FoundNodes, Node, ReplayedRun, ToolsRun
 from bot.domain.run.steps import Step, StepStatus
 from bot.domain.run.stored_ids import is_same
 from bot.domain.run.two_stores import first_given, own_text, told
@@ -35,6 +35,24 @@ class Evidence:
     decisions_problem: str | None = None
     rule_titles: dict[str, str] = field(default_factory=dict)
     reads_as: str | None = None
+
+    def take_page(self, found: FoundNodes) -> None:
+        """Take the newest page of the run's records, in place of what was read before."""
+        self.nodes, self.complete = list(found.nodes), not found.page.has_more
+
+    def add_records(self, found: Iterable[Node]) -> None:
+        """Add records; of one that is known already, what was taken first stays."""
+        known = {node.id for node in self.nodes}
+        self.nodes += {node.id: node for node in found if node.id not in known}.values()
+
+    def take_decisions(self, told: ToolsRun) -> None:
+        """Take the newest decisions, how many there are, and what was said of them."""
+        self.decisions, self.decision_count = list(told.decisions), told.lifecycle.decision_count
+        self.feedback = told.feedback.recent if told.feedback else []
+
+    def put_first(self, own: Decision) -> None:
+        """Put a step's own decision before the others: it may not be among the newest."""
+        self.decisions = [own, *(one for one in self.decisions if one.decision_id != own.decision_id)]
 
     def by_uri(self, uri: str | None) -> Node | None:
         """Return the node that was read at a URI."""
