@@ -1,5 +1,6 @@
 """The terminal commands as a person runs them: output, exit codes, no tracebacks."""
 
+import asyncio
 import json
 import os
 import socket
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from bot.playground.aionis import SampleAionis
+from bot.playground.slack import LocalSlack
 from bot.playground.slack.blockkit import check_blocks
 from tests.conftest import wait_until
 from tests.scenarios.processes import answers_http, free_port
@@ -188,11 +190,11 @@ def test_serve_says_when_redis_is_not_there() -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_serve_says_when_its_port_is_taken(redis_url: str) -> None:
+async def test_serve_says_when_its_port_is_taken(slack: LocalSlack, redis_url: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        settings = {"SLACK_BOT_TOKEN": "t", "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": "http://127.0.0.1:1/api/"}
-        result = run("serve", **settings, REDIS_URL=redis_url, BOT_PORT=port)
+        settings = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": slack.api_url}
+        result = await asyncio.to_thread(run, "serve", **settings, REDIS_URL=redis_url, BOT_PORT=port)
     assert result.returncode == 2, result.stderr
     assert f"BOT_PORT {port}" in result.stderr
     assert "Traceback" not in result.stderr
