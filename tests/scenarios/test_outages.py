@@ -1,14 +1,17 @@
 """A Slack that is away, loses answers or wants less: every command still gets exactly one result, in order."""
 
 import asyncio
+from collections import Counter
 from typing import Any
 
 import pytest
 import structlog
 
+from bot.playground import slack as local
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, REFUNDS, LocalSlack
-from tests.conftest import running_bot, settings_for
+from bot.playground.slack.world import BOT, Channel, World, default_world
+from tests.conftest import make_slack, running_bot, settings_for
 from tests.scenarios.incidents import checklist, opened, roots
 from tests.scenarios.steps import Json, analyses, ephemeral, posted, replayed, text_of, told
 
@@ -107,6 +110,44 @@ async def test_a_root_whose_answer_is_lost_is_found_where_it_was_posted(
     await replayed(slack, aionis.runs["refund-earlier-1"].run_id)
     assert verdicts(slack, aionis, RUNS[:2]) == RUNS[:2]
     assert len(roots(slack)) == 1
+
+
+async def test_a_bot_that_stops_amid_slow_posts_posts_none_of_them_twice(
+    aionis: SampleAionis, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.queue.worker.GRACE", 0.1)
+    monkeypatch.setattr("bot.slack.posts._IN_FLIGHT", 2.5)
+    channels = [f"C0ASTORM{number:02}" for number in range(3)]
+    slack = make_slack(world_with(channels))
+
+    async def all_type(name: str) -> None:
+        text = f"/replay {aionis.runs[name].run_id}"
+        await asyncio.gather(*(slack.command(user=MAYA, channel=one, text=text) for one in channels))
+
+    async with local.serve(slack):
+        settings = settings_for(slack, aionis.base_url, redis_url, worker_concurrency=len(channels))
+        async with running_bot(slack, settings):
+            await all_type("refund-failed")
+            await slack.wait_for(lambda: all(analyses(slack, one) for one in channels), timeout=30)
+            late = slack.faults.late("chat.postMessage", seconds=2.0)  # these take effect when the bot is gone
+            await all_type("refund-rerun")
+            await slack.wait_for(lambda: late.hits >= len(channels))
+        late.end()
+        async with running_bot(slack, settings):
+            await slack.wait_for(lambda: all(len(analyses(slack, one)) >= 2 for one in channels), timeout=30)
+            await asyncio.gather(*(replayed(slack, aionis.runs["refund-earlier-1"].run_id, one) for one in channels))
+    for one in channels:
+        parts = Counter((m["text"], m.get("thread_ts")) for m in slack.messages(one) if not m.get("is_ephemeral"))
+        assert max(parts.values()) == 1, f"{one}: {parts}"
+        assert (len(analyses(slack, one)), len(roots(slack, one))) == (3, 1)
+
+
+def world_with(channels: list[str]) -> World:
+    """Return a workspace with these channels beside the usual ones."""
+    world = default_world()
+    for id_ in channels:
+        world.channels[id_] = Channel(id_, id_.lower(), [MAYA, JONAS, BOT], creator=MAYA)
+    return world
 
 
 async def test_two_at_once_open_one_incident(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:

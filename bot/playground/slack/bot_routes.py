@@ -29,7 +29,10 @@ async def web_api(slack: LocalSlack, request: Request) -> Response:
     except ValueError:
         return _told(Answer({"ok": False, "error": "invalid_json"}))
     place = slack.meant_by(token or str(args.get("token") or ""), args)
-    result = place.api.answer(request.path_params["method"], args, token or None)
+    method, channel = request.path_params["method"], args.get("channel") or args.get("channel_id")
+    if late := place.api.faults.lateness(method, channel):
+        await asyncio.sleep(late)
+    result = place.api.answer(method, args, token or None)
     return await _sent(slack, request, result.fault, _told(result))
 
 

@@ -16,7 +16,9 @@ class FaultFields(TypedDict, total=False):
     `error`: it is answered with that Slack error. `status`: with that HTTP status. `retry_after`: with HTTP 429 and that many
     seconds. `drop`: the connection is closed, and the call was not carried out. `lose_response`: the call is carried out,
     then the connection is closed (or `error`, `status` or `retry_after` answered, if one is given). `delay`: the call is
-    carried out, and its answer comes that many seconds later. `channel`: only calls that name that channel fail.
+    carried out, and its answer comes that many seconds later. `late` (of windows, and the Web API alone): it is carried out
+    and answered that many seconds later, also where nobody waits for it any more. `channel`: only calls that name that
+    channel fail.
     """
 
     error: str | None
@@ -25,6 +27,7 @@ class FaultFields(TypedDict, total=False):
     drop: bool
     lose_response: bool
     delay: float
+    late: float
     channel: str | None
 
 
@@ -38,6 +41,7 @@ class Fault:
     drop: bool = False
     lose_response: bool = False
     delay: float = 0.0
+    late: float = 0.0
     channel: str | None = None
 
     @property
@@ -127,9 +131,18 @@ class Faults:
         """Let the answers of these methods (none named: all) come that much later; the calls take effect at once."""
         return self.window(*methods, delay=seconds)
 
+    def late(self, *methods: str, seconds: float) -> Window:
+        """Let calls of these methods (none named: all) take effect, and be answered, that much later."""
+        return self.window(*methods, late=seconds)
+
     def take(self, method: str, channel: str | None = None) -> Fault | None:
         """Return the fault that is due, and use it up if it waited for this call."""
         return self._due(method, channel) or self._due(ANY, channel) or self._lasting(method, channel)
+
+    def lateness(self, method: str, channel: str | None = None) -> float:
+        """Return in how many seconds a call of the Web API takes effect."""
+        late = (window.fault_of(method, channel) for window in self._windows if window.fault.late)
+        return max((fault.late for fault in late if fault), default=0.0)
 
     def close(self, window: Window) -> None:
         """End a window; one that ended already is left alone."""
@@ -149,5 +162,5 @@ class Faults:
         return fault
 
     def _lasting(self, method: str, channel: str | None) -> Fault | None:
-        found = (window.fault_of(method, channel) for window in self._windows)
+        found = (window.fault_of(method, channel) for window in self._windows if not window.fault.late)
         return next((fault for fault in found if fault), None)
