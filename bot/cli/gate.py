@@ -3,7 +3,6 @@
 Exit codes: 0 passed, 3 failed, 4 no proof; 1 Aionis could not answer, 2 usage or settings.
 """
 
-import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ FAILED_EXIT = 3
 NO_PROOF_EXIT = 4
 _LARGEST = 16 * 2**20  # bytes of a gate.json
 _INCIDENT = re.compile(r"INC-[A-Z0-9]{4,8}", re.IGNORECASE)
+NOT_RECORDED = "{id} is closed, or its channel reads another tenant and scope: the result is not in its log."
 _FORMS = "an incident's id (INC-…), a gate.json, or --from with the run that failed"
 
 
@@ -56,6 +56,8 @@ def gate(  # noqa: PLR0913, PLR0917 each is an argument or option of the command
     held = run(with_aionis(settings, _Holding(settings, document, failed, reruns or []).read))
     _write(held, junit=junit, in_toto=in_toto, output=output)
     _print(held, as_json=as_json)
+    if source and _is_incident(source) and held.result.runs:
+        _record(settings_of(), source.strip().upper(), held)
     _end(held)
 
 
@@ -81,7 +83,7 @@ class _Holding:
 
 def _document(source: str, *, given: tuple[str | None, ...]) -> "GateDocument":
     """Return the gate in a file, or that of an incident in Redis."""
-    if not _INCIDENT.fullmatch(source.strip()):
+    if not _is_incident(source):
         return _from_file(Path(source))
     settings = settings_of(*given)
     document: GateDocument = run(_from_incident(settings, source.strip().upper()))
@@ -99,6 +101,37 @@ async def _from_incident(settings: "Settings", id_: str) -> "GateDocument":
     if not document.failures:
         raise UsageError(f"No run of {id_} has failed, as far as it keeps them.", fix="Replay the failing run into it.")
     return document
+
+
+def _is_incident(source: str) -> bool:
+    return bool(_INCIDENT.fullmatch(source.strip()))
+
+
+def _record(settings: "Settings", id_: str, held: "HeldGate") -> None:
+    """Write into the incident's log what the gate said, so that its checklist knows; says so where that is not possible."""
+    if not run(_recorded(settings, id_, held)):
+        from bot.cli.terminal_output import error_terminal  # noqa: PLC0415
+
+        error_terminal().print(NOT_RECORDED.format(id=id_), markup=False)
+
+
+async def _recorded(settings: "Settings", id_: str, held: "HeldGate") -> bool:
+    from bot.cli.incident_lookup import find_incident  # noqa: PLC0415
+    from bot.domain.incident.digest import gate_digest  # noqa: PLC0415
+    from bot.domain.incident.incident_log import gate_held  # noqa: PLC0415
+    from bot.domain.incident.state import BOT  # noqa: PLC0415
+    from bot.jobs.refresh import RefreshJob  # noqa: PLC0415
+    from bot.runtime.container import open_maintenance  # noqa: PLC0415
+
+    async with open_maintenance(settings) as incidents:
+        place, entries = await find_incident(incidents, id_)
+        change = gate_held(gate_digest(held.result), by=BOT, at=datetime.now(UTC), key=f"gate:{entries[-1].version}")
+        taken = await incidents.append(place, id_, change, default_tenancy=str(settings.rules.default or ""))
+        if taken:
+            job = RefreshJob(channel=place.rpartition("/")[2], incident=id_)
+            payload = job.model_dump(mode="json", exclude_none=True)
+            await incidents.have_done(place, job.kind, payload, key=f"{job.channel}:{id_}")
+    return taken
 
 
 def _from_file(path: Path) -> "GateDocument":
@@ -134,8 +167,7 @@ def _write(held: "HeldGate", *, junit: Path | None, in_toto: Path | None, output
     if junit:
         _to_file(junit, gate_results.junit_xml(held.result))
     if in_toto:
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        statement: dict[str, Any] = gate_results.statement(held.result, subjects=held.subjects, gate_sha256=digest)
+        statement: dict[str, Any] = gate_results.statement(held.result, subjects=held.subjects)
         _to_file(in_toto, json.dumps(statement, ensure_ascii=False, indent=2) + "\n")
 
 

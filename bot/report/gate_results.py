@@ -29,7 +29,7 @@ def junit_xml(result: GateResult) -> str:
     return text.decode()
 
 
-def statement(result: GateResult, *, subjects: list[tuple[str, str]], gate_sha256: str) -> dict[str, Any]:
+def statement(result: GateResult, *, subjects: list[tuple[str, str]]) -> dict[str, Any]:
     """Return the result as an in-toto statement with a test-result predicate.
 
     `subjects` are the reruns: a name, and the SHA-256 of the answer of Aionis that was judged. Only a gate that passed has the
@@ -43,7 +43,7 @@ def statement(result: GateResult, *, subjects: list[tuple[str, str]], gate_sha25
         "predicateType": PREDICATE,
         "predicate": {
             "result": "PASSED" if passed else "FAILED",
-            "configuration": [{"name": "gate.json", "digest": {"sha256": gate_sha256}}],
+            "configuration": [{"name": "gate.json", "digest": {"sha256": result.gate.sha256()}}],
             "passedTests": [test for test, outcome in tests if outcome is GateOutcome.PASSED],
             "warnedTests": [test for test, outcome in tests if outcome is GateOutcome.NO_PROOF],
             "failedTests": [test for test, outcome in tests if outcome is GateOutcome.FAILED],

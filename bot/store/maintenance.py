@@ -1,8 +1,9 @@
-"""What whoever runs the bot may do with any incident from the command line: read its log, and fold it again.
+"""What whoever runs the bot may do with any incident from the command line: read its log, fold it again, add to it.
 
 It passes no admission, so nothing that Slack can reach may import it (import-linter looks).
 """
 
+from datetime import timedelta
 from typing import Any
 
 from redis.asyncio import Redis
@@ -10,9 +11,18 @@ from redis.asyncio.client import Pipeline
 
 from bot.domain.bundle.kept_answers import KeptAnswer
 from bot.domain.incident.audit import UNREADABLE, Audit, audited
-from bot.domain.incident.incident_log import Entry, rebuilt
-from bot.store.incidents import Fields, UnreadableEntry, read_answers, read_entries, read_log
-from bot.store.keys import EVERYWHERE, incident_address
+from bot.domain.incident.incident_log import Change, Entry, rebuilt
+from bot.store.incidents import (
+    Fields,
+    IncidentStore,
+    Outcome,
+    UnreadableEntry,
+    read_answers,
+    read_entries,
+    read_log,
+)
+from bot.store.keys import EVERYWHERE, Keys, incident_address
+from bot.store.queue import JobQueue
 
 
 class Maintenance:
@@ -33,6 +43,18 @@ class Maintenance:
     async def answers(self, place: str, id_: str) -> list[KeptAnswer]:
         """Return the answers that an incident keeps, in the order they were read."""
         return await read_answers(self._redis, place, id_)
+
+    async def append(self, place: str, id_: str, change: Change, *, default_tenancy: str) -> bool:
+        """Append an entry to an incident's log as the bot does; returns whether it was taken."""
+        store = IncidentStore(self._redis, EVERYWHERE, retention=timedelta(), default_tenancy=default_tenancy)
+        names, arguments = store.script_call(place, id_, change)
+        outcome, *_ = await store.script(keys=names, args=arguments)
+        return outcome in {Outcome.DONE, Outcome.REPEATED}
+
+    async def have_done(self, place: str, kind: str, payload: dict[str, Any], *, key: str) -> None:
+        """Have the bot of a place's workspace do a job soon."""
+        queue = JobQueue(self._redis, Keys(place.partition("/")[0]).queue)
+        await queue.reschedule(kind, payload, key=f"{kind}:{key}", after=timedelta())
 
     async def audit(self, place: str, id_: str) -> Audit:
         """Check an incident's log against its chain, and its fields against the log."""

@@ -108,6 +108,7 @@ _ACTS: dict[Kind, Words] = {
     Kind.NUDGES_STOPPED: _named("stopped reminders of"),
     Kind.FAILURE_SPLIT: _split_act,
     Kind.FAILURE_JOINED: lambda _entries, _titles: "said that two failures are one",
+    Kind.GATE_HELD: _tallied("held", "gate", lambda entry: entry.payload["gate"]["sha256"], " against reruns"),
     Kind.EXPORTED: lambda _entries, _titles: "exported the evidence",
     Kind.CLOSED: _closing_act,
     Kind.REOPENED: lambda _entries, _titles: "reopened it",

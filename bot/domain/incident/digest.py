@@ -1,8 +1,9 @@
 """A diagnosis in a few bounded, masked lines: what an incident keeps of a replayed run."""
 
 from bot.domain.comparison.compare import Comparison
-from bot.domain.incident.state import ComparisonDigest, RunDigest
+from bot.domain.incident.state import ComparisonDigest, GateHeld, RunDigest
 from bot.domain.recurrence.fingerprint import ingredients_of
+from bot.domain.recurrence.gate import GateResult
 from bot.domain.redaction import mask_text
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.steps import StepStatus
@@ -54,6 +55,16 @@ def comparison_digest(comparison: Comparison) -> ComparisonDigest:
         fixed=comparison.verifies_fix,
         began=comparison.rerun.started_at,
         reasons=tuple(_bounded(reason) for reason in comparison.reasons[:_LISTED]),
+    )
+
+
+def gate_digest(result: GateResult) -> GateHeld:
+    """Return what an incident keeps of a gate that reruns were held against."""
+    return GateHeld(
+        outcome=result.outcome.value,
+        runs=tuple(dict.fromkeys(run.run_id for run in result.runs))[:_LISTED],
+        fingerprints=tuple(one.fingerprint for one in result.gate.failures if one.fingerprint),
+        sha256=result.gate.sha256(),
     )
 
 

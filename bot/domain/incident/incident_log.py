@@ -22,6 +22,7 @@ from bot.domain.incident.state import (
     ROOT,
     Closure,
     ComparisonDigest,
+    GateHeld,
     Head,
     ItemFacts,
     NudgeFacts,
@@ -57,6 +58,7 @@ class Kind(StrEnum):
     NUDGE_SNOOZED = "nudge_snoozed"
     NUDGES_STOPPED = "nudges_stopped"
     PEOPLE_NAMED = "people_named"  # what people are called, for the bundle that is exported next: by the bot
+    GATE_HELD = "gate_held"  # reruns were held against the incident's gate
     RECURRED = "recurred"  # its failure was seen again: by the bot
     FAILURE_SPLIT = "failure_split"  # a run is another failure after all, or that is taken back
     FAILURE_JOINED = "failure_joined"  # two fingerprints are one failure
@@ -254,6 +256,12 @@ def recurred(seen: Recurrence, *, key: str) -> Change:
     return Change(Kind.RECURRED, BOT, seen.at, key, payload, (IS_OPEN,))
 
 
+def gate_held(held: GateHeld, *, by: str, at: datetime, key: str) -> Change:
+    """Return the entry of reruns that were held against the incident's gate."""
+    digest = held.model_copy(update={"by": by, "at": at})
+    return Change(Kind.GATE_HELD, by, at, key, {"gate": digest.model_dump(mode="json")}, (IS_OPEN,))
+
+
 def failure_split(run_id: str, fingerprint: str, *, apart: bool, by: str, at: datetime, key: str) -> Change:
     """Return the entry of a person who says that a run is not the failure of its fingerprint, or that it is after all."""
     payload = {"run_id": run_id, "fingerprint": fingerprint, "apart": apart}
@@ -396,6 +404,7 @@ _PROJECTIONS: dict[Kind, Projection] = {
     Kind.NUDGE_SNOOZED: _nudge(lambda payload: NudgeFacts(snoozed_until=datetime.fromisoformat(payload["until"]))),
     # A field of its own: a snooze or reminder that comes later does not take it back.
     Kind.NUDGES_STOPPED: lambda _actor, _at, payload: {f"nudges_stopped:{payload['item']}": "yes"},
+    Kind.GATE_HELD: lambda _actor, _at, payload: {"gate": GateHeld.model_validate(payload["gate"]).model_dump_json()},
     Kind.RECURRED: lambda _actor, at, payload: {
         "recurred": Recurrence.model_validate({**payload, "at": at}).model_dump_json()
     },

@@ -109,6 +109,20 @@ class Recurrence(Kept):
     after: str = ""
 
 
+class GateHeld(Kept):
+    """That reruns were held against the incident's gate. `outcome` is a word of bot/domain/recurrence/gate.py.
+
+    `runs` are the reruns, `fingerprints` the failures of the gate, `sha256` is the hash of its `gate.json`.
+    """
+
+    outcome: str
+    runs: tuple[str, ...]
+    fingerprints: tuple[str, ...] = ()
+    sha256: str
+    by: str = ""
+    at: datetime | None = None
+
+
 class UriDigest(Kept):
     """A resolved record in the incident."""
 
@@ -178,6 +192,7 @@ class Incident:
     closure: Closure | None
     reopened_at: datetime | None = None
     recurred: Recurrence | None = None
+    gate: GateHeld | None = None  # the last one that was held
     fix_reruns: int = 1
     lead: str = ""  # the user id of who is on it
 
@@ -263,6 +278,7 @@ def read_incident(fields: Mapping[str, str]) -> Incident:
         closure=Closure.read(fields["closed"]) if "closed" in fields else None,
         reopened_at=datetime.fromisoformat(fields["reopened"]) if "reopened" in fields else None,
         recurred=Recurrence.read(fields["recurred"]) if "recurred" in fields else None,
+        gate=GateHeld.read(fields["gate"]) if "gate" in fields else None,
         fix_reruns=int(fields.get("fix_reruns", head.fix_reruns)),
         lead=fields.get("lead", ""),
     )

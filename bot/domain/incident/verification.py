@@ -7,7 +7,9 @@ from bot.domain.incident import incident_log
 from bot.domain.incident.checklist import Check, ItemState
 from bot.domain.incident.fix_proof import FixProof, proofs_of
 from bot.domain.incident.incident_log import Change
-from bot.domain.incident.state import Incident, Item
+from bot.domain.incident.state import GateHeld, Incident, Item
+from bot.domain.recurrence.gate import GateOutcome
+from bot.domain.run.naming import at as in_words
 from bot.domain.run.wording import plural
 from bot.ids import short
 
@@ -17,30 +19,77 @@ NO_PROOF_OF_FIX = "no comparison of a failing run in the incident says that it i
 NO_TABLE = "the evidence table is incomplete"
 
 
-FOLLOW_UP = "monitor"  # the item of the default checklist that a watch verifies; a person may assert it all the same
+FOLLOW_UP = (
+    "monitor"  # the item of the default checklist that a watch or a gate verifies; a person may assert it all the same
+)
 WATCHED = "watch of {tenancy}, which knows {fingerprints}"
 NOT_WATCHED = "the channel no longer watches {tenancy}"
+GATED = "gate passed with {runs} at {at}, gate.json {sha256}"
+NOT_GATED = "the gate did not pass with {runs}: {outcome}"
+NOT_IN_GATE = "the gate that passed does not know every failing run of the incident"
 
 
 def due_follow_up(incident: Incident, fingerprints: Sequence[str], *, at: datetime) -> list[Change]:
-    """Return the entry that brings the follow-up in line with the watch: verified while it knows the incident's failures.
+    """Return the entries that bring the follow-up in line with watch and gate: verified while either stands.
 
-    `fingerprints` are those failures, empty where the channel does not watch. What somebody asserted stays asserted.
+    `fingerprints` are the incident's failures that a watch knows, empty where the channel does not watch. What somebody
+    asserted stays asserted.
     """
     item = incident.item(FOLLOW_UP)
     if item is None or item.spec.check is not None:
         return []
+    watched, gated = _by_watch(incident, fingerprints), _by_gate(incident)
     key = f"check:{FOLLOW_UP}:{incident.version}"
-    by_watch = item.state is ItemState.VERIFIED and item.facts.proof.startswith(WATCHED.partition("{")[0])
-    if fingerprints and item.state is not ItemState.VERIFIED:
-        said = ", ".join(map(short, fingerprints[:3]))
-        proof = WATCHED.format(tenancy=incident.tenancy, fingerprints=f"fingerprint {said}")
-        return [incident_log.item_verified(FOLLOW_UP, proof=proof, at=at, key=key)]
-    if not fingerprints and by_watch:
-        return [
-            incident_log.item_lapsed(FOLLOW_UP, reason=NOT_WATCHED.format(tenancy=incident.tenancy), at=at, key=key)
-        ]
-    return []
+    if item.state is not ItemState.VERIFIED:
+        proof = watched or gated
+        verified = [incident_log.item_verified(FOLLOW_UP, proof=proof, at=at, key=key, owner=item.facts.owner)]
+        return verified if proof else []
+    if item.facts.proof.startswith(_begins(GATED)):
+        stands, lapsed = gated, _why_no_gate(incident)
+    elif item.facts.proof.startswith(_begins(WATCHED)):
+        stands, lapsed = watched, NOT_WATCHED.format(tenancy=incident.tenancy)
+    else:
+        return []
+    if stands:
+        return []
+    changes = [incident_log.item_lapsed(FOLLOW_UP, reason=lapsed, at=at, key=key)]
+    if other := watched or gated:
+        changes.append(incident_log.item_verified(FOLLOW_UP, proof=other, at=at, key=f"{key}:other"))
+    return changes
+
+
+def _by_watch(incident: Incident, fingerprints: Sequence[str]) -> str:
+    """Return what a watch proves, "" where it proves nothing."""
+    said = ", ".join(map(short, fingerprints[:3]))
+    return WATCHED.format(tenancy=incident.tenancy, fingerprints=f"fingerprint {said}") if said else ""
+
+
+def _by_gate(incident: Incident) -> str:
+    """Return what the last gate proves: it passed, for every failure of the incident. "" where it proves nothing."""
+    gate = incident.gate
+    if gate is None or gate.outcome != GateOutcome.PASSED or not _failures(incident) <= {*gate.fingerprints}:
+        return ""
+    return GATED.format(runs=_runs(gate), at=in_words(gate.at) if gate.at else "", sha256=short(gate.sha256, 12))
+
+
+def _why_no_gate(incident: Incident) -> str:
+    gate = incident.gate
+    if gate is None or gate.outcome == GateOutcome.PASSED:
+        return NOT_IN_GATE
+    return NOT_GATED.format(runs=_runs(gate), outcome=gate.outcome)
+
+
+def _failures(incident: Incident) -> set[str]:
+    """Return the fingerprints of the failing runs that a gate must know: those that are not themselves attempts at a fix."""
+    return {proof.run.fingerprint for proof in proofs_of(incident)}
+
+
+def _runs(gate: GateHeld) -> str:
+    return ", ".join(f"run {short(run)}" for run in gate.runs[:3])
+
+
+def _begins(words: str) -> str:
+    return words.partition("{")[0]
 
 
 def due_checks(incident: Incident, *, at: datetime) -> list[Change]:

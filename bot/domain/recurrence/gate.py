@@ -5,6 +5,7 @@ asked: is it proof at all, did the critical step succeed, do its postconditions 
 nothing else break.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -91,6 +92,10 @@ class GateDocument(GatePart):
     def text(self) -> str:
         """Return the text of the file, the same for the same gate."""
         return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of the file."""
+        return hashlib.sha256(self.text().encode()).hexdigest()
 
 
 class GateOutcome(StrEnum):
@@ -327,6 +332,7 @@ def gate_json(result: GateResult) -> dict[str, Any]:
     value = {
         "outcome": result.outcome.value,
         "incident": result.gate.incident,
+        "sha256": result.gate.sha256(),
         "tenant_id": result.gate.tenant_id,
         "scope": result.gate.scope,
         "runs": [

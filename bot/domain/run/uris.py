@@ -132,15 +132,30 @@ def two_run_ids(text: str) -> tuple[str, str]:
 
     Raises `UsageError` for any other number.
     """
-    text = _RUN_LINK.sub(r"\1", _LINK.sub(r"\1", with_plain_ids(typed(text))))
-    found: list[str] = [match.lower() for match in _ALONE.findall(text)]
-    if len(found) < 2:
-        found = [match.lower() for match in _BEGINNING.findall(text)]
+    found = _ids_in(text, at_least=2)
     if len(found) != 2:
-        shown = text.strip()
+        shown = typed(text).strip()
         what = f"I understood {echo(shown)}, which does not name two runs." if shown else "There are no ids in that."
         raise UsageError(what, fix=f"Type {COMPARE_FORM}: the failing run first, then its rerun.")
     return found[0], found[1]
+
+
+def any_run_ids(text: str, *, form: str) -> tuple[str, ...]:
+    """Return the run ids, or their beginnings, in what somebody typed, lower-cased, each once; none where nothing was typed.
+
+    Raises `UsageError`, which shows the `form`, for a text without any.
+    """
+    found = tuple(dict.fromkeys(_ids_in(text, at_least=1)))
+    if text.strip() and not found:
+        raise UsageError(f"I understood {echo(text.strip())}, which names no run.", fix=f"Type {form}.")
+    return found
+
+
+def _ids_in(text: str, *, at_least: int) -> list[str]:
+    """Return the whole ids in a text, lower-cased; of fewer than `at_least` what may be the beginnings of ids."""
+    text = _RUN_LINK.sub(r"\1", _LINK.sub(r"\1", with_plain_ids(typed(text))))
+    found: list[str] = [match.lower() for match in _ALONE.findall(text)]
+    return found if len(found) >= at_least else [match.lower() for match in _BEGINNING.findall(text)]
 
 
 def parse_reference(text: str, tenancy: Tenancy) -> AionisUri:

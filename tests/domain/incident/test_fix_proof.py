@@ -10,8 +10,8 @@ from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.fix_proof import fix_proofs, proofs_of
 from bot.domain.incident.incident_log import Change, Entry, Kind, rebuilt
 from bot.domain.incident.next_actions import to_do
-from bot.domain.incident.state import ComparisonDigest, Incident, Recurrence, RunDigest, read_incident
-from bot.domain.incident.verification import STILL_RUNNING, due_checks, due_follow_up
+from bot.domain.incident.state import ComparisonDigest, GateHeld, Incident, Recurrence, RunDigest, read_incident
+from bot.domain.incident.verification import NOT_IN_GATE, STILL_RUNNING, due_checks, due_follow_up
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 A, B, FIRST, SECOND = (f"{letter * 8}-0000-4000-8000-000000000000" for letter in "abcd")
@@ -169,3 +169,37 @@ def test_a_watch_verifies_the_follow_up_and_its_end_takes_that_back() -> None:
 def test_what_somebody_asserted_stays_asserted_without_a_watch() -> None:
     asserted = incident_log.item_asserted("monitor", proof="https://x.example/1", owner="", by="U1", at=AT, key="a")
     assert due_follow_up(incident(run(A), asserted), [], at=AT) == []
+
+
+def held(outcome: str, *fingerprints: str, minute: int = 1) -> Change:
+    gate = GateHeld(outcome=outcome, runs=(FIRST,), fingerprints=fingerprints, sha256="ab" * 32)
+    return incident_log.gate_held(gate, by="U1", at=AT + timedelta(minutes=minute), key=f"gate {minute}")
+
+
+def follow_up(*changes: Change, watched: tuple[str, ...] = ()) -> list[str]:
+    due = due_follow_up(incident(*changes), watched, at=AT)
+    return [f"{change.kind}: {change.payload.get('proof') or change.payload['reason']}" for change in due]
+
+
+def test_a_gate_that_passed_verifies_the_follow_up_until_it_fails_or_does_not_know_a_failing_run() -> None:
+    failing = run(A, fingerprint="f1")
+    (passed,) = follow_up(failing, held("passed", "f1"))
+    assert (
+        passed == "item_verified: gate passed with run cccccccc at 2026-11-24 03:01:00.000 UTC, gate.json abababababab"
+    )
+    assert follow_up(failing, held("failed", "f1")) == follow_up(failing, held("passed", "f2")) == []
+    verified = incident_log.item_verified("monitor", proof=passed.partition(": ")[2], at=AT, key="v")
+    shown = [failing, held("passed", "f1"), verified]
+    assert follow_up(*shown) == []
+    assert follow_up(*shown, held("failed", "f1", minute=2)) == [
+        "item_lapsed: the gate did not pass with run cccccccc: failed"
+    ]
+    assert follow_up(*shown, run(B, fingerprint="f2")) == [f"item_lapsed: {NOT_IN_GATE}"]
+
+
+def test_where_the_watch_ends_a_gate_that_passed_takes_its_place() -> None:
+    failing = run(A, fingerprint="f1")
+    watched = incident_log.item_verified("monitor", proof="watch of default/default, which knows f1", at=AT, key="v")
+    lapsed, verified = follow_up(failing, held("passed", "f1"), watched)
+    assert lapsed.startswith("item_lapsed: the channel no longer watches")
+    assert verified.startswith("item_verified: gate passed")

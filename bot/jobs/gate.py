@@ -1,0 +1,44 @@
+"""Holding the newest reruns against an incident's gate, from Slack: what it says, and the entry that verifies the follow-up."""
+
+from typing import ClassVar
+
+from bot.blocks.gate import gate_message, no_gate_message
+from bot.domain.access.admission import AskerAdmission
+from bot.domain.incident import incident_log
+from bot.domain.incident.digest import gate_digest
+from bot.domain.recurrence.gate import GateDocument
+from bot.investigation.gate import hold_gate
+from bot.jobs.common import keep_evidence
+from bot.jobs.incident import meant, post_into
+from bot.jobs.refresh import refresh_soon
+from bot.jobs.registry import Request, job, of_asker
+from bot.report import gate_of_incident
+from bot.runtime.services import Services
+
+
+class GateRequest(Request):
+    """Hold runs against the gate of the incident that is meant; without any, the newest later run of each failure's case."""
+
+    kind: ClassVar[str] = "gate"
+    runs: tuple[str, ...] = ()
+
+
+@job(GateRequest, admission=of_asker)
+async def hold_incidents_gate(services: Services, key: str, admission: AskerAdmission, request: GateRequest) -> None:
+    """Post what the gate says into the incident's thread, and record it."""
+    reply = request.reply
+    incident = await meant(services, admission, reply, None)
+    entries, answers = await services.incidents.log(incident), await services.incidents.answers(incident)
+    gate: GateDocument = gate_of_incident(entries, answers, incident.id)
+    if not gate.failures:
+        await services.slack.answer_once(key, "none", reply, no_gate_message(incident.id))
+        return
+    aionis = services.aionis(admission)
+    held = await hold_gate(aionis, gate, request.runs, now=services.now(), stalled_after=services.stalled_after)
+    if held.result.runs:
+        change = incident_log.gate_held(gate_digest(held.result), by=reply.user, at=services.now(), key=f"{key}:gate")
+        applied = await services.incidents.append(incident, change)
+        incident = applied.incident or incident
+        await keep_evidence(services, key, aionis, incident)
+    await post_into(services, key, "gate", reply, gate_message(held.result, incident), incident)
+    await refresh_soon(services, incident)

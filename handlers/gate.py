@@ -1,0 +1,25 @@
+"""`/replay gate`: whether reruns show that an incident's failure is gone."""
+
+from bot.domain.run.uris import any_run_ids
+from bot.errors import BotError
+from bot.jobs.gate import GateRequest
+from handlers.words import Typed, Understood, refused, started, subcommand
+
+HOLDING = "Holding the newest reruns against the incident's gate…"
+_MOST = 10
+FORM = "`/replay gate`, or `/replay gate <run_id>` with one or more reruns"
+
+
+@subcommand(
+    "gate",
+    arguments="[<run_id>…]",
+    help="whether reruns show that the incident's failure is gone; without a run, the newest of the case",
+    doc="docs/gate.md",
+)
+def gate(typed: Typed) -> Understood:
+    """Read run ids, or nothing."""
+    try:
+        runs = any_run_ids(typed.text, form=FORM)[:_MOST]
+    except BotError as error:
+        return refused(error, typed)
+    return started(GateRequest(reply=typed.reply, runs=runs), HOLDING)
