@@ -1,37 +1,54 @@
-"""The buttons of a reminder: put off, or stop."""
+"""The menu of a reminder: put all of it off, or end it."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks.reminders import snoozed_message, stopped_message
+from bot.blocks.reminders import nothing_left_message, snoozed_message, stopped_message
 from bot.blocks.routing import Action, NudgeTarget, action_pattern, decode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
+from bot.domain.incident.state import Incident, Item
+from bot.jobs.reminders import reminded_of
 from bot.jobs.show import tell
 from bot.runtime.services import Services
-from handlers.interactions import Click, apply, with_admission
+from handlers.interactions import Click, apply, with_incident
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
+    """Register the listener of this feature."""
 
-    @app.action(action_pattern(Action.NUDGE_SNOOZE), middleware=[with_admission(services)])
-    async def on_snooze(ack: AsyncAck, action: dict[str, Any], click: Click, admission: AskerAdmission) -> None:
-        target = decode(NudgeTarget, action.get("value"))
+    @app.action(action_pattern(Action.NUDGE_SNOOZE), middleware=[with_incident(services)])
+    async def on_snooze(
+        ack: AsyncAck, action: dict[str, Any], click: Click, admission: AskerAdmission, incident: Incident
+    ) -> None:
+        target = decode(NudgeTarget, action["selected_option"]["value"])
         until = services.now() + timedelta(hours=target.hours)
-        change = incident_log.nudge_snoozed(target.item, until, by=click.user, at=services.now(), key=click.key)
-        applied = await apply(services, click, admission, target.incident, change)
-        if applied.accepted:
-            await tell(services, click.reply, snoozed_message(until), key=click.key)
+        said = snoozed_message(until) if target.hours else stopped_message()
+        items = await reminded_of(services, incident, target.owner or None)
+        if await _put_off(services, click, admission, incident, items, until if target.hours else None):
+            await tell(services, click.reply, said if items else nothing_left_message(), key=click.key)
         await ack()
 
-    @app.action(action_pattern(Action.NUDGE_STOP), middleware=[with_admission(services)])
-    async def on_stop(ack: AsyncAck, action: dict[str, Any], click: Click, admission: AskerAdmission) -> None:
-        target = decode(NudgeTarget, action.get("value"))
-        change = incident_log.nudges_stopped(target.item, by=click.user, at=services.now(), key=click.key)
-        applied = await apply(services, click, admission, target.incident, change)
-        if applied.accepted:
-            await tell(services, click.reply, stopped_message(), key=click.key)
-        await ack()
+
+async def _put_off(
+    services: Services,
+    click: Click,
+    admission: AskerAdmission,
+    incident: Incident,
+    items: Sequence[Item],
+    until: datetime | None,
+) -> bool:
+    """Put every item off, or end its reminders where `until` is None; False where the incident takes no change any more."""
+    for item in items:
+        by: dict[str, Any] = {"by": click.user, "at": services.now(), "key": f"{click.key}:{item.spec.id}"}
+        change = (
+            incident_log.nudge_snoozed(item.spec.id, until, **by)
+            if until
+            else incident_log.nudges_stopped(item.spec.id, **by)
+        )
+        if not (await apply(services, click, admission, incident.id, change)).accepted:
+            return False
+    return True

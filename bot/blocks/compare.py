@@ -25,9 +25,8 @@ _CHANGES = 4
 _DECISIONS = 3
 _ARTIFACTS = 3
 _ROWS = 30
-_TABLE_LEAST, _TABLE_MOST = 2_400, 6_000  # characters of the table's JSON: so much is always there, and never more
+_STEPS_LEAST, _STEPS_MOST = 2_400, 6_000  # characters of the steps' JSON: so much is always there, and never more
 _MARGIN = 400  # for the line that names what is left out
-_HEAD = ("Step", "Tool", "Failing run", "Rerun", "What differs")
 _ORDER = {difference: rank for rank, difference in enumerate(Difference)}
 
 
@@ -68,7 +67,7 @@ def _parts(comparison: Comparison, picture: Sequence[Block]) -> list[Part]:
         Part("picture", picture, rank=3),
         Part("buttons", [el.actions(*_buttons(comparison))]),
     ]
-    return [*before, _table(comparison, [*before, *after]), *after]
+    return [*before, _steps(comparison, [*before, *after]), *after]
 
 
 def fallback_text(comparison: Comparison) -> str:
@@ -153,40 +152,35 @@ def _changes(pair: StepPair | None) -> list[Block]:
     return [el.rich(el.line(el.bold("What changed in it")), el.bullets(items))] if items else []
 
 
-def _table(comparison: Comparison, others: Sequence[Part]) -> Part:
-    """Return the steps that differ, as many as there is room for, in order; the rest is counted below."""
+def _steps(comparison: Comparison, others: Sequence[Part]) -> Part:
+    """Return the steps that differ, one below the other, as many as there is room for; the rest is counted below."""
     used = json_size(el.to_dicts([block for part in others for block in part.blocks]))
-    room = min(_TABLE_MOST, max(_TABLE_LEAST, JSON_BUDGET - used - _MARGIN))
+    room = min(_STEPS_MOST, max(_STEPS_LEAST, JSON_BUDGET - used - _MARGIN))
     differing = comparison.differing
     shown = _most_telling(comparison, differing, room)
-    rows = [_row(pair, comparison) for pair in differing if id(pair) in shown]
+    lines = [_line(pair, comparison) for pair in differing if id(pair) in shown]
     note = words.folded_words(comparison, [pair for pair in differing if id(pair) not in shown])
-    table = [el.text_table([_HEAD, *rows])] if rows else []
-    return Part("steps that differ", [*table, el.context(note)])
+    listed = [el.rich(el.line(el.bold("Steps that differ")), el.bullets(lines))] if lines else []
+    return Part("steps that differ", [*listed, el.context(note)])
 
 
 def _most_telling(comparison: Comparison, differing: Sequence[StepPair], room: int) -> set[int]:
     """Return the ids of the pairs that fit: the critical one first, then by what differs, then by place."""
     ranked = sorted(differing, key=lambda pair: (pair is not comparison.critical, _ORDER[pair.differences[0]]))
     kept: set[int] = set()
-    left = room - json_size(el.to_dicts([el.text_table([_HEAD])]))
+    left = room
     for pair in ranked[:_ROWS]:
-        left -= json_size(el.to_dicts([el.text_table([_row(pair, comparison)])]))
+        left -= json_size([el.line(*_line(pair, comparison))])
         if left < 0:
             break
         kept.add(id(pair))
     return kept
 
 
-def _row(pair: StepPair, comparison: Comparison) -> tuple[str, ...]:
+def _line(pair: StepPair, comparison: Comparison) -> list[el.RichText]:
     mark = f"{CRITICAL_MARK} " if pair is comparison.critical else ""
-    return (
-        f"{mark}{words.place(pair)}",
-        words.tool(pair, 50),
-        words.side(pair.failing),
-        words.side(pair.rerun),
-        words.difference_words(pair, 160),
-    )
+    told = " · ".join(part for part in (words.sides(pair), words.difference_words(pair, 160)) if part)
+    return [el.bold(f"{mark}{words.place(pair)} "), el.code(words.tool(pair, 50)), el.plain(f" · {told}")]
 
 
 def _selection(comparison: Comparison) -> list[Block]:

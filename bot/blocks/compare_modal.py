@@ -141,13 +141,12 @@ def _equal_words(pairs: Sequence[StepPair]) -> str:
 def _head(pair: StepPair, comparison: Comparison) -> Iterator[el.RichText]:
     if pair is comparison.critical:
         yield el.bold(f"{CRITICAL_MARK} critical step · ")
-    yield el.bold(f"step {words.place(pair)} · ")
+    yield el.bold(f"{words.place(pair)} · ")
     yield el.code(words.tool(pair, 100), strong=True)
 
 
 def _facts(pair: StepPair, comparison: Comparison) -> list[Sequence[el.RichText]]:
-    sides = f"{words.side(pair.failing)} in the failing run, {words.side(pair.rerun)} in the rerun"
-    found: list[Sequence[el.RichText]] = [[el.plain(sides)]]
+    found: list[Sequence[el.RichText]] = [[el.plain(words.sides(pair))]]
     if pair.failing and pair.rerun:
         values = f"{words.value_words('output', pair.output)}; {words.value_words('input', pair.input)}"
         found.append([el.bold("differs: "), el.plain(words.difference_words(pair, 300))])

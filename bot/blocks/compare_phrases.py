@@ -24,7 +24,6 @@ PROOFS = {
     Proof.NOT_COMPARABLE: "NOT COMPARABLE",
     Proof.NOT_PROOF: "NO PROOF",
 }
-_NO_STEP = "–"
 _CHANGES = {  # what matters most first
     Change.BROKEN: "fails now",
     Change.FIXED: "fixed",
@@ -39,9 +38,8 @@ _PLAIN = {
     Difference.OUTPUT: "other output",
     Difference.INPUT: "other input",
     Difference.STATUS: "status",
-    Difference.DROPPED: "in the failing run only",
-    Difference.INSERTED: "in the rerun only",
 }
+_ALONE = frozenset({Difference.DROPPED, Difference.INSERTED})
 
 
 def title(comparison: Comparison) -> str:
@@ -52,12 +50,13 @@ def title(comparison: Comparison) -> str:
 
 
 def place(pair: StepPair) -> str:
-    """Return where a pair stands: `2`, `2 → 3`, `3 (rerun only)`."""
-    if pair.failing is None or pair.rerun is None:
-        one = "rerun" if pair.failing is None else "failing run"
-        return f"{_index(pair.rerun or pair.failing)} ({one} only)"
-    before, after = _index(pair.failing), _index(pair.rerun)
-    return before if before == after else f"{before} → {after}"
+    """Return where a pair stands: `step 2`, `step 2 (step 3 of the rerun)`, `step 3 of the rerun only`."""
+    if pair.failing and pair.rerun:
+        before, after = pair.failing.label, pair.rerun.label
+        return before if before == after else f"{before} ({after} of the rerun)"
+    if pair.rerun:
+        return f"{pair.rerun.label} of the rerun only"
+    return f"{pair.failing.label} of the failing run only" if pair.failing else "no step"
 
 
 def tool(pair: StepPair, limit: int) -> str:
@@ -66,16 +65,21 @@ def tool(pair: StepPair, limit: int) -> str:
     return " → ".join(outside(name, limit, one_line=True) for name in tools)
 
 
+def sides(pair: StepPair) -> str:
+    """Return how a pair went: `✗ failed · 2.1 s, then ✓ ok · 0.9 s`; of a step that one run alone has, how it went there."""
+    return ", then ".join(side(step) for step in (pair.failing, pair.rerun) if step)
+
+
 def side(step: Step | None) -> str:
     """Return one side of a pair: `✗ failed · 2.1 s`."""
     if step is None:
-        return _NO_STEP
+        return "no such step"
     words = [f"{step_mark(step)} {outside(step_word(step), 30, one_line=True)}", duration(step.duration)]
     return " · ".join(word for word in words if word)
 
 
 def difference_words(pair: StepPair, limit: int) -> str:
-    """Return in what a pair differs, what matters most first, cut to `limit` characters."""
+    """Return in what a pair differs, what matters most first, cut to `limit` characters; "" where its place says it all."""
     return outside("; ".join(_differences(pair)), limit, one_line=True) if pair.differences else "nothing that was read"
 
 
@@ -83,6 +87,8 @@ def _differences(pair: StepPair) -> Iterator[str]:
     for difference in pair.differences:
         if difference is Difference.POSTCONDITIONS:
             yield from _condition_words(pair)
+        elif difference in _ALONE:
+            continue  # its place says so
         elif difference in _PLAIN:
             yield _PLAIN[difference]
         elif pair.failing is None or pair.rerun is None:
@@ -142,7 +148,7 @@ def artifact_counts(change: ListChange) -> str:
 
 
 def folded_words(comparison: Comparison, left_out: Iterable[StepPair]) -> str:
-    """Return what the table does not show: steps that differ but do not fit, equal ones, outputs that were not read."""
+    """Return what the list does not show: steps that differ but do not fit, equal ones, outputs that were not read."""
     hidden = list(left_out)
     counts = Counter(pair.differences[0].value for pair in hidden)
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in counts.most_common(4))
@@ -191,9 +197,3 @@ def _path(change: ValueChange) -> str:
 def value_words(what: str, same: Sameness) -> str:
     """Return how an input or output compares, in words."""
     return f"{what} {same.value}" if same is not Sameness.NOT_READ else f"{what} not read, so not compared"
-
-
-def _index(step: Step | None) -> str:
-    if step is None:
-        return _NO_STEP
-    return str(step.index) if step.index is not None else f"#{step.number}"

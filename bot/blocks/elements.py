@@ -22,12 +22,10 @@ from slack_sdk.models.blocks import (
     Option,
     OverflowMenuElement,
     PlainTextObject,
-    RawTextObject,
     RichTextBlock,
     SectionBlock,
     StaticSelectElement,
     TableBlock,
-    TableBlockColumnSettings,
 )
 from slack_sdk.models.blocks.basic_components import SlackFile
 
@@ -179,12 +177,6 @@ def _option(value: str, words: str) -> Option:
 def actions(*buttons: InteractiveElement, block_id: str | None = None) -> Block:
     """Return a row of buttons and menus; 25 at most."""
     return ActionsBlock(elements=list(buttons), block_id=block_id)
-
-
-def text_table(rows: Sequence[Sequence[str]]) -> Block:
-    """Return a table of literal, wrapped texts, the first row being its head; 100 rows, 20 columns, 10,000 characters at most."""
-    wrapped = [TableBlockColumnSettings(is_wrapped=True) for _ in rows[0]]
-    return TableBlock(rows=[[RawTextObject(text=cell) for cell in row] for row in rows], column_settings=wrapped)
 
 
 def divider() -> Block:

@@ -18,6 +18,7 @@ from bot.cli import (
     gate,
     playground,
     rebuild,
+    recent,
     replay,
     resolve,
     serve,
@@ -39,6 +40,7 @@ app = typer.Typer(
 # In the order of `--help`.
 for command in (
     replay.replay,
+    recent.recent,
     compare.compare,
     similar.similar,
     bisect.bisect,

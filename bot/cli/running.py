@@ -5,6 +5,7 @@ JSON as well, and nothing else is written to stdout.
 """
 
 import asyncio
+import re
 from collections.abc import Coroutine
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 USAGE_EXIT = 2
 FAILURE_EXIT = 1
 _json_wanted: ContextVar[bool] = ContextVar("json_wanted", default=False)
+_SLACKS = re.compile(r"`/(replay|resolve)(?: (recent|compare|similar|export)\b)?")
 _USAGE_ERRORS = (UsageError, ForeignUri, SettingsError, EmbeddedStoreError, PageBuildError)
 
 
@@ -97,10 +99,17 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
         raise typer.Exit(130) from None
 
 
+def in_terminal(error: BotError) -> BotError:
+    """Return a failure as it is told in a terminal, where Slack's commands are commands of this program."""
+    error.fix = _SLACKS.sub(lambda found: f"`incident-bot {found[2] or found[1]}", error.fix)
+    return error
+
+
 def fail(error: BotError) -> NoReturn:
     """Tell what happened and what to try, and end with the exit code that fits."""
     from bot.cli import terminal_output as out  # noqa: PLC0415
 
+    error = in_terminal(error)
     if _json_wanted.get():
         out.print_json({"error": error_json(error)})
     else:

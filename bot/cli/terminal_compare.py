@@ -62,7 +62,7 @@ def _stands(run: Diagnosis) -> str:
 
 def _steps(comparison: Comparison, *, every_step: bool) -> RenderableType:
     table = Table(box=None, padding=(0, 1), header_style="dim")
-    for name in ("", "step", "tool", "failing run", "rerun", "what differs"):
+    for name in ("", "place", "tool", "failing run", "rerun", "what differs"):
         table.add_column(name, overflow="fold")
     rows = iter(comparison.steps) if every_step else folded_pairs(comparison)
     for row in rows:

@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.aionis import Aionis
 from bot.domain.comparison.compare import Comparison, compare
 from bot.domain.comparison.pairs import StepPair
-from bot.domain.comparison.reruns import LaterRun, case_of, goal_of, later_runs
-from bot.domain.run.steps import Step
-from bot.investigation.record import none_left_behind
+from bot.domain.comparison.reruns import LaterRun, case_of, goal_of, later_runs, likeliest_first
+from bot.domain.run.diagnosis import diagnose
+from bot.domain.run.evidence import Evidence
+from bot.domain.run.steps import Step, outline
+from bot.errors import AionisError
+from bot.investigation.record import attempt, none_left_behind
 from bot.investigation.run import Investigation, add_step_records, investigate
 
 LATER = 10
@@ -64,6 +67,31 @@ async def later_runs_of_case(aionis: Aionis, run_id: str, *, limit: int = LATER)
         *(aionis.find(slots={"replay_kind": "run", **wanted}, type_="event") for wanted in filters)
     )
     return later_runs(record, [node for answer in found for node in answer.value.nodes], limit=limit)
+
+
+async def suggested_reruns(aionis: Aionis, run_id: str, *, now: datetime, stalled_after: timedelta) -> list[LaterRun]:
+    """Return later runs of the same goal or case with how each stands, those that may prove a fix first, newest first.
+
+    Raises as `later_runs_of_case` does; a run that cannot be read stands as nobody knows.
+    """
+
+    async def read(later: LaterRun) -> LaterRun:
+        answer = await attempt(aionis.get_run(later.run_id))
+        if isinstance(answer, AionisError):
+            return later
+        nodes = [later.record] if later.record else []  # where a playbook run says whether it executed anything
+        stands = diagnose(
+            answer.value,
+            outline(answer.value),
+            Evidence(nodes=nodes, nodes_asked=True),
+            tenancy=aionis.tenancy,
+            now=now,
+            stalled_after=stalled_after,
+        )
+        return replace(later, stands=stands)
+
+    found = await later_runs_of_case(aionis, run_id)
+    return likeliest_first(await asyncio.gather(*(read(later) for later in found)))
 
 
 async def _investigate_both(

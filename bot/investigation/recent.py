@@ -6,9 +6,12 @@ So the newest records say which runs there are, and each run itself says how it 
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 
 from bot.aionis import Aionis, Answer
+from bot.domain.recurrence.decisions import Decisions
+from bot.domain.recurrence.fingerprint import ingredients_of
 from bot.domain.recurrence.records import RunRecords, by_run, diagnosed
 from bot.domain.recurrence.troubled import TroubledRun
 from bot.domain.run.diagnosis import Verdict, diagnose
@@ -69,6 +72,23 @@ class TroubledRuns:
             stalled_after=self._stalled_after,
         )
         return TroubledRun(found, found.last_activity or _latest(records), told)
+
+
+async def by_failure(found: TroubledRuns, decisions: Decisions, *, most: int) -> dict[str, list[TroubledRun]]:
+    """Return failure → its runs, newest first; reading stops where one more than `most` is known to be there."""
+    groups: dict[str, list[TroubledRun]] = {}
+    async with aclosing(found.read()) as runs:
+        async for run in runs:
+            groups.setdefault(_failure(run, decisions), []).append(run)
+            if len(groups) > most:
+                break
+    return groups
+
+
+def _failure(run: TroubledRun, decisions: Decisions) -> str:
+    ingredients = ingredients_of(run.diagnosis)
+    run_id = run.diagnosis.run_id.lower()
+    return decisions.of_run(run_id, ingredients.fingerprint if ingredients else run_id)
 
 
 def _latest(records: RunRecords) -> datetime:

@@ -19,7 +19,7 @@ from bot.domain.incident.digest import comparison_digest, run_digest
 from bot.domain.incident.incident_log import Change
 from bot.domain.incident.state import Incident
 from bot.domain.run.diagnosis import Diagnosis
-from bot.investigation.pair import InvestigatedPair, later_runs_of_case
+from bot.investigation.pair import InvestigatedPair, suggested_reruns
 from bot.jobs.common import keep_evidence, read_pair, read_with_word
 from bot.jobs.incident import Undecided, enter, post_into
 from bot.jobs.modals import ModalRequest, of_modal, tell_in_modal
@@ -127,6 +127,8 @@ async def fill_comparison(services: Services, _key: str, admission: AskerAdmissi
 
 @job(RerunRequest, admission=of_modal, tell=tell_in_modal)
 async def suggest_reruns(services: Services, _key: str, admission: AskerAdmission, request: RerunRequest) -> None:
-    """Fill the modal that asks for a rerun with the later runs of the same case."""
-    runs = await later_runs_of_case(services.aionis(admission), request.target.run_id)
-    await services.slack.update_view(request.view_id, rerun_modal(runs, request.target, now=services.now()))
+    """Fill the modal that asks for a rerun with the later runs of the same case, and how each ended."""
+    now = services.now()
+    aionis = services.aionis(admission)
+    runs = await suggested_reruns(aionis, request.target.run_id, now=now, stalled_after=services.stalled_after)
+    await services.slack.update_view(request.view_id, rerun_modal(runs, request.target, now=now))

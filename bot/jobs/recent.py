@@ -1,6 +1,5 @@
 """The latest failed runs."""
 
-from contextlib import aclosing
 from typing import ClassVar
 
 from slack_sdk.models.blocks import ButtonElement
@@ -11,9 +10,7 @@ from bot.blocks.recent import SHOWN, RecentFailure, recent_message
 from bot.blocks.routing import Action, PageTarget, action_id, encode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.recurrence.decisions import Decisions
-from bot.domain.recurrence.fingerprint import ingredients_of
-from bot.domain.recurrence.troubled import TroubledRun
-from bot.investigation.recent import TroubledRuns
+from bot.investigation.recent import TroubledRuns, by_failure
 from bot.jobs.common import read_with_word
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.similar import catch_up
@@ -39,7 +36,7 @@ async def list_recent(services: Services, key: str, admission: AskerAdmission, r
     found = TroubledRuns(services.aionis(admission), now=services.now(), stalled_after=services.stalled_after)
     decisions = await services.failures.decisions(admission.tenancy)
     first = max(0, request.page) * SHOWN
-    groups = await read_with_word(services, key, request.reply, _grouped(found, decisions, most=first + SHOWN))
+    groups = await read_with_word(services, key, request.reply, by_failure(found, decisions, most=first + SHOWN))
     shown = list(groups.items())[first : first + SHOWN]
     rows = [
         RecentFailure(runs[0], max(len(runs), await _known(services, admission, decisions, failure)))
@@ -54,23 +51,6 @@ async def list_recent(services: Services, key: str, admission: AskerAdmission, r
         has_more=found.has_more,
     )
     await services.slack.answer_once(key, "list", request.reply, message)
-
-
-async def _grouped(found: TroubledRuns, decisions: Decisions, *, most: int) -> dict[str, list[TroubledRun]]:
-    """Return failure → its runs, newest first; reading stops where one more than `most` is known to be there."""
-    groups: dict[str, list[TroubledRun]] = {}
-    async with aclosing(found.read()) as runs:
-        async for run in runs:
-            groups.setdefault(_failure(run, decisions), []).append(run)
-            if len(groups) > most:
-                break
-    return groups
-
-
-def _failure(run: TroubledRun, decisions: Decisions) -> str:
-    ingredients = ingredients_of(run.diagnosis)
-    run_id = run.diagnosis.run_id.lower()
-    return decisions.of_run(run_id, ingredients.fingerprint if ingredients else run_id)
 
 
 async def _known(services: Services, admission: AskerAdmission, decisions: Decisions, failure: str) -> int:

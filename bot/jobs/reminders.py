@@ -9,8 +9,8 @@ import structlog
 from bot.blocks.reminders import nudge_message
 from bot.domain.access.admission import ChannelAdmission
 from bot.domain.incident import incident_log
-from bot.domain.incident.reminders import owner_of, plan
-from bot.domain.incident.state import Incident, Item
+from bot.domain.incident.reminders import addressee, owner_of, plan, reminded
+from bot.domain.incident.state import BOT, CHECKLIST, Incident, Item
 from bot.errors import BotError, SlackRefused
 from bot.jobs.queueing import COME_BACK, reschedule
 from bot.jobs.registry import Job, job, of_channel
@@ -52,8 +52,9 @@ async def _remind_of_due(services: Services, admission: ChannelAdmission, id_: s
     incident = await services.incidents.find(admission, id_)
     if incident is None or not incident.is_open:
         return
-    due, _ = await _plan(services, incident)
-    for owner, items in _by_owner(incident, due).items():
+    away = await people_away(services, incident)
+    due, _ = await _plan(services, incident, away)
+    for owner, items in _by_owner(incident, due, away).items():
         await _remind(services, incident, owner, items)
     fresh = await services.incidents.find(admission, id_)
     if fresh:
@@ -62,11 +63,17 @@ async def _remind_of_due(services: Services, admission: ChannelAdmission, id_: s
 
 async def remind_later(services: Services, incident: Incident) -> None:
     """Have the incident looked at when its next reminder is due."""
-    due, later = await _plan(services, incident)
+    due, later = await _plan(services, incident, await people_away(services, incident))
     at = services.now() if due else later
     if at:
         again = RemindJob(channel=incident.channel, incident=incident.id)
         await reschedule(services, again, key=f"{incident.channel}:{incident.id}", at=at)
+
+
+async def reminded_of(services: Services, incident: Incident, owner: str | None) -> list[Item]:
+    """Return the items that an owner (None: nobody by name) was reminded of, and that are open as they were then."""
+    away = await people_away(services, incident)
+    return reminded(incident, owner, sees_to=lambda item, of: addressee(item, of, away))
 
 
 async def _remind(services: Services, incident: Incident, owner: str | None, items: list[Item]) -> None:
@@ -74,7 +81,7 @@ async def _remind(services: Services, incident: Incident, owner: str | None, ite
     # A snooze ends in a second reminder of the same state, which is another message.
     part = "|".join(f"{item.spec.id}:{item.stamp}:{known.snoozed_until if known else ''}" for item, known in facts)
     outbox = f"nudge:{incident.channel}:{incident.id}"
-    message = nudge_message(incident, items, owner=owner)
+    message = nudge_message(incident, items, owner=owner, link=await _checklist_link(services, incident))
     await post_below(services, outbox, part, incident, message, user=owner or incident.head.by)
     for item, known in facts:
         key = f"nudge:{item.spec.id}:{item.stamp}:{known.snoozed_until if known else ''}"
@@ -82,15 +89,25 @@ async def _remind(services: Services, incident: Incident, owner: str | None, ite
         await services.incidents.append(incident, change)
 
 
-def _by_owner(incident: Incident, items: list[Item]) -> dict[str | None, list[Item]]:
+async def _checklist_link(services: Services, incident: Incident) -> str | None:
+    ts = incident.messages.get(CHECKLIST) or incident.root_ts
+    return await services.slack.messages.permalink(incident.channel, ts) if ts else None
+
+
+def _by_owner(incident: Incident, items: list[Item], away: frozenset[str]) -> dict[str | None, list[Item]]:
     found: dict[str | None, list[Item]] = defaultdict(list)
     for item in items:
-        found[owner_of(item, incident)].append(item)
+        found[addressee(item, incident, away)].append(item)
     return found
 
 
-async def _plan(services: Services, incident: Incident) -> tuple[list[Item], datetime | None]:
-    zones = {owner: await _zone(services, incident, owner) for owner in _owners(incident)}
+async def _plan(services: Services, incident: Incident, away: frozenset[str]) -> tuple[list[Item], datetime | None]:
+    def sees_to(item: Item, of: Incident) -> str | None:
+        return addressee(item, of, away)
+
+    zones = {
+        owner: await _zone(services, incident, owner) for owner in {sees_to(item, incident) for item in incident.items}
+    }
     timing = services.timing
     return plan(
         incident,
@@ -98,15 +115,28 @@ async def _plan(services: Services, incident: Incident) -> tuple[list[Item], dat
         after=timing.nudge_after,
         hours=timing.working_hours,
         tz_of=lambda owner: zones[owner],
+        sees_to=sees_to,
     )
 
 
-def _owners(incident: Incident) -> set[str | None]:
-    return {owner_of(item, incident) for item in incident.items}
+async def people_away(services: Services, incident: Incident) -> frozenset[str]:
+    """Return those of an incident's owners, lead and opener whom no reminder reaches: bots, and accounts that are no more."""
+    people = {owner for item in incident.items if (owner := owner_of(item, incident))}
+    people |= {incident.lead, incident.head.by} - {"", BOT}
+    return frozenset([BOT, *[user for user in people if not await _is_reached(services, user)]])
+
+
+async def _is_reached(services: Services, user: str) -> bool:
+    try:
+        person = await services.directory.person(user)
+    except SlackRefused as unknown:
+        log.warning("person_unknown", user=user, code=unknown.code)
+        return False
+    return not person.is_deleted and not person.is_bot
 
 
 async def _zone(services: Services, incident: Incident, owner: str | None) -> str:
-    """Return an owner's time zone; an item without an owner goes by that of whoever opened the incident.
+    """Return an owner's time zone; what nobody is named for goes by that of whoever opened the incident.
 
     UTC for somebody whom Slack no longer knows: one of them must not end the reminders of all.
     """

@@ -16,7 +16,7 @@ from bot.blocks.layout import Message
 from bot.blocks.reruns import rerun_modal
 from bot.blocks.routing import ModalTarget, RunTarget, decode
 from bot.domain.comparison.compare import Comparison, compare
-from bot.domain.comparison.reruns import LaterRun
+from bot.domain.comparison.reruns import LaterRun, likeliest_first
 from bot.domain.run.diagnosis import diagnose
 from bot.domain.run.evidence import Evidence
 from bot.domain.run.records import Decision, Node, ReplayedRun
@@ -79,9 +79,13 @@ def shown(value: Message | list[dict[str, Any]]) -> str:
     return json.dumps(value.blocks if isinstance(value, Message) else value, ensure_ascii=False)
 
 
-def table_of(message: Message) -> list[list[str]]:
-    tables = [block for block in message.blocks if block["type"] == "table"]
-    return [[cell["text"] for cell in row] for row in tables[0]["rows"][1:]] if tables else []
+def lines_of(message: Message) -> list[str]:
+    """Return the lines of the steps that differ, as people read them."""
+    for block in message.blocks:
+        if "Steps that differ" in json.dumps(block):
+            lines = block["elements"][1]["elements"]
+            return ["".join(part["text"] for part in line["elements"]) for line in lines]
+    return []
 
 
 def evidence_for(data: st.DataObject, run: Answer) -> Evidence:
@@ -123,7 +127,7 @@ def test_the_worst_texts_fit_with_the_verdict_the_critical_step_and_the_counts(t
     message = comparison_message(compared(failing, later, (Evidence(decisions=made), Evidence(decisions=made[:3]))))
     assert_postable(message)
     assert "CRITICAL STEP" in shown(message)
-    assert table_of(message)
+    assert lines_of(message)
     assert "steps that differ" not in shown(message).rpartition("Left out")[2]
 
 
@@ -135,9 +139,9 @@ def test_every_pair_is_shown_or_counted(total: int) -> None:
     assert_postable(message)
     differing, equal = (total + 1) // 2, total // 2
     hidden = re.search(r"([\d,]+) more steps? differ", shown(message))
-    assert len(table_of(message)) + (int(hidden.group(1).replace(",", "")) if hidden else 0) == differing
+    assert len(lines_of(message)) + (int(hidden.group(1).replace(",", "")) if hidden else 0) == differing
     assert f"{equal:,} step{'' if equal == 1 else 's'} equal" in shown(message)
-    assert table_of(message)[0][0] == "▶ 1"
+    assert lines_of(message)[0].startswith("▶ step 1 ")
 
 
 def test_the_modal_has_every_differing_pair_once_and_folds_equal_ones() -> None:
@@ -182,9 +186,9 @@ def test_a_fix_is_told_as_a_person_would_read_it() -> None:
         "First divergence: Step 2 (pay) failed in the failing run and succeeded in the rerun. "
         "But: The inputs of the critical step were not both read: that they are the same was not checked."
     )
-    assert table_of(message) == [
-        ["▶ 2", "pay", "✗ failed", "✓ ok", "status"],
-        ["3 (rerun only)", "mail", "–", "✓ ok", "after the end of the failing run"],
+    assert lines_of(message) == [
+        "▶ step 2 pay · ✗ failed, then ✓ ok · status",
+        "step 3 of the rerun only mail · ✓ ok · after the end of the failing run",
     ]
     assert "1 step equal; outputs of 2 pairs not read, so not compared." in shown(message)
 
@@ -192,9 +196,11 @@ def test_a_fix_is_told_as_a_person_would_read_it() -> None:
 def test_no_emoji_or_colour_alone_tells_a_status() -> None:
     failing = answer(RUN, "failed", [{"tool_name": "pay", "status": status} for status in ("failed", "pending")], 1)
     later = answer(RERUN, "failed", [{"tool_name": "pay", "status": status} for status in ("partial", "skipped")], 2)
-    for row in table_of(comparison_message(compared(failing, later))):
-        for cell in row[2:4]:
-            assert re.search(r"[a-z]{2,}", cell), cell
+    for row in lines_of(comparison_message(compared(failing, later))):
+        sides = row.split(" · ")[1].split(", then ")
+        assert len(sides) == 2
+        for side in sides:
+            assert re.search(r"[a-z]{2,}", side), side
 
 
 @MANY
@@ -210,3 +216,33 @@ def test_any_suggestions_make_a_valid_modal(suggested: list[LaterRun]) -> None:
         assert_nothing_is_parsed(text)
     if len(suggested) > 10:
         assert f"{len(suggested) - 10} more" in shown([view])
+
+
+def test_suggestions_say_how_each_ended_and_the_newest_proof_comes_first() -> None:
+    def later(run_id: str, hours: int, status: str) -> LaterRun:
+        run = ReplayedRun.model_validate(answer(run_id, status, [{"tool_name": "pay", "status": status}], 1))
+        stands = diagnose(
+            run,
+            outline(run),
+            Evidence(),
+            tenancy=HERE,
+            now=NOW,
+            stalled_after=timedelta(minutes=15),
+            request_id=None,
+        )
+        return LaterRun(run_id, "Refund", NOW - timedelta(hours=hours), "case", stands=stands)
+
+    failed, older = (
+        later(f"1{RUN[1:]}", 1, "failed"),
+        later(f"2{RUN[1:]}", 3, "success"),
+    )
+    newer, unread = later(f"3{RUN[1:]}", 2, "success"), LaterRun(RERUN, None, NOW, None)
+    found = likeliest_first([failed, older, newer, unread])
+    assert found == [newer, older, unread, failed]
+    text = shown([rerun_modal(found, TARGET, now=NOW)])
+    places = [
+        text.index(words)
+        for words in (f"✓ SUCCEEDED · 3{RUN[1:8]}", f"✓ SUCCEEDED · 2{RUN[1:8]}", "✗ FAILED · 1", "? not read")
+    ]
+    assert places[:2] == sorted(places[:2])
+    assert places[2] > places[1]

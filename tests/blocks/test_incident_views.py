@@ -14,7 +14,7 @@ from bot.blocks.home_tab import home_view
 from bot.blocks.incidents import choose_modal, joined_message, no_incident_message, read_choice, status_message
 from bot.blocks.inputs import read_reason
 from bot.blocks.reminders import nudge_message, snoozed_message, stopped_message
-from bot.blocks.routing import Action, ChannelTarget, IncidentModal, NudgeTarget, PlacedTarget, decode
+from bot.blocks.routing import ChannelTarget, IncidentModal, NudgeTarget, PlacedTarget, decode
 from bot.domain.access.rules import Rules
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import incident_log
@@ -137,9 +137,10 @@ def test_any_status_is_postable_and_any_choice_opens(found: list[Incident], what
 def test_any_reminder_is_postable_and_keeps_the_buttons_of_every_item(incident: Incident, owner: str | None) -> None:
     items = incident.blockers
     if items:
-        message = nudge_message(incident, items, owner=owner)
+        message = nudge_message(incident, items, owner=owner, link=LINK)
         assert_postable(message)
-        assert labels(message.blocks) == ["Snooze 4 h", "Snooze 1 d", "Stop"] * len(items)
+        assert len([label for label in labels(message.blocks) if label != "Open the checklist"]) == len(items)
+        assert json.dumps(message.blocks).count('"static_select"') == 1
 
 
 @MANY
@@ -216,21 +217,17 @@ def test_the_choice_is_another_incident_or_a_new_one() -> None:
     assert read_choice(entered_as_shown(choose_modal(placed, [], channel="C0AINCDNT1"))) is None
 
 
-def test_a_reminder_speaks_to_the_owner_and_its_buttons_name_item_and_hours() -> None:
+def test_a_reminder_speaks_to_the_owner_and_has_one_menu_for_all() -> None:
     incident = incident_of()
-    message = nudge_message(incident, incident.blockers[1:3], owner=JONAS)
+    message = nudge_message(incident, incident.blockers[1:3], owner=JONAS, link=LINK)
     assert message.text == (
         f"<@{JONAS}>: 2 items of INC-7Q2K are still open. Corrective change merged; Fix verified by a rerun"
     )
-    buttons = [e for block in message.blocks if block["type"] == "actions" for e in block["elements"]]
-    targets = [decode(NudgeTarget, button["value"]) for button in buttons]
-    assert [(t.item, t.hours) for t in targets[:3]] == [
-        ("corrective_change", 4),
-        ("corrective_change", 24),
-        ("corrective_change", 0),
-    ]
-    assert len({button["action_id"] for button in buttons}) == 6
-    assert [b["action_id"].split(".")[0] for b in buttons[:3]] == [Action.NUDGE_SNOOZE] * 2 + [Action.NUDGE_STOP]
+    assert labels(message.blocks) == ["Mark done…", "Replay the failing run…", "Open the checklist"]
+    menu, opens = message.blocks[-1]["elements"]
+    targets = [decode(NudgeTarget, option["value"]) for option in menu["options"]]
+    assert [(target.owner, target.hours) for target in targets] == [(JONAS, 4), (JONAS, 24), (JONAS, 72), (JONAS, 0)]
+    assert opens["url"] == LINK
 
 
 def test_home_lists_incidents_with_blockers_own_items_and_failed_runs() -> None:

@@ -203,3 +203,20 @@ async def test_serve_says_when_its_port_is_taken(slack: LocalSlack, redis_url: s
 def test_help_and_version() -> None:
     assert "playground" in run("--help").stdout
     assert run("--version").stdout.strip()
+
+
+def test_recent_lists_what_is_in_trouble_one_line_a_failure(aionis_url: str) -> None:
+    lines = run("recent", AIONIS_BASE_URL=aionis_url, AIONIS_SCOPE="support").stdout.splitlines()
+    assert [line for line in lines if RUNS["refund-failed"].run_id in line and "payments.create_refund" in line]
+    found = json.loads(
+        run("recent", "--json", "--limit", "3", AIONIS_BASE_URL=aionis_url, AIONIS_SCOPE="support").stdout
+    )
+    assert len(found) == 3
+    assert all(one["runs"][0] == one["run_id"] for one in found)
+
+
+@pytest.mark.parametrize("arguments", [("replay", "nope"), ("resolve", "nope"), ("compare", "a", "b")])
+def test_hints_name_commands_of_the_terminal(arguments: tuple[str, ...]) -> None:
+    said = run(*arguments).stderr
+    assert "`incident-bot " in said
+    assert "`/re" not in said

@@ -40,7 +40,7 @@ async def test_the_button_suggests_later_runs_of_the_case_and_one_click_compares
     root = await replayed(slack, aionis.runs["refund-failed"].run_id)
     rerun = aionis.runs["refund-rerun"].run_id
     await slack.click(JONAS, root, text="Compare with a rerun…")
-    asked = await modal(slack, rerun[:8], user=JONAS)
+    asked = await modal(slack, f"✓ SUCCEEDED · {rerun[:8]}", user=JONAS)
     await slack.click_view(JONAS, asked, action_id="compare_runs.0")
     await modal(slack, "the result comes as a message", user=JONAS)
     await replied(slack, root, "FIXED")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.metadata import read_metadata
 from bot.domain.run.records import Node
 from bot.ids import as_uuid
@@ -11,12 +12,30 @@ from bot.ids import as_uuid
 
 @dataclass(frozen=True, slots=True)
 class LaterRun:
-    """A run that may be a rerun, from its own record. `case` is the key both runs name; None: only the goal is the same."""
+    """A run that may be a rerun, from its own record. `case` is the key both runs name; None: only the goal is the same.
+
+    `record` is that record, `stands` the run as it stands now; None where it was not read.
+    """
 
     run_id: str
     goal: str | None
     started_at: datetime
     case: str | None
+    record: Node | None = None
+    stands: Diagnosis | None = None
+
+    @property
+    def proves(self) -> bool:
+        """Tell whether the run may prove a fix: it succeeded, nothing broke in it, and something was executed."""
+        found = self.stands
+        if found is None or found.verdict is not Verdict.SUCCESS:
+            return False
+        return found.critical_step is None and not found.simulated
+
+
+def likeliest_first(runs: Iterable[LaterRun]) -> list[LaterRun]:
+    """Return the runs that may prove a fix, newest first, and then the others, newest first."""
+    return sorted(runs, key=lambda run: (run.proves, run.started_at), reverse=True)
 
 
 def case_of(record: Node | None) -> str | None:
@@ -46,4 +65,4 @@ def _later_run(node: Node, began: datetime, case: str | None) -> LaterRun | None
     if run_id is None or node.created_at is None or node.created_at <= began:
         return None
     shared = case if case is not None and case_of(node) == case else None
-    return LaterRun(run_id, goal_of(node), node.created_at, shared)
+    return LaterRun(run_id, goal_of(node), node.created_at, shared, node)

@@ -1,6 +1,6 @@
 """When open items are reminded of: once for each state of an item, in the owner's working hours, never at night."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,6 +9,7 @@ from bot.domain.incident.checklist import Check
 from bot.domain.incident.state import Incident, Item
 
 _FRIDAY = 4
+SeesTo = Callable[[Item, Incident], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,26 @@ def owner_of(item: Item, incident: Incident) -> str | None:
     return owner or incident.lead or None
 
 
+def addressee(item: Item, incident: Incident, away: Collection[str]) -> str | None:
+    """Return whom a reminder of an item names: who sees to it; where that is one of those `away`, the lead, else the opener."""
+    owner = owner_of(item, incident)
+    if owner is None or owner not in away:
+        return owner
+    return next((user for user in (incident.lead, incident.head.by) if user and user not in away), None)
+
+
+def reminded(incident: Incident, owner: str | None, *, sees_to: SeesTo = owner_of) -> list[Item]:
+    """Return the open items of an owner that were reminded of as they stand now, or put off: those that a snooze is about."""
+    return [
+        item
+        for item in incident.items
+        if not item.done
+        and (facts := incident.nudges.get(item.spec.id)) is not None
+        and (facts.snoozed_until is not None or facts.state == item.stamp)
+        and sees_to(item, incident) == owner
+    ]
+
+
 def plan(
     incident: Incident,
     *,
@@ -72,12 +93,16 @@ def plan(
     after: timedelta,
     hours: WorkingHours,
     tz_of: Callable[[str | None], str],
+    sees_to: SeesTo = owner_of,
 ) -> tuple[list[Item], datetime | None]:
-    """Return the items to remind of now, and when to look again. `tz_of` gives an owner's time zone (None: nobody's)."""
+    """Return the items to remind of now, and when to look again. `tz_of` gives an owner's time zone (None: nobody's).
+
+    `sees_to` says who the owner is.
+    """
     due: list[tuple[Item, datetime]] = []
     later: list[tuple[Item, datetime]] = []
     for item in incident.items:
-        tz = tz_of(owner_of(item, incident))
+        tz = tz_of(sees_to(item, incident))
         at = due_at(item, incident, after=after, hours=hours, tz=tz)
         # Due at a moment that has passed may mean due in the night by now.
         at = next_working_moment(max(at, now), tz, hours) if at else None

@@ -11,7 +11,7 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import incident_log
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.incident_log import Change, Entry, rebuilt
-from bot.domain.incident.reminders import WorkingHours, due_at, next_working_moment, owner_of, plan
+from bot.domain.incident.reminders import WorkingHours, addressee, due_at, next_working_moment, owner_of, plan
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.incident.state import Incident, read_incident
 
@@ -193,6 +193,24 @@ def test_each_owner_is_reminded_in_their_own_time_zone() -> None:
     items, later = plan(found, now=now, after=DAY, hours=HOURS, tz_of=lambda owner: zones[owner])
     assert "monitor" not in [item.spec.id for item in items]
     assert (len(items), later) == (4, datetime(2026, 11, 26, 17, 0, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("away", "addressed"),
+    [
+        (set(), "U2"),
+        ({"U2"}, "U3"),
+        ({"U2", "U3"}, "U1"),
+        ({"U1", "U2", "U3"}, None),
+    ],
+)
+def test_who_is_away_is_stood_in_for_by_lead_then_opener_then_nobody(away: set[str], addressed: str | None) -> None:
+    owned = incident_log.item_assigned("monitor", owner="U2", by="U1", at=TUESDAY, key="o")
+    found = incident(owned, incident_log.lead_set("U3", by="U1", at=TUESDAY, key="l"))
+    (monitor,) = [item for item in found.items if item.spec.id == "monitor"]
+    assert addressee(monitor, found, away) == addressed
+    unowned = next(item for item in incident().items if not item.facts.owner)
+    assert addressee(unowned, incident(), away) is None
 
 
 @given(hours_later=st.integers(0, 24 * 10))
