@@ -12,11 +12,17 @@ PREFIX_PATTERN = (
     r"|(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{0,11})?"
 )
 _UUID = re.compile(UUID_PATTERN)
+_BEGINNING = re.compile(PREFIX_PATTERN)
 
 
 def as_uuid(text: str) -> str | None:
     """Return `text` as a lower-case UUID with dashes, or None. Aionis looks ids up case-sensitively, in lower case."""
     return text.lower() if _UUID.fullmatch(text) else None
+
+
+def as_beginning(text: str) -> str | None:
+    """Return `text` as the lower-case beginning of a UUID, at least the eight characters that `short` gives, or None."""
+    return text.lower() if _BEGINNING.fullmatch(text) else None
 
 
 def new_request_id() -> str:

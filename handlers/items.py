@@ -6,6 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.inputs import OWNER, PROOF
 from bot.blocks.items import ItemAnswer, item_modal, read_item, read_undo, undo_modal
+from bot.blocks.notices import in_field
 from bot.blocks.routing import Action, IncidentModal, ItemTarget, View, action_pattern, decode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
@@ -95,7 +96,7 @@ async def _change(services: Services, click: Click, incident: Incident, item: It
         aionis = services.aionis(incident, deadline=CHECK_WITHIN)
         proof = await check_proof(aionis, item.spec, answer.proof)
     except BotError as wrong:
-        raise _Refused(PROOF, str(wrong)) from wrong
+        raise _Refused(PROOF, in_field(wrong)) from wrong
     return incident_log.item_asserted(item.spec.id, proof=proof, owner=answer.owner, **_by(services, click))
 
 

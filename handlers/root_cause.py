@@ -4,6 +4,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.blocks.notices import EXAMPLE, in_field
 from bot.blocks.replay import rule_words
 from bot.blocks.root_cause import KnownDecision, prefilled, read_root_cause, root_cause_modal
 from bot.blocks.routing import Action, IncidentModal, View, action_pattern, decode
@@ -12,7 +13,7 @@ from bot.domain.incident import incident_log
 from bot.domain.incident.state import Incident, RunDigest
 from bot.domain.run.records import Decision
 from bot.errors import AionisError
-from bot.investigation.evidence_ids import evidence_problems
+from bot.investigation.evidence_ids import check_evidence
 from bot.investigation.proof_input import CHECK_WITHIN
 from bot.investigation.record import decision_of
 from bot.runtime.services import Services
@@ -20,6 +21,12 @@ from handlers.interactions import EDITED_MEANWHILE, Click, apply, show_parent, w
 from handlers.modals import open_modal
 
 PREFILL_WITHIN = 1.0  # seconds: the click's trigger lives three, and the modal must open within them
+_EXAMPLES = {
+    "run": f"a run id such as {EXAMPLE}",
+    "step": "the step's URI, aionis://…, or its id",
+    "decision": "the decision's URI, aionis://…, or its id",
+    "commit": "the commit's URI, aionis://…, or its id",
+}
 UNCHECKED = "{what} Nothing is lost: save again in a moment."
 
 
@@ -43,17 +50,17 @@ def register(app: AsyncApp, services: Services) -> None:
         cause = read_root_cause(view["state"]["values"])
         try:
             aionis = services.aionis(incident, deadline=CHECK_WITHIN)
-            problems = await evidence_problems(aionis, cause, {run.run_id for run in incident.runs})
+            checked = await check_evidence(aionis, cause, {run.run_id for run in incident.runs})
         except AionisError as error:
             first = next(iter(cause.ids()))
             await ack(response_action="errors", errors={first: UNCHECKED.format(what=error.what)})
             return
-        if problems:
-            errors = {field: str(problem) for field, problem in problems.items()}
+        if checked.problems:
+            errors = {field: in_field(problem, _EXAMPLES[field]) for field, problem in checked.problems.items()}
             await ack(response_action="errors", errors=errors)
             return
         change = incident_log.root_cause_set(
-            cause, edition=modal.edition, by=click.user, at=services.now(), key=click.key
+            checked.cause, edition=modal.edition, by=click.user, at=services.now(), key=click.key
         )
         await apply(services, click, admission, incident.id, change)
         await show_parent(services, click, modal)

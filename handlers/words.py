@@ -173,7 +173,7 @@ def understand_mention(text: str, reply: ReplyTo) -> Understood:
     if word and (REPLAY, word) in _WORDS:
         return understand(REPLAY, asked, reply)
     if names_something(text):
-        return understand(RESOLVE if names_record(text) else REPLAY, text, reply)
+        return understand(RESOLVE if names_record(asked) else REPLAY, asked, reply)
     return Understood(None, help_for(*ABOUT))
 
 

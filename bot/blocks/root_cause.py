@@ -161,7 +161,7 @@ def _inputs(start: RootCause) -> Iterator[Block]:
     yield user_input("owner", _LABELS["owner"], initial=start.owner, hint="Who sees the remediation through.")
     yield _line("run", start.run, "The id of the failing run. Aionis is asked for each of these ids when you save.")
     yield _line("step", start.step, "The failing step: aionis://…. One of step, decision and commit is enough.")
-    yield _line("decision", start.decision, "aionis://…, as a resolve card shows it.")
+    yield _line("decision", start.decision, "aionis://…, as a resolve card shows it, or its id.")
     yield _line("commit", start.commit, "aionis://…; a decision has one only after feedback.")
 
 

@@ -9,7 +9,7 @@ from bot.cli.running import print_json, print_messages, read_runs, run, settings
 
 
 def replay(
-    run_id: Annotated[str, typer.Argument(help="The run's id, a UUID.")],
+    run_id: Annotated[str, typer.Argument(help="The run's id, or the first eight characters of it.")],
     as_json: AsJson = False,
     as_blocks: AsBlocks = False,
     every_step: Annotated[bool, typer.Option("--all", help="Do not fold long timelines.")] = False,

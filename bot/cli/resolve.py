@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
 
 def resolve(
-    uri: Annotated[list[str], typer.Argument(help="An Aionis URI, memory://commit/<uuid>, or `decision <uuid>`.")],
+    uri: Annotated[
+        list[str],
+        typer.Argument(
+            help="An Aionis URI, memory://commit/<uuid>, or `decision <uuid>`; eight characters of the id are enough."
+        ),
+    ],
     as_json: AsJson = False,
     as_blocks: AsBlocks = False,
     base_url: BaseUrl = None,

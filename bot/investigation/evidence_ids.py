@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from bot.aionis import Aionis
-from bot.domain.incident.evidence_ids import misfit, not_in_incident, wrong_type
+from bot.domain.incident.evidence_ids import TYPES, misfit, not_in_incident, wrong_type
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.run.records import Resolved
 from bot.domain.run.uris import parse_reference, parse_run_id
@@ -18,38 +19,63 @@ from bot.errors import (
     UsageError,
 )
 from bot.ids import as_uuid
+from bot.investigation.prefixes import WHOLE, only, whole_uri
 
 Looked = Resolved | BotError | None
+_NONE_IN_INCIDENT = "No run of this incident begins with {prefix}."
 
 
-async def evidence_problems(aionis: Aionis, cause: RootCause, runs: Collection[str]) -> dict[str, BotError]:
-    """Look up every id in an evidence table at once, and return field → what is wrong with it, for those that do not fit.
+@dataclass(frozen=True, slots=True)
+class CheckedCause:
+    """An evidence table whose ids were looked up: with whole ids, and field → what is wrong with those that do not fit."""
+
+    cause: RootCause
+    problems: dict[str, BotError]
+
+
+async def check_evidence(aionis: Aionis, cause: RootCause, runs: Collection[str]) -> CheckedCause:
+    """Look up every id in an evidence table at once. An id alone is of its field's type, and may be the beginning of one.
 
     `runs` are the ids of the runs in the incident. Raises the `AionisError` of a call that gave no answer either way.
     """
+    try:
+        cause = cause.model_copy(update={"run": _whole_run(cause.run, runs)})
+    except UsageError as problem:
+        return CheckedCause(cause, {"run": problem})
     fields = cause.ids()
-    cause = cause.model_copy(update={"run": cause.run.strip().lower()})
-    found = await asyncio.gather(*(_look_up(aionis, field, text, runs) for field, text in fields.items()))
-    records = dict(zip(fields, found, strict=True))
-    problems = ((field, _problem(field, looked, records, cause)) for field, looked in records.items())
-    return {field: problem for field, problem in problems if problem}
+    found = await asyncio.gather(*(_look_up(aionis, field, text, cause.run, runs) for field, text in fields.items()))
+    records = dict(zip(fields, (looked for _, looked in found), strict=True))
+    whole = cause.model_copy(update=dict(zip(fields, (text for text, _ in found), strict=True)))
+    problems = ((field, _problem(field, looked, records, whole)) for field, looked in records.items())
+    return CheckedCause(whole, {field: problem for field, problem in problems if problem})
 
 
-async def _look_up(aionis: Aionis, field: str, text: str, runs: Collection[str]) -> Looked:
-    """Return the record, None for a run that is there, or why there is none."""
+def _whole_run(text: str, runs: Collection[str]) -> str:
+    """Return the whole id of the run that was entered: the table is kept and exported, and names runs whole."""
+    if not text:
+        return text
+    run_id = parse_run_id(text)
+    if as_uuid(run_id):
+        return run_id
+    found = [one for one in runs if one.startswith(run_id)]
+    if not found:
+        raise UsageError(_NONE_IN_INCIDENT.format(prefix=run_id), fix=WHOLE)
+    return only(found, run_id, "run", fix=WHOLE)
+
+
+async def _look_up(aionis: Aionis, field: str, text: str, run: str, runs: Collection[str]) -> tuple[str, Looked]:
+    """Return the whole id, and the record, None for a run that is there, or why there is none."""
     try:
         if field == "run":
-            run_id = parse_run_id(text)
-            if as_uuid(run_id) is None:  # the table is kept and exported: it names runs whole
-                return UsageError(f"{run_id} is only the beginning of a run id.", fix="Give the whole id.")
-            await aionis.get_own_run(run_id, with_steps=False)
-            return _refused(not_in_incident(run_id, runs))
-        uri = parse_reference(text, aionis.tenancy)
+            await aionis.get_own_run(text, with_steps=False)
+            return text, _refused(not_in_incident(text, runs))
+        uri = parse_reference(text, aionis.tenancy, type_=TYPES[field])
         if wrong := wrong_type(field, uri.type):
-            return _refused(wrong)
-        return (await aionis.resolve(uri)).value
+            return text, _refused(wrong)
+        uri = await whole_uri(aionis, uri, run_id=run)
+        return str(uri), (await aionis.resolve(uri)).value
     except (UsageError, ForeignUri, RunNotFound, RecordNotFound, NotVisible, BadRequest) as problem:
-        return problem
+        return text, problem
 
 
 def _problem(field: str, looked: Looked, records: dict[str, Looked], cause: RootCause) -> BotError | None:

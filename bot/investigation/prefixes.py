@@ -1,17 +1,26 @@
-"""The run that the first characters of an id name, as the bot itself prints them."""
+"""The record that the first characters of an id name, as the bot itself prints them."""
 
-from bot.aionis import Aionis
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
+
+from bot.aionis import MOST_DECISIONS, Aionis
 from bot.aionis.client import FIND_LIMIT
 from bot.domain.recurrence.records import run_id_of
-from bot.domain.run.uris import REPLAY_FORM
+from bot.domain.run.records import Decision, Node
+from bot.domain.run.uris import NODE_TYPES, REPLAY_FORM, AionisUri
 from bot.domain.run.wording import plural
-from bot.errors import RunNotFound, UsageError
+from bot.errors import RecordNotFound, RunNotFound, UsageError
 from bot.ids import as_uuid
 
 PAGES = 10
-NONE = "No run of {tenancy} that is visible here begins with {prefix}{of}."
+NONE = "No {what} of {tenancy} that is visible here begins with {prefix}{of}."
 OF_NEWEST = ", of the newest {count}"
-SEVERAL = "{runs} begin with {prefix}: {ids}."
+SEVERAL = "{records} begin with {prefix}: {ids}."
+WHOLE = "Type the whole id."
+NOT_LISTED = "Aionis does not list edges."
+# Where commits are named: `find` takes one type at a time, and lists no commits.
+_COMMITTED = ("event", "procedure", "evidence", "rule")
 _LISTED = 3
 
 
@@ -24,23 +33,87 @@ async def whole_run_id(aionis: Aionis, run_id: str) -> str:
         return run_id
     found: dict[str, None] = {}
     looked_at, has_more = 0, True
-    for page in range(PAGES):
-        answer = await aionis.find(slots={"replay_kind": "run"}, type_="event", offset=page * FIND_LIMIT)
-        ids = [id_ for node in answer.value.nodes if (id_ := run_id_of(node)) and as_uuid(id_)]
+    async for nodes, more in _pages(aionis, "event", {"replay_kind": "run"}):
+        ids = [id_ for node in nodes if (id_ := run_id_of(node)) and as_uuid(id_)]
         found.update(dict.fromkeys(id_ for id_ in ids if id_.startswith(run_id)))
-        looked_at, has_more = looked_at + len(ids), answer.value.page.has_more
-        if not has_more:
-            break
-    if len(found) == 1:
-        return next(iter(found))
+        looked_at, has_more = looked_at + len(ids), more
     if not found:
         of = OF_NEWEST.format(count=f"{looked_at:,}") if has_more else ""
-        raise RunNotFound(NONE.format(tenancy=aionis.tenancy, prefix=run_id, of=of))
-    raise _several(list(found), run_id)
+        raise RunNotFound(NONE.format(what="run", tenancy=aionis.tenancy, prefix=run_id, of=of))
+    return only(found, run_id, "run", fix=f"Type the whole id: {REPLAY_FORM}.")
 
 
-def _several(found: list[str], prefix: str) -> UsageError:
-    more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
-    ids = ", ".join(found[:_LISTED]) + more
-    what = SEVERAL.format(runs=plural(len(found), "run"), prefix=prefix, ids=ids)
-    return UsageError(what, fix=f"Type the whole id: {REPLAY_FORM}.")
+async def whole_uri(aionis: Aionis, uri: AionisUri, *, run_id: str = "") -> AionisUri:
+    """Return a URI with a whole id as it is, and for the beginning of one the only record of its type that it fits.
+
+    Looked through are the records of the run `run_id`, and, where none of them fits, the newest of the scope. Decisions and
+    commits are known by the records that name them. Raises `RecordNotFound` and `UsageError` as for runs.
+    """
+    if as_uuid(uri.id):
+        return uri
+    if uri.type == "edge":
+        raise UsageError(f"{uri.id} is only the beginning of an id. {NOT_LISTED}", fix=WHOLE)
+    named = await _of_run(aionis, uri.type, run_id) if run_id else []
+    found = _fitting(named, uri.id) or _fitting(await _of_scope(aionis, uri.type), uri.id)
+    if not found:
+        what = NONE.format(what=uri.type, tenancy=aionis.tenancy, prefix=uri.id, of="")
+        raise RecordNotFound(what, fix=f"{WHOLE} Only the newest records are looked through for a beginning.")
+    return replace(uri, id=only(found, uri.id, uri.type, fix=WHOLE))
+
+
+def only(found: Iterable[str], prefix: str, what: str, *, fix: str) -> str:
+    """Return the only id that was found; raises `UsageError` that names them where there are several."""
+    ids = list(found)
+    if len(ids) == 1:
+        return ids[0]
+    more = f" and {len(ids) - _LISTED} more" if len(ids) > _LISTED else ""
+    listed = ", ".join(ids[:_LISTED]) + more
+    raise UsageError(SEVERAL.format(records=plural(len(ids), what), prefix=prefix, ids=listed), fix=fix)
+
+
+def _fitting(ids: Iterable[str], prefix: str) -> dict[str, None]:
+    return dict.fromkeys(id_ for id_ in ids if id_.startswith(prefix) and as_uuid(id_))
+
+
+async def _of_run(aionis: Aionis, type_: str, run_id: str) -> list[str]:
+    """Return the ids of a type among the newest records and decisions of a run."""
+    records, decisions = await asyncio.gather(
+        aionis.records_of_run(run_id), aionis.decisions_of_run(run_id, limit=MOST_DECISIONS)
+    )
+    return list(_ids(type_, records.value.nodes, decisions.value.decisions))
+
+
+async def _of_scope(aionis: Aionis, type_: str) -> list[str]:
+    """Return the ids of a type among the newest records of the scope."""
+    if type_ in NODE_TYPES:
+        types: tuple[str, ...] = (type_,)
+    else:
+        types = ("procedure",) if type_ == "decision" else _COMMITTED
+    lists = await asyncio.gather(*(_all_pages(aionis, one) for one in types))
+    return [id_ for nodes in lists for id_ in _ids(type_, nodes, ())]
+
+
+def _ids(type_: str, nodes: Iterable[Node], decisions: Iterable[Decision]) -> Iterator[str]:
+    """Yield the ids of a type that records and decisions have or name."""
+    for node in nodes:
+        named = {"commit": node.commit_id, "decision": node.slots.get("decision_id")}
+        id_ = named.get(type_, node.id if node.type == type_ else None)
+        if isinstance(id_, str):
+            yield id_.lower()
+    for decision in decisions:
+        id_ = {"commit": decision.commit_id, "decision": decision.decision_id}.get(type_)
+        if id_:
+            yield id_.lower()
+
+
+async def _all_pages(aionis: Aionis, type_: str) -> list[Node]:
+    return [node async for nodes, _ in _pages(aionis, type_, {}) for node in nodes]
+
+
+async def _pages(aionis: Aionis, type_: str, slots: dict[str, str]) -> AsyncIterator[tuple[list[Node], bool]]:
+    """Yield the newest records of a kind page by page, each with whether there are more, up to `PAGES`."""
+    for page in range(PAGES):
+        answer = await aionis.find(slots=slots or None, type_=type_, offset=page * FIND_LIMIT)
+        yield answer.value.nodes, answer.value.page.has_more
+        if not answer.value.page.has_more:
+            return

@@ -13,6 +13,7 @@ from bot.domain.run.rules import matching_context, recorded_state, state_in
 from bot.domain.run.uris import AionisUri, parse_reference
 from bot.errors import AionisError
 from bot.ids import as_uuid
+from bot.investigation.prefixes import whole_uri
 
 RULES_READ = 8  # rules whose titles are read for one run or decision
 
@@ -20,7 +21,8 @@ T = TypeVar("T")
 
 
 async def resolve_record(aionis: Aionis, uri: AionisUri) -> Resolution:
-    """Read one record, and for a decision the titles of its rules and its feedback."""
+    """Read one record, and for a decision the titles of its rules and its feedback. The id may be the beginning of one."""
+    uri = await whole_uri(aionis, uri)
     answer = await aionis.resolve(uri)
     resolution = Resolution(uri, answer.value, answer.request_id, aionis.tenancy)
     decision, node, commit = answer.value.decision, answer.value.node, answer.value.commit

@@ -9,7 +9,7 @@ from bot.domain.incident import incident_log
 from bot.domain.incident.closing_rights import may_close
 from bot.domain.incident.state import Incident
 from bot.errors import AionisError, NotAllowed
-from bot.investigation.evidence_ids import evidence_problems
+from bot.investigation.evidence_ids import check_evidence
 from bot.jobs.incident import meant
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
@@ -114,7 +114,7 @@ async def _checked(services: Services, admission: AskerAdmission, incident: Inci
         return incident
     try:
         runs = {run.run_id for run in incident.runs}
-        problems = await evidence_problems(services.aionis(admission), incident.root_cause, runs)
+        problems = (await check_evidence(services.aionis(admission), incident.root_cause, runs)).problems
     except AionisError:
         if not anyway:
             raise

@@ -1,4 +1,4 @@
-"""The beginning of a run's id names the only run of the scope that it fits; masked ids are found by it, too."""
+"""The beginning of an id names the only run, or record, of the scope that it fits; masked ids are found by it, too."""
 
 from collections.abc import AsyncIterator
 
@@ -6,8 +6,9 @@ import pytest
 
 from bot.aionis import Aionis, AionisTransport
 from bot.domain.access.tenancy import Consumer, Tenancy
-from bot.errors import RunNotFound, UsageError
-from bot.investigation.prefixes import whole_run_id
+from bot.domain.run.uris import parse_reference
+from bot.errors import RecordNotFound, RunNotFound, UsageError
+from bot.investigation.prefixes import whole_run_id, whole_uri
 from bot.playground.aionis import SampleAionis, serve
 
 
@@ -43,3 +44,32 @@ async def test_several_runs_are_named(sample: SampleAionis) -> None:
     assert "2 runs begin with 77aa77aa" in caught.value.what
     assert all(run_id in caught.value.what for run_id in ids)
     assert await whole_run_id(reader(sample), ids[0][:-1] + "1") == ids[0]
+
+
+@pytest.mark.parametrize("type_", ["decision", "commit", "procedure", "evidence", "event", "rule"])
+async def test_eight_characters_name_a_record(sample: SampleAionis, type_: str) -> None:
+    aionis = reader(sample)
+    run = sample.runs["disabled-rule"]
+    records = (await aionis.records_of_run(run.run_id)).value.nodes
+    decision = (await aionis.decisions_of_run(run.run_id)).value.decisions[0]
+    ids = {
+        "decision": decision.decision_id,
+        "commit": run.commit_uris[0].rpartition("/")[2],
+        "rule": str(decision.source_rule_ids[0]),
+    }
+    id_ = ids.get(type_) or next(node.id for node in records if node.type == type_)
+    for typed in (f"{type_} {id_[:8]}", f"aionis://default/support/{type_}/{id_[:13].upper()}", f"{type_}/{id_}"):
+        assert (await whole_uri(aionis, parse_reference(typed, aionis.tenancy), run_id=run.run_id)).id == id_
+    alone = parse_reference(id_[:8], aionis.tenancy, type_=type_)
+    if type_ != "commit" or any(node.commit_id == id_ for node in records):
+        assert (await whole_uri(aionis, alone)).id == id_
+
+
+async def test_a_record_that_is_not_there_or_not_listed_is_said(sample: SampleAionis) -> None:
+    aionis = reader(sample)
+    with pytest.raises(
+        RecordNotFound, match="No decision of default/support that is visible here begins with 00c0ffee"
+    ):
+        await whole_uri(aionis, parse_reference("decision 00c0ffee", aionis.tenancy))
+    with pytest.raises(UsageError, match="does not list edges"):
+        await whole_uri(aionis, parse_reference("edge 00c0ffee", aionis.tenancy))

@@ -206,3 +206,19 @@ def test_every_word_has_its_help_and_a_page_that_exists() -> None:
         for word in words_of(command):
             assert word.help, word
             assert not word.doc or Path(handlers.__file__).parents[1].joinpath(word.doc).exists(), word
+
+
+@pytest.mark.parametrize(
+    ("text", "request_"),
+    [
+        ("@bot 3d1868e2", replays("3d1868e2")),
+        ("@bot 20261127", replays("20261127")),
+        ("@bot please, what about 3d1868e2?", replays("3d1868e2")),
+        ("@bot decision 3d1868e2", ResolveRequest(reply=HERE, reference="decision 3d1868e2")),
+        (f"@bot please commit {RUN}", ResolveRequest(reply=HERE, reference=f"commit {RUN}")),
+        ("@bot what happened on 20261127?", None),
+        ("@bot the facade was defaced effaced", None),
+    ],
+)
+def test_the_beginning_of_an_id_alone_is_understood(text: str, request_: Request | None) -> None:
+    assert said(text) == request_

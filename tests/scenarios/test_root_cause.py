@@ -149,6 +149,27 @@ async def test_ids_that_do_not_belong_together_are_named_at_their_fields(
     await checklist(slack, "2 of 5 done")
 
 
+async def test_ids_alone_and_their_beginnings_are_enough(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    view = await open_table(slack, await opened(slack, aionis))
+    ids = {field: initial(view, field).rpartition("/")[2] for field in ("run", "step", "decision", "commit")}
+    nothing = await slack.submit(MAYA, view, {**FILLED, "run": text_entered("00c0ffee")})
+    assert "No run of this incident begins with 00c0ffee" in nothing.body["errors"]["run"]
+    entered = {"run": text_entered(ids["run"]), "step": text_entered("nonsense")}
+    nonsense = await slack.submit(MAYA, slack.views(MAYA)[-1], {**FILLED, **entered})
+    assert "Give the step's URI, aionis://…, or its id." in nonsense.body["errors"]["step"]
+    assert "/re" not in str([*nothing.body["errors"].values(), *nonsense.body["errors"].values()])
+    beginnings = {field: text_entered(id_[:8]) for field, id_ in ids.items()}
+    assert (await slack.submit(MAYA, slack.views(MAYA)[-1], {**FILLED, **beginnings})).ok
+    done = await checklist(slack, "2 of 5 done")
+    again = await _edited(slack, done)
+    assert {field: initial(again, field).rpartition("/")[2] for field in ids} == ids, "they are kept whole"
+
+
+async def _edited(slack: LocalSlack, message: Json) -> Json:
+    assert (await slack.click(MAYA, message, text="Edit…")).ok
+    return slack.views(MAYA)[-1]
+
+
 async def _first_step(aionis: SampleAionis, run_id: str) -> str:
     async with httpx.AsyncClient(base_url=aionis.base_url) as client:
         body = {"run_id": run_id, "tenant_id": "default", "scope": "support"}

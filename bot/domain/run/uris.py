@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.text.typed import LONGEST, readable, typed, with_plain_dashes, with_plain_ids
 from bot.errors import ForeignUri, UsageError
-from bot.ids import PREFIX_PATTERN, UUID_PATTERN, as_uuid
+from bot.ids import PREFIX_PATTERN, UUID_PATTERN, as_beginning, as_uuid
 
 NODE_TYPES = ("event", "entity", "topic", "rule", "evidence", "concept", "procedure", "self_model")
 URI_TYPES = (*NODE_TYPES, "edge", "commit", "decision")
@@ -61,7 +61,10 @@ class AionisUri:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What somebody typed to name a record: a full URI, or a type and an id of whatever tenancy it is read in."""
+    """What somebody typed to name a record: a full URI, or a type and an id of whatever tenancy it is read in.
+
+    `id` may be the beginning of one: see `bot/investigation/prefixes.py`.
+    """
 
     tenancy: Tenancy | None
     type: str
@@ -158,12 +161,13 @@ def _ids_in(text: str, *, at_least: int) -> list[str]:
     return found if len(found) >= at_least else [match.lower() for match in _BEGINNING.findall(text)]
 
 
-def parse_reference(text: str, tenancy: Tenancy) -> AionisUri:
-    """Return the record meant by what somebody typed, in the caller's tenancy.
+def parse_reference(text: str, tenancy: Tenancy, *, type_: str | None = None) -> AionisUri:
+    """Return the record meant by what somebody typed, in the caller's tenancy; an id alone is of the given type.
 
     Raises `ForeignUri` for another tenant or scope, and `UsageError` as `read_reference` does.
     """
-    return read_reference(text).within(tenancy)
+    id_ = type_ and _id_in(clean(text[:LONGEST]))
+    return uri_of(tenancy, type_, id_) if type_ and id_ else read_reference(text).within(tenancy)
 
 
 def read_reference(text: str) -> Reference:
@@ -208,13 +212,17 @@ def _as_written(text: str, match: re.Match[str]) -> str:
 
 
 def names_something(text: str) -> bool:
-    """Tell whether a typed text names a run or a record."""
-    return bool(_IN_TEXT.search(with_plain_ids(typed(text))))
+    """Tell whether a typed text names a run or a record. A beginning of an id has a digit and a letter, or stands alone."""
+    plain = with_plain_ids(typed(text))
+    beginnings: list[str] = _BEGINNING.findall(plain)
+    likely = any(re.search("[0-9]", one) and re.search("[a-fA-F]", one) for one in beginnings)
+    return likely or bool(_IN_TEXT.search(plain) or (beginnings and as_beginning(clean(plain))))
 
 
 def names_record(text: str) -> bool:
-    """Tell whether a typed text names a record by its URI."""
-    return bool(_OF_RECORD.search(text))
+    """Tell whether a typed text names a record by its URI, or is one's type and id."""
+    short_form = _SHORT_FORM.fullmatch(clean(with_plain_ids(typed(text))))
+    return bool(_OF_RECORD.search(text) or (short_form and _id_in(clean(short_form.group(2)))))
 
 
 def echo(text: str) -> str:
@@ -239,7 +247,7 @@ def _parse_short(candidate: str) -> Reference:
     if match:
         type_ = match.group(1).lower()
         return Reference(None, type_, _uuid_or_usage(clean(match.group(2)), type_))
-    if as_uuid(candidate):
+    if as_uuid(candidate) or as_beginning(candidate):
         raise UsageError(
             f"{echo(candidate)} is an id, but of what?",
             fix=f"Say `/resolve decision {candidate}` (or commit, edge, rule, …); for a run use `/replay {candidate}`.",
@@ -256,8 +264,14 @@ def _known_type(type_: str, candidate: str) -> str:
     )
 
 
+def _id_in(text: str) -> str | None:
+    """Return the id that a text is, or the beginning of one, lower-cased."""
+    plain = with_plain_ids(typed(text))
+    return as_uuid(plain) or as_beginning(plain)
+
+
 def _uuid_or_usage(text: str, type_: str) -> str:
-    found = as_uuid(with_plain_ids(typed(text)))
+    found = _id_in(text)
     if found:
         return found
     hint = " A commit's hash is not its id." if re.fullmatch(r"[0-9a-fA-F]{64}", text) else ""
