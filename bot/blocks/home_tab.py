@@ -1,12 +1,14 @@
 """The Home tab: open incidents of one's channels, one's own items, the latest failed runs."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
+from bot.blocks.again import again_words
 from bot.blocks.incidents import incident_blocks
 from bot.blocks.recent import standing, where_it_broke
 from bot.blocks.text import code_span, cut, duration, outside
@@ -21,7 +23,18 @@ from bot.ids import as_uuid
 
 _INCIDENTS = 20  # three blocks each, of a view's 100
 _ITEMS = 15  # a block each
+_WATCHES = 8  # a line each
 _RUN_LINE = 400  # characters; a section takes 3,000
+
+
+@dataclass(frozen=True, slots=True)
+class WatchStanding:
+    """A channel that watches a tenancy: when that was looked at last, and why that failed, "" where it did not."""
+
+    channel: str
+    tenancy: Tenancy
+    looked: datetime | None
+    failed: str
 
 
 def home_view(
@@ -30,11 +43,14 @@ def home_view(
     incidents: Sequence[Incident],
     permalinks: Mapping[str, str],
     failed: Mapping[Tenancy, Sequence[TroubledRun] | BotError],
+    watched: Sequence[WatchStanding],
     now: datetime,
 ) -> dict[str, Any]:
     """Return a person's Home tab. `failed` are the latest failed runs by tenancy, or why there are none."""
     blocks = [
         *_incidents(incidents, permalinks, now),
+        el.divider(),
+        *_watched(watched, incidents, now),
         el.divider(),
         *_own_items(user, incidents),
         el.divider(),
@@ -53,6 +69,30 @@ def _incidents(incidents: Sequence[Incident], permalinks: Mapping[str, str], now
         yield from incident_blocks(incident, permalinks, now=now, number=number)
     if len(incidents) > _INCIDENTS:
         yield el.context(f"{len(incidents) - _INCIDENTS} more")
+
+
+def _watched(watched: Sequence[WatchStanding], incidents: Sequence[Incident], now: datetime) -> Iterator[Block]:
+    """Yield what is watched, and what came back."""
+    yield el.header(f"Watched · {plural(len(watched), 'channel')}")
+    if not watched:
+        yield el.context("No channel that you share with me watches. /replay watch in an incident channel begins it.")
+    lines = [_watch_line(one, now) for one in watched[:_WATCHES]]
+    if lines:
+        yield el.mrkdwn("\n".join(lines))
+    if len(watched) > _WATCHES:
+        yield el.context(f"{len(watched) - _WATCHES} more")
+    back = [one for one in incidents if one.came_back]
+    if back:
+        shown = [f"↩ {el.place(one.channel)} · {one.id} · {' · '.join(again_words(one))}" for one in back[:_WATCHES]]
+        more = [f"{len(back) - _WATCHES} more"] if len(back) > _WATCHES else []
+        yield el.mrkdwn("*Came back*\n" + "\n".join([*shown, *more]))
+
+
+def _watch_line(one: WatchStanding, now: datetime) -> str:
+    ago = duration(seconds_between(one.looked, now))
+    last = f"looked at {ago} ago" if ago else "not looked at yet"
+    trouble = f", without success: {el.literal(one.failed, 150)}" if one.failed else ""
+    return f"{el.place(one.channel)} · {el.code_text(str(one.tenancy), 150)} · {last}{trouble}"
 
 
 def _own_items(user: str, incidents: Sequence[Incident]) -> Iterator[Block]:

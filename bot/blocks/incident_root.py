@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.blocks import elements as el
+from bot.blocks.again import again_words
 from bot.blocks.checklist import EDITED_TEXT, progress, verified_words
 from bot.blocks.layout import Message
 from bot.blocks.routing import Action, IncidentTarget, MenuChoice, MenuTarget, RunTarget, action_id, encode
@@ -58,14 +59,10 @@ def _facts(incident: Incident, run: RunDigest | None) -> Iterator[str]:
         f"{label} {el.code_text(value, 60)}" for label, value in (("agent", run.agent), ("case", run.case)) if value
     ]
     goal = el.literal(run.goal, 120) if run.goal else ""
-    again = incident.recurred
-    seen = f"seen {plural(again.runs, 'time')} in 30 days, last {mrkdwn_time(again.at)}" if again else ""
-    back = f"*{incident.came_back} has come back*" if incident.came_back else ""
     more = len(incident.runs) - 1
     also = f"and {plural(more, 'more run')}" if more > 0 else ""
-    yield " · ".join(
-        fact for fact in (*about, goal, f"run {el.code_text(short(run.run_id), 8)}", also, back, seen) if fact
-    )
+    id_ = f"run {el.code_text(short(run.run_id), 8)}"
+    yield " · ".join(fact for fact in (*about, goal, id_, also, *again_words(incident)) if fact)
 
 
 def _state(incident: Incident) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
+from bot.blocks.again import again_words
 from bot.blocks.checklist import progress
 from bot.blocks.inputs import Values, choice_input, entered_choice
 from bot.blocks.layout import Message, Part, fit
@@ -59,6 +60,8 @@ def incident_blocks(
     lines = [title, *(_run_line(run) for run in incident.runs[:_RUNS])]
     if len(incident.runs) > _RUNS:
         lines.append(f"{len(incident.runs) - _RUNS} more runs")
+    if again := again_words(incident):
+        lines.append(" · ".join(again))
     yield el.mrkdwn("\n".join(lines), button)
     waiting = "; ".join(el.literal(item.spec.title, 80) for item in incident.blockers)
     yield el.mrkdwn(f"Blocks the close: {cut(waiting, _WAITING)}" if waiting else "Nothing blocks the close.")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
+from bot.blocks.again import again_parts
 from bot.blocks.checklist import EDITED_TEXT
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.root_cause import evidence_parts
@@ -58,6 +59,7 @@ def _incident_parts(summary: Summary, permalinks: Mapping[str, str], cause: Part
         Part("what is next", _bulleted("Next", [[_words(sentence, 220)] for sentence in summary.next])),
         cause,
         Part("fix", _bulleted("Fix", _fixes(summary.fixes)), rank=1),
+        Part("recurrence", _recurrence(summary), rank=1),
         Part("runs", _bulleted("Runs", _runs(summary.runs)), rank=2),
         Part("decisions and commits", _records(summary), rank=5),
         Part("people", _people(summary.people), rank=4),
@@ -166,6 +168,16 @@ def _untried(proofs: Sequence[FixProof]) -> Parts:
     more = f" and {len(proofs) - 1:,} more" if len(proofs) > 1 else ""
     words = f"{more}: no rerun was compared yet{_failed_before(proofs[0])}"
     return [el.bold("Not proved: "), _run_id(proofs[0]), el.plain(words)]
+
+
+def _recurrence(summary: Summary) -> list[Block]:
+    """Say what came back, and whether the channel watches for more."""
+    lines = [again_parts(summary.state)] if summary.state.recurred else []
+    if summary.watched is not None:
+        where = outside(str(summary.state.tenancy), 150, one_line=True)
+        words = f"{where} is watched by this channel" if summary.watched else f"{where} is not watched by this channel"
+        lines.append([el.plain(words)])
+    return _bulleted("Recurrence", lines)
 
 
 def _run_id(proof: FixProof) -> el.RichText:

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import aclosing
 from typing import ClassVar
 
-from bot.blocks.home_tab import home_view
+from bot.blocks.home_tab import WatchStanding, home_view
 from bot.domain.access.admission import Admission, HomeAdmission
 from bot.domain.incident.state import Incident
 from bot.domain.recurrence.troubled import TroubledRun
@@ -36,9 +36,18 @@ async def show_home(services: Services, key: str, admission: HomeAdmission, requ
         incidents=incidents,
         permalinks=await _links(services, incidents),
         failed=dict(zip(shown, failed, strict=True)),
+        watched=await _watched(services, admission),
         now=services.now(),
     )
     await services.slack.publish_home(request.user, view)
+
+
+async def _watched(services: Services, admission: HomeAdmission) -> list[WatchStanding]:
+    """Return how the watches of the person's channels stand, of what those channels read."""
+    reads = {one.channel: one.tenancy for one in admission.channels}
+    watches = [one for one in await services.watches.all() if reads.get(one.channel) == one.tenancy]
+    looks = await asyncio.gather(*(services.watches.last_look(one.tenancy) for one in watches))
+    return [WatchStanding(one.channel, one.tenancy, *look) for one, look in zip(watches, looks, strict=True)]
 
 
 async def _failed(services: Services, admission: Admission) -> list[TroubledRun] | BotError:

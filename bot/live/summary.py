@@ -55,7 +55,9 @@ async def make(services: Services, incident: Incident) -> Message:
     """Return the incident's summary as of now; it names people and notifies nobody."""
     entries = await services.incidents.log(incident)
     thread = await facts_of_thread(services, incident.channel, incident.root_ts) if incident.root_ts else None
-    summary = summarise(incident, entries, thread, now=services.now())
+    watch = await services.watches.of(incident.channel)
+    watched = watch is not None and watch.tenancy == incident.tenancy
+    summary = summarise(incident, entries, thread, now=services.now(), watched=watched)
     links = await links_to_marked(services, incident.channel, summary.thread.marked if summary.thread else ())
     return await quietly(services, summary_message(summary, permalinks=links))
 

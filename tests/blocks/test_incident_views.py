@@ -1,6 +1,7 @@
 """Closing, status, reminders, the Home tab and binding, for any incident: postable, literal, and saying what is asked."""
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.blocks.binding import SCOPE, TENANT, bind_modal, bound_message, read_binding, unbound_message
 from bot.blocks.close import blocked_message, blocked_modal, reopen_modal
-from bot.blocks.home_tab import home_view
+from bot.blocks.home_tab import WatchStanding, home_view
 from bot.blocks.incidents import choose_modal, joined_message, no_incident_message, read_choice, status_message
 from bot.blocks.inputs import read_reason
 from bot.blocks.reminders import nudge_message, snoozed_message, stopped_message
@@ -97,9 +98,14 @@ def rooted(*changes: incident_log.Change) -> Incident:
 
 
 def home(
-    incidents_: list[Incident], failed: dict[Tenancy, list[TroubledRun] | BotError], user: str = JONAS
+    incidents_: list[Incident],
+    failed: dict[Tenancy, list[TroubledRun] | BotError],
+    user: str = JONAS,
+    watched: Sequence[WatchStanding] = (),
 ) -> dict[str, Any]:
-    return home_view(user=user, incidents=incidents_, permalinks={"1.1": LINK}, failed=dict(failed), now=LATER)
+    return home_view(
+        user=user, incidents=incidents_, permalinks={"1.1": LINK}, failed=dict(failed), watched=watched, now=LATER
+    )
 
 
 def shown(blocks: Any) -> str:
@@ -147,7 +153,8 @@ def test_any_reminder_is_postable_and_keeps_the_buttons_of_every_item(incident: 
 @given(st.lists(incidents(), max_size=3), RUNS, TEXT)
 @example([long_one()] * 25, [], "")
 def test_any_home_opens(found: list[Incident], failed: list[TroubledRun], what: str) -> None:
-    view = home(found, {HERE: failed, Tenancy("acme", "prod"): Unreachable(what)})
+    watched = [WatchStanding("C0AINCDNT1", Tenancy("acme", what[:200]), AT, what)] * 20
+    view = home(found, {HERE: failed, Tenancy("acme", "prod"): Unreachable(what)}, watched=watched)
     assert_opens(view)
 
 

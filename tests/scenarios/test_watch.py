@@ -19,11 +19,13 @@ from tests.scenarios.incidents import (
     mark_done,
     opened,
     roots,
+    summary,
     text_entered,
     user_entered,
 )
 from tests.scenarios.steps import Json, comparisons, posted, replayed, text_of, told
 from tests.scenarios.test_close import LINK
+from tests.scenarios.test_home_tab import home
 from tests.scenarios.test_root_cause import FILLED, open_table
 
 SECRET = "-".join(["a", "secret", "of", "tests"])
@@ -121,6 +123,15 @@ async def test_a_failure_that_was_fixed_comes_back_and_its_incident_opens_again(
     assert incident_id(first) in back[0]["text"]
     assert back[0]["subtype"] == "thread_broadcast"
     await checklist(slack, "Close incident", incident=incident_id(first))
+    said = f"{incident_id(first)} has come back"
+    await summary(slack, said)
+    await slack.wait_for(
+        lambda: [root for root in roots(slack) if said in text_of(root) and "in 30 days" in text_of(root)]
+    )
+    await checklist(slack, "the same failure was seen again in run ")
+    shown = await home(slack, "Watched · 1 channel", MAYA)
+    assert said in shown
+    assert "default/support" in shown
 
 
 async def test_a_storm_makes_few_messages_and_one_digest(

@@ -107,6 +107,7 @@ class Summary:
     people: tuple[PersonLine, ...]
     thread: ThreadPart | None
     next: tuple[str, ...]
+    watched: bool | None  # whether the channel watches what the incident is about; None where that was not looked up
     state: Incident  # that all of it was derived from
 
 
@@ -118,7 +119,14 @@ class ThreadSummary:
     people: tuple[PersonLine, ...]
 
 
-def summarise(incident: Incident, log: Sequence[Entry], thread: ThreadFacts | None, *, now: datetime) -> Summary:
+def summarise(
+    incident: Incident,
+    log: Sequence[Entry],
+    thread: ThreadFacts | None,
+    *,
+    now: datetime,
+    watched: bool | None = None,
+) -> Summary:
     """Return an incident's summary. `thread` is None where it could not be read; times are aware."""
     end = incident.closure.at if incident.closure else now
     return Summary(
@@ -143,6 +151,7 @@ def summarise(incident: Incident, log: Sequence[Entry], thread: ThreadFacts | No
         people=people_of(log, {item.spec.id: item.spec.title for item in incident.items}, thread),
         thread=_of_incident(thread, incident, log) if thread else None,
         next=tuple(islice(to_do(incident), _MOST_NEXT)),
+        watched=watched,
         state=incident,
     )
 
