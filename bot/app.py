@@ -2,7 +2,7 @@
 
 import asyncio
 import importlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -10,46 +10,42 @@ import structlog
 from pydantic import SecretStr
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltError
-from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-import handlers
 from bot import __version__
 from bot.config.settings import Settings
 from bot.domain.redaction import prepare
-from bot.errors import SettingsError, SlackUnreachable, StoreTimeout
+from bot.errors import SettingsError, SlackRefused, SlackUnreachable
 from bot.runtime import metrics
 from bot.runtime.background import keep_running
+from bot.runtime.bolts import build_front
 from bot.runtime.company import among_others
-from bot.runtime.container import Clock, open_services, utc_now
+from bot.runtime.container import Clock, utc_now
 from bot.runtime.garbage_collector import freeze_start
+from bot.runtime.install import INSTALL_PATH, REDIRECT_PATH, answer_install
 from bot.runtime.metrics_server import Queue, serving
 from bot.runtime.metrics_server import route as metrics_route
 from bot.runtime.readiness import Connected, examine
-from bot.runtime.services import Services
+from bot.runtime.workspaces import Workspaces, open_workspaces
 from bot.slack.bolt_requests import bolt_request
-from bot.slack.measuring import MeasuredApp, count_connections
+from bot.slack.measuring import count_connections
 from bot.slack.signed_requests import SignedRequests
 from bot.slack.well_formed_requests import WellFormedRequests
-from bot.store.queue import Delivery, Worker
-from handlers.listener_errors import answer_listener_error
+from bot.store.connection import STORE_IS_AWAY
+from bot.store.queue import Delivery, HandedBack, Worker
 
 EVENTS_PATH = "/slack/events"
 HOOK_PATH = "/hooks/run-ended"
 HOOK_HEADERS = (b"x-hook-timestamp", b"x-hook-signature")
-_ANSWERED_WITHIN = 2.5  # seconds, of the three that Slack gives; telling somebody takes one call more
-_AT_ONCE = 50  # listeners; the others wait for their turn, so that a burst is answered one after the other and not all too late
-TOO_LATE = "The bot did not get to that in time, so it is not certain that it was done."
-TOO_BUSY = "More came at once than the bot could take, so nothing was started."
-_FIXES = {TOO_BUSY: "Try again in a moment.", TOO_LATE: StoreTimeout.default_fix}
+NOBODY_WATCHES = (404, {"error": "no channel watches that tenant and scope"})
+_STORE_PAUSE = 1.0  # seconds
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 log = structlog.get_logger(__name__)
 
@@ -62,18 +58,18 @@ def create_app(settings: Settings, *, now: Clock = utc_now) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_services(settings, now=now) as services, AsyncExitStack() as stack:
-            await stack.enter_async_context(among_others(services, settings))
-            bolt = build_bolt(settings, services)
+        async with open_workspaces(settings, now=now) as workspaces, AsyncExitStack() as stack:
+            await stack.enter_async_context(among_others(workspaces.redis, settings, await workspaces.whose()))
+            bolt = await build_front(settings, workspaces)
             holder["bolt"] = bolt
-            holder["services"] = services
-            told.queue = services.queue
-            await _serve_metrics(settings, services, registry, stack)
+            holder["workspaces"] = workspaces
+            told.queue = workspaces.queue
+            await _serve_metrics(settings, workspaces, registry, stack)
             if settings.socket_mode:
                 holder["connected"] = await stack.enter_async_context(_socket_mode(settings, bolt))
             if settings.worker_concurrency:
-                await stack.enter_async_context(keep_running("worker", lambda: _work(services, settings)))
-            _warm_up(services, stack)
+                await stack.enter_async_context(keep_running("worker", lambda: _work(workspaces, settings)))
+            _warm_up(workspaces, stack)
             log.info("ready", version=__version__, socket_mode=settings.socket_mode)
             yield
 
@@ -85,29 +81,43 @@ def create_app(settings: Settings, *, now: Clock = utc_now) -> Starlette:
         return JSONResponse({"ok": True, "version": __version__})
 
     async def readyz(request: Request) -> Response:
-        services: Services = holder["services"]
-        found = await examine(services, holder.get("connected"))
+        workspaces: Workspaces = holder["workspaces"]
+        found = await examine(workspaces.redis, workspaces.clock, holder.get("connected"))
         return JSONResponse(found.as_json(), 200 if found.ok else 503)
 
     async def run_ended(request: Request) -> Response:
-        from bot.jobs.watch import take_hook  # noqa: PLC0415 imported by `_warm_up`
+        return await _answer_hook(holder["workspaces"], await request.body())
 
-        status, said = await take_hook(holder["services"], await request.body())
-        return JSONResponse(said, status)
+    async def install(request: Request) -> Response:
+        return await answer_install(settings, holder["workspaces"], request)
 
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz), *_metrics_routes(settings, told, registry)]
+    routes = [
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        *_metrics_routes(settings, told, registry),
+        *_slack_routes(settings, slack_events, install),
+    ]
     if settings.hook_secret:
         routes.append(Route(HOOK_PATH, run_ended, methods=["POST"], middleware=[_signed_hook(settings.hook_secret)]))
-    if not settings.socket_mode:  # over a socket Slack signs nothing, so nothing is taken over HTTP
-        routes.append(
-            Route(
-                EVENTS_PATH,
-                slack_events,
-                methods=["POST"],
-                middleware=[_signed_by_slack(settings), Middleware(WellFormedRequests)],
-            )
-        )
     return Starlette(routes=routes, lifespan=lifespan)
+
+
+def _slack_routes(settings: Settings, events: Endpoint, install: Endpoint) -> Iterator[Route]:
+    if settings.several_workspaces:
+        for path in (INSTALL_PATH, REDIRECT_PATH):
+            yield Route(path, install, methods=["GET"])
+    if not settings.socket_mode:  # over a socket Slack signs nothing, so nothing is taken over HTTP
+        middleware = [_signed_by_slack(settings), Middleware(WellFormedRequests)]
+        yield Route(EVENTS_PATH, events, methods=["POST"], middleware=middleware)
+
+
+async def _answer_hook(workspaces: Workspaces, body: bytes) -> Response:
+    """Have each workspace look that watches what the hook names; nobody is told which."""
+    from bot.jobs.watch import take_hook  # noqa: PLC0415 imported by `_warm_up`
+
+    answers = [await take_hook(services, body) for services in await workspaces.all()]
+    status, said = min(answers, default=NOBODY_WATCHES, key=lambda answer: answer[0])
+    return JSONResponse(said, status)
 
 
 def _registry(settings: Settings) -> metrics.Registry | None:
@@ -122,29 +132,10 @@ def _metrics_routes(settings: Settings, told: Queue, registry: metrics.Registry 
 
 
 async def _serve_metrics(
-    settings: Settings, services: Services, registry: metrics.Registry | None, stack: AsyncExitStack
+    settings: Settings, workspaces: Workspaces, registry: metrics.Registry | None, stack: AsyncExitStack
 ) -> None:
     if registry and settings.metrics_address:
-        await stack.enter_async_context(serving(settings.metrics_address, services.queue, registry))
-
-
-class _BoundedApp(MeasuredApp):
-    """Answers within Slack's three seconds, whatever hangs: over HTTP and over a socket."""
-
-    def __init__(self, services: Services, **options: Any) -> None:
-        super().__init__(**options)
-        self._services = services
-        self._turns = asyncio.Semaphore(_AT_ONCE)
-
-    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
-        """Have a request answered by its listener or, where that takes too long, told that it may have been too late."""
-        said = TOO_BUSY
-        try:
-            async with asyncio.timeout(_ANSWERED_WITHIN), self._turns:
-                said = TOO_LATE
-                return await super().async_dispatch(req)
-        except TimeoutError:
-            return await answer_listener_error(self._services, StoreTimeout(said, fix=_FIXES[said]), req.body)
+        await stack.enter_async_context(serving(settings.metrics_address, workspaces.queue, registry))
 
 
 def _signed_by_slack(settings: Settings) -> Middleware:
@@ -159,41 +150,12 @@ def _signed_hook(secret: SecretStr) -> Middleware:
 async def run_worker(settings: Settings) -> None:
     """Do jobs in a process of their own, until cancelled."""
     settings.require_slack()
-    async with open_services(settings) as services, AsyncExitStack() as stack:
-        await _serve_metrics(settings, services, _registry(settings), stack)
-        await stack.enter_async_context(among_others(services, settings))
-        _warm_up(services, stack)
+    async with open_workspaces(settings) as workspaces, AsyncExitStack() as stack:
+        await _serve_metrics(settings, workspaces, _registry(settings), stack)
+        await stack.enter_async_context(among_others(workspaces.redis, settings, await workspaces.whose()))
+        _warm_up(workspaces, stack)
         log.info("worker_ready", version=__version__, concurrency=settings.worker_concurrency or 1)
-        await _work(services, settings)
-
-
-def build_bolt(settings: Settings, services: Services) -> AsyncApp:
-    """Return the Bolt app with every listener registered.
-
-    `process_before_response` makes Bolt answer when the listener is done, instead of polling for the ack every 10 ms; our
-    listeners store one job and end.
-    """
-
-    async def authorize() -> AuthorizeResult:
-        return await services.slack.identify()
-
-    app = _BoundedApp(
-        services,
-        name="incident-bot",  # without one Bolt looks through every loaded module for its caller's file: 0.1 s
-        client=AsyncWebClient(base_url=settings.slack_api_url),  # for Socket Mode; listeners use the gateway
-        authorize=authorize,
-        signing_secret=settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None,
-        process_before_response=True,
-        raise_error_for_unhandled_request=True,  # `on_error` answers what no listener takes,
-        ignoring_self_events_enabled=False,  # somebody deletes a message of ours, or invites us: of ourselves, and worth hearing
-    )
-    handlers.register(app, services)
-
-    @app.error
-    async def on_error(error: Exception, body: dict[str, Any]) -> Any:
-        return await answer_listener_error(services, error, body)
-
-    return app
+        await _work(workspaces, settings)
 
 
 @asynccontextmanager
@@ -214,7 +176,7 @@ async def _socket_mode(settings: Settings, bolt: AsyncApp) -> AsyncIterator[Conn
         await handler.close_async()  # type: ignore[no-untyped-call]
 
 
-def _warm_up(services: Services, stack: AsyncExitStack) -> None:
+def _warm_up(workspaces: Workspaces, stack: AsyncExitStack) -> None:
     """Import what only requests and jobs need when the start is over, so that the first one need not."""
 
     def import_the_rest() -> None:
@@ -227,15 +189,23 @@ def _warm_up(services: Services, stack: AsyncExitStack) -> None:
         await asyncio.to_thread(import_the_rest)
         from bot.jobs.watch import keep_polling  # noqa: PLC0415 imported a line above, in a thread
 
-        await keep_polling(services)
+        for services in await workspaces.all():
+            await keep_polling(services)
 
     stack.callback(asyncio.create_task(warm_up()).cancel)
 
 
-async def _work(services: Services, settings: Settings) -> None:
+async def _work(workspaces: Workspaces, settings: Settings) -> None:
     async def perform(delivery: Delivery) -> None:
         from bot.jobs.execution import perform as do  # noqa: PLC0415 imported by `_warm_up`
 
-        await do(services, delivery)
+        try:
+            services, own = await workspaces.of_delivery(delivery)
+        except SlackRefused:
+            log.warning("job_of_removed_workspace", job=delivery.key, kind=delivery.kind)
+            return
+        except STORE_IS_AWAY as away:
+            raise HandedBack(_STORE_PAUSE, count="troubles") from away
+        await do(services, own)
 
-    await Worker(services.queue, perform, concurrency=settings.worker_concurrency or 1).run()
+    await Worker(workspaces.queue, perform, concurrency=settings.worker_concurrency or 1).run()

@@ -11,7 +11,7 @@ from bot.blocks.modals import notice_modal
 from bot.blocks.notices import failure_message, placed
 from bot.blocks.routing import outdated
 from bot.blocks.text import cut
-from bot.errors import BotError, SlackError, UnexpectedError
+from bot.errors import BotError, SlackError, StoreTimeout, UnexpectedError
 from bot.ids import new_id
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
@@ -45,6 +45,19 @@ async def answer_listener_error(services: Services, error: Exception, body: dict
         return BoltResponse(status=503, body="")
     await _tell(services, body, failure)
     return BoltResponse(status=200, body="")
+
+
+def answer_stranger(failure: BotError, body: dict[str, Any]) -> BoltResponse:
+    """Answer a request of a workspace whose services nobody has: not installed there any more, or not known just now.
+
+    An event is taken where it would never be: Slack sends none to an app that refuses too many.
+    """
+    if "command" in body:
+        return _as_ack(failure)
+    if body.get("type") == "view_submission":
+        return _json({"response_action": "update", "view": notice_modal(UNKNOWN_TITLE, failure)})
+    passing = isinstance(failure, StoreTimeout)
+    return BoltResponse(status=503 if passing else 200, body="")
 
 
 async def _answer_unknown(services: Services, body: dict[str, Any]) -> BoltResponse:

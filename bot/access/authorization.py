@@ -77,7 +77,7 @@ class Authorization:
         """Tell whether a person may bind, close and override here."""
         members: set[str] = set()
         for group in self.rules.admin_groups:
-            members.update(await self._directory.members_of(group))
+            members.update(await self._directory.members_of(group, asker.person))
         return may_manage(self.rules, asker.person, asker.place, frozenset(members), home=await self._home())
 
     async def _managers(self, place: Place) -> str:

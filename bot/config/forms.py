@@ -18,6 +18,9 @@ _SECRET = re.compile(r"[\x21-\x7e]{1,8000}")
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9_])?")
 _URL = re.compile(r"[\x21-\x7e]{1,2000}")
 _SLACK_ID = re.compile(r"[UWS][A-Z0-9]{2,30}")
+_TOKEN_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
+_WORKSPACE = re.compile(r"[TE][A-Z0-9]{2,30}")
+_CLIENT_ID = re.compile(r"[0-9]{1,30}\.[0-9]{1,30}")
 _TENANCY = re.compile(r"(?:[A-Za-z0-9*][A-Za-z0-9._*-]{0,63})/(?!tenant:)\S(?:.{0,254}\S)?")
 _HOURS = re.compile(r"([0-9]|[01][0-9]|2[0-3]):([0-5][0-9]) ?[-–] ?([0-9]|[01][0-9]|2[0-3]):([0-5][0-9])")
 _EMOJI = re.compile(r":?([a-z0-9_'+-]{1,100}):?")
@@ -166,6 +169,25 @@ def _slack_ids(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _token_keys(value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    _ensure(len(value) <= MOST_NAMES and all(_TOKEN_KEY.fullmatch(entry.get_secret_value()) for entry in value))
+    return value
+
+
+def _workspaces(value: tuple[str, ...]) -> tuple[str, ...]:
+    _ensure(len(value) <= MOST_NAMES)
+    for entry in value:
+        workspace, named, tenancy = entry.partition("=")
+        _ensure(_WORKSPACE.fullmatch(workspace) and (_TENANCY.fullmatch(tenancy) if named else True))
+        _ensure(entry.isprintable())
+    return value
+
+
+def _client_id(value: str) -> str:
+    _ensure(_CLIENT_ID.fullmatch(value))
+    return value
+
+
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
@@ -186,5 +208,8 @@ Emoji = Annotated[str, AfterValidator(_emoji)]
 Hours = Annotated[str, AfterValidator(_hours)]
 Tenancies = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_tenancies)]
 SlackIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_slack_ids)]
+TokenKeys = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), AfterValidator(_token_keys)]
+Workspaces = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_workspaces)]
+ClientId = Annotated[str, AfterValidator(_client_id)]
 UPPER = BeforeValidator(_upper)
 LOWER = BeforeValidator(_lower)

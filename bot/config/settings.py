@@ -3,6 +3,7 @@
 Names, defaults and meanings are the single source of README's settings table (tests/test_docs.py compares them).
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -55,6 +56,30 @@ class Settings(BaseSettings):
         None, "App-level token (`xapp-…`); set it for Socket Mode, leave it out for HTTP", _CREDENTIAL
     )
     slack_api_url: forms.HttpUrl = _setting("https://slack.com/api/", "Base URL of Slack's Web API", _HTTP)
+
+    slack_client_id: forms.ClientId | None = _setting(
+        None,
+        "Client id of the Slack app; with it and the next two the app is installed into several workspaces "
+        "(docs/workspaces.md)",
+        "two numbers with a dot between them, as on the app's “Basic Information” page",
+    )
+    slack_client_secret: forms.Secret | None = _setting(None, "Client secret of the Slack app", _CREDENTIAL)
+    token_keys: forms.TokenKeys = _setting(
+        (),
+        "Keys that the workspaces' tokens are encrypted with in Redis, comma-separated: the first encrypts, all decrypt",
+        "Fernet keys (44 characters of URL-safe base64), comma-separated",
+    )
+    slack_workspaces: forms.Workspaces = _setting(
+        (),
+        "Which workspaces and organisations may install the app, comma-separated; `T0123ABCD=tenant/scope` has one read that, "
+        "and channels there bound to nothing else; unset: all may, and read the same",
+        "ids such as `T0123ABCD` or `E0123ABCD`, each with `=tenant/scope` behind it or not, comma-separated",
+    )
+    uninstalled_data_days: float = _setting(
+        30,
+        "How long the data of a workspace is kept that removed the app; its tokens are erased at once",
+        **_number("a number of days from zero to ten years", ge=0, le=3650),
+    )
 
     aionis_base_url: forms.HttpUrl = _setting(
         "http://127.0.0.1:3001",
@@ -282,6 +307,22 @@ class Settings(BaseSettings):
             guests=self.allow_guests,
         )
 
+    def rules_of(self, workspace: str) -> Rules:
+        """Return the rules of one of several workspaces: where it is named with tenancies, it reads those and no others."""
+        named = [entry.partition("=")[2] for entry in self.slack_workspaces if entry.partition("=")[0] == workspace]
+        patterns = tuple(pattern for pattern in named if pattern)
+        if not patterns:
+            return self.rules
+        exact = next((pattern for pattern in patterns if "*" not in pattern), None)
+        own = Tenancy(*exact.split("/", 1)) if exact else Tenancy("", "")
+        default_binding = self.aionis_default_binding and exact is not None
+        return replace(self.rules, allowed_scopes=patterns, own=own, default_binding=default_binding)
+
+    @property
+    def allowed_workspaces(self) -> frozenset[str]:
+        """Return the workspaces and organisations that may install the app; none: all may."""
+        return frozenset(entry.partition("=")[0] for entry in self.slack_workspaces)
+
     @property
     def consumer(self) -> Consumer:
         """Return the consumer ids sent with every call."""
@@ -304,13 +345,20 @@ class Settings(BaseSettings):
         return (host.removeprefix("[").removesuffix("]"), int(port)) if host else None
 
     @property
+    def several_workspaces(self) -> bool:
+        """Tell whether the app is installed by OAuth, instead of by one token."""
+        return self.slack_client_id is not None
+
+    @property
     def socket_mode(self) -> bool:
         """Tell whether Slack is reached through Socket Mode."""
         return self.slack_app_token is not None
 
     def require_slack(self) -> None:
         """Raise `SettingsError` naming the first missing variable without which the bot cannot serve."""
-        if self.slack_bot_token is None:
+        if self.slack_client_id is not None:
+            self._require_oauth()
+        elif self.slack_bot_token is None:
             raise SettingsError(
                 "SLACK_BOT_TOKEN is not set.", fix="Copy it from the Slack app's “OAuth & Permissions” page."
             )
@@ -318,6 +366,18 @@ class Settings(BaseSettings):
             raise SettingsError(
                 "SLACK_SIGNING_SECRET is not set.",
                 fix="Copy it from the Slack app's “Basic Information” page, or set SLACK_APP_TOKEN for Socket Mode.",
+            )
+
+    def _require_oauth(self) -> None:
+        if self.slack_client_secret is None:
+            raise SettingsError(
+                "SLACK_CLIENT_SECRET is not set, and SLACK_CLIENT_ID is.",
+                fix="Copy it from the Slack app's “Basic Information” page, or unset SLACK_CLIENT_ID for one workspace.",
+            )
+        if not self.token_keys:
+            raise SettingsError(
+                "TOKEN_KEYS is not set, and SLACK_CLIENT_ID is: tokens of workspaces are not stored in the clear.",
+                fix="docs/workspaces.md says how a key is made.",
             )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import structlog
@@ -11,7 +11,7 @@ from bot.config.settings import Settings
 from bot.errors import SettingsError, SlackUnreachable
 from bot.runtime.services import Services
 from bot.store.company import BEAT, Company
-from bot.store.connection import STORE_IS_AWAY
+from bot.store.connection import STORE_IS_AWAY, Redis
 
 WORKSPACE = "the workspace of SLACK_BOT_TOKEN"
 APP = "the app of SLACK_BOT_TOKEN"
@@ -26,15 +26,19 @@ _DECIDING = (
     "admin_users",
     "allow_shared_channels",
     "allow_guests",
+    "slack_workspaces",
 )
 
 log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def among_others(services: Services, settings: Settings) -> AsyncIterator[None]:
-    """Be known to the other processes inside the block. Raises `SettingsError` where they decide otherwise."""
-    company = Company(services.outbox.redis, await _deciding(services, settings))
+async def among_others(redis: Redis, settings: Settings, whose: Mapping[str, str]) -> AsyncIterator[None]:
+    """Be known to the other processes inside the block; `whose` says of which workspaces and app this one is.
+
+    Raises `SettingsError` where they decide otherwise.
+    """
+    company = Company(redis, {name.upper(): str(getattr(settings, name)) for name in _DECIDING} | dict(whose))
     if differing := await company.join():
         raise SettingsError(
             f"Other bots on this Redis run with other settings: {', '.join(differing)}. Which of them answers would be chance.",
@@ -49,12 +53,12 @@ async def among_others(services: Services, settings: Settings) -> AsyncIterator[
             await company.leave()
 
 
-async def _deciding(services: Services, settings: Settings) -> dict[str, str]:
-    values = {name.upper(): str(getattr(settings, name)) for name in _DECIDING}
-    values[WORKSPACE] = services.workspace
+async def of_one_token(services: Services) -> dict[str, str]:
+    """Return whose bot it is that has one token."""
+    whose = {WORKSPACE: services.workspace}
     with contextlib.suppress(SlackUnreachable):  # then it is compared with those that start later
-        values[APP] = (await services.slack.identify()).bot_user_id or ""
-    return values
+        whose[APP] = (await services.slack.identify()).bot_user_id or ""
+    return whose
 
 
 async def _beat(company: Company) -> None:

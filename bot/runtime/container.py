@@ -2,20 +2,26 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from slack_bolt.authorization import AuthorizeResult
 
 from bot.access.authorization import Authorization
 from bot.aionis import AionisTransport
 from bot.config.redaction_file import install_rules
 from bot.config.settings import Settings
 from bot.config.signing_key import load_signing_key
+from bot.domain.access.rules import Rules
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST, Checklist
 from bot.domain.incident.reminders import WorkingHours
 from bot.forge import Forge
 from bot.runtime.background import keep_running
-from bot.runtime.services import Services, Timing
+from bot.runtime.services import Leave, Services, Timing
 from bot.runtime.workspace import open_workspace
-from bot.slack import SlackClock, SlackGateway
+from bot.slack import AsyncWebClient, SlackClock, SlackGateway, one_token
 from bot.slack.directory import Directory
 from bot.store.bindings import Bindings
 from bot.store.cache import Memory
@@ -33,7 +39,12 @@ from bot.store.recurrence import FailureIndex
 from bot.store.takeover import ensure_taken_over
 from bot.store.watches import Watches
 
+if TYPE_CHECKING:  # it brings cryptography along, for those who sign
+    from bot.domain.bundle.attestation import Signing
+
 Clock = Callable[[], datetime]
+
+log = structlog.get_logger(__name__)
 
 
 def utc_now() -> datetime:
@@ -41,56 +52,96 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """What all workspaces share. `clock` is Slack's, whichever workspace it was learnt from."""
+
+    settings: Settings
+    redis: Redis
+    transport: AionisTransport
+    forge: Forge
+    checklist: Checklist
+    signing: "Signing | None"
+    clock: SlackClock
+    now: Clock
+
+
 @asynccontextmanager
-async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIterator[Services]:
-    """Open the edges: Redis (embedded where none is named), Slack, Aionis, and the queue. Raises `SettingsError`."""
+async def open_edges(settings: Settings, *, now: Clock = utc_now) -> AsyncIterator[Edges]:
+    """Open Redis (embedded where none is named), Aionis and the forges. Raises `SettingsError`."""
     install_rules(settings.redaction_file)
     async with AsyncExitStack() as stack:
         redis = await _redis(settings, stack)
-        clock = SlackClock()
-        keys, identity = await open_workspace(redis, _secret(settings), settings.slack_api_url, clock)
-        outbox = Outbox(redis, keys)
-        slack = SlackGateway(_secret(settings), settings.slack_api_url, outbox, Pace(redis, keys), clock, identity)
-        await slack.open()
-        stack.push_async_callback(slack.close)
         transport = AionisTransport.from_settings(settings)
         stack.push_async_callback(transport.aclose)
         forge = Forge.from_settings(settings)
         stack.push_async_callback(forge.aclose)
+        signing = load_signing_key(settings.signing_key_file) if settings.signing_key_file else None
+        yield Edges(settings, redis, transport, forge, _checklist(settings), signing, SlackClock(), now)
 
-        memory = Memory(redis, keys)
-        directory = Directory(slack.client, memory)
-        bindings = Bindings(redis, keys)
-        incidents = _incidents(settings, redis, keys)
 
-        services = Services(
-            workspace=keys.workspace,
-            queue=JobQueue(redis, keys.queue),
-            outbox=outbox,
-            incidents=incidents,
-            live_messages=LiveMessages(redis, keys, retention=timedelta(days=settings.incident_retention_days)),
-            failures=FailureIndex(redis, keys, retention=timedelta(days=settings.recurrence_retention_days)),
-            bindings=bindings,
-            slack=slack,
-            directory=directory,
-            authorization=Authorization(directory, bindings, settings.rules, identify=slack.identify),
-            transport=transport,
-            consumer=settings.consumer,
-            aionis_deadline=settings.aionis_deadline_seconds,
-            stalled_after=timedelta(seconds=settings.run_stalled_seconds),
-            checklist=_checklist(settings),
-            timing=_timing(settings),
-            picture_steps=settings.picture_steps,
-            replay_emoji="" if settings.replay_emoji == "off" else settings.replay_emoji,
-            patience=timedelta(hours=settings.job_patience_hours),
-            watches=Watches(redis, keys),
-            watch_opens=settings.watch_opens_incidents,
-            fix_reruns=settings.fix_reruns,
-            forge=forge,
-            signing=load_signing_key(settings.signing_key_file) if settings.signing_key_file else None,
-            now=now,
-        )
-        yield services
+@asynccontextmanager
+async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIterator[Services]:
+    """Open the services of the workspace of SLACK_BOT_TOKEN. Raises `SettingsError`."""
+    async with open_edges(settings, now=now) as edges, AsyncExitStack() as stack:
+        token = _secret(settings)
+        keys, identity = await open_workspace(edges.redis, token, settings.slack_api_url, edges.clock)
+        client, queue = one_token(token, settings.slack_api_url), JobQueue(edges.redis, keys.queue)
+        yield await services_of(edges, keys, client, queue, settings.rules, stack, leave=_told, identity=identity)
+
+
+async def services_of(
+    edges: Edges,
+    keys: Keys,
+    client: AsyncWebClient,
+    queue: JobQueue,
+    rules: Rules,
+    stack: AsyncExitStack,
+    *,
+    leave: Leave,
+    identity: AuthorizeResult | None = None,
+) -> Services:
+    """Return the services of one workspace: everything of Redis by its keys, everything of Slack by its client."""
+    settings, redis = edges.settings, edges.redis
+    outbox = Outbox(redis, keys)
+    slack = SlackGateway(client, settings.slack_api_url, outbox, Pace(redis, keys), edges.clock, identity)
+    await slack.open()
+    stack.push_async_callback(slack.close)
+    directory = Directory(slack.client, Memory(redis, keys), for_organisation=keys.workspace.startswith("E"))
+    bindings = Bindings(redis, keys)
+    return Services(
+        workspace=keys.workspace,
+        queue=queue,
+        outbox=outbox,
+        incidents=_incidents(settings, redis, keys, rules),
+        live_messages=LiveMessages(redis, keys, retention=timedelta(days=settings.incident_retention_days)),
+        failures=FailureIndex(redis, keys, retention=timedelta(days=settings.recurrence_retention_days)),
+        bindings=bindings,
+        slack=slack,
+        directory=directory,
+        authorization=Authorization(directory, bindings, rules, identify=slack.identify),
+        transport=edges.transport,
+        consumer=settings.consumer,
+        aionis_deadline=settings.aionis_deadline_seconds,
+        stalled_after=timedelta(seconds=settings.run_stalled_seconds),
+        checklist=edges.checklist,
+        timing=_timing(settings),
+        picture_steps=settings.picture_steps,
+        replay_emoji="" if settings.replay_emoji == "off" else settings.replay_emoji,
+        patience=timedelta(hours=settings.job_patience_hours),
+        watches=Watches(redis, keys),
+        watch_opens=settings.watch_opens_incidents,
+        fix_reruns=settings.fix_reruns,
+        forge=edges.forge,
+        signing=edges.signing,
+        leave=leave,
+        now=edges.now,
+    )
+
+
+async def _told(reason: str) -> None:
+    """Say that the app was removed; what it kept of its only workspace is for whoever runs it to erase."""
+    log.warning("app_removed", because=reason, data="kept: `incident-bot forget --workspace` erases it")
 
 
 @asynccontextmanager
@@ -154,9 +205,9 @@ async def _redis(settings: Settings, stack: AsyncExitStack) -> Redis:
     return redis
 
 
-def _incidents(settings: Settings, redis: Redis, keys: Keys) -> IncidentStore:
+def _incidents(settings: Settings, redis: Redis, keys: Keys, rules: Rules) -> IncidentStore:
     retention = timedelta(days=settings.incident_retention_days)
-    return IncidentStore(redis, keys, retention=retention, default_tenancy=str(settings.rules.default or ""))
+    return IncidentStore(redis, keys, retention=retention, default_tenancy=str(rules.default or ""))
 
 
 async def _embedded(settings: Settings, stack: AsyncExitStack) -> str:

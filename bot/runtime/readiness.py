@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.runtime.services import Services
-from bot.store.connection import probe
+from bot.slack import SlackClock
+from bot.store.connection import Redis, probe
 
 WITHIN = 2.0  # seconds
 CLOCK_OFF = 240.0  # seconds; from five minutes on Slack's signatures are refused
@@ -28,10 +28,10 @@ class Readiness:
         return said | ({"socket": self.socket} if self.socket else {})
 
 
-async def examine(services: Services, connected: Connected | None) -> Readiness:
+async def examine(redis: Redis, clock: SlackClock, connected: Connected | None) -> Readiness:
     """Write and read a key, compare the clocks, and ask the socket where there is one (`connected`)."""
-    stored, redis_ahead = await probe(services.outbox.redis, within=WITHIN)
-    slack_ahead = services.slack.clock.ahead
+    stored, redis_ahead = await probe(redis, within=WITHIN)
+    slack_ahead = clock.ahead
     ahead = slack_ahead if slack_ahead is not None else redis_ahead
     is_off = ahead is not None and abs(ahead) > CLOCK_OFF
     up = None if connected is None else await _is_up(connected)

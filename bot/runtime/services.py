@@ -1,6 +1,6 @@
 """What handlers and jobs work with. Made once, by `bot/app.py`."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -27,6 +27,9 @@ if TYPE_CHECKING:  # it brings cryptography along, for those who sign
     from bot.domain.bundle.attestation import Signing
 
 
+Leave = Callable[[str], Awaitable[None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """When the bot does things by itself. `quiet_messages` is how many new ones a quiet thread needs for a summary."""
@@ -46,7 +49,7 @@ class Services:
 
     From `picture_steps` steps on a replay gets a picture; 0 is never. For `patience` a job waits for a Slack that is away.
     `watch_opens` says whether a failure that was never seen opens an incident where a channel watches. `replay_emoji` is the
-    reaction that replays what a message names; "" for none. `signing` signs bundles.
+    reaction that replays what a message names; "" for none. `signing` signs bundles; `leave` is told why the app is removed.
     """
 
     workspace: str
@@ -73,6 +76,7 @@ class Services:
     fix_reruns: int
     forge: Forge
     signing: "Signing | None"
+    leave: Leave
     now: Callable[[], datetime]
 
     def aionis(self, admitted: Admission | Incident, *, deadline: float | None = None) -> Aionis:

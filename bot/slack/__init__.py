@@ -1,9 +1,11 @@
 """The edge to Slack's Web API."""
 
+from slack_sdk.web.async_client import AsyncWebClient
+
 from bot.slack.calls import THREAD_GONE
 from bot.slack.clock import SlackClock
-from bot.slack.gateway import SlackGateway, identify
+from bot.slack.gateway import SlackGateway, identify, one_token
 from bot.slack.posts import Posted
 from bot.slack.replies import ReplyTo
 
-__all__ = ["THREAD_GONE", "Posted", "ReplyTo", "SlackClock", "SlackGateway", "identify"]
+__all__ = ["THREAD_GONE", "AsyncWebClient", "Posted", "ReplyTo", "SlackClock", "SlackGateway", "identify", "one_token"]

@@ -3,15 +3,16 @@
 Redis remembers for all processes, and of people and groups each process for some seconds by itself, too.
 """
 
+import functools
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.access.rules import Person, Place
-from bot.errors import NotInChannel, SlackRefused
+from bot.errors import NotInChannel, PostingRefused, SlackRefused
 from bot.slack.calls import call
 from bot.slack.replies import is_direct
 from bot.store.cache import Memory
@@ -20,14 +21,16 @@ REMEMBERED = timedelta(minutes=5)
 _NEAR_SECONDS = 15.0
 _MOST_NEAR = 2_000
 _PAGE = 200
+NO_ACCESS = "team_access_not_granted"  # Slack's code for a workspace of the organisation that the app is not in
 _MEMBERS = 1_000  # of one page, which is Slack's most
 
 
 class Directory:
-    """Lookups in one workspace. Raises the `SlackError` that fits."""
+    """Lookups in one workspace, or in all of an organisation that has the app. Raises the `SlackError` that fits."""
 
-    def __init__(self, client: AsyncWebClient, memory: Memory) -> None:
+    def __init__(self, client: AsyncWebClient, memory: Memory, *, for_organisation: bool = False) -> None:
         self._client = client
+        self._for_organisation = for_organisation
         self._memory = memory
         self._near: dict[str, tuple[float, dict[str, Any]]] = {}
 
@@ -81,20 +84,43 @@ class Directory:
             if not cursor:
                 return False
 
-    async def members_of(self, group: str) -> list[str]:
-        """Return the user ids of a user group."""
-        found = await self._remembered(f"group:{group}", lambda: self._group(group))
-        return [str(user) for user in found.get("users", [])]
+    async def members_of(self, group: str, asker: Person) -> list[str]:
+        """Return the user ids of a user group, in an organisation as the workspaces of whoever asks know it."""
+        members: list[str] = []
+        for team in self._teams(asker):
+            what = f"group:{group}:{team}" if team else f"group:{group}"
+            found = await self._remembered(what, functools.partial(self._group, group, team))
+            members += [str(user) for user in found.get("users", [])]
+        return members
 
     async def channels_of(self, user: str) -> list[str]:
         """Return the channels, public and private, that a person shares with the bot."""
+        channels: list[str] = []
+        for team in self._teams(await self.person(user)):
+            try:
+                channels += await self._channels_of(user, team)
+            except PostingRefused as refused:
+                if refused.code != NO_ACCESS:
+                    raise
+        return list(dict.fromkeys(channels))
+
+    def _teams(self, person: Person) -> Sequence[str | None]:
+        """Return the workspaces to ask about: with an organisation's token Slack wants each named."""
+        return person.teams if self._for_organisation else (None,)
+
+    async def _channels_of(self, user: str, team: str | None) -> list[str]:
         channels: list[str] = []
         cursor = None
         while True:
             page = await call(
                 "list your channels",
                 self._client.users_conversations(
-                    user=user, types="public_channel,private_channel", exclude_archived=True, limit=_PAGE, cursor=cursor
+                    user=user,
+                    types="public_channel,private_channel",
+                    exclude_archived=True,
+                    limit=_PAGE,
+                    cursor=cursor,
+                    team_id=team,
                 ),
             )
             channels += [str(channel["id"]) for channel in page.get("channels", [])]
@@ -141,11 +167,12 @@ class Directory:
         fields = ("creator", "is_im", "is_mpim", "is_ext_shared", "is_pending_ext_shared", "is_member")
         return {name: answer["channel"].get(name) for name in fields}
 
-    async def _group(self, group: str) -> dict[str, Any]:
+    async def _group(self, group: str, team: str | None) -> dict[str, Any]:
         try:
-            answer = await call("ask who is in the group", self._client.usergroups_users_list(usergroup=group))
-        except SlackRefused as refused:
-            if refused.code != "no_such_subteam":
+            request = self._client.usergroups_users_list(usergroup=group, team_id=team)
+            answer = await call("ask who is in the group", request)
+        except (SlackRefused, PostingRefused) as refused:
+            if refused.code not in {"no_such_subteam", NO_ACCESS}:
                 raise
             return {"users": []}
         return {"users": answer.get("users", [])}

@@ -35,6 +35,12 @@ async def identify(token: str, api_url: str, clock: SlackClock) -> AuthorizeResu
         return await _identity(AsyncWebClient(token=token, base_url=api_url, session=session), token)
 
 
+def one_token(token: str, api_url: str) -> AsyncWebClient:
+    """Return a client of the Web API with a token that stays."""
+    # The SDK's own connection retry would post twice when an answer is lost; the outbox looks first instead.
+    return AsyncWebClient(token=token, base_url=api_url, timeout=int(CALL_TIMEOUT), retry_handlers=[WaitAsTold()])
+
+
 async def _identity(client: AsyncWebClient, token: str) -> AuthorizeResult:
     answer = await call("say who the bot is", client.auth_test())
     return AuthorizeResult(
@@ -51,24 +57,17 @@ class SlackGateway:
 
     def __init__(
         self,
-        token: str,
+        client: AsyncWebClient,
         api_url: str,
         outbox: Outbox,
         pace: Pace,
         clock: SlackClock,
         identity: AuthorizeResult | None = None,
     ) -> None:
-        self._token = token
         self._outbox = outbox
         self._session: aiohttp.ClientSession | None = None
         self._identity = identity
-        # The SDK's own connection retry would post twice when an answer is lost; the outbox looks first instead.
-        self.client = AsyncWebClient(
-            token=token,
-            base_url=api_url,
-            timeout=int(CALL_TIMEOUT),
-            retry_handlers=[WaitAsTold()],
-        )
+        self.client = client
         self.messages = Messages(self.client)
         self._response_urls = ResponseUrls(api_url)
         self.clock = clock
@@ -93,7 +92,7 @@ class SlackGateway:
     async def identify(self) -> AuthorizeResult:
         """Return who the bot is in this workspace; asked once, then kept."""
         if self._identity is None:
-            self._identity = await _identity(self.client, self._token)
+            self._identity = await _identity(self.client, self.client.token or "")
         return self._identity
 
     async def bot_name(self) -> str:

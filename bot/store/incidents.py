@@ -156,8 +156,7 @@ class IncidentStore:
         incident = read_incident(fields) if "head" in fields else None
         if incident is None or not _is_of(admission, incident):
             log.warning("foreign_button_refused", channel=admission.channel, incident=id_)
-            elsewhere = await self._redis.get(incident_address(id_)) if incident is None else None
-            if incident is None and elsewhere is None:
+            if incident is None and not await self._is_elsewhere(id_):
                 raise StaleButton(EXPIRED.format(id=id_, days=_days(self._retention)), fix=EXPIRED_FIX)
             raise _refused(admission, id_, incident)
         return incident
@@ -200,6 +199,11 @@ class IncidentStore:
         """Return the bare id of the incident in a message's thread: enough to count what is heard there, and no more."""
         found = await self._redis.hget(self._keys.roots(channel), ts)
         return str(found) if found else None
+
+    async def _is_elsewhere(self, id_: str) -> bool:
+        """Tell whether another channel of this workspace has an incident; of other workspaces nothing is said."""
+        place = await self._redis.get(incident_address(id_))
+        return place is not None and str(place).startswith(self._keys.place(""))
 
     async def _keep_address(self, id_: str, kind: Kind) -> None:
         if kind is Kind.CLOSED:

@@ -15,6 +15,8 @@ COMPANY = "incident-bot:{company}:alive"  # the processes that share this Redis,
 COMPANY_SETTINGS = "incident-bot:{company}:settings"  # what they decide answers by: setting → digest of its value
 PROBE = "incident-bot:probe"  # written and read to see whether the server stores anything
 WORKSPACES = "incident-bot:workspaces"  # hash: digest of a token → its workspace, for a start while Slack is away
+INSTALLATIONS = "incident-bot:installations"  # hash: workspace or organisation → its tokens, encrypted
+LEFT = "incident-bot:left"  # sorted set: workspaces that removed the app, by when their data goes (seconds)
 DATA_VERSION = "incident-bot:data"  # which version's keys are stored here (bot/store/takeover.py)
 
 
@@ -24,6 +26,16 @@ def incident_address(incident: str) -> str:
     An id is an incident's in the whole database, so that whoever runs the bot can name it.
     """
     return f"incident-bot:incident:{{{incident}}}"
+
+
+def oauth_state(state: str) -> str:
+    """Return the key that is there until a value comes back from Slack's page."""
+    return f"incident-bot:oauth:{{{state}}}"
+
+
+def rotating(workspace: str) -> str:
+    """Return the lock of whoever exchanges a workspace's token."""
+    return f"incident-bot:rotating:{{{workspace}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +167,7 @@ class Keys:
 
 
 EVERYWHERE = Keys("")
+INSTALLED = Keys("INSTALLED")  # its queue is that of all workspaces that the app is installed in
 
 
 def workspace_of(name: str) -> str:

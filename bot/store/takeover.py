@@ -15,7 +15,15 @@ _OLD_QUEUE = "{incident-bot:queue}"
 _OLD_WATCHES = "incident-bot:watches"
 _ADDRESS = "incident-bot:incident:{"
 _WITH_WORKSPACE = re.compile(r"\{[TE][A-Z0-9]*/")
-_NOBODYS = {keys.COMPANY, keys.COMPANY_SETTINGS, keys.PROBE, keys.WORKSPACES, keys.DATA_VERSION}
+_NOBODYS = {
+    keys.COMPANY,
+    keys.COMPANY_SETTINGS,
+    keys.PROBE,
+    keys.WORKSPACES,
+    keys.DATA_VERSION,
+    keys.INSTALLATIONS,
+    keys.LEFT,
+}
 _AT_A_TIME = 1_000
 
 log = structlog.get_logger(__name__)
@@ -66,6 +74,12 @@ async def ensure_taken_over(redis: Redis) -> None:
             "What is stored here is of an older version.",
             fix="Start this version of the bot once, which takes it over.",
         )
+
+
+async def begin(redis: Redis) -> None:
+    """Note that keys carry their workspace here. Raises `SettingsError` where some do not, and nobody says whose they are."""
+    await ensure_taken_over(redis)
+    await redis.set(keys.DATA_VERSION, VERSION)
 
 
 async def _old_names(redis: Redis) -> list[str]:

@@ -11,9 +11,9 @@ import pytest
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
-from bot import app
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
+from bot.runtime import bolts
 from bot.store.keys import Keys
 from tests.security.test_fuzz_signed import FORM, JSON, signed_sender
 
@@ -56,13 +56,13 @@ async def test_hundreds_at_once_are_all_taken(slack: LocalSlack, aionis: SampleA
 async def test_whoever_gets_no_turn_in_time_is_told(
     slack: LocalSlack, aionis: SampleAionis, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "_ANSWERED_WITHIN", 0.01)
-    monkeypatch.setattr(app, "_AT_ONCE", 1)
+    monkeypatch.setattr(bolts, "_ANSWERED_WITHIN", 0.01)
+    monkeypatch.setattr(bolts, "_AT_ONCE", 1)
     with capture_logs() as lines:
         async with signed_sender(slack, aionis, redis_url) as send:
             answers = await sent(slack, send)
     assert not [line for line in lines if line["log_level"] == "error"]
-    assert app.TOO_BUSY in {line.get("what") for line in lines}
+    assert bolts.TOO_BUSY in {line.get("what") for line in lines}
     assert set(answers) <= {
         200,
         503,

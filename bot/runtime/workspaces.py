@@ -1,0 +1,210 @@
+"""Whose request or job it is: the services of the workspace of SLACK_BOT_TOKEN, or of those that the app is installed in."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.config.settings import Settings
+from bot.errors import SlackRefused, SlackUnreachable
+from bot.runtime.background import keep_running
+from bot.runtime.company import of_one_token
+from bot.runtime.container import Clock, Edges, open_edges, open_services, services_of, utc_now
+from bot.runtime.services import Services
+from bot.slack import SlackClock, identify
+from bot.slack.tokens import NOT_INSTALLED, InstalledClient, Tokens
+from bot.store.connection import Redis, bytes_of
+from bot.store.forgetting import Forgetting
+from bot.store.installations import Cipher, Installation, Installations
+from bot.store.keys import INSTALLED, Keys
+from bot.store.queue import Delivery, JobQueue
+from bot.store.queue.shared import WorkspaceQueue, delivered
+from bot.store.takeover import begin, remember_workspace, take_over
+
+ERASES_EVERY = 60.0  # seconds between two looks at whose data goes
+
+log = structlog.get_logger(__name__)
+
+
+class Workspaces(Protocol):
+    """All that this process serves. `several` tells whether it depends on a request whose services answer it."""
+
+    several: bool
+    redis: Redis
+    clock: SlackClock
+    queue: JobQueue
+
+    async def whose(self) -> dict[str, str]:
+        """Return of which workspaces and app this is, to be compared with other processes."""
+
+    async def of(self, workspace: str) -> Services:
+        """Return the services of a workspace. Raises `SlackRefused` (`NOT_INSTALLED`) where the app is not installed."""
+
+    async def of_delivery(self, delivery: Delivery) -> tuple[Services, Delivery]:
+        """Return whose job it is, and the job as it was stored. Raises as `of` does."""
+
+    async def all(self) -> list[Services]:
+        """Return the services of every workspace."""
+
+
+@asynccontextmanager
+async def open_workspaces(settings: Settings, *, now: Clock = utc_now) -> AsyncIterator["Workspaces"]:
+    """Open the one workspace, or what all have in common. Raises `SettingsError`."""
+    if not settings.several_workspaces:
+        async with open_services(settings, now=now) as services:
+            yield OneWorkspace(services)
+        return
+    async with open_edges(settings, now=now) as edges, AsyncExitStack() as stack:
+        yield await _installed(edges, stack)
+
+
+class OneWorkspace:
+    """The workspace of SLACK_BOT_TOKEN: whatever comes is its."""
+
+    several = False
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self.redis = services.outbox.redis
+        self.clock = services.slack.clock
+        self.queue = services.queue
+
+    async def whose(self) -> dict[str, str]:
+        """Return whose bot it is."""
+        return await of_one_token(self._services)
+
+    async def of(self, _workspace: str) -> Services:
+        """Return the services."""
+        return self._services
+
+    async def of_delivery(self, delivery: Delivery) -> tuple[Services, Delivery]:
+        """Return the services and the job."""
+        return self._services, delivery
+
+    async def all(self) -> list[Services]:
+        """Return the services."""
+        return [self._services]
+
+
+class InstalledWorkspaces:
+    """Those that the app is installed in; the services of each are made when it is first heard of."""
+
+    several = True
+
+    def __init__(self, edges: Edges, installations: Installations, tokens: Tokens, stack: AsyncExitStack) -> None:
+        self.installations = installations
+        self.redis = edges.redis
+        self.clock = edges.clock
+        self.queue = JobQueue(edges.redis, INSTALLED.queue)
+        self._edges = edges
+        self._tokens = tokens
+        self._stack = stack
+        self._known: dict[str, Services] = {}
+        self._opening = asyncio.Lock()
+
+    async def whose(self) -> dict[str, str]:
+        """Return the app that is installed."""
+        return {"the workspace": "those of SLACK_CLIENT_ID", "SLACK_CLIENT_ID": self._settings.slack_client_id or ""}
+
+    async def of(self, workspace: str) -> Services:
+        """Return the services of a workspace or organisation that has the app now."""
+        if not await self.installations.has(workspace):
+            self._known.pop(workspace, None)
+            raise SlackRefused("The app is not installed in this workspace.", code=NOT_INSTALLED)
+        async with self._opening:
+            if workspace not in self._known:
+                self._known[workspace] = await self._open(workspace)
+        return self._known[workspace]
+
+    async def of_delivery(self, delivery: Delivery) -> tuple[Services, Delivery]:
+        """Return whose job it is, and the job as that workspace stored it."""
+        workspace, own = delivered(delivery)
+        return await self.of(workspace), own
+
+    async def all(self) -> list[Services]:
+        """Return the services of every workspace that has the app."""
+        return [await self.of(workspace) for workspace in await self.installations.workspaces()]
+
+    async def leave(self, workspace: str, reason: str) -> None:
+        """Erase a workspace's tokens now, and its data when its time is over."""
+        data_at = self._edges.now() + timedelta(days=self._settings.uninstalled_data_days)
+        await self.installations.erase(workspace, data_at=data_at)
+        self._known.pop(workspace, None)
+        log.warning("app_removed", workspace=workspace, because=reason, data_erased_at=data_at.isoformat())
+
+    async def keep_erasing(self) -> None:
+        """Erase the data of workspaces that removed the app, when its time is over; for ever."""
+        while True:
+            await self.erase_due()
+            await asyncio.sleep(ERASES_EVERY)
+
+    async def erase_due(self) -> None:
+        """Erase what is due. A workspace is done with once nothing of it is found: a job may have written meanwhile."""
+        for workspace in await self.installations.due(self._edges.now()):
+            raw = bytes_of(self.redis)
+            try:
+                forgetting = Forgetting(self.redis, raw, at=self._edges.now(), dry=False)
+                await forgetting.workspace(workspace)
+            finally:
+                await raw.aclose()
+            log.info("workspace_erased", workspace=workspace, keys=forgetting.tally.deleted)
+            await self.installations.erased(workspace)
+            if forgetting.tally.deleted:
+                await self.installations.erase(workspace, data_at=self._edges.now())
+
+    @property
+    def _settings(self) -> Settings:
+        return self._edges.settings
+
+    async def _open(self, workspace: str) -> Services:
+        keys = Keys(workspace)
+        client = InstalledClient(self._tokens, workspace, self._settings.slack_api_url)
+        queue = WorkspaceQueue(self.redis, INSTALLED.queue, workspace)
+        if moved := await queue.move_in(JobQueue(self.redis, keys.queue)):
+            log.info("jobs_taken_over", workspace=workspace, jobs=moved)
+
+        async def leave(reason: str) -> None:
+            await self.leave(workspace, reason)
+
+        rules = self._settings.rules_of(workspace)
+        return await services_of(self._edges, keys, client, queue, rules, self._stack, leave=leave)
+
+
+async def _installed(edges: Edges, stack: AsyncExitStack) -> InstalledWorkspaces:
+    settings = edges.settings
+    installations = Installations(edges.redis, Cipher([key.get_secret_value() for key in settings.token_keys]))
+    await _take_over_token(edges, installations)
+    await installations.encrypt_anew()
+    tokens = Tokens(
+        installations,
+        client_id=settings.slack_client_id or "",
+        client_secret=settings.slack_client_secret.get_secret_value() if settings.slack_client_secret else "",
+        api_url=settings.slack_api_url,
+    )
+    workspaces = InstalledWorkspaces(edges, installations, tokens, stack)
+    await workspaces.all()  # what waits in the queue of a workspace that was alone is taken over with its services
+    await stack.enter_async_context(keep_running("erasing", workspaces.keep_erasing))
+    return workspaces
+
+
+async def _take_over_token(edges: Edges, installations: Installations) -> None:
+    """Have the workspace of a token that served alone be one among several, with all that was stored of it."""
+    settings = edges.settings
+    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+    if token:
+        try:
+            identity = await identify(token, settings.slack_api_url, edges.clock)
+        except (SlackRefused, SlackUnreachable) as error:
+            log.warning("token_not_taken_over", because=error.what)
+        else:
+            workspace = identity.team_id or ""
+            await take_over(edges.redis, Keys(workspace))
+            await remember_workspace(edges.redis, token, workspace)
+            if await installations.find(workspace) is None:
+                await installations.save(Installation(workspace, "", identity.enterprise_id or "", token))
+                log.info("token_taken_over", workspace=workspace)
+            return
+    await begin(edges.redis)

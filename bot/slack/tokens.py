@@ -1,0 +1,99 @@
+"""The bot tokens of the workspaces that the app is installed in: the one in force, exchanged for a new one in time."""
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.errors import SlackError, SlackRefused
+from bot.slack.calls import call
+from bot.slack.pacing import WaitAsTold
+from bot.slack.posts import CALL_TIMEOUT
+from bot.store.installations import Installation, Installations
+
+ROTATED_BEFORE = 2 * 3600  # seconds before its end, of the twelve hours that a token lives
+_OVER = frozenset({"token_expired"})
+NOT_INSTALLED = "not_installed"
+
+log = structlog.get_logger(__name__)
+
+
+class Tokens:
+    """Looks tokens up at every call, so that one that was erased is used no more by any process."""
+
+    def __init__(self, installations: Installations, *, client_id: str, client_secret: str, api_url: str) -> None:
+        self._installations = installations
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._api_url = api_url
+
+    async def of(self, workspace: str) -> str:
+        """Return the token to call Slack with. Raises `SlackRefused` where the app is not installed there."""
+        found = await self._found(workspace)
+        if found.expires_at is None or found.expires_at - time.time() > ROTATED_BEFORE:
+            return found.token
+        try:
+            return await self.renewed(workspace, found.token)
+        except SlackError as error:
+            if found.expires_at <= time.time():
+                raise
+            log.warning("token_not_rotated", workspace=workspace, because=error.what)
+            return found.token
+
+    async def renewed(self, workspace: str, used: str) -> str:
+        """Return a newer token than the one that was used; whoever comes first gets it from Slack."""
+        async with self._installations.rotating(workspace):
+            found = await self._found(workspace)
+            if found.token != used or not found.refresh_token:
+                return found.token
+            after = await self._exchanged(found)
+            await self._installations.replace(found, after)
+        log.info("token_rotated", workspace=workspace)
+        return after.token
+
+    async def _found(self, workspace: str) -> Installation:
+        found = await self._installations.find(workspace)
+        if found is None:
+            raise SlackRefused("The app is not installed in this workspace any more.", code=NOT_INSTALLED)
+        return found
+
+    async def _exchanged(self, found: Installation) -> Installation:
+        client = AsyncWebClient(base_url=self._api_url, timeout=int(CALL_TIMEOUT), retry_handlers=[])
+        request = client.oauth_v2_access(
+            client_id=self._client_id,
+            client_secret=self._client_secret,
+            grant_type="refresh_token",
+            refresh_token=found.refresh_token,
+        )
+        answer = await call("exchange the workspace's token", request)
+        return replace(
+            found,
+            token=str(answer["access_token"]),
+            refresh_token=str(answer.get("refresh_token") or ""),
+            expires_at=int(time.time()) + int(answer["expires_in"]) if answer.get("expires_in") else None,
+        )
+
+
+class InstalledClient(AsyncWebClient):
+    """Calls Slack with the token that the workspace has then."""
+
+    def __init__(self, tokens: Tokens, workspace: str, api_url: str) -> None:
+        super().__init__(base_url=api_url, timeout=int(CALL_TIMEOUT), retry_handlers=[WaitAsTold()])
+        self._tokens = tokens
+        self._workspace = workspace
+
+    async def api_call(self, api_method: str, **options: Any) -> AsyncSlackResponse:
+        """Call a method; once more where Slack says that the token's time is over before we thought so."""
+        self.token = used = await self._tokens.of(self._workspace)
+        try:
+            return await super().api_call(api_method, **options)
+        except SlackApiError as error:
+            code = error.response.get("error") if isinstance(error.response.data, dict) else None
+            if code not in _OVER:
+                raise
+        self.token = await self._tokens.renewed(self._workspace, used)
+        return await super().api_call(api_method, **options)
