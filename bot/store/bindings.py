@@ -40,7 +40,7 @@ class Bindings:
     async def bind(self, channel: str, tenancy: Tenancy, *, by: str, at: datetime) -> None:
         """Bind a channel; what it was bound to before is replaced."""
         fields: dict[Any, Any] = {
-            "tenancy": str(tenancy),
+            "tenancy": str(tenancy),  # for the script to compare; it is never split, as a scope may have slashes
             "tenant": tenancy.tenant_id,
             "scope": tenancy.scope,
             "by": by,

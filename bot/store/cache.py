@@ -22,9 +22,9 @@ class Memory:
         return None if text is None else json.loads(text)
 
     async def forget(self, what: str) -> None:
-        """Forget a value."""
+        """Have the next one ask Slack anew."""
         await self._redis.delete(self._keys.remembered(what))
 
     async def keep(self, what: str, value: Any, *, for_: timedelta) -> None:
-        """Keep a value."""
+        """Keep a value, which JSON must be able to hold, in place of an older one."""
         await self._redis.set(self._keys.remembered(what), json.dumps(value), ex=for_)

@@ -10,7 +10,8 @@ from redis.asyncio import Redis
 from bot.store import keys
 
 BEAT = 5.0  # seconds between two signs of life
-_GONE_AFTER_MS = 15_000
+_GONE_AFTER_MS = 15_000  # three beats: one that is late is not gone
+# Its own earlier sign is taken out first: alone, a process may go on with other settings than it had before.
 # Returns the names of the settings that differ from those of the others, or nothing, and then this one is among them.
 _JOIN = """
 local time = redis.call('TIME')

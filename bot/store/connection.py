@@ -38,6 +38,7 @@ MAX_CONNECTIONS = (
     100  # a command holds one for less than a millisecond; whoever comes when all are in use waits for its turn
 )
 _CONNECTION_WITHIN = 2.0  # seconds: a listener has three, and what waits for longer is told
+# A full server and one that was made a replica are away, too: both come back, and until then work waits instead of failing.
 STORE_IS_AWAY = (BusyLoadingError, ClusterDownError, ConnectionError, OutOfMemoryError, ReadOnlyError, RedisTimeout)
 _RETRIES = 5
 _BACKOFF = ExponentialBackoff(cap=0.4, base=0.05)  # redis-py's own may take longer than a click's three seconds
@@ -52,6 +53,7 @@ def with_pool_size(url: str) -> str:
 
 def open_redis(url: str) -> Redis:
     """Return a client whose answers are text. It connects on first use, and tries again for about a second."""
+    # redis-py's usual pool raises at once when all connections are in use; this one waits for its turn.
     pool = BlockingConnectionPool.from_url(
         with_pool_size(url), decode_responses=True, retry=Retry(_BACKOFF, _RETRIES), timeout=_CONNECTION_WITHIN
     )
@@ -93,6 +95,7 @@ async def probe(redis: Redis, *, within: float) -> tuple[str, float | None]:
     value = secrets.token_hex(8)
     try:
         async with asyncio.timeout(within), redis.pipeline(transaction=False) as pipe:
+            # Written, not pinged: a replica and a full server answer PING and store nothing.
             pipe.set(keys.PROBE, value, ex=60)
             pipe.get(keys.PROBE)
             pipe.time()

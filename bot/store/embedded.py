@@ -20,7 +20,7 @@ from pathlib import Path
 from bot.errors import EmbeddedStoreError
 from bot.store.private_files import ensure_private_folder, ensure_private_place, open_private
 
-START_TIMEOUT = 30.0  # seconds; loading a large append-only file takes its time
+START_TIMEOUT = 30.0  # seconds until it listens; it does so before it has loaded its data
 _SOCKET_PATH_LIMIT = 100  # the kernel's is 108, or 104 on macOS
 _CHECK_EVERY = 0.05  # seconds; one system call
 _CHECK_ANOTHERS_EVERY = 0.25  # a server that another process started is asked
@@ -51,6 +51,8 @@ class EmbeddedValkey:
     def start(self) -> None:
         """Make sure that a server answers: use a running one, else start it. Raises `EmbeddedStoreError`."""
         ensure_private_folder(self._dir)
+        # Asked under the lock: starting takes the socket's file away, which would cut off a server that another process has
+        # started in between.
         with self._only_one_starts():
             self.socket = self._place() / "valkey.sock"
             if not self._answers():
@@ -79,6 +81,7 @@ class EmbeddedValkey:
 
     def _answers(self) -> bool:
         try:
+            # One that still loads its data is there, too: another one beside it would write to the same files.
             return self._asked(b"PING", _ANSWER_WITHIN).startswith((b"+PONG", b"-LOADING"))
         except OSError:
             return False
@@ -111,7 +114,7 @@ class EmbeddedValkey:
             process.kill()
 
     def _launch(self) -> subprocess.Popen[bytes]:
-        self.socket.unlink(missing_ok=True)
+        self.socket.unlink(missing_ok=True)  # of a server that was killed: it would be in the way of binding
         command = [
             str(_binary()),
             *("--port", "0"),
@@ -177,5 +180,7 @@ def _death_with_parent() -> Callable[[], None]:
     """Have the kernel end the server when the bot is gone, however it went; the append-only file keeps the data."""
     import ctypes  # noqa: PLC0415 slow to import, and wanted only where a server is started
 
+    # Loaded here: between fork and exec nothing may be imported. The kernel takes the thread that starts it for the parent: the
+    # main one, or, for a later start, one of asyncio's pool, which ends with the loop.
     libc = ctypes.CDLL(None)
     return lambda: libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

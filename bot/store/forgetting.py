@@ -45,6 +45,7 @@ class Forgetting:
 
     async def workspace(self, team: str) -> None:
         """Erase all that is stored of a workspace: whatever carries it in its key, and where others name it."""
+        # One by one, and not with the keys below: other workspaces' logs and the index may name them.
         for id_ in [id_ async for place, id_ in self._incidents() if place.startswith(f"{team}/")]:
             await self.incident(id_)
         names = [name async for name in self._redis.scan_iter(f"*{keys.PREFIX}*", count=1_000)]
@@ -76,7 +77,7 @@ class Forgetting:
         async def put(pipe: Pipeline) -> Forgotten | None:
             before: Any = await pipe.xrange(name)
             done = forget(read_entries(before), wanted, at=self._at, new_salt=_new_salt)
-            ttl = await pipe.pttl(name)
+            ttl = await pipe.pttl(name)  # deleting it, below, would have a closed incident kept for ever
             pipe.multi()  # type: ignore[no-untyped-call]
             if done and not self._dry:
                 _put_log(pipe, name, _stored(before, done), ttl)

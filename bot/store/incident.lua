@@ -9,12 +9,15 @@
 local fields, log, seen, open, roots = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local id, kind, key = ARGV[1], ARGV[2], ARGV[5]
 
+-- Before every guard: what a job did may have made its own guard fail, and doing it again must still succeed.
 if redis.call('HEXISTS', seen, key) == 1 then
   return {'repeated', '', redis.call('HGETALL', fields)}
 end
+-- An incident that has expired must not come back as a hash of one field.
 if kind ~= 'opened' and redis.call('EXISTS', fields) == 0 then
   return {'refused', 'id', {}}
 end
+-- The second lock: between the admission and now the channel may have been bound to another tenancy.
 local bound = redis.call('HGET', KEYS[6], 'tenancy') or ARGV[14]
 local tenancy = redis.call('HGET', fields, 'tenancy')
 if tenancy and tenancy ~= bound then
@@ -30,6 +33,7 @@ for _, guard in ipairs(cjson.decode(ARGV[7])) do
   end
 end
 if kind == 'opened' and ARGV[13] == 'alone' then
+  -- The other incidents' keys are not among KEYS: they have this one's tag, hence its slot, and differ in the id alone.
   local before, mine = string.sub(fields, 1, #fields - #id), cjson.decode(ARGV[8])['tenancy']
   for _, other in ipairs(redis.call('ZREVRANGE', open, 0, -1)) do
     if redis.call('HGET', before .. other, 'tenancy') == mine then
@@ -57,6 +61,7 @@ local function digest_of_old(entry)
   return redis.sha1hex(table.concat(parts))
 end
 
+-- The whole log is read once in an incident's life at most: by the first change of a version that has the chain.
 local function head()
   local last = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
   local chain = last and field_of(last[2], 'chain') or not last and string.rep('0', 64)
@@ -69,6 +74,7 @@ local function head()
   return chain
 end
 
+-- From here on nothing refuses, so that versions have no gaps: they are the stream's ids, which must rise.
 local previous = head()
 local version = redis.call('HINCRBY', fields, 'version', 1)
 local chain = linked(previous, version, ARGV[16])
@@ -86,7 +92,7 @@ if kind == 'opened' then
   redis.call('PERSIST', roots)
   redis.call('HSET', fields, 'id', id)
   redis.call('ZADD', open, ARGV[11], id)
-elseif ARGV[12] ~= '' then
+elseif ARGV[12] ~= '' then -- a message_posted, so that it misses no other branch
   redis.call('HSET', roots, ARGV[12], id)
 elseif kind == 'reopened' then
   redis.call('ZADD', open, ARGV[11], id)

@@ -117,6 +117,8 @@ class IncidentStore:
         applied = Applied(Outcome(outcome), because, dict(zip(flat[::2], flat[1::2], strict=True)))
         if applied.outcome is Outcome.DONE:
             _count(change)
+        # Not in the script: the address is on another slot of a cluster. A crash between the two is mended by the job's
+        # repetition, which is accepted as well.
         if change.kind in _KEPT_FOR and applied.accepted:
             await self._keep_address(id_, change.kind)
         return applied
@@ -147,6 +149,7 @@ class IncidentStore:
 
     async def find(self, admission: Admission, id_: str) -> Incident | None:
         """Return an incident as it stands, or None where the admission's channel and tenancy have none of this id."""
+        # Not there and not theirs look the same here; whoever clicked is told which by `read`.
         found = await self._read_all([(admission, id_)])
         return found[0] if found else None
 
@@ -188,6 +191,7 @@ class IncidentStore:
                 pipe.zrevrange(self._keys.open_incidents(admission.channel), 0, -1)
             found = await pipe.execute()
         read = await self._read_all([(one, id_) for one, ids in zip(admissions, found, strict=True) for id_ in ids])
+        # Without a root it was opened by a job that has not posted yet: nobody knows of it.
         return [incident for incident in read if incident.root_ts]
 
     async def at_root(self, admission: Admission, ts: str) -> Incident | None:
@@ -279,6 +283,7 @@ async def read_placed_answers(redis: Redis, place: str, id_: str) -> dict[str, K
 
 def packed(answer: KeptAnswer) -> str:
     """Return an answer as it is stored."""
+    # As letters: the client decodes every answer as UTF-8, which packed bytes are not.
     return base64.b64encode(zlib.compress(answer.model_dump_json().encode())).decode()
 
 

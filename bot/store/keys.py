@@ -63,7 +63,7 @@ class Keys:
         return f"incident-bot:outbox:{self._tag(job_key)}"
 
     def held(self, channel: str) -> str:
-        """Return the key that is there while Slack takes no posts in a channel."""
+        """Return the key that is there while Slack takes no posts in a channel; its time to live is the wait."""
         return f"incident-bot:{self._tag(channel)}:held"
 
     def incident_fields(self, channel: str, incident: str) -> str:

@@ -28,6 +28,7 @@ class LiveMessages:
     @asynccontextmanager
     async def writing(self, channel: str, incident: str) -> AsyncIterator[bool]:
         """Yield whether this is the only writer now; the lease ends by itself where a process is killed."""
+        # Nobody queues for it: whoever is turned away has the refresh come again, and that reads the newest state.
         lock = self._redis.lock(self._keys.showing(channel, incident), timeout=LEASE, blocking=False)
         if not await lock.acquire():
             yield False
@@ -59,6 +60,7 @@ class LiveMessages:
     async def wait_before(self, channel: str, incident: str, part: str, every: timedelta) -> timedelta | None:
         """Return how long an edit must wait; None lets it happen now and makes the next one wait for `every`."""
         name = self._keys.pace(channel, incident, part)
+        # Asking and taking are one command, or two processes would both be let in.
         if await self._redis.set(name, "1", nx=True, px=every):
             return None
         left = int(await self._redis.pttl(name))
@@ -81,7 +83,7 @@ class LiveMessages:
         """Take what a summary has covered off the count; what came meanwhile stays counted."""
         name = self._keys.thread(channel, incident)
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.decrby(name, heard)
+            pipe.decrby(name, heard)  # not set to 0: somebody may have written while the summary was made
             pipe.expire(name, self._kept_for)
             await pipe.execute()
 

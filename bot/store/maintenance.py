@@ -74,7 +74,7 @@ class Maintenance:
         name = EVERYWHERE.incident_fields(place, id_)
 
         async def put(pipe: Pipeline) -> tuple[Fields, Fields]:
-            before: Any = await pipe.hgetall(name)
+            before: Any = await pipe.hgetall(name)  # answered at once, as all is that comes before `multi`
             ttl = await pipe.pttl(name)
             after = rebuilt(id_, await self.log(place, id_))
             pipe.multi()  # type: ignore[no-untyped-call]
@@ -84,6 +84,7 @@ class Maintenance:
                 pipe.pexpire(name, ttl)
             return before, after
 
-        # Watching the fields makes it start again when somebody changes the incident meanwhile.
+        # Watching the fields makes it start again when somebody changes the incident meanwhile: every change counts their version
+        # up, so that the log, which is read over another connection, need not be watched.
         found: tuple[Fields, Fields] = await self._redis.transaction(put, name, value_from_callable=True)
         return found

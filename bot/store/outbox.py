@@ -10,8 +10,9 @@ from redis.asyncio import Redis
 from bot.store.connection import STORE_IS_AWAY
 from bot.store.keys import OUTBOX_TTL_SECONDS, Keys
 
-_INTENDED = "?"
+_INTENDED = "?"  # no value that is kept begins so: a ts, an id, a word of ours
 _PAUSES = (0.2, 0.5, 1.0, 2.0)  # seconds
+# The time is set by the server: the next try may be made on another machine, and compares it with the same clock.
 # Returns what was there, "" for nothing, and the server's time in ms; where there was nothing the intent is there now.
 _BEGIN = """
 local time = redis.call('TIME')

@@ -15,6 +15,7 @@ local days, runs, facts, incidents = names(fingerprint)
 local outcome = redis.call('EXISTS', days) == 1 and 'known' or 'new'
 local before = redis.call('GET', KEYS[1])
 if before then
+  -- The rank is one digit: a reading is at most 4 (bot/domain/recurrence/fingerprint.py).
   local old_rank, old_at, old_day, old_print = string.match(before, '^(%d)|(%d+)|([^|]+)|(.*)$')
   old_rank, old_at = tonumber(old_rank), tonumber(old_at)
   local newer = rank > old_rank or (rank == old_rank and (at > old_at or (at == old_at and fingerprint > old_print)))
@@ -25,6 +26,7 @@ if before then
     local old_days, old_runs, old_facts = names(old_print)
     if redis.call('HINCRBY', old_days, old_day, -1) < 1 then redis.call('HDEL', old_days, old_day) end
     redis.call('ZREM', old_runs, run)
+    -- Without runs it would still be among the failures seen last.
     if redis.call('EXISTS', old_days) == 0 then
       redis.call('DEL', old_facts)
       redis.call('ZREM', KEYS[2], old_print)
@@ -41,8 +43,10 @@ if not before then
   local first, last = redis.call('HGET', facts, 'first'), redis.call('HGET', facts, 'last')
   if not first or at < tonumber(first) then redis.call('HSET', facts, 'first', ARGV[5]) end
   if not last or at > tonumber(last) then redis.call('HSET', facts, 'last', ARGV[5]) end
+  -- Only upwards: runs that are read back from Aionis come newest first.
   redis.call('ZADD', KEYS[2], 'GT', at, fingerprint)
 end
+-- Forgotten here and not by a job of its own: a failure that is never seen again expires as a whole.
 for _, kept in ipairs(redis.call('HKEYS', days)) do
   if kept < ARGV[10] then redis.call('HDEL', days, kept) end
 end

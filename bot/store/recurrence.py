@@ -24,8 +24,8 @@ from bot.store.keys import Keys
 
 _SCRIPT = (Path(__file__).parent / "recurrence.lua").read_text(encoding="utf-8")
 LISTED_RUNS = 200  # of each failure; older ones are counted
-_LISTED_INCIDENTS = 50
-_DECISIONS = 1_000
+_LISTED_INCIDENTS = 50  # of each failure: they are read whole with every run that fails that way
+_DECISIONS = 1_000  # of each tenancy: they are folded whole with every run that fails
 
 
 class Recorded(StrEnum):
@@ -34,7 +34,7 @@ class Recorded(StrEnum):
     NEW = "new"  # the first run of its failure
     KNOWN = "known"
     REPEATED = "repeated"  # the run was there
-    MOVED = "moved"  # it was there as another failure: it has ended since
+    MOVED = "moved"  # it was there as another failure: it has ended since, or is read better by a newer version
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,7 @@ class FailureIndex:
     async def begin_reading(self, tenancy: Tenancy) -> bool:
         """Tell whether the tenancy's failures have yet to be read back from Aionis; whoever is told so does it."""
         name = self._keys.failures_read(_digest(tenancy), READING)
+        # Set before the reading, which takes long: two workers would otherwise read the whole scope side by side.
         return bool(await self._redis.set(name, "1", nx=True, ex=int(self._retention.total_seconds())))
 
     async def give_up_reading(self, tenancy: Tenancy) -> None:

@@ -46,10 +46,11 @@ class Sweep:
             b"stream": self._stream,
         }
         await self._jobs()
+        # With anything before the prefix: the first version's queue had its tag in front.
         names = [name async for name in self._raw.scan_iter(f"*{keys.PREFIX}*", count=1_000)]
         for name in sorted(names):
             if keys.is_of_queue(name.decode(errors="replace")):
-                continue
+                continue  # its jobs are dropped by the script, which keeps lanes and jobs in step
             if self._has(name):
                 await self._unlink(name)
             elif not keys.is_of_log(name.decode(errors="replace")):  # what follows from the log is made anew from it
@@ -58,7 +59,7 @@ class Sweep:
                     await by_type[kind](name)
 
     async def _jobs(self) -> None:
-        """Drop the jobs that name it, waiting or under way: what runs goes on to its end, and is not done again."""
+        """Drop the jobs that name it, waiting or under way: what runs is cut off when its lease is renewed next, for good."""
         found = [name async for name in self._raw.scan_iter(f"{keys.Keys('*').queue}:job:*", count=1_000)]
         for name in sorted(found):
             said: Any = await self._raw.hgetall(name)
@@ -76,9 +77,8 @@ class Sweep:
     async def _hash(self, name: bytes) -> None:
         found: Any = await self._raw.hgetall(name)
         touched = {place: value for place, value in found.items() if self._has(place) or self._has(value)}
-        if any(
-            not _is_text(value) for value in touched.values()
-        ):  # of an older version's queue, which packed arguments
+        # What is packed is of an older version's queue: nothing can be taken out of it.
+        if any(not _is_text(value) for value in touched.values()):
             await self._unlink(name)
             return
         for place, value in touched.items():

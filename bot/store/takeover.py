@@ -60,6 +60,7 @@ async def take_over(redis: Redis, own: Keys) -> None:
         )
     old = await _old_names(redis)
     owners = await _owners(redis, old, own)
+    # The owners are known before the first rename: once its log is renamed, nothing says whose a channel was.
     for start in range(0, len(old), _AT_A_TIME):
         await _rename(redis, old[start : start + _AT_A_TIME], owners, own)
     await redis.set(keys.DATA_VERSION, VERSION)
@@ -105,8 +106,9 @@ async def _rename(redis: Redis, names: list[str], owners: dict[str, Keys], own: 
     async with redis.pipeline(transaction=False) as pipe:
         for name in names:
             if new := _new_name(name, owners, own):
-                pipe.renamenx(name, new)
+                pipe.renamenx(name, new)  # never over what this version has stored already
         await pipe.execute(raise_on_error=False)  # gone meanwhile: it had a time to live
+    # Addresses keep their name and get a new value, whose slash tells which were taken over when this is cut off.
     for name in names:
         if name.startswith(_ADDRESS) and (found := await redis.get(name)):
             channel = str(found)

@@ -12,7 +12,7 @@ from bot.domain.access.tenancy import Tenancy
 from bot.store.keys import Keys
 
 _TOLD_FOR = timedelta(days=2)  # far longer than a poll that was cut off takes to be done again
-_OPEN_FOR = timedelta(days=7)  # a run without an end is not waited for longer
+_OPEN_FOR = timedelta(days=7)  # a tenancy in which nothing began or ended for so long waits for no run's end any more
 _STORM = timedelta(minutes=10)  # without a new failure for so long the next digest is a new message
 
 
@@ -87,7 +87,7 @@ class Watches:
         began = {run_id: at.timestamp() for run_id, at in runs if run_id not in set(ended)}
         async with self._redis.pipeline(transaction=True) as pipe:
             if began:
-                pipe.zadd(name, began, nx=True)
+                pipe.zadd(name, began, nx=True)  # one that was heard of since keeps the later time
             if ended:
                 pipe.zrem(name, *ended)
             pipe.expire(name, _OPEN_FOR)
@@ -97,6 +97,7 @@ class Watches:
         """Record that runs without an end were looked at."""
         looked = {run_id: now.timestamp() for run_id in run_ids}
         if looked:
+            # Only those that are still there: one may have ended, and been taken out, while it was looked at.
             await self._redis.zadd(self._keys.open_runs(_digest(tenancy)), looked, xx=True)
 
     async def silent_since(self, tenancy: Tenancy, moment: datetime, *, limit: int) -> list[str]:
@@ -129,13 +130,14 @@ class Watches:
             pipe.sismember(name, what)
             pipe.scard(name)
             known, count = await pipe.execute()
+        # Two workers at once may let one message too many in, which nobody minds; a script for it is not worth its while.
         if known:
             return True
         if count >= most:
             return False
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.sadd(name, what)
-            pipe.expire(name, within, nx=True)
+            pipe.expire(name, within, nx=True)  # counted from the first: one that each post renewed would never end
             await pipe.execute()
         return True
 
@@ -147,7 +149,7 @@ class Watches:
         name = self._keys.watch_digest(channel)
         fields = dict(runs)
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.hsetnx(name, "storm", _stamp())
+            pipe.hsetnx(name, "storm", _stamp())  # names the message to edit, so that the next storm is another one
             if fields:
                 pipe.hset(name, mapping=fields)  # type: ignore[arg-type]
             pipe.expire(name, _STORM)

@@ -2,7 +2,7 @@
 -- ARGV: key
 local job = job_of(ARGV[1])
 local lane = redis.call('HGET', job, 'lane')
-redis.call('DEL', job)
+redis.call('DEL', job) -- with its token, so that whoever is doing it is told at the next renewal that it is lost
 if not lane then return 0 end
 redis.call('ZREM', lane_of(lane), ARGV[1])
 if redis.call('ZCARD', lane_of(lane)) == 0 then

@@ -13,8 +13,8 @@ from bot.runtime import metrics
 from bot.store.queue.scripts import Scripts
 
 _STORED_WITHIN = 1.5  # seconds, of the three that Slack waits
-_TOLD_AT_ONCE = 50
-_LANES_COUNTED = 10_000
+_TOLD_AT_ONCE = 50  # of a lane: each of them is a call of Slack's, made while the first job waits
+_LANES_COUNTED = 10_000  # of each place: a queue that is longer than that is told to be so long
 _SOON, _LATER = "0", "1"  # ranks: what somebody waits for goes before what nobody waits for
 
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -66,6 +66,7 @@ class JobQueue:
 
         One that runs under the key goes on and this one comes after it, so that nothing that changes meanwhile is missed.
         """
+        # A lane of its own: what must wait for its time would keep a channel's commands waiting behind it.
         delay = after.total_seconds()
         await self.scripts.put(key, f"{_LATER}:{key}", kind, _to_json(payload), delay=delay, replace=True)
 

@@ -55,6 +55,7 @@ class Lease:
 
     def ensure_may_begin(self) -> None:
         """Raise `HandedBack` where nothing new may be begun: the worker stops, or somebody else may have the job by now."""
+        # By this machine's monotonic clock: Redis may be the one that does not answer.
         if self._stopping.is_set() or time.monotonic() > self._until - _MARGIN:
             raise HandedBack(0.0)
 
@@ -65,6 +66,7 @@ class Lease:
             async with asyncio.timeout(seconds):
                 await self._stopping.wait()
         except TimeoutError:
+            # The lease goes on being renewed here, however long the slot takes: the job is still among those that run.
             await self._slots.acquire()
             self._has_slot = True
         self.ensure_may_begin()

@@ -6,11 +6,13 @@
 --   <name>:due          zset   lanes whose first job waits for a time (ms)
 --   <name>:held         zset   lanes whose first job is being done, and until when (ms) that is believed
 --   <name>:wake         list   a token wakes one worker that waits
+-- A job stays first in its lane while it is done or waits to be done again, which is what keeps the order.
 -- A lane with jobs is in exactly one of ready, due and held; its first letter is its rank. All times are this server's.
 local base = KEYS[1]
 local READY, DUE, HELD, WAKE = base .. ':ready:', base .. ':due', base .. ':held', base .. ':wake'
 local SOON, TOKENS = 1000, 32 -- ms that a worker waits at most without looking; as many tokens as may wake workers
 
+-- Milliseconds have 13 digits, and Lua writes numbers with 14: finer ones would be rounded on their way into Redis.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
@@ -18,6 +20,7 @@ local function job_of(key) return base .. ':job:' .. key end
 local function lane_of(lane) return base .. ':lane:' .. lane end
 local function ready_of(lane) return READY .. string.sub(lane, 1, 1) end
 
+-- A list, and not a published message: it waits for a worker that is just not listening, and wakes one instead of all.
 local function wake()
   if redis.call('LLEN', WAKE) < TOKENS then redis.call('LPUSH', WAKE, '1') end
 end
@@ -25,7 +28,7 @@ end
 local function place(lane, at)
   if at > now then
     redis.call('ZADD', DUE, at, lane)
-    if at - now < SOON then wake() end
+    if at - now < SOON then wake() end -- whoever waits now has been told SOON, and would come too late
   else
     redis.call('ZADD', ready_of(lane), now, lane)
     wake()

@@ -4,10 +4,12 @@
 local key = ARGV[1]
 local job = job_of(key)
 local known = redis.call('HMGET', job, 'token', 'lane', 'again', 'again_payload')
+-- Each take has a new token: a worker that lost its lease cannot settle what another one is doing by now.
 if known[1] ~= ARGV[2] then
   return 0
 end
 local lane = known[2]
+-- Not held: the lease ran out and the lane was let go, but nobody has taken it yet.
 if redis.call('ZREM', HELD, lane) == 0 then
   redis.call('ZREM', ready_of(lane), lane)
 end
@@ -17,6 +19,7 @@ if known[3] then
 end
 
 if ARGV[3] == 'later' then
+  -- What was stored anew meanwhile is not done after this one but in its place: it has not been done yet.
   if ARGV[5] ~= '' then redis.call('HINCRBY', job, ARGV[5], 1) end
   place(lane, now + tonumber(ARGV[4]))
 elseif known[3] then

@@ -48,6 +48,7 @@ class Worker:
 
     async def _take_one(self) -> None:
         """Start the next job that can be done, or wait a little for one, without keeping the slot from a job that paused."""
+        # The slot before the job: one that waited for a slot would let its lease run, while another worker may be idle.
         await self._slots.acquire()
         found: list[Any] = []
         try:
@@ -95,6 +96,7 @@ class Worker:
         return error is None
 
     async def _take(self) -> list[Any]:
+        # Shielded: cut off here, the script may have run all the same, and its job would be held by nobody until the lease ends.
         taking = asyncio.ensure_future(self._queue.scripts.take(lease=LEASE))
         try:
             return await asyncio.shield(taking)
@@ -105,7 +107,7 @@ class Worker:
     def _put_back(self, taking: "asyncio.Future[list[Any]]") -> None:
         """Have another worker do a job at once that came when this one had been told to stop."""
         if not taking.cancelled() and taking.exception() is None and len(taking.result()) > 1:
-            self._start(_delivery(taking.result()))
+            self._start(_delivery(taking.result()))  # which begins nothing any more, and hands it back
 
     def _start(self, delivery: Delivery) -> None:
         lease = Lease(delivery, self._slots, self._stopping)
@@ -127,6 +129,7 @@ class Worker:
         except HandedBack as back:
             delay, count = back.after, back.count
         except asyncio.CancelledError:
+            # Lost to another worker, and then settling changes nothing; or stopped, and then another one begins at once.
             log.warning("job_cut_off", job=delivery.key, kind=delivery.kind)
         except Exception:
             log.exception("job_ended_unforeseen", job=delivery.key, kind=delivery.kind)
@@ -147,7 +150,7 @@ class Worker:
             held = {lease.delivery.key: (task, lease) for task, lease in self._running.items()}
             if not held:
                 continue
-            asked_at = time.monotonic()
+            asked_at = time.monotonic()  # before the call: Redis counts from later on, which errs on the safe side
             tokens = [(key, lease.delivery.token) for key, (_, lease) in held.items()]
             try:
                 async with asyncio.timeout(_RENEW_EVERY):
@@ -162,6 +165,7 @@ class Worker:
                     lease.renewed(asked_at)
 
     async def _drain(self) -> None:
+        # Leases are renewed until the last job is settled: with one that ran out meanwhile, two workers would do the job.
         if self._running:
             await asyncio.wait(self._running, timeout=GRACE)
         for task in list(self._running):
