@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from bot.domain.bundle.documents import IncidentDocument, LogLine, RedactionLine
 from bot.domain.bundle.kept_answers import KeptAnswer
+from bot.domain.recurrence.document import RecurrenceDocument
 from bot.domain.recurrence.gate import GateDocument
 
 FOLDER = Path(__file__).parent / "schemas"
@@ -17,6 +18,7 @@ DOCUMENTS: dict[str, tuple[Any, str]] = {
     "redactions": (list[RedactionLine], "redactions.json"),
     "answer": (KeptAnswer, "answers/*.json"),
     "gate": (GateDocument, "gate.json"),
+    "recurrence": (RecurrenceDocument, "recurrence.json"),
 }
 
 

@@ -8,7 +8,7 @@ from bot.blocks import compare_phrases as words
 from bot.blocks import elements as el
 from bot.blocks.layout import JSON_BUDGET, TEXT_LIMIT, Message, Part, fit, json_size
 from bot.blocks.phrases import CRITICAL_MARK, verdict_word
-from bot.blocks.replay import Picture
+from bot.blocks.picture import Picture
 from bot.blocks.routing import Action, RunTarget, action_id, encode
 from bot.blocks.text import code_span, cut, escape, mrkdwn_time, outside
 from bot.domain.comparison.compare import Comparison

@@ -7,6 +7,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
+from bot.blocks.picture import Picture
 from bot.blocks.routing import Action, RunTarget, action_id, encode
 from bot.blocks.similar import seen_before
 from bot.blocks.text import duration, outside
@@ -25,6 +26,7 @@ class RunPast:
     seen_before: tuple[Block, ...] = ()
     last_good: tuple[Block, ...] = ()
     good: str | None = None
+    occurrences: Picture | None = None  # of how often the failure was seen on which days
 
     def buttons(self, run_id: str, incident: str | None) -> Iterator[ButtonElement]:
         """Yield the buttons that show more of it."""
@@ -47,6 +49,7 @@ def run_past(
     links: Mapping[str, str],
     channel: str,
     now: datetime,
+    occurrences: Picture | None = None,
 ) -> RunPast:
     """Return what a replay says of the past."""
     good = bisection.last_good
@@ -54,6 +57,7 @@ def run_past(
         seen_before=tuple(seen_before(history, current=current, links=links, channel=channel, now=now)),
         last_good=tuple(_last_good(bisection)),
         good=good.run_id if good else None,
+        occurrences=occurrences,
     )
 
 

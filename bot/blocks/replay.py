@@ -1,7 +1,6 @@
 """The root message of a replay: verdict first, then the critical step, then what to do."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
@@ -17,6 +16,7 @@ from bot.blocks.phrases import (
     step_word,
     verdict_word,
 )
+from bot.blocks.picture import Picture
 from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
 from bot.blocks.text import code_span, cut, duration, escape, mrkdwn_time, outside, outside_json
 from bot.blocks.timeline import page_of, timeline_blocks
@@ -46,15 +46,6 @@ OLDER_OUTPUT = "  (of an earlier result)"
 _REPAIRABLE = {Verdict.FAILED, Verdict.PARTIAL, Verdict.STALLED}
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """An uploaded picture: the file's id, what it shows in words, and its title."""
-
-    file: str
-    alt: str
-    title: str
-
-
 def run_title(diagnosis: Diagnosis) -> str:
     """Return how a run is headed: `Run FAILED at step 2 of 3 · payments.create_refund`."""
     title = f"Run {outside(_verdict_phrase(diagnosis), 60, one_line=True)}"
@@ -72,12 +63,22 @@ def replay_message(
     `incident` is the one that the run is in, `picture` the uploaded timeline. Where Slack does not take the picture, the message
     goes without it.
     """
-    parts = _with_timeline(diagnosis, _parts(diagnosis, incident, past), spare=_PICTURE if picture else 0)
-    if picture is None:
+    pictures = {"timeline": picture, "seen before": past.occurrences}
+    wanted = {name: one for name, one in pictures.items() if one}
+    parts = _with_timeline(diagnosis, _parts(diagnosis, incident, past), spare=_PICTURE * len(wanted))
+    if not wanted:
         return Message(fallback_text(diagnosis), fit(parts))
-    place = next(number for number, part in enumerate(parts) if part.name == "timeline") + 1
-    shown = Part("picture", [el.image(picture.file, picture.alt, picture.title)], rank=4)
-    return Message(fallback_text(diagnosis), fit([*parts[:place], shown, *parts[place:]]), fit(parts))
+    return Message(fallback_text(diagnosis), fit(_with_pictures(parts, wanted)), fit(parts))
+
+
+def _with_pictures(parts: list[Part], pictures: Mapping[str, Picture]) -> list[Part]:
+    """Put each picture behind the part that says the same in words."""
+    found: list[Part] = []
+    for part in parts:
+        found.append(part)
+        if picture := pictures.get(part.name):
+            found.append(Part("picture", [el.image(picture.file, picture.alt, picture.title)], rank=4))
+    return found
 
 
 def _with_timeline(diagnosis: Diagnosis, parts: list[Part], *, spare: int) -> list[Part]:

@@ -10,13 +10,16 @@ from bot.blocks.export import exported_message
 from bot.blocks.incidents import no_incident_message
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
+from bot.domain.incident.incident_log import Kind
 from bot.domain.incident.people import names_in, people_in
 from bot.domain.incident.state import Incident
+from bot.domain.recurrence.document import history_document
 from bot.errors import SlackError
 from bot.jobs.common import in_thread
 from bot.jobs.incident import find, named_in
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
+from bot.jobs.similar import history_of
 from bot.report import bundle_of
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
@@ -40,6 +43,7 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
         await services.slack.answer_once(key, "none", reply, no_incident_message(in_thread=reply.in_thread))
         return
     await _name_people(services, key, incident)
+    await _note_history(services, key, incident)
     entries, answers = await services.incidents.log(incident), await services.incidents.answers(incident)
     content = await asyncio.to_thread(bundle_of, entries, answers, incident.id)
     digest, place = hashlib.sha256(content).hexdigest(), in_thread(reply, incident.root_ts or reply.thread_ts or "")
@@ -78,6 +82,22 @@ async def _name_people(services: Services, key: str, incident: Incident) -> None
     new = {user: name for user, name in names.items() if name and known.get(user) != name}
     if new:
         change = incident_log.people_named(new, at=services.now(), key=f"{key}/names")
+        await services.incidents.append(incident, change)
+
+
+async def _note_history(services: Services, key: str, incident: Incident) -> None:
+    """Note in the log what the index knows of the incident's failures, where that is more than it said last."""
+    failures = {run.fingerprint: run.run_id for run in reversed(incident.failing_runs) if run.fingerprint}
+    histories = {}
+    for found in await services.failures.find(incident.tenancy, failures):
+        if found.ingredients:
+            run_id = failures[found.fingerprint]
+            history = await history_of(services, incident.tenancy, run_id, found.ingredients, found.fingerprint)
+            document = history_document(history, channel=incident.channel)
+            histories[found.fingerprint] = document.model_dump(mode="json")
+    noted = [entry for entry in await services.incidents.log(incident) if entry.kind is Kind.HISTORY_NOTED]
+    if histories and (not noted or noted[-1].payload["histories"] != histories):
+        change = incident_log.history_noted(histories, at=services.now(), key=f"{key}/history")
         await services.incidents.append(incident, change)
 
 

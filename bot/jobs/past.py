@@ -4,7 +4,8 @@ import asyncio
 from typing import ClassVar
 
 from bot.blocks.past import NO_PAST, RunPast, run_past
-from bot.blocks.replay import Picture, replay_message
+from bot.blocks.picture import Picture
+from bot.blocks.replay import replay_message
 from bot.domain.access.admission import Admission, ChannelAdmission
 from bot.domain.recurrence.bisect import Bisection
 from bot.domain.recurrence.fingerprint import ingredients_of
@@ -13,6 +14,7 @@ from bot.investigation.run import Investigation
 from bot.jobs.common import read_run
 from bot.jobs.registry import Job, job, of_channel
 from bot.jobs.similar import links_of, remember
+from bot.jobs.timeline_image import occurrences_picture
 from bot.runtime.services import Services
 
 
@@ -28,16 +30,18 @@ class PastJob(Job):
 
 
 @job(PastJob, admission=of_channel)
-async def add_past(services: Services, _key: str, admission: ChannelAdmission, request: PastJob) -> None:
+async def add_past(services: Services, key: str, admission: ChannelAdmission, request: PastJob) -> None:
     """Look up what is known of a run's past, and show the replay anew with it where there is something."""
     found = await read_run(services, services.aionis(admission), request.run_id)
-    past = await _past_of(services, admission, found, request.incident)
+    past = await _past_of(services, key, admission, found, request.incident)
     if past != NO_PAST:
         message = replay_message(found.diagnosis, incident=request.incident, picture=request.picture, past=past)
         await services.slack.messages.edit(request.channel, request.ts, message)
 
 
-async def _past_of(services: Services, admission: Admission, found: Investigation, incident: str | None) -> RunPast:
+async def _past_of(
+    services: Services, key: str, admission: Admission, found: Investigation, incident: str | None
+) -> RunPast:
     """Return what is known of a failed run's past: its failure's, and the last good run of its case."""
     if ingredients_of(found.diagnosis) is None:
         return NO_PAST
@@ -45,7 +49,16 @@ async def _past_of(services: Services, admission: Admission, found: Investigatio
         remember(services, admission, found.diagnosis), _last_good(services, admission, found)
     )
     links = await links_of(services, admission, history) if history and history.was_seen_before(incident) else {}
-    return run_past(history, bisection, current=incident, links=links, channel=admission.channel, now=services.now())
+    picture = await occurrences_picture(services, key, history) if history else None
+    return run_past(
+        history,
+        bisection,
+        current=incident,
+        links=links,
+        channel=admission.channel,
+        now=services.now(),
+        occurrences=picture,
+    )
 
 
 async def _last_good(services: Services, admission: Admission, found: Investigation) -> Bisection:

@@ -7,7 +7,8 @@ from slack_sdk.models.blocks import ButtonElement
 from bot.blocks import elements as el
 from bot.blocks.incidents import choice_message, joined_message, known_run_message
 from bot.blocks.notices import TRY_AGAIN
-from bot.blocks.replay import Picture, replay_message, run_title
+from bot.blocks.picture import Picture
+from bot.blocks.replay import replay_message, run_title
 from bot.blocks.routing import Action, PlacedTarget, RunTarget, action_id, encode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log

@@ -11,12 +11,13 @@ from bot.blocks.notices import TRY_AGAIN, notice
 from bot.blocks.routing import Action, RunTarget, action_id, encode
 from bot.blocks.similar import not_failed_message, similar_message
 from bot.domain.access.admission import Admission, AskerAdmission
+from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import incident_log
 from bot.domain.incident.incident_log import Change
 from bot.domain.incident.past import past_incident
 from bot.domain.incident.state import Incident
 from bot.domain.recurrence.decisions import Join, Split, split_name
-from bot.domain.recurrence.fingerprint import ingredients_of
+from bot.domain.recurrence.fingerprint import Ingredients, ingredients_of
 from bot.domain.recurrence.history import FailureHistory, days_together
 from bot.domain.recurrence.occurrences import failed_run
 from bot.domain.run.diagnosis import Diagnosis
@@ -148,11 +149,21 @@ async def remember(services: Services, admission: Admission, diagnosis: Diagnosi
     run = failed_run(diagnosis)
     if run:
         await services.failures.record(admission.tenancy, run, now=services.now())
-    decisions = await services.failures.decisions(admission.tenancy)
     own = ingredients.fingerprint
-    failure = decisions.of_run(diagnosis.run_id, own)
+    return await history_of(services, admission.tenancy, diagnosis.run_id, ingredients, own)
+
+
+async def history_of(
+    services: Services, tenancy: Tenancy, run_id: str, ingredients: Ingredients, own: str
+) -> FailureHistory:
+    """Return what the index knows of a run's failure, as people joined and split it.
+
+    `own` is the run's fingerprint; that of ingredients which the index keeps, masked, may be another.
+    """
+    decisions = await services.failures.decisions(tenancy)
+    failure = decisions.of_run(run_id, own)
     split = failure != decisions.of(own)
-    found = [] if split else await services.failures.find(admission.tenancy, decisions.joined(own))
+    found = [] if split else await services.failures.find(tenancy, decisions.joined(own))
     days = days_together(one.days for one in found)
     for _, at in [run for one in found for run in one.runs if decisions.of_run(run[0], own) != failure]:
         days[at.date()] -= 1
@@ -160,7 +171,7 @@ async def remember(services: Services, admission: Admission, diagnosis: Diagnosi
     runs = sorted((run for one in found for run in one.runs), key=lambda run: (run[1], run[0]), reverse=True)
     incidents = {one.id: one for each in found for one in each.incidents}
     return FailureHistory(
-        run_id=diagnosis.run_id,
+        run_id=run_id,
         fingerprint=failure,
         ingredients=ingredients,
         days=days,

@@ -4,10 +4,12 @@ import asyncio
 
 import structlog
 
-from bot.blocks.replay import Picture
+from bot.blocks.picture import Picture
+from bot.domain.recurrence.history import FailureHistory
 from bot.domain.run.diagnosis import Diagnosis
 from bot.errors import SlackRefused
 from bot.ids import short
+from bot.pictures.occurrences import MORE_THAN_A_FEW, occurrences_scene
 from bot.pictures.scene import comparison_scene, timeline_scene
 from bot.pictures.shapes import Scene
 from bot.runtime.services import Services
@@ -31,17 +33,28 @@ async def comparison_picture(services: Services, job: str, failing: Diagnosis, r
     return await _uploaded(services, job, name, comparison_scene(failing, rerun))
 
 
+async def occurrences_picture(services: Services, job: str, history: FailureHistory) -> Picture | None:
+    """Upload the picture of how often a failure was seen on which days, where that was more than a few times lately."""
+    today = services.now().date()
+    recently = history.recently(services.now())
+    if services.picture_steps <= 0 or recently < MORE_THAN_A_FEW:
+        return None
+    return await _uploaded(
+        services, job, f"days-{history.fingerprint[:8]}.png", occurrences_scene(history.days, today), f"days-{recently}"
+    )
+
+
 def _worth_it(services: Services, diagnosis: Diagnosis) -> bool:
     return 0 < services.picture_steps <= diagnosis.counts.total
 
 
-async def _uploaded(services: Services, job: str, filename: str, scene: Scene) -> Picture | None:
+async def _uploaded(services: Services, job: str, filename: str, scene: Scene, part: str = "picture") -> Picture | None:
     from bot.pictures.png import to_png  # noqa: PLC0415 Pillow takes 0.1 s to import
 
     content = await asyncio.to_thread(to_png, scene)
     try:
         upload = Upload(filename, scene.title, content, scene.alt)
-        file = await services.slack.upload_for_message(job, "picture", upload)
+        file = await services.slack.upload_for_message(job, part, upload)
     except SlackRefused as refused:
         # The messages say the same in words: a workspace that takes no files loses nothing else.
         log.warning("picture_not_uploaded", job=job, code=refused.code)

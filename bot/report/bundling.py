@@ -17,6 +17,7 @@ from bot.domain.run.evidence import Evidence
 from bot.domain.run.records import ReplayedRun
 from bot.domain.run.steps import outline
 from bot.report.formats import to_html, to_markdown
+from bot.report.recurrence import recurrence_of
 from bot.report.sections import sections_of
 
 _UNSAID = 900.0  # seconds: the setting's default, for runs of a log from before it was kept with them
@@ -27,10 +28,12 @@ def bundle_of(entries: Sequence[Entry], answers: Sequence[KeptAnswer], id_: str)
     """Return the evidence bundle of an incident: a function of its log and its kept answers alone."""
     incident = read_incident(rebuilt(id_, entries))
     read = investigated(answers, incident.tenancy, silences_of(entries))
-    sections = list(sections_of(incident, entries, answers, [diagnosis for diagnosis, _ in read]))
+    told = [diagnosis for diagnosis, _ in read]
+    recurrence = recurrence_of(incident, entries, told)
+    sections = list(sections_of(incident, entries, answers, told, recurrence))
     title = f"Incident {incident.id}"
     reports = {"report.md": to_markdown(title, sections), "report.html": to_html(title, sections)}
-    return build(incident, entries, answers, reports, gate=_gate(read, incident))
+    return build(incident, entries, answers, reports, gate=_gate(read, incident), recurrence=recurrence)
 
 
 def gate_of_incident(entries: Sequence[Entry], answers: Sequence[KeptAnswer], id_: str) -> GateDocument:

@@ -1,4 +1,4 @@
-"""What the report of an incident says: what broke, overview, root cause, runs, comparisons, checklist, records, log."""
+"""What the report of an incident says: what broke, overview, root cause, runs, comparisons, recurrence, checklist, the rest."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,6 +11,7 @@ from bot.domain.incident.people import names_in
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.incident.state import Incident
 from bot.domain.incident.summary import Summary, summarise
+from bot.domain.recurrence.document import RecurrenceDocument
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.steps import Step
 from bot.domain.run.wording import plural
@@ -20,10 +21,15 @@ from bot.report.broken import what_broke
 from bot.report.log_lines import log_section
 from bot.report.parts import Picture, Section, Table, said, when
 from bot.report.people import Names
+from bot.report.recurrence import recurrence_section
 
 
 def sections_of(
-    incident: Incident, entries: Sequence[Entry], answers: Sequence[KeptAnswer], diagnoses: Sequence[Diagnosis]
+    incident: Incident,
+    entries: Sequence[Entry],
+    answers: Sequence[KeptAnswer],
+    diagnoses: Sequence[Diagnosis],
+    recurrence: RecurrenceDocument | None = None,
 ) -> Iterator[Section]:
     """Yield the report's sections. It is as of the last entry: nothing in it depends on when it is made."""
     summary = summarise(incident, entries, None, now=entries[-1].at)
@@ -34,6 +40,8 @@ def sections_of(
     yield from map(_run, diagnoses)
     if incident.comparisons:
         yield _comparisons(incident, names)
+    if recurrence:
+        yield recurrence_section(recurrence)
     yield _checklist(incident, names)
     yield Section("People", (Table(("Person", "What they did"), _people(summary, names)),))
     if incident.uris:

@@ -1,12 +1,16 @@
 """A failure that was seen before is said to be: in the replay, in the list of similar runs, and in `/replay recent`."""
 
+import json
+
 import pytest
 
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from tests.domain.bundle.test_bundle import files_of, validate
 from tests.scenarios.incidents import checklist, incident_id, roots
 from tests.scenarios.steps import Json, analyses, modal, replayed, text_of, told
 from tests.scenarios.test_close import completed
+from tests.scenarios.test_export import exported
 
 
 async def analysis_with(slack: LocalSlack, text: str) -> Json:
@@ -22,6 +26,26 @@ async def test_a_replay_says_how_often_the_failure_was_seen(slack: LocalSlack, a
     root = await analysis_with(slack, "Seen before")
     assert "2nd time in 30 days" in text_of(root)
     assert "Similar runs" in text_of(root)
+
+
+async def test_more_than_a_few_are_drawn_by_day_and_said_in_words(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    runs = [aionis.let.recur("feed") for _ in range(3)]
+    await replayed(slack, runs[-1])
+    shown = await analysis_with(slack, "Seen 5 times in 30 days, from ")
+    pictures = [block for block in shown["blocks"] if block["type"] == "image"]
+    assert "(UTC): " in pictures[0]["alt_text"]
+    files = files_of((await exported(slack))[0])
+    told_of = json.loads(files["recurrence.json"])
+    validate("recurrence", told_of)
+    (failure,) = told_of["failures"]
+    assert failure["ingredients"]["tool"] == "catalogue.import"
+    assert failure["runs"] == [runs[-1]]
+    assert failure["history"]["count"] == sum(failure["history"]["days"].values()) == 5
+    assert set(runs) <= {run["run_id"] for run in failure["history"]["runs"]}
+    assert [one["state"] for one in failure["history"]["incidents"]] == ["open"]
+    assert "Seen 5 times in 30 days" in files["report.md"].decode()
 
 
 async def test_a_new_failure_says_nothing_of_the_past(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:

@@ -18,12 +18,14 @@ from bot.domain.incident.audit import chain_problems
 from bot.domain.incident.incident_log import Entry
 from bot.domain.incident.log_chain import FIRST
 from bot.domain.incident.state import Incident
+from bot.domain.recurrence.document import RecurrenceDocument
 from bot.domain.recurrence.gate import GateDocument
 from bot.domain.text.json_text import read_json
 
 MANIFEST = "MANIFEST.sha256"
 LOG = "log.jsonl"
 GATE = "gate.json"
+RECURRENCE = "recurrence.json"
 _TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can say
 
 
@@ -34,6 +36,7 @@ def build(
     reports: Mapping[str, str],
     *,
     gate: GateDocument,
+    recurrence: RecurrenceDocument | None = None,
 ) -> bytes:
     """Return the bundle of an incident. `reports` are the files for people, by name; a gate without a failure is left out."""
     lines, head = chained(entries)
@@ -44,6 +47,7 @@ def build(
         "redactions.json": _json([line.model_dump(mode="json") for line in _redactions(answers)]),
         **{name: _json(answer.model_dump(mode="json")) for name, answer in _named(answers)},
         **({GATE: gate.text()} if gate.failures else {}),
+        **({RECURRENCE: _json(recurrence.model_dump(mode="json"))} if recurrence else {}),
     }
     return _zipped({name: text.encode() for name, text in files.items()})
 

@@ -59,6 +59,9 @@ class Kind(StrEnum):
     NUDGES_STOPPED = "nudges_stopped"
     PEOPLE_NAMED = "people_named"  # what people are called, for the bundle that is exported next: by the bot
     GATE_HELD = "gate_held"  # reruns were held against the incident's gate
+    HISTORY_NOTED = (
+        "history_noted"  # how often its failures were seen, for the bundle that is exported next: by the bot
+    )
     RECURRED = "recurred"  # its failure was seen again: by the bot
     FAILURE_SPLIT = "failure_split"  # a run is another failure after all, or that is taken back
     FAILURE_JOINED = "failure_joined"  # two fingerprints are one failure
@@ -250,6 +253,11 @@ def people_named(names: Mapping[str, str], *, at: datetime, key: str) -> Change:
     return Change(Kind.PEOPLE_NAMED, BOT, at, key, {"names": dict(names)})
 
 
+def history_noted(histories: Mapping[str, Any], *, at: datetime, key: str) -> Change:
+    """Return the entry of what the index knows of the incident's failures, by fingerprint. Taken of closed incidents, too."""
+    return Change(Kind.HISTORY_NOTED, BOT, at, key, {"histories": dict(histories)})
+
+
 def recurred(seen: Recurrence, *, key: str) -> Change:
     """Return the entry of a failure that was seen again."""
     payload = {name: value for name, value in seen.model_dump(mode="json").items() if name != "at" and value}
@@ -405,6 +413,7 @@ _PROJECTIONS: dict[Kind, Projection] = {
     # A field of its own: a snooze or reminder that comes later does not take it back.
     Kind.NUDGES_STOPPED: lambda _actor, _at, payload: {f"nudges_stopped:{payload['item']}": "yes"},
     Kind.GATE_HELD: lambda _actor, _at, payload: {"gate": GateHeld.model_validate(payload["gate"]).model_dump_json()},
+    Kind.HISTORY_NOTED: lambda _actor, _at, _payload: {},
     Kind.RECURRED: lambda _actor, at, payload: {
         "recurred": Recurrence.model_validate({**payload, "at": at}).model_dump_json()
     },

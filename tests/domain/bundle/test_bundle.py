@@ -82,6 +82,7 @@ def test_it_holds_what_the_issue_promises() -> None:
         "gate.json",
         "incident.json",
         "log.jsonl",
+        "recurrence.json",
         "redactions.json",
         "report.html",
         "report.md",
@@ -171,6 +172,7 @@ def test_the_files_are_as_the_schemas_say() -> None:
     validate("incident", json.loads(files["incident.json"]))
     validate("redactions", json.loads(files["redactions.json"]))
     validate("gate", json.loads(files["gate.json"]))
+    validate("recurrence", json.loads(files["recurrence.json"]))
     validate("answer", json.loads(files["answers/0001-replay-runs-get.json"]))
     for line in files["log.jsonl"].splitlines():
         validate("log-line", json.loads(line))
