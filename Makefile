@@ -71,7 +71,7 @@ imports: setup
 
 lock: setup  ## resolve the dependencies again
 	@for set in runtime dev node; do \
-	  case $$set in runtime) args=pyproject.toml;; dev) args="pyproject.toml --group dev";; node) args=requirements/node.in;; esac; \
+	  case $$set in runtime) args=pyproject.toml;; dev) args="pyproject.toml --extra otel --group dev";; node) args=requirements/node.in;; esac; \
 	  $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
 	    --custom-compile-command "make lock" $$args -o requirements/$$set.txt; \
 	done

@@ -21,7 +21,7 @@ from bot import __version__
 from bot.config.settings import Settings
 from bot.domain.redaction import prepare
 from bot.errors import SettingsError, SlackRefused, SlackUnreachable
-from bot.runtime import metrics
+from bot.runtime import metrics, tracing
 from bot.runtime.background import keep_running
 from bot.runtime.bolts import build_front
 from bot.runtime.company import among_others
@@ -58,7 +58,9 @@ def create_app(settings: Settings, *, now: Clock = utc_now) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_workspaces(settings, now=now) as workspaces, AsyncExitStack() as stack:
+        async with AsyncExitStack() as stack:
+            _trace(settings, stack)
+            workspaces = await stack.enter_async_context(open_workspaces(settings, now=now))
             await stack.enter_async_context(among_others(workspaces.redis, settings, await workspaces.whose()))
             bolt = await build_front(settings, workspaces)
             holder["bolt"] = bolt
@@ -120,6 +122,11 @@ async def _answer_hook(workspaces: Workspaces, body: bytes) -> Response:
     return JSONResponse(said, status)
 
 
+def _trace(settings: Settings, stack: AsyncExitStack) -> None:
+    if settings.traces:
+        stack.callback(tracing.enable(__version__))
+
+
 def _registry(settings: Settings) -> metrics.Registry | None:
     if settings.metrics == "off":
         metrics.disable()
@@ -150,7 +157,9 @@ def _signed_hook(secret: SecretStr) -> Middleware:
 async def run_worker(settings: Settings) -> None:
     """Do jobs in a process of their own, until cancelled."""
     settings.require_slack()
-    async with open_workspaces(settings) as workspaces, AsyncExitStack() as stack:
+    async with AsyncExitStack() as stack:
+        _trace(settings, stack)
+        workspaces = await stack.enter_async_context(open_workspaces(settings))
         await _serve_metrics(settings, workspaces, _registry(settings), stack)
         await stack.enter_async_context(among_others(workspaces.redis, settings, await workspaces.whose()))
         _warm_up(workspaces, stack)

@@ -20,7 +20,7 @@ from bot.aionis.limit import SharedWait
 from bot.config.settings import Settings
 from bot.domain.run.server_health import Health
 from bot.ids import new_request_id
-from bot.runtime import metrics
+from bot.runtime import metrics, tracing
 
 _CREDENTIALS = frozenset({"x-api-key", "authorization"})
 RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
@@ -109,7 +109,7 @@ class AionisTransport:
         try:
             async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
                 async for attempt in stamina.retry_context(on=backoff, attempts=None, timeout=None):
-                    with attempt, _counted(path) as tried:
+                    with attempt, _counted(path, request_id) as tried:
                         await self._limit.over(deadline=deadline)
                         return await self._send(method, path, body, subject=subject, request_id=request_id, tried=tried)
         except _Retryable as exhausted:
@@ -165,14 +165,17 @@ class _Tried:
 
 
 @contextlib.contextmanager
-def _counted(path: str) -> Iterator[_Tried]:
-    """Count and time one try."""
+def _counted(path: str, request_id: str) -> Iterator[_Tried]:
+    """Count, time and trace one try."""
     tried = _Tried()
-    try:
-        with metrics.timed("aionis_seconds", endpoint=path):
-            yield tried
-    finally:
-        metrics.count("aionis_calls", endpoint=path, status=tried.status)
+    with tracing.span(f"aionis {path}", "client") as span:
+        span.note(aionis__request_id=request_id)
+        try:
+            with metrics.timed("aionis_seconds", endpoint=path):
+                yield tried
+        finally:
+            span.note(http__response__status_code=tried.status)
+            metrics.count("aionis_calls", endpoint=path, status=tried.status)
 
 
 def is_quotable(request_id: str) -> bool:

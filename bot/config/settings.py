@@ -269,6 +269,11 @@ class Settings(BaseSettings):
         "server of their own, which `worker` has, too (docs/operations.md)",
         "`on`, `off`, or an address such as `127.0.0.1:9464`",
     )
+    traces: bool = _setting(
+        False,
+        "Traces by OpenTelemetry, to where `OTEL_EXPORTER_OTLP_ENDPOINT` says; needs the extra `otel` (docs/operations.md)",
+        _SWITCH,
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], forms.UPPER] = _setting(
         "INFO", "How much is logged", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"
     )

@@ -10,7 +10,9 @@ import structlog
 import bot.jobs
 from bot.jobs.counting import counted
 from bot.jobs.failures import Attempt, run_or_tell
+from bot.jobs.queueing import ORIGIN
 from bot.jobs.registry import KINDS, Kind, Request
+from bot.runtime import tracing
 from bot.runtime.services import Services
 from bot.store.queue import Delivery
 
@@ -32,7 +34,14 @@ async def perform(services: Services, delivery: Delivery) -> None:
     once = isinstance(request, Request)  # other jobs keep their keys, and are done anew each time
     if once and await services.outbox.value(key, _DONE):
         return
-    with structlog.contextvars.bound_contextvars(job=key), counted(delivery, asked=once):
+    origin = delivery.payload.get(ORIGIN, {})
+    known = {"request": origin["request"]} if "request" in origin else {}
+    with (
+        tracing.span(f"job {delivery.kind}", "consumer", parent=str(origin.get("trace") or "")) as span,
+        structlog.contextvars.bound_contextvars(job=key, **known),
+        counted(delivery, asked=once),
+    ):
+        span.note(job__kind=delivery.kind, job__tries=delivery.troubles + delivery.crashes + 1)
         await run_or_tell(services, Attempt(delivery, request, kind.tell), _admitted(services, kind, key, request))
     if once:
         await services.outbox.keep(key, _DONE, "yes")

@@ -2,9 +2,14 @@
 
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.jobs.registry import Job, Request
+from bot.runtime import tracing
 from bot.runtime.services import Services
 
+ORIGIN = "origin"  # in what is stored: the request that it comes from, and the trace that it belongs to
+_SOON = timedelta(minutes=5)  # what is done later than this is a trace of its own
 COME_BACK = timedelta(milliseconds=300)  # where another job is at work on the same incident's messages
 
 
@@ -21,8 +26,17 @@ async def enqueue_once(services: Services, job: Job, *, key: str) -> None:
 
 async def reschedule(services: Services, job: Job, *, key: str, at: datetime) -> None:
     """Store a job for a time, in place of the one that waits for the same `key`: what the job is about."""
-    await services.queue.reschedule(job.kind, _payload(job), key=f"{job.kind}:{key}", after=at - services.now())
+    after = at - services.now()
+    await services.queue.reschedule(job.kind, _payload(job, after), key=f"{job.kind}:{key}", after=after)
 
 
-def _payload(job: Job) -> dict[str, object]:
-    return job.model_dump(mode="json", exclude_none=True)
+def _payload(job: Job, after: timedelta = timedelta()) -> dict[str, object]:
+    payload = job.model_dump(mode="json", exclude_none=True)
+    origin = {"request": _request(), "trace": tracing.current() if job.follows and after <= _SOON else ""}
+    known = {name: value for name, value in origin.items() if value}
+    return {**payload, ORIGIN: known} if known else payload
+
+
+def _request() -> str:
+    """Return the id under which the log knows Slack's request, or that of the one that a job comes from."""
+    return str(structlog.contextvars.get_contextvars().get("request") or "")

@@ -23,10 +23,14 @@ from bot.slack import ReplyTo
 
 
 class Job(BaseModel):
-    """Work without a person who waits for its answer, stored as JSON. Validators are built for the first, not at import."""
+    """Work without a person who waits for its answer, stored as JSON. Validators are built for the first, not at import.
+
+    `follows`: it belongs to the trace of what stored it; one that stores itself again and again does not.
+    """
 
     model_config = ConfigDict(defer_build=True)
     kind: ClassVar[str]
+    follows: ClassVar[bool] = True
 
 
 class Request(Job):

@@ -46,6 +46,7 @@ class PollJob(Job):
     """Look through a tenancy for failures that nobody was told of, on behalf of a channel that watches it."""
 
     kind: ClassVar[str] = "poll"
+    follows: ClassVar[bool] = False
     channel: str
     tenant: str
     scope: str

@@ -8,6 +8,7 @@ import structlog
 
 from bot.domain.redaction import mask_value
 from bot.domain.text.visible import visible, visible_line
+from bot.runtime import tracing
 
 _MANY_LINES = frozenset({"exception", "stack"})
 
@@ -16,6 +17,7 @@ def configure_logs(level: str, form: str) -> None:
     """Send structlog and the libraries' logs to stderr in one form: `console` or `json`."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        _add_trace,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -50,6 +52,13 @@ def configure_logs(level: str, form: str) -> None:
         logging.getLogger(chatty).setLevel(max(logging.getLevelName(level), logging.WARNING))
     # Bolt finds SLACK_BOT_TOKEN in the environment by itself, and says that it does not use it.
     logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda record: "`token`" not in record.getMessage())
+
+
+def _add_trace(_logger: Any, _method: str, event: Any) -> Any:
+    """Say to which trace a line belongs, where there are traces."""
+    if trace := tracing.trace_id():
+        event["trace"] = trace
+    return event
 
 
 def _mask(_logger: Any, _method: str, event: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Counting what goes to Slack and what comes from it, where metrics are on: each HTTP request, tries and repetitions alike."""
+"""Counting and tracing what goes to Slack and what comes from it, where that is on: each HTTP request, repetitions too."""
 
 import re
 from types import SimpleNamespace
@@ -11,7 +11,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.ids import new_request_id
-from bot.runtime import metrics
+from bot.runtime import metrics, tracing
 
 _METHOD = re.compile(r"/api/([a-z]+(?:\.[A-Za-z]+)+)$")
 
@@ -22,6 +22,7 @@ class MeasuredApp(AsyncApp):
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Answer a request."""
         with (
+            tracing.span(f"slack {_type(req.body)}", "server"),
             structlog.contextvars.bound_contextvars(request=new_request_id()),
             metrics.timed("ack_seconds", type=_type(req.body)),
         ):
@@ -36,20 +37,29 @@ async def count_connections(_client: Any, message: dict[str, Any], _raw: str | N
 
 def traces() -> list[aiohttp.TraceConfig]:
     """Return what an HTTP session is made with."""
-    if not metrics.is_on():
+    if not metrics.is_on() and not tracing.is_on():
         return []
     config = aiohttp.TraceConfig()
+    config.on_request_start.append(_started)
     config.on_request_end.append(_ended)
     config.on_request_exception.append(_failed)
     return [config]
 
 
+async def _started(_session: Any, context: SimpleNamespace, request: aiohttp.TraceRequestStartParams) -> None:
+    context.span = tracing.begin(f"slack {_method(request.url.path, context)}", "client")
+
+
 async def _ended(_session: Any, context: SimpleNamespace, request: aiohttp.TraceRequestEndParams) -> None:
     metrics.count("slack_calls", method=_method(request.url.path, context), status=request.response.status)
+    context.span.note(http__response__status_code=request.response.status)
+    context.span.end()
 
 
 async def _failed(_session: Any, context: SimpleNamespace, request: aiohttp.TraceRequestExceptionParams) -> None:
     metrics.count("slack_calls", method=_method(request.url.path, context), status="no answer")
+    context.span.fail(type(request.exception).__name__)
+    context.span.end()
 
 
 def _method(path: str, context: SimpleNamespace) -> str:
