@@ -74,12 +74,13 @@ async def call(what: str, request: Awaitable[AsyncSlackResponse], *, within: flo
         raise SlackUnreachable(
             f"Slack did not answer when asked to {what} ({type(error).__name__}).", fate=fate_of(error)
         ) from error
-    data = response.data
+    data = response.data  # bytes where Slack answered with something else than JSON
     return data if isinstance(data, dict) else {}
 
 
 def fate_of(error: Exception) -> Fate:
     """Tell what may have become of a call from how its connection failed."""
+    # Before a connection stands, nothing was sent. One that breaks ends the call as well; a timeout of ours does not.
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
         return Fate.NOT_TAKEN
     return Fate.UNKNOWN if isinstance(error, TimeoutError) else Fate.OVER
@@ -101,6 +102,7 @@ def _translated(what: str, error: SlackApiError) -> SlackError:
     if code in _MAY_NOT_POST:
         why, fix = _MAY_NOT_POST[code]
         return PostingRefused(f"The bot may not {what}: {why} ({code}).", fix=fix, code=code)
+    # Without a code it was no answer of the Web API's: a proxy's page, say.
     if code in _TRANSIENT or response.status_code >= 500 or response.status_code == 429 or not code:
         return SlackUnreachable(
             f"Slack could not {what} just now ({code or response.status_code}).",
@@ -122,7 +124,7 @@ def _retry_after(response: AsyncSlackResponse) -> float | None:
 def retry_after(header: str | None) -> float:
     """Read how many seconds Slack asks to wait; one where it does not say."""
     try:
-        return max(0.1, float(header or 1))
+        return max(0.1, float(header or 1))  # 0 would be a loop without a pause
     except ValueError:
         return 1.0
 

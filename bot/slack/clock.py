@@ -18,6 +18,7 @@ class SlackClock:
         """Return by how much Slack's clock is ahead of ours now, to the second."""
         if self._heard_at is None:
             return None
+        # Carried on by the monotonic clock: the other one may have been set since, which is just what is to be noticed.
         return self._slack + (time.monotonic() - self._heard_at) - time.time()
 
     def hear(self, date: str | None) -> None:

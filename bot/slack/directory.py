@@ -18,8 +18,8 @@ from bot.slack.replies import is_direct
 from bot.store.cache import Memory
 
 REMEMBERED = timedelta(minutes=5)
-_NEAR_SECONDS = 15.0
-_MOST_NEAR = 2_000
+_NEAR_SECONDS = 15.0  # a person or group that changes is seen so much later than Redis forgets
+_MOST_NEAR = 2_000  # answers; then all are dropped, which costs a round trip each and needs no bookkeeping
 _PAGE = 200
 NO_ACCESS = "team_access_not_granted"  # Slack's code for a workspace of the organisation that the app is not in
 _MEMBERS = 1_000  # of one page, which is Slack's most
@@ -62,6 +62,7 @@ class Directory:
             creator=str(found.get("creator") or ""),
             is_direct=bool(found.get("is_im")),
             is_group=bool(found.get("is_mpim")),
+            # An invitation to another company counts already: it is accepted over there, at any moment.
             is_ext_shared=bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared")),
             known=bool(found.get("is_member")),
         )
@@ -158,9 +159,10 @@ class Directory:
     async def _channel(self, channel: str) -> dict[str, Any]:
         try:
             answer = await call("look at this channel", self._client.conversations_info(channel=channel))
-        except NotInChannel:
+        except NotInChannel:  # a private channel without the bot; Slack does not tell it from one that does not exist
             return {"is_member": False}
         except SlackRefused as refused:
+            # Of a group of people the bot may be told nothing but that: it asks for no scope to look into such.
             if "mpim:read" not in refused.needed:
                 raise
             return {"is_mpim": True, "is_member": False}

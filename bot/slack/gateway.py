@@ -131,10 +131,10 @@ class SlackGateway:
             return
         ensure_may_begin()
         entry = await self._outbox.begin(job, part, Intent(reply.channel, reply.thread_ts))
-        if entry.posted or entry.intent:
+        if entry.posted or entry.intent:  # an intent alone: a try that was killed, of which nobody can know what became
             return
         try:
-            ensure_may_begin()
+            ensure_may_begin()  # once more: storing the intent may have taken what was left of the lease
             await self.answer_now(reply, message)
         except SlackUnreachable as away:
             if away.fate in {Fate.OVER, Fate.UNKNOWN}:

@@ -9,6 +9,7 @@ from bot.slack.replies import ReplyTo
 
 Payload = dict[str, Any]
 _LONGEST = 40_000  # characters, as long as Slack's longest message
+# Nobody's words, and they may look like the id of a run: a `client_msg_id` is a UUID.
 _SLACKS_OWN = frozenset({"client_msg_id", "block_id", "action_id", "callback_id", "external_id", "type"})
 _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^<>]*)?>")
 
@@ -83,7 +84,7 @@ def message_text(message: Payload) -> str:
 
 def _texts(value: Any) -> Iterator[str]:
     """Yield every text inside of a part of a message, ids of Slack's own apart. No deeper than JSON itself can be."""
-    waiting = [value]
+    waiting = [value]  # a stack, not recursion: whoever posts an alert decides how deep it is
     while waiting:
         item = waiting.pop()
         if isinstance(item, str):

@@ -30,6 +30,8 @@ class Lookup:
         A reply whose thread was deleted lands in the channel, so that the channel is looked through after the thread. Where the
         bot may not read there is nothing: posting again is better than never.
         """
+        # Only ever further back: too many messages cost a call, one that is missed is posted twice. `ahead` is against this
+        # machine's clock and the intent is by Redis': what these two differ by is in CLOCK_SKEW.
         oldest = f"{intent.at / 1000 - CLOCK_SKEW + min(self._clock.ahead or 0.0, 0.0):.6f}"
         for thread in (True, False) if intent.thread_ts else (False,):
             try:

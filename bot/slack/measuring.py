@@ -65,6 +65,7 @@ async def _failed(_session: Any, context: SimpleNamespace, request: aiohttp.Trac
 def _method(path: str, context: SimpleNamespace) -> str:
     """Return the Web API's method; uploads and answers to one person go to addresses that Slack makes up."""
     found = _METHOD.search(path)
+    # Those addresses carry secrets and differ each time: as a label they would be neither safe nor bounded.
     return str(context.trace_request_ctx or (found.group(1) if found else "upload"))
 
 

@@ -29,6 +29,7 @@ async def with_fallbacks(message: Message, send: Callable[[Message], Awaitable[d
         except SlackRefused as refused:
             if refused.code not in BLOCK_ERRORS or not attempt.blocks:
                 raise
+            # With its traceback: blocks are ours, so that a refusal is a defect, although whoever asked got their answer.
             log.exception("slack_refused_blocks", code=refused.code, text=message.text[:100])
     raise AssertionError("the text alone has no blocks that could be refused")
 
@@ -51,7 +52,7 @@ class Messages:
         """Put a message in place of an older one; False where that one is gone, or too old to be edited."""
 
         async def send(attempt: Message) -> dict[str, Any]:
-            ensure_may_begin()
+            ensure_may_begin()  # an edit by a worker that lost its lease would put an older state over a newer one
             request = self._client.chat_update(
                 channel=channel, ts=ts, text=attempt.text, blocks=attempt.blocks, unfurl_links=False
             )

@@ -26,6 +26,7 @@ async def wait(seconds: float) -> None:
         return
     if seconds > IN_PLACE:
         raise HandedBack(seconds)
+    # Never earlier than told, and not all at once: those that wait for one method were told the same.
     await lease.pause(seconds + random.uniform(0, 0.1))  # noqa: S311 not for secrets
 
 
@@ -50,8 +51,10 @@ class WaitAsTold(AsyncRetryHandler):
         response: HttpResponse | None = None,
         error: Exception | None = None,
     ) -> bool:
+        # 429 alone is sure to have done nothing; whatever else is repeated only by somebody who looks first.
         if response is None or response.status_code != 429 or request.url.endswith(_POSTS):
             return False
+        # One that must wait for longer raises at once, and its job is handed back for so long.
         longest = _LISTENER_WAITS if current_lease.get() is None else IN_PLACE
         return _asked(response) <= longest
 

@@ -29,6 +29,7 @@ def ensure_well_formed(body: bytes, content_type: str) -> None:
         text = body.decode()
     except UnicodeDecodeError as error:
         raise Malformed("the body is not UTF-8") from error
+    # A body that begins like JSON is read as such whatever its type says: Bolt does, and what is checked must be what is used.
     if content_type.partition(";")[0] == _JSON or text.startswith("{"):
         _ensure_payload(_json(text))
         return
@@ -38,7 +39,7 @@ def ensure_well_formed(body: bytes, content_type: str) -> None:
         raise Malformed("the form has too many fields") from error
     if "payload" in form:
         _ensure_payload(_json(form["payload"]))
-    elif "ssl_check" not in form:
+    elif "ssl_check" not in form:  # Slack's look at the certificate has no command's fields
         _ensure(Command, form, "command")
 
 

@@ -67,6 +67,7 @@ class Posts:
             entry = await self._outbox.begin(job, part, intent)
             if entry.posted:
                 return Posted.read(entry.posted)
+            # In the place of the stored intent, which may be another than this try's: the thread may be gone since.
             posted = await self._earlier(job, part, entry.intent, entry.now) if entry.intent else None
             if posted is None:
                 at = await self._outbox.begin_anew(job, part, intent) if entry.intent else entry.now
@@ -99,6 +100,7 @@ class Posts:
             log.info("channel_must_wait", channel=intent.channel, seconds=busy.retry_after)
             metrics.count("slack_waits", kind="chat.postMessage")
             metrics.count("slack_wait_seconds", busy.retry_after, kind="chat.postMessage")
+            # For every worker: the limit is the channel's, and each of them would else have to be refused once to learn it.
             await self._pace.hold(intent.channel, busy.retry_after)
             return None
 
@@ -110,6 +112,7 @@ class Posts:
             reply_broadcast=True if intent.broadcast else None,
             text=message.text,
             blocks=message.blocks or None,
+            # `chat.postMessage` takes no id of ours: this is what a lost post is found by (`_find`).
             metadata={"event_type": METADATA_EVENT, "event_payload": {"job": job, "part": part}},
             unfurl_links=False,
             unfurl_media=False,
@@ -121,6 +124,7 @@ class Posts:
         ts, thread_ts = str(answer["ts"]), (answer.get("message") or {}).get("thread_ts")
         if intent.thread_ts and thread_ts is None:
             log.warning("thread_is_gone", channel=intent.channel, thread=intent.thread_ts, job=job, part=part)
+            # Slack says nothing of it: without this, what belongs to an incident's thread would stand in the channel.
             await self._messages.remove(intent.channel, ts)
             raise SlackRefused("The message that this thread hung on was deleted.", code=THREAD_GONE)
         return Posted(ts, thread_ts if intent.thread_ts else None)
@@ -149,6 +153,7 @@ async def settling(
         await outbox.withdraw(job, part)
         raise
     except SlackUnreachable as away:
+        # UNKNOWN stays as it is, with its time: whoever tries next waits until it can no longer take effect.
         if away.fate is Fate.NOT_TAKEN:
             await outbox.withdraw(job, part)
         elif away.fate is not Fate.UNKNOWN:

@@ -43,7 +43,7 @@ class ResponseUrls:
             "text": message.text,
             "blocks": message.blocks,
             "response_type": "ephemeral",
-            "replace_original": False,
+            "replace_original": False,  # said outright: what was clicked on must stay
         }
         try:
             status, said, asked = await self._post(response_url, body)
@@ -56,7 +56,7 @@ class ResponseUrls:
             raise SlackUnreachable(
                 f"Slack did not take the answer (HTTP {status}).", retry_after=wait, fate=fate_of_status(status)
             )
-        if status != 200:
+        if status != 200:  # the body is Slack's code as plain text: used_url, expired_url
             raise SlackRefused(f"Slack refused the answer: {said}.", code=said)
 
     async def _post(self, response_url: str, body: dict[str, Any]) -> tuple[int, str, str | None]:

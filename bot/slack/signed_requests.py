@@ -65,6 +65,7 @@ class SignedRequests:
             self._ensure_signed(timestamp, signature, body)
         except RequestRefused as refused:
             self._refusals.add(refused.because)
+            # What is left of a refused body is never read: the connection goes with it.
             answer = JSONResponse({"error": refused.because}, refused.status, headers={"connection": "close"})
             await answer(scope, receive, send)
         except ClientDisconnect:
@@ -75,6 +76,7 @@ class SignedRequests:
     def _ensure_signed(self, timestamp: bytes, signature: bytes, body: bytes) -> None:
         if not _DIGITS.fullmatch(timestamp) or abs(self._clock() - int(timestamp)) > SIGNED_WITHIN:
             raise RequestRefused(HTTPStatus.UNAUTHORIZED, "timestamp not accepted")
+        # An empty secret would accept what anybody signs with an empty key.
         if not self._key or not hmac.compare_digest(sign(self._key, timestamp, body), signature):
             raise RequestRefused(HTTPStatus.UNAUTHORIZED, "signature not accepted")
 
@@ -114,6 +116,7 @@ def _signature_headers(scope: Scope, names: tuple[bytes, bytes]) -> tuple[bytes,
 
 async def _read_bounded(scope: Scope, receive: Receive) -> bytes:
     """Read the body, and stop as soon as it is too long or too slow."""
+    # A body may come without a declared length, in chunks, so that it is counted while it is read as well.
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     if not _DIGITS.fullmatch(declared) or int(declared) > MAX_BODY:
         raise RequestRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body too large")

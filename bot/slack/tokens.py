@@ -40,13 +40,14 @@ class Tokens:
             return await self.renewed(workspace, found.token)
         except SlackError as error:
             if found.expires_at <= time.time():
-                raise
+                raise  # until then the old one is good, and the next call tries again
             log.warning("token_not_rotated", workspace=workspace, because=error.what)
             return found.token
 
     async def renewed(self, workspace: str, used: str) -> str:
         """Return a newer token than the one that was used; whoever comes first gets it from Slack."""
         async with self._installations.rotating(workspace):
+            # Looked up again: a refresh token can be used once, and whoever held the lock before may have used it.
             found = await self._found(workspace)
             if found.token != used or not found.refresh_token:
                 return found.token

@@ -42,6 +42,7 @@ class Uploads:
             return
         if entry.intent:
             await self._outbox.begin_anew(job, part, intent)
+        # The bytes first, and the id stored before the share: only sharing is seen, and only by its id can it be found again.
         file = await settling(self._outbox, job, part, intent, lambda: self._bring(upload))
         intent = replace(intent, file=file)
         intent = replace(intent, at=await self._outbox.begin_anew(job, part, intent))
@@ -97,6 +98,7 @@ class Uploads:
         if self.session is None:
             raise SlackUnreachable("The connection to Slack is not open.")
         try:
+            # The address is Slack's to choose, and what is sent is evidence: it goes nowhere that only a redirect names.
             async with self.session.post(url, data=content, allow_redirects=False) as answer:
                 status, asked = answer.status, answer.headers.get("Retry-After")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
