@@ -43,6 +43,7 @@ class Authorization:
 
     async def admit(self, user: str, channel: str) -> AskerAdmission:
         """Return who asks where and what they may read; raises `NotAllowed` where that is nothing."""
+        # Who and where before what: whoever gets no answer must not learn what a channel is bound to.
         visitor = await self.enter(user, channel)
         tenancy = readable(self.rules, await self._bindings.of(channel))
         return await self._admission(visitor, tenancy)
@@ -54,6 +55,7 @@ class Authorization:
 
     async def admit_channel(self, channel: str) -> ChannelAdmission:
         """Return what may be done in a channel without anybody asking; raises `NotAllowed` where that is nothing."""
+        # Nobody to ask about, but the place is asked all the same: it may have been shared with another company since.
         place = await self._directory.place(channel)
         ensure_place_answers(self.rules, place)
         tenancy = readable(self.rules, await self._bindings.of(channel))
@@ -64,6 +66,7 @@ class Authorization:
         person = await self._directory.person(user)
         channels = await self._directory.channels_of(user)
         bound = await self._bindings.of_all(channels)
+        # What Redis says first: it answers for all channels at once, and Slack is asked for one at a time.
         open_ = {channel: tenancy for channel in channels if (tenancy := self._allowed(bound[channel]))}
         admitted = [await self._let_in(user, channel, tenancy) for channel, tenancy in open_.items()]
         return HomeAdmission(person, tuple(one for one in admitted if one))

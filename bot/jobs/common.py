@@ -42,7 +42,7 @@ async def read_with_word(services: Services, job: str, reply: ReplyTo, reading: 
                 await services.slack.answer_once(job, "asking", reply, notice(ASKING))
         return await work
     finally:
-        work.cancel()
+        work.cancel()  # nothing where it is done; a job that is cut off leaves no call to Aionis behind
 
 
 async def read_pair(services: Services, aionis: Aionis, failing: str, rerun: str) -> InvestigatedPair:
@@ -57,7 +57,7 @@ async def post_or_show(
     try:
         return await services.slack.post_once(job, part, reply, message, broadcast=broadcast)
     except (NotInChannel, PostingRefused) as refused:
-        if reply.response_url is None:
+        if reply.response_url is None:  # nothing else reaches a person where the bot is no member
             raise
         because = refused
     await services.slack.answer_once(job, f"{part}-shown", reply, message)

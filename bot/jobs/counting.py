@@ -9,6 +9,7 @@ from bot.runtime import metrics
 from bot.store.queue import Delivery, HandedBack
 
 DONE, WAITS, BROKE = "done", "put off", "broke"
+# A failure that is told returns as if all were well: what became of the job is known in `failures.py` alone.
 _failure: ContextVar[str] = ContextVar("failure", default="")
 
 

@@ -32,6 +32,7 @@ async def perform(services: Services, delivery: Delivery) -> None:
     kind, key = KINDS[delivery.kind], delivery.key
     request = kind.request.model_validate(delivery.payload)
     once = isinstance(request, Request)  # other jobs keep their keys, and are done anew each time
+    # Slack may send again minutes later what was done at once, when the queue has forgotten its key.
     if once and await services.outbox.value(key, _DONE):
         return
     origin = delivery.payload.get(ORIGIN, {})
@@ -49,4 +50,5 @@ async def perform(services: Services, delivery: Delivery) -> None:
 
 async def _admitted(services: Services, kind: Kind, key: str, request: Any) -> None:
     """Run the job with its admission, without which it is not run."""
+    # Each try is admitted anew: who may, and what the channel reads, may have changed while the job waited.
     await kind.run(services, key, await kind.admission(services, request), request)

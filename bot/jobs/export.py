@@ -42,6 +42,7 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     if incident is None:
         await services.slack.answer_once(key, "none", reply, no_incident_message(in_thread=reply.in_thread))
         return
+    # An entry of its own, before the log is read: the bundle shows the people as this entry names them.
     await _name_people(services, key, incident)
     await _note_history(services, key, incident)
     entries, answers = await services.incidents.log(incident), await services.incidents.answers(incident)

@@ -63,7 +63,7 @@ async def run_or_tell(services: Services, attempt: Attempt, work: Awaitable[None
     try:
         await work
     except HandedBack:
-        raise
+        raise  # before `Exception`, below: it is no failure
     except (SlackUnreachable, StoreTimeout, *STORE_IS_AWAY) as away:
         await _wait(services, attempt, away)
     except BotError as error:
@@ -92,6 +92,7 @@ async def _end(services: Services, attempt: Attempt, error: BotError) -> None:
     try:
         await _tell(services, attempt, error)
     except (SlackUnreachable, *STORE_IS_AWAY) as away:
+        # Twice: the first half was spent on the work itself, and whoever asked has still not been told.
         if delivery.age < 2 * services.patience.total_seconds():
             raise HandedBack(_next_try(delivery, away), count="troubles") from away
         _log_untold(attempt, error, away)
@@ -126,9 +127,11 @@ async def _wait(services: Services, attempt: Attempt, away: Exception) -> None:
         log.error("job_given_up", job=delivery.key, kind=delivery.kind, after=round(delivery.age), because=_what(away))
         await _end(services, attempt, GivenUp(what, request_id=delivery.key))
         return
+    # The last try is at the end of the patience, not a whole pause after it.
     pause = min(_next_try(delivery, away), max(patience - delivery.age, FIRST_PAUSE))
     log.warning("job_waits", job=delivery.key, kind=delivery.kind, because=_what(away), pause=round(pause, 1))
     if delivery.age >= SAY_AFTER:
+        # A response_url may well work while posting does not; where it does not either, the wait is what matters.
         with contextlib.suppress(SlackError, *STORE_IS_AWAY):
             await _say_waiting(services, attempt)
     raise HandedBack(pause, count="troubles")

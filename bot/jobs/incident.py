@@ -122,6 +122,7 @@ async def enter(
     """
     if not keeps_incidents(admission.place):
         return None
+    # A repetition goes on with the id that its first try has reserved, even where another incident would be found by now.
     reserved = await services.outbox.value(job, _ID)
     if not new and reserved is None:
         named = await named_in(services, admission, reply, wanted)
@@ -144,6 +145,7 @@ async def open_new(services: Services, job: str, admission: AskerAdmission, repl
 async def _open(
     services: Services, job: str, admission: AskerAdmission, reply: ReplyTo, reserved: str | None, *, new: bool
 ) -> Entrance | None:
+    # Kept before it is opened: a crash in between costs an id that nobody uses, the other way round it costs a second incident.
     id_ = reserved or await services.incidents.claim_id(reply.channel)
     await services.outbox.keep(job, _ID, id_)
     change = incident_log.opened(

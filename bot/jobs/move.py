@@ -66,6 +66,7 @@ async def move(services: Services, key: str, admission: AskerAdmission, request:
     source = await services.incidents.read(admission, request.incident)
     target = await _target(services, key, admission, request)
     moved = _moved(source, request, await services.incidents.answers(source))
+    # Gone from the source and there in the target: an earlier try has done it all.
     if moved is None and _moved(target, request, []) is None:
         raise StaleButton(NOT_IN_IT.format(what=_words(request), source=source.id))
     if moved is not None:

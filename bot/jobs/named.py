@@ -16,7 +16,7 @@ from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.slack.incoming import message_text
 
-TAKEN = 3  # ids of one message that are looked at
+TAKEN = 3  # ids of one message that are looked at: each becomes a message of its own
 NOTHING_FOUND = "There is no run id and no Aionis URI in that message."
 NOTHING_IN_THREAD = "Nothing in this thread names a run. Mention me with `replay <run_id>`."
 SOME_LEFT = (

@@ -46,6 +46,7 @@ class _News:
 
     @property
     def newest(self) -> FailedRun:
+        # By id where times are equal: a repetition must name the same run, or its line would be another message.
         return max(self.runs, key=lambda run: (str(run.at), run.run_id))
 
     @property
@@ -69,6 +70,8 @@ async def take_failures(
     services: Services, tenancy: Tenancy, watching: Watching, failed: list[FailedRun], *, untold: set[str]
 ) -> None:
     """Index failures, tell every channel of those that were not told of, and remember that they were, in this order."""
+    # The index first: what a channel is told counts these runs. Remembered last: cut off before it they are told of again, under
+    # the same keys; remembered first they might never be.
     for run in failed:
         await services.failures.record(tenancy, run, now=services.now())
     news = [run for run in failed if run.run_id in untold]

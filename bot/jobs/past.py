@@ -32,6 +32,7 @@ class PastJob(Job):
 @job(PastJob, admission=of_channel)
 async def add_past(services: Services, key: str, admission: ChannelAdmission, request: PastJob) -> None:
     """Look up what is known of a run's past, and show the replay anew with it where there is something."""
+    # Read again, not handed over: a run may be megabytes, and this job may come much later.
     found = await read_run(services, services.aionis(admission), request.run_id)
     past = await _past_of(services, key, admission, found, request.incident)
     if past != NO_PAST:

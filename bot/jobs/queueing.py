@@ -20,6 +20,7 @@ async def enqueue(services: Services, job: Job, *, key: str) -> None:
 
 async def enqueue_once(services: Services, job: Job, *, key: str) -> None:
     """Store a job that is the only one of its key, of whatever kind: what asked for it may be read differently a second time."""
+    # One lane a channel: two commands that both open an incident, or change one, must not run side by side.
     lane = f"channel:{job.reply.channel}" if isinstance(job, Request) and job.ordered else None
     await services.queue.enqueue(job.kind, _payload(job), key=key, lane=lane)
 

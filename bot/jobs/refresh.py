@@ -63,9 +63,10 @@ async def resume(services: Services, key: str, admission: ChannelAdmission, requ
 async def _refresh(services: Services, admission: ChannelAdmission, id_: str, deleted: str | None) -> timedelta | None:
     incident = await services.incidents.find(admission, id_)
     if incident is None or incident.root_ts is None:
-        return None
+        return None  # without a root: the job that posts it has this one come again
     if deleted:
         incident = await _make_good(services, incident, deleted)
+    # Verified first: what that turns is shown in the same pass, and not by a refresh of its own.
     incident = await verify_due(services, incident)
     wait = await show_all(services, incident)
     await _look_again(services, incident)

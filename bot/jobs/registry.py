@@ -65,7 +65,7 @@ class Kind:
     tell: Tell[Any] | None
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, Kind] = {}  # filled by `job`, when the modules beside this one are imported
 
 
 def job(

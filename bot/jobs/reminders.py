@@ -56,6 +56,7 @@ async def _remind_of_due(services: Services, admission: ChannelAdmission, id_: s
     due, _ = await _plan(services, incident, away)
     for owner, items in _by_owner(incident, due, away).items():
         await _remind(services, incident, owner, items)
+    # As it is after the reminders, which are entries of their own: by the older state the same would be due again at once.
     fresh = await services.incidents.find(admission, id_)
     if fresh:
         await remind_later(services, fresh)

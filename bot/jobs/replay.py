@@ -65,6 +65,7 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
     if entrance is None:
         await show_analysis(services, key, reply, None, found.diagnosis)
         return
+    # Recorded before it is shown: the message has buttons, and whoever clicks must find the run in the incident.
     known = await _was_there(services, key, entrance.incident, digest)
     incident = await _record(services, key, request, entrance.incident, digest)
     if known:
@@ -81,6 +82,7 @@ async def _have_past_added(
     services: Services, key: str, channel: str, diagnosis: Diagnosis, incident: Incident | None, picture: Picture | None
 ) -> None:
     """Have what is known of the past said in the analysis: it takes its time, and nothing that was asked for waits for it."""
+    # Where the post landed is asked of the outbox: a thread that was gone has it posted under the other name.
     kept = await services.outbox.value(key, f"{ANALYSIS}-anew") or await services.outbox.value(key, ANALYSIS)
     if kept:
         known = incident.id if incident else None

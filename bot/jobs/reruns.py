@@ -25,7 +25,7 @@ from bot.runtime.services import Services
 log = structlog.get_logger(__name__)
 
 MOST = 20
-MOST_COMPARED = 100  # reruns of one failing run that are compared by themselves
+MOST_COMPARED = 100  # reruns of one failing run that are compared by themselves: each stays in the incident's fields
 TRIES = 10  # at a comparison that Aionis does not answer
 SET = "{id} asks for {reruns} in a row that are fixed."
 

@@ -72,6 +72,7 @@ async def start_incident(services: Services, key: str, admission: AskerAdmission
     incident = await open_new(services, key, admission, reply)
     if incident is None or reply.thread_ts is None:
         raise NotAllowed(NO_INCIDENTS, fix=NO_INCIDENTS_FIX)
+    # The card is there already: it becomes the root, and nothing is posted that says the same.
     incident = await root_at(services, incident, reply.thread_ts, job=key)
     await _add(services, key, incident, resolution, aionis, by=reply.user)
 

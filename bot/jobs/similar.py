@@ -165,6 +165,7 @@ async def history_of(
     split = failure != decisions.of(own)
     found = [] if split else await services.failures.find(tenancy, decisions.joined(own))
     days = days_together(one.days for one in found)
+    # Days are counted by fingerprint; runs that people took out of it are known by id, as far as they are listed.
     for _, at in [run for one in found for run in one.runs if decisions.of_run(run[0], own) != failure]:
         days[at.date()] -= 1
     times = [moment for one in found for moment in (one.first_seen, one.last_seen) if moment]
@@ -187,7 +188,7 @@ async def catch_up(services: Services, admission: Admission) -> None:
     """Read back, once in a tenancy, the failures that Aionis has; where it does not answer, the next one tries."""
     tenancy = admission.tenancy
     if not await services.failures.begin_reading(tenancy):
-        return
+        return  # done, or somebody is at it: their history may still be short, and this answer need not wait for it
     try:
         aionis = services.aionis(admission)
         found = await read_failures(aionis, now=services.now(), stalled_after=services.stalled_after)
@@ -195,6 +196,7 @@ async def catch_up(services: Services, admission: Admission) -> None:
         await services.failures.give_up_reading(tenancy)
         log.warning("failures_not_read_back", tenancy=str(tenancy), error=error.what)
         return
+    # Not all at once: each takes a connection, of which commands need some, too.
     for place in range(0, len(found.runs), _AT_ONCE):
         some = found.runs[place : place + _AT_ONCE]
         await asyncio.gather(*(services.failures.record(tenancy, run, now=services.now()) for run in some))

@@ -80,6 +80,7 @@ async def watch(services: Services, key: str, admission: AskerAdmission, request
         await _refresh_open(services, admission)
         return
     tenancy = admission.tenancy
+    # The poll comes before the words: from then on the watch goes by itself, whatever becomes of this job.
     await services.watches.start(Watch(admission.channel, tenancy, reply.user, services.now()))
     await poll_now(services, tenancy)
     await services.slack.post_once(key, "watching", reply, watching_message(tenancy, reply.user))
@@ -113,6 +114,7 @@ async def poll_now(services: Services, tenancy: Tenancy) -> None:
 
 async def _poll_at(services: Services, tenancy: Tenancy, at: datetime, *, after: str = "") -> None:
     """Have a tenancy looked through at a time, on behalf of the next channel behind `after` that watches it."""
+    # In turn, and not always the first: the bot may have been removed from that one.
     channels = sorted(one.channel for one in await services.watches.all() if one.tenancy == tenancy)
     if channels:
         channel = next((one for one in channels if one > after), channels[0])
@@ -201,5 +203,7 @@ async def _look(services: Services, tenancy: Tenancy, admission: ChannelAdmissio
         failed = await read_failed(aionis, wanted, now=now, stalled_after=services.stalled_after)
         await take_failures(services, tenancy, watching, failed, untold=set(untold))
     await compare_ended(services, aionis, watching, new.ended)
+    # To the end of the line, or the same twenty would be looked at for ever.
     await services.watches.heard(tenancy, silent, now=now)
+    # How far it was looked through is recorded last: what raised before it is looked at again by the next poll.
     await services.watches.looked(tenancy, Seen(new.newest, new.newest_ids) if new.newest else seen, now=services.now())

@@ -17,7 +17,7 @@ async def show(
     """Show a message in the incident's thread; returns how long to wait where it was edited less than `every` ago."""
     channel, id_ = incident.channel, incident.id
     if await services.live_messages.digest(channel, id_, part) == digest(message, incident):
-        return None
+        return None  # before the pace: what changes nothing must not make the next edit wait
     wait = await services.live_messages.wait_before(channel, id_, part, every)
     if wait is None:
         await put(services, incident, part, message)
@@ -35,7 +35,8 @@ async def put(services: Services, incident: Incident, part: str, message: Messag
         ts = old
     else:
         job = f"board:{incident.channel}:{incident.id}"
-        # Below another root it is another message.
+        # Below another root it is another message, and after a deletion one in place of the deleted one: a name of its own for
+        # each, or the outbox would take it for posted.
         where = f"{part}:{old or incident.messages.get(part) or 'first'}"
         ts = (await post_below(services, job, where, incident, message, user=incident.head.by)).ts
         await posted(services, incident, part, ts)

@@ -48,6 +48,7 @@ async def _unless_refused(showing: Awaitable[timedelta | None]) -> timedelta | N
 
 async def post_checklist_anew(services: Services, job: str, incident: Incident, reply: ReplyTo) -> None:
     """Post the checklist at the bottom of the thread and take the old one away."""
+    # The new one first: whatever fails in between, two checklists are better than none.
     old, message = incident.messages.get(CHECKLIST), _checklist(services, incident)
     ts = (await services.slack.post_once(job, CHECKLIST, reply, message)).ts
     await live_message.posted(services, incident, CHECKLIST, ts)

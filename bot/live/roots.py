@@ -13,6 +13,7 @@ async def go_on_below_a_new_root(services: Services, incident: Incident) -> Inci
     """Post a new root; returns the incident as it stands then. The messages kept up to date are posted anew below it."""
     place = ReplyTo(channel=incident.channel, user=incident.head.by)
     job = f"board:{incident.channel}:{incident.id}"
+    # Named after the root that is gone: all who find it gone, in whichever job, post one new root between them.
     posted = await services.slack.post_once(job, f"root:{incident.root_ts}", place, root_message(incident))
     return await rooted_at(services, incident, posted)
 
@@ -23,6 +24,7 @@ async def rooted_at(services: Services, incident: Incident, posted: Posted) -> I
     at = services.now()
     changes = (
         incident_log.message_posted(ROOT, thread, at=at, key=f"{ROOT}:{thread}", instead_of=incident.root_ts),
+        # In a thread that was there already, the root is somebody's message: what the bot keeps up to date is its own reply.
         incident_log.message_posted(LIVE_ROOT, posted.ts, at=at, key=f"{LIVE_ROOT}:{posted.ts}"),
     )
     for change in changes:

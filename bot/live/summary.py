@@ -41,6 +41,7 @@ async def show_in_thread(services: Services, incident: Incident) -> timedelta | 
 async def write(services: Services, incident: Incident) -> tuple[str, Message]:
     """Write the incident's summary from its log and its thread as they are now. Returns its ts and itself."""
     channel, id_ = incident.channel, incident.id
+    # Before the thread is read: what is written in between may be counted once more, but is never missed.
     heard = await services.live_messages.unheard(channel, id_)
     message = await make(services, incident)
     ts = await live_message.put(services, incident, SUMMARY, message)

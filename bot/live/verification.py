@@ -7,7 +7,7 @@ from bot.domain.incident.state import Incident
 from bot.domain.incident.verification import FOLLOW_UP, due_checks, due_follow_up
 from bot.runtime.services import Services
 
-_ASKED_EVERY = timedelta(seconds=30)  # of one asserted change
+_ASKED_EVERY = timedelta(seconds=30)  # of one asserted change: every click has the incident verified
 
 
 async def verify_due(services: Services, incident: Incident) -> Incident:
