@@ -192,12 +192,16 @@ def critical_line(step: Step) -> Iterator[el.RichText]:
 
 
 def _error(detail: StepDetail) -> list[el.RichText]:
-    if detail.step.divergent:
-        return [el.line(el.plain("The step says success, but a postcondition failed."))]
-    if detail.error is None:
-        words = "No result recorded." if detail.step.status == "pending" else "No error text recorded."
-        return [el.line(el.plain(words))]
+    if detail.step.divergent or detail.error is None:
+        return [el.line(el.plain(no_error_words(detail)))]
     return [el.line(el.plain(f"Error{error_source_words(detail)}:")), el.pre(outside(detail.error, _ERROR))]
+
+
+def no_error_words(detail: StepDetail) -> str:
+    """Return what stands in the place of an error where there is none."""
+    if detail.step.divergent:
+        return "The step says success, but a postcondition failed."
+    return "No result recorded." if detail.step.status == StepStatus.PENDING else "No error text recorded."
 
 
 def error_source_words(detail: StepDetail) -> str:

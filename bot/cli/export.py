@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.running import configure_logs, fail, run, say, settings_of
+from bot.cli.options import AsJson
+from bot.cli.running import configure_logs, fail, print_json, run, say, settings_of
 from bot.errors import SettingsError, UsageError
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ def export(
     target: Annotated[
         Path | None, typer.Option("-o", "--output", help="The file to write. Default: <id>.zip here.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write an incident's evidence bundle to a file; with SIGNING_KEY_FILE, its signature beside it."""
     settings = settings_of()
@@ -31,8 +33,13 @@ def export(
             place.write_bytes(written)
     except OSError as error:
         fail(UsageError(f"{path} cannot be written ({error.strerror}).", fix="Name another file with -o."))
-    say(f"{path}  {len(content):,} bytes  SHA-256 {hashlib.sha256(content).hexdigest()}")
-    for signature in list(files)[1:]:
+    digest, signatures = hashlib.sha256(content).hexdigest(), list(files)[1:]
+    if as_json:
+        sizes = {"file": str(path), "bytes": len(content), "sha256": digest}
+        print_json({"incident": id_, **sizes, "signature": str(signatures[0]) if signatures else None})
+        return
+    say(f"{path}  {len(content):,} bytes  SHA-256 {digest}")
+    for signature in signatures:
         say(f"{signature}  its signature")
 
 

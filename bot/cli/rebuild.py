@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.running import configure_logs, run, settings_of
+from bot.cli.options import AsJson
+from bot.cli.running import configure_logs, print_json, run, settings_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,14 +15,19 @@ if TYPE_CHECKING:
     from bot.domain.incident.state import Incident
 
 
-def rebuild(incident: Annotated[str, typer.Argument(help="The incident's id, such as INC-7Q2K.")]) -> None:
+def rebuild(
+    incident: Annotated[str, typer.Argument(help="The incident's id, such as INC-7Q2K.")], as_json: AsJson = False
+) -> None:
     """Fold an incident's log again and put the result in place of its fields."""
     from bot.cli.terminal_output import terminal  # noqa: PLC0415
 
     settings = settings_of()
     configure_logs(settings)
     rebuilt = run(_rebuild(settings, incident.strip().upper()))
-    _print(terminal(), rebuilt.incident, rebuilt.mended)
+    if as_json:
+        print_json(_json(rebuilt.incident, rebuilt.mended))
+    else:
+        _print(terminal(), rebuilt.incident, rebuilt.mended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,11 @@ async def _rebuild(settings: "Settings", id_: str) -> Rebuilt:
         before, after = await incidents.rebuild(place, id_)
         mended = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
         return Rebuilt(read_incident(after), mended)
+
+
+def _json(incident: "Incident", mended: list[str]) -> dict[str, object]:
+    told = {"incident": incident.id, "channel": incident.channel, "status": incident.status}
+    return {**told, "done": incident.done, "items": len(incident.items), "entries": incident.version, "mended": mended}
 
 
 def _print(console: "Console", incident: "Incident", mended: list[str]) -> None:

@@ -12,7 +12,7 @@ def replay(
     run_id: Annotated[str, typer.Argument(help="The run's id, or the first eight characters of it.")],
     as_json: AsJson = False,
     as_blocks: AsBlocks = False,
-    every_step: Annotated[bool, typer.Option("--all", help="Do not fold long timelines.")] = False,
+    every_step: Annotated[bool, typer.Option("--all", help="Do not fold long timelines, nor many decisions.")] = False,
     base_url: BaseUrl = None,
     tenant: Tenant = None,
     scope: Scope = None,

@@ -38,7 +38,7 @@ def _said(comparison: Comparison) -> RenderableType:
     groups: tuple[tuple[str, Sequence[str]], ...] = (
         ("because", comparison.reasons),
         ("but", comparison.caveats),
-        ("parts at", [comparison.first_divergence or "nothing in what was read differs"]),
+        ("parts at", [comparison.first_divergence or _no_divergence(comparison)]),
         ("critical", [change] if change else []),
         ("its input", words.change_words(pair.input_changes, most=_CHANGES, limit=200) if pair else []),
         ("its output", words.change_words(pair.output_changes, most=_CHANGES, limit=200) if pair else []),
@@ -101,3 +101,7 @@ def _rest(comparison: Comparison) -> Iterator[RenderableType]:
             yield Text(f"  {len(refs) - _ARTIFACTS} more {label}", style="dim")
     ids = (comparison.failing.request_id or "none", comparison.rerun.request_id or "none")
     yield Text(f"Aionis request ids {ids[0]} and {ids[1]}", style="dim")
+
+
+def _no_divergence(comparison: Comparison) -> str:
+    return "nothing in what was read differs" if comparison.steps else "neither run has a step"

@@ -17,7 +17,7 @@ from bot.blocks.phrases import (
     step_word,
     verdict_word,
 )
-from bot.blocks.replay import error_source_words, rule_words
+from bot.blocks.replay import error_source_words, no_error_words, rule_words
 from bot.blocks.text import duration, outside, outside_json, utc
 from bot.blocks.timeline import folded
 from bot.domain.run.advice import next_steps
@@ -34,16 +34,17 @@ _STYLES = {
 }
 _STEP_STYLES = {"failed": "red", "partial": "yellow", "pending": "yellow", "success": "green", "skipped": "dim"}
 _VALUE = 1_200
+_DECISIONS = 5
 
 
 def print_diagnosis(console: Console, diagnosis: Diagnosis, *, every_step: bool) -> None:
-    """Print a diagnosis; long runs are folded unless `every_step`."""
+    """Print a diagnosis; long runs and many decisions are folded unless `every_step`."""
     console.print(_head(diagnosis))
     if diagnosis.steps:
         console.print(_timeline(diagnosis, every_step=every_step))
     if diagnosis.critical:
         console.print(_critical(diagnosis.critical, boxed=console.is_terminal))
-    console.print(Group(*_rest(diagnosis)))
+    console.print(Group(*_decisions(diagnosis, most=None if every_step else _DECISIONS), *_rest(diagnosis)))
 
 
 def _head(diagnosis: Diagnosis) -> RenderableType:
@@ -96,9 +97,7 @@ def _critical(detail: StepDetail, *, boxed: bool) -> RenderableType:
     step = detail.step
     title = f"{CRITICAL_MARK} critical step: {step.label} · {outside(step.tool, 80, one_line=True)} · {step_word(step)}"
     lines = [
-        Text.assemble(
-            ("error     ", "dim"), outside(detail.error, _VALUE) if detail.error else "no error text recorded"
-        )
+        Text.assemble(("error     ", "dim"), outside(detail.error, _VALUE) if detail.error else no_error_words(detail))
     ]
     if detail.error and detail.error_source == "timeline":
         lines.append(Text(f"         {error_source_words(detail)}", style="dim"))
@@ -128,14 +127,20 @@ def _shown(value: Any, *, read: bool) -> str:
     return outside_json(value, _VALUE)
 
 
-def _rest(diagnosis: Diagnosis) -> Iterator[RenderableType]:
-    for decision in diagnosis.decisions:
+def _decisions(diagnosis: Diagnosis, *, most: int | None) -> Iterator[RenderableType]:
+    shown = diagnosis.decisions[:most]
+    linked = diagnosis.critical.decision_id if diagnosis.critical else None
+    for decision in shown:
         tool = outside(decision.selected_tool or "(no tool)", 80, one_line=True)
         uri = outside(decision.decision_uri or decision.decision_id, 200, one_line=True)
         judged = "".join(f" · {words}" for words in judgement_words(diagnosis, decision.decision_id))
-        yield Text(f"Decision: {tool} · {rule_words(decision, diagnosis.rule_titles)}{judged} · {uri}")
-    if diagnosis.decision_count > len(diagnosis.decisions):
-        yield Text(plural(diagnosis.decision_count - len(diagnosis.decisions), "more decision"), style="dim")
+        of = " of the critical step" if decision.decision_id == linked else ""
+        yield Text(f"Decision{of}: {tool} · {rule_words(decision, diagnosis.rule_titles)}{judged} · {uri}")
+    if diagnosis.decision_count > len(shown):
+        yield Text(plural(diagnosis.decision_count - len(shown), "more decision"), style="dim")
+
+
+def _rest(diagnosis: Diagnosis) -> Iterator[RenderableType]:
     for words in diagnosis.disagreements:
         yield Text(f"Disagreement: {outside(words, 300)}", style="yellow")
     for number, words in enumerate(next_steps(diagnosis)):

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.running import FAILURE_EXIT, fail, say
+from bot.cli.options import AsJson
+from bot.cli.running import FAILURE_EXIT, fail, print_json, say
 from bot.errors import SettingsError, UsageError
 
 _KEY = typer.Option("--key", help="The public key (PEM) that its signature must be of.")
@@ -17,25 +18,35 @@ def verify(
     bundle: Annotated[Path, typer.Argument(help="An exported evidence bundle.")],
     key: Annotated[Path | None, _KEY] = None,
     signature: Annotated[Path | None, _SIGNATURE] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Check every hash of an evidence bundle, and with --key its signature. Exit code 1 where something was altered."""
     from bot.domain.bundle.archive import problems_of  # noqa: PLC0415
     from bot.domain.bundle.zip_file import MOST_BYTES  # noqa: PLC0415
 
     content = _read(bundle, MOST_BYTES + 1, fix="Name an exported bundle.")
-    say(f"SHA-256 {hashlib.sha256(content).hexdigest()}")
+    digest = hashlib.sha256(content).hexdigest()
     problems = problems_of(content)
     beside = signature or bundle.with_name(f"{bundle.name}.intoto.json")
     if key:
         problems += _signature_problems(content, beside, key)
-    for problem in problems:
-        say(f"✗ {problem}")
+    if as_json:
+        signed = not problems if key else None  # None: nobody asked
+        print_json({"ok": not problems, "sha256": digest, "problems": problems, "signed": signed})
+    else:
+        for line in (f"SHA-256 {digest}", *(f"✗ {problem}" for problem in problems)):
+            say(line)
     if problems:
         raise typer.Exit(FAILURE_EXIT)
+    if not as_json:
+        _say_as_exported(beside, key, looked_for=signature is not None or beside.is_file())
+
+
+def _say_as_exported(beside: Path, key: Path | None, *, looked_for: bool) -> None:
     say("Every file and every log entry is as it was exported.")
     if key:
         say(f"{beside.name} was signed with {key.name}.")
-    elif signature or beside.is_file():
+    elif looked_for:
         say(f"{beside.name} was not looked at: give the public key with --key.")
 
 

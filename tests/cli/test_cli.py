@@ -200,6 +200,14 @@ async def test_serve_says_when_its_port_is_taken(slack: LocalSlack, redis_url: s
     assert "Traceback" not in result.stderr
 
 
+def test_many_decisions_are_counted_and_hide_nothing(aionis_url: str) -> None:
+    lines = replay(aionis_url, RUNS["sixty-decisions"].run_id).stdout.splitlines()
+    decisions = [line for line in lines if line.startswith("Decision")]
+    assert (len(decisions), decisions[0].partition(":")[0]) == (5, "Decision of the critical step")
+    assert "55 more decisions" in lines
+    assert any(line.startswith("Try next: ") for line in lines)
+
+
 def test_help_and_version() -> None:
     assert "playground" in run("--help").stdout
     assert run("--version").stdout.strip()

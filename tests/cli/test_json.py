@@ -41,6 +41,8 @@ def test_a_retried_call_leaves_the_json_whole(aionis_url: str, kind: str) -> Non
         (["resolve", "decision", UNKNOWN], "RecordNotFound", 1),
         (["compare", RUN, UNKNOWN], "RunNotFound", 1),
         (["similar", UNKNOWN], "RunNotFound", 1),
+        (["bisect", UNKNOWN], "RunNotFound", 1),
+        (["verify", "no-such-bundle.zip"], "UsageError", 2),
     ],
 )
 def test_a_failure_is_json_too(aionis_url: str, arguments: list[str], kind: str, code: int) -> None:

@@ -80,10 +80,23 @@ async def test_the_command_line_gives_the_same_bytes_and_checks_them(
         contents.append(target.read_bytes())
     assert contents[0] == contents[1]
     assert "as it was exported" in await in_thread("verify", str(target))
+    told_as_json = [
+        json.loads(await in_thread(*command, "--json"))
+        for command in (
+            ("export", incident_id(message), "-o", str(target)),
+            ("verify", str(target)),
+            ("rebuild", incident_id(message)),
+        )
+    ]
+    digest = hashlib.sha256(contents[0]).hexdigest()
+    assert [one.get("sha256") for one in told_as_json] == [digest, digest, None]
+    assert told_as_json[1] == {"ok": True, "sha256": digest, "problems": [], "signed": None}
+    assert (told_as_json[2]["status"], told_as_json[2]["mended"]) == ("open", [])
     spoilt = bytearray(contents[0])
     spoilt[contents[0].index(b"Root cause")] ^= 1
     target.write_bytes(spoilt)
     assert "was altered" in await in_thread("verify", str(target), code=1)
+    assert json.loads(await in_thread("verify", str(target), "--json", code=1))["ok"] is False
     assert "There is no incident INC-NONE" in await in_thread("export", "INC-NONE", code=1)
     assert "Its fields were what the log says" in await in_thread("rebuild", incident_id(message))
 

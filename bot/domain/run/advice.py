@@ -21,7 +21,8 @@ def _about_verdict(diagnosis: Diagnosis) -> list[str]:
     if diagnosis.verdict is Verdict.STALLED:
         where = f" while {critical.label} was pending" if critical and critical.status == StepStatus.PENDING else ""
         return [
-            f"Check whether the agent's worker is alive: the records stop{where}. A crashed worker looks like this."
+            f"Check whether the agent's worker is alive: the records stop{where}. A crashed worker "
+            "looks like this, and so does a run whose end is private to somebody else."
         ]
     if diagnosis.verdict is Verdict.IN_PROGRESS:
         return ["The run has not ended. Replay it again in a moment to see how it goes on."]
