@@ -75,6 +75,7 @@ def refuse_other_tenancy(answer: Answer[T], tenancy: Tenancy, subject: str) -> N
     """Refuse an answer that is about another tenancy, does not say whose it is, or names records of another one."""
     value = answer.value
     named = (getattr(value, "tenant_id", None), getattr(value, "scope", None))
+    # By its beginning first, and parsed only where that differs: a long run names tens of thousands.
     own = str(uri_of(tenancy, "", ""))[:-1]
     if None in named:
         what = f"Aionis does not say whose its answer for {subject} is; it is not shown."

@@ -71,6 +71,7 @@ class Aionis:
 
     async def get_run(self, run_id: str, *, with_steps: bool = True) -> Answer[ReplayedRun]:
         """Read one run: `runs/get`. That it answers proves nothing: on Lite see `belongs_here`."""
+        # In small letters: an id in capitals passes Aionis' check and is then not found.
         body = {"run_id": run_id.lower(), "include_steps": with_steps, "include_artifacts": with_steps}
         subject = f"run {run_id.lower()}"
         answer = await self._post("/v1/memory/replay/runs/get", body, ReplayedRun, subject=subject)
@@ -97,6 +98,7 @@ class Aionis:
         if not {node.uri for node in found}.isdisjoint(uris):
             return
         own = next((uri for uri in uris if uri.startswith("aionis://")), None)
+        # In this order: whether the edition leaks is asked once in a process, but a record that resolves needs no such trust.
         if not await self._resolves(own) and await self._may_leak():
             what = f"Aionis has no run {run.run.run_id} in {self.tenancy}, or the bot may not see it."
             raise errors.RunNotFound(what, request_id=answer.request_id)
@@ -150,6 +152,8 @@ class Aionis:
             "offset": offset,
             **({"type": type_} if type_ else {}),
         }
+        # Nothing is what a reader without a name gets of private records: the server may name one to read as. By who it was asked
+        # as, and not by who is the reader now: another operation may have learned it while this call was under way.
         asked_as = self.reader
         found = await self._find(body)
         if not found.value.nodes and not offset and await self.learn_reader(asked_as):
@@ -172,7 +176,7 @@ class Aionis:
         somebody else; False where `/health` fails.
         """
         if self._configured == Consumer() and not self._transport.has_credential:
-            async with self._transport.learning:
+            async with self._transport.learning:  # many calls find nothing at the same time, and one question will do
                 await self._read_health()
         return self.reader != asked_as
 
@@ -181,7 +185,7 @@ class Aionis:
         body = {"run_id": run_id, "decision_limit": limit, "include_feedback": True}
         try:
             return await self._post("/v1/memory/tools/run", body, ToolsRun, subject=f"decisions of run {run_id}")
-        except (errors.RecordNotFound, errors.RunNotFound) as none:
+        except (errors.RecordNotFound, errors.RunNotFound) as none:  # 404 is Aionis' word for a run without decisions
             return Answer(ToolsRun(), none.request_id or "", b"")
 
     async def decision(self, decision_id: str) -> Answer[DecisionAnswer]:
@@ -215,6 +219,7 @@ class Aionis:
             raise type(none)(what, request_id=none.request_id) from none
         answer = parse(reply, model, subject=subject)
         refuse_other_tenancy(answer, self.tenancy, subject)
+        # After the refusal: what is about another tenancy must not get into the evidence either.
         self.exchanges.append(Exchange(path, body, answer.request_id, datetime.now(UTC), answer.body))
         return answer
 

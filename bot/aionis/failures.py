@@ -24,7 +24,7 @@ def parse_body(body: bytes) -> dict[str, Any]:
     if not isinstance(parsed, dict):
         return {}
     nested = parsed.get("error")
-    if isinstance(nested, dict):
+    if isinstance(nested, dict):  # the tutorial's form; Aionis' own has the code right there
         return {**parsed, "error": nested.get("code"), "message": nested.get("message")}
     return parsed
 
@@ -33,6 +33,7 @@ def retry_after_seconds(headers: Mapping[str, str], body: Mapping[str, Any]) -> 
     """Return the wait that a 429 asks for, in seconds: `details.retry_after_ms`, else `retry-after`."""
     details = body.get("details")
     milliseconds = details.get("retry_after_ms") if isinstance(details, dict) else None
+    # The body's is the finer one: the header is rounded up to whole seconds.
     if isinstance(milliseconds, int | float) and milliseconds >= 0:
         return min(milliseconds, _LONGEST_WAIT * 1000) / 1000
     header = headers.get("retry-after", "")
@@ -64,6 +65,7 @@ def to_error(
 
 def _not_found(parsed: Mapping[str, Any], subject: str, request_id: str) -> errors.AionisError:
     code = parsed.get("error")
+    # The web framework's own 404 has prose for a code: the route is missing, not the record.
     if not isinstance(code, str) or code == "Not Found" or "statusCode" in parsed:
         return errors.RouteMissing(
             f"This Aionis does not offer the call for {subject} (HTTP 404 without an error code).",

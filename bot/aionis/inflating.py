@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from bot.errors import AnswerNotUnderstood, AnswerTooLarge
 
-ACCEPTED = "gzip, deflate"
+ACCEPTED = "gzip, deflate"  # what can be unpacked here in steps; httpx by itself would ask for more
 _STEP = 2**16  # bytes unpacked at once
 _WINDOWS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 

@@ -25,6 +25,7 @@ class SharedWait:
 
     async def over(self, *, deadline: float) -> None:
         """Return when calls may be made. Raises what was answered to the one that was asked to wait, where that is too late."""
+        # Looked at again after each wait: whoever went first may have been asked to wait once more.
         while (left := self._until - time.monotonic()) > 0:
             if self._until >= deadline and self._because:
                 raise self._because

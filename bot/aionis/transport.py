@@ -80,7 +80,7 @@ class AionisTransport:
             headers={"accept-encoding": ACCEPTED, **headers},
             timeout=httpx.Timeout(None, connect=connect_timeout),  # the deadline bounds the rest
             limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
-            follow_redirects=False,
+            follow_redirects=False,  # a redirect would take the credential, and what is asked, to another host
             verify=_authorities(base_url),
             transport=transport,
         )
@@ -104,7 +104,7 @@ class AionisTransport:
         self, method: str, path: str, body: dict[str, Any] | None, *, subject: str, deadline: float
     ) -> Reply:
         """Send one request, with retries, until `deadline` (in `time.monotonic()` seconds)."""
-        request_id = new_request_id()
+        request_id = new_request_id()  # one for all tries: whoever looks it up at Aionis finds all of them
         backoff = _Backoff(deadline)
         try:
             async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
@@ -115,6 +115,7 @@ class AionisTransport:
         except _Retryable as exhausted:
             raise exhausted.error from exhausted
         except TimeoutError as timeout:
+            # What the last try was answered says more than that time ran out during the next.
             raise backoff.last_error or errors.AionisTimeout(
                 f"Aionis did not answer for {subject} in time.", request_id=request_id
             ) from timeout

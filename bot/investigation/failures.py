@@ -42,6 +42,7 @@ async def read_failures(
 ) -> ScopeFailures:
     """Read the newest records of a scope and return the runs that failed. Raises the `AionisError` of a `find` that failed."""
     listings = await asyncio.gather(*(_listing(aionis, kind, type_, pages) for kind, type_ in _KINDS.items()))
+    # Before the youngest of the floors some kind of record was not read, so that runs there would look as if they lacked it.
     since = max((floor for _, floor in listings if floor), default=None)
     found = ScopeFailures(since=since)
     for records in by_run(node for nodes, _ in listings for node in nodes).values():

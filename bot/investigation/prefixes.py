@@ -53,6 +53,7 @@ async def whole_uri(aionis: Aionis, uri: AionisUri, *, run_id: str = "") -> Aion
         return uri
     if uri.type == "edge":
         raise UsageError(f"{uri.id} is only the beginning of an id. {NOT_LISTED}", fix=WHOLE)
+    # The run's own first: a few characters that are ambiguous in the scope mean what is at hand.
     named = await _of_run(aionis, uri.type, run_id) if run_id else []
     found = _fitting(named, uri.id) or _fitting(await _of_scope(aionis, uri.type), uri.id)
     if not found:

@@ -21,8 +21,8 @@ from bot.domain.run.steps import outline
 from bot.errors import AionisError
 from bot.investigation.record import attempt
 
-MOST = 120  # runs that one look reads
-_AT_ONCE = 10
+MOST = 120  # runs that one look reads, each whole: Aionis cannot be asked for a run's status alone
+_AT_ONCE = 10  # of them: Aionis takes 20 calls in a burst, unless it is set otherwise
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _TROUBLE = frozenset({Verdict.FAILED, Verdict.PARTIAL, Verdict.STALLED, Verdict.UNKNOWN})
 _KINDS: tuple[tuple[str, dict[str, str]], ...] = (

@@ -34,6 +34,7 @@ async def resolve_record(aionis: Aionis, uri: AionisUri) -> Resolution:
         return resolution
     titles, feedback = await asyncio.gather(
         rule_titles(aionis, [decision]),
+        # Without a commit it has no feedback: that is what gives it one.
         attempt(aionis.decisions_of_run(decision.run_id)) if decision.run_id and decision.commit_id else _nothing(),
     )
     resolution.rule_titles = titles

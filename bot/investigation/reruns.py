@@ -32,6 +32,7 @@ def _reruns(failing: Node, records: Mapping[str, Node], ended: Sequence[str]) ->
 
 
 async def _records(aionis: Aionis, wanted: Iterable[str]) -> dict[str, Node]:
+    # The newest page first: each `find` has Aionis look through the whole scope, however few records are asked for.
     page = await aionis.find(slots={"replay_kind": "run"}, type_="event")
     found = {run: node for node in page.value.nodes if (run := run_id_of(node))}
     missing = [run for run in wanted if run not in found][:MOST_READ] if page.value.page.has_more else []

@@ -48,6 +48,7 @@ async def investigate(
         answer = await run_call
     shape = outline(answer.value)
     evidence = _evidence(await records_call, await decisions_call)
+    # Before anything of it is used: that `runs/get` answered does not prove whose run it is.
     await aionis.belongs_here(answer, evidence.nodes)
     await _read_private_records(aionis, answer.value, evidence, asked_as)
     wanted = _step_at(shape.steps, step_number) if step_number is not None else shape.critical

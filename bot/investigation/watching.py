@@ -43,6 +43,7 @@ async def new_records(aionis: Aionis, *, since: datetime | None, known: frozense
     """
     nodes: list[Node] = []
     for page in range(PAGES if since else 1):
+        # Pages are counted from the newest: what is written meanwhile shows a record twice, and none is missed.
         answer = await aionis.find(slots={}, type_="event", offset=page * FIND_LIMIT)
         found = answer.value.nodes
         nodes += found
@@ -66,6 +67,7 @@ def _sorted_out(nodes: Iterable[Node], since: datetime | None, known: frozenset[
             found.began.append((run_id, node.created_at))
         elif run_id and kind == "run_end":
             over.add(run_id)
+            # Not only what is newer: two records may have the same millisecond, and one of them come after the last look.
             if since is not None and node.created_at >= since and node.id not in known:
                 found.ended.append(run_id)
                 found.failed += [run_id] if node.slots.get("status") != "success" else []

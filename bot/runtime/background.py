@@ -37,4 +37,5 @@ async def keep_running(name: str, run: Callable[[], Awaitable[None]]) -> AsyncIt
     finally:
         stopping = True  # what ends quietly when cancelled must not be started again
         task.cancel()
+        # Waited for, not awaited: what it ends in was logged, and must not keep the rest from being closed.
         await asyncio.wait({task}, timeout=_GRACE)

@@ -65,5 +65,6 @@ async def _beat(company: Company) -> None:
     while True:
         await asyncio.sleep(BEAT)
         with contextlib.suppress(*STORE_IS_AWAY):
+            # Only said: it was let in when they agreed, or while nobody else was heard, and has work under way.
             if differing := await company.join():
                 log.error("others_decide_otherwise", settings=differing)

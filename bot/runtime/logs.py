@@ -40,7 +40,7 @@ def configure_logs(level: str, form: str) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
-                _mask,
+                _mask,  # after the traceback has become text: exceptions carry what was being worked on
                 *renderers,
             ],
         )

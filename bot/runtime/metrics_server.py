@@ -75,7 +75,7 @@ def _listening(address: tuple[str, int]) -> socket.socket:
 async def _read(queue: JobQueue | None) -> None:
     if queue is None:
         return
-    async with asyncio.timeout(2.0):
+    async with asyncio.timeout(2.0):  # a scrape that hangs is taken for a process that is down
         depth = await queue.depth()
     for state, jobs in depth.jobs.items():
         metrics.read("queue_jobs", jobs, state=state)

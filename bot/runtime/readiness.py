@@ -32,6 +32,7 @@ async def examine(redis: Redis, clock: SlackClock, connected: Connected | None) 
     """Write and read a key, compare the clocks, and ask the socket where there is one (`connected`)."""
     stored, redis_ahead = await probe(redis, within=WITHIN)
     slack_ahead = clock.ahead
+    # Before Slack was heard, Redis' clock says at least whether ours is the one that stands out.
     ahead = slack_ahead if slack_ahead is not None else redis_ahead
     is_off = ahead is not None and abs(ahead) > CLOCK_OFF
     up = None if connected is None else await _is_up(connected)

@@ -26,6 +26,7 @@ async def open_workspace(
     """
     identity = await _identify(token, api_url, clock)
     workspace = identity.team_id if identity else await known_workspace(redis, token)
+    # Without its workspace not one key of Redis has a name: there is nothing that could be begun with meanwhile.
     for pause in _PAUSES:
         if workspace:
             break

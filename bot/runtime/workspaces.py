@@ -111,6 +111,7 @@ class InstalledWorkspaces:
 
     async def of(self, workspace: str) -> Services:
         """Return the services of a workspace or organisation that has the app now."""
+        # Asked each time: another process may have been the one that was told of a removal.
         if not await self.installations.has(workspace):
             self._known.pop(workspace, None)
             raise SlackRefused("The app is not installed in this workspace.", code=NOT_INSTALLED)
