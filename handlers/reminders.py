@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.reminders import nothing_left_message, snoozed_message, stopped_message
-from bot.blocks.routing import Action, NudgeTarget, action_pattern, decode
+from bot.blocks.routing import Action, ReminderTarget, action_pattern, decode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
 from bot.domain.incident.state import Incident, Item
@@ -20,11 +20,11 @@ from handlers.interactions import Click, apply, with_incident
 def register(app: AsyncApp, services: Services) -> None:
     """Register the listener of this feature."""
 
-    @app.action(action_pattern(Action.NUDGE_SNOOZE), middleware=[with_incident(services)])
+    @app.action(action_pattern(Action.REMINDER_SNOOZE), middleware=[with_incident(services)])
     async def on_snooze(
         ack: AsyncAck, action: dict[str, Any], click: Click, admission: AskerAdmission, incident: Incident
     ) -> None:
-        target = decode(NudgeTarget, action["selected_option"]["value"])
+        target = decode(ReminderTarget, action["selected_option"]["value"])
         until = services.now() + timedelta(hours=target.hours)
         said = snoozed_message(until) if target.hours else stopped_message()
         items = await reminded_of(services, incident, target.owner or None)
@@ -45,9 +45,9 @@ async def _put_off(
     for item in items:
         by: dict[str, Any] = {"by": click.user, "at": services.now(), "key": f"{click.key}:{item.spec.id}"}
         change = (
-            incident_log.nudge_snoozed(item.spec.id, until, **by)
+            incident_log.reminder_snoozed(item.spec.id, until, **by)
             if until
-            else incident_log.nudges_stopped(item.spec.id, **by)
+            else incident_log.reminders_stopped(item.spec.id, **by)
         )
         if not (await apply(services, click, admission, incident.id, change)).accepted:
             return False

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block
 from bot.blocks import elements as el
 from bot.blocks.checklist import item_button
 from bot.blocks.layout import JSON_BUDGET, Message, json_size
-from bot.blocks.routing import Action, NudgeTarget, action_id, encode
+from bot.blocks.routing import Action, ReminderTarget, action_id, encode
 from bot.blocks.text import mrkdwn_time, utc
 from bot.domain.incident.state import Incident, Item
 from bot.domain.run.wording import plural
@@ -21,7 +21,7 @@ STOPPED = "Nobody will be reminded of that again."
 NOTHING_LEFT = "Nothing of that reminder is open any more."
 
 
-def nudge_message(incident: Incident, items: Sequence[Item], *, owner: str | None, link: str | None) -> Message:
+def reminder_message(incident: Incident, items: Sequence[Item], *, owner: str | None, link: str | None) -> Message:
     """Return the reminder of one owner's open items; without an owner it is addressed to nobody."""
     to = f"{el.who(owner)}: " if owner else ""
     verb = "is" if len(items) == 1 else "are"
@@ -55,9 +55,9 @@ def _rows(incident: Incident, items: Sequence[Item], room: int) -> Iterator[Bloc
 
 def _foot(incident: Incident, owner: str | None, link: str | None) -> Block:
     named = owner if owner and el.is_user(owner) and len(owner) <= _LONGEST_ID else ""
-    target = NudgeTarget(incident=incident.id, owner=named)
+    target = ReminderTarget(incident=incident.id, owner=named)
     choices = {encode(target.model_copy(update={"hours": hours})): words for words, hours in SNOOZES.items()}
-    menu = el.select(action_id(Action.NUDGE_SNOOZE), "Snooze…", {**choices, encode(target): STOP})
+    menu = el.select(action_id(Action.REMINDER_SNOOZE), "Snooze…", {**choices, encode(target): STOP})
     opens = [el.link_button("Open the checklist", action_id(Action.LINK), link)] if link else []
     return el.actions(menu, *opens)
 

@@ -32,7 +32,7 @@ class Action(StrEnum):
     REOPEN = "reopen_incident"  # open the modal that reopens (IncidentTarget)
     CHOOSE = "choose_incident"  # open the modal that moves a run or record to another incident (PlacedTarget)
     EXPORT = "export_evidence"  # upload the evidence bundle into the thread (IncidentTarget)
-    NUDGE_SNOOZE = "nudge_snooze"  # a menu that puts reminders off; its options carry a NudgeTarget
+    REMINDER_SNOOZE = "nudge_snooze"  # a menu that puts reminders off; its options carry a ReminderTarget
     OPEN_BINDING = "open_binding"  # open the modal that binds the channel (ChannelTarget)
     LINK = "open_link"  # a button with a URL: Slack opens it, the bot only acknowledges
     COMPARE = "compare_runs"  # compare the run with RunTarget.rerun_id; without one, ask which
@@ -134,7 +134,7 @@ class SeverityTarget(IncidentTarget):
     severity: str
 
 
-class NudgeTarget(IncidentTarget):
+class ReminderTarget(IncidentTarget):
     """What an owner ("": nobody) was reminded of; `hours` to put that off by, 0 for good."""
 
     owner: str

@@ -218,11 +218,13 @@ class Settings(BaseSettings):
         **_number("a whole number of seconds, at least one and at most a day", ge=1, le=86_400),
     )
     nudge_hours: float = _setting(
-        24, "When an open item is nudged; 0: never", **_number("a number of hours from zero to a year", ge=0, le=8760)
+        24,
+        "When people are reminded of an open item; 0: never",
+        **_number("a number of hours from zero to a year", ge=0, le=8760),
     )
     working_hours: forms.Hours = _setting(
         "09:00-17:00",
-        "When people are nudged, Monday to Friday in their own time zone",
+        "When people are reminded, Monday to Friday in their own time zone",
         "two times of a day such as `09:00-17:00`, or `22:00-06:00` for a night shift",
     )
     reopen_hours: float = _setting(

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import structlog
 
-from bot.blocks.reminders import nudge_message
+from bot.blocks.reminders import reminder_message
 from bot.domain.access.admission import ChannelAdmission
 from bot.domain.incident import incident_log
 from bot.domain.incident.reminders import addressee, owner_of, plan, reminded
@@ -78,15 +78,15 @@ async def reminded_of(services: Services, incident: Incident, owner: str | None)
 
 
 async def _remind(services: Services, incident: Incident, owner: str | None, items: list[Item]) -> None:
-    facts = [(item, incident.nudges.get(item.spec.id)) for item in items]
+    facts = [(item, incident.reminders.get(item.spec.id)) for item in items]
     # A snooze ends in a second reminder of the same state, which is another message.
     part = "|".join(f"{item.spec.id}:{item.stamp}:{known.snoozed_until if known else ''}" for item, known in facts)
     outbox = f"nudge:{incident.channel}:{incident.id}"
-    message = nudge_message(incident, items, owner=owner, link=await _checklist_link(services, incident))
+    message = reminder_message(incident, items, owner=owner, link=await _checklist_link(services, incident))
     await post_below(services, outbox, part, incident, message, user=owner or incident.head.by)
     for item, known in facts:
         key = f"nudge:{item.spec.id}:{item.stamp}:{known.snoozed_until if known else ''}"
-        change = incident_log.nudged(item.spec.id, item.stamp, at=services.now(), key=key, known=known)
+        change = incident_log.reminded(item.spec.id, item.stamp, at=services.now(), key=key, known=known)
         await services.incidents.append(incident, change)
 
 
@@ -113,7 +113,7 @@ async def _plan(services: Services, incident: Incident, away: frozenset[str]) ->
     return plan(
         incident,
         now=services.now(),
-        after=timing.nudge_after,
+        after=timing.remind_after,
         hours=timing.working_hours,
         tz_of=lambda owner: zones[owner],
         sees_to=sees_to,

@@ -184,7 +184,7 @@ def _timing(settings: Settings) -> Timing:
         summary_quiet=timedelta(seconds=settings.summary_quiet_seconds),
         quiet_messages=settings.summary_quiet_messages,
         summary_least=timedelta(seconds=settings.summary_min_seconds),
-        nudge_after=timedelta(hours=settings.nudge_hours),
+        remind_after=timedelta(hours=settings.nudge_hours),
         working_hours=WorkingHours.parse(settings.working_hours),
         reopen_for=timedelta(hours=settings.reopen_hours),
         watch_every=timedelta(seconds=settings.watch_seconds),

@@ -37,7 +37,7 @@ class Timing:
     summary_quiet: timedelta
     quiet_messages: int
     summary_least: timedelta
-    nudge_after: timedelta
+    remind_after: timedelta
     working_hours: WorkingHours
     reopen_for: timedelta
     watch_every: timedelta

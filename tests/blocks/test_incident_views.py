@@ -14,8 +14,8 @@ from bot.blocks.close import blocked_message, blocked_modal, reopen_modal
 from bot.blocks.home_tab import WatchStanding, home_view
 from bot.blocks.incidents import choose_modal, joined_message, no_incident_message, read_choice, status_message
 from bot.blocks.inputs import read_reason
-from bot.blocks.reminders import nudge_message, snoozed_message, stopped_message
-from bot.blocks.routing import ChannelTarget, IncidentModal, NudgeTarget, PlacedTarget, decode
+from bot.blocks.reminders import reminder_message, snoozed_message, stopped_message
+from bot.blocks.routing import ChannelTarget, IncidentModal, PlacedTarget, ReminderTarget, decode
 from bot.domain.access.rules import Rules
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import incident_log
@@ -143,7 +143,7 @@ def test_any_status_is_postable_and_any_choice_opens(found: list[Incident], what
 def test_any_reminder_is_postable_and_keeps_the_buttons_of_every_item(incident: Incident, owner: str | None) -> None:
     items = incident.blockers
     if items:
-        message = nudge_message(incident, items, owner=owner, link=LINK)
+        message = reminder_message(incident, items, owner=owner, link=LINK)
         assert_postable(message)
         assert len([label for label in labels(message.blocks) if label != "Open the checklist"]) == len(items)
         assert json.dumps(message.blocks).count('"static_select"') == 1
@@ -226,13 +226,13 @@ def test_the_choice_is_another_incident_or_a_new_one() -> None:
 
 def test_a_reminder_speaks_to_the_owner_and_has_one_menu_for_all() -> None:
     incident = incident_of()
-    message = nudge_message(incident, incident.blockers[1:3], owner=JONAS, link=LINK)
+    message = reminder_message(incident, incident.blockers[1:3], owner=JONAS, link=LINK)
     assert message.text == (
         f"<@{JONAS}>: 2 items of INC-7Q2K are still open. Corrective change merged; Fix verified by a rerun"
     )
     assert labels(message.blocks) == ["Mark done…", "Replay the failing run…", "Open the checklist"]
     menu, opens = message.blocks[-1]["elements"]
-    targets = [decode(NudgeTarget, option["value"]) for option in menu["options"]]
+    targets = [decode(ReminderTarget, option["value"]) for option in menu["options"]]
     assert [(target.owner, target.hours) for target in targets] == [(JONAS, 4), (JONAS, 24), (JONAS, 72), (JONAS, 0)]
     assert opens["url"] == LINK
 

@@ -107,7 +107,7 @@ def test_the_log_has_its_values() -> None:
     log = entries(
         incident_log.severity_set("SEV1", by="U1", at=AT, key="s"),
         incident_log.item_asserted("monitor", proof="https://git.example/pull/4", owner="U2", by="U1", at=AT, key="i"),
-        incident_log.nudge_snoozed("monitor", AT + timedelta(hours=1), by="U1", at=AT, key="z"),
+        incident_log.reminder_snoozed("monitor", AT + timedelta(hours=1), by="U1", at=AT, key="z"),
         named(U1="Maya Chen", U2="Jonas Weber"),
         incident_log.closed(
             items=(), overridden=True, reason="It is late", blockers=["Corrective change merged"], by="U1", at=AT, key="c"

@@ -163,11 +163,13 @@ async def test_no_key_of_a_closed_incident_is_kept_for_ever(store: IncidentStore
 async def test_a_snooze_clicked_while_a_reminder_is_recorded_stays(store: IncidentStore) -> None:
     id_ = await opened(store)
     until = AT + timedelta(hours=4)
-    await store.apply(ADMISSION, id_, incident_log.nudge_snoozed("monitor", until, by=PEOPLE[0], at=AT, key="snooze"))
-    late = await store.apply(ADMISSION, id_, incident_log.nudged("monitor", "open@", at=AT, key="nudge"))
+    await store.apply(
+        ADMISSION, id_, incident_log.reminder_snoozed("monitor", until, by=PEOPLE[0], at=AT, key="snooze")
+    )
+    late = await store.apply(ADMISSION, id_, incident_log.reminded("monitor", "open@", at=AT, key="nudge"))
     assert late.outcome is Outcome.REFUSED
     assert late.incident
-    assert late.incident.nudges["monitor"].snoozed_until == until
+    assert late.incident.reminders["monitor"].snoozed_until == until
 
 
 TAKEN_KEYS = st.integers(0, 12).map("key-{}".format)
@@ -205,9 +207,9 @@ def changes() -> st.SearchStrategy[Change]:
         ),
         st.builds(incident_log.root_cause_checked, st.lists(SOME(["x", "y"])), edition=st.integers(0, 3), **bot),
         st.builds(incident_log.message_posted, SOME(["root", "checklist", "summary"]), TEXT, **bot),
-        st.builds(incident_log.nudged, item, TEXT, **bot),
-        st.builds(incident_log.nudge_snoozed, item, by["at"], **by),
-        st.builds(incident_log.nudges_stopped, item, **by),
+        st.builds(incident_log.reminded, item, TEXT, **bot),
+        st.builds(incident_log.reminder_snoozed, item, by["at"], **by),
+        st.builds(incident_log.reminders_stopped, item, **by),
         st.builds(
             incident_log.closed,
             items=st.just(ITEMS),

@@ -25,8 +25,8 @@ from bot.domain.incident.state import (
     GateHeld,
     Head,
     ItemFacts,
-    NudgeFacts,
     Recurrence,
+    ReminderFacts,
     RunDigest,
     UriDigest,
 )
@@ -54,9 +54,9 @@ class Kind(StrEnum):
     ROOT_CAUSE_SET = "root_cause_set"
     ROOT_CAUSE_CHECKED = "root_cause_checked"  # its ids looked up again in Aionis: by the bot
     MESSAGE_POSTED = "message_posted"  # one of the bot's own messages that it keeps up to date
-    NUDGED = "nudged"
-    NUDGE_SNOOZED = "nudge_snoozed"
-    NUDGES_STOPPED = "nudges_stopped"
+    REMINDED = "nudged"  # these three are in logs and bundles under the name that they had first
+    REMINDER_SNOOZED = "nudge_snoozed"
+    REMINDERS_STOPPED = "nudges_stopped"
     PEOPLE_NAMED = "people_named"  # what people are called, for the bundle that is exported next: by the bot
     GATE_HELD = "gate_held"  # reruns were held against the incident's gate
     HISTORY_NOTED = (
@@ -229,23 +229,23 @@ def message_posted(part: str, ts: str, *, at: datetime, key: str, instead_of: st
     return Change(Kind.MESSAGE_POSTED, BOT, at, key, {"part": part, "ts": ts}, guards)
 
 
-def nudged(item: str, stamp: str, *, at: datetime, key: str, known: NudgeFacts | None = None) -> Change:
+def reminded(item: str, stamp: str, *, at: datetime, key: str, known: ReminderFacts | None = None) -> Change:
     """Return the entry of a reminder of an item in the state `stamp`.
 
     Taken only while what is known of its reminders is still so: a snooze that somebody clicked meanwhile stays.
     """
     unchanged = Guard(f"nudge:{item}", (known.model_dump_json() if known else ABSENT,))
-    return Change(Kind.NUDGED, BOT, at, key, {"item": item, "stamp": stamp}, (IS_OPEN, unchanged))
+    return Change(Kind.REMINDED, BOT, at, key, {"item": item, "stamp": stamp}, (IS_OPEN, unchanged))
 
 
-def nudge_snoozed(item: str, until: datetime, *, by: str, at: datetime, key: str) -> Change:
+def reminder_snoozed(item: str, until: datetime, *, by: str, at: datetime, key: str) -> Change:
     """Return the entry of a reminder put off."""
-    return Change(Kind.NUDGE_SNOOZED, by, at, key, {"item": item, "until": until.isoformat()}, (IS_OPEN,))
+    return Change(Kind.REMINDER_SNOOZED, by, at, key, {"item": item, "until": until.isoformat()}, (IS_OPEN,))
 
 
-def nudges_stopped(item: str, *, by: str, at: datetime, key: str) -> Change:
+def reminders_stopped(item: str, *, by: str, at: datetime, key: str) -> Change:
     """Return the entry of reminders of an item ended for good."""
-    return Change(Kind.NUDGES_STOPPED, by, at, key, {"item": item}, (IS_OPEN,))
+    return Change(Kind.REMINDERS_STOPPED, by, at, key, {"item": item}, (IS_OPEN,))
 
 
 def people_named(names: Mapping[str, str], *, at: datetime, key: str) -> Change:
@@ -380,7 +380,7 @@ def _root_cause_set(actor: str, at: datetime, payload: Mapping[str, Any]) -> Fie
     }
 
 
-def _nudge(read: Callable[[Mapping[str, Any]], NudgeFacts]) -> Projection:
+def _reminder(read: Callable[[Mapping[str, Any]], ReminderFacts]) -> Projection:
     return lambda _actor, _at, payload: {f"nudge:{payload['item']}": read(payload).model_dump_json()}
 
 
@@ -408,10 +408,12 @@ _PROJECTIONS: dict[Kind, Projection] = {
         "root_cause:unresolved": "\n".join(payload["unresolved"]) or None
     },
     Kind.MESSAGE_POSTED: lambda _actor, _at, payload: {f"message:{payload['part']}": payload["ts"]},
-    Kind.NUDGED: _nudge(lambda payload: NudgeFacts(state=payload["stamp"])),
-    Kind.NUDGE_SNOOZED: _nudge(lambda payload: NudgeFacts(snoozed_until=datetime.fromisoformat(payload["until"]))),
+    Kind.REMINDED: _reminder(lambda payload: ReminderFacts(state=payload["stamp"])),
+    Kind.REMINDER_SNOOZED: _reminder(
+        lambda payload: ReminderFacts(snoozed_until=datetime.fromisoformat(payload["until"]))
+    ),
     # A field of its own: a snooze or reminder that comes later does not take it back.
-    Kind.NUDGES_STOPPED: lambda _actor, _at, payload: {f"nudges_stopped:{payload['item']}": "yes"},
+    Kind.REMINDERS_STOPPED: lambda _actor, _at, payload: {f"nudges_stopped:{payload['item']}": "yes"},
     Kind.GATE_HELD: lambda _actor, _at, payload: {"gate": GateHeld.model_validate(payload["gate"]).model_dump_json()},
     Kind.HISTORY_NOTED: lambda _actor, _at, _payload: {},
     Kind.RECURRED: lambda _actor, at, payload: {

@@ -46,9 +46,9 @@ def next_working_moment(at: datetime, tz: str, hours: WorkingHours) -> datetime:
 
 def due_at(item: Item, incident: Incident, *, after: timedelta, hours: WorkingHours, tz: str) -> datetime | None:
     """Return when an item is to be reminded of, or None: done, stopped, or reminded of in this very state already."""
-    facts = incident.nudges.get(item.spec.id)
+    facts = incident.reminders.get(item.spec.id)
     reminded = facts is not None and facts.state == item.stamp
-    if item.done or not after or reminded or item.spec.id in incident.nudges_stopped:
+    if item.done or not after or reminded or item.spec.id in incident.reminders_stopped:
         return None
     since = max(filter(None, (incident.head.at, incident.reopened_at, item.facts.at)))
     snoozed_until = facts.snoozed_until if facts else None
@@ -80,7 +80,7 @@ def reminded(incident: Incident, owner: str | None, *, sees_to: SeesTo = owner_o
         item
         for item in incident.items
         if not item.done
-        and (facts := incident.nudges.get(item.spec.id)) is not None
+        and (facts := incident.reminders.get(item.spec.id)) is not None
         and (facts.snoozed_until is not None or facts.state == item.stamp)
         and sees_to(item, incident) == owner
     ]

@@ -142,8 +142,8 @@ class Closure(Kept):
     blockers: tuple[str, ...] = ()
 
 
-class NudgeFacts(Kept):
-    """What was done about reminding of an item: `state` is the item's state and time that the nudge was for."""
+class ReminderFacts(Kept):
+    """What was done about reminding of an item: `state` is the item's state and time that the reminder was for."""
 
     state: str = ""
     snoozed_until: datetime | None = None
@@ -164,7 +164,7 @@ class Item:
 
     @property
     def stamp(self) -> str:
-        """Return what changes whenever the item changes: nudges are for one of these."""
+        """Return what changes whenever the item changes: reminders are for one of these."""
         return f"{self.state}@{self.facts.at.isoformat() if self.facts.at else ''}"
 
 
@@ -187,8 +187,8 @@ class Incident:
     unresolved: tuple[str, ...]
     people: Mapping[str, datetime]
     messages: Mapping[str, str]
-    nudges: Mapping[str, NudgeFacts]
-    nudges_stopped: frozenset[str]
+    reminders: Mapping[str, ReminderFacts]
+    reminders_stopped: frozenset[str]
     closure: Closure | None
     reopened_at: datetime | None = None
     recurred: Recurrence | None = None
@@ -273,8 +273,8 @@ def read_incident(fields: Mapping[str, str]) -> Incident:
         unresolved=tuple(fields.get("root_cause:unresolved", "").split()),
         people={user: datetime.fromisoformat(at) for user, at in _below(fields, "person:").items()},
         messages=_below(fields, "message:"),
-        nudges={item: NudgeFacts.read(text) for item, text in _below(fields, "nudge:").items()},
-        nudges_stopped=frozenset(_below(fields, "nudges_stopped:")),
+        reminders={item: ReminderFacts.read(text) for item, text in _below(fields, "nudge:").items()},
+        reminders_stopped=frozenset(_below(fields, "nudges_stopped:")),
         closure=Closure.read(fields["closed"]) if "closed" in fields else None,
         reopened_at=datetime.fromisoformat(fields["reopened"]) if "reopened" in fields else None,
         recurred=Recurrence.read(fields["recurred"]) if "recurred" in fields else None,

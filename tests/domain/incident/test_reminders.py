@@ -131,17 +131,17 @@ def test_the_same_state_is_reminded_of_once_and_a_new_one_again() -> None:
     first = incident()
     stamp = first.item("monitor")
     assert stamp
-    nudged = incident_log.nudged("monitor", stamp.stamp, at=TUESDAY + DAY, key="n")
-    assert due(incident(nudged)) is None
+    reminded = incident_log.reminded("monitor", stamp.stamp, at=TUESDAY + DAY, key="n")
+    assert due(incident(reminded)) is None
     assigned = incident_log.item_assigned("monitor", owner="U2", by="U1", at=TUESDAY + DAY, key="b")
-    assert due(incident(nudged, assigned)) == TUESDAY + 2 * DAY
+    assert due(incident(reminded, assigned)) == TUESDAY + 2 * DAY
 
 
 def test_a_snooze_moves_it_and_a_stop_ends_it() -> None:
     until = TUESDAY + timedelta(hours=3)
-    snoozed = incident_log.nudge_snoozed("monitor", until, by="U1", at=TUESDAY, key="s")
+    snoozed = incident_log.reminder_snoozed("monitor", until, by="U1", at=TUESDAY, key="s")
     assert due(incident(snoozed)) == until
-    stopped = incident_log.nudges_stopped("monitor", by="U1", at=TUESDAY, key="t")
+    stopped = incident_log.reminders_stopped("monitor", by="U1", at=TUESDAY, key="t")
     assert due(incident(snoozed, stopped)) is None
 
 
@@ -169,18 +169,18 @@ def test_an_item_is_never_due_before_its_time(after: timedelta) -> None:
 @given(snooze=st.timedeltas(timedelta(0), timedelta(days=30)))
 def test_a_snooze_holds_and_ends_in_one_more_reminder(snooze: timedelta) -> None:
     until = TUESDAY + snooze
-    snoozed = incident_log.nudge_snoozed("monitor", until, by="U1", at=TUESDAY, key="s")
+    snoozed = incident_log.reminder_snoozed("monitor", until, by="U1", at=TUESDAY, key="s")
     at = due(incident(snoozed))
     assert at == next_working_moment(until, "UTC", HOURS)
     item = incident().item("monitor")
     assert item
-    assert due(incident(snoozed, incident_log.nudged("monitor", item.stamp, at=at, key="n"))) is None
+    assert due(incident(snoozed, incident_log.reminded("monitor", item.stamp, at=at, key="n"))) is None
 
 
 @given(days=st.integers(0, 60))
 def test_what_was_stopped_is_never_planned_again(days: int) -> None:
     ids = [item.id for item in DEFAULT_CHECKLIST.items]
-    stopped = [incident_log.nudges_stopped(name, by="U1", at=TUESDAY, key=name) for name in ids]
+    stopped = [incident_log.reminders_stopped(name, by="U1", at=TUESDAY, key=name) for name in ids]
     assigned = [incident_log.item_assigned(name, owner="U2", by="U1", at=TUESDAY + DAY, key=f"a{name}") for name in ids]
     found = incident(*stopped, *assigned)
     assert plan(found, now=TUESDAY + days * DAY, after=DAY, hours=HOURS, tz_of=lambda _: "UTC") == ([], None)
@@ -223,7 +223,7 @@ def test_a_plan_is_what_is_due_in_somebodys_working_hours_or_later(hours_later: 
 
 
 def test_a_snooze_is_over_once_the_item_has_changed_after_it() -> None:
-    snoozed = incident_log.nudge_snoozed("monitor", TUESDAY + DAY, by="U1", at=TUESDAY, key="s")
+    snoozed = incident_log.reminder_snoozed("monitor", TUESDAY + DAY, by="U1", at=TUESDAY, key="s")
     done = incident_log.item_asserted("monitor", proof="x", owner="", by="U1", at=TUESDAY, key="a")
     undone = incident_log.item_undone("monitor", reason="r", owner="", by="U1", at=TUESDAY + 2 * DAY, key="u")
     assert due(incident(snoozed, done, undone)) == TUESDAY + 3 * DAY
@@ -237,6 +237,6 @@ def test_a_reopened_incident_has_its_time_again() -> None:
 
 
 def test_a_stop_is_not_taken_back_by_a_later_snooze() -> None:
-    stopped = incident_log.nudges_stopped("monitor", by="U1", at=TUESDAY, key="t")
-    snoozed = incident_log.nudge_snoozed("monitor", TUESDAY + DAY, by="U1", at=TUESDAY, key="s")
+    stopped = incident_log.reminders_stopped("monitor", by="U1", at=TUESDAY, key="t")
+    snoozed = incident_log.reminder_snoozed("monitor", TUESDAY + DAY, by="U1", at=TUESDAY, key="s")
     assert due(incident(stopped, snoozed)) is None

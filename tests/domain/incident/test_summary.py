@@ -194,8 +194,8 @@ def test_everything_a_person_can_do_has_words() -> None:
         incident_log.uri_removed(DECISION, "INC-2222", by=MAYA, **BY),
         *(incident_log.severity_set(severity, by=MAYA, **BY) for severity in ("SEV1", "")),
         incident_log.item_assigned("monitor", owner=JONAS, by=MAYA, **BY),
-        incident_log.nudge_snoozed("monitor", NOW, by=MAYA, **BY),
-        incident_log.nudges_stopped("fix_verified", by=MAYA, **BY),
+        incident_log.reminder_snoozed("monitor", NOW, by=MAYA, **BY),
+        incident_log.reminders_stopped("fix_verified", by=MAYA, **BY),
         incident_log.closed(items=(), overridden=True, reason="r", blockers=("b",), by=MAYA, at=NOW, key="c"),
         incident_log.reopened("again", by=MAYA, **BY),
     )
