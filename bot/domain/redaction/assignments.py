@@ -62,7 +62,7 @@ _VALUE_FIRST = re.compile(
 )
 _NAMED_VALUE = re.compile(
     r"(?<![A-Za-z])(?:name|key|k|header|field|param|parameter|parameterkey|variable|var|label|option|property|attribute|id|secretid|envvar)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\\{0,3}[\"'])?(?P<key>[\w. -]{2,64}?)"
-    r"(?:\\{0,3}[\"'])?\s{0,4}[,;|]?\s{0,40}(?:[\w\"']{1,24}\s{0,4}[:=]\s{0,4}[\w\"'.]{1,40}[,;]?\s{0,40}){0,2}(?:\\{0,3}[\"'])?"
+    r"(?:\\{0,3}[\"'])?\s{0,4}[,;|]?\s{0,40}(?:(?:and|with|und|et|y|e)\s{1,4})?(?:[\w\"']{1,24}\s{0,4}[:=]\s{0,4}[\w\"'.]{1,40}[,;]?\s{0,40}){0,2}(?:\\{0,3}[\"'])?"
     r"(?:value|v|val|values|newvalue|oldvalue|currentvalue|parametervalue|content|default|secretstring|stringvalue|plaintext|text|data)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\{\s{0,4}[\"'][\w]{1,20}[\"']\s{0,4}:\s{0,4})?"
 )
 _HOLDER = re.compile(
@@ -93,6 +93,8 @@ _VARIABLES = frozenset(
         "new",
     }
 )
+_UNPACKED = re.compile(r"[A-Za-z_]\w{0,30},[ \t]{1,4}\Z")  # `user, password = …`
+_SETTER = re.compile(r"(?i:_{0,2}(?:set|with|add|put|use|update|change|store|save|assign|new|make|create))")
 _SNAKE = re.compile(r"_{0,2}[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+")
 _CLASS = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _SENTENCE_WORD = re.compile(r"[^\W\d_]+(?:[-_'’][^\W\d_]+)*[.!?:,;)…]*")
@@ -101,6 +103,7 @@ _AFTER_A_BARE_WORD = "},])#;|"
 _LONGEST_WEAK = 600
 _LONG_VALUE = 200
 _LONG_ONES = 8
+_LEAST_HANDED = 6
 _DUMP = re.compile(r"\A[\"']?[A-Z]{1,3}\d+\b")
 
 
@@ -121,7 +124,7 @@ def _assignments(text: str, judge: Judge) -> Iterator[Found]:
         value = _value_after(text, name, sign) if sign else None
         if not sign or not value:
             continue
-        if _is_secret(text, name, sign, value, promise):
+        if _is_secret(text, name, sign, value, promise, judge):
             done = value.end
             yield Found(value.start, value.end, promise.kind)
         elif value.end - value.start > _LONG_VALUE:
@@ -154,7 +157,9 @@ def _begins_a_line(text: str, at: int, *, of_a_variable: bool) -> bool:
     return (of_a_variable or text[start:at].strip(" \t-") == "") and _LINE_START.match(text[start:at]) is not None
 
 
-def _is_secret(text: str, name: re.Match[str], sign: re.Match[str], value: Value, promise: Promise) -> bool:
+def _is_secret(
+    text: str, name: re.Match[str], sign: re.Match[str], value: Value, promise: Promise, judge: Judge
+) -> bool:
     secret = text[value.start : value.end].strip()
     if value.form == "quoted" and text[value.start : value.start + 1] in {" ", ",", ")", "+", ";"}:
         return False  # the quote closes what the name stood in
@@ -164,13 +169,33 @@ def _is_secret(text: str, name: re.Match[str], sign: re.Match[str], value: Value
         return value.form not in {"list", "block"} and len(secret) < _LONGEST_WEAK and looks_random(secret, 12)
     if value.form in {"list", "block"}:
         return value.form == "block" or any(is_opaque(part.strip(" \"'")) for part in secret.split(","))
-    if sign["loose"] or sign["plain"] or (sign["call"] and promise.strength < Strength.SURE):
-        named = sign["call"] is not None or (
-            promise.strength is Strength.SURE and _IDENTIFIER.search(name[0]) is not None
+    if sign["call"] or sign["loose"] or sign["plain"]:
+        return (
+            _is_handed_over(name[0], value, secret, promise, judge)
+            if sign["call"]
+            else _is_beside(name, secret, promise)
         )
-        return is_opaque(secret) or (named and mixes(secret) and not is_identifier(secret))
     return not (value.form == "bare" and _is_no_value(text, name, sign, value, secret)) and _suits(
         name[0], value, secret, promise
+    )
+
+
+def _is_beside(name: re.Match[str], secret: str, promise: Promise) -> bool:
+    named = promise.strength is Strength.SURE and _IDENTIFIER.search(name[0]) is not None
+    return is_opaque(secret) or (named and mixes(secret) and not is_identifier(secret))
+
+
+def _is_handed_over(called: str, value: Value, secret: str, promise: Promise, judge: Judge) -> bool:
+    """Tell `set_password("…")` from `password.encode("utf-8")` and `token("scheme")`."""
+    method = called.rpartition(".")[2]
+    if not judge(method).strength:
+        return False
+    if is_opaque(secret) or (len(secret) >= _LEAST_HANDED and mixes(secret) and not is_identifier(secret)):
+        return True
+    return (
+        promise.strength is Strength.SURE
+        and _SETTER.match(method) is not None
+        and _suits(called, value, secret, promise)
     )
 
 
@@ -213,7 +238,11 @@ def _is_no_value(text: str, name: re.Match[str], sign: re.Match[str], value: Val
 def _is_a_variable(text: str, name: re.Match[str], value: Value, secret: str) -> bool:
     """Tell code that hands a secret on (`self.token = token`, `token: TokenInterface, …`) from a secret that is a word."""
     word = secret.rstrip(",;)(")
-    if word.lower() in _VARIABLES or (word.isidentifier() and name[0].lower().endswith(word.lower())):
+    if word.lower() in _VARIABLES or (
+        word.isidentifier() and name[0].lower().rstrip("s").endswith(word.lower().rstrip("s"))
+    ):
+        return True
+    if word.isidentifier() and word.isalpha() and _UNPACKED.search(text, max(0, name.start() - 40), name.start()):
         return True
     if _SNAKE.fullmatch(word):
         return True

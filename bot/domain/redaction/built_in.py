@@ -6,6 +6,7 @@ from bot.domain.redaction.frames import frame_rules
 from bot.domain.redaction.headers import header_rules
 from bot.domain.redaction.keys import Judge
 from bot.domain.redaction.nearness import nearness_rules
+from bot.domain.redaction.phrases import phrase_rule
 from bot.domain.redaction.randomness import randomness_rule
 from bot.domain.redaction.rules import Rule
 from bot.domain.redaction.shapes import shape_rules
@@ -22,6 +23,7 @@ def built_in_rules(judge: Judge, hints: tuple[str, ...] = ()) -> tuple[Rule, ...
         *url_rules(judge),
         *assignment_rules(judge, hints),
         *nearness_rules(),
+        phrase_rule(),
         *table_rules(judge, (*HINTS, *hints)),
     )
     return (*rules, encoded_rule(lambda text: _any(rules, text)), randomness_rule())

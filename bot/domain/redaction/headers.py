@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.redaction.keys import Judge, Strength
-from bot.domain.redaction.looks import is_harmless, is_named, is_opaque, is_wordy, mixes
+from bot.domain.redaction.looks import is_harmless, is_named, is_opaque, is_wordy, looks_random, mixes
 from bot.domain.redaction.rules import Found, Rule, pattern_rule
 
 _SCHEMES = (
@@ -31,7 +31,7 @@ _COOKIES = re.compile(
 _COOKIE = re.compile(r"(?P<name>[^\s=;,]{1,120})=(?P<value>[^\s;]{1,4000})")
 _COOKIE_ATTRIBUTES = frozenset({"path", "domain", "expires", "max-age", "samesite", "version", "comment", "priority"})
 _SESSION_COOKIE = (
-    r"(?i:\b(?:phpsessid|jsessionid|asp\.net_sessionid|connect\.sid|sessionid|_?[a-z][a-z0-9]{1,30}_session"
+    r"(?i:\b(?:phpsessid|jsessionid|asp\.net_sessionid|connect\.sid|sessionid(?!=[0-9a-f]{8}-[0-9a-f]{4}-)|_?[a-z][a-z0-9]{1,30}_session"
     r"|__(?:host|secure)-[\w.-]{1,40}))"
     r"=(?P<secret>[^\s;,&\"'<>]{6,4000})"
 )
@@ -48,15 +48,26 @@ _COMMANDS = (
     r"\bnet\s{1,4}use\b[^\n|;]{0,120}?/user:\S{1,100}\s{1,4}(?P<secret>[^\s\"'/][^\s\"']{3,200})",
     r"(?i:\b(?:sp_addlogin|sp_password|crypt|pbkdf2|bcrypt\.hash(?:Sync)?|password_hash|hashpw|make_password|set_password)\s{0,4}\(?\s{0,4}(?:'[^'\n]{1,60}'\s{0,4},\s{0,4})?)b?['\"](?P<secret>[^'\"\n]{4,200})['\"]",
     r"\bopenssl\b[^\n|;]{0,200}?\s-k[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{3,200})",
+    r"\bConvertTo-SecureString\s{1,4}(?:-\w{1,12}\s{1,4}){0,3}[\"'](?P<secret>[^\"'\n]{3,400})[\"']",
     r"\s-pass(?:in|out)?[ =]pass:(?P<secret>[^\s\"']{1,200})",
     r"\blogin\s{1,8}\S{1,100}\s{1,8}password\s{1,8}(?P<secret>\S{1,200})",
     r"(?i:\bidentified\s{1,4}(?:with\s{1,4}\S{1,40}\s{1,4})?by\s{1,4}(?:password\s{1,4})?)['\"](?P<secret>[^'\"\n]{1,200})",
     r"(?i:\b(?:with|encrypted|set|login)\s{1,4}password\s{1,4}(?:=\s{0,4})?)['\"](?P<secret>[^'\"\n]{1,200})",
 )
+# What a call that logs in takes after the user: `login('maya', '…')`, `auth=("maya", "…")`.
+_CALLED = (
+    r"(?i:\b\w{0,30}(?:log_?in|sign_?in|authenticate|basic_?auth|credentials?|connect)\w{0,12}\s{0,2}\(|\bauth\s{0,2}[=:]\s{0,2}[(\[])\s{0,8}"
+    r"[bfru]?[\"'][^\"'\n]{1,100}[\"']\s{0,4},\s{0,8}[bfru]?[\"'](?P<secret>[^\"'\n]{4,200})[\"']"
+)
+_WRITTEN = re.compile(r"\bvault\s{1,4}(?:kv\s{1,4}(?:put|patch)|write)\b[^\n|;&]{0,1000}")
+_WRITTEN_VALUE = re.compile(r"\s[\w.-]{1,60}=[\"']?(?P<secret>[^\s\"'@]{4,1000})")
+_LETTER_OPTION = r"(?<=\s)-[pP][ =][\"']?(?P<secret>[^\s\"'$/{<:-][^\s\"'/{<:]{5,100})(?=[\s\"']|\Z)"
 _PIPED = (
     r"\b(?:echo|printf)\s{1,4}(?:-n\s{1,4})?[\"']?(?P<secret>[^\s\"'|$]{4,300})[\"']?\s{0,4}\|[^\n|]{0,120}"
     r"(?:--password-stdin|--with-token|--stdin|\bpasswd\b|\blogin\b|\bopenssl\b|\bvault\b)"
 )
+# What FTP, mail and IRC servers are told, a command a line.
+_TOLD_A_SERVER = r"(?m)^[^\w\n]{0,12}(?:PASS|AUTH(?: PLAIN| LOGIN)?|IDENTIFY)[ \t](?P<secret>[^\s:]{6,400})[ \t]*\r?$"
 _MASKED_BY_CI = r"::add-mask::(?P<secret>[^\s\"']{4,400})"
 _SETTING = re.compile(
     r"(?:\bsetx|\bset -\w{1,3}|\bENV|\bARG|\bexport|\b(?:configure|config)[ :]set)\s{1,4}(?:--?\w{1,12}\s{1,4})?(?P<key>[A-Za-z]\w{0,40}[_.-][\w.-]{1,40})\s{1,4}[\"']?(?P<secret>[^\s\"'=]{4,400})"
@@ -87,6 +98,7 @@ _COMMAND_WORDS = (
     " -pass",
     "identified",
     "password",
+    "securestring",
 )
 _WORDS_AFTER = frozenset(_SCHEMES.split("|")) | frozenset({
     "token", "tokens", "auth", "authentication", "authorization", "scheme", "schemes", "header", "headers", "credential",
@@ -108,8 +120,14 @@ def header_rules(judge: Judge) -> tuple[Rule, ...]:
         ),
         pattern_rule("secret", _PIPED, "|"),
         pattern_rule("secret", _MASKED_BY_CI, "::add-mask::"),
+        pattern_rule("password", _TOLD_A_SERVER, "PASS", "AUTH", "IDENTIFY", accepts=_is_told, exact=True),
         Rule(frozenset({"secret"}), lambda text: _set(text, judge), ("set", "env", "arg", "export")),
         *(pattern_rule("password", command, *_COMMAND_WORDS) for command in _COMMANDS),
+        pattern_rule("password", _CALLED, "log", "sign", "auth", "cred", "connect", accepts=_is_chosen),
+        pattern_rule(
+            "password", _LETTER_OPTION, " -p", accepts=lambda secret: _is_chosen(secret) and _is_complex(secret)
+        ),
+        Rule(frozenset({"secret"}), _written, ("vault",)),
     )
 
 
@@ -118,6 +136,27 @@ def _set(text: str, judge: Judge) -> Iterator[Found]:
     for match in _SETTING.finditer(text):
         if judge(match["key"]).strength is Strength.SURE and (is_opaque(match["secret"]) or mixes(match["secret"])):
             yield Found(*match.span("secret"), "secret")
+
+
+def _written(text: str) -> Iterator[Found]:
+    """Find what is written to a vault, whatever it is called there."""
+    for command in _WRITTEN.finditer(text):
+        for value in _WRITTEN_VALUE.finditer(text, *command.span()):
+            if _is_chosen(value["secret"]):
+                yield Found(*value.span("secret"), "secret")
+
+
+def _is_chosen(secret: str) -> bool:
+    return not is_harmless(secret) and not is_named(secret) and (is_opaque(secret) or mixes(secret))
+
+
+def _is_told(secret: str) -> bool:
+    return (is_opaque(secret) or _is_complex(secret)) and not is_named(secret)
+
+
+def _is_complex(secret: str) -> bool:
+    """Tell whether letters, digits and signs are mixed as in no name, or at random."""
+    return (mixes(secret) and any(sign in "!#$%^&*?~" for sign in secret)) or looks_random(secret, 12)
 
 
 def _cookies(text: str, judge: Judge) -> Iterator[Found]:

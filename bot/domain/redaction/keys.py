@@ -147,7 +147,7 @@ def _is_another(noun: str, before: tuple[str, ...]) -> bool:
     """Tell `page token` and `primary key` from secrets."""
     if not before:
         return False
-    return (noun in {"token", "tokens"} and before[-1] in OTHER_TOKENS) or (
+    return (noun in {"token", "tokens"} and (before[-1] in OTHER_TOKENS or before[-2:] == ("public", "key"))) or (
         noun in {"key", "keys"} and before[-1] in OTHER_KEYS
     )
 

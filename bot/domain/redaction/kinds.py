@@ -51,6 +51,7 @@ CLEAR: Final[tuple[Row, ...]] = (
     ("Apify token", "apify_api_", ALNUM, 14),
     ("Firecrawl key", "fc-", r"[0-9a-f]", 24),
     ("Browserbase key", "bb_live_ bb_test_", URL, 14),
+    ("Inngest key", "signkey-prod- signkey-test- signkey-branch- signkey-staging-", HEX, 16),
     ("Langfuse key", "lf_sk_ lf_pk_", URL, 14),
     ("package token", "pypi-AgE dckr_pat_ dckr_oat_ rubygems_ npm_token_ CLOJARS_", URL, 14),
     ("crates token", "cio", ALNUM, 32),

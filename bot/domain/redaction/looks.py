@@ -21,6 +21,7 @@ _PLAIN_PART = re.compile(
 )
 _BASE58_DIGITS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BASE58 = re.compile(r"[13][1-9A-HJ-NP-Za-km-z]{25,34}")
+_IPFS = re.compile(r"Qm[1-9A-HJ-NP-Za-km-z]{44}")
 _RECORD_ID = re.compile(r"[a-z]{2,10}[_-][A-Za-z0-9]{8,30}")
 _PATH_WORD = re.compile(r"[A-Za-z]?[a-z]{3,}")
 _CHUNKS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -48,6 +49,7 @@ _HARMLESS = re.compile(
     r"|![A-Za-z][\w:/.-]*|<%.*%>|<[^<>]*>|[#%]\{[^{}]*\}|\[[A-Z#_ -]*\]|\$\{[^{}]*\}?|\$\([^()]*\)?|\$[A-Za-z_]\w*|%[A-Z_]+%|\{\{[^{}]*\}\}|\{[A-Za-z_]*\}|@[A-Za-z_.]+@|#\{[^{}]*\}|\$\{\{.*|%[sdrv]|%\([a-z_]*\)s"
     r"|(?:process\.env|os\.environ|os\.getenv)\b[\w.\[(]*|(?:env|secrets|vars?|config|settings|self|ctx|args)[.\[(][\w.]*"
     r"|(?:your|my|the|insert|enter|put|replace|set|add|paste|example|sample|dummy|fake|some|placeholder|change|changeme|xxx+)(?:[-_ ](?:[a-z]{1,20}|[A-Z]{1,20})){0,8}"
+    r"|bearer|basic|digest|negotiate|ntlm|hawk|hmac|aws4-hmac-sha256|#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})"
     r"|[A-Z]{2,}(?:_[A-Z]+)*_(?:HERE|PLACEHOLDER|GOES_HERE|TODO|ME)|(?:x|X|\*|•|\.|#|_|…|-|\?|0)*)[.!?,:]?",
     re.IGNORECASE,
 )
@@ -58,9 +60,9 @@ _SENTENCE = re.compile(
 )
 _WORKING_DIRECTORY = re.compile(r"(?:~?/[\w.@-]+)+/?|[A-Z]:\\[\w.\\ -]*")
 _CODE = re.compile(
-    r"(?:[A-Za-z_$][\w$]*(?:\??\.|::|->))*[A-Za-z_$][\w$]*(?:\(|\[(?![A-Z]{2,}#)|\?\.|!\.)"
-    r"|(?:[a-z_$][A-Za-z_$]*\.){1,8}[A-Za-z_$]+[;,)]*\Z"
-    r"|(?:await|new|return|function|lambda|async|yield|typeof|not|if|else|and|or|is|in|for)\b|[!=<>~]=|&[a-z_]+\b(?!=)|\*[a-z_]+\b"
+    r"(?:[A-Za-z_$][\w$]*(?:\??\.|::|->))*[A-Za-z_$][\w$]*(?:<[\w<>, .\[\]]{1,60}>)?(?:\(|\[(?![A-Z]{2,}#)|\?\.|!\.)|\([A-Za-z_$][\w$]{0,60}\s{0,4}[:,)]|\(\)"
+    r"|(?:[a-z_$][A-Za-z_$]*\.){1,8}[A-Za-z_$]+(?:[;,):\]]+(?:\Z|\s)|\Z)"
+    r"|(?:await|new|return|function|lambda|async|yield|typeof|not|if|else|and|or|is|in|for)\b|[!=<>~]=|\(?(?:\.[*+]|\\[SswWdD]|\[\^)|[A-Z][a-z]{1,12}(?:To|From)?-[A-Z][a-z]{1,20}[A-Za-z]{0,20}(?![\w-])|&[a-z_]+\b(?!=)|\*[a-z_]+\b"
 )
 _IDENTIFIER = re.compile(
     r"[0-9]{4}-[0-9]{2}-.*|[0-9.,:;%+$€£()/-]+|[0-9.,]+(?:[a-z]{1,3}|%)|[a-z][a-z0-9+.-]*://.*|[A-Z][A-Z0-9]{1,9}-[0-9]{1,8}"
@@ -70,6 +72,7 @@ _IDENTIFIER = re.compile(
     r"|(?:h1|sha256|sha512|sha1|md5|crc32|etag):\S*"
 )
 _LEAST_CHANGES = 0.34
+_LONG_NAME = 24
 
 
 def is_harmless(value: str) -> bool:
@@ -102,6 +105,8 @@ def looks_random(token: str, least: int) -> bool:
         return False
     if len(set(token)) < min(10, len(token) * 2 // 3) or _changes(token) < _LEAST_CHANGES:
         return False
+    if len(token) >= _LONG_NAME and is_wordy(token):
+        return False  # `V1ValidatorWithValuesAndKwargs`
     return any(char.isdigit() for char in token) and any(char.isalpha() for char in token) and not is_readable(token)
 
 
@@ -202,16 +207,18 @@ def is_record_id(token: str) -> bool:
 
 
 def is_address(token: str) -> bool:
-    """Tell whether a token is a Bitcoin address: base58 with a checksum."""
-    if not _BASE58.fullmatch(token):
-        return False
+    """Tell whether a token is base58 that says so itself: a Bitcoin address, by its checksum, or IPFS' name of a file."""
+    if _IPFS.fullmatch(token):
+        return _base58(token, 34)[:2] == b"\x12\x20"
+    raw = _base58(token, 25) if _BASE58.fullmatch(token) else b""
+    return bool(raw) and hashlib.sha256(hashlib.sha256(raw[:21]).digest()).digest()[:4] == raw[21:]
+
+
+def _base58(token: str, length: int) -> bytes:
     number = 0
     for char in token:
         number = number * 58 + _BASE58_DIGITS.index(char)
-    if number >= 1 << 200:
-        return False
-    raw = number.to_bytes(25, "big")
-    return hashlib.sha256(hashlib.sha256(raw[:21]).digest()).digest()[:4] == raw[21:]
+    return number.to_bytes(length, "big") if number >> 8 * length == 0 else b""
 
 
 def is_path(token: str) -> bool:

@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _TOKEN = re.compile(r"\S{1,4000}")
 _REACH = 8
 """Words from a noun to its secret at most."""
-_LINKED_REACH = 6
+_LINKED_REACH = 8
 _LONG_RUN = 100
 _WINDOW = 400
 _BACK = 200
@@ -26,6 +26,7 @@ _LONGEST_CODE = 10
 _AROUND = "\"'`()[]{}<>,;.!?*_“”|…"
 _LONGEST_NOUN = max(map(len, NOUNS))
 _WIDEST_NOUN = 40
+_CODES = ("passcode", "pass code", "pincode", "pin")
 _LAST_WORD = re.compile(rf"(?<![^\W_]){whole_words(noun[-1] for noun in NOUNS)}(?![^\W_])")
 
 # Words that say that what follows is the value.
@@ -57,6 +58,7 @@ _SENTENCE_ENDS = (".", "!", "?")
 _SMALL = re.compile(r"[A-Za-z]{1,5}-?[0-9]{1,4}|[0-9]{1,4}-?[A-Za-z]{1,12}|[A-Za-z]{2,3}[0-9]{5}")
 _BEFORE = re.compile(
     r"(?P<token>\S{6,200})[ \t]{1,4}(?:(?:it|this|that|which|das|es|esta|questo)[ \t]{1,4})?(?:is|as|ist|als|es|est|como|comme|come|è|é|jako)[ \t]{1,4}(?:[^\W\d]{1,12}[ \t]{1,4}){0,3}\Z"
+    r"|(?P<noted>\S{6,200})[ \t]{1,4}(?:\(|#|//|--|<-|←|\[)[ \t]{0,4}(?:[^\W\d][\w'’]{0,11}[ \t]{1,4}){0,4}\Z"
 )
 _IDEOGRAPHS = re.compile(
     r"[\u0590-\u06ff\u0900-\u097f\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u1100-\u11ff]"
@@ -80,11 +82,15 @@ _ENDS_A_VALUE = re.compile(r"[\"'`<>]")
 _LINE_END = re.compile(r"[?:!*_ \t]{0,8}\n(?P<next>[>| \t-]{0,8})")
 _PLAIN_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,}")
 _KEY = re.compile(r"\w[\"']:\Z")
+_FIELD = re.compile(r"\w[\"']:")
+_MASKED_BY_AIONIS = re.compile(r"\[[A-Z]{2,20}#[0-9a-f]{8}\]")
+_FILLED_IN = re.compile(r"\{[A-Za-z_][\w.]{0,40}\}")
 _PAIR = re.compile(r"[\w.-]{1,40}=[^=]")
 _JOINS = frozenset("./-_@#&?")
 _JOINED_AFTER = re.compile(r"[./_@#-][\w/]")
 _NAME_BEFORE = re.compile(r"(?:[^\W_]{1,30}[_-]){1,4}\Z")
 _NAME_AFTER = re.compile(r"(?:[_-][^\W_]{1,30}){1,4}")
+_NOTE_ENDS = re.compile(r"[)\].,;!]{0,3}(?:\s*$|\n|(?<=[)\].,;!])[ \n])")
 _USER_BEFORE = re.compile(r"(?:user|username|login|email|id)[ ]?/[ ]?\Z")
 
 
@@ -92,6 +98,8 @@ class _Noun(NamedTuple):
     start: int
     end: int
     promise: Promise
+    code: bool
+    """Whether a few digits are what people type for it."""
 
 
 def nearness_rules() -> tuple[Rule, ...]:
@@ -153,7 +161,7 @@ def _whole(text: str, start: int, end: int, promise: Promise) -> _Noun | None:
     joined = text[max(0, start - 1) : start] in _JOINS and not _USER_BEFORE.search(text, max(0, start - 20), start)
     if joined or _JOINED_AFTER.match(text, end) or promise.strength is Strength.NONE:
         return None
-    return _Noun(start, end, promise)
+    return _Noun(start, end, promise, code=text[start:end].endswith(_CODES))
 
 
 def _after(text: str, noun: _Noun) -> Found | None:
@@ -165,10 +173,10 @@ def _after(text: str, noun: _Noun) -> Found | None:
         token = match[0]
         if FILLER in token or words > _REACH or not _goes_on(text[at : match.start()], linked):
             return None
-        if token[0] == "{" or (words and _KEY.search(token)):
-            return None  # another field begins
+        if _begins_something_else(token, words):
+            return None
         at = match.end()
-        bare = token.strip(_AROUND)
+        bare = token.partition("</")[0].strip(_AROUND)
         start = match.start() + (token.index(bare) if bare else 0)
         if bare and (found := _judged(start, bare, noun, words, linked or (words == 0 and token[0] in "\"'`"))):
             return found
@@ -177,8 +185,14 @@ def _after(text: str, noun: _Noun) -> Found | None:
         if token.rstrip("\"')]").endswith(_SENTENCE_ENDS) and (bare or not words):
             return None
         linked = _links(token, bare, linked)
-        words += bool(bare)
+        words += any(map(str.isalnum, bare))
     return None
+
+
+def _begins_something_else(token: str, words: int) -> bool:
+    """Tell another field, several fields in one run, and what Aionis masked already."""
+    another = token[0] == "{" or (words and _KEY.search(token)) or len(_FIELD.findall(token)) > 1
+    return bool(another) or _MASKED_BY_AIONIS.fullmatch(token.strip(",.;:!?")) is not None
 
 
 def _answer_to(text: str, noun: _Noun) -> int | None:
@@ -219,12 +233,12 @@ def _judged(start: int, token: str, noun: _Noun, words: int, linked: bool) -> Fo
     if (
         token.isdigit()
         and 4 <= len(token) <= _LONGEST_CODE
-        and linked
-        and kind == "secret"
+        and (linked or (words == 0 and len(token) <= 8))
+        and (kind == "secret" or noun.code)
         and noun.promise.strength is Strength.SURE
     ):
         return Found(start, start + len(token), kind)
-    if is_harmless(token) or is_named(token) or is_code(token) or _PAIR.match(token):
+    if is_harmless(token) or is_named(token) or is_code(token) or _PAIR.match(token) or _FILLED_IN.search(token):
         return None
     if _is_credible(token, noun.promise, words, linked):
         return Found(start, start + len(token), kind)
@@ -245,7 +259,7 @@ def _is_credible(token: str, promise: Promise, words: int, linked: bool) -> bool
     if words == 0:
         chosen = kind == "password" and token.isalnum() and (len(token) >= 8 or not is_wordy(token))
         return is_opaque(token, 8) or (chosen and _is_password(token))
-    return words <= 4 and is_opaque(token, 16, hashes=False)
+    return words <= 4 and (is_opaque(token, 16, hashes=False) or looks_random(token, 10))
 
 
 def _is_password(token: str) -> bool:
@@ -260,9 +274,12 @@ def _is_password(token: str) -> bool:
 def _before(text: str, noun: _Noun) -> Found | None:
     """Return the token of `… is the password`, `… as the API key`."""
     match = _BEFORE.search(text, max(0, noun.start - _BACK), noun.start)
-    if not match or noun.promise.strength < Strength.FIRM or FILLER in match["token"]:
+    group = match.lastgroup if match else None
+    if not match or not group or noun.promise.strength < Strength.FIRM or FILLER in match[group]:
         return None
-    bare = match["token"].strip(_AROUND)
+    if group == "noted" and not _NOTE_ENDS.match(text, noun.end):
+        return None
+    bare = match[group].strip(_AROUND)
     if (
         is_harmless(bare)
         or is_named(bare)
@@ -271,7 +288,7 @@ def _before(text: str, noun: _Noun) -> Found | None:
         )
     ):
         return None
-    start = match.start("token") + match["token"].index(bare)
+    start = match.start(group) + match[group].index(bare)
     return Found(start, start + len(bare), noun.promise.kind)
 
 

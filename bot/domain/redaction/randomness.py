@@ -11,6 +11,10 @@ LEAST = 32
 _RUN = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{32,4000}={0,2}")
 _LONG_RUN = re.compile(r"[A-Za-z0-9+/_=-]{20,}")
 _NAME_BEFORE = re.compile(r"([A-Za-z][\w.-]{0,40})\\?[\"']?\s?[:=]\s?\\?[\"']?$")
+_MAIL = re.compile(r"@[\w-]{1,60}\.[\w.-]{1,200}>")  # a `Message-ID`
+_KIND_BEFORE = re.compile(
+    r"(?i:(?<![\w-])(?:file|folder|document|doc|video|message|thread|ids?|run|request|order|trace|span|invoice|cluster|object|cursor|hash|digest|commit|etag)s? )$"
+)
 _HASH_BEFORE = re.compile(r"(?i:(?:sha-?\d{1,3}|md5)[:=]|base64,)$")
 _HASH = re.compile(r"(?i:sha-?\d{1,3}|md5)[-_=]")
 _PUBLIC_BLOCK = re.compile(
@@ -32,6 +36,8 @@ def randomness_rule() -> Rule:
 def _random_runs(text: str) -> Iterator[Found]:
     public = [match.span() for match in _PUBLIC_BLOCK.finditer(text)] if "-----BEGIN" in text else []
     for match in _RUN.finditer(text):
+        if _MAIL.match(text, match.end()):
+            continue
         if not any(start <= match.start() < end for start, end in public) and not _is_explained(
             text[: match.start()][-60:]
         ):
@@ -40,7 +46,7 @@ def _random_runs(text: str) -> Iterator[Found]:
 
 def _is_explained(before: str) -> bool:
     name = _NAME_BEFORE.search(before)
-    return bool(name and is_innocent(name[1])) or bool(_HASH_BEFORE.search(before))
+    return bool(name and is_innocent(name[1])) or bool(_HASH_BEFORE.search(before) or _KIND_BEFORE.search(before))
 
 
 def _random_parts(match: re.Match[str]) -> Iterator[Found]:

@@ -19,6 +19,7 @@ _CELL = {
 _WIDE = re.compile(r"[^\s](?:[^\n\t ]| (?! ))*")
 _HEADING = re.compile(r"[^\W\d][\w .()/#-]{0,40}")
 _RULER = re.compile(r"[\s|+:=─┼├┤│-]*")
+_ARGUMENT = re.compile(r"[A-Za-z_]\w{0,40}=[^=]|f[\"']")
 _MOST_CELLS = 200
 _LONGEST_LINE = 4_000
 _INSERT = re.compile(
@@ -63,7 +64,7 @@ def _columns(text: str, judge: Judge) -> Iterator[Found]:
             table = None
             continue
         cells = _cells(line, separator)
-        if table and (len(cells) == table.cells or (separator == "  " and len(cells) > max(table.secret))):
+        if table and cells and (len(cells) == table.cells or (separator == "  " and len(cells) > max(table.secret))):
             yield from _in_row(cells, table)
         else:
             table = _headings(cells, _separator(line.text), judge)
@@ -91,6 +92,8 @@ def _cells(line: _Line, separator: str) -> list[tuple[int, int, str]]:
         while at <= len(line.text) and len(spans) < _MOST_CELLS:
             match = _CELL[separator].match(line.text, at)
             spans.append((at, match.end() if match else at))
+            if line.text[spans[-1][1] : spans[-1][1] + 1] not in {"", separator}:
+                return []  # a quote that ends before its cell does: code, and no table
             at = spans[-1][1] + 1
     return [_trimmed(line, start, end) for start, end in spans]
 
@@ -127,8 +130,13 @@ def _beside(cells: list[tuple[int, int, str]], judge: Judge) -> Iterator[Found]:
     """Find values beside their names: `| API key | … |`, `api_token,…`."""
     for (_, _, name), (start, end, cell) in pairwise(cells):
         promise = judge(name) if 2 < len(name) <= 60 and _HEADING.fullmatch(name) else None
-        if promise and promise.strength >= Strength.LIKELY and is_opaque(cell):
+        if promise and promise.strength >= Strength.LIKELY and is_opaque(cell) and not _is_an_argument(cell):
             yield Found(start, end, promise.kind)
+
+
+def _is_an_argument(cell: str) -> bool:
+    """Tell `count=1))` and `domain=""` from values: code has commas, too."""
+    return _ARGUMENT.match(cell) is not None or cell.count(")") > cell.count("(")
 
 
 def _is_secret(cell: str, promise: Promise) -> bool:

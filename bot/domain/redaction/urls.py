@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.redaction.keys import KINDS, Judge, Strength
-from bot.domain.redaction.looks import is_harmless, is_opaque, is_wordy, looks_random, mixes
+from bot.domain.redaction.looks import is_harmless, is_named, is_opaque, is_wordy, looks_random, mixes
 from bot.domain.redaction.rules import Found, Rule, pattern_rule
 
 # Up to the last @ before the first slash; else, for passwords that hold a slash, up to the first @. A port is no password.
@@ -13,6 +13,16 @@ _USER = r"://(?P<secret>[^\s:/@\"'<>?#]{10,512})@"
 _GO_DSN = r"(?<![\w:/.-])[\w.-]{1,64}:(?P<secret>[^\s@\"']{1,128})@(?:tcp|unix)\("
 _NO_SCHEME = r"(?<![\w:/.@-])[A-Za-z_][\w.-]{0,63}:(?P<secret>[^\s@/:\"'<>]{6,128})@[\w.-]{1,200}:\d{2,5}\b"
 _ORACLE = r"jdbc:oracle:\w{1,10}:[^\s/@]{1,64}/(?P<secret>[^\s@\"']{1,128})@"
+# What Oracle's and others' tools take: `user/password@host:1521/name`, or `@name` behind the tool's own name.
+_USER_SLASH = r"(?<![\w:/.@-])[A-Za-z]\w{0,63}/(?P<secret>[^\s@/:\"'<>]{4,128})@(?=//[\w.-]{1,200}(?::\d{2,5})?/|[\w.-]{1,200}:\d{2,5}/\w)"
+_ORACLE_TOOLS = (
+    r"(?i:\b(?:sqlplus|sqlldr|rman|sqlcl|userid=|(?:exp|imp)(?:dp)?(?=[^\n]{0,200}@))(?:\s{1,4}-\w{1,12}){0,4}[\s\"']{0,4})"
+    r"[A-Za-z]\w{0,63}/(?P<secret>[^\s@/\"'<>]{4,128})(?=[@\s\"']|\Z)"
+)
+# A line of `.pgpass`: host, port, database, user, password.
+_PGPASS = r"(?m)^[ \t>|+-]{0,8}(?:[\w.-]{1,200}|\*):(?:\d{2,5}|\*):(?:[\w.-]{1,63}|\*):(?:[\w.-]{1,63}|\*):(?P<secret>[^\s:]{4,200})[ \t]*$"
+
+_ORACLE_NAMES = ("sqlplus", "sqlldr", "rman", "expdp", "impdp", "exp ", "imp ", "sqlcl", "userid=")
 
 _PARAMETER = re.compile(
     r"(?:[?&;#]|&amp;|\\u0026|%3F|%26)(?P<key>[A-Za-z][\w.-]{0,60})(?:=|%3D)(?P<value>(?:(?!%26|&amp;|\\u0026)[^&\s\"'<>#\\;,]){1,4096})",
@@ -34,6 +44,9 @@ def url_rules(judge: Judge) -> tuple[Rule, ...]:
         pattern_rule("password", _GO_DSN, "@tcp(", "@unix("),
         pattern_rule("password", _NO_SCHEME, "@", accepts=_is_password_of_a_host),
         pattern_rule("password", _ORACLE, "jdbc:oracle"),
+        pattern_rule("password", _USER_SLASH, "@", accepts=_is_password_of_a_host),
+        pattern_rule("password", _ORACLE_TOOLS, *_ORACLE_NAMES, accepts=_is_password),
+        pattern_rule("password", _PGPASS, ":", accepts=_is_password_of_a_record),
         Rule(_SIGNATURE_KINDS, lambda text: _parameters(text, judge), ("?", "&", "%3f", "%26")),
     )
 
@@ -43,7 +56,11 @@ def _is_password(secret: str) -> bool:
 
 
 def _is_password_of_a_host(secret: str) -> bool:
-    return not is_harmless(secret) and (mixes(secret) or not secret.isalpha())
+    return not is_harmless(secret) and (mixes(secret) or not secret.isalpha() or not is_wordy(secret))
+
+
+def _is_password_of_a_record(secret: str) -> bool:
+    return not is_harmless(secret) and not is_named(secret) and (is_opaque(secret) or mixes(secret))
 
 
 def _is_user_token(user: str) -> bool:

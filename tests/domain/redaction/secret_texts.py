@@ -322,6 +322,31 @@ NAMED: dict[str, tuple[Maker, list[str]]] = {
         lambda p: f"PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 1\n{p.base64(40)}\nPrivate-MAC: {p.hex(64)}",
         ["%s"],
     ),
+    "password of a call": (password, ["login('root', '%s')", 'auth=("maya", "%s")', "HTTPBasicAuth('maya', '%s')"]),
+    "value written to a vault": (
+        password,
+        ["vault kv put secret/db value=%s", "vault kv patch kv/app note=x pw2='%s'"],
+    ),
+    ".pgpass line": (password, ["db.internal:5432:shop:shop_rw:%s", "# hosts\n*:*:*:app:%s"]),
+    "password for Oracle": (
+        lambda p: p.of(LOWER, 8),
+        ["sqlplus scott/%s@orders", "sqlldr userid=scott/%s control=x", "expdp app/%s@//db:1521/shop"],
+    ),
+    "user, slash and password": (lambda p: p.alnum(12), ["connected as app/%s§db.internal:1521/shop"]),
+    "random token of letters and options": (lambda p: p.alnum(24), ["tool -p %s run", "cli --host x -P %s"]),
+    "secure string": (password, ["$c = ConvertTo-SecureString '%s' -AsPlainText -Force"]),
+    "line of a mail server": (lambda p: p.alnum(14), ["USER maya\r\nPASS %s\r\n230 ok", "> AUTH PLAIN %s\n< 235"]),
+    "password with a note": (password, ["log in with %s (that is the admin password)", "%s  # root password"]),
+    "code without a sign": (lambda p: p.of(DIGITS, 6), ["one-time passcode %s sent to maya"]),
+    "many words between": (
+        lambda p: p.alnum(20),
+        ["The generated password for the elastic built-in superuser is : %s"],
+    ),
+    "name and value in a sentence": (password, ["called set_secret with name=DB_PASS and value=%s"]),
+    "words of a wallet": (
+        lambda p: " ".join(p.of(LOWER, 5) for _ in range(12)),
+        ["wallet restore phrase: %s", 'mnemonic = "%s"'],
+    ),
 }
 
 
@@ -361,11 +386,7 @@ GAPS: dict[str, tuple[Maker, list[str]]] = {
     "lower-case token without a name": (lambda p: p.of(LOWER + "234567", 52), ["used %s for it"]),
     "hex key without a name": (lambda p: p.hex(40), ["used %s for it"]),
     "short password without a name": (password, ["I typed %s and it worked"]),
-    "password after a comma": (password, ["login('root', '%s')"]),
     "password as an unnamed option": (password, ["tool -p %s run"]),
-    "path and value of a vault": (password, ["vault kv put secret/db value=%s"]),
-    ".pgpass line": (password, ["db.internal:5432:shop:shop_rw:%s"]),
-    "sqlplus": (lambda p: p.of(LOWER, 8), ["sqlplus scott/%s@orders"]),
     "word as a password in prose": (lambda p: p.of(LOWER, 10), ["the password is %s"]),
     "random token of 24 characters without a name": (lambda p: p.alnum(24), ["used %s for it"]),
 }
