@@ -42,7 +42,8 @@ def phrase_rule() -> Rule:
 
 def _phrases(text: str) -> Iterator[Found]:
     for announced in _ANNOUNCED.finditer(text):
-        found, at = [], announced.end()
+        found: list[re.Match[str]] = []
+        at = announced.end()
         while len(found) <= max(_LENGTHS) and (word := _WORD.match(text, at)):
             found.append(word)
             at = word.end()
