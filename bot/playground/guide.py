@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.playground import aionis as sample
+from bot.playground.forge import LINK
 
 Json = dict[str, Any]
 
@@ -24,7 +25,7 @@ HAPPENINGS: tuple[Json, ...] = (
     },
     {
         "title": "The refund is run again",
-        "text": "A rerun after the fix: it works.",
+        "text": f"A rerun after the fix, {LINK[1:]} on this page's address, was merged: it works.",
         "asks": {"what": "rerun", "case": "refund"},
     },
     {

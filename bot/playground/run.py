@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,14 @@ from bot.errors import PageBuildError, SettingsError
 from bot.playground import aionis as sample
 from bot.playground import slack as local
 from bot.playground.bundle import BundleError, ensure_bundle
+from bot.playground.forge import forge_routes
 from bot.playground.guide import examples_route, sample_routes
 from bot.playground.http import serve_app
 from bot.runtime.logs import configure_logs
 
 SAMPLE_PORT = 3001
 SAMPLE_SCOPE = "support"
+WATCH_SECONDS = 1.0
 
 
 async def run_playground(*, port: int, aionis_url: str | None, fresh: bool) -> None:
@@ -82,12 +85,22 @@ async def open_playground(
             bot_token=f"xo{'xb'}-{secrets.token_hex(12)}",
             app_token=f"xa{'pp'}-{secrets.token_hex(12)}",
         )
+        routes += forge_routes(datetime.now(UTC))
         page_url = await _on_port(stack, port, lambda chosen: local.serve(slack, chosen, routes=routes))
+        overrides |= _beside(page_url)
         say("[playground] starting the bot and its Valkey")
         settings = _settings(slack, signing_secret, data_dir, overrides)
         bot = await stack.enter_async_context(serve_app(create_app(settings)))
         slack.request_url = f"{bot.base_url}{EVENTS_PATH}"
         yield page_url
+
+
+def _beside(page_url: str) -> dict[str, Any]:
+    """Return settings that nobody made: the page's own forge is asked, and a watch looks so often that one can wait for it."""
+    given = load_settings()
+    forge = {} if given.github_token else {"github_api_url": page_url, "github_token": secrets.token_hex(12)}
+    every = {} if "watch_seconds" in given.model_fields_set else {"watch_seconds": WATCH_SECONDS}
+    return {**forge, **every}
 
 
 def say(text: str) -> None:
