@@ -50,6 +50,7 @@ Key = Callable[[Item], Hashable]
 
 def align(first: Sequence[Item], second: Sequence[Item]) -> list[Match]:
     """Pair two sequences: every place of each is in exactly one match. Ordered by the first, with the second's own between."""
+    # The exact ones first: of ten calls of one tool each finds the call that did the same work, and the rest is fitted between.
     anchors = _refine([], first, second, lambda item: item.exact)
     anchors = _refine(anchors, first, second, _kind_key)
     links = dict.fromkeys(anchors, Link.ALIGNED)
@@ -114,6 +115,7 @@ def _rest(items: Sequence[Item], taken: set[int]) -> Remaining:
 def _moved(first: Remaining, second: Remaining) -> list[Place]:
     """Pair what is left by its exact key, then by its kind where each side has just one left of it: more would be a guess."""
     exact = _by_key(first, second, lambda item: item.exact)
+    # Taken out, so that they do not count among what is left of their kind.
     for i, j in exact:
         del first[i], second[j]
     single = _singles(first) & _singles(second)

@@ -115,6 +115,7 @@ def _about_critical(pair: StepPair | None) -> Iterator[str]:
     if Difference.MOVED in pair.differences:
         yield f"The order is another: {named(pair.failing)} comes as {pair.rerun.label} in the rerun."
     yield from _about_checks(pair)
+    # A caveat, not a verdict: fixing an input is a fix, and changing it to dodge the failure is none; nobody can tell from here.
     if pair.input in {Sameness.CHANGED, Sameness.ONE_SIDED}:
         yield "The critical step was called with another input."
     if pair.input is Sameness.NOT_READ:

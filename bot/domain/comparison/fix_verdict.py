@@ -71,6 +71,7 @@ def judge(failing: Diagnosis, rerun: Diagnosis, pairs: Sequence[StepPair], *, sa
         return Judgement(Proof.NOT_PROOF, ["Both are the same run: a run cannot prove its own fix."])
     unproven = list(_unproven(failing, rerun))
     incomparable = list(_incomparable(failing, rerun, pairs, same_case=same_case))
+    # Both are asked although one would do: whoever reads the reasons should not mend one thing and then hear of the next.
     if unproven or incomparable:
         return Judgement(Proof.NOT_PROOF if unproven else Proof.NOT_COMPARABLE, unproven + incomparable)
     breaking = breaking_pairs(rerun, pairs)
@@ -84,6 +85,7 @@ def breaking_pairs(rerun: Diagnosis, pairs: Sequence[StepPair]) -> Breaking:
     """Return the pairs whose step breaks in the rerun; the step that the rerun stopped at counts."""
     found = Breaking()
     for pair in pairs:
+        # A pending step breaks nothing by itself, unless it is what the rerun came to an end at.
         if pair.rerun is None or not (breaks(pair.rerun) or pair.rerun is rerun.critical_step):
             continue
         if pair.failing is not None and works(pair.failing):
@@ -126,6 +128,7 @@ def _unknown_status(run: Diagnosis) -> str:
 
 
 def _began(run: Diagnosis) -> datetime | None:
+    # A run whose own record is private still has steps that others may see.
     announced = (step.record.created_at for step in run.steps if step.record.created_at)
     return run.started_at or min(announced, default=None)
 

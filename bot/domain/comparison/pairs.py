@@ -164,6 +164,7 @@ def pair_steps(failing: Account, rerun: Account) -> list[StepPair]:
     """
     inputs_known = failing.every_input_read and rerun.every_input_read
     matches = align(_items(failing, inputs_known=inputs_known), _items(rerun, inputs_known=inputs_known))
+    # Behind the last pair there is nothing to be missing: one run simply went on, which is no step that was dropped.
     ends = max((place for place, match in enumerate(matches) if match.link is not Link.ALONE), default=-1)
     return [_pair(match, failing, rerun, beyond=place > ends >= 0) for place, match in enumerate(matches)]
 

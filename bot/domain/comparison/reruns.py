@@ -54,6 +54,7 @@ def later_runs(record: Node, found: Iterable[Node], *, limit: int) -> list[Later
     began, own = record.created_at, record.run_id
     if began is None:
         return []
+    # Each once: a run of the same goal and the same case is in both answers.
     later = {
         run.run_id: run for node in found if node.run_id != own and (run := _later_run(node, began, case_of(record)))
     }

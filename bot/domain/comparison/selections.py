@@ -78,6 +78,7 @@ def _made(decision: Decision) -> datetime:
 def _item(decision: Decision) -> Item:
     candidates = frozenset(map(str, decision.candidates))
     context = decision.context_sha256 or None
+    # A decision of the same context may have other candidates after a change of the tools: then the context is its role.
     return Item(kind=candidates, exact=context and (candidates, context), role=lambda: context)
 
 

@@ -72,6 +72,7 @@ def _changes(keys: tuple[str | int, ...], before: Any, after: Any) -> Iterator[V
         for key in dict.fromkeys((*before, *after)):
             yield from _changes((*keys, str(key)), before.get(key, ABSENT), after.get(key, ABSENT))
     elif isinstance(before, list) and isinstance(after, list):
+        # Place by place: where an item was put in front everything behind differs, but what is said of each place is true.
         for place in range(max(len(before), len(after))):
             yield from _changes((*keys, place), _item(before, place), _item(after, place))
     elif before is ABSENT or after is ABSENT or canonical(before) != canonical(after):

@@ -32,6 +32,7 @@ class FailureKind(StrEnum):
     UNKNOWN = "unknown"  # ended with a status word that is not known
 
 
+# Without IN_PROGRESS, which has not failed, and SUCCESS, which `ingredients_of` looks at itself.
 _KINDS = {
     Verdict.FAILED: FailureKind.FAILED,
     Verdict.PARTIAL: FailureKind.PARTIAL,

@@ -176,6 +176,8 @@ def hold(gate: GateDocument, reruns: Iterable[tuple[Diagnosis, Evidence]]) -> Ga
     found: list[GatedRun] = []
     for rerun, evidence in reruns:
         against = [_held(failure, gate.tenancy, rerun, evidence) for failure in gate.failures]
+        # A rerun is of one case, and a gate may have several failures: those of other cases are not held against it. One that
+        # fits none is shown with all, or it would vanish without a word.
         comparable = [run for run in against if run.verdict is not Proof.NOT_COMPARABLE]
         found += comparable or against
     return GateResult(gate, tuple(found))
@@ -202,6 +204,7 @@ def _failure(diagnosis: Diagnosis, case: str | None) -> GateFailure:
 def _around_critical(diagnosis: Diagnosis) -> tuple[list[Step], int | None]:
     critical = diagnosis.critical_step
     place = next((number for number, step in enumerate(diagnosis.steps) if step is critical), None)
+    # As many before it as behind it, and none given away at either end.
     first = max(0, min((place or 0) - MOST_STEPS // 2, len(diagnosis.steps) - MOST_STEPS))
     return diagnosis.steps[first : first + MOST_STEPS], None if place is None else place - first
 
@@ -235,6 +238,7 @@ def _as_run(failure: GateFailure, tenancy: Tenancy) -> tuple[Diagnosis, Evidence
     metadata = {"case": failure.case} if failure.case else {}
     record = Node(id="run", slots={"replay_kind": "run", "goal": failure.goal, "metadata": metadata})
     evidence = Evidence(nodes=[record])
+    # Judged as of its end, and not as of now: whoever reads the file later must get the same diagnosis.
     ended = failure.ended_at or failure.started_at or _AGES_AGO
     return diagnose(run, outline(run), evidence, tenancy=tenancy, now=ended, stalled_after=timedelta(0)), evidence
 
@@ -247,7 +251,7 @@ def _record(step: GateStep) -> StepRecord:
         status=step.status,
         created_at=step.created_at,
         postconditions=checks,
-        result_uri=None,
+        result_uri=None,  # with one, a step without a tool's name would count as never announced
     )
 
 

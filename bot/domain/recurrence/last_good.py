@@ -49,7 +49,9 @@ def case_key_of(record: Node) -> CaseKey | None:
 
 def earlier_successes(run_id: str, began: datetime, runs: Iterable[Node], ends: Iterable[Node]) -> list[EarlierRun]:
     """Return the runs that started before `began` and have an end among `ends`, newest first, each once."""
-    ended = {run_id_of(node) for node in ends}
+    ended = {
+        run_id_of(node) for node in ends
+    }  # successes only, as `find` was asked; whether they went well is read later
     found: dict[str, EarlierRun] = {}
     for node in runs:
         other = run_id_of(node)

@@ -69,6 +69,7 @@ def seen(diagnosis: Diagnosis, failures: Iterable[FailedRun], *, missing: Sequen
     ingredients = ingredients_of(diagnosis)
     if ingredients is None:
         return Seen(diagnosis.run_id, None, None, missing=tuple(missing))
+    # The run itself is taken as it was read whole: among the failures it stands as the scope's newest records have it.
     same = {one.run_id: one for one in failures if one.ingredients == ingredients and one.run_id != diagnosis.run_id}
     at = diagnosis.ended_at or diagnosis.last_activity
     own = FailedRun(diagnosis.run_id, at, diagnosis.ended_at is not None, ingredients)

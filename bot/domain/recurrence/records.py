@@ -52,6 +52,7 @@ def run_id_of(node: Node) -> str | None:
     prefix = _PREFIXES.get(kind) if isinstance(kind, str) else None
     if prefix and node.client_id and node.client_id.startswith(prefix):
         return node.client_id.removeprefix(prefix).split(":", 1)[0].lower() or None
+    # An edition may leave `client_id` out; the id in the slots is the second best, as it may be masked.
     told = node.slots.get("run_id") if prefix else None
     return told.lower() if isinstance(told, str) and told else None
 
@@ -71,6 +72,7 @@ def by_run(nodes: Iterable[Node]) -> dict[str, RunRecords]:
 
 def diagnosed(records: RunRecords, *, tenancy: Tenancy, now: datetime, stalled_after: timedelta) -> Diagnosis:
     """Return the diagnosis of a run from its records alone. Decisions are not among them."""
+    # As `find` answers, newest first: `Evidence` takes the first of a kind for the newest.
     nodes = [*reversed(records.step_result), *records.step, *records.run_end[-1:], *records.run[-1:]]
     run = _replayed(records)
     evidence = Evidence(nodes=nodes, nodes_asked=True)

@@ -35,6 +35,7 @@ def outcome_of(raw: Any) -> Outcome:
     """Return the outcome a condition carries: `state`, then `ok`, then `passed`/`success`, then `status`/`result` text."""
     if not isinstance(raw, dict):
         return Outcome.UNKNOWN
+    # `state` before `ok`: Aionis' own engine writes ok=false for a condition that it could not decide, too.
     state = raw.get("state")
     if isinstance(state, str):
         return _of_word(state)
@@ -48,6 +49,7 @@ def outcome_of(raw: Any) -> Outcome:
             return _of_word(value)
         if isinstance(value, bool):
             return Outcome.PASS if value else Outcome.FAIL
+    # What else stands there (`value: 0`) declares what is to be checked, and is no outcome.
     return Outcome.UNKNOWN
 
 

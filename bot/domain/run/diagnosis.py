@@ -16,7 +16,7 @@ from bot.domain.run.metadata import SIMULATED, read_metadata
 from bot.domain.run.records import Decision, Feedback, ReplayedRun, RunHead
 from bot.domain.run.steps import Outline, Step, StepStatus, seconds_between
 
-PLAYBOOK_GOAL = "Replay playbook "
+PLAYBOOK_GOAL = "Replay playbook "  # Aionis begins the goal of every playbook's run so, in whichever mode
 
 
 class Verdict(StrEnum):
@@ -162,6 +162,7 @@ def diagnose(
         decision_count=max(evidence.decision_count, len(evidence.decisions)),
         feedback=evidence.feedback,
         rule_titles=evidence.rule_titles,
+        # Aionis lists the artifacts of every attempt one after the other, repeats included.
         artifacts=list(dict.fromkeys(str(ref) for ref in run.artifacts)),
         commit_uris=list(dict.fromkeys(entry.commit_uri for entry in run.timeline if entry.commit_uri)),
         summary=end_told(run, evidence).text,
@@ -188,6 +189,7 @@ def _verdict(head: RunHead, last_activity: datetime | None, now: datetime, stall
     if head.status != Verdict.IN_PROGRESS:
         known = head.status in {Verdict.FAILED, Verdict.PARTIAL, Verdict.SUCCESS}
         return Verdict(head.status) if known and head.status else Verdict.UNKNOWN
+    # Without an end Aionis reads in_progress for ever, so that only silence tells a crashed worker from one that is at work.
     silence = seconds_between(last_activity, now)
     return Verdict.STALLED if silence is not None and silence > stalled_after.total_seconds() else Verdict.IN_PROGRESS
 

@@ -76,6 +76,7 @@ def _decided_otherwise(outline: Outline, evidence: Evidence) -> Iterator[str]:
     found = []
     for step in sorted(outline.steps, key=lambda step: step is not outline.critical):
         decision = evidence.decision(slots.get(step.record.step_uri, {}).get("decision_id"))
+        # A step without a tool's name has a result only: what it called is not known.
         selected = decision.selected_tool if decision else None
         if selected and step.record.tool_name not in {None, selected}:
             called = short_name(step.record.tool_name or "")

@@ -194,6 +194,7 @@ def _texts(step: Step, slots: dict[str, Any] | None, run: ReplayedRun) -> _Texts
     """Return what the newest result says. `slots` are those of the result record, None where it was not read."""
     uri = step.record.result_uri
     timeline = next((entry.text_summary for entry in run.timeline if uri and entry.uri == uri), None)
+    # Without the record: a timeline's text is masked, cut, and may be a sentence of Aionis' own.
     if slots is None:
         return _from_timeline(step, own_text(timeline))
     newest = told(timeline, first_given(slots.get("error"), slots.get("repair_note")))
@@ -212,7 +213,7 @@ def _from_timeline(step: Step, text: str | None) -> _Texts:
 
 def _earlier_errors(step: Step, evidence: Evidence) -> Iterable[str]:
     """Return the errors of attempts that a later one replaced, oldest first."""
-    for node in reversed(evidence.nodes):
+    for node in reversed(evidence.nodes):  # Aionis answers the newest first
         slots = node.slots
         same_step = slots.get("replay_kind") == "step_result" and (
             node.step_id == step.record.step_id or (step.index is not None and slots.get("step_index") == step.index)

@@ -6,7 +6,7 @@ from typing import Any
 from bot.domain.run.records import Node
 
 SIMULATED = "simulate"  # the one `replay_mode` in which nothing is executed
-_MOST_STEPS = 1_000_000
+_MOST_STEPS = 1_000_000  # what is more is a mistake of whoever wrote it
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ def named(step: Step) -> str:
 
 def short_name(text: str, limit: int = _NAME) -> str:
     """Return a text from outside for use inside a sentence: masked, on one line, cut to `limit` characters."""
+    # Masked first: half a secret is no longer recognised as one.
     shown = " ".join(mask_text(text).split())
     return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
 

@@ -54,7 +54,7 @@ def _of_record(record: Node | Edge | Commit | Decision) -> Iterator[str | None]:
         yield record.decision_uri
     else:
         yield record.uri
-    if isinstance(record, Edge):
+    if isinstance(record, Edge):  # what it joins may be shown, and is walked from here
         yield record.src_uri
         yield record.dst_uri
     yield record.parent_uri if isinstance(record, Commit) else record.commit_uri

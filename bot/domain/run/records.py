@@ -17,6 +17,7 @@ _POSTGRES_OFFSET_LENGTHS = (3,)  # "+00": Postgres text leaves the minutes out
 
 def _lenient_timestamp(value: object) -> object:
     """Complete a Postgres timestamp's offset; anything else that is no timestamp counts as not recorded."""
+    # Behind the seconds (19 characters) alone: the dashes of the date are no sign of an offset.
     if isinstance(value, str) and len(value) > 19:
         sign = max(value.rfind("+"), value.rfind("-"))
         if sign > 18 and len(value) - sign in _POSTGRES_OFFSET_LENGTHS:
@@ -30,7 +31,7 @@ def _in_utc(value: datetime | None) -> datetime | None:
         return value
     try:
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    except OverflowError:
+    except OverflowError:  # year 1 or 9999, with an offset that leads out of the calendar
         return None
 
 
@@ -194,7 +195,7 @@ class Decision(Record):
     decision_kind: str | None = None
     run_id: str | None = None
     selected_tool: str | None = None
-    candidates: list[Any] = Field(default_factory=list)
+    candidates: list[Any] = Field(default_factory=list)  # Any, in all lists: one odd member must not hide the record
     context_sha256: str | None = None
     policy_sha256: str | None = None
     source_rule_ids: list[Any] = Field(default_factory=list)

@@ -60,6 +60,7 @@ def state_in(answer: RulesAnswer, rule_id: str, *, asked: int) -> RuleState | No
         return RuleState.ACTIVE
     if any(rule.rule_node_id == rule_id for rule in answer.shadow):
         return RuleState.SHADOW
+    # Aionis considers the first so many rules of a scope: among a full number this one may have been left out.
     return RuleState.NOT_IN_USE if answer.considered < asked else None
 
 
@@ -72,6 +73,7 @@ def _meeting(wanted: Any) -> Any:
     operator, operand = next(iter(wanted.items()))
     if operator == "$in" and isinstance(operand, list) and operand:
         return operand[0]
+    # What is larger, smaller or like something is not made up: a value that misses would call an active rule disabled.
     known = {"$eq": operand, "$ne": f"{_OTHER} than {operand}", "$exists": _OTHER if operand is True else None}
     return known.get(operator)
 

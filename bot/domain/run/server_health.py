@@ -29,5 +29,6 @@ class Health(Record):
     @property
     def open_actor_id(self) -> str | None:
         """Return whom an unauthenticated caller may read as: Lite's local actor, unless it says that it authenticates."""
+        # With authentication the key names the reader: a name from here would be refused as somebody else's.
         mode = self.auth.get("mode") if isinstance(self.auth, dict) else self.auth
         return self.local_actor_id if self.edition == "lite" and mode in {None, "off", False} else None

@@ -88,6 +88,7 @@ def outline(run: ReplayedRun) -> Outline:
     results: dict[str | None, TimelineEntry] = {
         entry.uri: entry for entry in run.timeline if entry.replay_kind == "step_result" and entry.uri
     }
+    # Joined by URI: a timeline's entry has neither the step's index nor its status.
     announced = {record.result_uri for record in records}
     superseded, orphans = _unmatched_results(results, announced, records)
     records = _with_failed_orphans(records, orphans)
@@ -129,6 +130,7 @@ def _last_attempts(records: Iterable[StepRecord]) -> tuple[dict[object, StepReco
     before: Counter[object] = Counter()
     for position, record in enumerate(records):
         key: object = record.step_index if record.step_index is not None else (None, position)
+        # Taken out and put in again: a retried step stands where it was tried last.
         if last.pop(key, None) is not None:
             before[key] += 1
         last[key] = record
@@ -173,6 +175,7 @@ def seconds_between(start: datetime | None, end: datetime | None) -> float | Non
 
 def _critical(steps: list[Step], run_status: str | None) -> Step | None:
     """Return the failure boundary (contract, section 4), else the first divergent step."""
+    # By status first, then by place: a partial step did not stop the run where a later one failed.
     for status in (StepStatus.FAILED, StepStatus.PARTIAL):
         for step in steps:
             if step.status == status:
@@ -180,5 +183,5 @@ def _critical(steps: list[Step], run_status: str | None) -> Step | None:
     if run_status != StepStatus.SUCCESS:
         pending = [step for step in steps if step.status == StepStatus.PENDING]
         if pending:
-            return pending[-1]
+            return pending[-1]  # the last: earlier ones may have been given up on, this one is where the records end
     return next((step for step in steps if step.divergent), None)

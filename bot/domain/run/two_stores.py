@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.error_wording.kept_text import as_kept
 
+# What Aionis writes into the timeline where the agent said nothing; in the slots nothing stands there.
 _STOCK = re.compile(r"Replay step outcome: \w+|Replay run ended with status=\w+")
 
 
@@ -26,7 +27,7 @@ def told(timeline: str | None, stored: str | None) -> Told:
     if newest is None and stored is None:
         return Told(None)
     if newest is not None and stored is not None and as_kept(newest) == as_kept(stored):
-        return Told(stored)
+        return Told(stored)  # the slots' is not cut
     return Told(newest, stored, differs=True)
 
 

@@ -34,7 +34,7 @@ _IN_TEXT = re.compile(
 _OF_RECORD = re.compile(r"(?:aionis|memory)://", re.IGNORECASE)
 _ALONE = re.compile(rf"(?<![0-9a-fA-F-]){UUID_PATTERN}(?![0-9a-fA-F-])")
 _BEGINNING = re.compile(rf"(?<![0-9a-zA-Z-])(?:{UUID_PATTERN}|{PREFIX_PATTERN})(?![0-9a-zA-Z-])")
-_ECHO_LIMIT = 80
+_ECHO_LIMIT = 80  # characters of what was typed that an error repeats
 _ID_LENGTH = 36
 _LAYERS = 8  # of what stands around an id; nobody types more, and each costs a pass over the text
 
@@ -93,6 +93,7 @@ def is_foreign(uri: str, tenancy: Tenancy) -> bool:
     """Tell whether a URI names a record of another tenant or scope, however it is encoded. Other texts name none."""
     if not uri.startswith("aionis://"):
         return False
+    # Taken apart as the server does, percent signs and blanks undone: what it reads as another scope must be one here.
     tenant_id, _, rest = uri.removeprefix("aionis://").partition("/")
     return Tenancy(unquote(tenant_id).strip(), unquote(rest.partition("/")[0]).strip()) != tenancy
 
