@@ -45,6 +45,7 @@ def chain_problems(entries: Sequence[Entry], *, masked: bool) -> Iterator[str]:
 
     In a bundle entries may be `masked`: those have no salt, and the chain holds that they were there, not what they said.
     """
+    # The first gap ends it: behind one nothing holds, and each entry would be called altered for it.
     for number, entry in enumerate(entries, start=1):
         if entry.version != number:
             yield TAKEN_OUT.format(number=number)
@@ -61,9 +62,8 @@ def chain_problems(entries: Sequence[Entry], *, masked: bool) -> Iterator[str]:
 def _is_as_written(entry: Entry, seal: Seal, now: str | None, *, masked: bool) -> bool:
     if not seal.salt:  # one from before the chain, which a later entry's chain holds
         return masked or not (seal.chain or now)
-    written = now or (
-        seal.digest if seal.chain else ""
-    )  # one from before the chain has salt where it was rewritten alone
+    # One from before the chain has salt only where it was rewritten: its digest is of how it was stored, and says nothing here.
+    written = now or (seal.digest if seal.chain else "")
     return written == digest_of(seal.salt, entry.kind, entry.actor, entry.at, entry.key, entry.payload)
 
 
@@ -92,6 +92,7 @@ def _digests_now(entries: Sequence[Entry]) -> dict[int, str]:
     for entry in entries:
         said = entry.payload.get("digests") if entry.kind is Kind.FORGOTTEN else None
         for version, digest in said.items() if isinstance(said, dict) else ():
+            # Of entries before it alone: one that somebody puts in at the end must not explain away what comes later.
             if version.isdecimal() and int(version) < entry.version:
                 digests[int(version)] = str(digest)
     return digests

@@ -23,6 +23,7 @@ def belonging(runs: Sequence[RunDigest], open_ones: Sequence[Incident]) -> Belon
     """Return where runs that come together belong; `open_ones` are the channel's open incidents, the latest first."""
     ids = {run.run_id for run in runs}
     holding = next((one for one in open_ones if ids & {run.run_id for run in one.runs}), None)
+    # One without a run takes any: there is no case yet that it could be of.
     alike = next((one for one in open_ones if _same_case(runs, one.runs) or not one.runs), None)
     if found := holding or alike:
         return Belonging(found)

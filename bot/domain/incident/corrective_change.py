@@ -43,6 +43,7 @@ def change_in(link: str) -> ChangeRef | None:
         host = parts.netloc.lower()
     except ValueError:
         return None
+    # Unquoted before it is looked at: the forge's API must be asked about the project that people see in the link.
     path = unquote(parts.path)
     if parts.scheme not in {"http", "https"} or "@" in host or ".." in path:
         return None

@@ -10,7 +10,7 @@ from bot.domain.run.steps import StepStatus
 from bot.domain.run.uris import uri_of
 from bot.ids import as_uuid
 
-_TEXT = 300
+_TEXT = 300  # characters; every change of an incident answers with all its digests
 _LISTED = 20
 _BAD = {Verdict.FAILED, Verdict.PARTIAL, Verdict.STALLED}
 
@@ -81,9 +81,10 @@ def _fingerprint(diagnosis: Diagnosis) -> str:
 
 
 def _bounded(text: str | None) -> str:
-    return mask_text(text or "")[:_TEXT]
+    return mask_text(text or "")[:_TEXT]  # masked before it is cut: half a secret is not recognised
 
 
 def _decision_uris(diagnosis: Diagnosis) -> list[str]:
+    # What is no whole id makes no address that could be resolved.
     ids = [as_uuid(decision.decision_id) for decision in diagnosis.decisions]
     return [str(uri_of(diagnosis.tenancy, "decision", id_)) for id_ in ids if id_]

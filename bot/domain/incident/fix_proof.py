@@ -26,6 +26,7 @@ class FixProof:
     @property
     def reruns(self) -> list[ComparisonDigest]:
         """Return what the reruns said, the newest first, each rerun once."""
+        # Compared again, a rerun keeps its place in the row and has its newest verdict.
         newest_first = [self.newest, *self.overtaken] if self.newest else []
         return list({one.rerun: one for one in reversed(newest_first)}.values())[::-1]
 
@@ -90,6 +91,7 @@ def _seen_again(incident: Incident) -> list[ComparisonDigest]:
             at=again.at,
         )
         for run in runs
+        # Without a comparison there is no fix that it could speak against, and with one of this very run that one decides.
         if (run.run_id, again.run_id) not in compared and any(one.failing == run.run_id for one in incident.comparisons)
     ]
 
@@ -116,6 +118,7 @@ def _of(run: RunDigest, telling: Sequence[ComparisonDigest], needed: int) -> Fix
 
 def _as_they_ran(telling: Sequence[ComparisonDigest]) -> list[ComparisonDigest]:
     """Return comparisons by when their reruns started; where one does not say, all stay in the order they were made in."""
+    # All or none: sorted by half of them, those that do not say would land anywhere.
     began = {one.rerun: one.began for one in telling if one.began}
     if len(began) < len({one.rerun for one in telling}):
         return list(telling)

@@ -90,5 +90,6 @@ def _digest(entry: Entry, salt: str) -> str:
 
 
 def _pattern(wanted: Wanted) -> re.Pattern[str]:
+    # The longest first: the first that fits is taken, and “Ann” would leave the rest of “Ann Lee” standing.
     known = sorted((re.escape(text) for text in (wanted.id, *wanted.names)), key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(known)})(?!\w)")

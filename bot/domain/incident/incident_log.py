@@ -35,7 +35,7 @@ ABSENT = ""
 
 
 class Kind(StrEnum):
-    """Kinds of log entries."""
+    """Kinds of log entries. Their values are in every log and bundle there is, and never change."""
 
     OPENED = "opened"
     RUN_ADDED = "run_added"  # replayed into the incident; again: its newest digest
@@ -54,14 +54,13 @@ class Kind(StrEnum):
     ROOT_CAUSE_SET = "root_cause_set"
     ROOT_CAUSE_CHECKED = "root_cause_checked"  # its ids looked up again in Aionis: by the bot
     MESSAGE_POSTED = "message_posted"  # one of the bot's own messages that it keeps up to date
-    REMINDED = "nudged"  # these three are in logs and bundles under the name that they had first
+    REMINDED = "nudged"  # these three under the name that they had first
     REMINDER_SNOOZED = "nudge_snoozed"
     REMINDERS_STOPPED = "nudges_stopped"
     PEOPLE_NAMED = "people_named"  # what people are called, for the bundle that is exported next: by the bot
     GATE_HELD = "gate_held"  # reruns were held against the incident's gate
-    HISTORY_NOTED = (
-        "history_noted"  # how often its failures were seen, for the bundle that is exported next: by the bot
-    )
+    # How often its failures were seen, for the bundle that is exported next: by the bot.
+    HISTORY_NOTED = "history_noted"
     RECURRED = "recurred"  # its failure was seen again: by the bot
     FAILURE_SPLIT = "failure_split"  # a run is another failure after all, or that is taken back
     FAILURE_JOINED = "failure_joined"  # two fingerprints are one failure
@@ -209,6 +208,7 @@ def item_assigned(item: str, *, owner: str, by: str, at: datetime, key: str) -> 
 
 def root_cause_set(cause: RootCause, *, edition: int, by: str, at: datetime, key: str) -> Change:
     """Return the entry of the evidence table's next edition; `edition` is the one that was edited, 0 for none."""
+    # Two people may have the form open: the second must see what the first has saved, and not put it away unseen.
     seen = (str(edition),) if edition else (ABSENT,)
     payload = {"root_cause": cause.model_dump(mode="json"), "edition": edition + 1}
     return Change(Kind.ROOT_CAUSE_SET, by, at, key, payload, (IS_OPEN, Guard("root_cause:edition", seen)))
@@ -225,6 +225,7 @@ def message_posted(part: str, ts: str, *, at: datetime, key: str, instead_of: st
 
     A root is taken only where there is none yet, or in place of the one that is gone (`instead_of`).
     """
+    # Of closed incidents, too: the words of the close, and the summary after it, are posted when it is closed.
     guards = (Guard(f"message:{ROOT}", (instead_of or ABSENT,)),) if part == ROOT else ()
     return Change(Kind.MESSAGE_POSTED, BOT, at, key, {"part": part, "ts": ts}, guards)
 
@@ -260,6 +261,7 @@ def history_noted(histories: Mapping[str, Any], *, at: datetime, key: str) -> Ch
 
 def recurred(seen: Recurrence, *, key: str) -> Change:
     """Return the entry of a failure that was seen again."""
+    # Its `at` is the entry's own, and is put back when it is projected.
     payload = {name: value for name, value in seen.model_dump(mode="json").items() if name != "at" and value}
     return Change(Kind.RECURRED, BOT, seen.at, key, payload, (IS_OPEN,))
 
@@ -290,6 +292,7 @@ def closed(
     *, items: Iterable[str], overridden: bool, reason: str, blockers: Iterable[str], by: str, at: datetime, key: str
 ) -> Change:
     """Return the entry that closes. Not overridden, it is taken only while every one of `items` (ids) is done."""
+    # Item by item, and not by the version that was looked at: a replay that comes in between is no reason not to close.
     done = (ItemState.ASSERTED, ItemState.VERIFIED)
     guards = () if overridden else tuple(Guard(f"item:{item}", done) for item in items)
     closure = Closure(by=by, at=at, overridden=overridden, reason=reason, blockers=tuple(blockers))

@@ -26,6 +26,7 @@ class Seal:
 
 def digest_of(salt: str, kind: str, actor: str, at: datetime, key: str, payload: Mapping[str, Any]) -> str:
     """Return the digest of what an entry says."""
+    # Sorted keys and one form of the time: an entry that was read from a bundle must come to what the store has hashed.
     said = [salt, kind, actor, _instant(at), key, payload]
     return _sha256(json.dumps(said, sort_keys=True, separators=(",", ":")))
 

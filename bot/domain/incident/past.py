@@ -40,5 +40,6 @@ def fix_words(incident: Incident) -> str:
 
 
 def _fix_verified(incident: Incident) -> bool:
+    # By what the item checks, not by its id: a team's own checklist may call it anything, or not have it.
     checked = [item for item in incident.items if item.spec.check is Check.COMPARISON]
     return any(item.state is ItemState.VERIFIED for item in checked)

@@ -50,6 +50,7 @@ def due_at(item: Item, incident: Incident, *, after: timedelta, hours: WorkingHo
     reminded = facts is not None and facts.state == item.stamp
     if item.done or not after or reminded or item.spec.id in incident.reminders_stopped:
         return None
+    # A reopened incident starts anew: its items are not late for the time in which it was closed.
     since = max(filter(None, (incident.head.at, incident.reopened_at, item.facts.at)))
     snoozed_until = facts.snoozed_until if facts else None
     # A snooze that ended before the item changed was about another state.

@@ -294,4 +294,5 @@ def _below(fields: Mapping[str, str], prefix: str) -> dict[str, str]:
 
 
 def _in_order(digests: Iterable[Any]) -> list[Any]:
+    # The fields are a hash of Redis', which keeps no order.
     return sorted(digests, key=lambda digest: (digest.at is None, digest.at))

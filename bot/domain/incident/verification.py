@@ -19,9 +19,8 @@ NO_PROOF_OF_FIX = "no comparison of a failing run in the incident says that it i
 NO_TABLE = "the evidence table is incomplete"
 
 
-FOLLOW_UP = (
-    "monitor"  # the item of the default checklist that a watch or a gate verifies; a person may assert it all the same
-)
+# The item of the default checklist that a watch or a gate verifies; a person may assert it all the same.
+FOLLOW_UP = "monitor"
 WATCHED = "watch of {tenancy}, which knows {fingerprints}"
 NOT_WATCHED = "the channel no longer watches {tenancy}"
 GATED = "gate passed with {runs} at {at}, gate.json {sha256}"
@@ -44,6 +43,7 @@ def due_follow_up(incident: Incident, fingerprints: Sequence[str], *, at: dateti
         proof = watched or gated
         verified = [incident_log.item_verified(FOLLOW_UP, proof=proof, at=at, key=key, owner=item.facts.owner)]
         return verified if proof else []
+    # What it rests on is told by its own words: nothing else is kept of a proof, in older logs as well.
     if item.facts.proof.startswith(_begins(GATED)):
         stands, lapsed = gated, _why_no_gate(incident)
     elif item.facts.proof.startswith(_begins(WATCHED)):
@@ -101,6 +101,7 @@ def due_checks(incident: Incident, *, at: datetime) -> list[Change]:
 
 def _check(item: Item, incident: Incident, at: datetime) -> Iterator[Change]:
     proof, reason = _PROOFS[item.spec.check or Check.REPLAY](incident)
+    # With the version: it may turn, lapse and turn again; two workers who look at the same state write one entry.
     key = f"check:{item.spec.id}:{incident.version}"
     if proof and item.state is not ItemState.VERIFIED:
         yield incident_log.item_verified(item.spec.id, proof=proof, at=at, key=key)
