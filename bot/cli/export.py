@@ -62,9 +62,9 @@ def _signature(settings: "Settings", content: bytes, path: Path) -> dict[Path, b
 async def _bundle(settings: "Settings", id_: str) -> bytes:
     """Return an incident's evidence bundle. Raises `IncidentNotFound`."""
     from bot.cli.incident_lookup import find_incident  # noqa: PLC0415
-    from bot.report import bundle_of  # noqa: PLC0415
+    from bot.report import bundle_of, fitting  # noqa: PLC0415
     from bot.runtime.container import open_maintenance  # noqa: PLC0415
 
     async with open_maintenance(settings) as incidents:
         place, entries = await find_incident(incidents, id_)
-        return bundle_of(entries, await incidents.answers(place, id_), id_)
+        return bundle_of(entries, fitting(await incidents.answers(place, id_)), id_)

@@ -8,15 +8,17 @@ from typing import TypeVar
 from bot.aionis import Aionis
 from bot.blocks.layout import Message
 from bot.blocks.notices import INVITE, failure_message, notice
-from bot.domain.bundle.kept_answers import KeptAnswer, keep_answer
 from bot.domain.incident.state import Incident
 from bot.errors import NotInChannel, PostingRefused, SlackError
 from bot.investigation.pair import InvestigatedPair, investigate_pair
 from bot.investigation.run import Investigation, investigate
+from bot.runtime.heavy_work import SMALL
 from bot.runtime.services import Services
 from bot.slack import Posted, ReplyTo
+from bot.store.queue import HandedBack, current_lease
 
 SLOW_AFTER = 3.0  # seconds
+_ANSWERS_WITHIN, _LOOK_AGAIN = 120.0, 0.3  # seconds that an export waits for answers, and between two looks
 ASKING = "Asking Aionis… it has not answered yet; I say so if it does not answer at all."
 T = TypeVar("T")
 
@@ -71,16 +73,26 @@ async def _invite(services: Services) -> Message:
 
 
 async def keep_evidence(services: Services, job: str, aionis: Aionis, incident: Incident) -> None:
-    """Keep the answers that a job has used with the incident, masked; in a thread, for masking megabytes takes its time."""
+    """Keep the answers that a job has used with the incident, masked: the last thing that it does.
 
-    def masked() -> list[KeptAnswer]:
-        return [
-            keep_answer(path=one.path, asked=one.asked, request_id=one.request_id, read_at=one.at, body=one.body)
-            for one in aionis.exchanges
-        ]
+    Masking megabytes takes seconds. Nobody behind the job waits for that, but for an export, which wants them all.
+    """
+    if sum(len(one.body) for one in aionis.exchanges) >= SMALL:
+        await services.incidents.expect_answers(incident, job)
+        if lease := current_lease.get():
+            await lease.leave_lane()
+    work = services.heavy_work
+    for one in aionis.exchanges:
+        kept = await work.keep(path=one.path, asked=one.asked, request_id=one.request_id, read_at=one.at, body=one.body)
+        await services.incidents.keep_answers(incident, [kept])
+    await services.incidents.has_answers(incident, job)
 
-    answers = await asyncio.to_thread(masked)
-    await services.incidents.keep_answers(incident, job, answers)
+
+async def ensure_answers_are_kept(services: Services, incident: Incident) -> None:
+    """Raise `HandedBack` while a job still masks answers of the incident; not for longer than a while."""
+    lease = current_lease.get()
+    if lease and lease.delivery.age < _ANSWERS_WITHIN and await services.incidents.expects_answers(incident):
+        raise HandedBack(_LOOK_AGAIN)
 
 
 def in_thread(reply: ReplyTo, ts: str) -> ReplyTo:

@@ -84,9 +84,9 @@ async def compare(services: Services, key: str, admission: AskerAdmission, reque
     message = comparison_message(pair.comparison, picture=picture)
     posted = await post_into(services, key, "comparison", reply, message, incident)
     if posted and incident:
-        await keep_evidence(services, key, aionis, incident)
         await refresh_soon(services, incident)
         await _say_where(services, key, reply, incident, pair)
+        await keep_evidence(services, key, aionis, incident)
 
 
 async def _record(

@@ -15,12 +15,11 @@ from bot.domain.incident.people import names_in, people_in
 from bot.domain.incident.state import Incident
 from bot.domain.recurrence.document import history_document
 from bot.errors import SlackError
-from bot.jobs.common import in_thread
+from bot.jobs.common import ensure_answers_are_kept, in_thread
 from bot.jobs.incident import find, named_in
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.similar import history_of
-from bot.report import bundle_of
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 
@@ -42,19 +41,20 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     if incident is None:
         await services.slack.answer_once(key, "none", reply, no_incident_message(in_thread=reply.in_thread))
         return
+    await ensure_answers_are_kept(services, incident)
     # An entry of its own, before the log is read: the bundle shows the people as this entry names them.
     await _name_people(services, key, incident)
     await _note_history(services, key, incident)
-    entries, answers = await services.incidents.log(incident), await services.incidents.answers(incident)
-    content = await asyncio.to_thread(bundle_of, entries, answers, incident.id)
+    log, answers = await services.incidents.stored_log(incident), await services.incidents.packed_answers(incident)
+    content, version = await services.heavy_work.bundle(incident.id, log, answers), len(log)
     digest, place = hashlib.sha256(content).hexdigest(), in_thread(reply, incident.root_ts or reply.thread_ts or "")
     name = f"{incident.id}.zip"
-    title = f"Evidence of {incident.id} (version {entries[-1].version})"
+    title = f"Evidence of {incident.id} (version {version})"
     await services.slack.upload_once(key, "bundle", place, filename=name, title=title, content=content)
     signed = await _sign(services, key, place, name, content)
-    message = exported_message(incident, sha256=digest, version=entries[-1].version, size=len(content), signed=signed)
+    message = exported_message(incident, sha256=digest, version=version, size=len(content), signed=signed)
     await services.slack.post_once(key, "hash", place, message)
-    change = incident_log.exported(digest, version=entries[-1].version, by=reply.user, at=services.now(), key=key)
+    change = incident_log.exported(digest, version=version, by=reply.user, at=services.now(), key=key)
     await services.incidents.append(incident, change)
     await refresh_soon(services, incident)
 

@@ -10,13 +10,14 @@ from typing import ClassVar
 
 from bot.blocks.notices import notice
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.bundle.kept_answers import KeptAnswer
+from bot.domain.bundle.kept_answers import StoredAnswer
 from bot.domain.incident import incident_log
 from bot.domain.incident.incident_log import Change
 from bot.domain.incident.state import Incident, RunDigest, UriDigest
 from bot.domain.run.diagnosis import Diagnosis
 from bot.errors import NotAllowed, StaleButton
 from bot.ids import short
+from bot.jobs.common import ensure_answers_are_kept
 from bot.jobs.incident import open_new, post_into
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
@@ -47,7 +48,7 @@ class _Moved:
 
     what: str
     digest: RunDigest | UriDigest
-    answers: list[KeptAnswer]
+    answers: list[StoredAnswer]
 
     def added(self, *, by: str, services: Services, key: str) -> Change:
         if isinstance(self.digest, RunDigest):
@@ -64,6 +65,7 @@ class _Moved:
 async def move(services: Services, key: str, admission: AskerAdmission, request: MoveRequest) -> None:
     """Add a run or a record to the incident that was chosen, then take it out of where it was."""
     source = await services.incidents.read(admission, request.incident)
+    await ensure_answers_are_kept(services, source)
     target = await _target(services, key, admission, request)
     moved = _moved(source, request, await services.incidents.answers(source))
     # Gone from the source and there in the target: an earlier try has done it all.
@@ -82,7 +84,7 @@ async def _move(
     applied = await services.incidents.append(target, moved.added(by=by, services=services, key=f"{key}:in"))
     if not applied.accepted:
         raise NotAllowed(CLOSED.format(id=target.id), fix=CLOSED_FIX)
-    await services.incidents.keep_answers(target, key, moved.answers)
+    await services.incidents.keep_answers(target, [one.packed for one in moved.answers])
     await _show(services, key, request, moved, source, applied.incident or target)
     left = await services.incidents.append(source, moved.removed(target.id, by=by, services=services, key=f"{key}:out"))
     if isinstance(moved.digest, RunDigest):
@@ -124,7 +126,7 @@ def _diagnosis(moved: _Moved, target: Incident) -> Diagnosis | None:
     return next((one for one in found if one.run_id == moved.digest.run_id), None)
 
 
-def _moved(holder: Incident, request: MoveRequest, answers: Iterable[KeptAnswer]) -> _Moved | None:
+def _moved(holder: Incident, request: MoveRequest, answers: Iterable[StoredAnswer]) -> _Moved | None:
     """Return what is to be moved as an incident holds it; None where it does not."""
     digest: RunDigest | UriDigest | None
     if request.run_id:
@@ -140,7 +142,7 @@ def _words(request: MoveRequest) -> str:
     return f"Run {short(request.run_id)}" if request.run_id else request.uri or ""
 
 
-def _asked_about(answer: KeptAnswer) -> set[str | None]:
+def _asked_about(answer: StoredAnswer) -> set[str | None]:
     asked = answer.asked
     slots = asked.get("slots_contains")
     ids = (asked.get("run_id"), asked.get("uri"), slots.get("run_id") if isinstance(slots, dict) else None)

@@ -1,6 +1,5 @@
 """Aionis' own answer for a run, as a file."""
 
-import json
 from typing import ClassVar
 
 from slack_sdk.models.blocks import ButtonElement
@@ -9,9 +8,7 @@ from bot.blocks import elements as el
 from bot.blocks.notices import TRY_AGAIN
 from bot.blocks.routing import Action, RunTarget, action_id, encode
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.redaction import installed
 from bot.domain.run.wording import plural
-from bot.domain.text.json_text import read_json
 from bot.ids import short
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
@@ -36,9 +33,8 @@ async def upload_raw_json(services: Services, key: str, admission: AskerAdmissio
     if request.incident:
         await services.incidents.read(admission, request.incident)
     answer = await services.aionis(admission).get_own_run(request.run_id)
-    masked = installed().redact_value(read_json(answer.body))
-    content = json.dumps(masked.value, ensure_ascii=False, indent=2).encode()
-    masked_words = f"{plural(len(masked.findings), 'value')} masked"
+    content, masked = await services.heavy_work.raw_json(answer.body)
+    masked_words = f"{plural(masked, 'value')} masked"
     await services.slack.upload_once(
         key,
         "file",

@@ -74,8 +74,8 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
         return
     else:
         await _say_where(services, key, admission, request.reply, digest.run_id, entrance)
-    await keep_evidence(services, key, aionis, incident)
     await refresh_soon(services, incident)
+    await keep_evidence(services, key, aionis, incident)
 
 
 async def _have_past_added(

@@ -110,6 +110,9 @@ async def compare_rerun(services: Services, key: str, admission: ChannelAdmissio
         return  # somebody has compared them meanwhile
     aionis = services.aionis(admission)
     pair = await read_pair(services, aionis, request.failing, request.rerun)
+    await keep_evidence(
+        services, key, aionis, incident
+    )  # first: whoever finds the comparison made does not do it again
     at = services.now()
     for change in (
         incident_log.run_added(
@@ -118,5 +121,4 @@ async def compare_rerun(services: Services, key: str, admission: ChannelAdmissio
         incident_log.compared(comparison_digest(pair.comparison), by=BOT, at=at, key=f"{request.key}:compared"),
     ):
         await services.incidents.append(incident, change)
-    await keep_evidence(services, key, aionis, incident)
     await refresh_soon(services, incident)

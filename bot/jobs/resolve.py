@@ -95,5 +95,5 @@ async def _add(
     digest = UriDigest(uri=str(resolution.uri), title=resolve_title(resolution))
     change = incident_log.uri_added(digest, by=by, at=services.now(), key=f"{key}:uri")
     await services.incidents.append(incident, change)
-    await keep_evidence(services, key, aionis, incident)
     await refresh_soon(services, incident)
+    await keep_evidence(services, key, aionis, incident)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.bundle.archive import build
-from bot.domain.bundle.kept_answers import KeptAnswer
+from bot.domain.bundle.kept_answers import Kept, StoredAnswer
 from bot.domain.bundle.kept_evidence import is_of, kept_evidence
 from bot.domain.comparison.reruns import case_of
 from bot.domain.incident.incident_log import Entry, Kind, rebuilt
@@ -20,11 +20,12 @@ from bot.report.formats import to_html, to_markdown
 from bot.report.recurrence import recurrence_of
 from bot.report.sections import sections_of
 
+MOST_OF_ANSWERS = 64 * 2**20  # bytes of all answers in a bundle; written for people they may be twice as long
 _UNSAID = 900.0  # seconds: the setting's default, for runs of a log from before it was kept with them
 Silences = Mapping[str, float]  # run id → seconds of silence after which it counted as stalled
 
 
-def bundle_of(entries: Sequence[Entry], answers: Sequence[KeptAnswer], id_: str) -> bytes:
+def bundle_of(entries: Sequence[Entry], answers: Sequence[Kept], id_: str) -> bytes:
     """Return the evidence bundle of an incident: a function of its log and its kept answers alone."""
     incident = read_incident(rebuilt(id_, entries))
     read = investigated(answers, incident.tenancy, silences_of(entries))
@@ -36,7 +37,19 @@ def bundle_of(entries: Sequence[Entry], answers: Sequence[KeptAnswer], id_: str)
     return build(incident, entries, answers, reports, gate=_gate(read, incident), recurrence=recurrence)
 
 
-def gate_of_incident(entries: Sequence[Entry], answers: Sequence[KeptAnswer], id_: str) -> GateDocument:
+def fitting(answers: Sequence[StoredAnswer]) -> list[Kept]:
+    """Return the answers of a bundle: whole from the newest on as far as they fit in, the others without what was answered.
+
+    Nothing reads more of a bundle than `incident-bot verify` does.
+    """
+    left, kept = MOST_OF_ANSWERS, list[Kept]()
+    for answer in reversed(answers):
+        left -= answer.size
+        kept.append(answer if left >= 0 else answer.left_out())
+    return kept[::-1]
+
+
+def gate_of_incident(entries: Sequence[Entry], answers: Sequence[Kept], id_: str) -> GateDocument:
     """Return the gate for an incident's failing runs, as far as the kept answers tell of them."""
     incident = read_incident(rebuilt(id_, entries))
     return _gate(investigated(answers, incident.tenancy, silences_of(entries)), incident)
@@ -48,16 +61,12 @@ def silences_of(entries: Sequence[Entry]) -> dict[str, float]:
     return {str(run["run_id"]): float(run.get("stalled_after", _UNSAID)) for run in runs}
 
 
-def diagnoses(
-    answers: Sequence[KeptAnswer], tenancy: Tenancy, silences: Silences = MappingProxyType({})
-) -> list[Diagnosis]:
+def diagnoses(answers: Sequence[Kept], tenancy: Tenancy, silences: Silences = MappingProxyType({})) -> list[Diagnosis]:
     """Return what the kept answers say of each run: from the newest reading of each, in the order of the first."""
     return [diagnosis for diagnosis, _ in investigated(answers, tenancy, silences)]
 
 
-def investigated(
-    answers: Sequence[KeptAnswer], tenancy: Tenancy, silences: Silences
-) -> list[tuple[Diagnosis, Evidence]]:
+def investigated(answers: Sequence[Kept], tenancy: Tenancy, silences: Silences) -> list[tuple[Diagnosis, Evidence]]:
     """Return the same, each with the evidence it was made from."""
     newest = {str(answer.asked.get("run_id")): answer for answer in answers if is_of(answer, "replay/runs/get")}
     return [
@@ -73,7 +82,7 @@ def _gate(read: Sequence[tuple[Diagnosis, Evidence]], incident: Incident) -> Gat
 
 
 def _investigated(
-    run_id: str, kept: KeptAnswer, answers: Sequence[KeptAnswer], tenancy: Tenancy, silence: float
+    run_id: str, kept: Kept, answers: Sequence[Kept], tenancy: Tenancy, silence: float
 ) -> tuple[Diagnosis, Evidence]:
     run = ReplayedRun.model_validate(kept.answer)
     evidence = kept_evidence(run_id, answers)

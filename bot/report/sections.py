@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.blocks.phrases import CRITICAL_MARK, count_words, step_mark, step_word
 from bot.blocks.text import age, duration
-from bot.domain.bundle.kept_answers import KeptAnswer
+from bot.domain.bundle.kept_answers import Kept
 from bot.domain.incident.fix_proof import proofs_of
 from bot.domain.incident.incident_log import Entry
 from bot.domain.incident.people import names_in
@@ -23,11 +23,13 @@ from bot.report.parts import Picture, Section, Table, said, when
 from bot.report.people import Names
 from bot.report.recurrence import recurrence_section
 
+LEFT_OUT = "{answers}, too large for this bundle: only their hashes stand in it"
+
 
 def sections_of(
     incident: Incident,
     entries: Sequence[Entry],
-    answers: Sequence[KeptAnswer],
+    answers: Sequence[Kept],
     diagnoses: Sequence[Diagnosis],
     recurrence: RecurrenceDocument | None = None,
 ) -> Iterator[Section]:
@@ -51,9 +53,10 @@ def sections_of(
 
 
 def _overview(
-    incident: Incident, entries: Sequence[Entry], answers: Sequence[KeptAnswer], summary: Summary, names: Names
+    incident: Incident, entries: Sequence[Entry], answers: Sequence[Kept], summary: Summary, names: Names
 ) -> Section:
     masked = sum(len(answer.masked) for answer in answers)
+    left_out = sum(answer.omitted for answer in answers)
     facts = [
         ("Status", " · ".join(fact for fact in (summary.status, incident.severity) if fact)),
         ("Opened", f"{when(incident.head.at)} by {names.who(incident.head.by)}"),
@@ -64,6 +67,7 @@ def _overview(
         ("Checklist", f"{incident.done} of {len(incident.items)} done"),
         ("As of", f"log entry {incident.version}, {when(entries[-1].at)}"),
         ("Masked", f"{plural(masked, 'value')} in {plural(len(answers), 'answer')} of Aionis"),
+        *([("Left out", LEFT_OUT.format(answers=plural(left_out, "answer")))] if left_out else []),
     ]
     return Section("Overview", (Table(("Fact", "Value"), tuple(facts)), *summary.next))
 

@@ -19,6 +19,7 @@ from bot.domain.incident.checklist import DEFAULT_CHECKLIST, Checklist
 from bot.domain.incident.reminders import WorkingHours
 from bot.forge import Forge
 from bot.runtime.background import keep_running
+from bot.runtime.heavy_work import HeavyWork
 from bot.runtime.services import Leave, Services, Timing
 from bot.runtime.workspace import open_workspace
 from bot.slack import AsyncWebClient, SlackClock, SlackGateway, one_token
@@ -62,6 +63,7 @@ class Edges:
     forge: Forge
     checklist: Checklist
     signing: "Signing | None"
+    heavy_work: HeavyWork
     clock: SlackClock
     now: Clock
 
@@ -77,7 +79,17 @@ async def open_edges(settings: Settings, *, now: Clock = utc_now) -> AsyncIterat
         forge = Forge.from_settings(settings)
         stack.push_async_callback(forge.aclose)
         signing = load_signing_key(settings.signing_key_file) if settings.signing_key_file else None
-        yield Edges(settings, redis, transport, forge, _checklist(settings), signing, SlackClock(), now)
+        yield Edges(
+            settings,
+            redis,
+            transport,
+            forge,
+            _checklist(settings),
+            signing,
+            HeavyWork(settings.redaction_file),
+            SlackClock(),
+            now,
+        )
 
 
 @asynccontextmanager
@@ -134,6 +146,7 @@ async def services_of(
         fix_reruns=settings.fix_reruns,
         forge=edges.forge,
         signing=edges.signing,
+        heavy_work=edges.heavy_work,
         leave=leave,
         now=edges.now,
     )

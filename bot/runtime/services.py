@@ -13,6 +13,7 @@ from bot.domain.incident.checklist import Checklist
 from bot.domain.incident.reminders import WorkingHours
 from bot.domain.incident.state import Incident
 from bot.forge import Forge
+from bot.runtime.heavy_work import HeavyWork
 from bot.slack import SlackGateway
 from bot.slack.directory import Directory
 from bot.store.bindings import Bindings
@@ -77,6 +78,7 @@ class Services:
     forge: Forge
     signing: "Signing | None"
     leave: Leave
+    heavy_work: HeavyWork
     now: Callable[[], datetime]
 
     def aionis(self, admitted: Admission | Incident, *, deadline: float | None = None) -> Aionis:

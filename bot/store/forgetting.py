@@ -11,11 +11,12 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
+from bot.domain.bundle.kept_answers import pack
 from bot.domain.incident.forgetting import INCIDENT, PERSON, Forgotten, Wanted, forget
 from bot.domain.incident.incident_log import rebuilt
 from bot.domain.incident.people import names_in
 from bot.store import keys
-from bot.store.incidents import SALT_BYTES, packed, read_entries, read_log, read_placed_answers, stored
+from bot.store.incidents import SALT_BYTES, read_entries, read_log, read_placed_answers, stored
 from bot.store.keys import EVERYWHERE
 from bot.store.sweep import Sweep, Tally
 
@@ -99,7 +100,7 @@ class Forgetting:
             if without != answer:
                 self.tally.changed += 1
                 if not self._dry:
-                    await self._redis.hset(name, number, packed(without))
+                    await self._redis.hset(name, number, pack(without).text)
 
     async def _sweep(self, wanted: Wanted, *, erase: bool) -> None:
         await Sweep(self._raw, wanted, self.tally, erase=erase, dry=self._dry).run()

@@ -1,9 +1,8 @@
 """Incidents in Redis: one script per mutation, one round trip, idempotent, versioned."""
 
-import base64
+import asyncio
 import json
 import secrets
-import zlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ import structlog
 from redis.asyncio import Redis
 
 from bot.domain.access.admission import Admission
-from bot.domain.bundle.kept_answers import KeptAnswer
+from bot.domain.bundle.kept_answers import KeptAnswer, PackedAnswer, StoredAnswer, stored_answers, unpack
 from bot.domain.incident.incident_log import Change, Entry, Guard, Kind, projected
 from bot.domain.incident.log_chain import Seal, digest_of, digest_of_old
 from bot.domain.incident.state import ROOT, Incident, read_incident
@@ -37,6 +36,7 @@ Fields = dict[str, str]
 
 _KEPT_FOR = {Kind.OPENED, Kind.CLOSED, Kind.REOPENED}
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_EXPECTED_FOR = timedelta(minutes=10)  # a job that never comes to its end is not waited for longer
 _CLAIM_TTL = timedelta(hours=1)  # of an id that was claimed and never used
 
 log = structlog.get_logger(__name__)
@@ -168,16 +168,43 @@ class IncidentStore:
         """Return an incident's whole log, oldest first."""
         return await read_log(self._redis, self._keys.place(incident.channel), incident.id)
 
-    async def keep_answers(self, incident: Incident, job: str, answers: Iterable[KeptAnswer]) -> None:
-        """Keep the answers that a job of an incident has used; the same job again replaces them."""
+    async def keep_answers(self, incident: Incident, answers: Iterable[PackedAnswer]) -> None:
+        """Keep the answers that a job of an incident has used; the same answer to the same question is kept once."""
         answers = list(answers)
-        for masking in (one for answer in answers for one in answer.masked):
-            metrics.count("redactions", rule=masking.rule)
-        kept: dict[Any, Any] = {f"{job}:{number}": packed(answer) for number, answer in enumerate(answers)}
+        for answer in answers:
+            for rule, count in answer.rules.items():
+                metrics.count("redactions", count, rule=rule)
+        kept: dict[Any, Any] = {answer.name: answer.text for answer in answers}
         if kept:
             await self._redis.hset(self._keys.incident_answers(incident.channel, incident.id), mapping=kept)
 
-    async def answers(self, incident: Incident) -> list[KeptAnswer]:
+    async def expect_answers(self, incident: Incident, job: str) -> None:
+        """Say that a job is going to keep answers of an incident."""
+        name = self._keys.expected_answers(incident.channel, incident.id)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.sadd(name, job)
+            pipe.expire(name, _EXPECTED_FOR)
+            await pipe.execute()
+
+    async def has_answers(self, incident: Incident, job: str) -> None:
+        """Say that a job has kept its answers."""
+        await self._redis.srem(self._keys.expected_answers(incident.channel, incident.id), job)
+
+    async def expects_answers(self, incident: Incident) -> bool:
+        """Tell whether a job still keeps answers of an incident."""
+        return bool(await self._redis.exists(self._keys.expected_answers(incident.channel, incident.id)))
+
+    async def packed_answers(self, incident: Incident) -> list[str]:
+        """Return the answers that an incident keeps as they are stored, in no order."""
+        kept: Any = await self._redis.hvals(self._keys.incident_answers(incident.channel, incident.id))
+        return list(kept)
+
+    async def stored_log(self, incident: Incident) -> list[Any]:
+        """Return an incident's log as it is stored, for `read_entries`."""
+        stored: Any = await self._redis.xrange(self._keys.incident_log(incident.channel, incident.id))
+        return list(stored)
+
+    async def answers(self, incident: Incident) -> list[StoredAnswer]:
         """Return the answers that an incident keeps, in the order they were read."""
         return await read_answers(self._redis, self._keys.place(incident.channel), incident.id)
 
@@ -269,26 +296,16 @@ def read_entries(raw: Any) -> list[Entry]:
     return entries
 
 
-async def read_answers(redis: Redis, place: str, id_: str) -> list[KeptAnswer]:
+async def read_answers(redis: Redis, place: str, id_: str) -> list[StoredAnswer]:
     """Return the answers that whatever incident keeps, in the order they were read."""
-    found = await read_placed_answers(redis, place, id_)
-    return [answer for _, answer in sorted(found.items(), key=lambda pair: (pair[1].read_at, pair[0]))]
+    kept: Any = await redis.hvals(EVERYWHERE.incident_answers(place, id_))
+    return await asyncio.to_thread(stored_answers, kept)
 
 
 async def read_placed_answers(redis: Redis, place: str, id_: str) -> dict[str, KeptAnswer]:
     """Return the same by their places in the hash."""
     kept: Any = await redis.hgetall(EVERYWHERE.incident_answers(place, id_))
-    return {place: _unpacked(text) for place, text in kept.items()}
-
-
-def packed(answer: KeptAnswer) -> str:
-    """Return an answer as it is stored."""
-    # As letters: the client decodes every answer as UTF-8, which packed bytes are not.
-    return base64.b64encode(zlib.compress(answer.model_dump_json().encode())).decode()
-
-
-def _unpacked(text: str) -> KeptAnswer:
-    return KeptAnswer.model_validate_json(zlib.decompress(base64.b64decode(text)))
+    return {place: unpack(text) for place, text in kept.items()}
 
 
 def _arguments(id_: str, change: Change) -> list[str]:

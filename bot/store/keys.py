@@ -82,6 +82,10 @@ class Keys:
         """Return the hash of Aionis' answers that an incident's replays and cards were made from, masked and compressed."""
         return f"incident-bot:{self._tag(channel)}:answers:{incident}"
 
+    def expected_answers(self, channel: str, incident: str) -> str:
+        """Return the set of the jobs that are still going to keep answers of an incident."""
+        return f"incident-bot:{self._tag(channel)}:expected:{incident}"
+
     def open_incidents(self, channel: str) -> str:
         """Return the sorted set of a channel's open incidents, by when they were opened (milliseconds)."""
         return f"incident-bot:{self._tag(channel)}:open"

@@ -9,7 +9,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
-from bot.domain.bundle.kept_answers import KeptAnswer
+from bot.domain.bundle.kept_answers import StoredAnswer
 from bot.domain.incident.audit import UNREADABLE, Audit, audited
 from bot.domain.incident.incident_log import Change, Entry, rebuilt
 from bot.store.incidents import (
@@ -40,7 +40,7 @@ class Maintenance:
         """Return an incident's whole log, oldest first."""
         return await read_log(self._redis, place, id_)
 
-    async def answers(self, place: str, id_: str) -> list[KeptAnswer]:
+    async def answers(self, place: str, id_: str) -> list[StoredAnswer]:
         """Return the answers that an incident keeps, in the order they were read."""
         return await read_answers(self._redis, place, id_)
 

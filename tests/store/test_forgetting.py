@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.bundle.archive import problems_of
-from bot.domain.bundle.kept_answers import keep_answer
+from bot.domain.bundle.kept_answers import keep_answer, pack
 from bot.domain.incident import incident_log
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.incident_log import Kind
@@ -62,7 +62,7 @@ async def incident(redis: Redis, redis_url: str) -> str:
     answer = keep_answer(
         path="/v1/memory/replay/runs/get", asked={"run_id": "a"}, request_id="r", read_at=AT, body=body
     )
-    await store.keep_answers(await store.read(ADMISSION, id_), "job", [answer])
+    await store.keep_answers(await store.read(ADMISSION, id_), [pack(answer)])
     await Bindings(redis, KEYS).bind(CHANNEL, HERE, by=MAYA, at=AT)
     await Memory(redis, KEYS).keep(f"user:{MAYA}", {"name": NAME}, for_=timedelta(minutes=5))
 
@@ -92,7 +92,7 @@ async def findable(redis_url: str, *texts: str) -> list[str]:
     async with open_redis(redis_url) as redis:
         async for name in redis.scan_iter(EVERYWHERE.incident_log("*", "*")):
             for one in await Maintenance(redis).answers(*keys.incident_of_log(name)):
-                found += [f"answer: {text}" for text in texts if text in one.model_dump_json()]
+                found += [f"answer: {text}" for text in texts if text in str(one.as_json())]
     return found
 
 

@@ -209,3 +209,14 @@ async def test_who_waits_behind_a_job_can_be_told(queue: JobQueue) -> None:
     _, _, _, lane, *_ = await queue.scripts.take(lease=10)
     assert [one.payload["number"] for one in await queue.behind(str(lane), for_at_least=0)] == [1, 2]
     assert await queue.behind(str(lane), for_at_least=3600) == []
+
+
+async def test_a_job_that_leaves_its_lane_lets_the_next_begin_and_is_done_again_if_it_is_lost(queue: JobQueue) -> None:
+    await queue.enqueue("replay", {}, key="first", lane="channel:C1")
+    await queue.enqueue("replay", {}, key="second", lane="channel:C1")
+    taken = await queue.scripts.take(lease=10.0)
+    assert len(await queue.scripts.take(lease=10.0)) == 1, "one at a time"
+    assert await queue.scripts.leave(taken[0], taken[4], lease=0.0)
+    again = {(await queue.scripts.take(lease=10.0))[0] for _ in range(2)}
+    assert again == {"first", "second"}, "the one behind it, and itself, as nobody held on to it"
+    assert not await queue.scripts.leave(taken[0], taken[4], lease=10.0), "it is somebody else's now"

@@ -8,7 +8,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.bundle.kept_answers import keep_answer
+from bot.domain.bundle.kept_answers import keep_answer, pack
 from bot.domain.incident import incident_log
 from bot.errors import SettingsError
 from bot.store import keys
@@ -46,7 +46,7 @@ async def old(redis: Redis) -> str:
     ):
         assert (await store.apply(ADMISSION, id_, change)).accepted
     answer = keep_answer(path="/runs/get", asked={"run_id": "a"}, request_id="r", read_at=AT, body=b"{}")
-    await store.keep_answers(await store.read(ADMISSION, id_), "job", [answer])
+    await store.keep_answers(await store.read(ADMISSION, id_), [pack(answer)])
     await LiveMessages(redis, EVERYWHERE, retention=timedelta(days=1)).shows(CHANNEL, id_, "root", "digest")
     await Bindings(redis, EVERYWHERE).bind(CHANNEL, HERE, by=PEOPLE[0], at=AT)
     await Outbox(redis, EVERYWHERE).keep("job", "root", "1.2|")

@@ -1,6 +1,7 @@
 """The evidence bundle: one ZIP of everything an incident knows, the same bytes for the same state, and checking one.
 
-Files are stored, not compressed, in name order and with a fixed time, so that nothing but the state decides about the bytes.
+Files are made one after the other, in name order and with a fixed time, Aionis' answers deflated: nothing but the state decides
+about the bytes, and of many answers one at a time is in memory.
 `MANIFEST.sha256` lists every file's hash in the form of `sha256sum`; each line of `log.jsonl` carries the hash of the one before.
 """
 
@@ -8,11 +9,11 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.domain.bundle.documents import IncidentDocument, LogLine, RedactionLine, log_line
-from bot.domain.bundle.kept_answers import KeptAnswer
+from bot.domain.bundle.kept_answers import Kept
 from bot.domain.bundle.zip_file import NotReadable, read_archive, shown_name
 from bot.domain.incident.audit import chain_problems
 from bot.domain.incident.incident_log import Entry
@@ -26,13 +27,15 @@ MANIFEST = "MANIFEST.sha256"
 LOG = "log.jsonl"
 GATE = "gate.json"
 RECURRENCE = "recurrence.json"
+_ANSWERS = "answers/"
+_LEVEL = 6  # of zlib, said here so that no other default decides about the bytes
 _TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can say
 
 
 def build(
     incident: Incident,
     entries: Sequence[Entry],
-    answers: Sequence[KeptAnswer],
+    answers: Sequence[Kept],
     reports: Mapping[str, str],
     *,
     gate: GateDocument,
@@ -45,11 +48,15 @@ def build(
         "incident.json": _json(_document(incident, entries, head).model_dump(mode="json")),
         LOG: lines,
         "redactions.json": _json([line.model_dump(mode="json") for line in _redactions(answers)]),
-        **{name: _json(answer.model_dump(mode="json")) for name, answer in _named(answers)},
         **({GATE: gate.text()} if gate.failures else {}),
         **({RECURRENCE: _json(recurrence.model_dump(mode="json"))} if recurrence else {}),
     }
-    return _zipped({name: text.encode() for name, text in files.items()})
+    kept = dict(_named(answers))
+
+    def content(name: str) -> bytes:
+        return (files[name] if name in files else _answer(kept[name])).encode()
+
+    return _zipped(sorted({*files, *kept}), content)
 
 
 def _document(incident: Incident, entries: Sequence[Entry], head: str) -> IncidentDocument:
@@ -133,31 +140,45 @@ def _log_problems(files: Mapping[str, bytes]) -> Iterator[str]:
         yield f"{LOG} does not end where incident.json says: entries were altered, added or taken out at its end."
 
 
-def _redactions(answers: Sequence[KeptAnswer]) -> Iterator[RedactionLine]:
+def _redactions(answers: Sequence[Kept]) -> Iterator[RedactionLine]:
     for name, answer in _named(answers):
         for masking in answer.masked:
             yield RedactionLine(file=name, path=("answer", *masking.path), offset=masking.offset, rule=masking.rule)
 
 
-def _named(answers: Sequence[KeptAnswer]) -> Iterator[tuple[str, KeptAnswer]]:
+def _named(answers: Sequence[Kept]) -> Iterator[tuple[str, Kept]]:
     for number, answer in enumerate(answers, start=1):
-        yield f"answers/{number:04}-{answer.path.rpartition('/memory/')[2].replace('/', '-')}.json", answer
+        yield f"{_ANSWERS}{number:04}-{answer.path.rpartition('/memory/')[2].replace('/', '-')}.json", answer
 
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    manifest = "".join(f"{_sha256(content)}  {name}\n" for name, content in sorted(files.items()))
+def _answer(answer: Kept) -> str:
+    """Return an answer for people to read, unless the space between its lines would be more than itself."""
+    value = answer.as_json()
+    dense = json.dumps(value, ensure_ascii=False, sort_keys=True) + "\n"
+    return shown if len(shown := _json(value)) <= 2 * len(dense) else dense
+
+
+def _zipped(names: Sequence[str], content: Callable[[str], bytes]) -> bytes:
+    """Return a ZIP of files, with the list of their hashes as the first: each is made twice rather than kept meanwhile."""
+    hashes = "".join(f"{_sha256(content(name))}  {name}\n" for name in names)
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in sorted({**files, MANIFEST: manifest.encode()}.items()):
-            entry = zipfile.ZipInfo(name, date_time=_TIME)
-            entry.external_attr = 0o644 << 16
-            entry.create_system = 3  # as if made on Unix, wherever it is made
-            archive.writestr(entry, content)
+    with zipfile.ZipFile(target, "w") as archive:
+        _put(archive, MANIFEST, hashes.encode())
+        for name in names:
+            _put(archive, name, content(name))
     return target.getvalue()
+
+
+def _put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    entry = zipfile.ZipInfo(name, date_time=_TIME)
+    entry.external_attr = 0o644 << 16
+    entry.create_system = 3  # as if made on Unix, wherever it is made
+    deflated = name.startswith(_ANSWERS)
+    archive.writestr(entry, content, zipfile.ZIP_DEFLATED if deflated else zipfile.ZIP_STORED, _LEVEL)
 
 
 def _sha256(content: bytes) -> str:

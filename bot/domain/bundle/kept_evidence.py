@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.domain.bundle.kept_answers import KeptAnswer
+from bot.domain.bundle.kept_answers import Kept
 from bot.domain.run.evidence import Evidence
 from bot.domain.run.records import Decision, DecisionAnswer, FoundNodes, Resolved, ToolsRun
 from bot.domain.run.stored_ids import ids_in, is_same
 
 
-def is_of(answer: KeptAnswer, endpoint: str) -> bool:
+def is_of(answer: Kept, endpoint: str) -> bool:
     """Tell whether an answer is one of this endpoint, and was kept whole."""
     return answer.path.endswith(f"/memory/{endpoint}") and isinstance(answer.answer, dict)
 
 
-def kept_evidence(run_id: str, answers: Sequence[KeptAnswer]) -> Evidence:
+def kept_evidence(run_id: str, answers: Sequence[Kept]) -> Evidence:
     """Return what the answers say around a run, those that came later first. Ids asked for may be in their stored form."""
     evidence = Evidence(nodes_asked=True, decisions_asked=True)
     for answer in _finds(run_id, answers):
@@ -29,7 +29,7 @@ def kept_evidence(run_id: str, answers: Sequence[KeptAnswer]) -> Evidence:
     return evidence
 
 
-def _finds(run_id: str, answers: Sequence[KeptAnswer]) -> Iterator[KeptAnswer]:
+def _finds(run_id: str, answers: Sequence[Kept]) -> Iterator[Kept]:
     """Yield the searches for a run's records, the last first."""
     for answer in reversed(answers):
         slots = answer.asked.get("slots_contains") or {}
@@ -39,7 +39,7 @@ def _finds(run_id: str, answers: Sequence[KeptAnswer]) -> Iterator[KeptAnswer]:
             yield answer
 
 
-def _named_decisions(evidence: Evidence, answers: Sequence[KeptAnswer]) -> list[Decision]:
+def _named_decisions(evidence: Evidence, answers: Sequence[Kept]) -> list[Decision]:
     """Return the decisions that were read by themselves because a step names them, and are not among the newest."""
     named = [node.slots["decision_id"] for node in evidence.nodes if node.slots.get("decision_id")]
     read = [DecisionAnswer.model_validate(one.answer).decision for one in answers if is_of(one, "tools/decision")]
@@ -51,7 +51,7 @@ def _named_decisions(evidence: Evidence, answers: Sequence[KeptAnswer]) -> list[
     ]
 
 
-def _rule_titles(answers: Sequence[KeptAnswer]) -> Iterator[tuple[str, str]]:
+def _rule_titles(answers: Sequence[Kept]) -> Iterator[tuple[str, str]]:
     for answer in answers:
         if is_of(answer, "resolve") and "/rule/" in str(answer.asked.get("uri")):
             node = Resolved.model_validate(answer.answer).node

@@ -6,6 +6,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from bot.store.queue.scripts import Scripts
+
 LEASE = 10.0  # seconds after which a job of a worker that is gone is somebody else's; a live one renews
 _MARGIN = 1.5  # seconds before its end, from which on nothing new is begun: what is begun then must reach Slack in time
 
@@ -42,8 +44,9 @@ class HandedBack(Exception):
 class Lease:
     """The hold of one running job on its lane and slot."""
 
-    def __init__(self, delivery: Delivery, slots: asyncio.Semaphore, stopping: asyncio.Event) -> None:
+    def __init__(self, delivery: Delivery, slots: asyncio.Semaphore, stopping: asyncio.Event, scripts: Scripts) -> None:
         self.delivery = delivery
+        self._scripts = scripts
         self._slots = slots
         self._stopping = stopping
         self._until = time.monotonic() + LEASE
@@ -70,6 +73,14 @@ class Lease:
             await self._slots.acquire()
             self._has_slot = True
         self.ensure_may_begin()
+
+    async def leave_lane(self) -> None:
+        """Let those behind this job begin, and another job have the slot: what is left is nothing that anybody waits for."""
+        asked_at = time.monotonic()
+        if not await self._scripts.leave(self.delivery.key, self.delivery.token, lease=LEASE):
+            raise HandedBack(0.0)
+        self.renewed(asked_at)
+        self.give_slot_back()
 
     def give_slot_back(self) -> None:
         """Let another job have the slot; once."""

@@ -19,6 +19,7 @@ class Scripts:
         self._take = _load(redis, "take")
         self._settle = _load(redis, "settle")
         self._renew = _load(redis, "renew")
+        self._leave = _load(redis, "leave")
         self._drop = _load(redis, "drop")
 
     async def put(self, key: str, lane: str, kind: str, payload: str, *, delay: float, replace: bool) -> str:
@@ -39,6 +40,10 @@ class Scripts:
         """Hold on to jobs, by key and token; returns the keys of those that are somebody else's by now."""
         lost: list[str] = await self._run(self._renew, _milliseconds(lease), *(part for one in held for part in one))
         return lost
+
+    async def leave(self, key: str, token: int, *, lease: float) -> bool:
+        """Have a job go on in a lane of its own; False where it is somebody else's by now."""
+        return bool(await self._run(self._leave, key, token, _milliseconds(lease)))
 
     async def drop(self, key: str) -> None:
         """Take a job out, done or not."""

@@ -110,7 +110,7 @@ class Worker:
             self._start(_delivery(taking.result()))  # which begins nothing any more, and hands it back
 
     def _start(self, delivery: Delivery) -> None:
-        lease = Lease(delivery, self._slots, self._stopping)
+        lease = Lease(delivery, self._slots, self._stopping, self._queue.scripts)
         task = asyncio.create_task(self._do(lease), name=f"job {delivery.key}")
         self._running[task] = lease
         task.add_done_callback(self._ended)

@@ -1,0 +1,123 @@
+"""Work on megabytes, in a process of its own: what holds the interpreter's lock there keeps no ack waiting.
+
+python -m bot.runtime.heavy_work TASK [REDACTION_FILE]    facts (a line of JSON) and content in, the same out
+"""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.domain.bundle.kept_answers import PackedAnswer, keep_answer, pack, stored_answers
+from bot.domain.redaction import installed
+from bot.domain.text.json_text import read_json
+
+SMALL = 128 * 2**10  # bytes that are worked on in a thread instead: a process takes half a second to start
+_BEHIND_ALL = 15  # nobody waits for this work as they do for an ack
+
+Facts = dict[str, Any]
+Task = Callable[[Facts, bytes], tuple[Facts, bytes]]
+
+
+class HeavyWork:
+    """One piece of work at a time: each takes a core, and what it works on many times over in memory."""
+
+    def __init__(self, redaction_file: Path | None) -> None:
+        self._redaction_file = redaction_file
+        self._one = asyncio.Semaphore(1)
+
+    async def keep(self, *, path: str, asked: Facts, request_id: str, read_at: datetime, body: bytes) -> PackedAnswer:
+        """Return an answer of Aionis, masked, as it is stored."""
+        facts = {"path": path, "asked": asked, "request_id": request_id, "read_at": read_at.isoformat()}
+        found, text = await self._do("keep", facts, body)
+        return PackedAnswer(found["name"], text.decode(), found["rules"])
+
+    async def raw_json(self, body: bytes) -> tuple[bytes, int]:
+        """Return an answer of Aionis, masked, for people to read, and how many values were masked in it."""
+        found, content = await self._do("raw_json", {}, body)
+        return content, int(found["masked"])
+
+    async def bundle(self, incident: str, log: list[Any], answers: list[str]) -> bytes:
+        """Return the evidence bundle of a log and of answers, both as they are stored."""
+        body = "\n".join((json.dumps(log, separators=(",", ":")), *answers)).encode()
+        return (await self._do("bundle", {"incident": incident}, body))[1]
+
+    async def _do(self, task: str, facts: Facts, content: bytes) -> tuple[Facts, bytes]:
+        if len(content) < SMALL:
+            return await asyncio.to_thread(TASKS[task], facts, content)
+        async with self._one:
+            return _read(await self._in_process(task, _written(facts, content)))
+
+    async def _in_process(self, task: str, given: bytes) -> bytes:
+        """Have a process of its own do it; one whose bot is gone ends when it cannot hand over what it made."""
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", __name__, task, str(self._redaction_file or "")),
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            start_new_session=True,  # what ends the whole group of the bot is for the bot to hear
+        )
+        try:
+            made, said = await process.communicate(given)
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        if process.returncode:
+            last = said.decode(errors="replace").strip().rpartition("\n")[2]
+            raise RuntimeError(f"{task} ended with {process.returncode}: {installed().text(last)[:200]}")
+        return made
+
+
+def _keep(facts: Facts, body: bytes) -> tuple[Facts, bytes]:
+    read_at = datetime.fromisoformat(facts["read_at"])
+    kept = keep_answer(
+        path=facts["path"], asked=facts["asked"], request_id=facts["request_id"], read_at=read_at, body=body
+    )
+    packed = pack(kept)
+    return {"name": packed.name, "rules": dict(packed.rules)}, packed.text.encode()
+
+
+def _raw_json(_facts: Facts, body: bytes) -> tuple[Facts, bytes]:
+    masked = installed().redact_value(read_json(body))
+    return {"masked": len(masked.findings)}, json.dumps(masked.value, ensure_ascii=False, indent=2).encode()
+
+
+def _bundle(facts: Facts, body: bytes) -> tuple[Facts, bytes]:
+    from bot.report import bundle_of, fitting  # noqa: PLC0415 slow to import, and wanted for exports alone
+    from bot.store.incidents import read_entries  # noqa: PLC0415
+
+    log, *answers = body.decode().split("\n")
+    content = bundle_of(read_entries(json.loads(log)), fitting(stored_answers(answers)), facts["incident"])
+    return {}, content
+
+
+TASKS: dict[str, Task] = {"keep": _keep, "raw_json": _raw_json, "bundle": _bundle}
+
+
+def _written(facts: Facts, content: bytes) -> bytes:
+    return json.dumps(facts).encode() + b"\n" + content
+
+
+def _read(made: bytes) -> tuple[Facts, bytes]:
+    facts, _, content = made.partition(b"\n")
+    return json.loads(facts), content
+
+
+def main() -> None:
+    """Do one task."""
+    os.nice(_BEHIND_ALL)
+    from bot.config.redaction_file import install_rules  # noqa: PLC0415
+
+    task, rules = sys.argv[1:]
+    install_rules(Path(rules) if rules else None)
+    sys.stdout.buffer.write(_written(*TASKS[task](*_read(sys.stdin.buffer.read()))))
+
+
+if __name__ == "__main__":
+    main()

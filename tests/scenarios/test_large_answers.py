@@ -1,0 +1,41 @@
+"""Answers of megabytes: whoever types next waits for no masking, and only an export waits for all of it."""
+
+import asyncio
+import io
+import json
+import zipfile
+
+import pytest
+
+from bot.playground.aionis import SampleAionis
+from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
+from bot.runtime.heavy_work import HeavyWork
+from tests.scenarios.incidents import checklist
+from tests.scenarios.steps import replayed, told
+from tests.scenarios.test_export import exported
+
+
+async def test_what_is_typed_next_waits_for_no_masking_and_the_export_for_all_of_it(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.runtime.heavy_work.SMALL", 4_096)
+    monkeypatch.setattr("bot.jobs.common.SMALL", 0)
+    let, usual = asyncio.Event(), HeavyWork._in_process
+
+    async def held(self: HeavyWork, task: str, given: bytes) -> bytes:
+        await let.wait()
+        return await usual(self, task, given)
+
+    monkeypatch.setattr(HeavyWork, "_in_process", held)
+    names = ("refund-failed", "refund-rerun")
+    for name in names:
+        await replayed(slack, aionis.runs[name].run_id)
+    await checklist(slack, "")
+    exporting = asyncio.create_task(exported(slack))
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+    await told(slack, "INC-")
+    let.set()
+    content, _ = await exporting
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        asked = [json.loads(archive.read(one))["asked"] for one in archive.namelist() if one.endswith("runs-get.json")]
+    assert sorted(one["run_id"] for one in asked) == sorted(aionis.runs[name].run_id for name in names)
