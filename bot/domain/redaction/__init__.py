@@ -26,6 +26,7 @@ __all__ = [
     "prepare",
 ]
 
+# In a list, so that whoever has imported `mask_text` uses the one that is installed later.
 _redactors = [Redactor()]
 
 

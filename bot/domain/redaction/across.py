@@ -13,9 +13,10 @@ from bot.domain.redaction.rules import Found
 
 Find = Callable[[str], list[Found]]
 
+# Bounds on what is glued together and read once more, since a list may be the whole of a large answer.
 _MOST_ITEMS = 5_000
 _MOST_CHARACTERS = 100_000
-_DEPTH = 3
+_DEPTH = 3  # of a text below its item, as in the chunks of a stream (`delta.content`)
 _LEAST_LETTERS = 8
 
 
@@ -26,7 +27,7 @@ def spans_across(items: list[Any] | tuple[Any, ...], promise: Promise, find: Fin
     groups: dict[Path, list[tuple[int, str]]] = defaultdict(list)
     for place, item in enumerate(items):
         for path, text in _texts(item, ()):
-            groups[path].append((place, text))
+            groups[path].append((place, text))  # chunks of one stream have their text at one place
     spans: dict[Path, list[Found]] = {}
     for path, texts in groups.items():
         if len(texts) > 1 and sum(len(text) for _, text in texts) <= _MOST_CHARACTERS:
@@ -76,6 +77,7 @@ def _crossing(texts: list[str], glue: str, find: Find, *, chunked: bool, frames:
         alone = not frames and bool(find(texts[first]))
         for place in range(first, last + 1):
             start, end = max(0, found.start - starts[place]), min(len(texts[place]), found.end - starts[place])
+            # A token that is one in its own item ends there: the next item begins with something else, unless it is a chunk.
             if alone and place > first and not (chunked and is_opaque(texts[place][start:end])):
                 break
             if start < end:

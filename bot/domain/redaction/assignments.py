@@ -129,9 +129,8 @@ def _assignments(text: str, judge: Judge) -> Iterator[Found]:
             yield Found(value.start, value.end, promise.kind)
         elif value.end - value.start > _LONG_VALUE:
             long_ones += 1
-            done = (
-                value.end if long_ones % _LONG_ONES == 0 else done
-            )  # names without end in one run would each read all of it
+            # Names without end in one run would each read all of it.
+            done = value.end if long_ones % _LONG_ONES == 0 else done
 
 
 def _is_another(text: str, name: re.Match[str]) -> bool:
@@ -295,6 +294,7 @@ def _elements(text: str, judge: Judge) -> Iterator[Found]:
 
 def _named_values(text: str, judge: Judge) -> Iterator[Found]:
     """Find the value of `name: DB_PASSWORD, value: …`, the form of environments and headers in manifests and archives."""
+    # A few letters grow when they are made small (İ), and every offset behind them would be wrong.
     lowered = text.lower() if len(text.lower()) == len(text) else text
     for match in _NAMED_VALUE.finditer(lowered):
         promise = judge(text[match.start("key") : match.end("key")])

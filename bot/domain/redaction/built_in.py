@@ -26,6 +26,7 @@ def built_in_rules(judge: Judge, hints: tuple[str, ...] = ()) -> tuple[Rule, ...
         phrase_rule(),
         *table_rules(judge, (*HINTS, *hints)),
     )
+    # What was decoded is read by the rules before: not decoded again, and not for its randomness, which any bytes have.
     return (*rules, encoded_rule(lambda text: _any(rules, text)), randomness_rule())
 
 

@@ -20,7 +20,7 @@ _DUMP = re.compile(
     r"^[ \t]{0,8}(?:0x)?[0-9a-fA-F]{4,8}:?[ \t]{1,4}(?P<hex>(?:[0-9a-fA-F]{2,4}[ \t]{1,3}){2,16})[ \t]{0,40}(?P<text>\|[^\n]{1,40}\||[^\n]{0,40})?$",
     re.MULTILINE,
 )
-_PROBE = 24
+_PROBE = 24  # characters of a run that are decoded first: nearly all runs are no text, and need not be decoded whole
 _READABLE = 0.95
 
 
@@ -69,6 +69,7 @@ def _printable(raw: bytes) -> str:
 
 
 def _is_readable(raw: bytes) -> bool:
+    # From 0xC2 on a byte may begin a letter beyond ASCII in UTF-8.
     return sum(32 <= byte < 127 or byte in b"\n\r\t" or byte >= 0xC2 for byte in raw) >= _READABLE * len(raw)
 
 

@@ -56,5 +56,5 @@ def _putty(text: str) -> Iterator[Found]:
     at = 0
     while begin := _PUTTY.search(text, at):
         end = _PUTTY_END.search(text, begin.end())
-        at = end.end() if end else len(text)
+        at = end.end() if end else len(text)  # cut off: what is there of the key is masked to the end
         yield Found(begin.start(), at, KIND)

@@ -108,6 +108,7 @@ def words_of(key: str) -> tuple[str, ...]:
 @lru_cache(maxsize=8192)
 def judge(key: str) -> Promise:
     """Tell what a name (in snake, kebab, camel or joined case, of many languages) promises about its value."""
+    # From its end: what a name is stands last (`token_expiry` is a time, `expiry_token` a token).
     words = words_of(key[-LONGEST:])
     noun = _last_noun(words)
     if noun is None:

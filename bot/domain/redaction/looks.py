@@ -107,6 +107,7 @@ def looks_random(token: str, least: int) -> bool:
         return False
     if len(token) >= _LONG_NAME and is_wordy(token):
         return False  # `V1ValidatorWithValuesAndKwargs`
+    # What is base64 of a text is judged by the text (`encoded.py`).
     return any(char.isdigit() for char in token) and any(char.isalpha() for char in token) and not is_readable(token)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from bot.domain.redaction.looks import is_harmless, is_wordy, mixes
 from bot.domain.redaction.rules import Found
 
-_LEAST = 6
-_LONG = 12
+_LEAST = 6  # characters; what is shorter stands in too many other places by chance
+_LONG = 12  # from here on also inside of longer words, which it is not in by chance
 _MOST = 200
 """Secrets that are remembered at a time; a record with more is made of secrets."""
 _PARTS = re.compile(r"[^\s\"'\\,;]+")

@@ -87,6 +87,7 @@ def _read(token: re.Match[str], groups: list[_Group]) -> None:
 
 def _repeated(choices: int, times: str) -> int:
     least, most = _bounds(times)
+    # Repeated choices are what grows exponentially; all others only multiply.
     if most > 1 and choices > 1:
         raise ValueError("could take too long: it repeats a group that has repetitions or alternatives inside")
     return choices + 1 if (least, most) == (0, 1) else most - least + 1

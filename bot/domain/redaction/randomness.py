@@ -54,6 +54,7 @@ def _random_parts(match: re.Match[str]) -> Iterator[Found]:
     if _HASH.match(token):
         return
     start = match.end() - len(token)
+    # A slash is a letter of base64, too: only where words stand between slashes do they divide.
     parts = re.finditer(r"[^/]+" if is_path(token) else r".+", token)
     for part in parts:
         if (

@@ -90,6 +90,7 @@ class Redactor:
 
     def knowing(self, secrets: dict[str, str]) -> "Redactor":
         """Return a redactor that masks these secrets (with their kinds) wherever they stand."""
+        # With the rules that are compiled already: they do not depend on what is remembered.
         known = replace(self, memory=self.memory.with_secrets(secrets))
         known.__dict__.update(_rules=self._rules, _hints=self._hints, kinds=self.kinds)
         return known
@@ -162,7 +163,10 @@ class Redactor:
             return Redacted(text)
         body, missing = _bounded(text)
         marks: list[tuple[int, str]] = []
+        # A text that is JSON is walked as such first, and what is found there is then masked in the text as it is written.
         known = self.memory.with_secrets(self._inside_json(body))
+        # Again and again until nothing is found: what stood beside a secret may be one only without it, and masking what is masked
+        # must change nothing. One that never ends is an error, hence not shown at all.
         for _ in range(_ROUNDS):
             found = self._found(body, key, known, also)
             if not found and len(body) <= LIMIT:
@@ -170,7 +174,7 @@ class Redactor:
             new = remembered((body[one.start : one.end], one.kind) for one in found if one.kind != "private key")
             secrets.update(new)
             known = known.with_secrets(new)
-            also = ()
+            also = ()  # its offsets are those of the text before anything was masked
             body, marks = masked(body, found, marks)
             if not found:
                 body, missing, marks = _shortened(body, missing, marks, self.kinds)

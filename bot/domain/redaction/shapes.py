@@ -110,11 +110,11 @@ def _prefixed(text: str) -> Iterator[Found]:
                 done[shape.form] = match.end()
                 if shape.accepts(match["body"]):
                     yield Found(*match.span(), shape.kind)
-                    break
+                    break  # the first row that fits has the longest prefix, and names it best
 
 
 def _is_id(token: str) -> bool:
-    return not token.endswith("EXAMPLE")
+    return not token.endswith("EXAMPLE")  # as the key ids in AWS' own documentation do
 
 
 def _is_real(body: str) -> bool:

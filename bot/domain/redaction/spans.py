@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from bot.domain.redaction.rules import Found
 
 _MARK = re.compile(r"\[masked: ([^\[\]\n]{1,60})\]")
-_CONTENT = re.compile(r"\w")
+_CONTENT = re.compile(r"\w")  # what is left of a finding between marks may be a quote or a comma, which is none
 
 
 def mark(kind: str) -> str:

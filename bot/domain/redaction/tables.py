@@ -67,6 +67,7 @@ def _columns(text: str, judge: Judge) -> Iterator[Found]:
         if table and cells and (len(cells) == table.cells or (separator == "  " and len(cells) > max(table.secret))):
             yield from _in_row(cells, table)
         else:
+            # A line that does not fit the table ends it, and may be the headings of the next.
             table = _headings(cells, _separator(line.text), judge)
         if separator != "  " and (not table or len(cells) == 2 + 2 * (separator == "|")):
             yield from _beside(cells, judge)

@@ -52,7 +52,7 @@ def url_rules(judge: Judge) -> tuple[Rule, ...]:
 
 
 def _is_password(secret: str) -> bool:
-    return len(secret) < 3 or not is_harmless(secret)
+    return len(secret) < 3 or not is_harmless(secret)  # at its place before an @ even `x` is somebody's password
 
 
 def _is_password_of_a_host(secret: str) -> bool:

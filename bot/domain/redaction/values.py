@@ -70,6 +70,7 @@ def _bare(text: str, at: int, *, line: bool) -> Value | None:
     match = (_LINE if line else _BARE).match(text, at)
     if not match:
         return None
+    # On a line of its own, signs belong to it (`PASSWORD=a)b{c`); among others they may end it.
     end = at + len(match[0].rstrip(",;")) if line else at + _bare_length(match[0])
     return Value(at, end, "bare") if end > at else None
 

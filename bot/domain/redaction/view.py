@@ -117,6 +117,7 @@ def _filled(text: str, marks: list[tuple[int, int]]) -> str:
 
 def _inside_a_token(match: re.Match[str]) -> str:
     before, after = match.string[max(0, match.start() - 1) : match.start()], match.string[match.end() : match.end() + 1]
+    # Between letters it stands for a part of the token, and a rule must see one run; alone it is only what Aionis masked.
     inside = any(char.isascii() and (char.isalnum() or char in "-_.") for char in (before, after) if char)
     return "0" * len(match[0]) if inside else match[0]
 

@@ -21,7 +21,7 @@ from bot.domain.redaction.rules import Found
 from bot.domain.redaction.spans import is_mark, mark
 from bot.domain.redaction.vocabulary import words
 
-_MAX_DEPTH = 40
+_MAX_DEPTH = 40  # what is deeper is cut and not passed: nothing below it was looked at
 _TOO_DEEP = "[cut: nested too deep]"
 _LEAST_UNDER_WEAK = 12
 _OPTION = re.compile(r"--?[A-Za-z][\w-]{1,60}")
@@ -92,7 +92,7 @@ class Walk:
         if isinstance(value, list | tuple):
             return self._items(value, path, promise, key)
         if value is None or isinstance(value, bool):
-            return value
+            return value  # under a secret's name it says whether there is one
         return self._scalar(value, path, promise, key)
 
     def _mapping(self, value: dict[Any, Any], path: Path, promise: Promise) -> dict[Any, Any]:
@@ -145,6 +145,7 @@ class Walk:
             self.across[*path, *inside] = spans
         shown: list[Any] = []
         for place, item in enumerate(value):
+            # By what is shown of the one before: a secret that was masked names nothing.
             promise_here = max(_below(promise), self._after(shown[-1] if shown else None, len(value)))
             shown.append(self.value(item, (*path, place), promise_here, key))
         return shown
@@ -167,7 +168,7 @@ class Walk:
             self.findings.append(Finding(promise.kind, path))
             return mark(promise.kind)
         if isinstance(value, int | float):
-            return value
+            return value  # a number has no shape that a rule could know
         redacted = self._text(value, path, key, tuple(self.across.get(path, ())))
         return redacted.value if redacted.findings or text is not None else value
 
