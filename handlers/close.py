@@ -8,10 +8,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks.close import blocked_modal, reopen_modal
 from bot.blocks.inputs import read_reason
 from bot.blocks.routing import Action, View, action_pattern
+from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident.state import Incident
 from bot.domain.run.uris import echo
 from bot.errors import UsageError
-from bot.jobs.close import CloseRequest, ReopenRequest
+from bot.jobs.close import CloseRequest, ReopenRequest, closing_rights
 from bot.jobs.queueing import enqueue
 from bot.runtime.services import Services
 from handlers.interactions import Click, with_incident
@@ -37,15 +38,21 @@ def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
 
     @app.action(action_pattern(Action.CLOSE), middleware=[with_incident(services)])
-    async def on_close(ack: AsyncAck, body: dict[str, Any], click: Click, incident: Incident) -> None:
+    async def on_close(
+        ack: AsyncAck, body: dict[str, Any], click: Click, admission: AskerAdmission, incident: Incident
+    ) -> None:
         if incident.is_open and incident.blockers:
-            await open_modal(services, body, blocked_modal(incident))
+            rights = await closing_rights(services, admission, incident)
+            await open_modal(services, body, blocked_modal(incident, rights))
         else:
             await enqueue(services, CloseRequest(reply=click.reply, incident=incident.id), key=click.key)
         await ack()
 
     @app.view(View.CLOSE, middleware=[with_incident(services)])
-    async def on_close_anyway(ack: AsyncAck, view: dict[str, Any], click: Click, incident: Incident) -> None:
+    async def on_close_anyway(
+        ack: AsyncAck, view: dict[str, Any], click: Click, admission: AskerAdmission, incident: Incident
+    ) -> None:
+        await services.authorization.ensure_manager(admission, f"close {incident.id}")  # told in the modal
         reason = read_reason(view["state"]["values"])
         await enqueue(services, CloseRequest(reply=click.reply, incident=incident.id, reason=reason), key=click.key)
         await ack(response_action="clear")

@@ -7,6 +7,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.domain.access.admission import AskerAdmission, ChannelAdmission, HomeAdmission, Visitor
 from bot.domain.access.rules import (
     Home,
+    Person,
     Place,
     Rules,
     ensure_may_ask,
@@ -64,17 +65,17 @@ class Authorization:
     async def admit_home(self, user: str) -> HomeAdmission:
         """Return what a person may see in their Home tab: of those channels in which they get an answer."""
         person = await self._directory.person(user)
-        channels = await self._directory.channels_of(user)
-        bound = await self._bindings.of_all(channels)
-        # What Redis says first: it answers for all channels at once, and Slack is asked for one at a time.
-        open_ = {channel: tenancy for channel in channels if (tenancy := self._allowed(bound[channel]))}
-        admitted = [await self._let_in(user, channel, tenancy) for channel, tenancy in open_.items()]
+        places = await self._directory.places_of(user)
+        bound = await self._bindings.of_all([place.id for place in places])
+        # What Redis says first: it answers for all channels at once.
+        open_ = [(place, tenancy) for place in places if (tenancy := self._allowed(bound[place.id]))]
+        admitted = [await self._let_in(person, place, tenancy) for place, tenancy in open_]
         return HomeAdmission(person, tuple(one for one in admitted if one))
 
     async def ensure_manager(self, asker: Visitor | AskerAdmission, to_do: str) -> None:
         """Raise `NotAllowed`, saying who may, where a person may not bind, close or override here."""
         if not await self.manages(asker):
-            raise NotAllowed(f"You may not {to_do}.", fix=f"Ask {await self._managers(asker.place)}.")
+            raise NotAllowed(f"You may not {to_do}.", fix=f"Ask {await self.managers(asker.place)}.")
 
     async def manages(self, asker: Visitor | AskerAdmission) -> bool:
         """Tell whether a person may bind, close and override here."""
@@ -83,7 +84,8 @@ class Authorization:
             members.update(await self._directory.members_of(group, asker.person))
         return may_manage(self.rules, asker.person, asker.place, frozenset(members), home=await self._home())
 
-    async def _managers(self, place: Place) -> str:
+    async def managers(self, place: Place) -> str:
+        """Return who may bind, close and override here, in words."""
         creator = (await self._directory.person(place.creator)).name if place.creator else ""
         admins = [(await self._directory.person(user)).name for user in sorted(self.rules.admins)]
         return managers_words(self.rules, creator=creator, admins=admins)
@@ -94,12 +96,12 @@ class Authorization:
         except NotAllowed:
             return None
 
-    async def _let_in(self, user: str, channel: str, tenancy: Tenancy) -> AskerAdmission | None:
+    async def _let_in(self, person: Person, place: Place, tenancy: Tenancy) -> AskerAdmission | None:
         try:
-            visitor = await self.enter(user, channel)
+            ensure_may_ask(self.rules, person, place, home=await self._home())
         except NotAllowed:
             return None
-        return await self._admission(visitor, tenancy)
+        return await self._admission(Visitor(person, place), tenancy)
 
     async def _admission(self, visitor: Visitor, tenancy: Tenancy) -> AskerAdmission:
         return AskerAdmission(visitor.place, (await self._home()).team, tenancy, visitor.person)

@@ -13,6 +13,7 @@ from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
 from bot.blocks.routing import Action, IncidentModal, IncidentTarget, View, action_id, encode
 from bot.blocks.text import duration, escape
+from bot.domain.incident.closing_rights import ClosingRights
 from bot.domain.incident.fix_proof import proofs_of
 from bot.domain.incident.state import Incident
 from bot.domain.run.steps import seconds_between
@@ -22,17 +23,28 @@ _TITLE = 120
 _PROOFS = 3  # failing runs whose proof the close names
 
 
-def blocked_modal(incident: Incident) -> dict[str, Any]:
-    """Return the modal of what blocks the close; once nothing does any more, its button closes the incident."""
+def blocked_modal(incident: Incident, rights: ClosingRights) -> dict[str, Any]:
+    """Return the modal of what blocks the close; once nothing does any more, its button closes the incident.
+
+    Whoever may not close, or not although something blocks, is told who may instead of being offered it.
+    """
     target = IncidentModal(incident=incident.id, channel=incident.channel)
     if not incident.blockers:
         value = encode(IncidentTarget(incident=incident.id))
-        close = el.button("Close incident", action_id(Action.CLOSE), value, style="primary")
-        blocks = [el.mrkdwn(f"Nothing blocks the close of {incident.id}.", close)]
-        return modal(View.CLOSE, "Close incident", blocks, target)
+        close = el.button("Close incident", action_id(Action.CLOSE), value, style="primary") if rights.close else None
+        nothing: list[Block] = [el.mrkdwn(f"Nothing blocks the close of {incident.id}.", close)]
+        others = (
+            []
+            if rights.close
+            else [el.context(f"Its opener, its lead and owners of its items may close it, and {rights.others}.")]
+        )
+        return modal(View.CLOSE, "Close incident", [*nothing, *others], target)
+    blockers = [_heading(incident), *_blockers(incident), el.divider()]
+    if not rights.override:
+        told = el.context(f"Although these are open, {rights.others} may close it.")
+        return modal(View.CLOSE, "Close incident", [*blockers, told], target)
     reason = reason_input("Close anyway: why?", hint="Recorded in the log, with what was open.")
-    blocks = [_heading(incident), *_blockers(incident), el.divider(), reason]
-    return modal(View.CLOSE, "Close incident", blocks, target, submit="Close anyway")
+    return modal(View.CLOSE, "Close incident", [*blockers, reason], target, submit="Close anyway")
 
 
 def blocked_message(incident: Incident) -> Message:

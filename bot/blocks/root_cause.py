@@ -26,6 +26,10 @@ from bot.domain.incident.root_cause import ID_FIELDS, Cause, RootCause
 from bot.domain.incident.state import Incident, RunDigest
 
 EMPTY = "not filled in"
+NEEDED = "Needed to close."
+NEEDED_NOT_YET = "Slack calls them optional, because you can save before all of them are filled in."
+NEEDED_ONE = "One of these is needed to close, too."
+NOT_NEEDED = "Not needed to close."
 GONE = "Aionis no longer knows it"
 
 _LABELS = {
@@ -142,11 +146,11 @@ def _known_failure(incident: Incident) -> Iterator[Block]:
 
 
 def _inputs(start: RootCause) -> Iterator[Block]:
+    yield _heading(NEEDED, NEEDED_NOT_YET)
     yield _line(
         "expected", start.expected, "What the agent should have decided, or the tool it should have chosen.", 1_000
     )
     yield _line("selected", start.selected, "The tool it did choose, as the decision recorded it.", 1_000)
-    yield _line("rules", start.rules, "The rules that decision came from.", 1_000)
     causes = {cause.value: cause.words for cause in Cause}
     yield choice_input("cause", _LABELS["cause"], causes, initial=start.cause.value if start.cause else None)
     yield text_input(
@@ -160,9 +164,16 @@ def _inputs(start: RootCause) -> Iterator[Block]:
     yield _line("remediation", start.remediation, "Link to the change that mends it: https://…", 1_000)
     yield user_input("owner", _LABELS["owner"], initial=start.owner, hint="Who sees the remediation through.")
     yield _line("run", start.run, "The id of the failing run. Aionis is asked for each of these ids when you save.")
-    yield _line("step", start.step, "The failing step: aionis://…. One of step, decision and commit is enough.")
+    yield _heading(NEEDED_ONE, "Step, decision or commit.")
+    yield _line("step", start.step, "The failing step: aionis://…")
     yield _line("decision", start.decision, "aionis://…, as a resolve card shows it, or its id.")
     yield _line("commit", start.commit, "aionis://…; a decision has one only after feedback.")
+    yield _heading(NOT_NEEDED, "")
+    yield _line("rules", start.rules, "The rules that decision came from.", 1_000)
+
+
+def _heading(title: str, words: str) -> Block:
+    return el.rich(el.line(el.bold(title), el.plain(f" {words}" if words else "")))
 
 
 def _line(field: str, initial: str, hint: str, longest: int = LINE_LIMIT) -> Block:

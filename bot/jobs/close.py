@@ -6,7 +6,7 @@ from bot.blocks.close import blocked_message, blocked_modal, closed_message
 from bot.blocks.notices import notice
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
-from bot.domain.incident.closing_rights import may_close
+from bot.domain.incident.closing_rights import ClosingRights, may_close
 from bot.domain.incident.state import Incident
 from bot.errors import AionisError, NotAllowed
 from bot.investigation.evidence_ids import check_evidence
@@ -22,6 +22,7 @@ from bot.slack import ReplyTo
 
 CLOSED_ALREADY = "{id} is closed already."
 NOT_CLOSED = "{id} is not closed."
+OWNERS_MAY = "Its opener, its lead and owners of its items may where nothing blocks"
 TOO_LATE = "{id} was closed too long ago to be reopened."
 TOO_LATE_FIX = "Replay the run again: that opens a new incident."
 REOPENED = "{id} is open again."
@@ -52,13 +53,23 @@ class ReopenRequest(Request):
     reason: str
 
 
+async def closing_rights(services: Services, admission: AskerAdmission, incident: Incident) -> ClosingRights:
+    """Return what a person may do about the close of an incident."""
+    manages = await services.authorization.manages(admission)
+    close = manages or admission.person.id in may_close(incident)
+    others = "" if manages else await services.authorization.managers(admission.place)
+    return ClosingRights(close=close, override=manages, others=others)
+
+
 @job(CloseRequest, admission=of_asker)
 async def close(services: Services, key: str, admission: AskerAdmission, request: CloseRequest) -> None:
     """Close an incident if nothing blocks it, or although something does where a reason was given."""
     reply = request.reply
     incident = await meant(services, admission, reply, request.incident)
-    if request.reason or admission.person.id not in may_close(incident):
-        await services.authorization.ensure_manager(admission, f"close {incident.id}")
+    rights = await closing_rights(services, admission, incident)
+    if not (rights.override if request.reason else rights.close):
+        ask = f"Ask {rights.others}" if request.reason else f"{OWNERS_MAY}, or ask {rights.others}"
+        raise NotAllowed(f"You may not close {incident.id}.", fix=f"{ask}.")
     if incident.is_open:
         incident = await verify_due(
             services, await _checked(services, admission, incident, anyway=bool(request.reason))
@@ -88,7 +99,8 @@ async def close(services: Services, key: str, admission: AskerAdmission, request
 async def show_blockers(services: Services, _key: str, admission: AskerAdmission, request: BlockersRequest) -> None:
     """Show anew, in an open modal, what blocks the close."""
     incident = await services.incidents.read(admission, request.incident)
-    await services.slack.update_view(request.view_id, blocked_modal(incident))
+    view = blocked_modal(incident, await closing_rights(services, admission, incident))
+    await services.slack.update_view(request.view_id, view)
 
 
 @job(ReopenRequest, admission=of_asker)

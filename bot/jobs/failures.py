@@ -105,18 +105,27 @@ async def _tell(services: Services, attempt: Attempt, error: BotError) -> None:
     reply = attempt.reply
     if reply is None:
         return
-    message = _told(attempt, reply, error)
+    message = await _told(services, attempt, reply, error)
     try:
         await services.slack.answer_once(attempt.delivery.key, "failure", reply, message)
     except (NotInChannel, PostingRefused, SlackRefused) as untold:
         _log_untold(attempt, error, untold)
 
 
-def _told(attempt: Attempt, reply: ReplyTo, error: BotError) -> Message:
+async def _told(services: Services, attempt: Attempt, reply: ReplyTo, error: BotError) -> Message:
     if isinstance(error, Unbound):
-        return unbound_message(placed(error, in_thread=reply.in_thread), reply.channel)
+        return await _unbound(services, reply, error)
     again = attempt.request.again() if isinstance(error, AionisError) and isinstance(attempt.request, Request) else None
     return failure_message(placed(error, in_thread=reply.in_thread), again=again)
+
+
+async def _unbound(services: Services, reply: ReplyTo, error: Unbound) -> Message:
+    """Return what is told in a channel that is bound to nothing: the button that binds it to whoever may, who may to others."""
+    visitor = await services.authorization.enter(reply.user, reply.channel)
+    if await services.authorization.manages(visitor):
+        return unbound_message(placed(error, in_thread=reply.in_thread), reply.channel)
+    who = await services.authorization.managers(visitor.place)
+    return failure_message(Unbound(error.what, fix=f"Ask {who} to bind it."))
 
 
 async def _wait(services: Services, attempt: Attempt, away: Exception) -> None:

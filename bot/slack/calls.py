@@ -135,5 +135,8 @@ def _fix(code: str) -> str:
         "invalid_auth": "Check SLACK_BOT_TOKEN.",
         "account_inactive": "Check SLACK_BOT_TOKEN: the app was removed from the workspace.",
         "token_revoked": "Check SLACK_BOT_TOKEN: it was revoked.",
+        "token_expired": "Check SLACK_BOT_TOKEN: it has expired, and the bot takes none that are rotated.",
+        "user_not_found": "That person's account may be deactivated, or of another workspace.",
+        "user_not_in_channel": "Join the channel, and ask there again.",
         "expired_trigger_id": "Click again: Slack gives a click three seconds.",
     }.get(code, "")

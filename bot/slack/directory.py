@@ -57,15 +57,7 @@ class Directory:
             return Place(id=channel, creator="", is_direct=True, is_ext_shared=False, known=True)
         # Not kept near: when it becomes shared with another company, every process must know at once.
         found = await self._shared(_channel_key(channel), lambda: self._channel(channel))
-        return Place(
-            id=channel,
-            creator=str(found.get("creator") or ""),
-            is_direct=bool(found.get("is_im")),
-            is_group=bool(found.get("is_mpim")),
-            # An invitation to another company counts already: it is accepted over there, at any moment.
-            is_ext_shared=bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared")),
-            known=bool(found.get("is_member")),
-        )
+        return _place_of({**found, "id": channel}, known=bool(found.get("is_member")))
 
     async def forget_place(self, channel: str) -> None:
         """Ask Slack anew about a channel when it is next asked for."""
@@ -94,23 +86,30 @@ class Directory:
             members += [str(user) for user in found.get("users", [])]
         return members
 
-    async def channels_of(self, user: str) -> list[str]:
-        """Return the channels, public and private, that a person shares with the bot."""
-        channels: list[str] = []
+    async def places_of(self, user: str) -> list[Place]:
+        """Return the channels, public and private, that a person is in, as far as the bot sees them.
+
+        Two lists of a workspace say it all, however many channels there are: a call for each would use up Slack's rate limit.
+        """
+        found: dict[str, Place] = {}
         for team in self._teams(await self.person(user)):
             try:
-                channels += await self._channels_of(user, team)
+                own = {str(channel["id"]) for channel in await self._conversations(None, team)}
+                theirs = await self._conversations(user, team)
             except PostingRefused as refused:
                 if refused.code != NO_ACCESS:
                     raise
-        return list(dict.fromkeys(channels))
+                continue
+            found |= {str(one["id"]): _place_of(one, known=str(one["id"]) in own) for one in theirs}
+        return list(found.values())
 
     def _teams(self, person: Person) -> Sequence[str | None]:
         """Return the workspaces to ask about: with an organisation's token Slack wants each named."""
         return person.teams if self._for_organisation else (None,)
 
-    async def _channels_of(self, user: str, team: str | None) -> list[str]:
-        channels: list[str] = []
+    async def _conversations(self, user: str | None, team: str | None) -> list[dict[str, Any]]:
+        """Return the channels of a person, of the bot itself for None."""
+        found: list[dict[str, Any]] = []
         cursor = None
         while True:
             page = await call(
@@ -124,10 +123,10 @@ class Directory:
                     team_id=team,
                 ),
             )
-            channels += [str(channel["id"]) for channel in page.get("channels", [])]
+            found += page.get("channels", [])
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                return channels
+                return found
 
     async def _remembered(self, what: str, ask: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
         until, near = self._near.get(what, (0.0, {}))
@@ -178,6 +177,18 @@ class Directory:
                 raise
             return {"users": []}
         return {"users": answer.get("users", [])}
+
+
+def _place_of(channel: dict[str, Any], *, known: bool) -> Place:
+    return Place(
+        id=str(channel["id"]),
+        creator=str(channel.get("creator") or ""),
+        is_direct=bool(channel.get("is_im")),
+        is_group=bool(channel.get("is_mpim")),
+        # An invitation to another company counts already: it is accepted over there, at any moment.
+        is_ext_shared=bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared")),
+        known=known,
+    )
 
 
 def _channel_key(channel: str) -> str:

@@ -20,6 +20,7 @@ from bot.domain.access.rules import Rules
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import incident_log
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
+from bot.domain.incident.closing_rights import ClosingRights
 from bot.domain.incident.state import Incident, RunDigest
 from bot.domain.recurrence.troubled import TroubledRun
 from bot.domain.run.diagnosis import diagnose
@@ -78,6 +79,10 @@ FAILED = RunDigest(
 )
 
 
+MAY_ALL = ClosingRights(close=True, override=True, others="")
+MAY_NOTHING = ClosingRights(close=False, override=False, others="@maya, who created this channel")
+
+
 def long_one() -> Incident:
     """Return an incident in which all that people and Aionis can make long is as long as it gets."""
     run = RunDigest(run_id="&" * 60, verdict="&" * 60, failing=True, critical="&" * 500, goal="&" * 500)
@@ -122,7 +127,8 @@ def labels(blocks: list[dict[str, Any]]) -> list[str]:
 @given(incidents())
 @example(long_one())
 def test_whatever_blocks_a_close_the_modal_opens_and_the_messages_are_postable(incident: Incident) -> None:
-    assert_opens(blocked_modal(incident))
+    for rights in (MAY_ALL, MAY_NOTHING):
+        assert_opens(blocked_modal(incident, rights))
     assert_opens(reopen_modal(incident))
     assert_postable(blocked_message(incident))
 
@@ -177,7 +183,7 @@ def test_fixed_messages_are_postable() -> None:
 
 
 def test_each_blocker_comes_with_the_button_that_fixes_it() -> None:
-    view = blocked_modal(incident_of(asserted("monitor")))
+    view = blocked_modal(incident_of(asserted("monitor")), MAY_ALL)
     assert labels(view["blocks"]) == ["Fill in root cause…", "Mark done…", "Replay the failing run…", "Replay a run…"]
     assert view["submit"]["text"] == "Close anyway"
     assert view["blocks"][-1]["optional"] is False
@@ -185,7 +191,10 @@ def test_each_blocker_comes_with_the_button_that_fixes_it() -> None:
 
 
 def test_once_nothing_blocks_the_modal_closes_without_a_reason() -> None:
-    view = blocked_modal(incident_of(*(asserted(item.id) for item in DEFAULT_CHECKLIST.items)))
+    done = incident_of(*(asserted(item.id) for item in DEFAULT_CHECKLIST.items))
+    assert "Close incident" not in labels(blocked_modal(done, MAY_NOTHING)["blocks"])
+    assert "@maya" in shown(blocked_modal(done, MAY_NOTHING)["blocks"])
+    view = blocked_modal(done, MAY_ALL)
     assert labels(view["blocks"]) == ["Close incident"]
     assert "submit" not in view
 

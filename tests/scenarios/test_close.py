@@ -94,10 +94,24 @@ async def test_closing_anyway_wants_a_reason_and_is_recorded_as_such(
 
 async def test_who_may_not_close_is_told_who_may(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
     await slack.click(JONAS, await opened(slack, aionis), text="Close incident")
-    await slack.submit(JONAS, await modal(slack, "Close anyway", JONAS), {"reason": text_entered("a drill")})
-    refused = await told(slack, "You may not close", user=JONAS)
-    assert "@maya, who created this channel" in text_of(refused)
+    shown = await modal(slack, "still open", JONAS)
+    assert shown["submit"] is None
+    assert "@maya, who created this channel" in text_of_view(shown)
     assert "1 of 5 done" in text_of(await checklist(slack, "1 of 5 done"))
+
+
+async def test_who_may_no_longer_override_is_told_in_the_modal(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    slack.world.channels[INCIDENTS].creator = JONAS
+    await slack.click(JONAS, await opened(slack, aionis), text="Close incident")
+    shown = await modal(slack, "Close anyway", JONAS)
+    slack.world.channels[INCIDENTS].creator = MAYA
+    slack.admin.share(INCIDENTS)
+    slack.admin.unshare(INCIDENTS)  # after which the bot asks anew about the channel
+    await slack.settle()
+    refused = await slack.submit(JONAS, shown, {"reason": text_entered("a drill")})
+    assert "reason" in refused.body["errors"]
 
 
 async def test_an_owner_may_close_what_nothing_blocks(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:

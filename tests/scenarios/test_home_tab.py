@@ -4,6 +4,7 @@ import json
 
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import JONAS, MAYA, RAVI, REFUNDS, LocalSlack
+from bot.playground.slack.world import Channel
 from tests.scenarios.incidents import incident_id, mark_done, opened, user_entered
 
 
@@ -37,3 +38,18 @@ async def test_a_guest_sees_nothing_of_aionis_there(slack: LocalSlack, aionis: S
 
 async def test_home_of_a_quiet_workspace_says_so(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
     assert "No open item names you" in await home(slack, "Open incidents · 0", MAYA)
+
+
+async def test_home_asks_slack_the_same_however_many_channels_somebody_is_in(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    for number in range(60):
+        members = [MAYA, slack.world.bot_user]
+        slack.world.channels[f"C0AMANY{number:03}"] = Channel(
+            f"C0AMANY{number:03}", f"many-{number}", members, creator=MAYA
+        )
+    await opened(slack, aionis, channel="C0AMANY059")
+    asked = len(slack.calls_to("conversations.info"))
+    assert "Open incidents · 1" in await home(slack, "Open incidents · 1", MAYA)
+    assert len(slack.calls_to("conversations.info")) == asked
+    assert len(slack.calls_to("users.conversations")) == 2
