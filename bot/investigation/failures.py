@@ -46,6 +46,7 @@ async def read_failures(
     since = max((floor for _, floor in listings if floor), default=None)
     found = ScopeFailures(since=since)
     for records in by_run(node for nodes, _ in listings for node in nodes).values():
+        # Counted, not judged: without its end a run would seem stalled, without its results it would seem to have failed nowhere.
         if not _is_whole(records, since):
             found.unread += 1
         elif failure := _failure(aionis, records, now, stalled_after):

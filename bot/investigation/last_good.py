@@ -88,6 +88,7 @@ async def _newest_good(
 ) -> tuple[InvestigatedPair | None, list[str]]:
     """Return the newest run that went well beside the failing one, and the newer ones that only said so."""
     passed_over: list[str] = []
+    # One after the other: nearly always the first will do, and each is a whole run.
     for one in candidates[:TRIES]:
         read = await attempt(investigate_pair(aionis, failing.run_id, one.run_id, now=now, stalled_after=stalled_after))
         if not isinstance(read, AionisError) and went_well(read.rerun.diagnosis):

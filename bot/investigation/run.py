@@ -40,6 +40,7 @@ async def investigate(
     needs another call for the step looked at: the critical one, or `step_number` (1-based place).
     """
     run_id = await whole_run_id(aionis, run_id)
+    # Before the calls: one of them may learn a better reader meanwhile, which then reads what was hidden from the others.
     asked_as = aionis.reader
     run_call = asyncio.ensure_future(aionis.get_run(run_id))
     records_call = asyncio.ensure_future(attempt(aionis.records_of_run(run_id)))
@@ -52,6 +53,7 @@ async def investigate(
     await aionis.belongs_here(answer, evidence.nodes)
     await _read_private_records(aionis, answer.value, evidence, asked_as)
     wanted = _step_at(shape.steps, step_number) if step_number is not None else shape.critical
+    # Only now is it known which step matters; a run that fits a page needs neither of the two calls.
     await asyncio.gather(add_step_records(aionis, run_id, wanted, evidence), _add_own_record(aionis, run_id, evidence))
     await _add_decisions(aionis, run_id, wanted, evidence)
     evidence.reads_as = aionis.reads_as

@@ -78,6 +78,7 @@ async def keep_evidence(services: Services, job: str, aionis: Aionis, incident: 
     Masking megabytes takes seconds. Nobody behind the job waits for that, but for an export, which wants them all.
     """
     if sum(len(one.body) for one in aionis.exchanges) >= SMALL:
+        # Said before the lane is left: an export that begins the moment after must find it.
         await services.incidents.expect_answers(incident, job)
         if lease := current_lease.get():
             await lease.leave_lane()

@@ -94,6 +94,7 @@ async def _record(
 ) -> Incident:
     """Add both runs and what the comparison says; a run that is there already gets its newest digest."""
     at, by = services.now(), request.reply.user
+    # The runs first: a comparison proves something only about a run that is in the incident.
     changes = [
         _added(pair.failing.diagnosis, by=by, at=at, key=f"{key}:failing"),
         _added(pair.rerun.diagnosis, by=by, at=at, key=f"{key}:rerun"),
@@ -112,6 +113,7 @@ def _added(run: Diagnosis, *, by: str, at: datetime, key: str) -> Change:
 
 async def _say_where(services: Services, key: str, reply: ReplyTo, incident: Incident, pair: InvestigatedPair) -> None:
     """Tell whoever compared from the channel, which the thread's message does not show in, what it says and where it is."""
+    # Whoever asked in the thread has it before their eyes.
     if reply.thread_ts is None and reply.response_url and incident.root_ts:
         link = await services.slack.messages.permalink(incident.channel, incident.root_ts)
         await services.slack.answer_once(key, "where", reply, compared_message(pair.comparison, incident.id, link=link))

@@ -25,7 +25,7 @@ def counted(delivery: Delivery, *, asked: bool) -> Iterator[None]:
         outcome = WAITS
         metrics.count("job_waits", kind=delivery.kind, because=back.count or "its turn")
         raise
-    except BaseException:
+    except BaseException:  # a job that is cut off, too, has broken for this time
         outcome = BROKE
         raise
     finally:

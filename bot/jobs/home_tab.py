@@ -13,7 +13,7 @@ from bot.investigation.recent import TroubledRuns
 from bot.jobs.registry import Job, job, of_home
 from bot.runtime.services import Services
 
-SCOPES = 3  # whose latest failed runs are shown
+SCOPES = 3  # whose latest failed runs are shown: each is read from Aionis every time somebody opens the tab
 FAILED_RUNS = 5  # of each scope
 
 

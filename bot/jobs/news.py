@@ -127,6 +127,7 @@ async def _add(services: Services, incident: Incident, news: _News) -> None:
     newest = news.newest
     if any(run.run_id == newest.run_id for run in incident.runs):
         return  # somebody was faster than the watch, or this is done again
+    # The line is what has its bounds; the entry is written every time, and the root counts by it.
     wait = await services.live_messages.wait_before(incident.channel, incident.id, "watch", _LINES_EVERY)
     if wait is None and incident.root_ts:
         message = again_message(len(news.runs), news.recently, newest.run_id)
@@ -145,6 +146,7 @@ async def _come_back(services: Services, last: Incident, news: _News) -> bool:
     closed, run_id = last.closure, news.newest.run_id
     reopens = closed is not None and closed.at + services.timing.reopen_for >= services.now()
     key = f"watch:{last.id}:{last.version}"
+    # Said before it is opened again: a repetition then finds it open like any other, and would say nothing in the channel.
     message = came_back_message(last.id, run_id, reopened=reopens)
     await post_below(services, key, "came-back", last, message, user=BOT, broadcast=True)
     if not reopens:
@@ -183,5 +185,5 @@ async def _digest(
     key, place = f"watch:{admission.channel}:{storm}", ReplyTo(channel=admission.channel, user=BOT)
     posted_before = await services.outbox.value(key, "digest")
     posted = await services.slack.post_once(key, "digest", place, message)
-    if posted_before:
+    if posted_before:  # one that was posted just now shows these counts
         await services.slack.messages.edit(admission.channel, posted.ts, message)

@@ -94,6 +94,7 @@ async def _compare_soon(services: Services, incident: Incident, failing: str, re
 async def _try_again(services: Services, _key: str, request: RerunEnded, error: BotError) -> None:
     """Compare later where Aionis did not answer: it may have been away."""
     if isinstance(error, AionisError) and request.tries < TRIES:
+        # Counted in the payload: the queue's own counts begin anew with a job that is stored anew.
         again = request.model_copy(update={"tries": request.tries + 1})
         await reschedule(services, again, key=request.key, at=services.now() + services.timing.watch_every)
     else:

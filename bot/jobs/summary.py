@@ -60,6 +60,7 @@ async def when_quiet(services: Services, key: str, admission: ChannelAdmission, 
 @job(MarkedJob, admission=of_channel)
 async def when_marked(services: Services, key: str, admission: ChannelAdmission, request: MarkedJob) -> None:
     """Have the summary follow a mark on a message of an incident's thread."""
+    # A reaction's event has the message alone: which thread it is in must be asked.
     root = await services.slack.messages.root_of(request.channel, request.ts)
     incident = await services.incidents.at_root(admission, root)
     if incident and incident.is_open:

@@ -164,6 +164,7 @@ async def poll(services: Services, _key: str, admission: ChannelAdmission, reque
         except AionisError as error:
             failed = error.what
             log.warning("watch_failed", tenancy=str(tenancy), error=error.what)
+        # Where it failed the place that was reached stays: the next poll begins there.
         await services.watches.looked(tenancy, None, now=services.now(), failed=failed)
     await _poll_at(services, tenancy, services.now() + services.timing.watch_every)
 

@@ -47,7 +47,7 @@ class _BoundedApp(MeasuredApp):
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Have a request answered by its listener or, where that takes too long, told that it may have been too late."""
-        said = TOO_BUSY
+        said = TOO_BUSY  # until its turn has come nothing can have been started
         try:
             async with asyncio.timeout(_ANSWERED_WITHIN), self._turns:
                 said = TOO_LATE

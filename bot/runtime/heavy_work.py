@@ -65,7 +65,7 @@ class HeavyWork:
         try:
             made, said = await process.communicate(given)
         finally:
-            if process.returncode is None:
+            if process.returncode is None:  # the job was cut off: what it makes would be for nobody
                 process.kill()
                 await process.wait()
         if process.returncode:

@@ -71,6 +71,7 @@ class Directory:
         while True:
             request = self._client.conversations_members(channel=channel, limit=_MEMBERS, cursor=cursor)
             page = await call("see who is in this channel", request)
+            # All pages at worst: Slack has no call that asks about one person.
             if user in page.get("members", []):
                 return True
             cursor = (page.get("response_metadata") or {}).get("next_cursor")

@@ -143,7 +143,7 @@ class SlackGateway:
                 return
             await self._outbox.withdraw(job, part)
             raise
-        except (SlackError, HandedBack):
+        except (SlackError, HandedBack):  # refused, or not begun: nobody was shown anything
             await self._outbox.withdraw(job, part)
             raise
         await self._outbox.keep(job, part, "answered")

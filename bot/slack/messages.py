@@ -14,6 +14,7 @@ from bot.slack.pacing import ensure_may_begin
 
 EDIT_TIMEOUT = 20.0  # seconds; an edit that takes longer may still happen, so that whoever edits must do it again
 _PAGE = 200  # messages; Slack's advice, and its limit of calls a minute counts calls
+# Also what cannot be edited any more, which is as good as gone: another one is posted in its place.
 _GONE = frozenset(
     {"message_not_found", "thread_not_found", "cant_update_message", "cant_delete_message", "edit_window_closed"}
 )

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+# Wider than Slack's own: what matters is that they can stand in keys and log lines, not which letter they begin with.
 Id = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,255}$")]
 Ts = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}\.[0-9]{1,9}$")]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=255)]
@@ -253,6 +254,7 @@ class _ReactionItem(Form):
 
     @model_validator(mode="after")
     def _is_found(self) -> Self:
+        # Reactions to files have neither, and are nobody's command.
         if self.type == "message" and not (self.channel and self.ts):
             raise ValueError("a message without channel or ts")
         return self

@@ -66,7 +66,7 @@ class ResponseUrls:
         async with session.post(
             URL(response_url), json=body, allow_redirects=False, timeout=_WITHIN, trace_request_ctx="response_url"
         ) as answer:
-            said = await answer.content.read(_SAID)
+            said = await answer.content.read(_SAID)  # Slack's code is a word
             return answer.status, said.decode("utf-8", "replace"), answer.headers.get("Retry-After")
 
     @staticmethod

@@ -75,6 +75,7 @@ class Tokens:
             found,
             token=str(answer["access_token"]),
             refresh_token=str(answer.get("refresh_token") or ""),
+            # By our clock, as it is compared with it: Slack says for how long, not until when.
             expires_at=int(time.time()) + int(answer["expires_in"]) if answer.get("expires_in") else None,
         )
 

@@ -68,7 +68,7 @@ class Uploads:
 
     async def _shared_earlier(self, job: str, part: str, intent: Intent, now: int) -> bool:
         if intent.file is None:
-            return False  # it never got as far as to be shared
+            return False  # it never got as far as to be shared: the id is stored before that
         found = await self._is_shared(intent)
         if not found and (left := still_in_flight(intent, now)):
             await wait(left)

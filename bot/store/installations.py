@@ -112,6 +112,7 @@ class Installations:
         """Erase the tokens of a workspace now, and note when its data goes. Returns whether there were any."""
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hdel(keys.INSTALLATIONS, workspace)
+            # The first word counts: Slack tells of one removal several times (tokens_revoked, app_uninstalled).
             pipe.zadd(keys.LEFT, {workspace: data_at.timestamp()}, nx=True)
             removed, _ = await pipe.execute()
         return bool(removed)

@@ -24,6 +24,7 @@ def _first(pairs: Sequence[StepPair]) -> str | None:
     notable = next((pair for pair in differing if pair.notable), None)
     if notable is None:
         return f"{_sentence(differing[0])}." if differing else None
+    # Told beside it, not instead: ids and times in inputs differ in any rerun, and rarely are where two runs part.
     earlier = differing[0]
     if earlier is notable:
         return f"{_sentence(notable)}."

@@ -185,6 +185,7 @@ def _items(run: Account, *, inputs_known: bool) -> list[Item]:
 
 def _item(step: Step, slots: dict[str, Any] | None) -> Item:
     tool = step.record.tool_name or None
+    # The tool is in it: equal inputs of two tools are no call of the same kind.
     exact = None if slots is None else (tool, canonical(slots.get("tool_input")))
     return Item(kind=tool, exact=exact, role=lambda: _checks(step))
 

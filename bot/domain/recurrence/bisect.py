@@ -57,6 +57,7 @@ class Bisection:
         return [_rule(rule, self.last_good) for rule in self._rules().gone] if self.last_good else []
 
     def _rules(self) -> Any:
+        # Without a good run nothing is compared: every rule of the failing one would seem to be new.
         return list_change(_rules_of(self.last_good), _rules_of(self.failing) if self.last_good else ())
 
 

@@ -67,6 +67,6 @@ def fold(decisions: Iterable[Split | Join]) -> Decisions:
 
 
 def _set(target: dict[str, str], key: str, value: str) -> None:
-    target.pop(key, None)
+    target.pop(key, None)  # an empty value takes back what was decided before
     if value:
         target[key] = value

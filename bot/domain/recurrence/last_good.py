@@ -62,4 +62,5 @@ def earlier_successes(run_id: str, began: datetime, runs: Iterable[Node], ends: 
 
 def went_well(diagnosis: Diagnosis) -> bool:
     """Tell whether a run can be the last good one: it succeeded, nothing broke in it, and it was not a simulation."""
+    # A run may say success although a step of it failed: that is what the comparison would then be made against.
     return diagnosis.verdict is Verdict.SUCCESS and diagnosis.critical is None and not diagnosis.simulated

@@ -44,6 +44,5 @@ def unbroken_view(text: str) -> View | None:
 
 def crosses_a_joint(view: View, found: Found) -> bool:
     """Tell whether a finding in an unbroken view lies on both sides of a break."""
-    return any(
-        found.start < at < found.end for at in view.here
-    )  # else it stands unbroken in the text, and was found there
+    # One that does not stands unbroken in the text, and was found there.
+    return any(found.start < at < found.end for at in view.here)

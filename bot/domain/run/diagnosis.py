@@ -267,6 +267,7 @@ def _missing_of_step(detail: StepDetail, *, running: bool) -> list[Missing]:
     found = []
     if step.status == StepStatus.PENDING and not running:
         found.append(Missing(f"result of {step.label}", Why.NEVER_RECORDED, "or it is private to somebody else"))
+    # A record that was read and has no error never had one; one that was not read may be somebody else's.
     if step.status in {StepStatus.FAILED, StepStatus.PARTIAL} and detail.error is None:
         why = Why.NEVER_RECORDED if detail.result_read or not detail.slots_expected else Why.NOT_VISIBLE
         found.append(Missing(f"error text of {step.label}", why))

@@ -100,6 +100,7 @@ def is_foreign(uri: str, tenancy: Tenancy) -> bool:
 
 def clean(text: str) -> str:
     """Strip what people and Slack put around an id: blanks, quotes, backticks, `<link|label>`, trailing punctuation."""
+    # In layers: `“<https://…|run>”.` has a link inside of quotes before a full stop.
     for _ in range(_LAYERS):
         previous = text
         text = text.strip().rstrip(_TRAILING)

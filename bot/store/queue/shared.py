@@ -55,6 +55,7 @@ class WorkspaceQueue(JobQueue):
             text = json.dumps({**json.loads(str(payload)), _OF: self._workspace}, ensure_ascii=False)
             delay = max(0.0, int(first or 0) / 1000 - now)
             await self.scripts.put(self._own(key), own_lane, str(kind), text, delay=delay, replace=False)
+        # After it was put: cut off in between it is in both, and the next put finds it known.
         await old.scripts.drop(key)
         return 1
 
