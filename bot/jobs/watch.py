@@ -53,7 +53,7 @@ class PollJob(Job):
 
     @property
     def tenancy(self) -> Tenancy:
-        """Return the tenancy."""
+        """Return which tenancy is looked through: not always what the channel reads by now."""
         return Tenancy(self.tenant, self.scope)
 
 

@@ -99,7 +99,7 @@ class _FrontApp(AsyncApp):
         self._apps: dict[str, tuple[Services, AsyncApp]] = {}
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
-        """Answer a request."""
+        """Have a request answered by the app of its workspace; a stranger is told, and nothing of theirs is read further."""
         workspace = workspace_of(req)
         if not workspace:
             return await super().async_dispatch(req)

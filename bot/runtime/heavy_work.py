@@ -110,7 +110,7 @@ def _read(made: bytes) -> tuple[Facts, bytes]:
 
 
 def main() -> None:
-    """Do one task."""
+    """Do one task, read from stdin and written to stdout, behind everything else on the machine."""
     os.nice(_BEHIND_ALL)
     from bot.config.redaction_file import install_rules  # noqa: PLC0415
 

@@ -35,7 +35,7 @@ class Directory:
         self._near: dict[str, tuple[float, dict[str, Any]]] = {}
 
     async def person(self, user: str) -> Person:
-        """Return a person."""
+        """Return a person, as they were up to five minutes ago. Raises `SlackRefused` for whom Slack does not know."""
         found = await self._remembered(f"user:{user}", lambda: self._user(user))
         return Person(
             id=user,

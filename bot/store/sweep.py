@@ -36,7 +36,7 @@ class Sweep:
         self._dry = dry
 
     async def run(self) -> None:
-        """Go through them."""
+        """Drop the jobs, then go through every other key: one that is about the id goes as a whole."""
         by_type = {
             b"string": self._string,
             b"hash": self._hash,

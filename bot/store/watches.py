@@ -56,7 +56,7 @@ class Watches:
         return _watch(channel, str(text)) if text else None
 
     async def all(self) -> list[Watch]:
-        """Return every watch."""
+        """Return every watch of the workspace, whatever its channel reads by now."""
         return [
             _watch(str(channel), str(text)) for channel, text in (await self._redis.hgetall(self._keys.watches)).items()
         ]

@@ -31,6 +31,7 @@ HINTS: Final = (
 )  # fmt: skip
 """Lower-case parts of texts without which there is no name in them that promises a secret."""
 
+# What may stand between a name and its sign: quotes, escaped up to three times over, brackets, Markdown's stars.
 _CLOSERS = r"(?:\\{0,3}[\"'`]|[\])*_]){0,4}[ \t]{0,8}"
 _NAME = re.compile(r"[^\W\d](?:[\w$]|[.-](?=\w)){0,127}+")
 _SIGN = re.compile(
@@ -38,41 +39,52 @@ _SIGN = re.compile(
     r"|(?P<sign>[:=]>|->|:=|!=|={1,3}|::?(?!//)|\+=|<-)|(?P<call>\((?=[bfru]?[\"'`]))|(?P<plain>[ \t](?=[\"'])))(?P<gap>[ \t]{0,40})(?P<below>\\?\r?\n[ \t]{0,40}(?=[\"'`]))?"
 )
 _LOOSE_SIGN = re.compile(r"[\"'][ \t]{0,4},")
+# What stands before the first name of a line in shells, Dockerfiles, YAML, diffs and listings with line numbers.
 _LINE_START = re.compile(
     r"(?:export[ \t]+|set[ \t]+|setx[ \t]+|ENV[ \t]+|ARG[ \t]+|declare -x |- |\$env:|\+|-|>|\d{1,5}[:\t]|[ \t]){0,6}\Z",
     re.IGNORECASE,
 )
+# `--password …`, also as two items of a printed list.
 _OPTION = re.compile(
     r"""(?<![^\s"'\[,(])--?(?P<key>[A-Za-z][\w-]{1,40})(?:[ \t]+|["'],[ \t]*["'])(?P<value>"[^"\n]{1,2000}|'[^'\n]{1,2000}|[^\s"'-][^\s"']{0,2000})"""
 )
+# `<password>…</password>`, and below it with its value in CDATA.
 _ELEMENT = re.compile(r"<(?:[\w-]{1,40}:)?(?P<key>[\w.-]{2,60})(?:\s[^<>]{0,200})?>(?P<value>[^<>]{1,2000})(?=</)")
 _CDATA = re.compile(
     r"<(?:[\w-]{1,40}:)?(?P<key>[\w.-]{2,60})(?:\s[^<>]{0,200})?>\s{0,40}<!\[CDATA\[(?P<value>[^\]]{1,2000})"
 )
+# Name and value in elements of their own: a plist's `<key>` and `<string>`, the cells of a table, a definition list.
 _NEIGHBOURS = re.compile(
     r"<(?:key|name|td|th|dt|b|strong|label|code|p|span|div)(?:\s[^<>]{0,200})?>\s{0,40}(?P<key>[\w .-]{2,60}):?\s{0,40}</\w{1,10}>\s{0,40}(?:</?\w{1,10}>\s{0,40}){0,3}"
     r"<(?:string|value|td|dd|code|span|p|div|data)(?:\s[^<>]{0,200})?>\s{0,40}(?:<\w{1,10}>\s{0,40}){0,2}(?P<value>[^<>]{1,2000})(?=</)"
 )
+# `<property name="password">…</property>`.
 _PROPERTY = re.compile(
     r"<[^<>]{1,80}\b(?:name|key)=[\"'](?P<key>[\w.-]{2,64})[\"'][^<>]{0,80}>\s{0,40}(?P<value>[^<>]{1,2000})(?=</)"
 )
+# `<input value="…" name="csrf_token">`: the value before its name.
 _VALUE_FIRST = re.compile(
     r"<[a-z]{1,20}[^<>]{0,80}\bvalue=[\"'](?P<value>[^\"'<>]{1,2000})[\"'][^<>]{0,80}\b(?:name|key|id|type)=[\"'](?P<key>[\w.-]{2,64})[\"']",
     re.IGNORECASE,
 )
+# `name: DB_PASSWORD, value: …` in whatever notation: environments in manifests, headers in archives, secrets in clouds' answers.
 _NAMED_VALUE = re.compile(
     r"(?<![A-Za-z])(?:name|key|k|header|field|param|parameter|parameterkey|variable|var|label|option|property|attribute|id|secretid|envvar)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\\{0,3}[\"'])?(?P<key>[\w. -]{2,64}?)"
     r"(?:\\{0,3}[\"'])?\s{0,4}[,;|]?\s{0,40}(?:(?:and|with|und|et|y|e)\s{1,4})?(?:[\w\"']{1,24}\s{0,4}[:=]\s{0,4}[\w\"'.]{1,40}[,;]?\s{0,40}){0,2}(?:\\{0,3}[\"'])?"
     r"(?:value|v|val|values|newvalue|oldvalue|currentvalue|parametervalue|content|default|secretstring|stringvalue|plaintext|text|data)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\{\s{0,4}[\"'][\w]{1,20}[\"']\s{0,4}:\s{0,4})?"
 )
+# `password { value: …`, `ApiKey(value='…')`: an object that holds nothing else.
 _HOLDER = re.compile(
     r"\b(?P<key>[A-Za-z]\w{2,60})[ \t]{0,2}[({\[]\s{0,4}[\"']?(?:value|val|raw|data|content|plaintext|text|string)[\"']?\s{0,4}[:=]\s{0,4}"
 )
+# A part of a form: `Content-Disposition: form-data; name="password"`, headers, an empty line, the value.
 _MULTIPART = re.compile(r"name=\"(?P<key>[\w.\[\]-]{2,64})\"(?:[^\n]{0,200}\n){1,4}?\r?\n(?P<value>[^\n]{1,2000})")
+# Terraform's blocks: `variable "db_password" { default = "…" }`.
 _DECLARED = re.compile(
     r"\b(?:variable|parameter|param|secret|output|resource|input)[ \t]{1,4}\"?(?P<key>[\w.-]{2,64})\"?[^\n{]{0,80}\{[^{}]{0,300}?\b(?:default|value|secret_string|secret_data)\b[\s=:\"]{1,8}(?P<value>[^\"\n{}]{1,2000})"
 )
 _WORD_BEFORE = re.compile(r"([^\W\d_]{2,30})[ \t]{1,4}\Z")
+# What code calls a value that it hands on: `token = value`.
 _VARIABLES = frozenset(
     {
         "value",

@@ -22,7 +22,7 @@ _PUTTY_END = re.compile(r"Private-MAC:[^\n\\]{0,200}")
 
 
 def frame_rules() -> tuple[Rule, ...]:
-    """Return the rules."""
+    """Return the rules, whose finds are masked with the lines around them."""
     return (
         Rule(
             frozenset({KIND}),

@@ -35,6 +35,7 @@ _SESSION_COOKIE = (
     r"|__(?:host|secure)-[\w.-]{1,40}))"
     r"=(?P<secret>[^\s;,&\"'<>]{6,4000})"
 )
+# `curl -u maya:…`
 _CURL_USER = r"(?<!\S)(?:-u|--user|--proxy-user|-U)[ =]?[\"']?[^\s:\"'/]{1,64}:(?P<secret>[^\s\"']{1,256})"
 _COMMANDS = (
     r"\bmysql(?:dump|admin)?\b[^\n|;]{0,200}?\s-p[\"']?(?P<secret>[^\s\"'-][^\s\"']{0,200})",
@@ -61,7 +62,9 @@ _CALLED = (
 )
 _WRITTEN = re.compile(r"\bvault\s{1,4}(?:kv\s{1,4}(?:put|patch)|write)\b[^\n|;&]{0,1000}")
 _WRITTEN_VALUE = re.compile(r"\s[\w.-]{1,60}=[\"']?(?P<secret>[^\s\"'@]{4,1000})")
+# `-p …` of whatever command: it may be a port, a path or a project, so that only what looks chosen is one.
 _LETTER_OPTION = r"(?<=\s)-[pP][ =][\"']?(?P<secret>[^\s\"'$/{<:-][^\s\"'/{<:]{5,100})(?=[\s\"']|\Z)"
+# `echo … | docker login --password-stdin`
 _PIPED = (
     r"\b(?:echo|printf)\s{1,4}(?:-n\s{1,4})?[\"']?(?P<secret>[^\s\"'|$]{4,300})[\"']?\s{0,4}\|[^\n|]{0,120}"
     r"(?:--password-stdin|--with-token|--stdin|\bpasswd\b|\blogin\b|\bopenssl\b|\bvault\b)"

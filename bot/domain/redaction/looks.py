@@ -12,10 +12,12 @@ from bot.domain.redaction.vocabulary import words
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+|[0-9]+")
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+# How SSH's public keys begin in base64: the length of their type's name, and `ssh`.
 _PUBLIC_KEY = re.compile(r"AAAA[BCE][0-9]Nza")
 _TIME = re.compile(r"\d{4}-?\d\d-?\d\d(?:[T _-]?\d\d.*)?")
 _TOKEN = re.compile(r"[A-Za-z0-9+/_=.~%-]+")
 _SEPARATORS = re.compile(r"[-_./+=~%:@#]+")
+# Parts of names between separators: a word, a number, a word with a number, a bit of a hash.
 _PLAIN_PART = re.compile(
     r"[A-Z]?[a-z]*|[A-Z]+|[0-9]+|[0-9a-f]+|[a-z]{1,3}[0-9]{1,6}|[A-Z]{1,4}[0-9]{1,8}|[0-9]{1,4}[a-z]{1,3}"
 )
@@ -41,6 +43,7 @@ _PAIRS = words(
     """
 )
 
+# What stands where a secret would: words that say there is none, types, templates of many languages, `your-token-here`, `***`.
 _HARMLESS = re.compile(
     r"(?:(?:bearer|basic|token|apikey|digest) {1,4})?(?:null|none|nil|true|false|undefined|yes|no|n/?a|missing|required|optional|invalid|expired|revoked|empty|unset|not|present"
     r"|absent|unknown|redacted|hidden|masked|filtered|removed|denied|failed|ok|valid|enabled|disabled|accepted|declined|shown|on|off|str|string|bytes|secretstr|text|any|object"
@@ -59,11 +62,14 @@ _SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _WORKING_DIRECTORY = re.compile(r"(?:~?/[\w.@-]+)+/?|[A-Z]:\\[\w.\\ -]*")
+# How an expression begins: a call, an index, a chain of attributes, a keyword, a comparison, a PowerShell command.
 _CODE = re.compile(
     r"(?:[A-Za-z_$][\w$]*(?:\??\.|::|->))*[A-Za-z_$][\w$]*(?:<[\w<>, .\[\]]{1,60}>)?(?:\(|\[(?![A-Z]{2,}#)|\?\.|!\.)|\([A-Za-z_$][\w$]{0,60}\s{0,4}[:,)]|\(\)"
     r"|(?:[a-z_$][A-Za-z_$]*\.){1,8}[A-Za-z_$]+(?:[;,):\]]+(?:\Z|\s)|\Z)"
     r"|(?:await|new|return|function|lambda|async|yield|typeof|not|if|else|and|or|is|in|for)\b|[!=<>~]=|\(?(?:\.[*+]|\\[SswWdD]|\[\^)|[A-Z][a-z]{1,12}(?:To|From)?-[A-Z][a-z]{1,20}[A-Za-z]{0,20}(?![\w-])|&[a-z_]+\b(?!=)|\*[a-z_]+\b"
 )
+# Dates, amounts, URLs, tickets, CONSTANTS, mail addresses, versions, dotted names, MAC and IP addresses, host:port, durations, hashes
+# with their name, file names, host names.
 _IDENTIFIER = re.compile(
     r"[0-9]{4}-[0-9]{2}-.*|[0-9.,:;%+$€£()/-]+|[0-9.,]+(?:[a-z]{1,3}|%)|[a-z][a-z0-9+.-]*://.*|[A-Z][A-Z0-9]{1,9}-[0-9]{1,8}"
     r"|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|v?[0-9]+(?:\.[0-9]+)++(?:[-+.][\w.+-]*)?|arn:.*|[a-z]+[.:_-][a-z]+(?:[.:_-][a-z]+)*"

@@ -55,11 +55,14 @@ _FACTS = _OTHERS | words(
     """
 )
 _SENTENCE_ENDS = (".", "!", "?")
+# Too ordinary for a password, unless it is longer: `v2`, `3rd`, `step-4`, a post code.
 _SMALL = re.compile(r"[A-Za-z]{1,5}-?[0-9]{1,4}|[0-9]{1,4}-?[A-Za-z]{1,12}|[A-Za-z]{2,3}[0-9]{5}")
+# The secret before its noun: `… is the password`, `… as our API key`, and as a note: `… (root password)`, `…  # prod token`.
 _BEFORE = re.compile(
     r"(?P<token>\S{6,200})[ \t]{1,4}(?:(?:it|this|that|which|das|es|esta|questo)[ \t]{1,4})?(?:is|as|ist|als|es|est|como|comme|come|è|é|jako)[ \t]{1,4}(?:[^\W\d]{1,12}[ \t]{1,4}){0,3}\Z"
     r"|(?P<noted>\S{6,200})[ \t]{1,4}(?:\(|#|//|--|<-|←|\[)[ \t]{0,4}(?:[^\W\d][\w'’]{0,11}[ \t]{1,4}){0,4}\Z"
 )
+# Scripts in which no blank need stand between a noun and its secret.
 _IDEOGRAPHS = re.compile(
     r"[\u0590-\u06ff\u0900-\u097f\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u1100-\u11ff]"
 )
@@ -103,7 +106,7 @@ class _Noun(NamedTuple):
 
 
 def nearness_rules() -> tuple[Rule, ...]:
-    """Return the rules."""
+    """Return the rules: one for languages with blanks between words, one for those without."""
     return (Rule(KINDS, _sentences, HINTS), Rule(KINDS, _unspaced, HINTS))
 
 

@@ -10,6 +10,7 @@ from bot.domain.redaction.rules import Found, Rule
 LEAST = 32
 _RUN = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{32,4000}={0,2}")
 _LONG_RUN = re.compile(r"[A-Za-z0-9+/_=-]{20,}")
+# What says, right before a run, that it is no secret: `etag: …`, `commit …`, `sha256:…`, `data:…;base64,…`.
 _NAME_BEFORE = re.compile(r"([A-Za-z][\w.-]{0,40})\\?[\"']?\s?[:=]\s?\\?[\"']?$")
 _MAIL = re.compile(r"@[\w-]{1,60}\.[\w.-]{1,200}>")  # a `Message-ID`
 _KIND_BEFORE = re.compile(
@@ -29,7 +30,7 @@ def has_mixed_run(text: str) -> bool:
 
 
 def randomness_rule() -> Rule:
-    """Return the rule."""
+    """Return the rule, which is not tried under a name such as `hash` or `cursor` (`by_look`)."""
     return Rule(frozenset({"secret"}), _random_runs, by_look=True)
 
 

@@ -16,12 +16,14 @@ _CELL = {
     "|": re.compile(r"[^|\n]*"),
     "│": re.compile(r"[^│\n]*"),
 }
+# A cell of a listing whose columns are two blanks apart or more (`kubectl get`, `docker ps`).
 _WIDE = re.compile(r"[^\s](?:[^\n\t ]| (?! ))*")
 _HEADING = re.compile(r"[^\W\d][\w .()/#-]{0,40}")
 _RULER = re.compile(r"[\s|+:=─┼├┤│-]*")
 _ARGUMENT = re.compile(r"[A-Za-z_]\w{0,40}=[^=]|f[\"']")
 _MOST_CELLS = 200
 _LONGEST_LINE = 4_000
+# SQL with the columns named, and PostgreSQL's `COPY … FROM stdin`.
 _INSERT = re.compile(
     r"\b(?:INSERT\s{1,4}(?:IGNORE\s{1,4}|OR\s{1,4}\w{1,10}\s{1,4})?INTO|REPLACE\s{1,4}INTO|COPY)\s{1,4}[^\s(]{1,120}\s{0,4}\((?P<columns>[^()]{1,2000})\)\s{0,20}(?:VALUES|SELECT|FROM\s{1,4}stdin;?)\s{0,20}",
     re.IGNORECASE,

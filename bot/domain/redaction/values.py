@@ -15,6 +15,7 @@ class Value(NamedTuple):
 
 
 LONGEST_BARE = 4_000
+# What programs print around a string: `Some("…")`, `SecretStr('…')`, `b'…'`.
 _WRAPPER = re.compile(
     r"(?:(?:Some|Just|Optional|Secret|SecretStr|String|Ok|new|of|Sensitive|sensitive|str|repr|quote|b64|base64)?[ \t]{0,2}[(\[{]{1,2}[ \t]{0,4}|&|[bfruBFRU@$]{1,2})(?=[\"'`])"
 )
@@ -24,9 +25,12 @@ _QUOTED = {
     "`": re.compile(r"[^`\n]*+"),
 }
 _BRACKETS = {"[": re.compile(r"\[([^\[\]]{1,2000})\]"), "{": re.compile(r"\{([^{}]{1,2000})\}")}
+# A block of YAML: the indented lines below `key: |`.
 _BLOCK = re.compile(r"[|>][+-]?[0-9]?[ \t]*\n(?P<body>(?:[ \t]+[^\n]*(?:\n|\Z))+)")
 _BARE = re.compile(rf"[^\s\"'`<>{FILLER}]{{1,{LONGEST_BARE}}}")
 _LINE = re.compile(rf"[^\s{FILLER}]{{1,{LONGEST_BARE}}}")
+# Where a bare value may end: before the next `key=` or `"key"`, at signs at its very end, at an escaped line end, at a bracket that
+# closes what it stands in.
 _STOP = re.compile(
     r"[,;&|)\]}](?=[\w.%:$@ -]{1,40}[=:]|[\w-]{1,40}[\"'])|[,;.!?:)\]}|]{1,12}\Z|\\[nrt]|,(?=[\[{(])|[)\]}](?=[,;:.]?\Z|[,;]\w|[.]\w{1,20}\(|\)|=>|:)"
 )

@@ -42,6 +42,8 @@ _PUBLIC_HINTS = (
 )
 _QUOTES = {ord(char): '"' for char in "“”„‟«»「」『』〝〞"} | {ord(char): "'" for char in "‘’‚‛‹›＇"}
 _SIGNS = {ord(char): "=" for char in "→⇒⟶➔➜⟹＝"} | {ord(char): " " for char in "\u3000\u00a0\u2002\u2003\u2009\u202f"}
+# Terminals' colour codes and what nobody sees; escapes of programs, up to nine or fifteen times over; of URLs, also of their own
+# percent signs; of HTML.
 _ESCAPES = re.compile(
     r"(?P<unseen>\x1b\[[0-9;?]{0,32}[@-~]|\x1b\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)"
     "|[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
@@ -51,6 +53,7 @@ _ESCAPES = re.compile(
     r"|(?P<entity>&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|quot|apos|amp|lt|gt|nbsp|equals|colon|num);)"
     r"|\\{1,15}(?P<escaped>[nrtfv\"'`/\\$&=: ])"
 )
+# `s k - l i v e …`: at least ten characters with blanks between them.
 _SPACED = re.compile(r"(?<![^\s\"'=:])[!-~](?:[ \t][!-~](?![!-~])){9,2000}")
 _NEED_DECODING = re.compile(r"[\\%&\x1b]")
 _LETTERS = {"n": "\n", "r": "\n", "t": "\t", "f": " ", "v": " "}

@@ -4,7 +4,7 @@ from typing import Final
 
 
 def words(text: str) -> frozenset[str]:
-    """Return the words of a text."""
+    """Return the words of a text, for a set that is written as one."""
     return frozenset(text.split())
 
 

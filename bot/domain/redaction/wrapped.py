@@ -6,6 +6,8 @@ from bot.domain.redaction.looks import is_opaque
 from bot.domain.redaction.rules import Found
 from bot.domain.redaction.view import View, replaced
 
+# The end of a line, with what editors, quotes and diffs put before the next; or the end of a string and the beginning of the next,
+# with the operator that joins them.
 _BREAK = r"(?:\\?\r?\n[ \t>|+#*]{0,40}|[\"'`][ \t]{0,4}(?:[+.&\\]|\.\.|<>|\|\|)?[ \t]{0,4}(?:\\?\r?\n[ \t]{0,40})?(?:[+.&][ \t]{0,4})?[\"'`])"
 _REST = re.compile(rf"{_BREAK}(?P<rest>[A-Za-z0-9+/_=.~-]{{4,400}})(?![^\s\"'`,;)\]}}<\\.])")
 _TO_THE_QUOTE = re.compile(r"\r?\n(?P<rest>[^\s\"'`\x01]{3,80})(?=[\"'`])")
