@@ -32,6 +32,7 @@ _EXCEPTION = re.compile(
     r"(?:\w+\.){0,8}[A-Z][A-Za-z0-9]*(?:Error|Exception|Failure|Fault|Warning|Timeout|Interrupt|Exit)"
 )
 _HEX = re.compile(rf"[a-fA-F]{{{_HEX_FROM},}}")
+_NUMBER = re.compile(r"[0-9]{1,40}[.,;:]?")
 _PLAIN = re.compile(r"[A-Za-z]{1,15}[.,;:]?")
 _TURNS = re.compile(r"[a-z][A-Z]|[A-Z][a-z]")
 _PADDED = re.compile(r"[A-Za-z0-9+/_-]{12,}={1,2}")
@@ -55,9 +56,15 @@ def tokens_of(text: str) -> list[Token]:
     """Return a text's words and values. Each character is looked at a bounded number of times."""
     found: list[Token] = []
     for chunk in (_WINDOWS.sub(f" {VALUE} ", text) if "\\" in text else text).split():
-        if _PLAIN.fullmatch(chunk):  # most words, and what the whole way would make of them
+        # Most chunks are words, numbers or what was taken out before: what the whole way would make of them.
+        if _PLAIN.fullmatch(chunk):
             word = chunk.rstrip(".,;:")
-            found.append(Token(VALUE if _HEX.fullmatch(word) else word.lower(), word, word is not chunk))
+            is_hex = len(word) >= _HEX_FROM and _HEX.fullmatch(word)
+            found.append(Token(VALUE if is_hex else word.lower(), word, word is not chunk))
+        elif chunk == VALUE:
+            found.append(Token(VALUE, chunk))
+        elif _NUMBER.fullmatch(chunk):
+            found.append(Token(VALUE, chunk.rstrip(".,;:"), chunk[-1] in ".,;:"))
         else:
             found += _tokens(chunk)
     return found

@@ -22,7 +22,9 @@ def without_quoted(text: str, value: str) -> str:
     What stays: a text that is quoted as a whole, quoted keys, and what is quoted under a key that names wording (`'error': '…'`,
     `reason="…"`). An apostrophe inside a word quotes nothing.
     """
-    text = _unwrapped(text.replace('\\"', '"').replace("\\'", "'"))
+    if "\\" in text:
+        text = text.replace('\\"', '"').replace("\\'", "'")
+    text = _unwrapped(text)
     pieces, done = [], 0
     for start, end in _quoted(text):
         inner = text[start + 1 : end]
@@ -30,7 +32,7 @@ def without_quoted(text: str, value: str) -> str:
         kept = _is_key(inner, before, text[end + 1 : end + 4]) or _names_wording(before)
         pieces += [text[done:start], f" {inner} " if kept else f" {value} "]
         done = end + 1
-    return "".join([*pieces, text[done:]])
+    return "".join([*pieces, text[done:]]) if done else text
 
 
 def _unwrapped(text: str) -> str:
@@ -86,6 +88,8 @@ def _is_key(inner: str, before: str, behind: str) -> bool:
 
 
 def _names_wording(before: str) -> bool:
+    if not before.rstrip().endswith((":", "=")):
+        return False
     found = _KEY_BEFORE.search(before)
     return bool(found) and key_name(found.group(1) if found else "") in WORDING_KEYS
 

@@ -8,6 +8,7 @@ rules; a change to any of them is a new recipe (`fingerprint.py`).
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from bot.domain.error_wording.chunks import VALUE, Token, tokens_of
 from bot.domain.error_wording.json_wording import with_json_read
@@ -45,20 +46,21 @@ _DATES = tuple(
         rf"\b(?:{DAYS})(?:[a-z]{{0,6}}day)?,?\s(?=\d)",
     )
 )
-_MAYBE_DATE = re.compile(rf"\b(?:{MONTHS}|{DAYS})", re.IGNORECASE)
+# Where a month or a day may begin; quick to look for, for its first letter is one of a few.
+_MAYBE_DATE = re.compile(r"[jfmasondtw](?<![a-z0-9_].)(?:an|eb|ar|pr|ay|un|ul|ug|ep|ct|ov|ec|on|ue|ed|hu|ri|at)")
 
 
 def wording_of(text: str) -> str:
     """Return the wording of an error text; "" where it has none. Linear in its length, and bounded; total."""
     tokens = _counted_alike(_joined(_without_units(_with_statuses(tokens_of(_prepared(text))))))
-    return " ".join(TAKEN_OUT if token.is_value else token.text for token in tokens[:LONGEST])
+    return " ".join([TAKEN_OUT if token.text == VALUE else token.text for token in tokens[:LONGEST]])
 
 
 def _prepared(text: str) -> str:
     """Return the text with its structure read: marks and invisible characters, JSON, quotes, dates."""
     plain = _plain(MASK.sub(_mark, as_kept(text)))
-    said = without_quoted(with_json_read(plain, VALUE), VALUE)
-    if _MAYBE_DATE.search(said):
+    said = without_quoted(with_json_read(plain, VALUE) if "{" in plain else plain, VALUE)
+    if _MAYBE_DATE.search(said.lower()):
         for pattern in _DATES:
             said = pattern.sub(f" {VALUE} ", said)
     return said
@@ -85,6 +87,8 @@ def _visible(character: str) -> str:
 
 def _with_statuses(tokens: list[Token]) -> list[Token]:
     """Return the tokens with those numbers turned back into words that are an HTTP status."""
+    if STATUSES.isdisjoint([token.raw for token in tokens]):
+        return tokens
     return [
         Token(token.raw, token.raw) if token.raw in STATUSES and _is_status(tokens, place) else token
         for place, token in enumerate(tokens)
@@ -127,12 +131,14 @@ def _joined(tokens: list[Token]) -> list[Token]:
     """Return the tokens with values that follow each other, or are listed, as one."""
     found: list[Token] = []
     for token in tokens:
-        if token.is_value and len(found) > 1 and found[-1].text in BETWEEN_NUMBERS and found[-2].is_value:
-            found.pop()
-        if token.is_value and found and found[-1].is_value:
-            found[-1] = Token(VALUE, token.raw, ends_clause=token.ends_clause)
-        else:
+        if token.text != VALUE:
             found.append(token)
+            continue
+        if len(found) > 1 and found[-1].text in BETWEEN_NUMBERS and found[-2].is_value:
+            found.pop()
+        if found and found[-1].text == VALUE:
+            found.pop()
+        found.append(token)
     return found
 
 
@@ -141,12 +147,11 @@ def _counted_alike(tokens: list[Token]) -> list[Token]:
 
     Whether a value is a number does not count: an id may happen to have digits only.
     """
-    return [
-        Token(_singular(token.text), token.raw)
-        if place and tokens[place - 1].is_value and _countable(token.text)
-        else token
-        for place, token in enumerate(tokens)
-    ]
+    found = list(tokens)
+    for place, (before, token) in enumerate(pairwise(tokens), start=1):
+        if before.text == VALUE and _countable(token.text):
+            found[place] = Token(_singular(token.text), token.raw)
+    return found
 
 
 def _countable(word: str) -> bool:

@@ -7,7 +7,7 @@ old fingerprint is never compared with a new one as if both meant the same.
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.access.tenancy import Tenancy
@@ -20,6 +20,7 @@ RECIPE = "failure-1"
 # reading replaces an older one in the index, and the same ingredients still mean the same failure.
 READING = 1
 _LENGTH = 24  # hex digits: 96 bits
+_quoted = json.encoder.encode_basestring_ascii
 
 
 class FailureKind(StrEnum):
@@ -55,7 +56,9 @@ class Ingredients:
     @property
     def fingerprint(self) -> str:
         """Return the fingerprint: hex digits, the same for the same ingredients of the same recipe."""
-        made_of = json.dumps([RECIPE, *asdict(self).values()], ensure_ascii=True, separators=(",", ":"))
+        names = ",".join(map(_quoted, self.postconditions))
+        before = ",".join(map(_quoted, (RECIPE, self.tenant_id, self.scope, self.tool)))
+        made_of = f"[{before},[{names}],{_quoted(self.error)},{_quoted(self.kind)}]"  # JSON
         return hashlib.sha256(made_of.encode()).hexdigest()[:_LENGTH]
 
 
