@@ -1,11 +1,11 @@
 """`incident-bot doctor`: whether everything the bot needs answers, and is set up as it should be."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.options import AsJson
-from bot.cli.running import FAILURE_EXIT, print_json, run, settings_of
+from bot.cli.running import FAILURE_EXIT, USAGE_EXIT, fail, print_json, run
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,14 +15,25 @@ if TYPE_CHECKING:
 _MARKS = {"ok": ("✓ ok      ", "green"), "warning": ("! warning ", "yellow"), "problem": ("✗ problem ", "bold red")}
 
 
-def doctor(as_json: AsJson = False) -> None:
-    """Check Redis, Slack and Aionis with the settings as they are. Exit code 1 where something is broken."""
-    settings = settings_of()
+def doctor(
+    manifest_schema: Annotated[
+        str | None,
+        typer.Option("--manifest-schema", help="Slack's schema of manifests, as a URL or file. Default: from GitHub."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check Redis, Slack and Aionis with the settings as they are. Exit code 1 where something is broken, 2 where settings are."""
+    from bot.config.settings import read_settings  # noqa: PLC0415
     from bot.doctor import examine  # noqa: PLC0415
+    from bot.errors import SettingsError  # noqa: PLC0415
     from bot.runtime.logs import configure_logs  # noqa: PLC0415
 
+    try:
+        settings, mistakes = read_settings()
+    except SettingsError as error:
+        fail(error)
     configure_logs("ERROR", settings.log_format)
-    findings = run(examine(settings))
+    findings = run(examine(settings, mistakes, **({"manifest_schema": manifest_schema} if manifest_schema else {})))
     if as_json:
         print_json({"ok": all(one.ok for one in findings), "findings": [_as_json(one) for one in findings]})
     else:
@@ -31,6 +42,8 @@ def doctor(as_json: AsJson = False) -> None:
         console = terminal()
         for finding in findings:
             _print(console, finding)
+    if mistakes:
+        raise typer.Exit(USAGE_EXIT)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(FAILURE_EXIT)
 

@@ -401,6 +401,24 @@ def load_settings(**overrides: object) -> Settings:
         ) from None
 
 
+def read_settings() -> tuple[Settings, dict[str, SettingsError]]:
+    """Read what can be read, for the doctor: the settings, with defaults in place of what is wrong, and setting → what is.
+
+    Raises `SettingsError` where no default helps.
+    """
+    mistakes: dict[str, SettingsError] = {}
+    while True:
+        defaults = {name: Settings.model_fields[name].default for name in mistakes}
+        try:
+            return load_settings(**defaults), mistakes
+        except SettingsError as error:
+            name = error.what.partition(" ")[0].lower()
+            name = "aionis_base_url" if name == "base_url" else name
+            if name in mistakes or name not in Settings.model_fields:
+                raise
+            mistakes[name] = error
+
+
 def _plain(invalid: ValidationError) -> SettingsError:
     """Return the setting's name and the form it must have. Nothing of the value, which may be a secret."""
     place = str(invalid.errors(include_url=False, include_input=False, include_context=False)[0]["loc"][0])

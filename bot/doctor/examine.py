@@ -1,19 +1,23 @@
-"""All checks, at the same time: Redis with what is kept in it, Slack, the door for its requests, Aionis."""
+"""All checks, at the same time: settings, Redis with what is kept in it, Slack, the door for its requests, Aionis."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 
 import structlog
 
 from bot.config.settings import Settings
 from bot.doctor.aionis import examine_aionis
 from bot.doctor.door import examine_door
-from bot.doctor.finding import Finding, problem
+from bot.doctor.finding import Finding, problem, warning
+from bot.doctor.manifest import SCHEMA, examine_manifest
 from bot.doctor.redis import examine_redis
+from bot.doctor.settings import examine_settings, not_looked_at
 from bot.doctor.slack import examine_slack
-from bot.errors import BotError
+from bot.errors import BotError, SettingsError
 from bot.ids import new_id
 
+NO_MISTAKES: Mapping[str, SettingsError] = MappingProxyType({})
 _ADVICE = {  # where the error itself has none
     "Slack": "Check SLACK_API_URL, and that this machine reaches it.",
     "Redis": "Check REDIS_URL, and that the server runs.",
@@ -22,21 +26,30 @@ _ADVICE = {  # where the error itself has none
 log = structlog.get_logger(__name__)
 
 
-async def examine(settings: Settings) -> list[Finding]:
-    """Look at everything. Takes no commands and posts nothing; a check that fails is a finding, and the others go on."""
-    checks: dict[str, Awaitable[list[Finding]]] = {
-        "Redis": examine_redis(settings),
-        "Slack": examine_slack(settings),
-        "Request URL": examine_door(settings),
-        "Aionis": examine_aionis(settings),
+async def examine(
+    settings: Settings, mistakes: Mapping[str, SettingsError] = NO_MISTAKES, *, manifest_schema: str = SCHEMA
+) -> list[Finding]:
+    """Look at everything. Takes no commands and posts nothing; a check that fails is a finding, and the others go on.
+
+    `mistakes` are settings that have their defaults here because they are wrong.
+    """
+    checks: dict[str, Callable[[], Awaitable[list[Finding]]]] = {
+        "Settings": lambda: examine_settings(settings, mistakes),
+        "Redis": lambda: examine_redis(settings),
+        "Slack": lambda: examine_slack(settings),
+        "Request URL": lambda: examine_door(settings),
+        "Manifest": lambda: examine_manifest(manifest_schema),
+        "Aionis": lambda: examine_aionis(settings),
     }
-    found = await asyncio.gather(*(_findings(name, check) for name, check in checks.items()))
-    return [finding for findings in found for finding in findings]
+    skipped = not_looked_at(mistakes)
+    found = await asyncio.gather(*(_findings(name, check) for name, check in checks.items() if name not in skipped))
+    left = [warning(name, "not looked at", "Mend the settings first.") for name in checks if name in skipped]
+    return [*(finding for findings in found for finding in findings), *left]
 
 
-async def _findings(name: str, check: Awaitable[list[Finding]]) -> list[Finding]:
+async def _findings(name: str, check: Callable[[], Awaitable[list[Finding]]]) -> list[Finding]:
     try:
-        return await check
+        return await check()
     except BotError as error:
         return [problem(name, error.what, error.fix or _ADVICE.get(name, ""))]
     except Exception as error:  # a check that breaks is a finding, too: the others still tell theirs

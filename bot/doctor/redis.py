@@ -8,25 +8,31 @@ from bot.domain.access.rules import allows
 from bot.runtime.container import open_store
 from bot.store.bindings import Bindings
 from bot.store.examination import RedisFacts, read_redis_facts
-from bot.store.keys import EVERYWHERE
+from bot.store.keys import EVERYWHERE, INSTALLED, Keys
+from bot.store.queue import JobQueue
+from bot.store.queue.job_queue import Depth
+from bot.store.takeover import workspaces
 
 PRIVATE = "Keep it private: whoever can write to it has the bot post what they like, whoever can read it reads every incident."
 _CLOCK = 5.0  # seconds that Redis' clock and ours may differ
 _FULL = 0.9  # of maxmemory
 _SHOWN = 5
+_STUCK = 60.0  # seconds that a job may wait for a worker
 
 
 async def examine_redis(settings: Settings) -> list[Finding]:
-    """Look at the server and at the bindings in it."""
-    async with open_store(settings) as redis:
+    """Look at the server, at the bindings in it, and at the jobs that wait."""
+    async with open_store(settings, although_it_evicts=True) as redis:
         facts = await read_redis_facts(redis)
         bound = await Bindings(redis, EVERYWHERE).every()
+        queues = [INSTALLED.queue, *(Keys(workspace).queue for workspace in await workspaces(redis))]
+        depths = [await JobQueue(redis, name).depth() for name in queues]
     denied = [
         f"{place.rpartition('/')[2]} ({tenancy})"
         for place, tenancy in bound.items()
-        if not allows(settings.rules, tenancy)
+        if not allows(settings.rules_of(place.partition("/")[0]), tenancy)
     ]
-    return [*_server(settings, facts), *_bindings(len(bound), denied)]
+    return [*_server(settings, facts), *_bindings(len(bound), denied), *_jobs(settings, depths)]
 
 
 def _server(settings: Settings, facts: RedisFacts) -> Iterator[Finding]:
@@ -39,7 +45,8 @@ def _server(settings: Settings, facts: RedisFacts) -> Iterator[Finding]:
         yield problem("Redis role", f"is a {facts.role}, which stores nothing", "Set REDIS_URL to the primary.")
     if facts.evicts:
         advice = "Set maxmemory-policy to noeviction: otherwise logs of open incidents vanish when memory is full."
-        yield problem("Redis eviction", f"maxmemory-policy is {facts.maxmemory_policy}", advice)
+        judged = warning if settings.allow_evicting_redis else problem
+        yield judged("Redis eviction", f"maxmemory-policy is {facts.maxmemory_policy}", advice)
     if facts.maxmemory and facts.used_memory > _FULL * facts.maxmemory:
         seen = f"{facts.used_memory:,} of {facts.maxmemory:,} bytes are used"
         yield problem("Redis memory", seen, "Raise maxmemory: when it is full nothing can be stored.")
@@ -50,6 +57,27 @@ def _server(settings: Settings, facts: RedisFacts) -> Iterator[Finding]:
         yield problem(
             "Redis clock", f"is {facts.clock_offset:+.0f} s off ours", "Synchronise both machines' clocks (NTP)."
         )
+
+
+def _jobs(settings: Settings, depths: list[Depth]) -> Iterator[Finding]:
+    patient, longest = sum(depth.patient for depth in depths), max(depth.longest for depth in depths)
+    stuck = max(depth.oldest for depth in depths)
+    if patient:
+        seen = f"{patient} wait for a Slack or Redis that is away, one of them for {_duration(longest)}"
+        hours = f"{settings.job_patience_hours:g} hours"
+        advice = f"They go on by themselves; after {hours} whoever asked is told that it was given up."
+        yield warning("Jobs", seen, advice)
+    elif stuck > _STUCK:
+        seen = f"one could be done and has not been for {_duration(stuck)}"
+        yield problem(
+            "Jobs", seen, "No worker runs, or too few: start `incident-bot worker`, or set WORKER_CONCURRENCY."
+        )
+    else:
+        yield fine("Jobs", "none waits for Slack or Redis")
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 3600:.1f} hours" if seconds >= 3600 else f"{seconds:.0f} s"
 
 
 def _bindings(bound: int, denied: list[str]) -> Iterator[Finding]:

@@ -3,16 +3,25 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from bot.blocks.replay import replay_message
+from bot.blocks.checklist import checklist_message
+from bot.blocks.incident_root import root_message
+from bot.blocks.replay import replay_message, run_title
 from bot.config.manifest import load_manifest
 from bot.config.settings import Settings
 from bot.doctor.finding import Finding, fine, problem, warning
+from bot.domain.incident import incident_log
+from bot.domain.incident.checklist import DEFAULT_CHECKLIST
+from bot.domain.incident.digest import run_digest
+from bot.domain.incident.incident_log import Entry, rebuilt
+from bot.domain.incident.state import Incident, RunDigest, read_incident
 from bot.domain.run.diagnosis import diagnose
 from bot.domain.run.evidence import Evidence
 from bot.domain.run.records import ReplayedRun
 from bot.domain.run.steps import outline
-from bot.errors import SlackError
+from bot.errors import BotError, SlackError
 from bot.ids import new_request_id
+from bot.runtime.container import open_store
+from bot.runtime.workspaces import installed
 from bot.slack.examination import SlackExamination, TokenFacts
 
 INSTALL = "Install the app again with the scopes of manifest.yml."
@@ -36,9 +45,18 @@ _NEEDED_FOR = {
 
 
 async def examine_slack(settings: Settings) -> list[Finding]:
-    """Look at the workspace through the token."""
-    settings.require_slack()
+    """Look at the workspace through its token, or at each that the app is installed in."""
+    if not (settings.slack_bot_token or settings.several_workspaces):
+        return []  # said of the settings
+    if settings.several_workspaces:
+        found = await _installations(settings)
+        return [*found, *_installing(settings), *await _socket(SlackExamination("", settings.slack_api_url), settings)]
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+    slack = SlackExamination(token, settings.slack_api_url)
+    return [*await _examined(settings, token), *await _socket(slack, settings)]
+
+
+async def _examined(settings: Settings, token: str) -> list[Finding]:
     slack = SlackExamination(token, settings.slack_api_url)
     facts = await slack.token()
     mode = "Socket Mode" if settings.socket_mode else "HTTP"
@@ -46,9 +64,30 @@ async def examine_slack(settings: Settings) -> list[Finding]:
         fine("Slack", f"workspace {facts.team}, bot user {facts.user}, over {mode}"),
         *_scopes(facts),
         *_clock(facts),
-        *await _socket(slack, settings),
         *await _messages(slack, settings),
     ]
+
+
+async def _installations(settings: Settings) -> list[Finding]:
+    """Look at each workspace that has the app; one that is broken hides no other."""
+    found: list[Finding] = []
+    async with open_store(settings, although_it_evicts=True) as redis:
+        installations, tokens = installed(settings, redis)
+        for workspace in await installations.workspaces():
+            try:
+                found += await _examined(settings, await tokens.of(workspace))
+            except BotError as error:
+                advice = error.fix or "Have the app installed there again."
+                found.append(problem("Slack", f"workspace {workspace}: {error.what}", advice))
+    return found or [warning("Slack", "the app is installed nowhere", "Open /slack/install of the running bot.")]
+
+
+def _installing(settings: Settings) -> Iterator[Finding]:
+    if not settings.slack_workspaces:
+        advice = (
+            "Name them in SLACK_WORKSPACES: any workspace that Slack lets install the app reads what this one does."
+        )
+        yield warning("Workspaces", "any workspace may install the app", advice)
 
 
 def _scopes(facts: TokenFacts) -> Iterator[Finding]:
@@ -98,7 +137,7 @@ async def _messages(slack: SlackExamination, settings: Settings) -> list[Finding
 
 
 def _sample_messages(settings: Settings) -> Iterator[list[dict[str, object]]]:
-    """Yield the blocks of a replay of a made-up failed run."""
+    """Yield the blocks of an incident about a made-up failed run: its root, the analysis and the checklist."""
     at = datetime.now(UTC)
     head = {"run_id": new_request_id(), "status": "failed", "goal": "doctor", "started_at": at.isoformat()}
     failed = [{"kind": "exit_code", "state": "fail"}]
@@ -108,4 +147,27 @@ def _sample_messages(settings: Settings) -> Iterator[list[dict[str, object]]]:
     diagnosis = diagnose(
         run, outline(run), known, tenancy=settings.tenancy, now=at, stalled_after=timedelta(minutes=15)
     )
+    incident = _sample_incident(run_digest(diagnosis, run_title(diagnosis)), settings, at)
     yield replay_message(diagnosis).blocks
+    yield root_message(incident).blocks
+    yield checklist_message(incident, now=at, reopen_until=None).blocks
+
+
+def _sample_incident(run: RunDigest, settings: Settings, at: datetime) -> Incident:
+    changes = (
+        incident_log.opened(
+            team="T0DOCTOR",
+            channel="C0DOCTOR",
+            tenancy=settings.tenancy,
+            checklist=DEFAULT_CHECKLIST,
+            by="U0DOCTOR",
+            at=at,
+            key="1",
+        ),
+        incident_log.run_added(run, by="U0DOCTOR", at=at, key="2"),
+    )
+    entries = [
+        Entry(version, one.kind, one.actor, one.at, one.key, one.payload)
+        for version, one in enumerate(changes, start=1)
+    ]
+    return read_incident(rebuilt("INC-TEST", entries))

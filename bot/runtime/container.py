@@ -177,10 +177,10 @@ async def open_forgetting(settings: Settings, *, dry: bool) -> AsyncIterator[For
 
 
 @asynccontextmanager
-async def open_store(settings: Settings) -> AsyncIterator[Redis]:
+async def open_store(settings: Settings, *, although_it_evicts: bool = False) -> AsyncIterator[Redis]:
     """Open Redis alone, embedded where none is named. Raises `SettingsError`."""
     async with AsyncExitStack() as stack:
-        redis = await _redis(settings, stack)
+        redis = await _redis(settings, stack, although_it_evicts=although_it_evicts)
         yield redis
 
 
@@ -209,12 +209,12 @@ def _secret(settings: Settings) -> str:
     return settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
 
 
-async def _redis(settings: Settings, stack: AsyncExitStack) -> Redis:
+async def _redis(settings: Settings, stack: AsyncExitStack, *, although_it_evicts: bool = False) -> Redis:
     url = settings.redis_url or await _embedded(settings, stack)
     redis = open_redis(url)
     stack.push_async_callback(redis.aclose)
     await ensure_answers(redis)
-    await ensure_keeps(redis, although_it_evicts=settings.allow_evicting_redis)
+    await ensure_keeps(redis, although_it_evicts=although_it_evicts or settings.allow_evicting_redis)
     return redis
 
 

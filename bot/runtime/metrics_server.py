@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import time
 from collections.abc import AsyncIterator, Iterator
 
 import uvicorn
@@ -14,9 +15,12 @@ from starlette.routing import Route
 from bot.errors import SettingsError
 from bot.runtime import metrics
 from bot.store.connection import STORE_IS_AWAY
+from bot.store.incidents import open_incidents
 from bot.store.queue import JobQueue
 
 PATH = "/metrics"
+_WITHIN = 2.0  # seconds; a scrape that hangs is taken for a process that is down
+_COUNTED_EVERY = 60.0  # seconds; counting open incidents goes through all keys
 
 
 def route(queue: "Queue", registry: metrics.Registry) -> Route:
@@ -24,16 +28,17 @@ def route(queue: "Queue", registry: metrics.Registry) -> Route:
 
     async def answer(_request: Request) -> Response:
         with contextlib.suppress(*STORE_IS_AWAY, TimeoutError):  # what was read last is told
-            await _read(queue.queue)
+            await _read(queue)
         return Response(registry.text(), media_type=metrics.CONTENT_TYPE)
 
     return Route(PATH, answer)
 
 
 class Queue:
-    """Holds the queue, which is there once the bot has started."""
+    """Holds the queue, which is there once the bot has started, and when the open incidents were counted."""
 
     queue: JobQueue | None = None
+    counted_at: float = float("-inf")
 
 
 @contextlib.asynccontextmanager
@@ -72,11 +77,17 @@ def _listening(address: tuple[str, int]) -> socket.socket:
         ) from error
 
 
-async def _read(queue: JobQueue | None) -> None:
+async def _read(holder: Queue) -> None:
+    queue = holder.queue
     if queue is None:
         return
-    async with asyncio.timeout(2.0):  # a scrape that hangs is taken for a process that is down
+    async with asyncio.timeout(_WITHIN):
         depth = await queue.depth()
+        if time.monotonic() - holder.counted_at > _COUNTED_EVERY:
+            metrics.read("open_incidents", await open_incidents(queue.redis))
+            holder.counted_at = time.monotonic()
     for state, jobs in depth.jobs.items():
         metrics.read("queue_jobs", jobs, state=state)
     metrics.read("queue_oldest_seconds", depth.oldest)
+    metrics.read("queue_patient_jobs", depth.patient)
+    metrics.read("queue_patient_seconds", depth.longest)

@@ -174,17 +174,21 @@ class InstalledWorkspaces:
         return await services_of(self._edges, keys, client, queue, rules, self._stack, leave=leave)
 
 
+def installed(settings: Settings, redis: Redis) -> tuple[Installations, Tokens]:
+    """Return where the app is installed, and the tokens to call Slack with there. Raises `SettingsError`."""
+    installations = Installations(redis, Cipher([key.get_secret_value() for key in settings.token_keys]))
+    secret = settings.slack_client_secret.get_secret_value() if settings.slack_client_secret else ""
+    client_id = settings.slack_client_id or ""
+    return installations, Tokens(
+        installations, client_id=client_id, client_secret=secret, api_url=settings.slack_api_url
+    )
+
+
 async def _installed(edges: Edges, stack: AsyncExitStack) -> InstalledWorkspaces:
     settings = edges.settings
-    installations = Installations(edges.redis, Cipher([key.get_secret_value() for key in settings.token_keys]))
+    installations, tokens = installed(settings, edges.redis)
     await _take_over_token(edges, installations)
     await installations.encrypt_anew()
-    tokens = Tokens(
-        installations,
-        client_id=settings.slack_client_id or "",
-        client_secret=settings.slack_client_secret.get_secret_value() if settings.slack_client_secret else "",
-        api_url=settings.slack_api_url,
-    )
     workspaces = InstalledWorkspaces(edges, installations, tokens, stack)
     await workspaces.all()  # what waits in the queue of a workspace that was alone is taken over with its services
     await stack.enter_async_context(keep_running("erasing", workspaces.keep_erasing))

@@ -272,6 +272,15 @@ def _refused(admission: Admission, id_: str, incident: Incident | None) -> Stale
     return StaleButton(OTHER_TENANCY.format(id=id_, theirs=incident.tenancy, ours=admission.tenancy))
 
 
+async def open_incidents(redis: Redis) -> int:
+    """Return how many incidents are open in all workspaces. Goes through all keys: for metrics."""
+    names = [name async for name in redis.scan_iter(EVERYWHERE.open_incidents("*"), count=5_000)]
+    async with redis.pipeline(transaction=False) as pipe:
+        for name in names:
+            pipe.zcard(name)
+        return sum(await pipe.execute()) if names else 0
+
+
 async def read_log(redis: Redis, place: str, id_: str) -> list[Entry]:
     """Return the log of whatever incident, oldest first."""
     return read_entries(await redis.xrange(EVERYWHERE.incident_log(place, id_)))

@@ -1,20 +1,44 @@
 """The doctor sees what is well and what is not, through the same doors as the bot, and one problem hides no other."""
 
+import functools
 import json
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
 from redis import Redis
 from typer.testing import CliRunner
 
+from bot import doctor
 from bot.cli import app
-from bot.config.settings import Settings
-from bot.doctor import Finding, Level, examine
+from bot.config.settings import Settings, read_settings
+from bot.doctor import Finding, Level
+from bot.doctor.manifest import examine_manifest
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, LocalSlack
+from bot.store.connection import open_redis
+from bot.store.installations import Cipher, Installation, Installations
 from bot.store.keys import Keys
 from tests.conftest import running_bot, settings_for
+
+
+@pytest.fixture(autouse=True)
+def manifest_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the tests off the network: a schema of our own, of what Slack's says."""
+    app = {"properties": {"name": {"type": "string", "maxLength": 35}}, "required": ["name"]}
+    path = tmp_path / "manifest.schema.json"
+    path.write_text(json.dumps({"properties": {"display_information": app}, "required": ["display_information"]}))
+    monkeypatch.setattr(doctor, "examine", functools.partial(doctor.examine, manifest_schema=str(path)))
+    return path
+
+
+async def examine(*given: Any, **more: Any) -> list[Finding]:
+    return await doctor.examine(*given, **more)
+
 
 Break = Callable[[LocalSlack, SampleAionis, str], dict[str, Any]]
 
@@ -81,6 +105,26 @@ def _late_clock(slack: LocalSlack, _aionis: SampleAionis, _redis: str) -> dict[s
     return {}
 
 
+def _left_for(seconds: float) -> Break:
+    """Store a job that nobody does."""
+
+    def store(slack: LocalSlack, _aionis: SampleAionis, redis_url: str) -> dict[str, Any]:
+        name = Keys(slack.world.team.id).queue
+        with Redis.from_url(redis_url) as server:
+            server.hset("incident-bot:workspaces", "token", slack.world.team.id)
+            server.hset(f"{name}:job:1", mapping={"kind": "replay", "payload": "{}", "lane": "0:1", "first": 0})
+            server.zadd(f"{name}:lane:0:1", {"1": 1})
+            server.zadd(f"{name}:ready:0", {"0:1": (time.time() - seconds) * 1000})
+        return {}
+
+    return store
+
+
+def _blocks_refused(slack: LocalSlack, _aionis: SampleAionis, _redis: str) -> dict[str, Any]:
+    slack.faults.next("blocks.validate", error="invalid_blocks")
+    return {}
+
+
 BROKEN: dict[str, tuple[Break, str, str]] = {
     "users:read": (_without("users:read"), "Slack scopes", "users:read is missing"),
     "pins:write": (_without("pins:write"), "Slack scopes", "pins:write is missing"),
@@ -90,13 +134,17 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
     "app token": (_given(slack_app_token="wrong"), "Socket Mode", "invalid_auth"),
     "clock": (_late_clock, "Clock", "off Slack's clock"),
     "redis away": (_given(redis_url="redis://127.0.0.1:1"), "Redis", "REDIS_URL"),
-    "eviction": (_config("maxmemory-policy", "allkeys-lru"), "Redis", "forgets keys when its memor"),
+    "eviction": (_config("maxmemory-policy", "allkeys-lru"), "Redis eviction", "allkeys-lru"),
     "memory": (_config("maxmemory", "1000000"), "Redis memory", "bytes are used"),
     "binding": (_bound_elsewhere, "Channel bindings", "secret/prod"),
     "aionis away": (_given(aionis_base_url="http://127.0.0.1:1"), "Aionis", "Aionis"),
     "scope": (_given(aionis_scope="nope"), "Aionis tenant and scope", "no run is visible in default/nope"),
     "tenant": (_given(aionis_tenant_id="nobody"), "Aionis tenant and scope", "no run is visible in nobody/support"),
     "runs/get": (_refuses("runs/get"), "Aionis replays", "Aionis"),
+    "no worker": (_left_for(120), "Jobs", "one could be done and has not been for"),
+    "signing key": (_given(signing_key_file=Path("nowhere.pem")), "Settings", "SIGNING_KEY_FILE"),
+    "checklist": (_given(checklist_file=Path("nowhere.yml")), "Settings", "CHECKLIST_FILE"),
+    "blocks": (_blocks_refused, "Messages", "invalid_blocks"),
     "find": (_refuses("find"), "Aionis tenant and scope", "Aionis"),
 }
 
@@ -163,3 +211,66 @@ def test_the_command_says_it_as_json_and_exits_with_1(monkeypatch: pytest.Monkey
     said = json.loads(result.stdout)
     assert said["ok"] is False
     assert {finding["name"] for finding in said["findings"]} >= {"Redis", "Slack", "Aionis"}
+
+
+async def test_jobs_that_wait_for_a_slack_that_is_away_are_counted(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    name = Keys(slack.world.team.id).queue
+    with Redis.from_url(redis_url) as server:
+        server.hset("incident-bot:workspaces", "token", slack.world.team.id)
+        for key, troubles in (("1", 3), ("2", 0)):
+            job = {"kind": "replay", "payload": "{}", "lane": "0:1", "first": 1_000, "troubles": troubles}
+            server.hset(f"{name}:job:{key}", mapping=job)
+            server.zadd(f"{name}:lane:0:1", {key: int(key)})
+        server.zadd(f"{name}:due", {"0:1": (time.time() + 30) * 1000})
+    found = await examine(settings_for(slack, aionis.base_url, redis_url))
+    (told,) = [finding for finding in found if finding.name == "Jobs"]
+    assert (told.level, "2 wait for a Slack or Redis that is away" in told.seen) == (Level.WARNING, True)
+
+
+async def test_the_manifest_is_compared_with_slacks_schema_or_that_is_said(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, manifest_schema: Path
+) -> None:
+    async def of(schema: str) -> Finding:
+        return (await examine_manifest(schema))[0]
+
+    assert (await of(str(manifest_schema))).level is Level.OK
+    manifest_schema.write_text('{"required": ["absent"]}')  # noqa: ASYNC240 a few bytes
+    assert "'absent' is a required property" in (await of(str(manifest_schema))).seen
+    for nowhere in ("http://127.0.0.1:1/schema.json", "nowhere.json", __file__):
+        assert "NOT compared" in (await of(nowhere)).seen
+
+
+async def test_a_wrong_setting_hides_nothing_but_what_needs_it(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_SIGNING_SECRET": "x", "SLACK_API_URL": slack.api_url}
+    wrong = {"AIONIS_BASE_URL": "nowhere", "BOT_PORT": "many", "REDIS_URL": redis_url}
+    for name, value in {**given, **wrong}.items():
+        monkeypatch.setenv(name, value)
+    findings = await examine(*read_settings())
+    told = [seen for name, seen in problems(findings) if name == "Settings"]
+    assert [seen.partition(" ")[0] for seen in told] == ["AIONIS_BASE_URL", "BOT_PORT"]
+    assert {finding.name for finding in findings if finding.seen == "not looked at"} == {"Aionis", "Request URL"}
+    assert {"Redis", "Slack", "Slack scopes", "Messages"} <= {finding.name for finding in findings if finding.ok}
+
+
+async def test_each_workspace_that_has_the_app_is_looked_at(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    key = Fernet.generate_key().decode()
+    given: Any = {"slack_client_id": slack.oauth.client_id, "slack_client_secret": slack.oauth.client_secret}
+    settings = settings_for(slack, aionis.base_url, redis_url, **given, token_keys=key)
+    async with open_redis(redis_url) as redis:
+        kept = Installations(redis, Cipher([key]))
+        await kept.save(Installation(slack.world.team.id, "", "", slack.bot_token))
+        await kept.save(Installation("T0GONE0001", "", "", "wrong"))
+    found = await examine(settings)
+    (gone,) = [seen for name, seen in problems(found) if name == "Slack"]
+    assert gone.startswith("workspace T0GONE0001: ")
+    assert "invalid_auth" in gone
+    assert any(finding.name == "Slack" and slack.world.team.id in finding.seen for finding in found)
+    assert any(finding.name == "Workspaces" for finding in found)
+    other = settings.model_copy(update={"token_keys": (SecretStr(Fernet.generate_key().decode()),)})
+    assert any("TOKEN_KEYS opens" in seen for _, seen in problems(await examine(other)))

@@ -31,10 +31,15 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How many jobs are ready to be done, due later, and held by a worker; `oldest`: seconds that the oldest ready one waits."""
+    """How many jobs are ready to be done, due later, and held by a worker; `oldest`: seconds that the oldest ready one waits.
+
+    `patient` are those among the due that wait because Slack or Redis was away, and `longest` for how many seconds one does.
+    """
 
     jobs: dict[str, int]
     oldest: float
+    patient: int = 0
+    longest: float = 0.0
 
 
 class JobQueue:
@@ -81,7 +86,24 @@ class JobQueue:
         ready = [*soon, *later]
         oldest = max((seconds - since / 1000 for _, since in ready), default=0.0)
         counts = [await self._jobs_of([lane for lane, _ in lanes]) for lanes in (ready, due, held)]
-        return Depth(dict(zip(places, counts, strict=True)), max(0.0, oldest))
+        patient, longest = await self._patient([lane for lane, _ in due], seconds)
+        return Depth(dict(zip(places, counts, strict=True)), max(0.0, oldest), patient, longest)
+
+    async def _patient(self, due: list[str], now: int) -> tuple[int, float]:
+        """Return how many jobs wait behind a first one that met trouble, it included, and since how many seconds."""
+        async with self.redis.pipeline(transaction=False) as pipe:
+            for lane in due:
+                pipe.zrange(f"{self.name}:lane:{lane}", 0, 0)
+            firsts = await pipe.execute() if due else []
+            held = [(lane, first[0]) for lane, first in zip(due, firsts, strict=True) if first]
+            for _, key in held:
+                pipe.hmget(f"{self.name}:job:{key}", "troubles", "first")
+            found = await pipe.execute() if held else []
+        troubled = [
+            (lane, int(first or 0)) for (lane, _), (times, first) in zip(held, found, strict=True) if int(times or 0)
+        ]
+        longest = max((now - first / 1000 for _, first in troubled), default=0.0)
+        return await self._jobs_of([lane for lane, _ in troubled]), max(0.0, longest)
 
     async def _jobs_of(self, lanes: list[str]) -> int:
         async with self.redis.pipeline(transaction=False) as pipe:
