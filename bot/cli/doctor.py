@@ -22,7 +22,7 @@ def doctor(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check Redis, Slack and Aionis with the settings as they are. Exit code 1 where something is broken, 2 where settings are."""
+    """Check Redis, Slack and Aionis with the settings as they are. Exit code 1 where something is broken, 2 for settings."""
     from bot.config.settings import read_settings  # noqa: PLC0415
     from bot.doctor import examine  # noqa: PLC0415
     from bot.errors import SettingsError  # noqa: PLC0415
