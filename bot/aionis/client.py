@@ -123,6 +123,7 @@ class Aionis:
             raise errors.AnswerNotUnderstood(
                 f"Aionis answered for {uri.type} {uri.id} without a record.", request_id=answer.request_id
             )
+        # An edition may leave the id out of its answer; another id than was asked for is never shown as the one.
         if resolved.record_id.lower() not in {"", uri.id.lower()}:
             raise errors.AnswerNotUnderstood(
                 f"Aionis answered for {uri.type} {uri.id} with another record; it is not shown.",
@@ -259,6 +260,7 @@ class Aionis:
 
     def _identity(self) -> dict[str, str]:
         """Return the tenancy and consumer fields that every call carries, alike."""
+        # The consumer ids, too: without them Lite reads a run as its local user and resolves the run's records as nobody.
         fields = {
             "tenant_id": self.tenancy.tenant_id,
             "scope": self.tenancy.scope,

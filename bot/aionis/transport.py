@@ -127,6 +127,7 @@ class AionisTransport:
         try:
             async with self._http.stream(method, path, json=body, headers={"x-request-id": request_id}) as response:
                 tried.status = response.status_code
+                # Aionis has its id in a header alone, and echoes unchecked what it was sent; a proxy may put in anything.
                 named = response.headers.get("x-request-id", "")
                 answered_id = named if is_quotable(named) else request_id
                 content = await self._read(response, answered_id)

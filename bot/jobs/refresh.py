@@ -90,4 +90,5 @@ async def _look_again(services: Services, incident: Incident) -> None:
         await remind_later(services, incident)
     elif (until := reopen_until(services, incident)) and until > services.now():
         job = RefreshJob(channel=incident.channel, incident=incident.id)
+        # A key of its own: every refresh before then would put itself in its place.
         await reschedule(services, job, key=f"{incident.channel}:{incident.id}:frozen", at=until)

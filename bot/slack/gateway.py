@@ -182,6 +182,7 @@ class SlackGateway:
             request = self.client.chat_postEphemeral(
                 channel=reply.channel,
                 user=reply.user,
+                # In a thread that does not exist yet Slack would show nothing, and say that all is well.
                 thread_ts=None if reply.starts_thread else reply.thread_ts,
                 text=attempt.text,
                 blocks=attempt.blocks,

@@ -43,6 +43,7 @@ class Lookup:
 
     async def _pages(self, intent: Intent, oldest: str, *, thread: bool) -> AsyncIterator[dict[str, Any]]:
         cursor = None
+        # Without asking for all metadata Slack leaves out what a post of ours is known by.
         options: dict[str, Any] = {"channel": intent.channel, "include_all_metadata": True, "limit": _PAGE}
         while True:
             options |= {"oldest": oldest, "cursor": cursor}

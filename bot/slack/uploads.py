@@ -85,6 +85,7 @@ class Uploads:
 
     async def _bring(self, upload: Upload) -> str:
         """Bring the bytes to Slack, where nobody sees them yet; returns the file's id."""
+        # Two of the three steps that took the place of `files.upload`; the third shares it.
         answer = await call(
             "upload a file here",
             self._client.files_getUploadURLExternal(

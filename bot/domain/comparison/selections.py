@@ -56,6 +56,7 @@ class DecisionPair:
 
 def pair_decisions(failing: Sequence[Decision], rerun: Sequence[Decision]) -> list[DecisionPair]:
     """Return the decisions of both runs as pairs, oldest first: by equal context, then candidates, then order."""
+    # Aionis lists them newest first, and the critical step's own stands before all: in order of time they align.
     first, second = sorted(failing, key=_made), sorted(rerun, key=_made)
     matches = align([_item(decision) for decision in first], [_item(decision) for decision in second])
     return [

@@ -60,6 +60,7 @@ def failed_run(diagnosis: Diagnosis) -> FailedRun | None:
     ingredients = ingredients_of(diagnosis)
     if ingredients is None or diagnosis.simulated:
         return None
+    # Without an end: the last record, so that the same run gives the same moment whenever it is looked at.
     at = diagnosis.ended_at or diagnosis.last_activity
     return FailedRun(diagnosis.run_id, at, diagnosis.ended_at is not None, ingredients)
 

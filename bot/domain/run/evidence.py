@@ -192,6 +192,7 @@ class _Texts:
 
 def _texts(step: Step, slots: dict[str, Any] | None, run: ReplayedRun) -> _Texts:
     """Return what the newest result says. `slots` are those of the result record, None where it was not read."""
+    # Lite keeps a result twice: the timeline's text is its last write, the slots' its first.
     uri = step.record.result_uri
     timeline = next((entry.text_summary for entry in run.timeline if uri and entry.uri == uri), None)
     # Without the record: a timeline's text is masked, cut, and may be a sentence of Aionis' own.

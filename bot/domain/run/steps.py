@@ -84,6 +84,7 @@ class Outline:
 
 def outline(run: ReplayedRun) -> Outline:
     """Collapse, time and classify the steps of a run. O(records)."""
+    # Aionis' tutorial shows steps in the timeline, where no edition that could be found has them.
     records = run.steps or list(_tutorial_steps(run.timeline))
     results: dict[str | None, TimelineEntry] = {
         entry.uri: entry for entry in run.timeline if entry.replay_kind == "step_result" and entry.uri
