@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
 from bot.blocks.layout import TEXT_LIMIT, Message
+from bot.blocks.spoken import spoken
 from bot.blocks.text import cut, escape, outside
 from bot.errors import BotError, UsageError
 
@@ -30,7 +31,8 @@ def notice(text: str) -> Message:
 def help_message(title: str, lines: Sequence[str]) -> Message:
     """Return the usage of a command."""
     items = [spans(text) for text in lines]
-    return Message(escape(title), el.to_dicts([el.rich(el.line(el.bold(title)), el.bullets(items))]))
+    blocks = el.to_dicts([el.rich(el.line(el.bold(title)), el.bullets(items))])
+    return Message(spoken(blocks, limit=TEXT_LIMIT), blocks)
 
 
 def failure_message(error: BotError, *, again: ButtonElement | None = None) -> Message:

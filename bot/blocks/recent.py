@@ -10,12 +10,12 @@ from bot.blocks import elements as el
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.phrases import verdict_word
 from bot.blocks.routing import Action, PageTarget, RunTarget, action_id, encode
+from bot.blocks.spoken import spoken
 from bot.blocks.text import duration, escape, outside
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.recurrence.troubled import TroubledRun
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.steps import seconds_between
-from bot.domain.run.wording import plural
 from bot.ids import as_uuid, short
 
 SHOWN = 10
@@ -52,7 +52,8 @@ def recent_message(
         Part("older ones", [el.actions(more)] if older else []),
         Part("note", [el.context(NOT_ALL)] if has_more and not older else []),
     ]
-    return Message(escape(f"{title}: {plural(len(shown), 'run')}"), fit(parts))
+    blocks = fit(parts)
+    return Message(spoken(blocks), blocks)
 
 
 def _row(failure: RecentFailure, number: int, now: datetime) -> Block | None:

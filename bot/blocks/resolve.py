@@ -10,6 +10,7 @@ from bot.blocks import elements as el
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.replay import rule_words
 from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
+from bot.blocks.spoken import spoken
 from bot.blocks.text import code_span, escape, mrkdwn_time, outside, outside_json
 from bot.domain.redaction import mask_value
 from bot.domain.run.records import Commit, Decision, Edge, Node, changed_rules
@@ -68,18 +69,16 @@ def _message(resolution: Resolution, card: _Card, buttons: list[ButtonElement], 
         f"Aionis request id {outside(resolution.request_id or 'none', 100, one_line=True)}",
     ]
     problems = [el.context(f"Could not be read: {outside('; '.join(resolution.problems), 400, one_line=True)}")]
-    return Message(
-        escape(card.title),
-        fit(
-            [
-                Part("title", [el.header(card.title)]),
-                *card.parts,
-                Part("problems", problems if resolution.problems else [], rank=1),
-                Part("provenance", [el.context(*provenance)]),
-                Part("buttons", [el.actions(*buttons)] if buttons else []),
-            ]
-        ),
+    blocks = fit(
+        [
+            Part("title", [el.header(card.title)]),
+            *card.parts,
+            Part("problems", problems if resolution.problems else [], rank=1),
+            Part("provenance", [el.context(*provenance)]),
+            Part("buttons", [el.actions(*buttons)] if buttons else []),
+        ]
     )
+    return Message(spoken(blocks), blocks)
 
 
 def _decision(resolution: Resolution, decision: Decision) -> _Card:

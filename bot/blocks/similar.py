@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from bot.blocks import elements as el
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.routing import Action, RunTarget, action_id, encode
+from bot.blocks.spoken import spoken
 from bot.blocks.text import duration, escape, outside
 from bot.domain.recurrence.fingerprint import RECIPE, Ingredients
 from bot.domain.recurrence.history import FailureHistory
@@ -60,7 +61,8 @@ def similar_message(history: FailureHistory, *, links: Mapping[str, str], channe
         Part("decide", [el.actions(_split_button(history))]),
         Part("more", [el.context(f"And {plural(more, 'older run')}.")] if rows and more > 0 else []),
     ]
-    return Message(escape(title), fit(parts))
+    blocks = fit(parts)
+    return Message(spoken(blocks), blocks)
 
 
 def _split_button(history: FailureHistory) -> ButtonElement:

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import type { SlackFile } from "../live/types";
+import { Mark } from "../shell/Mark";
 
 const PREVIEW_BYTES = 256 * 1024;
 const FOLDED_LINES = 12;
@@ -14,7 +15,7 @@ export function FileCard({ file }: { file: SlackFile }) {
     <section className="file" aria-label={`File ${file.name}`} data-file-id={file.id}>
       <header>
         <span className="file-icon" aria-hidden="true">
-          📄
+          <Mark of="file" />
         </span>
         <span className="file-names">
           <span className="file-name">{title}</span>

@@ -6,6 +6,7 @@ import { keepUnlessReset } from "../elements/values";
 import type { Container } from "../live/api";
 import type { Message } from "../live/types";
 import { Avatar } from "../shell/Avatar";
+import { Mark } from "../shell/Mark";
 import { dateOfTs, fullTimeOf, timeOf } from "../text/dates";
 import { Mrkdwn } from "../text/MrkdwnView";
 import { useAuthor } from "./author";
@@ -49,8 +50,16 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         {compact ? time : <Avatar name={author.name} color={author.color} app={author.app} />}
       </div>
       <div className="message-body">
-        {pinned && <div className="message-mark">📌 Pinned</div>}
-        {message.is_ephemeral && <div className="message-mark">👁 Only visible to you</div>}
+        {pinned && (
+          <div className="message-mark">
+            <Mark of="pin" /> Pinned
+          </div>
+        )}
+        {message.is_ephemeral && (
+          <div className="message-mark">
+            <Mark of="eye" /> Only visible to you
+          </div>
+        )}
         {message.subtype === "thread_broadcast" && <div className="message-mark">replied to a thread</div>}
         {!compact && (
           <div className="byline">

@@ -2,6 +2,7 @@ import { useRef, useState } from "react";
 import { useDirectory } from "../live/context";
 import type { Channel, Message } from "../live/types";
 import { toTyped } from "../text/typed";
+import { Mark } from "./Mark";
 import { Menu, type MenuItem } from "./Menu";
 import { ChannelMark } from "./Sidebar";
 
@@ -41,13 +42,13 @@ export function ChannelHeader({ channel, messages, pins }: ChannelHeaderProps) {
           {channel.topic}
         </span>
       </div>
-      <HeaderMenu label="Members" mark="👥" items={members} />
-      {pinned.length > 0 && <HeaderMenu label="Pinned messages" mark="📌" items={pinned} />}
+      <HeaderMenu label="Members" mark="people" items={members} />
+      {pinned.length > 0 && <HeaderMenu label="Pinned messages" mark="pin" items={pinned} />}
     </header>
   );
 }
 
-function HeaderMenu({ label, mark, items }: { label: string; mark: string; items: MenuItem[] }) {
+function HeaderMenu({ label, mark, items }: { label: string; mark: "people" | "pin"; items: MenuItem[] }) {
   const [open, setOpen] = useState(false);
   const trigger = useRef<HTMLButtonElement>(null);
   return (
@@ -62,7 +63,7 @@ function HeaderMenu({ label, mark, items }: { label: string; mark: string; items
         aria-expanded={open}
         onClick={() => setOpen(!open)}
       >
-        {mark} {items.length}
+        <Mark of={mark} /> {items.length}
       </button>
       {open && <Menu anchor={trigger} label={label} items={items} alignRight onClose={() => setOpen(false)} />}
     </>
