@@ -31,6 +31,7 @@ from bot.domain.error_wording.vocabulary import (
 )
 
 _OF_A_VALUE = UNITS | CLOCK
+_GOES_WITH_A_VALUE = _OF_A_VALUE | SECRET_SCHEMES
 LONGEST = 240  # words: what comes later in a long text is its data more often than its wording
 TAKEN_OUT = "*"
 
@@ -117,6 +118,8 @@ def _nothing_counted(behind: Token, *, ends: bool) -> bool:
 
 def _without_units(tokens: list[Token]) -> list[Token]:
     """Return the tokens without the units, time zones and scheme words' secrets that go with a value."""
+    if _GOES_WITH_A_VALUE.isdisjoint([token.text for token in tokens]):
+        return tokens
     found: list[Token] = []
     for token in tokens:
         before = found[-1] if found else None
