@@ -167,6 +167,11 @@ class Settings(BaseSettings):
         "How long a closed incident is kept",
         **_number("a whole number of days, at least one and at most ten years", ge=1, le=3650),
     )
+    answer_retention_days: int | None = _setting(
+        None,
+        "How long after its close an incident keeps the answers of Aionis that its bundle is made of; unset: as long as itself",
+        **_number("a whole number of days, at least one and at most ten years", ge=1, le=3650),
+    )
     recurrence_retention_days: int = _setting(
         400,
         "How long a failure is remembered after it was last seen",

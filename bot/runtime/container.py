@@ -219,8 +219,14 @@ async def _redis(settings: Settings, stack: AsyncExitStack, *, although_it_evict
 
 
 def _incidents(settings: Settings, redis: Redis, keys: Keys, rules: Rules) -> IncidentStore:
-    retention = timedelta(days=settings.incident_retention_days)
-    return IncidentStore(redis, keys, retention=retention, default_tenancy=str(rules.default or ""))
+    days = settings.answer_retention_days
+    return IncidentStore(
+        redis,
+        keys,
+        retention=timedelta(days=settings.incident_retention_days),
+        default_tenancy=str(rules.default or ""),
+        answer_retention=timedelta(days=days) if days else None,
+    )
 
 
 async def _embedded(settings: Settings, stack: AsyncExitStack) -> str:

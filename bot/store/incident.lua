@@ -4,7 +4,7 @@
 -- ARGV: id, kind, actor, at, key, payload, guards ([[field, value, …], …]), sets ({field: value}), removes ([field, …]),
 --       retention in seconds, now (ms), ts of a posted root message, "alone" where it may open only if no other incident of the channel and tenancy is open,
 --       the tenancy that an unbound channel reads, "" for none, the entry's salt and the digest of what it says
---       (bot/domain/incident/log_chain.py, which says what is hashed, and checks it)
+--       (bot/domain/incident/log_chain.py, which says what is hashed, and checks it), retention of the answers in seconds
 -- Returns {outcome, refused field or other incident, fields as a flat list}; an outcome is done, repeated, refused or joined.
 local fields, log, seen, open, roots = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local id, kind, key = ARGV[1], ARGV[2], ARGV[5]
@@ -99,7 +99,8 @@ elseif kind == 'reopened' then
   for _, name in ipairs({fields, log, seen, roots, KEYS[7]}) do redis.call('PERSIST', name) end
 elseif kind == 'closed' then
   redis.call('ZREM', open, id)
-  for _, name in ipairs({fields, log, seen, KEYS[7]}) do redis.call('EXPIRE', name, ARGV[10]) end
+  for _, name in ipairs({fields, log, seen}) do redis.call('EXPIRE', name, ARGV[10]) end
+  redis.call('EXPIRE', KEYS[7], ARGV[17])
   if redis.call('EXISTS', open) == 0 then redis.call('EXPIRE', roots, ARGV[10]) end
 end
 return {'done', '', redis.call('HGETALL', fields)}

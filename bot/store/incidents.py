@@ -30,6 +30,14 @@ OTHER_TENANCY = "{id} is about {theirs}, and this channel reads {ours} now."
 _SCRIPT = "\n".join(
     (Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("sha256.lua", "incident.lua")
 )
+# What comes after the close goes with the rest, and nothing is kept of an incident that is gone.
+_KEEP = """
+local left = redis.call('TTL', KEYS[2])
+if left == -2 then return 0 end
+for place = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[place], ARGV[place + 1]) end
+if left >= 0 then redis.call('EXPIRE', KEYS[1], math.min(left, tonumber(ARGV[1]))) end
+return 1
+"""
 SALT_BYTES = 16
 _ID_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0/O and 1/I, which people mix up on the phone
 Fields = dict[str, str]
@@ -76,15 +84,25 @@ class Applied:
 class IncidentStore:
     """All incidents, each handed out for an admission of its place and tenancy alone.
 
-    `retention` is how long a closed one is kept. `default_tenancy` (`tenant/scope`, or "" for none) is what a channel that is
-    not bound reads.
+    `retention` is how long a closed one is kept, `answer_retention` how long Aionis' answers of it are, where that is less.
+    `default_tenancy` (`tenant/scope`, or "" for none) is what a channel that is not bound reads.
     """
 
-    def __init__(self, redis: Redis, keys: Keys, *, retention: timedelta, default_tenancy: str) -> None:
+    def __init__(
+        self,
+        redis: Redis,
+        keys: Keys,
+        *,
+        retention: timedelta,
+        default_tenancy: str,
+        answer_retention: timedelta | None = None,
+    ) -> None:
         self._redis = redis
         self._keys = keys
         self.script = redis.register_script(_SCRIPT)
+        self._keep = redis.register_script(_KEEP)
         self._retention = int(retention.total_seconds())
+        self._answer_retention = int(min(answer_retention or retention, retention).total_seconds())
         self._default_tenancy = default_tenancy
 
     async def claim_id(self, channel: str) -> str:
@@ -144,6 +162,7 @@ class IncidentStore:
             "alone" if alone else "",
             self._default_tenancy,
             *_sealed(change),
+            self._answer_retention,
         ]
         return names, arguments
 
@@ -176,7 +195,11 @@ class IncidentStore:
                 metrics.count("redactions", count, rule=rule)
         kept: dict[Any, Any] = {answer.name: answer.text for answer in answers}
         if kept:
-            await self._redis.hset(self._keys.incident_answers(incident.channel, incident.id), mapping=kept)
+            names = self._keys.incident_answers, self._keys.incident_fields
+            await self._keep(
+                keys=[name(incident.channel, incident.id) for name in names],
+                args=[self._answer_retention, *(part for pair in kept.items() for part in pair)],
+            )
 
     async def expect_answers(self, incident: Incident, job: str) -> None:
         """Say that a job is going to keep answers of an incident."""

@@ -21,8 +21,9 @@ from bot.store.incidents import (
     read_entries,
     read_log,
 )
-from bot.store.keys import EVERYWHERE, Keys, incident_address
+from bot.store.keys import EVERYWHERE, INSTALLATIONS, INSTALLED, Keys, incident_address
 from bot.store.queue import JobQueue
+from bot.store.queue.shared import WorkspaceQueue
 
 
 class Maintenance:
@@ -53,7 +54,10 @@ class Maintenance:
 
     async def have_done(self, place: str, kind: str, payload: dict[str, Any], *, key: str) -> None:
         """Have the bot of a place's workspace do a job soon."""
-        queue = JobQueue(self._redis, Keys(place.partition("/")[0]).queue)
+        workspace = place.partition("/")[0]
+        queue = JobQueue(self._redis, Keys(workspace).queue)
+        if await self._redis.hexists(INSTALLATIONS, workspace):
+            queue = WorkspaceQueue(self._redis, INSTALLED.queue, workspace)
         await queue.reschedule(kind, payload, key=f"{kind}:{key}", after=timedelta())
 
     async def audit(self, place: str, id_: str) -> Audit:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from bot.domain.access.tenancy import Tenancy
+from bot.domain.bundle.kept_answers import PackedAnswer
 from bot.domain.incident import incident_log
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST, ItemState
 from bot.domain.incident.incident_log import Change, rebuilt
@@ -138,6 +139,25 @@ async def test_closing_wants_every_item_done_and_starts_the_retention(store: Inc
     again = await store.apply(ADMISSION, id_, incident_log.reopened("not fixed", by=PEOPLE[1], at=AT, key="reopen"))
     assert again.outcome is Outcome.DONE
     assert {await redis.ttl(name) for name in (*kept, incident_address(id_))} == {-1}
+
+
+async def test_answers_go_before_their_incident_where_that_is_set(redis: Redis) -> None:
+    days = timedelta(days=90), timedelta(days=7)
+    store = IncidentStore(redis, KEYS, retention=days[0], answer_retention=days[1], default_tenancy=str(HERE))
+    id_, week = await opened(store), days[1].total_seconds()
+    name = KEYS.incident_answers(CHANNEL, id_)
+    early, late = (PackedAnswer(name=one, text=one, rules={}) for one in ("early", "late"))
+    incident = await store.read(ADMISSION, id_)
+    await store.keep_answers(incident, [early])
+    assert await redis.ttl(name) == -1
+    how: dict[str, Any] = {"items": ITEMS, "reason": "", "blockers": (), "by": PEOPLE[0], "at": AT}
+    await store.apply(ADMISSION, id_, incident_log.closed(**how, overridden=True, key="close"))
+    assert week - 60 < await redis.ttl(name) <= week
+    await store.keep_answers(incident, [late])  # a job that was under way
+    assert (await redis.hlen(name), week - 60 < await redis.ttl(name) <= week) == (2, True)
+    await redis.delete(name, KEYS.incident_fields(CHANNEL, id_))
+    await store.keep_answers(incident, [late])
+    assert not await redis.exists(name)
 
 
 async def test_no_key_of_a_closed_incident_is_kept_for_ever(store: IncidentStore, redis: Redis) -> None:
