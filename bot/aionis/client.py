@@ -142,8 +142,11 @@ class Aionis:
     ) -> Answer[FoundNodes]:
         """Read the nodes of this `client_id`, or whose slots contain `slots`, newest first, with their slots: `find`.
 
-        Slots are masked: for ids in them see `records_of_run`.
+        Slots are masked: for ids in them see `records_of_run`. What lists the scope is read as whom the server names from the
+        start, for records of others than a bot without an identity would be missing among those that it sees.
         """
+        if client_id is None and "run_id" not in (slots or {}):
+            await self.learn_reader(self.reader)
         body = {
             **({"slots_contains": slots} if slots is not None else {}),
             **({"client_id": client_id} if client_id else {}),

@@ -15,7 +15,8 @@ from bot.blocks.text import duration, escape, outside
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.recurrence.troubled import TroubledRun
 from bot.domain.run.diagnosis import Diagnosis, Verdict
-from bot.domain.run.steps import seconds_between
+from bot.domain.run.steps import StepStatus, seconds_between
+from bot.domain.run.wording import plural
 from bot.ids import as_uuid, short
 
 SHOWN = 10
@@ -23,6 +24,8 @@ _MARKS = {Verdict.FAILED: "✗", Verdict.PARTIAL: "◐", Verdict.STALLED: "…"}
 _LINE = 200  # characters
 NOTHING_OLDER = "No older failed run is visible in {where}."
 NOTHING = "No failed run is visible in {where}."
+UNREAD = "Aionis did not answer for {runs} just now: they stand as their stored records say, which may be older."
+READ_AS = "Read as {agent}, whom Aionis names for bots without an identity."
 NOT_ALL = "Only the newest records of this scope were looked through; older failures are not in this list."
 
 
@@ -35,22 +38,36 @@ class RecentFailure:
 
 
 def recent_message(
-    failures: Sequence[RecentFailure], tenancy: Tenancy, *, now: datetime, page: int, older: bool, has_more: bool
+    failures: Sequence[RecentFailure],
+    tenancy: Tenancy,
+    *,
+    now: datetime,
+    page: int,
+    older: bool,
+    has_more: bool,
+    reads_as: str | None = None,
 ) -> Message:
     """Return a page of the list, newest first. `older`: there is another page; `has_more`: not all records were read."""
     where = outside(str(tenancy), 150, one_line=True)
     rows = [_row(failure, number, now) for number, failure in enumerate(failures[:SHOWN])]
     shown = [row for row in rows if row is not None]
+    unread = sum(failure.run.unread for failure in failures[:SHOWN])
+    notes = [
+        UNREAD.format(runs=plural(unread, "run")) if unread else "",
+        READ_AS.format(agent=outside(reads_as, 60, one_line=True)) if reads_as else "",
+        NOT_ALL if has_more and not older else "",
+    ]
+    note = Part("note", [el.context(*told)] if (told := [words for words in notes if words]) else [])
     if not shown:
         text = (NOTHING_OLDER if page else NOTHING).format(where=where)
-        return Message(escape(text), fit([Part("list", [el.rich(el.line(el.plain(text)))])]))
+        return Message(escape(text), fit([Part("list", [el.rich(el.line(el.plain(text)))]), note]))
     title = f"Latest failed runs of {where}" + (f" · page {page + 1}" if page else "")
     more = el.button("Older failures", action_id(Action.RECENT), encode(PageTarget(page=page + 1)))
     parts = [
         Part("title", [el.rich(el.line(el.bold(title)))]),
         *(Part("an older run", [row], rank=rank) for rank, row in enumerate(shown)),
         Part("older ones", [el.actions(more)] if older else []),
-        Part("note", [el.context(NOT_ALL)] if has_more and not older else []),
+        note,
     ]
     blocks = fit(parts)
     return Message(spoken(blocks), blocks)
@@ -66,6 +83,7 @@ def _row(failure: RecentFailure, number: int, now: datetime) -> Block | None:
         f"{_MARKS.get(found.verdict, '?')} {standing(failure.run)} {short(run_id)}",
         f"{ago} ago" if ago else "",
         f"× {failure.count:,}" if failure.count > 1 else "",
+        "not read just now" if failure.run.unread else "",
     ]
     lines = [" · ".join(part for part in head if part), _about(found), where_it_broke(found)]
     button = el.button("Replay", action_id(Action.REPLAY, number), encode(RunTarget(run_id=run_id)))
@@ -91,7 +109,8 @@ def where_it_broke(found: Diagnosis) -> str:
     """Return where a run broke and with what, on one line."""
     critical = found.critical
     said = (critical.error if critical else None) or found.summary
-    error = outside(said, _LINE, one_line=True) if said else "no error text recorded"
+    none = "no result recorded" if critical and critical.step.status == StepStatus.PENDING else "no error text recorded"
+    error = outside(said, _LINE, one_line=True) if said else none
     if critical is None:
         return error
     return f"{critical.step.label} {outside(critical.step.tool, 60, one_line=True)}: {error}"

@@ -60,7 +60,7 @@ class TroubledRuns:
         told = _first_end(records)
         if isinstance(answer, AionisError):
             found = diagnosed(records, tenancy=self._aionis.tenancy, now=self._now, stalled_after=self._stalled_after)
-            return TroubledRun(found, _latest(records), told)
+            return TroubledRun(found, _latest(records), told, unread=True)
         run = answer.value
         evidence = Evidence(nodes=[*reversed(records.step_result), *records.run_end, *records.run], nodes_asked=True)
         found = diagnose(

@@ -10,6 +10,7 @@ from bot.blocks.routing import Action, RunTarget, action_id, encode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.run.wording import plural
 from bot.ids import short
+from bot.jobs.common import read_with_word
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
 
@@ -32,7 +33,8 @@ async def upload_raw_json(services: Services, key: str, admission: AskerAdmissio
     """Upload Aionis' answer for a run into the thread, with secrets masked."""
     if request.incident:
         await services.incidents.read(admission, request.incident)
-    answer = await services.aionis(admission).get_own_run(request.run_id)
+    reading = services.aionis(admission).get_own_run(request.run_id)
+    answer = await read_with_word(services, key, request.reply, reading)
     content, masked = await services.heavy_work.raw_json(answer.body)
     masked_words = f"{plural(masked, 'value')} masked"
     await services.slack.upload_once(

@@ -6,6 +6,7 @@ from typing import ClassVar
 import structlog
 from slack_sdk.models.blocks import ButtonElement
 
+from bot.aionis import Aionis
 from bot.blocks import elements as el
 from bot.blocks.notices import TRY_AGAIN, notice
 from bot.blocks.routing import Action, RunTarget, action_id, encode
@@ -24,7 +25,7 @@ from bot.domain.run.diagnosis import Diagnosis
 from bot.errors import AionisError
 from bot.ids import short
 from bot.investigation.failures import read_failures
-from bot.jobs.common import read_run
+from bot.jobs.common import read_run, read_with_word
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
@@ -78,8 +79,7 @@ class JoinRequest(Request):
 @job(SimilarRequest, admission=of_asker)
 async def list_similar(services: Services, key: str, admission: AskerAdmission, request: SimilarRequest) -> None:
     """Show the runs that failed as a run did, and what makes them the same, to the person who asked."""
-    found = await read_run(services, services.aionis(admission), request.run_id)
-    history = await remember(services, admission, found.diagnosis)
+    history = await read_with_word(services, key, request.reply, _history(services, admission, request.run_id))
     if history is None:
         message = not_failed_message(request.run_id)
     else:
@@ -88,10 +88,17 @@ async def list_similar(services: Services, key: str, admission: AskerAdmission, 
     await services.slack.answer_once(key, "similar", request.reply, message)
 
 
+async def _history(services: Services, admission: AskerAdmission, run_id: str) -> FailureHistory | None:
+    aionis = services.aionis(admission)
+    found = await read_run(services, aionis, run_id)
+    return await remember(services, admission, found.diagnosis, aionis)
+
+
 @job(SplitRequest, admission=of_asker)
 async def split(services: Services, key: str, admission: AskerAdmission, request: SplitRequest) -> None:
     """Take a run for a failure of its own, or for that of its fingerprint again, and say so in the incident's log."""
-    found = await read_run(services, services.aionis(admission), request.run_id)
+    reading = read_run(services, services.aionis(admission), request.run_id)
+    found = await read_with_word(services, key, request.reply, reading)
     ingredients = ingredients_of(found.diagnosis)
     if ingredients is None:
         await services.slack.answer_once(key, "split", request.reply, not_failed_message(request.run_id))
@@ -114,7 +121,8 @@ async def join(services: Services, key: str, admission: AskerAdmission, request:
     """Take the failures of two runs for one, and say so in the incident's log."""
     prints = []
     for run_id in (request.run_id, request.other):
-        found = await read_run(services, services.aionis(admission), run_id)
+        reading = read_run(services, services.aionis(admission), run_id)
+        found = await read_with_word(services, key, request.reply, reading)
         ingredients = ingredients_of(found.diagnosis)
         if ingredients is None:
             await services.slack.answer_once(key, "join", request.reply, not_failed_message(run_id))
@@ -137,7 +145,9 @@ async def _log(services: Services, admission: AskerAdmission, reply: ReplyTo, ch
         await services.incidents.append(incident, change)
 
 
-async def remember(services: Services, admission: Admission, diagnosis: Diagnosis) -> FailureHistory | None:
+async def remember(
+    services: Services, admission: Admission, diagnosis: Diagnosis, aionis: Aionis | None = None
+) -> FailureHistory | None:
     """Put a run into the index if it failed, and return what is known of its failure; None where it did not fail.
 
     The first time in a tenancy the failures that Aionis has are read back before.
@@ -145,7 +155,7 @@ async def remember(services: Services, admission: Admission, diagnosis: Diagnosi
     ingredients = ingredients_of(diagnosis)
     if ingredients is None:
         return None
-    await catch_up(services, admission)
+    await catch_up(services, admission, aionis)
     run = failed_run(diagnosis)
     if run:
         await services.failures.record(admission.tenancy, run, now=services.now())
@@ -184,14 +194,17 @@ async def history_of(
     )
 
 
-async def catch_up(services: Services, admission: Admission) -> None:
-    """Read back, once in a tenancy, the failures that Aionis has; where it does not answer, the next one tries."""
+async def catch_up(services: Services, admission: Admission, aionis: Aionis | None = None) -> None:
+    """Read back, once in a tenancy, the failures that Aionis has; where it does not answer, the next one tries.
+
+    `aionis` is whom to ask where its deadline is to hold for this, too.
+    """
     tenancy = admission.tenancy
     if not await services.failures.begin_reading(tenancy):
         return  # done, or somebody is at it: their history may still be short, and this answer need not wait for it
     try:
-        aionis = services.aionis(admission)
-        found = await read_failures(aionis, now=services.now(), stalled_after=services.stalled_after)
+        asked = aionis or services.aionis(admission)
+        found = await read_failures(asked, now=services.now(), stalled_after=services.stalled_after)
     except AionisError as error:
         await services.failures.give_up_reading(tenancy)
         log.warning("failures_not_read_back", tenancy=str(tenancy), error=error.what)

@@ -61,6 +61,12 @@ def test_the_same_failure_has_the_same_fingerprint_and_another_has_another(aioni
     assert prints["feed-failed"] == prints["feed-still-failing"] != prints["refund-failed"]
 
 
+def test_runs_in_which_no_step_broke_are_the_same_by_what_the_agent_said_at_the_end(aionis_url: str) -> None:
+    found = json.loads(similar(aionis_url, "zero-steps", "--json").stdout)
+    assert (found["count"], found["ingredients"]["tool"]) == (1, "")
+    assert found["ingredients"]["error"] == "called off by the on-call engineer before the first step"
+
+
 def test_a_run_that_did_not_fail_has_no_fingerprint(aionis_url: str) -> None:
     found = json.loads(similar(aionis_url, "refund-rerun", "--json").stdout)
     assert (found["fingerprint"], found["count"], found["runs"], found["ingredients"]) == (None, 0, [], {})

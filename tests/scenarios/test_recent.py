@@ -1,7 +1,10 @@
 """`/replay recent`: what is in trouble now, page by page, each with where it broke."""
 
+import re
+
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
+from tests.conftest import running_bot, settings_for
 from tests.scenarios.steps import Json, comparisons, ephemeral, replayed, text_of, told
 
 
@@ -47,6 +50,39 @@ async def test_what_is_in_trouble_now_is_there_with_its_mark_and_nothing_else(
     assert "byte 9021" in row_of(found, aionis, "second-error"), "the newest telling of an error"
     for well in ("closed-after-all", "refund-rerun", "refund-good-last"):
         assert row_of(found, aionis, well) == ""
+
+
+STANDS = {"failed": "✗ FAILED ", "partial": "◐ PARTIAL ", "stalled": "… CRASHED (no end recorded) "}
+
+
+async def test_every_row_stands_as_its_run_does_and_no_run_in_trouble_is_left_out(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    found = await rows(slack)
+    here = [run for run in aionis.runs.values() if (run.tenant_id, run.scope) == ("default", "support")]
+    troubled = {run.run_id[:8]: run for run in here if run.verdict_hint.split()[0].strip(",") in STANDS}
+    shown = 0
+    for row in found:
+        run_id = next(word for word in row.partition(" · ")[0].split() if word in troubled)
+        hint = troubled[run_id].verdict_hint.split()[0].strip(",")
+        assert row.startswith(STANDS[hint]), (row, troubled[run_id].name)
+        times = re.search(r"× ([0-9,]+)", row.splitlines()[0])
+        shown += int(times.group(1)) if times else 1
+    there = [
+        run for run in here if run.run_id[:8] in troubled and run.name != "long"
+    ]  # that is there once it is asked for
+    assert shown == len(there)
+
+
+async def test_where_runs_cannot_be_read_their_records_tell_and_that_is_said_within_the_deadline(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    aionis.faults.add(kind="hang", endpoint="runs/get")
+    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, aionis_deadline_seconds=1)):
+        await slack.command(user=MAYA, channel=INCIDENTS, text="/replay recent")
+        listed = text_of(await told(slack, "Latest failed runs of default/support"))
+    assert "Aionis did not answer for 10 runs just now: they stand as their stored records say" in listed
+    assert listed.count("not read just now") == 10
 
 
 async def test_runs_that_failed_the_same_way_are_one_row(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:

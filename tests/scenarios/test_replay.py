@@ -72,7 +72,7 @@ async def test_the_calls_of_a_replay_are_few_and_alike(slack: LocalSlack, aionis
         ("divergent", "divergent"),
         ("retried", "3 attempts"),
         ("repaired", "SUCCEEDED"),
-        ("zero-steps", "No step failed"),
+        ("zero-steps", "No step was recorded"),
         ("started-only", "IN PROGRESS"),
         ("simulated", "Simulated"),
         ("odd-shapes", "Missing"),
@@ -131,9 +131,11 @@ async def test_ids_are_taken_as_people_paste_them(slack: LocalSlack, aionis: Sam
 async def test_recent_lists_failed_runs_and_replays_one(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
     await slack.command(user=MAYA, channel=INCIDENTS, text="/replay recent")
     listed = await told(slack, "Latest failed runs of default/support")
+    first = next(block["text"]["text"] for block in listed["blocks"] if block["type"] == "section")
+    assert first.startswith(f"✗ FAILED {aionis.runs['refund-failed'].run_id[:8]} · ")
     await slack.click(MAYA, listed, action_id="replay_run.0")
     root = await slack.wait_for(lambda: posted(slack)[:1])
-    assert root[0]["text"]
+    assert root[0]["text"].startswith("Run FAILED at step 2")
 
 
 async def test_a_mention_in_a_thread_is_answered_in_that_thread(

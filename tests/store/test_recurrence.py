@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.recurrence.decisions import Join, Split
-from bot.domain.recurrence.fingerprint import FailureKind, make_ingredients
+from bot.domain.recurrence.fingerprint import READING, FailureKind, make_ingredients
 from bot.domain.recurrence.occurrences import FailedRun, PastIncident
 from bot.store import recurrence
 from bot.store.connection import open_redis
@@ -103,7 +103,7 @@ async def test_a_newer_versions_reading_of_a_run_takes_an_older_ones_place(
     index: FailureIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     readings = sorted((failed("a", tool) for tool in ("", "refund")), key=lambda run: run.ingredients.fingerprint)
-    for version, (older, newer) in enumerate((readings, readings[::-1]), start=2):
+    for version, (older, newer) in enumerate((readings, readings[::-1]), start=READING + 1):
         await index.record(HERE, older, now=NOW)
         monkeypatch.setattr("bot.store.recurrence.READING", version)
         assert (await index.record(HERE, newer, now=NOW))[0] is Recorded.MOVED

@@ -7,7 +7,7 @@ old fingerprint is never compared with a new one as if both meant the same.
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.domain.access.tenancy import Tenancy
@@ -18,7 +18,7 @@ from bot.domain.run.diagnosis import Diagnosis, Verdict
 RECIPE = "failure-1"
 # How records are read before that, from 1 (at most 4). Where a version reads a run better (which step broke, with what), its
 # reading replaces an older one in the index, and the same ingredients still mean the same failure.
-READING = 1
+READING = 2
 _LENGTH = 24  # hex digits: 96 bits
 _quoted = json.encoder.encode_basestring_ascii
 
@@ -44,7 +44,11 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Ingredients:
-    """What a fingerprint is made of. `tool` is "" where no step broke; `error` is the wording alone (`wording.py`)."""
+    """What a fingerprint is made of. `tool` is "" where no step broke; `error` is the wording alone (`wording.py`).
+
+    Where no step broke, `error` is that of what the agent said at the end; a run that says nothing at all is like no other, and
+    `error` names it.
+    """
 
     tenant_id: str
     scope: str
@@ -70,13 +74,16 @@ def ingredients_of(diagnosis: Diagnosis) -> Ingredients | None:
     if kind is None:
         return None
     critical = diagnosis.critical
-    return make_ingredients(
+    made_of = make_ingredients(
         diagnosis.tenancy,
         tool=critical.step.record.tool_name or "" if critical else "",
         postconditions=[condition.name for condition in critical.failed_postconditions] if critical else [],
-        error=critical.error or "" if critical else "",
+        error=(critical.error if critical else diagnosis.summary) or "",
         kind=kind,
     )
+    if made_of.tool or made_of.postconditions or made_of.error:
+        return made_of
+    return replace(made_of, error=f"run {diagnosis.run_id.lower()}")
 
 
 def make_ingredients(

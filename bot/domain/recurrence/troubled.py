@@ -11,11 +11,15 @@ from bot.domain.run.diagnosis import Diagnosis, Verdict
 
 @dataclass(frozen=True, slots=True)
 class TroubledRun:
-    """A run in trouble. `at` is when it ended, or its last record was written; `first_end` how it ended at first, if it did."""
+    """A run in trouble. `at` is when it ended, or its last record was written; `first_end` how it ended at first, if it did.
+
+    `unread`: the run itself could not be read, so that it stands as its stored records say, which have its first end.
+    """
 
     diagnosis: Diagnosis
     at: datetime | None
     first_end: str | None
+    unread: bool = False
 
     @property
     def turned(self) -> bool:
@@ -33,6 +37,7 @@ def troubled_json(runs: Sequence[TroubledRun]) -> dict[str, Any]:
         "verdict": found.verdict.value,
         "at": newest.at.isoformat() if newest.at else None,
         "turned": newest.turned,
+        "unread": newest.unread,
         "goal": found.goal,
         "case": found.case,
         "agent": found.agent,
