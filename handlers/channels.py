@@ -1,4 +1,4 @@
-"""What happens to channels: one that comes back, or that the bot is invited to again, has its incidents go on.
+"""What happens to channels: one that comes back, has the bot invited again or gets another id has its incidents go on.
 
 One that becomes shared with another company is asked for anew, so that nothing is posted there from then on.
 """
@@ -7,8 +7,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.jobs.queueing import reschedule
-from bot.jobs.refresh import ResumeJob
+from bot.jobs.queueing import enqueue_once, reschedule
+from bot.jobs.refresh import ChannelMovedJob, ResumeJob
 from bot.runtime.services import Services
 
 
@@ -29,6 +29,12 @@ def register(app: AsyncApp, services: Services) -> None:
     async def on_joined(ack: AsyncAck, event: dict[str, Any]) -> None:
         if event.get("user") == (await services.slack.identify()).bot_user_id:
             await _resume(services, event["channel"])
+        await ack()
+
+    @app.event("channel_id_changed")
+    async def on_id_changed(ack: AsyncAck, event: dict[str, Any]) -> None:
+        job = ChannelMovedJob(channel=event["new_channel_id"], before=event["old_channel_id"])
+        await enqueue_once(services, job, key=f"channel_moved:{job.before}:{job.channel}")
         await ack()
 
     @app.event("channel_shared")

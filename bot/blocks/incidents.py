@@ -13,7 +13,7 @@ from bot.blocks.inputs import Values, choice_input, entered_choice
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
 from bot.blocks.notices import without_commands
-from bot.blocks.routing import Action, IncidentModal, PlacedTarget, RunTarget, View, action_id, encode
+from bot.blocks.routing import Action, IncidentModal, IncidentTarget, PlacedTarget, RunTarget, View, action_id, encode
 from bot.blocks.text import age, cut, escape, mrkdwn_time, outside
 from bot.domain.incident.state import Incident, RunDigest
 from bot.domain.run.steps import seconds_between
@@ -35,7 +35,7 @@ _WAITING = 2_500
 def status_message(incidents: Sequence[Incident], *, permalinks: Mapping[str, str], now: datetime) -> Message:
     """Return how a channel's open incidents stand, the latest first. `permalinks` lead from a root's ts to its address."""
     parts = [
-        Part(incident.id, list(incident_blocks(incident, permalinks, now=now, number=rank)), rank=rank)
+        Part(incident.id, list(incident_blocks(incident, permalinks, now=now, number=rank, show_again=True)), rank=rank)
         for rank, incident in enumerate(incidents[:_LISTED])
     ]
     text = "; ".join(f"{one.id} open, {progress(one)}" for one in incidents[:_LISTED])
@@ -49,9 +49,12 @@ def no_incident_message(*, in_thread: bool) -> Message:
 
 
 def incident_blocks(
-    incident: Incident, permalinks: Mapping[str, str], *, now: datetime, number: int = 0
+    incident: Incident, permalinks: Mapping[str, str], *, now: datetime, number: int = 0, show_again: bool = False
 ) -> Iterator[Block]:
-    """Yield one incident at a glance: age, runs, what blocks, and a button to its thread; `number` makes that unique."""
+    """Yield one incident at a glance: age, runs, what blocks, and a button to its thread; `number` makes that unique.
+
+    `show_again` offers to post its messages anew where they were deleted.
+    """
     for_ = age(seconds_between(incident.head.at, now))
     facts = [incident.id, incident.severity, f"open for {for_}" if for_ else "open", progress(incident)]
     title = f"*{' · '.join(escape(fact) for fact in facts if fact)}*"
@@ -64,7 +67,11 @@ def incident_blocks(
         lines.append(" · ".join(again))
     yield el.mrkdwn("\n".join(lines), button)
     waiting = "; ".join(el.literal(item.spec.title, 80) for item in incident.blockers)
-    yield el.mrkdwn(f"Blocks the close: {cut(waiting, _WAITING)}" if waiting else "Nothing blocks the close.")
+    blocks = f"Blocks the close: {cut(waiting, _WAITING)}" if waiting else "Nothing blocks the close."
+    target = IncidentTarget(incident=incident.id)
+    yield el.mrkdwn(
+        blocks, el.button("Show again", action_id(Action.SHOW_AGAIN, number), encode(target)) if show_again else None
+    )
 
 
 def joined_message(incident: Incident, what: str, placed: PlacedTarget, *, others: int) -> Message:

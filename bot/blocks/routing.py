@@ -34,6 +34,7 @@ class Action(StrEnum):
     EXPORT = "export_evidence"  # upload the evidence bundle into the thread (IncidentTarget)
     REMINDER_SNOOZE = "nudge_snooze"  # a menu that puts reminders off; its options carry a ReminderTarget
     OPEN_BINDING = "open_binding"  # open the modal that binds the channel (ChannelTarget)
+    SHOW_AGAIN = "show_again"  # post what was deleted of an incident's own messages anew (IncidentTarget)
     LINK = "open_link"  # a button with a URL: Slack opens it, the bot only acknowledges
     COMPARE = "compare_runs"  # compare the run with RunTarget.rerun_id; without one, ask which
     COMPARISON = "open_comparison"  # open the modal of a comparison (RunTarget.rerun_id, .page)

@@ -10,7 +10,7 @@ from typing import ClassVar
 from bot.domain.access.admission import ChannelAdmission
 from bot.domain.incident.state import Incident
 from bot.jobs.queueing import COME_BACK, reschedule
-from bot.jobs.registry import Job, job, of_channel
+from bot.jobs.registry import Job, job, of_channel, of_nobody
 from bot.jobs.reminders import remind_later
 from bot.live.reconcile import reopen_until, show_all
 from bot.live.roots import go_on_below_a_new_root
@@ -33,6 +33,14 @@ class ResumeJob(Job):
 
     kind: ClassVar[str] = "resume"
     channel: str
+
+
+class ChannelMovedJob(Job):
+    """Go on with a channel that Slack has given another id."""
+
+    kind: ClassVar[str] = "channel_moved"
+    channel: str
+    before: str
 
 
 async def refresh_soon(services: Services, incident: Incident) -> None:
@@ -58,6 +66,14 @@ async def resume(services: Services, key: str, admission: ChannelAdmission, requ
     """Bring every open incident of the channel up to date; reminders go on with that."""
     for incident in await services.incidents.open_ones(admission):
         await refresh_soon(services, incident)
+
+
+@job(ChannelMovedJob, admission=of_nobody)
+async def follow_channel(services: Services, _key: str, _admission: None, request: ChannelMovedJob) -> None:
+    """Have all that is stored of a channel found under its new id; its incidents and reminders go on there."""
+    await services.channel_moves.move(request.before, request.channel, at=services.now())
+    await services.directory.forget_place(request.before)
+    await reschedule(services, ResumeJob(channel=request.channel), key=request.channel, at=services.now())
 
 
 async def _refresh(services: Services, admission: ChannelAdmission, id_: str, deleted: str | None) -> timedelta | None:

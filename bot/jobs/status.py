@@ -3,9 +3,14 @@
 from typing import ClassVar
 
 from bot.blocks.incidents import no_incident_message, status_message
+from bot.blocks.notices import notice
 from bot.domain.access.admission import AskerAdmission
+from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
+from bot.live.summary import forget_basis
 from bot.runtime.services import Services
+
+SHOWN_AGAIN = "What I keep in the thread of {id} is brought up to date, and posted anew where it was deleted."
 
 
 class StatusRequest(Request):
@@ -13,6 +18,13 @@ class StatusRequest(Request):
 
     kind: ClassVar[str] = "status"
     ordered: ClassVar[bool] = False
+
+
+class ShowAgainRequest(Request):
+    """Have an incident's own messages shown where they were deleted."""
+
+    kind: ClassVar[str] = "show_again"
+    incident: str
 
 
 @job(StatusRequest, admission=of_asker)
@@ -27,3 +39,14 @@ async def show_status(services: Services, key: str, admission: AskerAdmission, r
     links = await services.slack.messages.permalinks(reply.channel, roots)
     message = status_message(incidents, permalinks=links, now=services.now())
     await services.slack.answer_once(key, "status", reply, message)
+
+
+@job(ShowAgainRequest, admission=of_asker)
+async def show_again(services: Services, key: str, admission: AskerAdmission, request: ShowAgainRequest) -> None:
+    """Post anew what was deleted of an incident's messages, also while the bot did not hear of it."""
+    incident = await services.incidents.read(admission, request.incident)
+    for part in incident.messages:
+        await services.live_messages.forget(incident.channel, incident.id, part)
+    await forget_basis(services, incident)
+    await refresh_soon(services, incident)
+    await services.slack.answer_once(key, "again", request.reply, notice(SHOWN_AGAIN.format(id=incident.id)))

@@ -26,6 +26,7 @@ from bot.slack import AsyncWebClient, SlackClock, SlackGateway, one_token
 from bot.slack.directory import Directory
 from bot.store.bindings import Bindings
 from bot.store.cache import Memory
+from bot.store.channel_move import ChannelMoves
 from bot.store.connection import Redis, bytes_of, ensure_answers, ensure_keeps, open_redis
 from bot.store.embedded import EmbeddedValkey
 from bot.store.forgetting import Forgetting
@@ -121,11 +122,13 @@ async def services_of(
     stack.push_async_callback(slack.close)
     directory = Directory(slack.client, Memory(redis, keys), for_organisation=keys.workspace.startswith("E"))
     bindings = Bindings(redis, keys)
+    incidents = _incidents(settings, redis, keys, rules)
     return Services(
         workspace=keys.workspace,
         queue=queue,
         outbox=outbox,
-        incidents=_incidents(settings, redis, keys, rules),
+        incidents=incidents,
+        channel_moves=ChannelMoves(redis, keys, incidents),
         live_messages=LiveMessages(redis, keys, retention=timedelta(days=settings.incident_retention_days)),
         failures=FailureIndex(redis, keys, retention=timedelta(days=settings.recurrence_retention_days)),
         bindings=bindings,

@@ -17,6 +17,7 @@ from bot.runtime.heavy_work import HeavyWork
 from bot.slack import SlackGateway
 from bot.slack.directory import Directory
 from bot.store.bindings import Bindings
+from bot.store.channel_move import ChannelMoves
 from bot.store.incidents import IncidentStore
 from bot.store.live_messages import LiveMessages
 from bot.store.outbox import Outbox
@@ -57,6 +58,7 @@ class Services:
     queue: JobQueue
     outbox: Outbox
     incidents: IncidentStore
+    channel_moves: ChannelMoves
     live_messages: LiveMessages
     failures: FailureIndex
     bindings: Bindings

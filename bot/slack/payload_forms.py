@@ -272,6 +272,15 @@ class _HomeEvent(Event):
     tab: str
 
 
+class _ChannelEvent(Event):
+    channel: Id
+
+
+class _ChannelIdChangedEvent(Event):
+    old_channel_id: Id
+    new_channel_id: Id
+
+
 class _Authorization(Form):
     team_id: Id | None = None
     enterprise_id: Id | None = None
@@ -322,4 +331,10 @@ EVENTS: dict[str, type[Event]] = {
     "reaction_added": _ReactionEvent,
     "reaction_removed": _ReactionEvent,
     "app_home_opened": _HomeEvent,
+    "channel_id_changed": _ChannelIdChangedEvent,
+    "channel_shared": _ChannelEvent,
+    "channel_unarchive": _ChannelEvent,
+    "channel_unshared": _ChannelEvent,
+    "group_unarchive": _ChannelEvent,
+    "member_joined_channel": _ChannelEvent,
 }

@@ -123,6 +123,10 @@ class IncidentStore:
         guards = (Guard("team", (admission.team,)), *change.guards)
         return await self._run(admission.channel, id_, replace(change, guards=guards))
 
+    async def moved(self, id_: str, channel: str, change: Change) -> Applied:
+        """Apply the change of an incident's channel, under the keys of the new one (bot/store/channel_move.py)."""
+        return await self._run(channel, id_, change)
+
     async def append(self, incident: Incident, change: Change) -> Applied:
         """Apply a change to an incident at hand, where its channel still reads its tenancy. One round trip."""
         return await self._run(incident.channel, incident.id, change)

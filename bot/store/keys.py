@@ -158,6 +158,10 @@ class Keys:
         """Return the hash of what a storm's digest counts: run → failure."""
         return f"incident-bot:{self._tag(channel)}:watch:digest"
 
+    def of_channel(self, channel: str) -> str:
+        """Return what the keys of a channel and its incidents begin with."""
+        return f"incident-bot:{self._tag(channel)}:"
+
     def place(self, channel: str) -> str:
         """Return a channel's name in the whole database."""
         return f"{self.workspace}/{channel}" if self.workspace else channel

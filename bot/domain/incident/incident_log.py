@@ -65,6 +65,7 @@ class Kind(StrEnum):
     FAILURE_SPLIT = "failure_split"  # a run is another failure after all, or that is taken back
     FAILURE_JOINED = "failure_joined"  # two fingerprints are one failure
     EXPORTED = "exported"  # the bundle of the log up to this entry
+    CHANNEL_CHANGED = "channel_changed"  # Slack has given its channel another id
     CLOSED = "closed"
     REOPENED = "reopened"
     FORGOTTEN = "forgotten"  # somebody was taken out of entries before it: a tombstone, by whoever runs the bot
@@ -283,6 +284,11 @@ def failure_joined(fingerprint: str, into: str, *, by: str, at: datetime, key: s
     return Change(Kind.FAILURE_JOINED, by, at, key, {"fingerprint": fingerprint, "into": into}, (IS_OPEN,))
 
 
+def channel_changed(old: str, new: str, *, at: datetime, key: str) -> Change:
+    """Return the entry of a channel that Slack gave another id. Taken of closed incidents, too."""
+    return Change(Kind.CHANNEL_CHANGED, BOT, at, key, {"channel": new, "before": old})
+
+
 def exported(sha256: str, *, version: int, by: str, at: datetime, key: str) -> Change:
     """Return the entry of an exported bundle: its hash, and the version that it shows. Taken of closed incidents, too."""
     return Change(Kind.EXPORTED, by, at, key, {"sha256": sha256, "version": version})
@@ -400,6 +406,7 @@ _PROJECTIONS: dict[Kind, Projection] = {
     Kind.URI_REMOVED: lambda _actor, _at, payload: {f"uri:{payload['uri']}": None},
     Kind.FIX_RERUNS_SET: lambda _actor, _at, payload: {"fix_reruns": str(payload["reruns"])},
     Kind.SEVERITY_SET: lambda _actor, _at, payload: {"severity": payload["severity"] or None},
+    Kind.CHANNEL_CHANGED: lambda _actor, _at, payload: {"channel": payload["channel"]},
     Kind.LEAD_SET: lambda _actor, _at, payload: {"lead": payload["lead"] or None},
     Kind.ITEM_ASSERTED: _item(ItemState.ASSERTED),
     Kind.ITEM_VERIFIED: _item(ItemState.VERIFIED),

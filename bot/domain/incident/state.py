@@ -32,7 +32,7 @@ class Kept(BaseModel):
 
 
 class Head(Kept):
-    """What an incident is opened with; it never changes."""
+    """What an incident is opened with; nothing but its channel's id ever changes."""
 
     team: str
     channel: str
@@ -257,6 +257,8 @@ class Incident:
 def read_incident(fields: Mapping[str, str]) -> Incident:
     """Return the incident that flat fields describe (see `incident_log.py`); `fields` must have `id` and `head`."""
     head: Head = Head.read(fields["head"])
+    if "channel" in fields:  # Slack has given it another id since
+        head = head.model_copy(update={"channel": fields["channel"]})
     return Incident(
         id=fields["id"],
         version=int(fields.get("version", "0")),

@@ -1,0 +1,102 @@
+"""A channel that goes away and comes back, or gets another id: its incidents and reminders go on where they were."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.playground.aionis import SampleAionis
+from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
+from bot.playground.slack.world import BOT
+from bot.store.connection import open_redis
+from tests.conftest import running_bot, settings_for
+from tests.scenarios.incidents import checklist, incident_id, is_checklist, opened
+from tests.scenarios.steps import Json, replayed, told
+from tests.scenarios.test_reminders import Clock
+from tests.store.test_audit import command
+
+AFTERNOON = datetime(2026, 11, 25, 23, 0, tzinfo=UTC)  # in Los Angeles, where Maya is
+
+Step = Callable[[LocalSlack], Awaitable[object]]
+
+
+async def _archive(slack: LocalSlack) -> None:
+    slack.admin.archive(INCIDENTS)
+
+
+async def _unarchive(slack: LocalSlack) -> None:
+    slack.admin.unarchive(INCIDENTS)
+
+
+async def _remove(slack: LocalSlack) -> None:
+    slack.admin.remove(INCIDENTS, BOT)
+
+
+async def _invite(slack: LocalSlack) -> None:
+    await slack.invite(MAYA, INCIDENTS, "incident-bot")
+
+
+def reminders(slack: LocalSlack, channel: str = INCIDENTS) -> list[Json]:
+    return [m for m in slack.messages(channel) if "still open." in m["text"] and not m.get("is_ephemeral")]
+
+
+@pytest.mark.parametrize(("away", "back"), [(_archive, _unarchive), (_remove, _invite)])
+async def test_reminders_go_on_when_the_channel_is_back(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, away: Step, back: Step
+) -> None:
+    settings = settings_for(slack, aionis.base_url, redis_url, nudge_hours=1 / 3600)
+    async with running_bot(slack, settings, Clock(AFTERNOON)):
+        await opened(slack, aionis)
+        await away(slack)
+        before = len(slack.calls_to("chat.postMessage"))
+        await slack.wait_for(lambda: [c for c in slack.calls_to("chat.postMessage")[before:] if not c.ok])
+        await back(slack)
+        await slack.wait_for(lambda: reminders(slack))
+    assert len(reminders(slack)) == 1
+
+
+async def test_a_channel_with_another_id_has_its_incidents_under_it(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDIS_URL", redis_url)
+    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url)):
+        id_ = incident_id(await opened(slack, aionis))
+        await slack.command(user=MAYA, channel=INCIDENTS, text="/replay watch on")
+        new = slack.admin.change_id(INCIDENTS)
+        await slack.settle()
+        shown = await slack.wait_for(lambda: [m for m in slack.messages(new) if is_checklist(m)])
+        menu = next(
+            e for block in shown[0]["blocks"] for e in block.get("elements", []) if e["type"] == "static_select"
+        )
+        severity = menu["options"][1]["value"]
+
+        async def is_there() -> bool:
+            async with open_redis(redis_url) as redis:
+                return bool([name async for name in redis.scan_iter(f"*/{new}}}:log:{id_}")])
+
+        while not await is_there():
+            pass
+        assert (await slack.click(MAYA, shown[0], action_id=menu["action_id"], value=severity)).ok
+        await checklist(slack, "· SEV", channel=new)
+        await replayed(slack, aionis.runs["refund-rerun"].run_id, new)
+        await slack.command(user=MAYA, channel=new, text="/replay status")
+        await told(slack, id_, channel=new)
+    async with open_redis(redis_url) as redis:
+        left = [name async for name in redis.scan_iter(f"*/{INCIDENTS}}}:*")]
+    assert left == []
+    assert "as it was written" in await command("audit", id_)
+    assert "nothing was changed" in await command("rebuild", id_)
+
+
+async def test_what_was_deleted_while_nobody_heard_of_it_is_shown_again(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    old = await opened(slack, aionis)
+    gone = slack.workspace.messages.find(INCIDENTS, old["ts"])
+    assert gone
+    slack.workspace.messages.remove(gone)  # without an event
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+    status = await told(slack, "Show again")
+    await slack.click(MAYA, status, text="Show again")
+    await slack.wait_for(lambda: [m for m in slack.messages(INCIDENTS) if is_checklist(m) and m["ts"] != old["ts"]])
+    await told(slack, "posted anew where it was deleted")
