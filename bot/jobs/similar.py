@@ -195,24 +195,26 @@ async def history_of(
 
 
 async def catch_up(services: Services, admission: Admission, aionis: Aionis | None = None) -> None:
-    """Read back, once in a tenancy, the failures that Aionis has; where it does not answer, the next one tries.
+    """Read back, once in a tenancy, the failures that Aionis has; where that does not come to its end, the next one tries.
 
     `aionis` is whom to ask where its deadline is to hold for this, too.
     """
     tenancy = admission.tenancy
     if not await services.failures.begin_reading(tenancy):
         return  # done, or somebody is at it: their history may still be short, and this answer need not wait for it
+    done = False
     try:
         asked = aionis or services.aionis(admission)
         found = await read_failures(asked, now=services.now(), stalled_after=services.stalled_after)
+        # Not all at once: each takes a connection, of which commands need some, too.
+        for place in range(0, len(found.runs), _AT_ONCE):
+            some = found.runs[place : place + _AT_ONCE]
+            await asyncio.gather(*(services.failures.record(tenancy, run, now=services.now()) for run in some))
+        done = True
     except AionisError as error:
-        await services.failures.give_up_reading(tenancy)
         log.warning("failures_not_read_back", tenancy=str(tenancy), error=error.what)
-        return
-    # Not all at once: each takes a connection, of which commands need some, too.
-    for place in range(0, len(found.runs), _AT_ONCE):
-        some = found.runs[place : place + _AT_ONCE]
-        await asyncio.gather(*(services.failures.record(tenancy, run, now=services.now()) for run in some))
+    finally:  # a job that is cut off, or loses Redis, has not read them either
+        await services.failures.end_reading(tenancy, done=done)
 
 
 async def note_incident(services: Services, incident: Incident, *, gone: str = "") -> None:

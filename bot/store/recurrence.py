@@ -25,6 +25,7 @@ from bot.store.keys import Keys
 _SCRIPT = (Path(__file__).parent / "recurrence.lua").read_text(encoding="utf-8")
 LISTED_RUNS = 200  # of each failure; older ones are counted
 _LISTED_INCIDENTS = 50  # of each failure: they are read whole with every run that fails that way
+_READING_FOR = timedelta(minutes=2)  # that long others leave it to whoever reads a tenancy's failures back
 _DECISIONS = 1_000  # of each tenancy: they are folded whole with every run that fails
 
 
@@ -163,12 +164,17 @@ class FailureIndex:
     async def begin_reading(self, tenancy: Tenancy) -> bool:
         """Tell whether the tenancy's failures have yet to be read back from Aionis; whoever is told so does it."""
         name = self._keys.failures_read(_digest(tenancy), READING)
-        # Set before the reading, which takes long: two workers would otherwise read the whole scope side by side.
-        return bool(await self._redis.set(name, "1", nx=True, ex=int(self._retention.total_seconds())))
+        # Set before the reading, which takes long: two workers would otherwise read the whole scope side by side. Not for long: a
+        # worker that is killed gives nothing back.
+        return bool(await self._redis.set(name, "reading", nx=True, ex=_READING_FOR))
 
-    async def give_up_reading(self, tenancy: Tenancy) -> None:
-        """Let somebody else read the failures back."""
-        await self._redis.delete(self._keys.failures_read(_digest(tenancy), READING))
+    async def end_reading(self, tenancy: Tenancy, *, done: bool) -> None:
+        """Remember that the failures were read back; where they were not, let somebody else do it."""
+        name = self._keys.failures_read(_digest(tenancy), READING)
+        if done:
+            await self._redis.set(name, "read", ex=int(self._retention.total_seconds()))
+        else:
+            await self._redis.delete(name)
 
 
 def _digest(tenancy: Tenancy) -> str:

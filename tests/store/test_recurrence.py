@@ -155,11 +155,18 @@ async def test_decisions_are_kept_in_order(index: FailureIndex) -> None:
     assert (decisions.of("f"), decisions.of_run("run-1", "f")) == ("f", "f/run-1")
 
 
-async def test_failures_are_read_back_by_one(index: FailureIndex) -> None:
+async def test_failures_are_read_back_by_one_who_keeps_others_away_for_minutes_until_it_is_done(
+    index: FailureIndex, redis: Redis
+) -> None:
     assert await index.begin_reading(HERE)
     assert not await index.begin_reading(HERE)
-    await index.give_up_reading(HERE)
+    (marker,) = await redis.keys("*:read:*")
+    assert 0 < await redis.ttl(marker) <= 300, "whoever was killed at it keeps nobody away"
+    await index.end_reading(HERE, done=False)
     assert await index.begin_reading(HERE)
+    await index.end_reading(HERE, done=True)
+    assert not await index.begin_reading(HERE)
+    assert await redis.ttl(marker) > RETENTION.total_seconds() - 60
 
 
 async def test_everything_it_keeps_expires(index: FailureIndex, redis: Redis) -> None:
