@@ -80,7 +80,10 @@ def side(step: Step | None) -> str:
 
 def difference_words(pair: StepPair, limit: int) -> str:
     """Return in what a pair differs, what matters most first, cut to `limit` characters; "" where its place says it all."""
-    return outside("; ".join(_differences(pair)), limit, one_line=True) if pair.differences else "nothing that was read"
+    if not pair.differences:
+        return "nothing that was read"
+    said = "; ".join(_differences(pair))
+    return outside(said, limit, one_line=True) if said else ""
 
 
 def _differences(pair: StepPair) -> Iterator[str]:

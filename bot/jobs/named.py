@@ -66,10 +66,16 @@ async def replay_named(services: Services, key: str, admission: AskerAdmission, 
 
 @job(ReactedRequest, admission=of_asker)
 async def replay_reacted(services: Services, key: str, admission: AskerAdmission, request: ReactedRequest) -> None:
-    """Read the message, and store a job for each run and record that it names, in its thread."""
+    """Read the message, and store a job for each run and record that it, or else its thread, names. Bots are passed over."""
+    if admission.person.is_bot:
+        return
     ts = request.reply.thread_ts or ""
     message = await services.slack.messages.one(admission.channel, ts)
     thread_ts = message.get("thread_ts")
     reply = request.reply.model_copy(update={"thread_ts": thread_ts or ts, "starts_thread": thread_ts is None})
-    for place, wanted in enumerate(requests_for(message_text(message), reply)):
+    text = message_text(message)
+    if thread_ts and not find_named(text):
+        await enqueue(services, NamedRequest(reply=reply), key=key)
+        return
+    for place, wanted in enumerate(requests_for(text, reply)):
         await enqueue(services, wanted, key=f"{key}:{place}")

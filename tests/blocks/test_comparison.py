@@ -193,6 +193,13 @@ def test_a_fix_is_told_as_a_person_would_read_it() -> None:
     assert "1 step equal; outputs of 2 pairs not read, so not compared." in shown(message)
 
 
+def test_a_step_that_only_the_rerun_has_is_said_once() -> None:
+    first, last = {"tool_name": "find", "status": "success"}, {"tool_name": "pay", "status": "failed"}
+    between = {"tool_name": "lock", "status": "success"}
+    found = compared(answer(RUN, "failed", [first, last], 1), answer(RERUN, "failed", [first, between, last], 2))
+    assert lines_of(comparison_message(found))[0] == "step 2 of the rerun only lock · ✓ ok"
+
+
 def test_no_emoji_or_colour_alone_tells_a_status() -> None:
     failing = answer(RUN, "failed", [{"tool_name": "pay", "status": status} for status in ("failed", "pending")], 1)
     later = answer(RERUN, "failed", [{"tool_name": "pay", "status": status} for status in ("partial", "skipped")], 2)

@@ -130,6 +130,16 @@ async def test_a_reaction_replays_what_the_message_names_once(
     assert len(analyses(slack)) == 1
 
 
+async def test_in_an_alerts_thread_a_reaction_takes_the_run_named_there(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    alert = {"title": "Refund failed", "text": f"agent run {aionis.runs['refund-failed'].run_id} failed"}
+    root = await slack.app_says(INCIDENTS, "", attachments=[alert])
+    said = await slack.say(MAYA, INCIDENTS, "what was that?", thread_ts=root["ts"])
+    await slack.react(JONAS, INCIDENTS, said["ts"], "rewind")
+    await replied(slack, root, "FAILED at step 2")
+
+
 async def test_the_reaction_is_a_setting(slack: LocalSlack, aionis: SampleAionis, redis_url: str) -> None:
     run = aionis.runs["refund-failed"].run_id
     async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, replay_emoji=":mag:")):
