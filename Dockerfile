@@ -6,15 +6,15 @@ FROM ${PYTHON_IMAGE} AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /src
 COPY requirements ./requirements
-RUN python -m venv /opt/bot \
+RUN python -m venv --without-pip /opt/bot \
  && python -m venv /opt/tools \
  && /opt/tools/bin/pip install --require-hashes -r requirements/node.txt \
- && /opt/bot/bin/pip install --require-hashes -r requirements/runtime.txt
+ && /opt/tools/bin/pip --python /opt/bot/bin/python install --require-hashes -r requirements/runtime.txt
 COPY pyproject.toml README.md LICENSE manifest.yml ./
 COPY bot ./bot
 COPY handlers ./handlers
 RUN PYTHONPATH=/src /opt/tools/bin/python -m bot.playground.bundle \
- && /opt/bot/bin/pip install --no-deps .
+ && /opt/tools/bin/pip --python /opt/bot/bin/python install --no-deps .
 
 FROM ${PYTHON_IMAGE}
 # Nothing in the image belongs to the user it runs as but its home and /data, so it runs as well with a read-only root.
