@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 
 from bot.store.connection import open_redis
 from bot.store.queue import Delivery, HandedBack, JobQueue, Worker, current_lease
+from bot.store.queue.lease import _MARGIN
 
 
 @pytest.fixture
@@ -220,3 +221,66 @@ async def test_a_job_that_leaves_its_lane_lets_the_next_begin_and_is_done_again_
     again = {(await queue.scripts.take(lease=10.0))[0] for _ in range(2)}
     assert again == {"first", "second"}, "the one behind it, and itself, as nobody held on to it"
     assert not await queue.scripts.leave(taken[0], taken[4], lease=10.0), "it is somebody else's now"
+
+
+async def test_a_job_that_comes_when_its_worker_was_told_to_stop_is_there_for_another_at_once(
+    queue: JobQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken, answered = held_back(queue, monkeypatch)
+    await queue.enqueue("k", {}, key="1")
+    worker = asyncio.create_task(Worker(queue, never, concurrency=1).run())
+    await taken.wait()
+    worker.cancel()
+    await asyncio.wait({worker}, timeout=0.05)  # it waits for the answer, in which there may be a job
+    answered.set()
+    await asyncio.wait({worker})
+    assert (await JobQueue(queue.redis, queue.name).scripts.take(lease=10))[0] == "1"
+
+
+async def test_a_lease_counts_from_when_it_was_asked_for(queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.store.queue.lease.LEASE", _MARGIN + 0.2)
+    taken, answered = held_back(queue, monkeypatch)
+    begun: list[int] = []
+    tokens: list[int] = []
+
+    async def perform(delivery: Delivery) -> None:
+        begun.append(delivery.token)
+
+    await queue.enqueue("k", {}, key="1")
+    async with working(queue, perform):
+        await taken.wait()
+        tokens.append(int(await queue.redis.hget("{tests}:job:1", "token")))
+        await asyncio.sleep(0.25)  # Redis answers so late that another worker may have the job by now
+        answered.set()
+        await until(lambda: begun != [])
+    assert begun > tokens, "handed back, and begun with the lease after that"
+
+
+def held_back(queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> tuple[asyncio.Event, asyncio.Event]:
+    """Have answers with a job come late: returns what is set once a job was taken, and what lets its answer through."""
+    take, taken, answered = queue.scripts.take, asyncio.Event(), asyncio.Event()
+
+    async def late(*, lease: float) -> list[Any]:
+        found = await take(lease=lease)
+        if len(found) > 1:
+            taken.set()
+            await answered.wait()
+        return found
+
+    monkeypatch.setattr(queue.scripts, "take", late)
+    return taken, answered
+
+
+async def never(_delivery: Delivery) -> None:
+    raise AssertionError("nothing is begun any more")
+
+
+@pytest.mark.parametrize(("dropped", "there"), [("2", []), ("1", ["2"])])
+async def test_only_the_first_job_of_a_lane_takes_its_wait_with_it(
+    queue: JobQueue, dropped: str, there: list[str]
+) -> None:
+    key, _, _, _, token, *_ = await _taken(queue, lease=10)
+    assert await queue.scripts.settle(str(key), int(token), "later", delay=60)
+    await queue.scripts.drop(dropped)
+    found = await queue.scripts.take(lease=10)
+    assert found[:-7] == there, "what waits for a time goes on waiting"

@@ -44,16 +44,18 @@ class HandedBack(Exception):
 class Lease:
     """The hold of one running job on its lane and slot."""
 
-    def __init__(self, delivery: Delivery, slots: asyncio.Semaphore, stopping: asyncio.Event, scripts: Scripts) -> None:
+    def __init__(
+        self, delivery: Delivery, asked_at: float, slots: asyncio.Semaphore, stopping: asyncio.Event, scripts: Scripts
+    ) -> None:
         self.delivery = delivery
         self._scripts = scripts
         self._slots = slots
         self._stopping = stopping
-        self._until = time.monotonic() + LEASE
         self._has_slot = True
+        self.renewed(asked_at)
 
     def renewed(self, asked_at: float) -> None:
-        """Count the lease from when (`time.monotonic()`) its renewal was asked for."""
+        """Count the lease from when (`time.monotonic()`) the job, or a renewal, was asked for: Redis counts from later on."""
         self._until = asked_at + LEASE
 
     def ensure_may_begin(self) -> None:

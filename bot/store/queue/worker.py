@@ -33,6 +33,7 @@ class Worker:
         self._slots = asyncio.Semaphore(concurrency)
         self._stopping = asyncio.Event()
         self._running: dict[asyncio.Task[None], Lease] = {}
+        self._taking: asyncio.Future[list[Any]] | None = None
         self._pause = _FIRST_PAUSE
 
     async def run(self) -> None:
@@ -43,7 +44,7 @@ class Worker:
                 await self._take_one()
         finally:
             self._stopping.set()
-            await self._drain()
+            await asyncio.gather(self._put_back(), self._drain())
             renewing.cancel()
 
     async def _take_one(self) -> None:
@@ -51,13 +52,14 @@ class Worker:
         # The slot before the job: one that waited for a slot would let its lease run, while another worker may be idle.
         await self._slots.acquire()
         found: list[Any] = []
+        asked_at = time.monotonic()  # and not when it came: of an answer that took long the lease has run meanwhile
         try:
             found = await self._take()
         except (RedisError, OSError) as error:
             log.warning("worker_without_redis", error=type(error).__name__, pause=self._pause)
         if len(found) > 1:
             try:
-                self._start(_delivery(found))
+                self._start(_delivery(found), asked_at)
             except ValueError:
                 await self._drop(found)
                 self._slots.release()
@@ -69,11 +71,7 @@ class Worker:
         """Put away what is no job of the bot's: read again and again, it would keep everybody's jobs from being done."""
         key, kind, token = str(found[0]), str(found[1]), int(found[4])
         log.error("job_unreadable", job=key, kind=kind)
-        try:
-            async with asyncio.timeout(_SETTLE_WITHIN):
-                await self._queue.scripts.settle(key, token, "done", delay=0.0, count="")
-        except (RedisError, OSError, TimeoutError) as error:
-            log.warning("job_not_settled", job=key, became="done", error=type(error).__name__)
+        await self._settle(key, token, "done")
 
     async def _wait(self, seconds: float | None) -> None:
         """Wait until a job is stored, for so many seconds at most; None: until Redis may be back."""
@@ -97,20 +95,24 @@ class Worker:
 
     async def _take(self) -> list[Any]:
         # Shielded: cut off here, the script may have run all the same, and its job would be held by nobody until the lease ends.
-        taking = asyncio.ensure_future(self._queue.scripts.take(lease=LEASE))
-        try:
-            return await asyncio.shield(taking)
-        except asyncio.CancelledError:
-            taking.add_done_callback(self._put_back)
-            raise
+        self._taking = asyncio.ensure_future(self._queue.scripts.take(lease=LEASE))
+        found = await asyncio.shield(self._taking)
+        self._taking = None
+        return found
 
-    def _put_back(self, taking: "asyncio.Future[list[Any]]") -> None:
-        """Have another worker do a job at once that came when this one had been told to stop."""
-        if not taking.cancelled() and taking.exception() is None and len(taking.result()) > 1:
-            self._start(_delivery(taking.result()))  # which begins nothing any more, and hands it back
+    async def _put_back(self) -> None:
+        """Have another worker do a job at once that comes when this one has been told to stop."""
+        if self._taking is None:
+            return
+        await asyncio.wait({self._taking}, timeout=GRACE)
+        if not self._taking.done() or self._taking.exception():
+            return  # if it was taken nevertheless, its lease runs out
+        found = self._taking.result()
+        if len(found) > 1:
+            await self._settle(str(found[0]), int(found[4]), "later")
 
-    def _start(self, delivery: Delivery) -> None:
-        lease = Lease(delivery, self._slots, self._stopping, self._queue.scripts)
+    def _start(self, delivery: Delivery, asked_at: float) -> None:
+        lease = Lease(delivery, asked_at, self._slots, self._stopping, self._queue.scripts)
         task = asyncio.create_task(self._do(lease), name=f"job {delivery.key}")
         self._running[task] = lease
         task.add_done_callback(self._ended)
@@ -134,15 +136,15 @@ class Worker:
         except Exception:
             log.exception("job_ended_unforeseen", job=delivery.key, kind=delivery.kind)
             delay, count = _AFTER_SURPRISE, "crashes"
-        await self._settle(delivery, became, delay=delay, count=count)
+        await self._settle(delivery.key, delivery.token, became, delay=delay, count=count)
 
-    async def _settle(self, delivery: Delivery, became: str, *, delay: float, count: str) -> None:
+    async def _settle(self, key: str, token: int, became: str, *, delay: float = 0.0, count: str = "") -> None:
         """Tell the queue; where that cannot be, the lease runs out and the job is done again, which posts nothing twice."""
         try:
             async with asyncio.timeout(_SETTLE_WITHIN):
-                await self._queue.scripts.settle(delivery.key, delivery.token, became, delay=delay, count=count)
+                await self._queue.scripts.settle(key, token, became, delay=delay, count=count)
         except (RedisError, OSError, TimeoutError) as error:
-            log.warning("job_not_settled", job=delivery.key, became=became, error=type(error).__name__)
+            log.warning("job_not_settled", job=key, became=became, error=type(error).__name__)
 
     async def _renew(self) -> None:
         while True:
