@@ -47,8 +47,8 @@ async def investigate(
     decisions_call = asyncio.ensure_future(attempt(aionis.decisions_of_run(run_id)))
     with none_left_behind(records_call, decisions_call):
         answer = await run_call
+        evidence = _evidence(await records_call, await decisions_call)
     shape = outline(answer.value)
-    evidence = _evidence(await records_call, await decisions_call)
     # Before anything of it is used: that `runs/get` answered does not prove whose run it is.
     await aionis.belongs_here(answer, evidence.nodes)
     await _read_private_records(aionis, answer.value, evidence, asked_as)
