@@ -7,7 +7,7 @@ from bot.blocks.incident_root import root_message
 from bot.blocks.incidents import NONE_OPEN, NONE_OPEN_FIX
 from bot.blocks.layout import Message
 from bot.blocks.notices import notice
-from bot.domain.access.admission import AskerAdmission
+from bot.domain.access.admission import Admission, AskerAdmission
 from bot.domain.access.rules import keeps_incidents
 from bot.domain.incident import incident_log
 from bot.domain.incident.belonging import belonging
@@ -62,9 +62,7 @@ async def find_of_run(
     return next(holding, None) or next(iter(open_ones), None)
 
 
-async def named_in(
-    services: Services, admission: AskerAdmission, reply: ReplyTo, wanted: str | None
-) -> Incident | None:
+async def named_in(services: Services, admission: Admission, reply: ReplyTo, wanted: str | None) -> Incident | None:
     """Return the incident that is wanted, else the one whose thread this is, open or closed; None: neither."""
     if wanted:
         return await services.incidents.find(admission, wanted)
@@ -109,7 +107,7 @@ async def change_and_tell(
 async def enter(
     services: Services,
     job: str,
-    admission: AskerAdmission,
+    admission: Admission,
     reply: ReplyTo,
     *,
     wanted: str | None,
@@ -136,14 +134,14 @@ async def enter(
     return await _open(services, job, admission, reply, reserved, new=new)
 
 
-async def open_new(services: Services, job: str, admission: AskerAdmission, reply: ReplyTo) -> Incident | None:
+async def open_new(services: Services, job: str, admission: Admission, reply: ReplyTo) -> Incident | None:
     """Open an incident, whatever else is open; None where none are kept."""
     entrance = await enter(services, job, admission, reply, wanted=None, new=True)
     return entrance.incident if isinstance(entrance, Entrance) else None
 
 
 async def _open(
-    services: Services, job: str, admission: AskerAdmission, reply: ReplyTo, reserved: str | None, *, new: bool
+    services: Services, job: str, admission: Admission, reply: ReplyTo, reserved: str | None, *, new: bool
 ) -> Entrance | None:
     # Kept before it is opened: a crash in between costs an id that nobody uses, the other way round it costs a second incident.
     id_ = reserved or await services.incidents.claim_id(reply.channel)

@@ -7,29 +7,53 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
+import structlog
+
+from bot.blocks.replay import run_title
 from bot.blocks.watch import again_message, came_back_message, digest_message, new_failure_message
 from bot.domain.access.admission import Admission, ChannelAdmission
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import incident_log
+from bot.domain.incident.digest import run_digest
 from bot.domain.incident.state import BOT, Incident, Recurrence
 from bot.domain.recurrence.history import RECENTLY
 from bot.domain.recurrence.occurrences import FailedRun, PastIncident
-from bot.jobs.queueing import enqueue
+from bot.errors import AionisError, BotError
+from bot.jobs.common import keep_evidence, read_run
+from bot.jobs.incident import open_new
+from bot.jobs.queueing import reschedule
 from bot.jobs.refresh import refresh_soon
-from bot.jobs.replay import ReplayRequest
+from bot.jobs.registry import Job, job, of_channel
+from bot.jobs.replay import record_run, show_analysis
 from bot.jobs.similar import note_incident
 from bot.live.roots import post_below
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.store.watches import Watch
 
+log = structlog.get_logger(__name__)
+
 CAME_BACK = "It came back in run {run_id}."
 MOST_NEW = 3  # messages into a channel within a minute; what is more goes into the digest
 _A_MINUTE = timedelta(minutes=1)
+TRIES = 10  # at a run that Aionis does not answer
 _LINES_EVERY = timedelta(minutes=10)  # in an incident's thread
 
 Watching = list[tuple[Watch, ChannelAdmission]]
+
+
+class OpenJob(Job):
+    """Open an incident for a run that a watch saw fail, in the name of `by`; `key` makes it one, `seen` is the failure's past."""
+
+    kind: ClassVar[str] = "open"
+    channel: str
+    run_id: str
+    by: str
+    key: str
+    seen: Recurrence | None = None
+    tries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +186,43 @@ async def _come_back(services: Services, last: Incident, news: _News) -> bool:
 
 async def _open(services: Services, watch: Watch, news: _News, key: str, *, after: str) -> None:
     """Open an incident in the name of whoever has the channel watch, or show the line that offers it."""
-    reply, newest = ReplyTo(channel=watch.channel, user=watch.by), news.newest
+    newest = news.newest
     if services.watch_opens or not news.is_new:
-        again = news.again(at=services.now(), after=after) if news.recently > 1 or after else None
-        await enqueue(
-            services, ReplayRequest(reply=reply, run_id=newest.run_id, new=True, seen=again), key=f"watch:{key}"
-        )
+        seen = news.again(at=services.now(), after=after) if news.recently > 1 or after else None
+        opening = OpenJob(channel=watch.channel, run_id=newest.run_id, by=watch.by, key=f"watch:{key}", seen=seen)
+        await reschedule(services, opening, key=opening.key, at=services.now())
     else:
         message = new_failure_message(newest.run_id, newest.ingredients)
-        await services.slack.post_once(f"watch:{key}", "new", reply, message)
+        place = ReplyTo(channel=watch.channel, user=watch.by)
+        await services.slack.post_once(f"watch:{key}", "new", place, message)
+
+
+async def _open_later(services: Services, _key: str, request: OpenJob, error: BotError) -> None:
+    """Open the incident later where Aionis did not answer; else the next run that fails this way opens one."""
+    if isinstance(error, AionisError) and request.tries < TRIES:
+        again = request.model_copy(update={"tries": request.tries + 1})
+        await reschedule(services, again, key=request.key, at=services.now() + services.timing.watch_every)
+    else:
+        log.warning("watched_failure_not_opened", channel=request.channel, run=request.run_id, error=error.what)
+
+
+@job(OpenJob, admission=of_channel, tell=_open_later)
+async def open_incident(services: Services, _key: str, admission: ChannelAdmission, request: OpenJob) -> None:
+    """Open an incident for a run that failed, with its root in the channel and its analysis in the thread."""
+    key, place = request.key, ReplyTo(channel=request.channel, user=request.by)
+    aionis = services.aionis(admission)
+    found = await read_run(services, aionis, request.run_id)
+    incident = await open_new(services, key, admission, place)
+    if incident is None:
+        return
+    digest = run_digest(found.diagnosis, run_title(found.diagnosis))
+    incident = await record_run(services, key, incident, digest, by=BOT)
+    if request.seen:
+        applied = await services.incidents.append(incident, incident_log.recurred(request.seen, key=f"{key}:seen"))
+        incident = applied.incident or incident
+    await show_analysis(services, key, place, incident, found.diagnosis)
+    await refresh_soon(services, incident)
+    await keep_evidence(services, key, aionis, incident)
 
 
 async def _digest(

@@ -13,7 +13,7 @@ from bot.blocks.routing import Action, PlacedTarget, RunTarget, action_id, encod
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
 from bot.domain.incident.digest import run_digest
-from bot.domain.incident.state import Incident, Recurrence, RunDigest
+from bot.domain.incident.state import Incident, RunDigest
 from bot.domain.run.diagnosis import Diagnosis
 from bot.ids import short
 from bot.jobs.common import keep_evidence, read_run, read_with_word
@@ -38,7 +38,6 @@ class ReplayRequest(Request):
     run_id: str
     incident: str | None = None
     new: bool = False
-    seen: Recurrence | None = None  # where a watch found that its failure was seen before: for the incident that opens
 
     def again(self) -> ButtonElement:
         """Return the button that asks for the same again."""
@@ -67,7 +66,7 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
         return
     # Recorded before it is shown: the message has buttons, and whoever clicks must find the run in the incident.
     known = await _was_there(services, key, entrance.incident, digest)
-    incident = await _record(services, key, request, entrance.incident, digest)
+    incident = await record_run(services, key, entrance.incident, digest, by=reply.user)
     if known:
         await _say_known(services, key, reply, incident, found.diagnosis)
     elif not await show_analysis(services, key, reply, incident, found.diagnosis):
@@ -113,13 +112,10 @@ async def show_analysis(
     return True
 
 
-async def _record(
-    services: Services, key: str, request: ReplayRequest, incident: Incident, digest: RunDigest
-) -> Incident:
-    change = incident_log.run_added(digest, by=request.reply.user, at=services.now(), key=f"{key}:run")
+async def record_run(services: Services, key: str, incident: Incident, digest: RunDigest, *, by: str) -> Incident:
+    """Add a run to an incident; one that is there already gets its newest digest."""
+    change = incident_log.run_added(digest, by=by, at=services.now(), key=f"{key}:run")
     applied = await services.incidents.append(incident, change)
-    if request.seen:
-        await services.incidents.append(incident, incident_log.recurred(request.seen, key=f"{key}:seen"))
     await note_incident(services, applied.incident or incident)
     return applied.incident or incident
 
