@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
-from benchmarks import ack, capacity, clicks, compare, figures, pictures, posted, recurrence, startup, steps
+from benchmarks import ack, capacity, clicks, compare, figures, pictures, posted, recurrence, startup, steps, throughput
 from benchmarks.figures import Figure
 from benchmarks.processes import Bench, BenchmarkError, open_bench
 
@@ -20,6 +20,7 @@ BENCHMARKS: dict[str, Callable[[Bench, Callable[[str], None]], list[Figure]]] = 
     "ack": ack.measure,
     "clicks": clicks.measure,
     "capacity": capacity.measure,
+    "throughput": throughput.measure,
 }
 _BUSY = 0.5  # load average from which something else is running
 

@@ -83,8 +83,8 @@ def measure(bench: Bench, say: Callable[[str], None]) -> list[Figure]:
         for name, set_up in SET_UPS.items():
             empty(valkey)
             with set_up(Site(bench, settings, bot_port, upstream)):
-                typed[name] = _load(bench, bot_port, upstream, 1, pause=TYPED, duration=_TYPED_DURATION)
-                loads[name] = {level: _load(bench, bot_port, upstream, level) for level in LEVELS}
+                typed[name] = load(bench, bot_port, upstream, 1, pause=TYPED, duration=_TYPED_DURATION)
+                loads[name] = {level: load(bench, bot_port, upstream, level) for level in LEVELS}
             say(f"  {name}: typed: p50 {median(typed[name].latencies) * 1000:.1f} ms")
             say(f"  {name}: " + " · ".join(_words(level, load) for level, load in loads[name].items()))
     return [*_context(loads, typed), *_ratios(loads, typed)]
@@ -110,7 +110,7 @@ def command(response_url: str) -> str:
     return urlencode(form)
 
 
-def _load(
+def load(
     bench: Bench, port: int, upstream: str, concurrency: int, *, pause: float = 0, duration: float = _DURATION
 ) -> Load:
     order = Order(

@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
+TEAM = "T0ALOCAL01"
 RUN_ID = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30"
 _HEADERS = [(b"content-type", b"application/json"), (b"x-request-id", b"req_bench")]
 
@@ -42,14 +43,14 @@ _RUN = {
 }
 _SLACK: dict[str, dict[str, Any]] = {
     "auth.test": {
-        "team_id": "T0ALOCAL01",
+        "team_id": TEAM,
         "team": "Local",
         "user_id": "U0ABOT0001",
         "user": "bot",
         "bot_id": "B0ABOT0001",
     },
     "chat.postMessage": {"channel": "C0AINCDNT1", "ts": "1700000000.000100"},
-    "users.info": {"user": {"id": "U0AMAYA001", "name": "maya", "tz": "UTC", "team_id": "T0ALOCAL01"}},
+    "users.info": {"user": {"id": "U0AMAYA001", "name": "maya", "tz": "UTC", "team_id": TEAM}},
     "conversations.info": {"channel": {"id": "C0AINCDNT1", "creator": "U0AMAYA001", "is_member": True}},
     "conversations.replies": {"messages": []},
 }

@@ -10,6 +10,7 @@ import httpx
 import pytest
 import structlog
 
+from bot.app import run_worker
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.runtime import metrics
@@ -170,3 +171,21 @@ def test_no_label_tells_channels_runs_or_people_apart() -> None:
 def off_again() -> Any:
     yield
     metrics.disable()
+
+
+async def test_a_worker_tells_what_it_did_at_its_address(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    address = f"127.0.0.1:{free_port()}"
+    apart = settings_for(slack, aionis.base_url, redis_url, worker_concurrency=0)
+    worker = settings_for(slack, aionis.base_url, redis_url, metrics=address)
+    async with running_bot(slack, apart):
+        working = asyncio.create_task(run_worker(worker))
+        try:
+            await replayed(slack, aionis.runs["refund-failed"].run_id)
+            read = await settled(slack, f"http://{address}")
+            assert of(read, "incident_bot_commands_total", "word", "outcome") == {("replay", "done"): 1}
+            assert of(read, "incident_bot_open_incidents") == {(): 1}
+        finally:
+            working.cancel()
+            await asyncio.wait({working})
