@@ -13,7 +13,7 @@ from handlers.words import Typed, Understood, started, subcommand
 STATUS_COMING = "Looking at the incidents of this channel…"
 
 
-@subcommand("status", help="how the channel's incidents stand, for you alone")
+@subcommand("status", help="how the thread's incident stands, or all of the channel's, for you alone")
 def status(typed: Typed) -> Understood:
     """Show them to whoever asked."""
     return started(StatusRequest(reply=typed.reply), STATUS_COMING)

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(
     path
-    for folder in ("bot", "handlers", "docs", "benchmarks")
+    for folder in ("bot", "handlers", "docs", "benchmarks", "tests", ".ci")
     for path in (ROOT / folder).rglob("*.py")
     if "node_modules" not in path.parts
 )

@@ -5,6 +5,7 @@ from typing import ClassVar
 from bot.blocks.incidents import no_incident_message, status_message
 from bot.blocks.notices import notice
 from bot.domain.access.admission import AskerAdmission
+from bot.jobs.incident import CLOSED, named_in
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.live.summary import forget_basis
@@ -29,9 +30,13 @@ class ShowAgainRequest(Request):
 
 @job(StatusRequest, admission=of_asker)
 async def show_status(services: Services, key: str, admission: AskerAdmission, request: StatusRequest) -> None:
-    """Show how the channel's open incidents stand to the person who asked."""
+    """Show how the thread's incident stands to the person who asked, elsewhere how the channel's open ones do."""
     reply = request.reply
-    incidents = await services.incidents.open_ones(admission)
+    named = await named_in(services, admission, reply, None)
+    if named and not named.is_open:
+        await services.slack.answer_once(key, "closed", reply, notice(CLOSED.format(id=named.id)))
+        return
+    incidents = [named] if named else await services.incidents.open_ones(admission)
     if not incidents:
         await services.slack.answer_once(key, "none", reply, no_incident_message(in_thread=reply.in_thread))
         return

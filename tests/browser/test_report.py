@@ -15,7 +15,7 @@ from bot.report.parts import Picture, Section, Table
 from tests.browser.width import LAPTOP, PHONE, sticking_out
 from tests.pictures.making import sample_diagnosis
 
-UNBROKEN = "x" * 3500
+UNBROKEN = "x" * 25_000
 PAPER: ViewportSize = {"width": 680, "height": 960}  # A4 less its margins
 
 

@@ -76,6 +76,9 @@ async def test_in_a_thread_its_own_incident_is_meant(slack: LocalSlack, aionis: 
     await slack.say(JONAS, INCIDENTS, f"@incident-bot replay {run}", thread_ts=first["thread_ts"])
     reply = await replied(slack, roots(slack)[0], f"Run {run[:8]} is STALLED")
     assert incident_id(reply) == incident_id(first)
+    await slack.say(JONAS, INCIDENTS, "@incident-bot status", thread_ts=first["thread_ts"])
+    shown = text_of(await told(slack, "Blocks the close", user=JONAS))
+    assert ID.findall(shown) == [incident_id(first)] * shown.count("INC-")
 
 
 async def test_a_run_is_moved_to_another_incident(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
