@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-RECIPE = (ROOT / "CONTRIBUTING.md").read_text().partition("## Adding a subcommand")[2].partition("\n## ")[0]
+RECIPE = (
+    (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Adding a subcommand")[2].partition("\n## ")[0]
+)
 STEP = re.compile(r"`((?:bot|handlers|tests)/[a-z_/]+\.py)`.*?```python\n(.*?)```", re.DOTALL)
 MAKE = "docs/commands.py"  # what `make commands` runs
 QUICK = [
@@ -45,7 +47,7 @@ def follow(project: Path, *, without: str = "") -> None:
     """Follow the recipe literally, one step left out."""
     for path, code in steps().items():
         if path != without:
-            (project / path).write_text(code)
+            (project / path).write_text(code, encoding="utf-8")
     if without != MAKE:
         run(project, MAKE)
 
@@ -66,8 +68,8 @@ def checked(project: Path, *tests: str) -> str:
 def test_the_recipe_gives_a_gated_documented_and_tested_command(copy: Path) -> None:
     assert list(steps()) == ["bot/jobs/ping.py", "handlers/ping.py", "tests/scenarios/test_ping.py"]
     follow(copy)
-    assert "| `/replay ping` |" in (copy / "README.md").read_text()
-    assert " | ping | " in (copy / "manifest.yml").read_text()
+    assert "| `/replay ping` |" in (copy / "README.md").read_text(encoding="utf-8")
+    assert " | ping | " in (copy / "manifest.yml").read_text(encoding="utf-8")
     printed = checked(copy, *QUICK, "tests/scenarios/test_ping.py", "-k", "ping or typed or word or every_job")
     assert re.search(r"[1-9] passed", printed), printed
     assert "failed" not in printed, printed

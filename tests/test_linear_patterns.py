@@ -67,7 +67,7 @@ def _all() -> dict[str, tuple[re.Pattern[str], frozenset[str]]]:
     found: dict[str, tuple[re.Pattern[str], frozenset[str]]] = {}
     seen: set[int] = set()
     for module in _modules():
-        source = Path(str(module.__file__)).read_text()
+        source = Path(str(module.__file__)).read_text(encoding="utf-8")
         for name, value in vars(module).items():
             if name.startswith("__"):
                 continue

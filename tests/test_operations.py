@@ -14,10 +14,10 @@ from bot.config.settings import Settings, load_settings
 from bot.runtime.metrics import INSTRUMENTS, PREFIX, Kind, Registry
 
 ROOT = Path(__file__).parents[1]
-DASHBOARD = json.loads((ROOT / "docs/monitoring/dashboard.json").read_text())
-ALERTS = yaml.safe_load((ROOT / "docs/monitoring/alerts.yml").read_text())
-GUIDE = (ROOT / "docs/operations.md").read_text()
-MANIFESTS: list[Any] = list(yaml.safe_load_all((ROOT / "docs/kubernetes.yaml").read_text()))
+DASHBOARD = json.loads((ROOT / "docs/monitoring/dashboard.json").read_text(encoding="utf-8"))
+ALERTS = yaml.safe_load((ROOT / "docs/monitoring/alerts.yml").read_text(encoding="utf-8"))
+GUIDE = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+MANIFESTS: list[Any] = list(yaml.safe_load_all((ROOT / "docs/kubernetes.yaml").read_text(encoding="utf-8")))
 EXPRESSIONS = [target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]]
 RULES = [rule for group in ALERTS["groups"] for rule in group["rules"]]
 KNOWN = {instrument.exposed: instrument for instrument in INSTRUMENTS}
@@ -121,11 +121,13 @@ def test_the_bill_of_materials_lists_what_is_installed(tmp_path: Path) -> None:
     for file in files:
         subprocess.run([sys.executable, str(ROOT / ".ci/sbom.py"), str(file)], check=True)  # noqa: S603 our own script
     assert files[0].read_bytes() == files[1].read_bytes()
-    bill = json.loads(files[0].read_text())
+    bill = json.loads(files[0].read_text(encoding="utf-8"))
     assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
     versions = {one["name"]: one["version"] for one in bill["components"]}
     pinned = dict(
-        re.findall(r"^([a-z0-9.-]+)==([^ \\]+)", (ROOT / "requirements/runtime.txt").read_text(), re.MULTILINE)
+        re.findall(
+            r"^([a-z0-9.-]+)==([^ \\]+)", (ROOT / "requirements/runtime.txt").read_text(encoding="utf-8"), re.MULTILINE
+        )
     )
     assert {"slack-bolt", "httpx", "pydantic", "redis", "hiredis", "uvloop", "prometheus-client"} <= set(versions)
     assert {name: version for name, version in versions.items() if pinned.get(name, version) != version} == {}

@@ -50,5 +50,7 @@ def test_admissions_are_made_where_the_rules_are_and_nowhere_else() -> None:
     made = re.compile(r"\b(?:AskerAdmission|ChannelAdmission|HomeAdmission|Admission|Visitor)\(")
     sources = [path for folder in ("bot", "handlers") for path in (ROOT / folder).rglob("*.py")]
     declared = re.compile(r"^class .*$", flags=re.MULTILINE)
-    makers = [path.relative_to(ROOT) for path in sources if made.search(declared.sub("", path.read_text()))]
+    makers = [
+        path.relative_to(ROOT) for path in sources if made.search(declared.sub("", path.read_text(encoding="utf-8")))
+    ]
     assert makers == [Path("bot/access/authorization.py")]

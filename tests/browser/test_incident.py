@@ -137,7 +137,7 @@ async def is_told(person: Person) -> bool:
 
 async def kill_everything(bot: BotProcess, data: Path) -> None:
     """Kill the bot, and the Valkey that it started, as hard as can be."""
-    valkey = int((data / "valkey.log").read_text().rsplit("\n", 2)[-2].split(":", 1)[0])
+    valkey = int((data / "valkey.log").read_text(encoding="utf-8").rsplit("\n", 2)[-2].split(":", 1)[0])
     bot.kill()
     os.kill(valkey, signal.SIGKILL)
 

@@ -25,7 +25,7 @@ async def test_the_file_downloads_as_json_without_secrets(
     saved = tmp_path / "run.json"
     await (await download.value).save_as(saved)
 
-    text = saved.read_text()
+    text = saved.read_text(encoding="utf-8")
     assert json.loads(text)["run"]["run_id"] == run_id
     assert "[masked: " in text
     shown = await maya.page.content()

@@ -15,7 +15,7 @@ from tests.cli.test_cli import RUNS, UNKNOWN, aionis_url
 
 __all__ = ["aionis_url"]
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schemas" / "gate.schema.json").read_text())
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schemas" / "gate.schema.json").read_text(encoding="utf-8"))
 PASSED, FAILED, NO_PROOF = 0, 3, 4
 
 
@@ -70,7 +70,7 @@ def test_a_gate_in_a_file_says_the_same_without_the_failing_run(aionis_url: str,
         live = gate(aionis_url, "--from", failing, "--run", rerun, "--write-gate", str(path), "--json")
         kept = gate(aionis_url, str(path), "--run", rerun, "--json")
         assert (kept.exit_code, json.loads(kept.stdout)) == (live.exit_code, json.loads(live.stdout))
-        jsonschema.validate(json.loads(path.read_text()), SCHEMA)
+        jsonschema.validate(json.loads(path.read_text(encoding="utf-8")), SCHEMA)
 
 
 def test_junit_has_a_case_for_every_check(aionis_url: str, tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_junit_has_a_case_for_every_check(aionis_url: str, tmp_path: Path) -> No
         "--junit",
         str(path),
     )
-    suite = Xml.fromstring(path.read_text())[0]  # noqa: S314 our own file
+    suite = Xml.fromstring(path.read_text(encoding="utf-8"))[0]  # noqa: S314 our own file
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("6", "3", "2")
     told = {case.get("name"): case[0].tag for case in suite if len(case)}
     assert told["the critical step succeeded"] == "failure"
@@ -97,7 +97,7 @@ def test_the_statement_says_passed_only_of_what_passed(aionis_url: str, tmp_path
     found: dict[str, Any] = {}
     for rerun in ("refund-rerun", "refund-good-last"):
         gate(aionis_url, "--from", "refund-failed", "--run", rerun, "--in-toto", str(tmp_path / "statement.json"))
-        found[rerun] = json.loads((tmp_path / "statement.json").read_text())
+        found[rerun] = json.loads((tmp_path / "statement.json").read_text(encoding="utf-8"))
     good, none = found["refund-rerun"], found["refund-good-last"]
     assert good["_type"] == "https://in-toto.io/Statement/v1"
     assert good["predicateType"] == "https://in-toto.io/attestation/test-result/v0.1"
@@ -123,7 +123,7 @@ def test_the_statement_says_passed_only_of_what_passed(aionis_url: str, tmp_path
 )
 def test_what_is_no_gate_is_told(aionis_url: str, tmp_path: Path, content: str, told: str) -> None:
     path = tmp_path / "gate.json"
-    path.write_text(content)
+    path.write_text(content, encoding="utf-8")
     result = gate(aionis_url, str(path), "--run", "refund-rerun")
     assert result.exit_code == 2
     assert told in result.output
@@ -140,5 +140,7 @@ def test_usage_is_told_with_exit_code_2(aionis_url: str, tmp_path: Path) -> None
 
 def test_an_empty_gate_proves_nothing(aionis_url: str, tmp_path: Path) -> None:
     path = tmp_path / "gate.json"
-    path.write_text(GateDocument(incident=None, tenant_id="default", scope="support", failures=()).text())
+    path.write_text(
+        GateDocument(incident=None, tenant_id="default", scope="support", failures=()).text(), encoding="utf-8"
+    )
     assert gate(aionis_url, str(path), "--run", "refund-rerun").exit_code == NO_PROOF

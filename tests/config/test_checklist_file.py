@@ -22,7 +22,7 @@ def read(folder: Path, text: str | bytes, name: str = "team.yaml") -> Checklist:
 
 
 def test_the_documented_example_is_the_default_checklist(tmp_path: Path) -> None:
-    example = re.search(r"```yaml\n(.*?)```", DOC.read_text(), flags=re.DOTALL)
+    example = re.search(r"```yaml\n(.*?)```", DOC.read_text(encoding="utf-8"), flags=re.DOTALL)
     assert example
     assert read(tmp_path, example.group(1)) == DEFAULT_CHECKLIST
 
@@ -104,7 +104,7 @@ def test_the_documented_message_is_the_real_one(tmp_path: Path) -> None:
     text = "# ours\n" + TWO.replace("id: two", "id: monitor") + "    proof: url\n"
     with pytest.raises(SettingsError) as raised:
         read(tmp_path, text)
-    assert raised.value.what in DOC.read_text()
+    assert raised.value.what in DOC.read_text(encoding="utf-8")
 
 
 def test_a_huge_file_is_not_read(tmp_path: Path) -> None:

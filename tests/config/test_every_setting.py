@@ -254,8 +254,10 @@ FILES: dict[str, Callable[[Path], object]] = {
     "a pipe": os.mkfifo,
     "no text": lambda path: path.write_bytes(b"\xff\xfe\x00"),
     "too large": lambda path: path.write_bytes(b"#" * 2**21),
-    "too deep": lambda path: path.write_text("[" * 50_000),
-    "another shape": lambda path: path.write_text("- [x]\n- {a: !!python/object/apply:os.getcwd []}\n"),
+    "too deep": lambda path: path.write_text("[" * 50_000, encoding="utf-8"),
+    "another shape": lambda path: path.write_text(
+        "- [x]\n- {a: !!python/object/apply:os.getcwd []}\n", encoding="utf-8"
+    ),
 }
 
 

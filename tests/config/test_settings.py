@@ -17,7 +17,7 @@ def test_the_tutorials_name_for_the_base_url_works(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_dotenv_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
-    Path(".env").write_text("AIONIS_SCOPE=billing\nBOT_PORT=4000\nUNRELATED=1\n")
+    Path(".env").write_text("AIONIS_SCOPE=billing\nBOT_PORT=4000\nUNRELATED=1\n", encoding="utf-8")
     monkeypatch.setenv("BOT_PORT", "5000")
     settings = load_settings()
     assert (settings.tenancy, settings.bot_port) == (Tenancy("default", "billing"), 5000)

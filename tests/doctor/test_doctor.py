@@ -31,7 +31,9 @@ def manifest_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep the tests off the network: a schema of our own, of what Slack's says."""
     app = {"properties": {"name": {"type": "string", "maxLength": 35}}, "required": ["name"]}
     path = tmp_path / "manifest.schema.json"
-    path.write_text(json.dumps({"properties": {"display_information": app}, "required": ["display_information"]}))
+    path.write_text(
+        json.dumps({"properties": {"display_information": app}, "required": ["display_information"]}), encoding="utf-8"
+    )
     monkeypatch.setattr(doctor, "examine", functools.partial(doctor.examine, manifest_schema=str(path)))
     return path
 
@@ -236,7 +238,7 @@ async def test_the_manifest_is_compared_with_slacks_schema_or_that_is_said(
         return (await examine_manifest(schema))[0]
 
     assert (await of(str(manifest_schema))).level is Level.OK
-    manifest_schema.write_text('{"required": ["absent"]}')  # noqa: ASYNC240 a few bytes
+    manifest_schema.write_text('{"required": ["absent"]}', encoding="utf-8")  # noqa: ASYNC240 a few bytes
     assert "'absent' is a required property" in (await of(str(manifest_schema))).seen
     for nowhere in ("http://127.0.0.1:1/schema.json", "nowhere.json", __file__):
         assert "NOT compared" in (await of(nowhere)).seen

@@ -34,12 +34,14 @@ def test_every_modal_that_can_be_submitted_has_exactly_one_listener(recorder: Re
 
 
 def test_every_action_is_rendered_somewhere() -> None:
-    sources = "".join(path.read_text() for path in (ROOT / "bot" / "blocks").glob("*.py") if path.name != "routing.py")
+    sources = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "bot" / "blocks").glob("*.py") if path.name != "routing.py"
+    )
     assert [action.name for action in Action if f"Action.{action.name}" not in sources] == []
 
 
 def test_every_action_id_is_made_by_the_router() -> None:
-    sources = {path: path.read_text() for path in (ROOT / "bot" / "blocks").glob("*.py")}
+    sources = {path: path.read_text(encoding="utf-8") for path in (ROOT / "bot" / "blocks").glob("*.py")}
     literal = [path.name for path, text in sources.items() if path.name != "routing.py" and 'action_id="' in text]
     assert literal == []
 
@@ -66,7 +68,7 @@ def test_listeners_ask_only_for_what_bolt_provides(recorder: Recorder) -> None:
 
 def test_every_word_is_tried_by_a_scenario() -> None:
     handlers.features()
-    scenarios = "".join(path.read_text() for path in (ROOT / "tests" / "scenarios").glob("test_*.py"))
+    scenarios = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "scenarios").glob("test_*.py"))
     for word in [one for command in ABOUT for one in words_of(command) if one.word not in {"", HELP}]:
         tried = (f"{word.command} {word.word}", f"@incident-bot {word.word}")
         assert any(text in scenarios for text in tried), f"no scenario types `{tried[0]}`: add one to tests/scenarios/"

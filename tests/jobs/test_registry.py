@@ -17,7 +17,9 @@ REPLY = ReplyTo(channel="C1", user="U1", thread_ts="1.2", response_url="https://
 
 def test_every_request_is_made_somewhere() -> None:
     load_kinds()
-    sources = "".join(path.read_text() for folder in ("bot", "handlers") for path in (ROOT / folder).rglob("*.py"))
+    sources = "".join(
+        path.read_text(encoding="utf-8") for folder in ("bot", "handlers") for path in (ROOT / folder).rglob("*.py")
+    )
     for name, kind in KINDS.items():
         request = kind.request.__name__
         # Made, or handed on as what fills a modal.

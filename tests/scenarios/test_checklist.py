@@ -57,7 +57,7 @@ async def test_a_run_as_proof_must_have_succeeded(
     slack: LocalSlack, aionis: SampleAionis, redis_url: str, tmp_path: Path
 ) -> None:
     checklist_file = tmp_path / "team.yaml"
-    checklist_file.write_text("items:\n  - id: rerun\n    title: Rerun by hand\n    proof: run\n")
+    checklist_file.write_text("items:\n  - id: rerun\n    title: Rerun by hand\n    proof: run\n", encoding="utf-8")
     settings = settings_for(slack, aionis.base_url, redis_url, checklist_file=checklist_file)
     async with running_bot(slack, settings):
         message = await opened(slack, aionis)

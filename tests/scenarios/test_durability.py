@@ -179,7 +179,7 @@ async def test_the_embedded_valkey_is_started_again_while_the_bot_runs(
     settings = settings_for(slack, aionis.base_url, None, bot_data_dir=tmp_path / "data")
     async with running_bot(slack, settings):
         await replayed(slack, aionis.runs["refund-failed"].run_id)
-        log = (tmp_path / "data" / "valkey.log").read_text()
+        log = (tmp_path / "data" / "valkey.log").read_text(encoding="utf-8")
         os.kill(int(log.split(":", 1)[0]), signal.SIGKILL)
         root = await replayed_eventually(slack, aionis.runs["refund-rerun"].run_id)
     assert "SUCCEEDED" in root

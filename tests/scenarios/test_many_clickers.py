@@ -50,7 +50,7 @@ def crowded() -> World:
 async def two_bots(slack: LocalSlack, aionis: SampleAionis, redis_url: str, folder: Path) -> AsyncIterator[list[str]]:
     """Run two bot processes with their workers; yields where they listen."""
     checklist = folder / "checklist.yaml"
-    checklist.write_text(CHECKLIST)
+    checklist.write_text(CHECKLIST, encoding="utf-8")
     ports = [free_port(), free_port()]
     async with AsyncExitStack() as stack:
         for port in ports:

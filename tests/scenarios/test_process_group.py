@@ -77,7 +77,7 @@ def below(parent: int) -> set[int]:
     children: dict[int, list[int]] = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
-            fields = status.read_text().rpartition(")")[2].split()
+            fields = status.read_text(encoding="utf-8").rpartition(")")[2].split()
         except OSError:
             continue  # it ended meanwhile
         children.setdefault(int(fields[1]), []).append(int(status.parent.name))
@@ -103,7 +103,7 @@ async def test_serve_ends_without_a_word_and_valkey_goes_last(
     assert (bot.exit_code, printed) == (0, "")
     assert bot.family, "there was a Valkey"
     await slack.wait_for(bot.leaves_nothing)
-    assert "ready to exit" in (tmp_path / "data" / "valkey.log").read_text()
+    assert "ready to exit" in (tmp_path / "data" / "valkey.log").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yml").read_text())
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-DOCKERFILE = (ROOT / "Dockerfile").read_text()
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 EXACT = re.compile(r"[a-z/]+:\d+\.\d+\.\d+-[a-z-]+|[a-z/]+@sha256:[0-9a-f]{64}")
 
 
@@ -59,7 +59,7 @@ def test_the_image_runs_as_nobody_in_particular() -> None:
 
 
 def test_the_workflow_runs_what_ci_runs_and_may_write_nothing() -> None:
-    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
     assert workflow["permissions"] == {"contents": "read"}
     (job,) = workflow["jobs"].values()
     assert [step["run"] for step in job["steps"] if "run" in step] == [".ci/run"]

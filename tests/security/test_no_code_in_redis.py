@@ -39,10 +39,10 @@ def unsafe_yaml(text: str) -> list[str]:
 def test_nothing_here_makes_objects_of_bytes() -> None:
     assert len(SOURCES) > 100
     for path in SOURCES:
-        tree = ast.parse(path.read_text())
+        tree = ast.parse(path.read_text(encoding="utf-8"))
         assert not {name.partition(".")[0] for name in imported(tree)} & RUNS_CODE, path
         assert not called(tree) & CALLS_CODE, path
-        assert unsafe_yaml(path.read_text()) == [], path
+        assert unsafe_yaml(path.read_text(encoding="utf-8")) == [], path
 
 
 class Bomb:

@@ -85,7 +85,7 @@ def test_a_folder_of_another_user_is_refused(folder: Path, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("place", ["file", "file/below", "/proc/nowhere"])
 def test_a_folder_that_cannot_be_made_is_said_to_be(folder: Path, place: str) -> None:
-    (folder / "file").write_text("")
+    (folder / "file").write_text("", encoding="utf-8")
     with pytest.raises(EmbeddedStoreError, match="BOT_DATA_DIR"):
         EmbeddedValkey(folder / place).start()
 
@@ -124,7 +124,7 @@ def test_a_noted_folder_that_is_no_longer_private_is_not_used(folder: Path, trap
             (folder / "elsewhere").mkdir()
             noted.symlink_to(folder / "elsewhere")
         else:
-            noted.write_text("")
+            noted.write_text("", encoding="utf-8")
     valkey = started(data)
     valkey.stop()
     assert valkey.socket.parent != noted
@@ -132,12 +132,12 @@ def test_a_noted_folder_that_is_no_longer_private_is_not_used(folder: Path, trap
 
 
 def test_the_lock_follows_no_link(folder: Path) -> None:
-    (folder / "victim").write_text("precious")
+    (folder / "victim").write_text("precious", encoding="utf-8")
     (folder / "data").mkdir(mode=0o700)
     (folder / "data" / "valkey.lock").symlink_to(folder / "victim")
     with pytest.raises(EmbeddedStoreError):
         EmbeddedValkey(folder / "data").start()
-    assert (folder / "victim").read_text() == "precious"
+    assert (folder / "victim").read_text(encoding="utf-8") == "precious"
 
 
 def test_where_nobody_listens_that_is_known_at_once(folder: Path) -> None:

@@ -164,7 +164,9 @@ def test_the_published_schemas_are_those_of_the_files() -> None:
     schemas = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(schemas)
     for name in schemas.DOCUMENTS:
-        assert (DOCS / "schemas" / f"{name}.schema.json").read_text() == schemas.schema_of(name), "run make schemas"
+        assert (DOCS / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8") == schemas.schema_of(name), (
+            "run make schemas"
+        )
 
 
 def test_the_files_are_as_the_schemas_say() -> None:
@@ -179,4 +181,4 @@ def test_the_files_are_as_the_schemas_say() -> None:
 
 
 def validate(name: str, value: Any) -> None:
-    jsonschema.validate(value, json.loads((DOCS / "schemas" / f"{name}.schema.json").read_text()))
+    jsonschema.validate(value, json.loads((DOCS / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8")))

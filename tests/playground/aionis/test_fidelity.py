@@ -92,7 +92,7 @@ def recordings() -> list[Any]:
 
 def read_recording(name: str) -> dict[str, Any]:
     folder = SECOND if "__" in name and (SECOND / f"{name}.json").exists() else RECORDINGS
-    recorded: dict[str, Any] = json.loads((folder / f"{name}.json").read_text())
+    recorded: dict[str, Any] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     return recorded
 
 

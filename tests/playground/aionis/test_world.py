@@ -87,7 +87,7 @@ async def test_the_simulated_run_looks_like_success(ask: Asker) -> None:
 
 def test_no_source_line_of_the_world_holds_a_whole_secret() -> None:
     folder = Path(bot.playground.aionis.world.__file__).parent
-    sources = "".join(path.read_text() for path in folder.glob("*.py"))
+    sources = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
     assert not [secret for secret in leaky.SECRETS if secret in sources]
 
 

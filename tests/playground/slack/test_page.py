@@ -213,8 +213,8 @@ async def test_the_built_page_is_served(
         monkeypatch.setattr(asgi, "DIST", tmp_path)
         assert "make playground" in (await http.get(slack.base_url)).text
         (tmp_path / "assets").mkdir()
-        (tmp_path / "index.html").write_text("the page")
-        (tmp_path / "assets" / "a.js").write_text("1")
+        (tmp_path / "index.html").write_text("the page", encoding="utf-8")
+        (tmp_path / "assets" / "a.js").write_text("1", encoding="utf-8")
         local = LocalSlack(manifest=manifest, signing_secret="s", bot_token="b", app_token="a")
         async with serve(local, routes=[Route("/page/examples", _examples)]) as base:
             index = await http.get(base)

@@ -35,17 +35,17 @@ class FakeTools:
             (self.web / "node_modules").mkdir()
         else:
             built = Path(command[command.index("--outDir") + 1])
-            (built / "index.html").write_text((self.web / "index.html").read_text())
+            (built / "index.html").write_text((self.web / "index.html").read_text(encoding="utf-8"), encoding="utf-8")
 
 
 @pytest.fixture
 def web(tmp_path: Path) -> Path:
     web = tmp_path / "web"
     (web / "src").mkdir(parents=True)
-    (web / "src" / "main.tsx").write_text("1")
-    (web / "index.html").write_text("first")
-    (web / "package.json").write_text("{}")
-    (web / "package-lock.json").write_text("{}")
+    (web / "src" / "main.tsx").write_text("1", encoding="utf-8")
+    (web / "index.html").write_text("first", encoding="utf-8")
+    (web / "package.json").write_text("{}", encoding="utf-8")
+    (web / "package-lock.json").write_text("{}", encoding="utf-8")
     return web
 
 
@@ -64,7 +64,7 @@ def quiet(_: str) -> None:
 def test_a_missing_page_is_built_and_progress_told(web: Path, tools: FakeTools) -> None:
     lines: list[str] = []
     dist = ensure_bundle(lines.append, web)
-    assert (dist / "index.html").read_text() == "first"
+    assert (dist / "index.html").read_text(encoding="utf-8") == "first"
     assert tools.commands == ["ci", "build"]
     assert [line.split(" ")[0] for line in lines] == ["[page]"] * 3
     assert "built in" in lines[-1]
@@ -82,33 +82,33 @@ def test_a_fresh_page_is_not_built_again(web: Path, tools: FakeTools) -> None:
 def test_changed_sources_are_built_without_installing_again(web: Path, tools: FakeTools, change: str) -> None:
     ensure_bundle(quiet, web)
     if change == "edit":
-        (web / "index.html").write_text("second")
+        (web / "index.html").write_text("second", encoding="utf-8")
     elif change == "add":
-        (web / "src" / "more.tsx").write_text("2")
+        (web / "src" / "more.tsx").write_text("2", encoding="utf-8")
     else:
         (web / "src" / "main.tsx").unlink()
     dist = ensure_bundle(quiet, web)
     assert tools.commands == ["ci", "build", "build"]
-    assert (dist / "index.html").read_text() == (web / "index.html").read_text()
+    assert (dist / "index.html").read_text(encoding="utf-8") == (web / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_changed_lock_installs_again(web: Path, tools: FakeTools) -> None:
     ensure_bundle(quiet, web)
-    (web / "package-lock.json").write_text('{"lockfileVersion": 3}')
+    (web / "package-lock.json").write_text('{"lockfileVersion": 3}', encoding="utf-8")
     ensure_bundle(quiet, web)
     assert tools.commands == ["ci", "build", "ci", "build"]
 
 
 def test_a_failed_build_shows_the_last_lines_and_keeps_the_old_page(web: Path, tools: FakeTools) -> None:
     ensure_bundle(quiet, web)
-    (web / "index.html").write_text("second")
+    (web / "index.html").write_text("second", encoding="utf-8")
     tools.exit_code = 1
     tools.output = "\n".join(f"line {number}" for number in range(100))
     with pytest.raises(BundleError) as caught:
         ensure_bundle(quiet, web)
     assert "line 99" in str(caught.value)
     assert "line 50" not in str(caught.value)
-    assert (web / "dist" / "index.html").read_text() == "first"
+    assert (web / "dist" / "index.html").read_text(encoding="utf-8") == "first"
 
 
 def test_the_tools_of_the_checks_are_installed_only_where_somebody_asks(web: Path, tools: FakeTools) -> None:
@@ -116,7 +116,7 @@ def test_the_tools_of_the_checks_are_installed_only_where_somebody_asks(web: Pat
     assert tools.omitted == [True]
     install_tools(quiet, web)
     assert tools.omitted == [True, False]
-    (web / "index.html").write_text("second")
+    (web / "index.html").write_text("second", encoding="utf-8")
     ensure_bundle(quiet, web)
     install_tools(quiet, web)
     assert tools.commands == ["ci", "build", "ci", "build"]
@@ -143,7 +143,7 @@ def test_two_starts_at_once_build_once(web: Path, tools: FakeTools) -> None:
 
 def test_an_installed_package_uses_the_page_it_carries(tmp_path: Path) -> None:
     (tmp_path / "dist").mkdir()
-    (tmp_path / "dist" / "index.html").write_text("carried")
+    (tmp_path / "dist" / "index.html").write_text("carried", encoding="utf-8")
     assert ensure_bundle(quiet, tmp_path) == tmp_path / "dist"
 
 
@@ -161,7 +161,7 @@ def test_only_nodes_that_vite_accepts_are_used(
 ) -> None:
     for name in ("node", "npm"):
         program = tmp_path / name
-        program.write_text(f"#!/bin/sh\necho {version}\n")
+        program.write_text(f"#!/bin/sh\necho {version}\n", encoding="utf-8")
         program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
@@ -177,7 +177,7 @@ def test_the_wheel_s_node_is_used_where_the_path_has_none(tmp_path: Path, monkey
     (package / "bin").mkdir(parents=True)
     (package / "__init__.py").touch()
     node = package / "bin" / "node"
-    node.write_text("#!/bin/sh\necho v24.1.0\n")
+    node.write_text("#!/bin/sh\necho v24.1.0\n", encoding="utf-8")
     node.chmod(0o755)
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -187,7 +187,7 @@ def test_the_wheel_s_node_is_used_where_the_path_has_none(tmp_path: Path, monkey
 
 
 def test_no_host_is_recorded_in_the_lock_file() -> None:
-    assert "resolved" not in (WEB / "package-lock.json").read_text()
+    assert "resolved" not in (WEB / "package-lock.json").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ def real_web(tmp_path: Path) -> Path:
 def test_the_real_page_builds_and_names_no_host(real_web: Path) -> None:
     lines: list[str] = []
     dist = ensure_bundle(lines.append, real_web)
-    page = (dist / "index.html").read_text()
+    page = (dist / "index.html").read_text(encoding="utf-8")
     assert '<div id="root"></div>' in page
     assert "http://" not in page
     assert "https://" not in page
@@ -216,6 +216,6 @@ def test_the_real_page_builds_and_names_no_host(real_web: Path) -> None:
 
 
 def test_a_real_failure_says_where(real_web: Path) -> None:
-    (real_web / "src" / "main.tsx").write_text("import './missing';")
+    (real_web / "src" / "main.tsx").write_text("import './missing';", encoding="utf-8")
     with pytest.raises(BundleError, match="missing"):
         ensure_bundle(quiet, real_web)
