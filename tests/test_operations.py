@@ -137,7 +137,7 @@ def test_the_bill_of_materials_lists_what_is_installed(tmp_path: Path) -> None:
     assert {ref for one in bill["dependencies"] for ref in one["dependsOn"]} <= references
 
 
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yml").read_text())["services"]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yml").read_text(encoding="utf-8"))["services"]
 
 
 def test_compose_starts_the_bot_alone_and_more_by_profile() -> None:
@@ -156,8 +156,8 @@ def test_each_of_its_services_is_confined_and_reached_from_here_alone(service: d
 
 
 def test_prometheus_looks_at_each_process_under_the_name_that_the_rules_know() -> None:
-    config = yaml.safe_load((ROOT / "docs" / "monitoring" / "prometheus.yml").read_text())
+    config = yaml.safe_load((ROOT / "docs" / "monitoring" / "prometheus.yml").read_text(encoding="utf-8"))
     (job,) = config["scrape_configs"]
-    assert job["job_name"] in (ROOT / "docs" / "monitoring" / "alerts.yml").read_text()
+    assert job["job_name"] in (ROOT / "docs" / "monitoring" / "alerts.yml").read_text(encoding="utf-8")
     assert job["dns_sd_configs"][0]["names"] == ["bot", "worker"]
     assert config["rule_files"] == ["alerts.yml"]
