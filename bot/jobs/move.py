@@ -68,18 +68,23 @@ async def move(services: Services, key: str, admission: AskerAdmission, request:
     await ensure_answers_are_kept(services, source)
     target = await _target(services, key, admission, request)
     moved = _moved(source, request, await services.incidents.answers(source))
-    # Gone from the source and there in the target: an earlier try has done it all.
-    if moved is None and _moved(target, request, []) is None:
+    # Gone from the source and there in the target: an earlier try has moved it, and may have been cut off behind that.
+    about = moved or _moved(target, request, [])
+    if about is None:
         raise StaleButton(NOT_IN_IT.format(what=_words(request), source=source.id))
     if moved is not None:
-        await _move(services, key, request, moved, source, target)
+        source, target = await _move(services, key, request, moved, source, target)
+    if isinstance(about.digest, RunDigest):
+        await note_incident(services, target)
+        await note_incident(services, source, gone=about.digest.fingerprint)
     await refresh_soon(services, source)
     await refresh_soon(services, target)
 
 
 async def _move(
     services: Services, key: str, request: MoveRequest, moved: _Moved, source: Incident, target: Incident
-) -> None:
+) -> tuple[Incident, Incident]:
+    """Move it; returns both incidents as they stand then."""
     by = request.reply.user
     applied = await services.incidents.append(target, moved.added(by=by, services=services, key=f"{key}:in"))
     if not applied.accepted:
@@ -87,9 +92,7 @@ async def _move(
     await services.incidents.keep_answers(target, [one.packed for one in moved.answers])
     await _show(services, key, request, moved, source, applied.incident or target)
     left = await services.incidents.append(source, moved.removed(target.id, by=by, services=services, key=f"{key}:out"))
-    if isinstance(moved.digest, RunDigest):
-        await note_incident(services, applied.incident or target)
-        await note_incident(services, left.incident or source, gone=moved.digest.fingerprint)
+    return left.incident or source, applied.incident or target
 
 
 async def _target(services: Services, key: str, admission: AskerAdmission, request: MoveRequest) -> Incident:

@@ -132,6 +132,10 @@ async def _tell_of(services: Services, watch: Watch, admission: ChannelAdmission
     # The same for as long as no further incident of the failure is known here, so that a repetition opens none.
     key = f"{admission.channel}:{news.failure}:{len(here)}"
     last = await services.incidents.find(admission, here[-1].id) if here and here[-1].fixed else None
+    if last and last.is_open:  # a try before this one was cut off before the index knew that it is open again
+        await note_incident(services, last)
+        await _add(services, last, news)
+        return True
     if last and not await _may_post(services, admission, f"{key}:back"):
         return False
     if last and await _come_back(services, last, news):

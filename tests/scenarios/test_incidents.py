@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 
+from bot.domain.incident import incident_log
+from bot.jobs.move import MoveRequest, move
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, MAYA_DM, REFUNDS, LocalSlack
+from bot.runtime.services import Services
+from bot.slack import ReplyTo
 from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import ID, buttons, checklist, incident_id, opened, roots
 from tests.scenarios.steps import Json, analyses, ephemeral, modal, posted, replayed, replied, replies, text_of, told
@@ -104,6 +108,26 @@ async def test_a_run_is_moved_to_another_incident(slack: LocalSlack, aionis: Sam
     assert run[:8] not in of_first
     assert run[:8] in of_second
     assert incident_id(second) in of_second
+
+
+async def test_a_move_that_was_cut_off_before_the_index_knew_is_finished_by_its_repetition(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, services: Services
+) -> None:
+    first = incident_id(await opened(slack, aionis))
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['partial'].run_id} new")
+    await slack.wait_for(lambda: len(roots(slack)) == 2)
+    await checklist(slack, "", incident=incident_id(roots(slack)[1]))
+    admission = await services.authorization.admit(MAYA, INCIDENTS)
+    target = await services.incidents.read(admission, incident_id(roots(slack)[1]))
+    (digest,) = (await services.incidents.read(admission, first)).runs
+    now = services.now()
+    await services.incidents.append(target, incident_log.run_added(digest, by=MAYA, at=now, key="move:in"))
+    taken = incident_log.run_removed(digest.run_id, target.id, by=MAYA, at=now, key="move:out")
+    await services.incidents.append(await services.incidents.read(admission, first), taken)
+    again = MoveRequest(reply=ReplyTo(channel=INCIDENTS, user=MAYA), incident=first, to=target.id, run_id=digest.run_id)
+    await move(services, "move", admission, again)
+    (known,) = await services.failures.find(admission.tenancy, [digest.fingerprint])
+    assert [one.id for one in known.incidents] == [target.id]
 
 
 async def status_once(slack: LocalSlack, holds: Callable[[str], bool]) -> list[str]:

@@ -1,0 +1,42 @@
+"""What a watch tells, where an earlier try was cut off."""
+
+from dataclasses import replace
+
+from bot.domain.incident import incident_log
+from bot.domain.incident.past import past_incident
+from bot.domain.incident.state import RunDigest
+from bot.domain.recurrence.fingerprint import FailureKind, make_ingredients
+from bot.domain.recurrence.occurrences import FailedRun
+from bot.jobs.incident import open_new
+from bot.jobs.news import take_failures
+from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
+from bot.runtime.services import Services
+from bot.slack import ReplyTo
+from bot.store.watches import Watch
+from tests.scenarios.steps import posted
+
+
+async def test_an_incident_that_is_open_again_already_does_not_come_back_twice(
+    slack: LocalSlack, services: Services
+) -> None:
+    admission = await services.authorization.admit(MAYA, INCIDENTS)
+    incident = await open_new(services, "opened", admission, ReplyTo(channel=INCIDENTS, user=MAYA))
+    assert incident
+    made_of = make_ingredients(
+        admission.tenancy, tool="refund", postconditions=[], error="queue closed", kind=FailureKind.FAILED
+    )
+    about = RunDigest(run_id="run-1", verdict="FAILED", failing=True, fingerprint=made_of.fingerprint)
+    now = services.now()
+    await services.incidents.append(incident, incident_log.run_added(about, by=MAYA, at=now, key="added"))
+    run = FailedRun("run-2", now, True, made_of)
+    as_closed = replace(past_incident(incident), state="closed", fixed=True)  # what the index knew last
+    await services.failures.had_incident(admission.tenancy, made_of.fingerprint, as_closed)
+    here = await services.authorization.admit_channel(INCIDENTS)
+    watching = [(Watch(INCIDENTS, admission.tenancy, MAYA, now), here)]
+    await take_failures(services, admission.tenancy, watching, [run], untold={run.run_id})
+    assert not [message for message in posted(slack) if "has come back" in message["text"]]
+    again = await services.incidents.read(admission, incident.id)
+    assert again.recurred
+    assert again.recurred.run_id == "run-2"
+    (known,) = await services.failures.find(admission.tenancy, [made_of.fingerprint])
+    assert [one.state for one in known.incidents] == ["open"]
