@@ -65,7 +65,7 @@ async def closing_rights(services: Services, admission: AskerAdmission, incident
 async def close(services: Services, key: str, admission: AskerAdmission, request: CloseRequest) -> None:
     """Close an incident if nothing blocks it, or although something does where a reason was given."""
     reply = request.reply
-    incident = await meant(services, admission, reply, request.incident)
+    incident = await meant(services, key, admission, reply, request.incident)
     rights = await closing_rights(services, admission, incident)
     if not (rights.override if request.reason else rights.close):
         ask = f"Ask {rights.others}" if request.reason else f"{OWNERS_MAY}, or ask {rights.others}"

@@ -6,10 +6,11 @@ import pkgutil
 from typing import Any
 
 import structlog
+from pydantic import ValidationError
 
 import bot.jobs
 from bot.jobs.counting import counted
-from bot.jobs.failures import Attempt, run_or_tell
+from bot.jobs.failures import Attempt, handed_back_without_store, not_understood, run_or_tell
 from bot.jobs.queueing import ORIGIN
 from bot.jobs.registry import KINDS, Kind, Request
 from bot.runtime import tracing
@@ -29,23 +30,30 @@ def load_kinds() -> None:
 async def perform(services: Services, delivery: Delivery) -> None:
     """Do a job, and record that it is done; what becomes of a failure says `bot/jobs/failures.py`."""
     load_kinds()
-    kind, key = KINDS[delivery.kind], delivery.key
-    request = kind.request.model_validate(delivery.payload)
-    once = isinstance(request, Request)  # other jobs keep their keys, and are done anew each time
-    # Slack may send again minutes later what was done at once, when the queue has forgotten its key.
-    if once and await services.outbox.value(key, _DONE):
+    try:
+        kind = KINDS[delivery.kind]
+        request = kind.request.model_validate(delivery.payload)
+    except (KeyError, ValidationError) as unread:
+        with handed_back_without_store():
+            await not_understood(services, delivery, unread)
         return
     origin = delivery.payload.get(ORIGIN, {})
     known = {"request": origin["request"]} if "request" in origin else {}
+    once = isinstance(request, Request)  # other jobs keep their keys, and are done anew each time
     with (
         tracing.span(f"job {delivery.kind}", "consumer", parent=str(origin.get("trace") or "")) as span,
-        structlog.contextvars.bound_contextvars(job=key, **known),
-        counted(delivery, asked=once),
+        structlog.contextvars.bound_contextvars(job=delivery.key, **known),
+        handed_back_without_store(),
     ):
         span.note(job__kind=delivery.kind, job__tries=delivery.troubles + delivery.crashes + 1)
-        await run_or_tell(services, Attempt(delivery, request, kind.tell), _admitted(services, kind, key, request))
-    if once:
-        await services.outbox.keep(key, _DONE, "yes")
+        # Slack may send again minutes later what was done at once, when the queue has forgotten its key.
+        if once and await services.outbox.value(delivery.key, _DONE):
+            return
+        with counted(delivery, asked=once):
+            work = _admitted(services, kind, delivery.key, request)
+            await run_or_tell(services, Attempt(delivery, request, kind.tell), work)
+        if once:
+            await services.outbox.keep(delivery.key, _DONE, "yes")
 
 
 async def _admitted(services: Services, kind: Kind, key: str, request: Any) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import hashlib
-from typing import ClassVar
+import json
+from typing import Any, ClassVar
 
 import structlog
 
@@ -22,6 +23,8 @@ from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.similar import history_of
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
+
+_MATERIAL = "material"
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +48,7 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     # An entry of its own, before the log is read: the bundle shows the people as this entry names them.
     await _name_people(services, key, incident)
     await _note_history(services, key, incident)
-    log, answers = await services.incidents.stored_log(incident), await services.incidents.packed_answers(incident)
+    log, answers = await _material(services, key, incident)
     content, version = await services.heavy_work.bundle(incident.id, log, answers), len(log)
     digest, place = hashlib.sha256(content).hexdigest(), in_thread(reply, incident.root_ts or reply.thread_ts or "")
     name = f"{incident.id}.zip"
@@ -57,6 +60,20 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     change = incident_log.exported(digest, version=version, by=reply.user, at=services.now(), key=key)
     await services.incidents.append(incident, change)
     await refresh_soon(services, incident)
+
+
+async def _material(services: Services, key: str, incident: Incident) -> tuple[list[Any], list[str]]:
+    """Return the log and the answers that the bundle is made of.
+
+    A repetition takes what the first try took: its upload may be there already, and the hash beside it is of that file.
+    """
+    log, answers = await services.incidents.stored_log(incident), await services.incidents.packed_answers(incident)
+    kept = await services.outbox.value(key, _MATERIAL)
+    if kept is None:
+        await services.outbox.keep(key, _MATERIAL, json.dumps([len(log), sorted(answers)]))
+        return log, list(answers.values())
+    version, names = json.loads(kept)
+    return log[:version], [answers[name] for name in names if name in answers]
 
 
 async def _sign(services: Services, key: str, place: ReplyTo, name: str, content: bytes) -> bool:

@@ -6,11 +6,12 @@ for as long as `JOB_PATIENCE_HOURS` says. A defect of ours is tried a few times,
 
 import contextlib
 import random
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from pydantic import ValidationError
 
 from bot.blocks.binding import unbound_message
 from bot.blocks.layout import Message
@@ -19,6 +20,7 @@ from bot.errors import (
     AionisError,
     BotError,
     GivenUp,
+    NotAllowed,
     NotInChannel,
     PostingRefused,
     SlackError,
@@ -39,6 +41,7 @@ ATTEMPTS = 4  # of a job that meets a defect of ours
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds; doubled from the one to the other
 SAY_AFTER = 30.0  # seconds of waiting after which whoever asked hears of it
 WAITING = "Slack does not take what I post just now. Your request waits and goes on by itself; nothing needs to be typed again."
+OTHER_VERSION = "Your request was stored by another version of the bot, which this one does not understand."
 GAVE_UP = "Your request waited for {hours} for Slack and the bot's store, and was given up: {what}"
 
 log = structlog.get_logger(__name__)
@@ -77,6 +80,31 @@ async def run_or_tell(services: Services, attempt: Attempt, work: Awaitable[None
         await _end(services, attempt, UnexpectedError("Something broke inside the bot.", request_id=delivery.key))
 
 
+@contextlib.contextmanager
+def handed_back_without_store() -> Iterator[None]:
+    """Have the job tried again soon where Redis is away beside its work: before it begins, or when it is done."""
+    try:
+        yield
+    except STORE_IS_AWAY as away:
+        raise HandedBack(FIRST_PAUSE, count="troubles") from away
+
+
+async def not_understood(services: Services, delivery: Delivery, because: Exception) -> None:
+    """Have a job of an unknown kind or form tried again by others, which may be of a newer version; then tell whoever asked."""
+    if delivery.crashes + 1 < ATTEMPTS:
+        log.warning("job_not_understood", job=delivery.key, kind=delivery.kind, because=type(because).__name__)
+        raise HandedBack(_pause(delivery.crashes), count="crashes")
+    log.error("job_put_away", job=delivery.key, kind=delivery.kind, because=type(because).__name__)
+    if "reply" not in delivery.payload:
+        return
+    error = UnexpectedError(OTHER_VERSION, request_id=delivery.key)
+    try:
+        reply = ReplyTo.model_validate(delivery.payload["reply"])
+        await services.slack.answer_once(delivery.key, "failure", reply, failure_message(error))
+    except (ValidationError, SlackError):
+        log.exception("nobody_could_be_told", job=delivery.key, failure=error.what)
+
+
 async def _end(services: Services, attempt: Attempt, error: BotError) -> None:
     """Tell whoever asked, once. Where nobody can be told, that is a line in the log; a Slack that is away is waited for."""
     delivery = attempt.delivery
@@ -99,16 +127,13 @@ async def _end(services: Services, attempt: Attempt, error: BotError) -> None:
 
 
 async def _tell(services: Services, attempt: Attempt, error: BotError) -> None:
-    if attempt.tell is not None:
-        await attempt.tell(services, attempt.delivery.key, attempt.request, error)
-        return
-    reply = attempt.reply
-    if reply is None:
-        return
-    message = await _told(services, attempt, reply, error)
     try:
-        await services.slack.answer_once(attempt.delivery.key, "failure", reply, message)
-    except (NotInChannel, PostingRefused, SlackRefused) as untold:
+        if attempt.tell is not None:
+            await attempt.tell(services, attempt.delivery.key, attempt.request, error)
+        elif attempt.reply is not None:
+            message = await _told(services, attempt, attempt.reply, error)
+            await services.slack.answer_once(attempt.delivery.key, "failure", attempt.reply, message)
+    except (NotInChannel, PostingRefused, SlackRefused, NotAllowed) as untold:
         _log_untold(attempt, error, untold)
 
 

@@ -27,7 +27,7 @@ class GateRequest(Request):
 async def hold_incidents_gate(services: Services, key: str, admission: AskerAdmission, request: GateRequest) -> None:
     """Post what the gate says into the incident's thread, and record it."""
     reply = request.reply
-    incident = await meant(services, admission, reply, None)
+    incident = await meant(services, key, admission, reply, None)
     entries, answers = await services.incidents.log(incident), await services.incidents.answers(incident)
     gate: GateDocument = gate_of_incident(entries, answers, incident.id)
     if not gate.failures:

@@ -21,6 +21,7 @@ from bot.slack import THREAD_GONE, ReplyTo
 from bot.store.incidents import Outcome
 
 _ID = "incident"
+_MEANT = "meant"
 WHICH = "Several incidents are open in this channel: {ids}."
 WHICH_FIX = "Say it in the incident's thread."
 CLOSED = "{id} is closed."
@@ -69,18 +70,21 @@ async def named_in(services: Services, admission: Admission, reply: ReplyTo, wan
     return await services.incidents.at_root(admission, reply.thread_ts) if reply.thread_ts else None
 
 
-async def meant(services: Services, admission: AskerAdmission, reply: ReplyTo, wanted: str | None) -> Incident:
+async def meant(
+    services: Services, job: str, admission: AskerAdmission, reply: ReplyTo, wanted: str | None
+) -> Incident:
     """Return the incident that is to be changed: the one named, else the thread's, else the channel's only open one.
 
+    A job done again means the same one as before, though it may have closed it, or another is open by now.
     Raises `StaleButton` for one that is not here, and `UsageError` where none is open, or where it is not clear which.
     """
+    wanted = wanted or await services.outbox.value(job, _MEANT)
     if wanted:
         return await services.incidents.read(admission, wanted)
     named = await named_in(services, admission, reply, None)
-    if named:
-        return named
-    found = await services.incidents.open_ones(admission)
+    found = [named] if named else await services.incidents.open_ones(admission)
     if len(found) == 1:
+        await services.outbox.keep(job, _MEANT, found[0].id)
         return found[0]
     if not found:
         raise UsageError(NONE_OPEN, fix=NONE_OPEN_FIX)

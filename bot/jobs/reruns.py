@@ -57,7 +57,7 @@ class RerunEnded(Job):
 async def set_reruns(services: Services, key: str, admission: AskerAdmission, request: RerunsRequest) -> None:
     """Set the number, and tell whoever asked."""
     reply = request.reply
-    incident = await meant(services, admission, reply, None)
+    incident = await meant(services, key, admission, reply, None)
     change = incident_log.fix_reruns_set(request.reruns, by=reply.user, at=services.now(), key=key)
     words = SET.format(id=incident.id, reruns=plural(request.reruns, "rerun"))
     await change_and_tell(services, key, reply, incident, change, part="reruns", words=words)

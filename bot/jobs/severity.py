@@ -23,7 +23,7 @@ class SeverityRequest(Request):
 async def set_severity(services: Services, key: str, admission: AskerAdmission, request: SeverityRequest) -> None:
     """Set the severity, and tell whoever asked."""
     reply = request.reply
-    incident = await meant(services, admission, reply, None)
+    incident = await meant(services, key, admission, reply, None)
     change = incident_log.severity_set(request.severity, by=reply.user, at=services.now(), key=key)
     words = (SET if request.severity else TAKEN_AWAY).format(id=incident.id, severity=request.severity)
     await change_and_tell(services, key, reply, incident, change, part="severity", words=words)

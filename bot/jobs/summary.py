@@ -12,6 +12,7 @@ from bot.domain.incident.summary import summarise_thread
 from bot.jobs.incident import find
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Job, Request, job, of_asker, of_channel
+from bot.live.live_message import alone
 from bot.live.summary import facts_of_thread, forget_basis, links_to_marked, write
 from bot.runtime.services import Services
 
@@ -76,7 +77,8 @@ async def show_summary(services: Services, key: str, admission: AskerAdmission, 
     if incident is None or incident.root_ts is None:
         await services.slack.answer_once(key, "none", reply, no_incident_message(in_thread=reply.in_thread))
         return
-    ts, message = await write(services, incident)
+    async with alone(services, incident):
+        ts, message = await write(services, incident)
     link = await services.slack.messages.permalink(incident.channel, ts)
     await services.slack.answer_once(key, "summary", reply, message)
     if link:

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from bot.blocks.layout import Message
@@ -9,6 +11,18 @@ from bot.domain.incident import incident_log
 from bot.domain.incident.state import LIVE_ROOT, Incident
 from bot.live.roots import current, post_below
 from bot.runtime.services import Services
+from bot.store.queue import HandedBack
+
+_COME_BACK = 0.3  # seconds
+
+
+@asynccontextmanager
+async def alone(services: Services, incident: Incident) -> AsyncIterator[None]:
+    """Be the only writer of an incident's messages; where somebody else is at work on them, the job comes back soon."""
+    async with services.live_messages.writing(incident.channel, incident.id) as mine:
+        if not mine:
+            raise HandedBack(_COME_BACK)
+        yield
 
 
 async def show(

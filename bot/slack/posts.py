@@ -88,9 +88,13 @@ class Posts:
     async def _try(self, job: str, part: str, intent: Intent, message: Message) -> Posted | None:
         """Post; returns None where the channel takes nothing just now."""
 
+        async def one(attempt: Message) -> dict[str, Any]:
+            if attempt is not message:  # each try may take effect as late after its own beginning as the first
+                await self._outbox.begin_anew(job, part, intent)
+            return await self._send(job, part, intent, attempt)
+
         async def send() -> Posted:
-            answer = await with_fallbacks(message, lambda attempt: self._send(job, part, intent, attempt))
-            return await self._landed(job, part, intent, answer)
+            return await self._landed(job, part, intent, await with_fallbacks(message, one))
 
         try:
             return await settling(self._outbox, job, part, intent, send)

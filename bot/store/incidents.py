@@ -221,10 +221,10 @@ class IncidentStore:
         """Tell whether a job still keeps answers of an incident."""
         return bool(await self._redis.exists(self._keys.expected_answers(incident.channel, incident.id)))
 
-    async def packed_answers(self, incident: Incident) -> list[str]:
-        """Return the answers that an incident keeps as they are stored, in no order."""
-        kept: Any = await self._redis.hvals(self._keys.incident_answers(incident.channel, incident.id))
-        return list(kept)
+    async def packed_answers(self, incident: Incident) -> dict[str, str]:
+        """Return the answers that an incident keeps as they are stored, by the job that kept them."""
+        kept: Any = await self._redis.hgetall(self._keys.incident_answers(incident.channel, incident.id))
+        return dict(kept)
 
     async def stored_log(self, incident: Incident) -> list[Any]:
         """Return an incident's log as it is stored, for `read_entries`."""

@@ -1,9 +1,11 @@
 """What Slack shows of an incident: one writer at a time, nothing edited needlessly or too often, new thread messages counted."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from redis.asyncio import Redis
@@ -11,6 +13,7 @@ from redis.asyncio.lock import Lock
 from redis.exceptions import LockError, RedisError
 
 from bot.store.keys import Keys
+from bot.store.queue import HandedBack
 
 log = structlog.get_logger(__name__)
 
@@ -27,15 +30,25 @@ class LiveMessages:
 
     @asynccontextmanager
     async def writing(self, channel: str, incident: str) -> AsyncIterator[bool]:
-        """Yield whether this is the only writer now; the lease ends by itself where a process is killed."""
+        """Yield whether this is the only writer now; the lease ends by itself where a process is killed.
+
+        Raises `HandedBack` inside where the lease is lost meanwhile.
+        """
         # Nobody queues for it: whoever is turned away has the refresh come again, and that reads the newest state.
         lock = self._redis.lock(self._keys.showing(channel, incident), timeout=LEASE, blocking=False)
         if not await lock.acquire():
             yield False
             return
-        renewing = asyncio.create_task(_renew(lock))
+        writer, renewing = _this_task(), asyncio.create_task(_renew(lock))
+        # An edit by a writer whose lease is another's would put an older state over a newer one: it is cut off at once.
+        renewing.add_done_callback(lambda over: None if over.cancelled() else writer.cancel())
         try:
             yield True
+        except asyncio.CancelledError:
+            if renewing.done() and not renewing.cancelled():
+                writer.uncancel()
+                raise HandedBack(0.0) from None
+            raise
         finally:
             renewing.cancel()
             await _release(lock)
@@ -88,15 +101,28 @@ class LiveMessages:
             await pipe.execute()
 
 
+def _this_task() -> "asyncio.Task[Any]":
+    task = asyncio.current_task()
+    if task is None:
+        raise RuntimeError("messages are written by a task")
+    return task
+
+
 async def _renew(lock: Lock) -> None:
-    while True:
+    """Renew a lease; returns when it is lost, or may be."""
+    until = time.monotonic() + LEASE
+    while time.monotonic() < until - LEASE / 4:
         await asyncio.sleep(LEASE / 4)
+        asked_at = time.monotonic()
         try:
             await lock.reacquire()
         except LockError:
-            return
-        except RedisError as error:
+            break
+        except (RedisError, OSError) as error:
             log.warning("lease_not_renewed", error=type(error).__name__)
+        else:
+            until = asked_at + LEASE
+    log.warning("lease_lost", lock=lock.name)
 
 
 async def _release(lock: Lock) -> None:

@@ -25,6 +25,11 @@ end
 return {known or '', now}
 """
 
+_KEEP = """
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Intent:
@@ -61,6 +66,7 @@ class Outbox:
         self.redis = redis
         self._keys = keys
         self._begin = redis.register_script(_BEGIN)
+        self._keep = redis.register_script(_KEEP)
 
     async def begin(self, job_key: str, part: str, intent: Intent) -> Entry:
         """Store the intent to post a part, unless one is stored or it was posted; returns the state before. One round trip."""
@@ -83,7 +89,7 @@ class Outbox:
 
     async def keep(self, job_key: str, part: str, value: str) -> None:
         """Record what was posted for a part."""
-        await self.redis.hset(self._keys.outbox(job_key), part, value)
+        await self._keep(keys=[self._keys.outbox(job_key)], args=[part, value, OUTBOX_TTL_SECONDS])
 
     async def value(self, job_key: str, part: str) -> str | None:
         """Return what was posted for a part, or None."""

@@ -1,12 +1,14 @@
 """What becomes of a job that fails: told and over, handed back with growing pauses, or given up when patience ends."""
 
 import math
+from dataclasses import replace
 from typing import ClassVar
 
 import pytest
 import structlog
 
-from bot.errors import Fate, RunNotFound, SlackUnreachable, StoreTimeout
+from bot.errors import BotError, Fate, RunNotFound, SlackRefused, SlackUnreachable, StoreTimeout
+from bot.jobs.execution import perform
 from bot.jobs.failures import ATTEMPTS, FIRST_PAUSE, LONGEST_PAUSE, Attempt, run_or_tell
 from bot.jobs.registry import Request
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
@@ -84,3 +86,43 @@ async def test_a_defect_of_ours_is_tried_again_then_told_with_the_id_to_quote(
     (shown,) = ephemeral(slack)
     assert "trial:1" in text_of(shown)
     assert "ZeroDivision" not in text_of(shown)
+
+
+@pytest.mark.parametrize("stored", [("of-tomorrow", {"x": 1}), ("severity", {"level": 7}), ("replay", {})])
+async def test_a_job_of_another_version_is_tried_by_others_then_told(
+    slack: LocalSlack, services: Services, stored: tuple[str, dict[str, object]]
+) -> None:
+    kind, payload = stored
+    delivery = Delivery(
+        kind,
+        f"{kind}:1",
+        {**payload, "reply": REQUEST.reply.model_dump(mode="json")},
+        0,
+        0,
+        crashes=0,
+        lane="",
+        token=1,
+    )
+    with pytest.raises(HandedBack) as caught:
+        await perform(services, delivery)
+    assert caught.value.count == "crashes"
+    await perform(services, replace(delivery, crashes=ATTEMPTS - 1))
+    (shown,) = ephemeral(slack)
+    assert "another version of the bot" in text_of(shown)
+    assert f"{kind}:1" in text_of(shown)
+
+
+async def test_a_job_of_another_version_without_a_place_to_tell_is_put_away(services: Services) -> None:
+    with structlog.testing.capture_logs() as logs:
+        await perform(services, Delivery("of-tomorrow", "of-tomorrow:1", {}, 0, 0, ATTEMPTS - 1, "", 1))
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["job_put_away"]
+
+
+async def test_a_failure_that_slack_refuses_to_show_ends_the_job(services: Services) -> None:
+    async def tell(_services: Services, _key: str, _request: TrialRequest, _error: BotError) -> None:
+        raise SlackRefused("Slack refused.", code="not_found")
+
+    one = replace(attempt(), tell=tell)
+    with structlog.testing.capture_logs() as logs:
+        await run_or_tell(services, one, fails(RunNotFound("Aionis has no run x.")))
+    assert "nobody_could_be_told" in {line["event"] for line in logs}

@@ -19,7 +19,7 @@ from tests.scenarios.incidents import (
     text_entered,
     user_entered,
 )
-from tests.scenarios.steps import Json, modal, posted, replayed, text_of, told
+from tests.scenarios.steps import Json, ephemeral, modal, posted, replayed, text_of, told
 from tests.scenarios.test_root_cause import FILLED, open_table
 
 LINK = "https://git.example.com/agents/pull/17"
@@ -51,6 +51,17 @@ async def test_nothing_blocks_so_it_closes_with_a_final_summary(
     assert slack.pins(INCIDENTS) == [roots(slack)[0]["ts"]]
     await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
     await told(slack, "No incident is open")
+
+
+async def test_a_close_without_an_id_ends_although_slack_takes_its_line_later(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await completed(slack, aionis)
+    with slack.faults.outage("chat.postMessage") as outage:
+        await slack.command(user=MAYA, channel=INCIDENTS, text="/replay close")
+        await slack.wait_for(lambda: outage.hits >= 2)
+    await slack.wait_for(lambda: [m for m in posted(slack) if "closed after" in text_of(m)])
+    assert not [m for m in ephemeral(slack) if "No incident is open" in text_of(m)]
 
 
 async def test_after_the_close_the_next_replay_opens_a_new_one(

@@ -64,6 +64,20 @@ async def test_the_bundle_is_in_the_thread_with_its_hash(slack: LocalSlack, aion
         assert expected in shown
 
 
+async def test_the_hash_is_that_of_the_file_although_the_incident_goes_on_meanwhile(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    message = await opened(slack, aionis)
+    with slack.faults.outage("chat.postMessage") as outage:
+        await slack.click(MAYA, message, text="Export evidence")
+        await slack.wait_for(lambda: outage.hits >= 1)
+        await slack.submit(MAYA, await open_table(slack, message), FILLED)  # another entry in the log
+        await checklist(slack, "2 of 5 done")
+    said = await slack.wait_for(lambda: [m for m in slack.messages(INCIDENTS) if "Evidence of INC-" in m["text"]])
+    (file,) = [one for one in slack.files if one.name.endswith(".zip")]
+    assert hashlib.sha256(file.content or b"").hexdigest() in said[-1]["text"]
+
+
 async def test_the_command_line_gives_the_same_bytes_and_checks_them(
     slack: LocalSlack, aionis: SampleAionis, bot: str, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

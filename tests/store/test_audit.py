@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ from bot.domain.incident.log_chain import FIRST, linked
 from bot.domain.incident.state import read_incident
 from bot.report import bundle_of
 from bot.store import keys
-from bot.store.connection import open_redis
 from bot.store.incidents import IncidentStore, Outcome
 from bot.store.maintenance import Maintenance
 from tests.admissions import KEYS
@@ -27,12 +26,6 @@ from tests.store.test_incidents import ADMISSION, AT, CHANNEL, PEOPLE, PLACE, as
 
 KEPT = Path(__file__).parent / "kept"
 Stored = list[tuple[str, dict[str, str]]]
-
-
-@pytest.fixture
-async def redis(redis_url: str) -> AsyncIterator[Redis]:
-    async with open_redis(redis_url) as client:
-        yield client
 
 
 @pytest.fixture

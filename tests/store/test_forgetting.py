@@ -1,7 +1,6 @@
 """Erasure on a real server: nothing is findable afterwards, and what stays can still be audited and exported."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -32,12 +31,6 @@ from tests.store.test_incidents import ADMISSION, AT, CHANNEL, HERE, PEOPLE, PLA
 MAYA, JONAS = PEOPLE
 NAME = "Maya Lindqvist"
 OTHER = "C0AOTHERS1"
-
-
-@pytest.fixture
-async def redis(redis_url: str) -> AsyncIterator[Redis]:
-    async with open_redis(redis_url) as client:
-        yield client
 
 
 @pytest.fixture(autouse=True)

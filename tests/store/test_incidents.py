@@ -1,7 +1,6 @@
 """Incidents on a real server: atomic, once, versioned, and always what the log says."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,12 +34,6 @@ PEOPLE = ["U0AMAYA001", "U0AJONAS01"]
 
 def store_on(redis: Redis, keys: Keys = KEYS) -> IncidentStore:
     return IncidentStore(redis, keys, retention=timedelta(days=90), default_tenancy=str(HERE))
-
-
-@pytest.fixture
-async def redis(redis_url: str) -> AsyncIterator[Redis]:
-    async with open_redis(redis_url) as client:
-        yield client
 
 
 @pytest.fixture

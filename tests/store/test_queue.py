@@ -10,15 +10,8 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from bot.store.connection import open_redis
 from bot.store.queue import Delivery, HandedBack, JobQueue, Worker, current_lease
 from bot.store.queue.lease import _MARGIN
-
-
-@pytest.fixture
-async def redis(redis_url: str) -> AsyncIterator[Redis]:
-    async with open_redis(redis_url) as client:
-        yield client
 
 
 @pytest.fixture
@@ -88,6 +81,42 @@ async def test_a_lane_that_waits_keeps_nobody_else_waiting(queue: JobQueue) -> N
         released.set()
         await until(lambda: len(done) == 7)
     assert done[5:] == ["first", "second"]
+
+
+async def test_a_job_whose_calls_pause_together_gives_one_slot_back_and_takes_one(queue: JobQueue) -> None:
+    done: list[str] = []
+
+    async def perform(delivery: Delivery) -> None:
+        lease = current_lease.get()
+        assert lease
+        left_behind = asyncio.create_task(lease.pause(0.02))  # ends when its job is over
+        await asyncio.gather(*(lease.pause(0.01) for _ in range(3)))
+        done.append(delivery.key)
+        assert not left_behind.done()
+
+    for number in range(6):
+        await queue.enqueue("k", {}, key=f"job-{number}")
+    async with working(queue, perform, concurrency=2):
+        await until(lambda: len(done) == 6)
+
+
+async def test_a_job_that_never_ends_well_is_put_away(queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.store.queue.worker._AFTER_SURPRISE", 0.01)
+    tries, done = 0, asyncio.Event()
+
+    async def perform(delivery: Delivery) -> None:
+        nonlocal tries
+        if delivery.key == "behind":
+            done.set()
+            return
+        tries += 1
+        raise ZeroDivisionError
+
+    await queue.enqueue("k", {}, key="never", lane="C1")
+    await queue.enqueue("k", {}, key="behind", lane="C1")
+    async with working(queue, perform):
+        await done.wait()
+    assert tries == 10
 
 
 async def test_a_key_that_waits_or_runs_is_one_job(queue: JobQueue) -> None:

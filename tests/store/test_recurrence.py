@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,19 +14,12 @@ from bot.domain.recurrence.decisions import Join, Split
 from bot.domain.recurrence.fingerprint import READING, FailureKind, make_ingredients
 from bot.domain.recurrence.occurrences import FailedRun, PastIncident
 from bot.store import recurrence
-from bot.store.connection import open_redis
 from bot.store.recurrence import Failure, FailureIndex, Recorded
 from tests.admissions import KEYS
 
 HERE, THERE = Tenancy("acme", "support"), Tenancy("acme", "billing/eu")
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 RETENTION = timedelta(days=400)
-
-
-@pytest.fixture
-async def redis(redis_url: str) -> AsyncIterator[Redis]:
-    async with open_redis(redis_url) as client:
-        yield client
 
 
 @pytest.fixture

@@ -53,6 +53,8 @@ class Lease:
         self._stopping = stopping
         self._has_slot = True
         self.renewed(asked_at)
+        self._is_over = False
+        self._retaking = asyncio.Lock()
 
     def renewed(self, asked_at: float) -> None:
         """Count the lease from when (`time.monotonic()`) the job, or a renewal, was asked for: Redis counts from later on."""
@@ -71,10 +73,18 @@ class Lease:
             async with asyncio.timeout(seconds):
                 await self._stopping.wait()
         except TimeoutError:
-            # The lease goes on being renewed here, however long the slot takes: the job is still among those that run.
-            await self._slots.acquire()
-            self._has_slot = True
+            await self._take_slot()
         self.ensure_may_begin()
+
+    async def _take_slot(self) -> None:
+        """Have a slot again. Of several calls of one job that pause at once, the first takes it for all of them."""
+        # The lease goes on being renewed here, however long the slot takes: the job is still among those that run.
+        async with self._retaking:
+            if not self._has_slot and not self._is_over:
+                await self._slots.acquire()
+                self._has_slot = True
+        if self._is_over:  # a call that the job left behind: nobody would ever give this one back
+            self.give_slot_back()
 
     async def leave_lane(self) -> None:
         """Let those behind this job begin, and another job have the slot: what is left is nothing that anybody waits for."""
@@ -84,8 +94,13 @@ class Lease:
         self.renewed(asked_at)
         self.give_slot_back()
 
+    def end(self) -> None:
+        """Give the slot back for good: the job is over."""
+        self._is_over = True
+        self.give_slot_back()
+
     def give_slot_back(self) -> None:
-        """Let another job have the slot; once."""
+        """Let another job have the slot, where this one has it."""
         if self._has_slot:
             self._has_slot = False
             self._slots.release()

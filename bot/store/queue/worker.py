@@ -17,6 +17,7 @@ _RENEW_EVERY = LEASE / 4
 _FIRST_PAUSE, _LAST_PAUSE = 0.1, 2.0  # seconds without Redis
 _SETTLE_WITHIN = 2.0
 _AFTER_SURPRISE = 60.0  # seconds until a job is tried again that ended in a way nobody foresaw
+_SURPRISES = 10  # after which it is put away: it would keep those behind it in its lane waiting for ever
 
 Perform = Callable[[Delivery], Awaitable[None]]
 """Does a job, or raises `HandedBack`."""
@@ -118,7 +119,7 @@ class Worker:
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._running.pop(task).give_slot_back()
+        self._running.pop(task).end()
 
     async def _do(self, lease: Lease) -> None:
         current_lease.set(lease)
@@ -134,8 +135,9 @@ class Worker:
             # Lost to another worker, and then settling changes nothing; or stopped, and then another one begins at once.
             log.warning("job_cut_off", job=delivery.key, kind=delivery.kind)
         except Exception:
-            log.exception("job_ended_unforeseen", job=delivery.key, kind=delivery.kind)
-            delay, count = _AFTER_SURPRISE, "crashes"
+            last = delivery.crashes + 1 >= _SURPRISES
+            log.exception("job_put_away" if last else "job_ended_unforeseen", job=delivery.key, kind=delivery.kind)
+            became, delay, count = "done" if last else "later", _AFTER_SURPRISE, "crashes"
         await self._settle(delivery.key, delivery.token, became, delay=delay, count=count)
 
     async def _settle(self, key: str, token: int, became: str, *, delay: float = 0.0, count: str = "") -> None:
