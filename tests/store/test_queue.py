@@ -278,7 +278,7 @@ async def test_a_lease_counts_from_when_it_was_asked_for(queue: JobQueue, monkey
     await queue.enqueue("k", {}, key="1")
     async with working(queue, perform):
         await taken.wait()
-        tokens.append(int(await queue.redis.hget("{tests}:job:1", "token")))
+        tokens.append(int(str(await queue.redis.hget("{tests}:job:1", "token"))))
         await asyncio.sleep(0.25)  # Redis answers so late that another worker may have the job by now
         answered.set()
         await until(lambda: begun != [])
