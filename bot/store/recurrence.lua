@@ -11,6 +11,19 @@ local function names(print)
   return prefix .. print .. ':days', prefix .. print .. ':runs', prefix .. print .. ':facts', prefix .. print .. ':incidents'
 end
 
+-- When a failure was first and last seen, once a run was taken out. Of more runs than are listed the oldest is not known any more.
+local function seen_anew(print)
+  local days, runs, facts = names(print)
+  local newest, oldest = redis.call('ZREVRANGE', runs, 0, 0, 'WITHSCORES'), redis.call('ZRANGE', runs, 0, 0, 'WITHSCORES')
+  local count = 0
+  for _, number in ipairs(redis.call('HVALS', days)) do count = count + number end
+  if newest[2] then
+    redis.call('HSET', facts, 'last', newest[2])
+    redis.call('ZADD', KEYS[2], newest[2], print)
+    if redis.call('ZCARD', runs) == count then redis.call('HSET', facts, 'first', oldest[2]) end
+  end
+end
+
 local days, runs, facts, incidents = names(fingerprint)
 local outcome = redis.call('EXISTS', days) == 1 and 'known' or 'new'
 local before = redis.call('GET', KEYS[1])
@@ -30,6 +43,8 @@ if before then
     if redis.call('EXISTS', old_days) == 0 then
       redis.call('DEL', old_facts)
       redis.call('ZREM', KEYS[2], old_print)
+    else
+      seen_anew(old_print)
     end
     before = false
   end

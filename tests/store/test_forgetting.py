@@ -15,7 +15,10 @@ from bot.domain.bundle.kept_answers import keep_answer, pack
 from bot.domain.incident import incident_log
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.incident_log import Kind
-from bot.domain.incident.state import RunDigest
+from bot.domain.incident.state import GateHeld, Recurrence, RunDigest
+from bot.domain.recurrence.decisions import Join
+from bot.domain.recurrence.fingerprint import FailureKind, make_ingredients
+from bot.domain.recurrence.occurrences import FailedRun, PastIncident
 from bot.report import bundle_of
 from bot.store import keys
 from bot.store.bindings import Bindings
@@ -24,6 +27,8 @@ from bot.store.connection import bytes_of, open_redis
 from bot.store.keys import EVERYWHERE, Keys
 from bot.store.maintenance import Maintenance
 from bot.store.queue import JobQueue
+from bot.store.recurrence import FailureIndex
+from bot.store.watches import Watch, Watches
 from tests.admissions import KEYS, admission
 from tests.store.test_audit import command, kept
 from tests.store.test_incidents import ADMISSION, AT, CHANNEL, HERE, PEOPLE, PLACE, asserting, opened, opening, store_on
@@ -58,6 +63,21 @@ async def incident(redis: Redis, redis_url: str) -> str:
     await store.keep_answers(await store.read(ADMISSION, id_), [pack(answer)])
     await Bindings(redis, KEYS).bind(CHANNEL, HERE, by=MAYA, at=AT)
     await Memory(redis, KEYS).keep(f"user:{MAYA}", {"name": NAME}, for_=timedelta(minutes=5))
+
+    failures, here = FailureIndex(redis, KEYS, retention=timedelta(days=400)), HERE
+    made_of = make_ingredients(here, tool="pay", postconditions=[], error="no", kind=FailureKind.FAILED)
+    await failures.record(here, FailedRun("a", AT, True, made_of), now=AT)
+    past = PastIncident(id_, "closed", fix=f"PR 71 of {NAME}", at=AT, channel=CHANNEL, root_ts="1.2", fixed=True)
+    await failures.had_incident(here, made_of.fingerprint, past)
+    await failures.decide(here, Join(made_of.fingerprint, "other"), by=MAYA, at=AT)
+    await Watches(redis, KEYS).start(Watch(CHANNEL, here, MAYA, AT))
+    again = Recurrence(run_id="b", runs=2, at=AT, seen=AT, fingerprint=made_of.fingerprint)
+    held = GateHeld(outcome="passed", runs=("b",), sha256="0" * 64)
+    for change in (
+        incident_log.recurred(again, key="again"),
+        incident_log.gate_held(held, by=MAYA, at=AT, key="gate"),
+    ):
+        assert (await store.apply(ADMISSION, id_, change)).accepted
 
     queue = JobQueue(redis, KEYS.queue)
     await queue.enqueue("replay", {"user": MAYA, "incident": id_}, key=f"replay:{id_}", lane=f"channel:{CHANNEL}")
@@ -99,7 +119,7 @@ async def test_of_a_person_nothing_is_findable_and_the_chain_still_holds(
     before = await Maintenance(redis).log(PLACE, incident)
     assert await findable(redis_url, MAYA, NAME)
     said = await command("forget", "--user", MAYA)
-    assert f"{incident}: 4 log entries rewritten" in said
+    assert f"{incident}: 5 log entries rewritten" in said
     assert await findable(redis_url, MAYA, NAME) == []
     assert await audited(redis, incident) == ()
     entries = await Maintenance(redis).log(PLACE, incident)

@@ -58,14 +58,29 @@ async def test_any_order_any_repetition_and_two_pollers_come_to_the_same(
         await redis.flushall()
         indexes = [FailureIndex(redis, KEYS, retention=RETENTION) for _ in pollers]
         await asyncio.gather(*(_record_all(index, work) for index, work in zip(indexes, pollers, strict=True)))
-        found.append([(one.fingerprint, one.days, one.runs) for one in await all_of(indexes[0], readings)])
+        found.append(
+            [
+                (one.fingerprint, one.days, one.runs, one.first_seen, one.last_seen)
+                for one in await all_of(indexes[0], readings)
+            ]
+        )
+        assert await indexes[0].latest(HERE, limit=9) == [
+            one.fingerprint for one in sorted(await all_of(indexes[0], readings), key=_last, reverse=True) if one.days
+        ]
     assert found[0] == found[1] == found[2]
     standing: dict[str, tuple[bool, datetime | None, str]] = {}
     for one in readings:
         newer = (one.ended, one.at, one.ingredients.fingerprint)
         standing[one.run_id] = max(standing.get(one.run_id, newer), newer)
     counts = Counter(fingerprint for _, _, fingerprint in standing.values())
-    assert {fingerprint: sum(days.values()) for fingerprint, days, _ in found[0] if days} == counts
+    assert {fingerprint: sum(days.values()) for fingerprint, days, *_ in found[0] if days} == counts
+    for fingerprint, days, _, first, last in found[0]:
+        times = [at for _, at, stands in standing.values() if stands == fingerprint and at]
+        assert not days or (first, last) == (min(times), max(times))
+
+
+def _last(failure: Failure) -> tuple[datetime, str]:
+    return failure.last_seen or NOW, failure.fingerprint
 
 
 async def _record_all(index: FailureIndex, runs: list[FailedRun]) -> None:
