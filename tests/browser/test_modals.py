@@ -49,6 +49,7 @@ async def test_steps_page_back_forth_and_to_the_first_failing(maya: Person, runs
 @pytest.mark.parametrize("paged", [False, True], ids=["at once", "right after paging"])
 async def test_escape_closes_and_the_focus_comes_back(maya: Person, runs: Runs, paged: bool) -> None:
     analysis = await maya.analysis(await maya.replay(runs["refund-failed"].run_id, FAILED))
+    await expect(analysis).to_contain_text("Last good")  # what is added a moment later is there
     opener = analysis.get_by_role("button", name="Step details")
     await opener.click()
     step = maya.dialog("Step details")

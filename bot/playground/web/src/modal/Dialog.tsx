@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
+import { rememberFocus } from "./focus";
 
 interface DialogProps {
   labelledBy: string;
@@ -14,11 +15,11 @@ export function Dialog({ labelledBy, className, onEscape, children }: DialogProp
   // Opened before paint, so that `autoFocus` inside finds something visible.
   useLayoutEffect(() => {
     const opened = dialog.current;
-    const before = document.activeElement as HTMLElement | null;
+    const giveBack = rememberFocus();
     opened?.showModal();
     return () => {
       opened?.close();
-      before?.focus();
+      giveBack();
     };
   }, []);
 
