@@ -25,7 +25,7 @@ from bot.runtime import metrics, tracing
 from bot.runtime.background import keep_running
 from bot.runtime.bolts import build_front
 from bot.runtime.company import among_others
-from bot.runtime.container import Clock, utc_now
+from bot.runtime.container import Clock
 from bot.runtime.garbage_collector import freeze_start
 from bot.runtime.install import INSTALL_PATH, REDIRECT_PATH, answer_install
 from bot.runtime.metrics_server import Queue, serving
@@ -50,7 +50,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 log = structlog.get_logger(__name__)
 
 
-def create_app(settings: Settings, *, now: Clock = utc_now) -> Starlette:
+def create_app(settings: Settings, *, now: Clock | None = None) -> Starlette:
     """Return the bot as an ASGI application. Its lifespan opens and closes everything; settings are checked at once."""
     settings.require_slack()
     holder: dict[str, Any] = {}

@@ -27,6 +27,7 @@ from bot.slack.directory import Directory
 from bot.store.bindings import Bindings
 from bot.store.cache import Memory
 from bot.store.channel_move import ChannelMoves
+from bot.store.clock import StoreClock
 from bot.store.connection import Redis, bytes_of, ensure_answers, ensure_keeps, open_redis
 from bot.store.embedded import EmbeddedValkey
 from bot.store.forgetting import Forgetting
@@ -70,11 +71,15 @@ class Edges:
 
 
 @asynccontextmanager
-async def open_edges(settings: Settings, *, now: Clock = utc_now) -> AsyncIterator[Edges]:
-    """Open Redis (embedded where none is named), Aionis and the forges. Raises `SettingsError`."""
+async def open_edges(settings: Settings, *, now: Clock | None = None) -> AsyncIterator[Edges]:
+    """Open Redis (embedded where none is named), Aionis and the forges. Raises `SettingsError`.
+
+    The clock is Redis' own where `now` gives no other, so that all processes' log entries and delays go by one.
+    """
     install_rules(settings.redaction_file)
     async with AsyncExitStack() as stack:
         redis = await _redis(settings, stack)
+        now = now or await _store_clock(redis, stack)
         transport = AionisTransport.from_settings(settings)
         stack.push_async_callback(transport.aclose)
         forge = Forge.from_settings(settings)
@@ -94,7 +99,7 @@ async def open_edges(settings: Settings, *, now: Clock = utc_now) -> AsyncIterat
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, *, now: Clock = utc_now) -> AsyncIterator[Services]:
+async def open_services(settings: Settings, *, now: Clock | None = None) -> AsyncIterator[Services]:
     """Open the services of the workspace of SLACK_BOT_TOKEN. Raises `SettingsError`."""
     async with open_edges(settings, now=now) as edges, AsyncExitStack() as stack:
         token = _secret(settings)
@@ -210,6 +215,13 @@ def _timing(settings: Settings) -> Timing:
 def _secret(settings: Settings) -> str:
     settings.require_slack()
     return settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+
+
+async def _store_clock(redis: Redis, stack: AsyncExitStack) -> Clock:
+    clock = StoreClock(redis)
+    await clock.ask()
+    await stack.enter_async_context(keep_running("clock", clock.keep))
+    return clock
 
 
 async def _redis(settings: Settings, stack: AsyncExitStack, *, although_it_evicts: bool = False) -> Redis:

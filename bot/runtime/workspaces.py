@@ -12,7 +12,7 @@ from bot.config.settings import Settings
 from bot.errors import SlackRefused, SlackUnreachable
 from bot.runtime.background import keep_running
 from bot.runtime.company import of_one_token
-from bot.runtime.container import Clock, Edges, open_edges, open_services, services_of, utc_now
+from bot.runtime.container import Clock, Edges, open_edges, open_services, services_of
 from bot.runtime.services import Services
 from bot.slack import SlackClock, identify
 from bot.slack.tokens import NOT_INSTALLED, InstalledClient, Tokens
@@ -51,7 +51,7 @@ class Workspaces(Protocol):
 
 
 @asynccontextmanager
-async def open_workspaces(settings: Settings, *, now: Clock = utc_now) -> AsyncIterator["Workspaces"]:
+async def open_workspaces(settings: Settings, *, now: Clock | None = None) -> AsyncIterator["Workspaces"]:
     """Open the one workspace, or what all have in common. Raises `SettingsError`."""
     if not settings.several_workspaces:
         async with open_services(settings, now=now) as services:

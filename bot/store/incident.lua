@@ -5,7 +5,7 @@
 --       retention in seconds, now (ms), ts of a posted root message, "alone" where it may open only if no other incident of the channel and tenancy is open,
 --       the tenancy that an unbound channel reads, "" for none, the entry's salt and the digest of what it says
 --       (bot/domain/incident/log_chain.py, which says what is hashed, and checks it), retention of the answers in seconds
--- Returns {outcome, refused field or other incident, fields as a flat list}; an outcome is done, repeated, refused or joined.
+-- Returns {outcome, refused field, other incident or time, fields as a flat list}; an outcome is done, repeated, refused, joined or early.
 local fields, log, seen, open, roots = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local id, kind, key = ARGV[1], ARGV[2], ARGV[5]
 
@@ -72,6 +72,13 @@ local function head()
       linked(chain or string.rep('0', 64), version, field_of(said, 'salt') and field_of(said, 'digest') or digest_of_old(said))
   end
   return chain
+end
+
+-- An entry is never older than the one before it: whoever's clock is behind tries again with that one's time.
+local newest = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
+local before = newest and field_of(newest[2], 'at')
+if before and ARGV[4] < before then
+  return {'early', before, {}}
 end
 
 -- From here on nothing refuses, so that versions have no gaps: they are the stream's ids, which must rise.

@@ -56,6 +56,7 @@ class Outcome(StrEnum):
     DONE = "done"
     REPEATED = "repeated"  # the same key was taken before: nothing changed now
     REFUSED = "refused"  # a guard did not hold
+    EARLY = "early"  # its time is before that of the last entry: tried again with that one's
     JOINED = "joined"  # not opened: another incident of the channel is open
 
 
@@ -136,6 +137,8 @@ class IncidentStore:
         structlog.contextvars.bind_contextvars(incident=id_)
         with metrics.timed("store_seconds", operation="incident"):
             outcome, because, flat = await self.script(keys=names, args=arguments)
+        if outcome == Outcome.EARLY:
+            return await self._run(channel, id_, replace(change, at=datetime.fromisoformat(because)), alone=alone)
         applied = Applied(Outcome(outcome), because, dict(zip(flat[::2], flat[1::2], strict=True)))
         if applied.outcome is Outcome.DONE:
             _count(change)
