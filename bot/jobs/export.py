@@ -16,13 +16,14 @@ from bot.domain.incident.people import names_in, people_in
 from bot.domain.incident.state import Incident
 from bot.domain.recurrence.document import history_document
 from bot.errors import SlackError
-from bot.jobs.common import ensure_answers_are_kept, in_thread
+from bot.jobs.common import ensure_answers_are_kept
 from bot.jobs.incident import find, named_in
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.similar import history_of
+from bot.live.roots import post_below, upload_below
 from bot.runtime.services import Services
-from bot.slack import ReplyTo
+from bot.slack import Upload
 
 _MATERIAL = "material"
 
@@ -50,13 +51,12 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     await _note_history(services, key, incident)
     log, answers = await _material(services, key, incident)
     content, version = await services.heavy_work.bundle(incident.id, log, answers), len(log)
-    digest, place = hashlib.sha256(content).hexdigest(), in_thread(reply, incident.root_ts or reply.thread_ts or "")
-    name = f"{incident.id}.zip"
-    title = f"Evidence of {incident.id} (version {version})"
-    await services.slack.upload_once(key, "bundle", place, filename=name, title=title, content=content)
-    signed = await _sign(services, key, place, name, content)
+    digest, name = hashlib.sha256(content).hexdigest(), f"{incident.id}.zip"
+    bundle = Upload(name, f"Evidence of {incident.id} (version {version})", content)
+    incident = await upload_below(services, key, "bundle", incident, bundle, user=reply.user)
+    signed = await _sign(services, key, incident, name, content, user=reply.user)
     message = exported_message(incident, sha256=digest, version=version, size=len(content), signed=signed)
-    await services.slack.post_once(key, "hash", place, message)
+    await post_below(services, key, "hash", incident, message, user=reply.user)
     change = incident_log.exported(digest, version=version, by=reply.user, at=services.now(), key=key)
     await services.incidents.append(incident, change)
     await refresh_soon(services, incident)
@@ -76,13 +76,13 @@ async def _material(services: Services, key: str, incident: Incident) -> tuple[l
     return log[:version], [answers[name] for name in names if name in answers]
 
 
-async def _sign(services: Services, key: str, place: ReplyTo, name: str, content: bytes) -> bool:
+async def _sign(services: Services, key: str, incident: Incident, name: str, content: bytes, *, user: str) -> bool:
     """Upload the signature beside its bundle, where there is a key; returns whether there is."""
     if services.signing is None:
         return False
     signature = await asyncio.to_thread(services.signing.attest, content, name, at=services.now())
-    title, filename = f"Signature of {name}", f"{name}.intoto.json"
-    await services.slack.upload_once(key, "signature", place, filename=filename, title=title, content=signature)
+    upload = Upload(f"{name}.intoto.json", f"Signature of {name}", signature)
+    await upload_below(services, key, "signature", incident, upload, user=user)
     return True
 
 

@@ -12,7 +12,9 @@ from bot.domain.run.wording import plural
 from bot.ids import short
 from bot.jobs.common import read_with_word
 from bot.jobs.registry import Request, job, of_asker
+from bot.live.roots import upload_below
 from bot.runtime.services import Services
+from bot.slack import Upload
 
 
 class RawJsonRequest(Request):
@@ -31,17 +33,14 @@ class RawJsonRequest(Request):
 @job(RawJsonRequest, admission=of_asker)
 async def upload_raw_json(services: Services, key: str, admission: AskerAdmission, request: RawJsonRequest) -> None:
     """Upload Aionis' answer for a run into the thread, with secrets masked."""
-    if request.incident:
-        await services.incidents.read(admission, request.incident)
+    incident = await services.incidents.read(admission, request.incident) if request.incident else None
     reading = services.aionis(admission).get_own_run(request.run_id)
     answer = await read_with_word(services, key, request.reply, reading)
     content, masked = await services.heavy_work.raw_json(answer.body)
     masked_words = f"{plural(masked, 'value')} masked"
-    await services.slack.upload_once(
-        key,
-        "file",
-        request.reply,
-        filename=f"run-{request.run_id}.json",
-        title=f"Run {short(request.run_id)}, as read from Aionis (request id {answer.request_id}, {masked_words})",
-        content=content,
-    )
+    title = f"Run {short(request.run_id)}, as read from Aionis (request id {answer.request_id}, {masked_words})"
+    upload = Upload(f"run-{request.run_id}.json", title, content)
+    if incident and request.reply.thread_ts == incident.root_ts:
+        await upload_below(services, key, "file", incident, upload, user=request.reply.user)
+    else:
+        await services.slack.upload_once(key, "file", request.reply, upload)

@@ -6,7 +6,7 @@ from bot.domain.incident import incident_log
 from bot.domain.incident.state import LIVE_ROOT, ROOT, Incident
 from bot.errors import SlackRefused
 from bot.runtime.services import Services
-from bot.slack import THREAD_GONE, Posted, ReplyTo
+from bot.slack import THREAD_GONE, Posted, ReplyTo, Upload
 
 
 async def go_on_below_a_new_root(services: Services, incident: Incident) -> Incident:
@@ -47,6 +47,21 @@ async def post_below(
     incident = await go_on_below_a_new_root(services, incident)
     place = place.model_copy(update={"thread_ts": incident.root_ts})
     return await services.slack.post_once(job, part, place, message, broadcast=broadcast)
+
+
+async def upload_below(
+    services: Services, job: str, part: str, incident: Incident, upload: Upload, *, user: str
+) -> Incident:
+    """Upload into an incident's thread, which is a new one where the old one is gone; returns the incident as it stands."""
+    place = ReplyTo(channel=incident.channel, user=user, thread_ts=incident.root_ts)
+    try:
+        await services.slack.upload_once(job, part, place, upload)
+    except SlackRefused as refused:
+        if refused.code != THREAD_GONE:
+            raise
+        incident = await go_on_below_a_new_root(services, incident)
+        await services.slack.upload_once(job, part, place.model_copy(update={"thread_ts": incident.root_ts}), upload)
+    return incident
 
 
 def current(incident: Incident, part: str) -> str | None:

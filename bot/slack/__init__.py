@@ -7,5 +7,16 @@ from bot.slack.clock import SlackClock
 from bot.slack.gateway import SlackGateway, identify, one_token
 from bot.slack.posts import Posted
 from bot.slack.replies import ReplyTo
+from bot.slack.uploads import Upload
 
-__all__ = ["THREAD_GONE", "AsyncWebClient", "Posted", "ReplyTo", "SlackClock", "SlackGateway", "identify", "one_token"]
+__all__ = [
+    "THREAD_GONE",
+    "AsyncWebClient",
+    "Posted",
+    "ReplyTo",
+    "SlackClock",
+    "SlackGateway",
+    "Upload",
+    "identify",
+    "one_token",
+]

@@ -110,11 +110,12 @@ class SlackGateway:
         """
         return await self._posts.once(job, part, reply, message, broadcast=broadcast)
 
-    async def upload_once(
-        self, job: str, part: str, reply: ReplyTo, *, filename: str, title: str, content: bytes, alt: str | None = None
-    ) -> None:
-        """Upload a file into the thread, unless that was done before. `alt` says in words what a picture shows."""
-        await self._uploads.once(job, part, reply, Upload(filename, title, content, alt))
+    async def upload_once(self, job: str, part: str, reply: ReplyTo, upload: Upload) -> None:
+        """Upload a file into the thread, unless that was done before.
+
+        Raises `SlackRefused` with `THREAD_GONE` for a thread whose first message was deleted.
+        """
+        await self._uploads.once(job, part, reply, upload)
 
     async def upload_for_message(self, job: str, part: str, upload: Upload) -> str:
         """Upload a picture that a message of ours is going to show, unless that was done before. Returns the file's id."""

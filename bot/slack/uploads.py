@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import SlackUnreachable
-from bot.slack.calls import call, fate_of, fate_of_status, retry_after
+from bot.errors import SlackRefused, SlackUnreachable
+from bot.slack.calls import THREAD_GONE, call, fate_of, fate_of_status, retry_after
 from bot.slack.lookup import Lookup
 from bot.slack.pacing import ensure_may_begin, wait
 from bot.slack.posts import settling, still_in_flight
 from bot.slack.replies import ReplyTo
 from bot.store.outbox import Intent, Outbox
+
+_NO_THREAD = frozenset({"invalid_thread_ts", THREAD_GONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,14 @@ class Uploads:
             )
 
     async def _share(self, intent: Intent, title: str) -> None:
+        """Show an uploaded file. Raises `SlackRefused` with `THREAD_GONE` for a thread whose first message was deleted."""
         ensure_may_begin()
         request = self._client.files_completeUploadExternal(
             files=[{"id": intent.file or "", "title": title}], channel_id=intent.channel, thread_ts=intent.thread_ts
         )
-        await call("upload a file here", request)
+        try:
+            await call("upload a file here", request)
+        except SlackRefused as refused:
+            if refused.code not in _NO_THREAD or intent.thread_ts is None:
+                raise
+            raise SlackRefused("The message that this thread hung on was deleted.", code=THREAD_GONE) from refused

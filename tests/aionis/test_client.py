@@ -1,5 +1,6 @@
 """The Aionis client against its contract, over a faked transport: identity, retries, bounds, and every kind of failure."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -198,6 +199,26 @@ async def test_a_rate_limit_is_waited_out_as_long_as_asked() -> None:
     started = time.monotonic()
     await client(in_turn(limited, httpx.Response(200, json=RUN_ANSWER))).get_run(RUN)
     assert time.monotonic() - started >= 0.3
+
+
+async def test_a_wait_asked_of_one_call_is_kept_by_all_calls_of_the_process() -> None:
+    limited = error(429, "rate_limited_recall", details={"retry_after_ms": 300, "waited_ms": 0})
+    answers, answered, began = [limited, limited], list[float](), asyncio.Event()
+
+    def handle(_: httpx.Request) -> httpx.Response:
+        answered.append(time.monotonic())
+        began.set()
+        return answers.pop() if answers else httpx.Response(200, json=RUN_ANSWER)
+
+    first = client(handle)
+    others = [Aionis(first._transport, HERE, Consumer(), deadline_seconds=5) for _ in range(40)]
+    calls = [asyncio.ensure_future(first.get_run(RUN))]
+    await began.wait()
+    calls += [asyncio.ensure_future(one.get_run(RUN)) for one in others]
+    await asyncio.gather(*calls)
+    assert len(answered) == 2 + 41, "two were told to wait, for all of them"
+    assert answered[1] - answered[0] >= 0.3
+    assert answered[2] - answered[1] >= 0.3
 
 
 async def test_a_wait_beyond_the_deadline_is_not_begun() -> None:

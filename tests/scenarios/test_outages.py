@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +10,13 @@ import structlog
 
 from bot.playground import slack as local
 from bot.playground.aionis import SampleAionis
-from bot.playground.slack import INCIDENTS, JONAS, MAYA, REFUNDS, LocalSlack
+from bot.playground.slack import INCIDENTS, JONAS, MAYA, REFUNDS, LocalSlack, commands
 from bot.playground.slack.world import BOT, Channel, World, default_world
+from bot.store.connection import open_redis
+from bot.store.keys import Keys
+from bot.store.live_messages import LiveMessages
 from tests.conftest import make_slack, running_bot, settings_for
-from tests.scenarios.incidents import checklist, opened, roots
+from tests.scenarios.incidents import checklist, incident_id, opened, roots
 from tests.scenarios.steps import Json, analyses, ephemeral, posted, replayed, text_of, told
 
 RUNS = ["refund-failed", "refund-rerun", "refund-earlier-1", "refund-earlier-2", "refund-earlier-3"]  # of one case
@@ -140,6 +144,33 @@ async def test_a_bot_that_stops_amid_slow_posts_posts_none_of_them_twice(
         parts = Counter((m["text"], m.get("thread_ts")) for m in slack.messages(one) if not m.get("is_ephemeral"))
         assert max(parts.values()) == 1, f"{one}: {parts}"
         assert (len(analyses(slack, one)), len(roots(slack, one))) == (3, 1)
+
+
+async def test_a_lost_answer_in_a_long_thread_is_found(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    root = (await opened(slack, aionis))["thread_ts"]
+    slack.faults.next("chat.postMessage", lose_response=True)
+    with slack.faults.outage("conversations.replies") as away:  # nobody looks yet
+        await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-rerun'].run_id}")
+        await slack.wait_for(lambda: away.hits)
+        for number in range(320):
+            commands.say(slack.workspace, JONAS, INCIDENTS, f"reply {number}", root)
+    await replayed(slack, aionis.runs["refund-earlier-1"].run_id)
+    assert verdicts(slack, aionis, RUNS[:3]) == RUNS[:3]
+
+
+async def test_a_worker_that_is_killed_while_it_edits_freezes_nothing_for_longer_than_its_lease(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, redis_url: str
+) -> None:
+    shown = await opened(slack, aionis)
+    async with open_redis(redis_url) as redis:
+        live = LiveMessages(redis, Keys(slack.world.team.id), retention=timedelta(days=1))
+        async with live.writing(INCIDENTS, incident_id(shown)) as mine:
+            assert mine
+            name = Keys(slack.world.team.id).showing(INCIDENTS, incident_id(shown))
+            assert 0 < await redis.pttl(name) <= 5_000, "this is how long a killed one would hold it"
+            await redis.pexpire(name, 300)
+            await set_severity(slack, shown, "SEV2")
+            await checklist(slack, "· SEV2 ·")
 
 
 def world_with(channels: list[str]) -> World:

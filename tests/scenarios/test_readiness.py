@@ -36,6 +36,17 @@ async def test_a_store_that_takes_nothing_is_not_ready(bot: str, redis_url: str)
     assert (await readiness(bot))[0] == 200
 
 
+async def test_a_store_that_became_a_read_only_replica_is_not_ready(bot: str, redis_url: str) -> None:
+    with Redis.from_url(redis_url) as server:
+        server.execute_command("REPLICAOF", "127.0.0.1", "1")
+        try:
+            status, said = await readiness(bot)
+        finally:
+            server.execute_command("REPLICAOF", "NO", "ONE")
+    assert (status, said["redis"]) == (503, "stores nothing (ReadOnlyError)")
+    assert (await readiness(bot))[0] == 200
+
+
 async def test_a_clock_that_slack_does_not_believe_is_not_ready(
     slack: LocalSlack, aionis: SampleAionis, redis_url: str
 ) -> None:

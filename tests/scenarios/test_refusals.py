@@ -8,7 +8,7 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
 from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import checklist, incident_id, is_checklist, opened, roots, summaries, summary
-from tests.scenarios.steps import Json, replayed, replied, text_of, told
+from tests.scenarios.steps import Json, analyses, replayed, replied, text_of, told
 
 
 async def set_severity(slack: LocalSlack, shown: Json, severity: str) -> None:
@@ -88,6 +88,42 @@ async def test_everything_follows_below_a_new_root(slack: LocalSlack, aionis: Sa
         assert incident_id(fresh) == incident_id(shown)
         seen = [m for m in slack.messages(INCIDENTS) if m.get("bot_id") and not m.get("is_ephemeral")]
         assert [m for m in seen if not m.get("thread_ts") and m["ts"] != fresh["ts"]] == []
+
+
+async def test_an_analysis_whose_root_goes_while_it_is_posted_goes_on_below_a_new_one(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await opened(slack, aionis)
+    root = roots(slack)[0]
+    with slack.faults.late("chat.postMessage", seconds=0.5) as late:
+        await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-rerun'].run_id}")
+        await slack.wait_for(lambda: late.hits)
+        vanish(slack, root["ts"])
+    short = aionis.runs["refund-rerun"].run_id[:8]
+    found = await slack.wait_for(lambda: [m for m in analyses(slack) if short in m["text"] and m.get("thread_ts")])
+    assert found[0]["thread_ts"] == roots(slack)[-1]["ts"] != root["ts"]
+    assert len([m for m in analyses(slack) if short in m["text"]]) == 1
+
+
+async def test_a_bundle_whose_thread_is_gone_goes_below_a_new_root(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await opened(slack, aionis)
+    vanish(slack, roots(slack)[0]["ts"])
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay export")
+    said = await slack.wait_for(lambda: [m for m in slack.messages(INCIDENTS) if m["text"].startswith("Evidence of")])
+    (bundle,) = [file for file in slack.files if file.name.endswith(".zip")]
+    assert bundle.shared == [(INCIDENTS, roots(slack)[-1]["ts"])]
+    assert said[0]["thread_ts"] == roots(slack)[-1]["ts"]
+
+
+def vanish(slack: LocalSlack, ts: str) -> None:
+    """Take a message and its thread away without a word to the bot."""
+    for message in list(slack.messages(INCIDENTS)):
+        if ts in (message["ts"], message.get("thread_ts")):
+            kept = slack.workspace.messages.find(INCIDENTS, message["ts"])
+            assert kept
+            slack.workspace.messages.remove(kept)
 
 
 def checklists(slack: LocalSlack) -> list[Json]:
