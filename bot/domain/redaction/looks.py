@@ -7,13 +7,12 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
+from bot.domain.redaction.public_keys import is_public_key
 from bot.domain.redaction.vocabulary import words
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+|[0-9]+")
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
-# How SSH's public keys begin in base64: the length of their type's name, and `ssh`.
-_PUBLIC_KEY = re.compile(r"AAAA[BCE][0-9]Nza")
 _TIME = re.compile(r"\d{4}-?\d\d-?\d\d(?:[T _-]?\d\d.*)?")
 _TOKEN = re.compile(r"[A-Za-z0-9+/_=.~%-]+")
 _SEPARATORS = re.compile(r"[-_./+=~%:@#]+")
@@ -200,7 +199,7 @@ def _is_word_like(part: str) -> bool:
 
 
 def _is_hash_or_id(token: str) -> bool:
-    return any(shape.fullmatch(token) for shape in (_UUID, _HEX, _ULID, _TIME)) or bool(_PUBLIC_KEY.match(token))
+    return any(shape.fullmatch(token) for shape in (_UUID, _HEX, _ULID, _TIME)) or is_public_key(token)
 
 
 def _is_named(token: str) -> bool:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from html import unescape
 from urllib.parse import unquote_to_bytes
 
+from bot.domain.redaction.public_keys import BLOB, NAME, is_public_key
+
 FILLER = "\x01"
 """Stands, once for each character, where the text has a mark of an earlier masking. No rule takes it for a secret."""
 
@@ -23,7 +25,7 @@ _PUBLIC = re.compile(
     r"\barn:(?:aws|aws-cn|aws-us-gov):[a-z0-9-]{1,40}:[a-z0-9-]{0,30}:\d{0,12}:[^\s\"'<>,\\]{1,300}"
     r"|\baionis://[\w./-]{1,300}|\bsha(?:1|256|384|512)-[A-Za-z0-9+/_-]{27,90}={0,2}|\b(?:h1|go\.mod h1):[A-Za-z0-9+/]{43}="
     r"|\bhttps://(?:(?:docs|drive|sheets|slides)\.google\.com/(?:[a-z]{1,20}/){1,3}d|drive\.google\.com/drive/folders|www\.figma\.com/[a-z]{1,12})/[\w./-]{1,300}"
-    r"|\bSHA256:[A-Za-z0-9+/]{43}=?|\bAAAA[A-Z][0-9A-Z]Nza[A-Za-z0-9+/]{20,800}={0,2}"
+    r"|\bSHA256:[A-Za-z0-9+/]{43}=?"
     r"|-----BEGIN (?:CERTIFICATE|(?:RSA |EC )?PUBLIC KEY|PGP SIGNATURE|PGP PUBLIC KEY BLOCK|CERTIFICATE REQUEST|X509 CRL|SSH SIGNATURE|PKCS7|CMS)-----(?:[^-]|-(?!----)){0,20000}"
 )
 _PUBLIC_HINTS = (
@@ -37,7 +39,6 @@ _PUBLIC_HINTS = (
     "sha512-",
     "h1:",
     "SHA256:",
-    "AAAA",
     "-----BEGIN",
 )
 _QUOTES = {ord(char): '"' for char in "“”„‟«»「」『』〝〞"} | {ord(char): "'" for char in "‘’‚‛‹›＇"}
@@ -105,8 +106,20 @@ def plain_view(text: str, marks: list[tuple[int, int]]) -> str:
     if marks:
         shown = _filled(shown, marks)
     if any(hint in shown for hint in _PUBLIC_HINTS):
-        shown = _PUBLIC.sub(lambda match: FILLER * len(match[0]), shown)
+        shown = _PUBLIC.sub(_filler, shown)
+    if "AAAA" in shown:
+        shown = BLOB.sub(_public_key, shown)
+    if "@openssh.com" in shown:
+        shown = NAME.sub(_filler, shown)
     return _AIONIS_MASK.sub(_inside_a_token, shown) if "#" in shown and "[" in shown else shown
+
+
+def _filler(match: re.Match[str]) -> str:
+    return FILLER * len(match[0])
+
+
+def _public_key(match: re.Match[str]) -> str:
+    return _filler(match) if is_public_key(match[0]) else match[0]
 
 
 def _filled(text: str, marks: list[tuple[int, int]]) -> str:
