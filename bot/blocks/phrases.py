@@ -56,7 +56,7 @@ def duration_words(diagnosis: Diagnosis) -> str:
 
 
 def step_count_words(diagnosis: Diagnosis) -> str:
-    """Return `2 of 4 planned steps: 1 ok · …`, or just how many there are where no plan is known."""
+    """Return `2 of 4 planned recorded: 1 ok · …`, or just how many there are where no plan is known."""
     counts = diagnosis.counts
     if not counts.total and diagnosis.planned_steps is None:
         return "none recorded"
@@ -64,12 +64,12 @@ def step_count_words(diagnosis: Diagnosis) -> str:
 
 
 def planned_words(diagnosis: Diagnosis) -> str:
-    """Return `2 of 4 planned steps`, "" where the run's metadata names no plan."""
+    """Return `2 of 4 planned recorded`, "" where the run's metadata names no plan."""
     planned, recorded = diagnosis.planned_steps, diagnosis.counts.total
     if planned is None:
         return ""
     return (
-        f"{recorded:,} of {planned:,} planned steps"
+        f"{recorded:,} of {planned:,} planned recorded"
         if recorded <= planned
         else f"{recorded:,} recorded, {planned:,} planned"
     )

@@ -16,6 +16,7 @@ from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.evidence import StepDetail
 from bot.domain.run.steps import Step, StepStatus
 
+NO_NOTE = "applied, no note recorded"
 _VALUE = 2_400  # characters of one value
 _CONDITIONS = 25
 _ARTIFACTS = 25
@@ -140,7 +141,7 @@ def _condition(condition: Condition) -> list[el.RichText]:
 def _repair(detail: StepDetail) -> list[Block]:
     if not detail.repair_note and not detail.step.record.repair_applied:
         return []
-    note = outside(detail.repair_note, 600) if detail.repair_note else "applied, no note recorded"
+    note = outside(detail.repair_note or NO_NOTE, 600)
     return [el.rich(el.line(el.bold("Repair: "), el.plain(note)))]
 
 

@@ -18,6 +18,7 @@ from bot.blocks.phrases import (
     verdict_word,
 )
 from bot.blocks.replay import error_source_words, no_error_words, rule_words
+from bot.blocks.step import NO_NOTE
 from bot.blocks.text import duration, outside, outside_json, utc
 from bot.blocks.timeline import folded
 from bot.domain.run.advice import next_steps
@@ -116,6 +117,8 @@ def _critical(detail: StepDetail, *, boxed: bool) -> RenderableType:
     ):
         lines.append(Text.assemble((f"{label:<10}", "dim"), _shown(value, read=read)))
     lines += [Text.assemble(("differs   ", "dim"), outside(gap, 200)) for gap in detail.output_gaps[:10]]
+    if detail.repair_note or step.record.repair_applied:
+        lines.append(Text.assemble(("repair    ", "dim"), outside(detail.repair_note or NO_NOTE, 600)))
     if not boxed:  # a box would be as wide as its longest line
         return Group(Text(title), *lines)
     return Panel(Group(*lines), title=Text(title), title_align="left", border_style="red")

@@ -98,7 +98,7 @@ def _root_cause(incident: Incident, names: Names) -> Section:
     }
     rows = tuple((label, said(value) or "not filled in") for label, value in answers.items())
     gone = ", ".join(map(said, incident.unresolved))
-    lost = (f"Not found in Aionis at the last look: {gone}.",) if gone else ()
+    lost = (f"Not found in Aionis at the last look, or not of this incident: {gone}.",) if gone else ()
     return Section("Root cause", (Table(("Question", "Answer"), rows), *lost))
 
 

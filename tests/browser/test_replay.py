@@ -6,7 +6,7 @@ from bot.playground.aionis import SampleRun
 from tests.browser.person import Person, in_order
 
 Runs = dict[str, SampleRun]
-FAILED = "Run FAILED at step 2, 2 of 4 planned steps · payments.create_refund"
+FAILED = "Run FAILED at step 2, 2 of 4 planned recorded · payments.create_refund"
 
 
 async def test_the_list_completes_the_command_and_the_run_is_in_the_channel(maya: Person, runs: Runs) -> None:

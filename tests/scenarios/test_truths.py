@@ -134,7 +134,7 @@ async def test_what_a_cut_leaves_out_is_counted_truly(slack: LocalSlack, aionis:
 
 async def test_steps_are_counted_against_the_plan(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
     root = await shown(slack, aionis, "planned-four")
-    assert "FAILED at step 2, 2 of 4 planned steps" in root
+    assert "FAILED at step 2, 2 of 4 planned recorded" in root
     assert "2 of 2" not in root
 
 

@@ -70,5 +70,6 @@ def _to_prove(item: Item, incident: Incident) -> str:
     if missing := cause.missing():
         return f"Complete the root cause; still missing: {', '.join(missing)}."
     if incident.unresolved:
-        return f"Correct the root cause: Aionis does not know {plural(len(incident.unresolved), 'id')} in it."
+        lost = plural(len(incident.unresolved), "id")
+        return f"Correct the root cause: {lost} in it cannot be found any more, or no longer belong here."
     return f"Wait for the bot to verify ‘{item.spec.title}’, or save the root cause again."

@@ -29,7 +29,8 @@ def _about_verdict(diagnosis: Diagnosis) -> list[str]:
     if diagnosis.simulated or diagnosis.mode_unknown:
         return [SIMULATED_RUN if diagnosis.simulated else UNKNOWN_MODE]
     if diagnosis.verdict is Verdict.SUCCESS and critical is None:
-        return ["No step failed or diverged. If the outcome was still wrong, compare inputs and decisions by hand."]
+        none = "No step failed or diverged" if diagnosis.steps else "No step was recorded"
+        return [f"{none}. If the outcome was still wrong, compare inputs and decisions by hand."]
     if diagnosis.verdict in {Verdict.FAILED, Verdict.PARTIAL} and critical is None:
         none = "No step failed" if diagnosis.steps else "No step was recorded"
         return [f"{none}: read the run's own summary, and the agent's log for what happened outside of its steps."]

@@ -267,7 +267,10 @@ def test_what_is_next_follows_what_was_done() -> None:
     missing = "Complete the root cause; still missing: the remediation link, the owner."
     assert summary_of(*replayed, caused(half)).next[0] == missing
     unknown = incident_log.root_cause_checked([DECISION], edition=1, **BY)
-    assert "Aionis does not know 1 id in it" in summary_of(*replayed, caused(CAUSE), unknown).next[0]
+    assert (
+        "1 id in it cannot be found any more, or no longer belong here"
+        in summary_of(*replayed, caused(CAUSE), unknown).next[0]
+    )
     assert summary_of(*replayed, caused(CAUSE)).next[0].startswith("Wait for the bot to verify")
     assert summary_of(added(FAILED)).next[0].startswith("Wait for the bot to verify")
 
