@@ -19,7 +19,7 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.comparison.compare import Comparison, compare
 from bot.domain.comparison.fix_verdict import Proof
 from bot.domain.comparison.pairs import StepPair, breaks, works
-from bot.domain.recurrence.fingerprint import RECIPE, FailureKind, Ingredients, ingredients_of
+from bot.domain.recurrence.fingerprint import RECIPE, FailureKind, ingredients_of
 from bot.domain.redaction import mask_value
 from bot.domain.run.conditions import Outcome, read_conditions
 from bot.domain.run.diagnosis import Diagnosis, diagnose
@@ -308,14 +308,15 @@ def _postconditions_hold(pair: StepPair | None) -> GateCheck:
 
 def _not_recurred(failure: GateFailure, rerun: Diagnosis) -> GateCheck:
     name = "the fingerprint did not recur"
-    known = _ingredients(failure)
+    known = failure.fingerprint
     if known is None or failure.recipe != RECIPE:
         return GateCheck(name, GateOutcome.NO_PROOF, f"The gate has no fingerprint of the recipe {RECIPE}.")
+    # Not the ingredients: those in the gate are masked, those of the rerun are not.
     found = ingredients_of(rerun)
-    if found == known:
-        return GateCheck(name, GateOutcome.FAILED, f"The rerun has the fingerprint {known.fingerprint}.")
+    if found and found.fingerprint == known:
+        return GateCheck(name, GateOutcome.FAILED, f"The rerun has the fingerprint {known}.")
     other = f"it failed as {found.fingerprint}" if found else "it did not fail"
-    return GateCheck(name, GateOutcome.PASSED, f"The rerun does not have the fingerprint {known.fingerprint}: {other}.")
+    return GateCheck(name, GateOutcome.PASSED, f"The rerun does not have the fingerprint {known}: {other}.")
 
 
 def _nothing_else_broke(compared: Comparison) -> GateCheck:
@@ -325,10 +326,6 @@ def _nothing_else_broke(compared: Comparison) -> GateCheck:
     if compared.verdict is Proof.FIXED:
         return GateCheck(name, GateOutcome.PASSED, "The rerun ended in success.")
     return GateCheck(name, GateOutcome.NO_PROOF, f"The comparison says: {compared.verdict}.")
-
-
-def _ingredients(failure: GateFailure) -> Ingredients | None:
-    return Ingredients(**failure.ingredients.model_dump()) if failure.ingredients else None
 
 
 def gate_json(result: GateResult) -> dict[str, Any]:

@@ -1,0 +1,29 @@
+"""A gate keeps a failure masked, and knows it again in a rerun that is not."""
+
+from typing import Any
+
+import pytest
+
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.recurrence.gate import GateOutcome, gate_of, hold
+from tests.domain.comparison.test_comparison import LATER, Told, check, run, step
+
+SECRET = "Tr0ub" + "4dor&3"
+CASES = {
+    "a sentence as a postcondition": ({}, f"the password {SECRET} is accepted"),
+    "a name as a postcondition": ({}, f"password={SECRET}"),
+}
+
+
+def failing(more: dict[str, Any], condition: str, **when: Any) -> Told:
+    return run(step("portal.login", "failed", postconditions=[check(condition, "fail")], **more), case="login", **when)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_failure_that_is_kept_masked_is_known_again(case: tuple[dict[str, Any], str]) -> None:
+    first, _ = failing(*case)
+    gate = gate_of([(first, "login")], Tenancy("default", "support"))
+    assert "masked" in gate.text()
+    (held,) = hold(gate, [failing(*case, at=LATER)]).runs
+    outcomes = {one.name: one.outcome for one in held.checks}
+    assert outcomes["the fingerprint did not recur"] is GateOutcome.FAILED
