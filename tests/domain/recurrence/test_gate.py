@@ -9,7 +9,7 @@ from bot.domain.recurrence.gate import GateOutcome, gate_of, hold
 from tests.domain.comparison.test_comparison import LATER, Told, check, run, step
 
 SECRET = "Tr0ub" + "4dor&3"
-CASES = {
+CASES: dict[str, tuple[dict[str, Any], str]] = {
     "a sentence as a postcondition": ({}, f"the password {SECRET} is accepted"),
     "a name as a postcondition": ({}, f"password={SECRET}"),
 }
