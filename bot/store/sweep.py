@@ -1,6 +1,8 @@
 """Going through every key of the bot's for an id: deleted where the key is about it, taken out where the key stays."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from redis.asyncio import Redis
@@ -8,6 +10,8 @@ from redis.asyncio import Redis
 from bot.domain.incident.forgetting import Wanted
 from bot.store import keys
 from bot.store.queue import JobQueue
+
+_SCRIPT = (Path(__file__).parent / "replace.lua").read_text(encoding="utf-8")
 
 
 @dataclass(slots=True)
@@ -30,6 +34,7 @@ class Sweep:
 
     def __init__(self, raw: Redis, wanted: Wanted, tally: Tally, *, erase: bool, dry: bool) -> None:
         self._raw = raw
+        self._script = raw.register_script(_SCRIPT)
         self._wanted = wanted
         self._tally = tally
         self._erase = erase
@@ -81,39 +86,44 @@ class Sweep:
         if any(not _is_text(value) for value in touched.values()):
             await self._unlink(name)
             return
-        for place, value in touched.items():
-            await self._do("hdel", name, place)
-            if not (self._erase and (self._has(place) or value.decode() == self._wanted.id)):
-                await self._do("hset", name, self._renamed(place), self._renamed(value))
+        gone = {place for place, value in touched.items() if self._has(place) or value.decode() == self._wanted.id}
+        if await self._replace(name, "hash", touched.items(), gone):
+            await self._hash(name)  # the bot wrote there meanwhile
 
     async def _sorted_set(self, name: bytes) -> None:
-        members: Any = await self._raw.zrange(name, 0, -1, withscores=True)
-        for member, score in members:
-            if self._has(member):
-                await self._do("zrem", name, member)
-                if not self._erase:
-                    await self._do("zadd", name, {self._renamed(member): score})
+        await self._members(name, "zset", await self._raw.zrange(name, 0, -1))
 
     async def _set(self, name: bytes) -> None:
-        members: Any = await self._raw.smembers(name)
-        for member in filter(self._has, members):
-            await self._do("srem", name, member)
-            if not self._erase:
-                await self._do("sadd", name, self._renamed(member))
+        await self._members(name, "set", await self._raw.smembers(name))
 
     async def _list(self, name: bytes) -> None:
-        members: Any = await self._raw.lrange(name, 0, -1)
-        for place, member in enumerate(members):
-            if self._has(member) and self._erase:
-                await self._do("lrem", name, 0, member)
-            elif self._has(member):
-                await self._do("lset", name, place, self._renamed(member))
+        await self._members(name, "list", dict.fromkeys(await self._raw.lrange(name, 0, -1)))
+
+    async def _members(self, name: bytes, kind: str, members: Iterable[Any]) -> None:
+        touched = [member for member in members if self._has(member)]
+        await self._replace(name, kind, ((member, b"") for member in touched), set(touched))
+
+    async def _replace(self, name: bytes, kind: str, touched: Iterable[tuple[bytes, bytes]], about: set[bytes]) -> int:
+        """Rename the id in places of a key, or take out those that are `about` it where it is erased.
+
+        Returns how many are left, because they read otherwise by now.
+        """
+        arguments: list[bytes | str] = [kind]
+        for place, value in touched:
+            renamed = ("", "") if self._erase and place in about else (self._renamed(place), self._renamed(value))
+            arguments += [place, value, *renamed]
+            self._tally.changed += 1
+        if self._dry or len(arguments) == 1:
+            return 0
+        return int(await self._script(keys=[name], args=arguments))
 
     async def _stream(self, name: bytes) -> None:
         entries: Any = await self._raw.xrange(name)
         for identifier, fields in entries:
             if any(self._has(text) for pair in fields.items() for text in pair):
-                await self._do("xdel", name, identifier)
+                self._tally.changed += 1
+                if not self._dry:
+                    await self._raw.xdel(name, identifier)
 
     def _has(self, content: bytes) -> bool:
         """Tell whether bytes have the id: as a word in a text, anywhere in what is packed."""
@@ -127,11 +137,6 @@ class Sweep:
         self._tally.deleted += 1
         if not self._dry:
             await self._raw.unlink(name)
-
-    async def _do(self, command: str, *arguments: Any) -> None:
-        self._tally.changed += command not in {"hset", "zadd", "sadd"}
-        if not self._dry:
-            await getattr(self._raw, command)(*arguments)
 
 
 def _is_text(content: bytes) -> bool:

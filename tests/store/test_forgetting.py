@@ -14,6 +14,7 @@ from bot.domain.bundle.archive import problems_of
 from bot.domain.bundle.kept_answers import keep_answer, pack
 from bot.domain.incident import incident_log
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
+from bot.domain.incident.forgetting import Wanted
 from bot.domain.incident.incident_log import Kind
 from bot.domain.incident.state import GateHeld, Recurrence, RunDigest
 from bot.domain.recurrence.decisions import Join
@@ -28,6 +29,7 @@ from bot.store.keys import EVERYWHERE, Keys
 from bot.store.maintenance import Maintenance
 from bot.store.queue import JobQueue
 from bot.store.recurrence import FailureIndex
+from bot.store.sweep import Sweep, Tally
 from bot.store.watches import Watch, Watches
 from tests.admissions import KEYS, admission
 from tests.store.test_audit import command, kept
@@ -234,3 +236,34 @@ async def test_of_a_workspace_nothing_is_findable_and_the_other_keeps_its_own(
 )
 async def test_what_is_not_one_id_is_refused(words: tuple[str, ...]) -> None:
     assert CliRunner().invoke(app, ["forget", *words]).exit_code == 2
+
+
+async def test_what_is_renamed_keeps_its_time_to_live_and_what_was_written_meanwhile_is_seen(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = {kind: f"{keys.PREFIX}:{{T0ALOCAL01/C1}}:{kind}" for kind in ("hash", "values", "zset", "set", "list")}
+    await redis.hset(names["hash"], MAYA, f"{MAYA} did")
+    await redis.hset(names["values"], mapping={"by": MAYA, "newer": MAYA})
+    await redis.zadd(names["zset"], {MAYA: 1.5})
+    await redis.sadd(names["set"], MAYA)
+    await redis.rpush(names["list"], MAYA, JONAS, MAYA)
+    for name in names.values():
+        await redis.expire(name, 1000)
+    raw = bytes_of(redis)
+    read = raw.hgetall
+
+    async def read_and_write(name: bytes) -> Any:
+        found: Any = await read(name)
+        if name.decode() == names["values"] and found[b"newer"] == MAYA.encode():
+            await redis.hset(names["values"], "newer", f"{MAYA} again")
+        return found
+
+    monkeypatch.setattr(raw, "hgetall", read_and_write)
+    await Sweep(raw, Wanted("person", MAYA, (), "UGONE"), Tally(), erase=False, dry=False).run()
+    await raw.aclose()
+    assert await redis.hgetall(names["hash"]) == {"UGONE": "UGONE did"}
+    assert await redis.hgetall(names["values"]) == {"by": "UGONE", "newer": "UGONE again"}
+    assert await redis.zrange(names["zset"], 0, -1, withscores=True) == [("UGONE", 1.5)]
+    assert await redis.smembers(names["set"]) == {"UGONE"}
+    assert await redis.lrange(names["list"], 0, -1) == ["UGONE", JONAS, "UGONE"]
+    assert [name for name in names.values() if not 0 < await redis.ttl(name) <= 1000] == []
