@@ -187,6 +187,7 @@ def installed(settings: Settings, redis: Redis) -> tuple[Installations, Tokens]:
 async def _installed(edges: Edges, stack: AsyncExitStack) -> InstalledWorkspaces:
     settings = edges.settings
     installations, tokens = installed(settings, edges.redis)
+    stack.push_async_callback(tokens.close)
     await _take_over_token(edges, installations)
     await installations.encrypt_anew()
     workspaces = InstalledWorkspaces(edges, installations, tokens, stack)

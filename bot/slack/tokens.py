@@ -1,5 +1,6 @@
 """The bot tokens of the workspaces that the app is installed in: the one in force, exchanged for a new one in time."""
 
+import asyncio
 import time
 from dataclasses import replace
 from typing import Any
@@ -9,15 +10,18 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.errors import SlackError, SlackRefused
+from bot.errors import Fate, SlackError, SlackRefused, SlackUnreachable
 from bot.slack.calls import call
 from bot.slack.pacing import WaitAsTold
 from bot.slack.posts import CALL_TIMEOUT
+from bot.store.connection import STORE_IS_AWAY
 from bot.store.installations import Installation, Installations
 
 ROTATED_BEFORE = 2 * 3600  # seconds before its end, of the twelve hours that a token lives
 _OVER = frozenset({"token_expired"})
 NOT_INSTALLED = "not_installed"
+_FIRST_PAUSE, _LAST_PAUSE = 0.1, 2.0  # seconds without Redis
+_ENDS_WITHIN = 5.0  # seconds that an exchange gets when the process ends
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +34,12 @@ class Tokens:
         self._client_id = client_id
         self._client_secret = client_secret
         self._api_url = api_url
+        self._renewing: dict[tuple[str, str], asyncio.Task[str]] = {}
+
+    async def close(self) -> None:
+        """Wait until what Slack is giving is stored."""
+        if self._renewing:
+            await asyncio.wait(self._renewing.values(), timeout=_ENDS_WITHIN)
 
     async def of(self, workspace: str) -> str:
         """Return the token to call Slack with. Raises `SlackRefused` where the app is not installed there."""
@@ -46,15 +56,37 @@ class Tokens:
 
     async def renewed(self, workspace: str, used: str) -> str:
         """Return a newer token than the one that was used; whoever comes first gets it from Slack."""
-        async with self._installations.rotating(workspace):
+        # In a task of its own: whoever is cut off meanwhile must not take the new refresh token along, which is given once.
+        key = (workspace, used)
+        if key not in self._renewing:
+            task = self._renewing[key] = asyncio.create_task(self._renew(workspace, used))
+            task.add_done_callback(lambda _: self._renewing.pop(key))
+        return await asyncio.shield(self._renewing[key])
+
+    async def _renew(self, workspace: str, used: str) -> str:
+        async with self._installations.rotating(workspace) as alone:
+            if not alone:
+                raise SlackUnreachable("Another process exchanges the workspace's token just now.", fate=Fate.NOT_TAKEN)
             # Looked up again: a refresh token can be used once, and whoever held the lock before may have used it.
             found = await self._found(workspace)
             if found.token != used or not found.refresh_token:
                 return found.token
             after = await self._exchanged(found)
-            await self._installations.replace(found, after)
+            if not await self._store(found, after):
+                return (await self._found(workspace)).token
         log.info("token_rotated", workspace=workspace)
         return after.token
+
+    async def _store(self, before: Installation, after: Installation) -> bool:
+        """Store a new token, however long Redis is away: the one before cannot be exchanged any more. Returns as `replace`."""
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                return await self._installations.replace(before, after)
+            except STORE_IS_AWAY as away:
+                log.error("token_not_stored", workspace=before.workspace, because=type(away).__name__, pause=pause)  # noqa: TRY400 tried again
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LAST_PAUSE)
 
     async def _found(self, workspace: str) -> Installation:
         found = await self._installations.find(workspace)

@@ -11,9 +11,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from redis.asyncio import Redis
-from redis.exceptions import LockError
+from redis.asyncio.client import Pipeline
+from redis.exceptions import RedisError
 
 from bot.errors import SettingsError
 from bot.store import keys
@@ -84,15 +86,26 @@ class Installations:
             pipe.zrem(keys.LEFT, installation.workspace)
             await pipe.execute()
 
-    async def replace(self, before: Installation, after: Installation) -> None:
-        """Keep an installation's new token, where the app was not removed meanwhile."""
-        if await self._redis.hexists(keys.INSTALLATIONS, before.workspace):
-            await self._redis.hset(keys.INSTALLATIONS, after.workspace, self._cipher.hide(json.dumps(asdict(after))))
+    async def replace(self, before: Installation, after: Installation) -> bool:
+        """Keep an installation's new token in place of what it had; False, and nothing kept, where it has another by now.
+
+        So it is where the app was removed meanwhile, or removed and installed again.
+        """
+        hidden = self._cipher.hide(json.dumps(asdict(after)))
+
+        async def put(pipe: Pipeline) -> bool:
+            found: Any = await pipe.hget(keys.INSTALLATIONS, before.workspace)  # answered at once, before `multi`
+            pipe.multi()  # type: ignore[no-untyped-call]
+            if same := bool(found) and self._read(found) == before:
+                pipe.hset(keys.INSTALLATIONS, before.workspace, hidden)
+            return same
+
+        return bool(await self._redis.transaction(put, keys.INSTALLATIONS, value_from_callable=True))
 
     async def find(self, workspace: str) -> Installation | None:
         """Return the installation of a workspace or organisation."""
         hidden = await self._redis.hget(keys.INSTALLATIONS, workspace)
-        return Installation(**json.loads(self._cipher.show(str(hidden)))) if hidden else None
+        return self._read(hidden) if hidden else None
 
     async def has(self, workspace: str) -> bool:
         """Tell whether the app is installed there."""
@@ -130,14 +143,17 @@ class Installations:
         await self._redis.zrem(keys.LEFT, workspace)
 
     @asynccontextmanager
-    async def rotating(self, workspace: str) -> AsyncIterator[None]:
-        """Be the only one who exchanges a workspace's refresh token, which can be used once."""
+    async def rotating(self, workspace: str) -> AsyncIterator[bool]:
+        """Yield whether this is the only one who exchanges a workspace's refresh token, which can be used once."""
         lock = self._redis.lock(keys.rotating(workspace), timeout=_ROTATES_WITHIN, blocking_timeout=_ROTATES_WITHIN)
-        await lock.acquire()
+        if not await lock.acquire():
+            yield False
+            return
         try:
-            yield
+            yield True
         finally:
-            with contextlib.suppress(LockError):  # it took too long: somebody else has it by now
+            # It took too long, and somebody else has it by now; or Redis is away, and then its time ends it.
+            with contextlib.suppress(RedisError):
                 await lock.release()
 
     async def new_state(self) -> str:
@@ -149,3 +165,6 @@ class Installations:
     async def take_state(self, state: str) -> bool:
         """Tell whether a value is one of ours that has not come back yet."""
         return bool(state) and bool(await self._redis.delete(keys.oauth_state(state)))
+
+    def _read(self, hidden: object) -> Installation:
+        return Installation(**json.loads(self._cipher.show(str(hidden))))
