@@ -16,6 +16,7 @@ from bot.runtime.container import Clock, Edges, open_edges, open_services, servi
 from bot.runtime.services import Services
 from bot.slack import SlackClock, identify
 from bot.slack.tokens import NOT_INSTALLED, InstalledClient, Tokens
+from bot.store.company import INSTALLED_APP
 from bot.store.connection import Redis, bytes_of
 from bot.store.forgetting import Forgetting
 from bot.store.installations import Cipher, Installation, Installations
@@ -107,7 +108,7 @@ class InstalledWorkspaces:
 
     async def whose(self) -> dict[str, str]:
         """Return the app that is installed."""
-        return {"the workspace": "those of SLACK_CLIENT_ID", "SLACK_CLIENT_ID": self._settings.slack_client_id or ""}
+        return {"the workspace": "those of SLACK_CLIENT_ID", INSTALLED_APP: self._settings.slack_client_id or ""}
 
     async def of(self, workspace: str) -> Services:
         """Return the services of a workspace or organisation that has the app now."""

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from bot.store import keys
 
 BEAT = 5.0  # seconds between two signs of life
+INSTALLED_APP = "SLACK_CLIENT_ID"  # the setting by which those that serve several workspaces are known
 _GONE_AFTER_MS = 15_000  # three beats: one that is late is not gone
 # Its own earlier sign is taken out first: alone, a process may go on with other settings than it had before.
 # Returns the names of the settings that differ from those of the others, or nothing, and then this one is among them.
@@ -55,6 +56,11 @@ class Company:
     async def leave(self) -> None:
         """Be gone at once, so that others need not wait to start with other settings."""
         await self._redis.zrem(keys.COMPANY, self._me)
+
+
+async def serves_several(redis: Redis) -> bool:
+    """Tell whether processes are there that serve the workspaces that the app is installed in."""
+    return bool(await redis.hexists(keys.COMPANY_SETTINGS, INSTALLED_APP))
 
 
 def _digest(value: str) -> str:

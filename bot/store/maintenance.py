@@ -12,6 +12,7 @@ from redis.asyncio.client import Pipeline
 from bot.domain.bundle.kept_answers import StoredAnswer
 from bot.domain.incident.audit import UNREADABLE, Audit, audited
 from bot.domain.incident.incident_log import Change, Entry, rebuilt
+from bot.store.company import serves_several
 from bot.store.incidents import (
     Fields,
     IncidentStore,
@@ -21,7 +22,7 @@ from bot.store.incidents import (
     read_entries,
     read_log,
 )
-from bot.store.keys import EVERYWHERE, INSTALLATIONS, INSTALLED, Keys, incident_address
+from bot.store.keys import EVERYWHERE, INSTALLED, Keys, incident_address
 from bot.store.queue import JobQueue
 from bot.store.queue.shared import WorkspaceQueue
 
@@ -55,8 +56,9 @@ class Maintenance:
     async def have_done(self, place: str, kind: str, payload: dict[str, Any], *, key: str) -> None:
         """Have the bot of a place's workspace do a job soon."""
         workspace = place.partition("/")[0]
+        # Where no process is there, its own: whoever starts next works on it, or takes it over.
         queue = JobQueue(self._redis, Keys(workspace).queue)
-        if await self._redis.hexists(INSTALLATIONS, workspace):
+        if await serves_several(self._redis):
             queue = WorkspaceQueue(self._redis, INSTALLED.queue, workspace)
         await queue.reschedule(kind, payload, key=f"{kind}:{key}", after=timedelta())
 

@@ -20,7 +20,9 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.slack import ACME_TEAM, INCIDENTS, MAYA, OLGA, Enterprise, LocalSlack, acme_world, serve
 from bot.store import keys
 from tests.conftest import SIGNING_SECRET, running_bot, settings_for
+from tests.scenarios.incidents import checklist, incident_id
 from tests.scenarios.steps import analyses, ephemeral, posted, text_of, told
+from tests.scenarios.test_gate import GATED, gate
 
 Json = dict[str, Any]
 HOME = "T0ALOCAL01"
@@ -192,6 +194,21 @@ async def test_a_workspace_reads_the_tenancies_that_it_is_named_with(
         await told(acme, "not among the scopes", user=OLGA)
         await replay(slack, aionis.runs["refund-failed"].run_id, MAYA)
     assert posted(acme) == []
+
+
+async def test_a_gate_held_in_a_terminal_is_shown_in_the_workspace_of_its_incident(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    acme = slack.workspaces[1]
+    async with installed(slack, several(slack, aionis, redis_url)):
+        await replay(slack, aionis.runs["refund-failed"].run_id, MAYA)
+        await replay(acme, aionis.runs["refund-failed"].run_id, OLGA)
+        incident = incident_id(await checklist(acme, ""))
+        rerun = aionis.runs["refund-rerun"].run_id
+        passed = await gate(aionis, redis_url, incident, "--run", rerun)
+        assert passed.exit_code == 0, passed.output
+        await checklist(acme, f"{GATED}{rerun[:8]}")
+    assert GATED not in json.dumps(slack.messages(INCIDENTS))
 
 
 async def test_a_removed_app_leaves_no_tokens_and_later_no_data(
