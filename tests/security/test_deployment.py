@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-EXACT = re.compile(r"[a-z/]+:\d+\.\d+\.\d+-[a-z-]+|[a-z/]+@sha256:[0-9a-f]{64}")
+EXACT = re.compile(r"[a-z/]+:v?\d+\.\d+\.\d+(?:-[a-z-]+)?|[a-z/]+@sha256:[0-9a-f]{64}")
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -26,9 +26,16 @@ def test_every_service_is_confined(name: str) -> None:
 
 
 def test_nothing_but_the_bots_port_is_published_and_that_on_loopback() -> None:
-    assert {name: service["ports"] for name, service in SERVICES.items() if "ports" in service} == {
-        "bot": ["127.0.0.1:3000:3000"]
-    }
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    by_default = {name: ports for name, ports in published.items() if "profiles" not in SERVICES[name]}
+    assert by_default == {"bot": ["127.0.0.1:3000:3000"]}
+    assert all(port.startswith("127.0.0.1:") for ports in published.values() for port in ports)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_a_service_mounts_is_here_and_read_only(name: str) -> None:
+    mounts = [volume.split(":") for volume in SERVICES[name].get("volumes", ()) if volume.startswith("./")]
+    assert [path for path, _, mode in mounts if mode != "ro" or not (ROOT / path).is_file()] == []
 
 
 def test_valkey_wants_a_password_and_has_no_way_out() -> None:
@@ -42,9 +49,10 @@ def test_valkey_wants_a_password_and_has_no_way_out() -> None:
 
 
 def test_images_are_pinned() -> None:
-    default = re.fullmatch(r"\$\{VALKEY_IMAGE:-(.+)\}", SERVICES["valkey"]["image"])
-    assert default
-    assert EXACT.fullmatch(default.group(1))
+    for name in ("valkey", "prometheus", "grafana"):
+        default = re.fullmatch(rf"\$\{{{name.upper()}_IMAGE:-(.+)\}}", SERVICES[name]["image"])
+        assert default
+        assert EXACT.fullmatch(default.group(1))
     (python,) = re.findall(r"^ARG PYTHON_IMAGE=(.+)$", DOCKERFILE, re.MULTILINE)
     assert EXACT.fullmatch(python)
     assert set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)) == {"${PYTHON_IMAGE}"}
