@@ -19,7 +19,6 @@ from starlette.routing import Route
 
 from bot import __version__
 from bot.config.settings import Settings
-from bot.domain.redaction import prepare
 from bot.errors import SettingsError, SlackRefused, SlackUnreachable
 from bot.runtime import metrics, tracing
 from bot.runtime.background import keep_running
@@ -28,6 +27,7 @@ from bot.runtime.company import among_others
 from bot.runtime.container import Clock
 from bot.runtime.garbage_collector import freeze_start
 from bot.runtime.install import INSTALL_PATH, REDIRECT_PATH, answer_install
+from bot.runtime.masking import prepare
 from bot.runtime.metrics_server import Queue, serving
 from bot.runtime.metrics_server import route as metrics_route
 from bot.runtime.readiness import Connected, examine

@@ -18,7 +18,9 @@ from bot.domain.run.rules import RulesAnswer
 from bot.domain.run.server_health import Health
 from bot.domain.run.stored_ids import as_stored
 from bot.domain.run.uris import AionisUri, parse_reference, uri_of
+from bot.domain.text.json_text import read_json
 from bot.ids import short
+from bot.runtime import masking
 
 FIND_LIMIT = 200  # the most that `find` answers at once
 HEALTH_WITHIN = 2.0  # seconds that a call may wait for what the server says of itself
@@ -225,6 +227,7 @@ class Aionis:
         refuse_other_tenancy(answer, self.tenancy, subject)
         # After the refusal: what is about another tenancy must not get into the evidence either.
         self.exchanges.append(Exchange(path, body, answer.request_id, datetime.now(UTC), answer.body))
+        await masking.remember(lambda: read_json(answer.body), len(answer.body))
         return answer
 
     async def _resolve(self, body: dict[str, Any], subject: str) -> Answer[Resolved]:

@@ -12,11 +12,11 @@ from bot.blocks.replay import rule_words
 from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
 from bot.blocks.spoken import spoken
 from bot.blocks.text import code_span, escape, mrkdwn_time, outside, outside_json
-from bot.domain.redaction import mask_value
 from bot.domain.run.records import Commit, Decision, Edge, Node, changed_rules
 from bot.domain.run.resolution import Resolution
 from bot.domain.run.uris import AionisUri, uri_of
 from bot.ids import as_uuid, short
+from bot.runtime.masking import mask_value
 
 _LISTED = 8
 _WALK = 10  # chain buttons on a card

@@ -9,8 +9,9 @@ import re
 from datetime import datetime
 from typing import Any
 
-from bot.domain.redaction import CUT, mask_text, mask_value
+from bot.domain.redaction import CUT
 from bot.domain.text.visible import visible
+from bot.runtime.masking import mask_text, mask_value
 
 _EMOJI_NAME = re.compile(r":(?=[\w+'-]+:)")
 _WORD_JOINER = "\u2060"

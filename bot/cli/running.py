@@ -45,7 +45,9 @@ def settings_of(
         "aionis_consumer_agent_id": consumer_agent,
     }
     from bot.config.redaction_file import install_rules  # noqa: PLC0415
+    from bot.runtime.masking import begin_record  # noqa: PLC0415
 
+    begin_record()
     try:
         settings = load_settings(**{name: value for name, value in given.items() if value is not None})
         install_rules(settings.redaction_file)
@@ -119,7 +121,7 @@ def fail(error: BotError) -> NoReturn:
 
 def error_json(error: BotError) -> dict[str, str | None]:
     """Return a failure as JSON: what kind it is, what happened, what to try, and the id to quote."""
-    from bot.domain.redaction import mask_text  # noqa: PLC0415
+    from bot.runtime.masking import mask_text  # noqa: PLC0415
 
     what, fix = mask_text(error.what), mask_text(error.fix or "") or None
     return {"kind": type(error).__name__, "what": what, "fix": fix, "request_id": error.request_id}

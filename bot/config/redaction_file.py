@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from bot.config.settings_file import SettingsFile
-from bot.domain.redaction import Redactor, install
+from bot.domain.redaction import Redactor
+from bot.runtime.masking import install
 
 _MOST_BYTES = 100 * 1024
 _FORM = "docs/redaction.md shows the form of the file."

@@ -14,6 +14,7 @@ from bot.jobs.failures import Attempt, handed_back_without_store, not_understood
 from bot.jobs.queueing import ORIGIN
 from bot.jobs.registry import KINDS, Kind, Request
 from bot.runtime import tracing
+from bot.runtime.masking import one_record
 from bot.runtime.services import Services
 from bot.store.queue import Delivery
 
@@ -41,6 +42,7 @@ async def perform(services: Services, delivery: Delivery) -> None:
     known = {"request": origin["request"]} if "request" in origin else {}
     once = isinstance(request, Request)  # other jobs keep their keys, and are done anew each time
     with (
+        one_record(),
         tracing.span(f"job {delivery.kind}", "consumer", parent=str(origin.get("trace") or "")) as span,
         structlog.contextvars.bound_contextvars(job=delivery.key, **known),
         handed_back_without_store(),

@@ -15,6 +15,7 @@ from bot.domain.incident.state import CHECKLIST, LIVE_ROOT, RERUNS, ROOT_CAUSE, 
 from bot.errors import NotInChannel, PostingRefused, SlackRefused
 from bot.live import live_message
 from bot.live.summary import show_in_thread
+from bot.runtime.masking import remember
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 
@@ -32,6 +33,7 @@ class Shown:
 
 async def show_all(services: Services, incident: Incident) -> timedelta | None:
     """Show the newest state, and return how long to wait where something was edited too lately to be edited now."""
+    await remember(lambda: incident.typed, 0)
     waits = [await _unless_refused(_show(services, incident, one)) for one in _SHOWN]
     waits.append(await _unless_refused(show_in_thread(services, incident)))
     return min((wait for wait in waits if wait is not None), default=None)

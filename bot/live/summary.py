@@ -10,6 +10,7 @@ from bot.domain.incident.summary import summarise
 from bot.domain.incident.thread import Marked, ThreadFacts, read_thread
 from bot.errors import SlackRefused
 from bot.live import live_message
+from bot.runtime.masking import remember
 from bot.runtime.services import Services
 
 BASIS = "summary-basis"  # which version of the incident the summary was made from
@@ -55,6 +56,7 @@ async def write(services: Services, incident: Incident) -> tuple[str, Message]:
 async def make(services: Services, incident: Incident) -> Message:
     """Return the incident's summary as of now; it names people and notifies nobody."""
     entries = await services.incidents.log(incident)
+    await remember(lambda: incident.typed, 0)
     thread = await facts_of_thread(services, incident.channel, incident.root_ts) if incident.root_ts else None
     watch = await services.watches.of(incident.channel)
     watched = watch is not None and watch.tenancy == incident.tenancy
@@ -79,6 +81,8 @@ async def facts_of_thread(services: Services, channel: str, ts: str) -> ThreadFa
     """Return what a thread says; one that is gone says nothing, and is not complete."""
     identity = await services.slack.identify()
     messages = await services.slack.messages.thread(channel, ts)
+    said = [str(message.get("text") or "") for message in messages]
+    await remember(lambda: said, sum(map(len, said)))
     # A thread that is there has its root at least.
     return read_thread(messages, bot_user=identity.bot_user_id or "", complete=bool(messages))
 

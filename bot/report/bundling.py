@@ -19,6 +19,7 @@ from bot.domain.run.steps import outline
 from bot.report.formats import to_html, to_markdown
 from bot.report.recurrence import recurrence_of
 from bot.report.sections import sections_of
+from bot.runtime.masking import knowing
 
 MOST_OF_ANSWERS = 64 * 2**20  # bytes of all answers in a bundle; written for people they may be twice as long
 _UNSAID = 900.0  # seconds: the setting's default, for runs of a log from before it was kept with them
@@ -27,6 +28,11 @@ Silences = Mapping[str, float]  # run id → seconds of silence after which it c
 
 def bundle_of(entries: Sequence[Entry], answers: Sequence[Kept], id_: str) -> bytes:
     """Return the evidence bundle of an incident: a function of its log and its kept answers alone."""
+    with knowing({}, [entry.payload for entry in entries]):  # what one entry gives away must not stand in another
+        return _bundle_of(entries, answers, id_)
+
+
+def _bundle_of(entries: Sequence[Entry], answers: Sequence[Kept], id_: str) -> bytes:
     incident = read_incident(rebuilt(id_, entries))
     read = investigated(answers, incident.tenancy, silences_of(entries))
     told = [diagnosis for diagnosis, _ in read]

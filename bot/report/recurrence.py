@@ -14,12 +14,12 @@ from bot.domain.recurrence.document import (
     failure_documents,
 )
 from bot.domain.recurrence.fingerprint import ingredients_of
-from bot.domain.redaction import mask_value
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.wording import plural
 from bot.pictures.occurrences import MORE_THAN_A_FEW, occurrences_scene
 from bot.pictures.svg import to_svg
 from bot.report.parts import Picture, Section, Table, said, when
+from bot.runtime.masking import mask_value
 
 _NOT_NOTED = "not noted"
 

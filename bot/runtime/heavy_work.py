@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.bundle.kept_answers import PackedAnswer, keep_answer, pack, stored_answers
-from bot.domain.redaction import installed
 from bot.domain.text.json_text import read_json
+from bot.runtime.masking import in_use, knowing, known
 
 SMALL = 128 * 2**10  # bytes that are worked on in a thread instead: a process takes half a second to start
 _BEHIND_ALL = 15  # nobody waits for this work as they do for an ack
@@ -32,13 +32,19 @@ class HeavyWork:
 
     async def keep(self, *, path: str, asked: Facts, request_id: str, read_at: datetime, body: bytes) -> PackedAnswer:
         """Return an answer of Aionis, masked, as it is stored."""
-        facts = {"path": path, "asked": asked, "request_id": request_id, "read_at": read_at.isoformat()}
+        facts = {
+            "path": path,
+            "asked": asked,
+            "request_id": request_id,
+            "read_at": read_at.isoformat(),
+            "known": known(),
+        }
         found, text = await self._do("keep", facts, body)
         return PackedAnswer(found["name"], text.decode(), found["rules"])
 
     async def raw_json(self, body: bytes) -> tuple[bytes, int]:
         """Return an answer of Aionis, masked, for people to read, and how many values were masked in it."""
-        found, content = await self._do("raw_json", {}, body)
+        found, content = await self._do("raw_json", {"known": known()}, body)
         return content, int(found["masked"])
 
     async def bundle(self, incident: str, log: list[Any], answers: list[str]) -> bytes:
@@ -70,21 +76,23 @@ class HeavyWork:
                 await process.wait()
         if process.returncode:
             last = said.decode(errors="replace").strip().rpartition("\n")[2]
-            raise RuntimeError(f"{task} ended with {process.returncode}: {installed().text(last)[:200]}")
+            raise RuntimeError(f"{task} ended with {process.returncode}: {in_use().text(last)[:200]}")
         return made
 
 
 def _keep(facts: Facts, body: bytes) -> tuple[Facts, bytes]:
     read_at = datetime.fromisoformat(facts["read_at"])
-    kept = keep_answer(
-        path=facts["path"], asked=facts["asked"], request_id=facts["request_id"], read_at=read_at, body=body
-    )
+    with knowing(facts["known"]):
+        kept = keep_answer(
+            path=facts["path"], asked=facts["asked"], request_id=facts["request_id"], read_at=read_at, body=body
+        )
     packed = pack(kept)
     return {"name": packed.name, "rules": dict(packed.rules)}, packed.text.encode()
 
 
-def _raw_json(_facts: Facts, body: bytes) -> tuple[Facts, bytes]:
-    masked = installed().redact_value(read_json(body))
+def _raw_json(facts: Facts, body: bytes) -> tuple[Facts, bytes]:
+    with knowing(facts["known"]):
+        masked = in_use().redact_value(read_json(body))
     return {"masked": len(masked.findings)}, json.dumps(masked.value, ensure_ascii=False, indent=2).encode()
 
 

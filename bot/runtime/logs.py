@@ -6,9 +6,9 @@ from typing import Any
 
 import structlog
 
-from bot.domain.redaction import mask_value
 from bot.domain.text.visible import visible, visible_line
 from bot.runtime import tracing
+from bot.runtime.masking import mask_value
 
 _MANY_LINES = frozenset({"exception", "stack"})
 

@@ -18,8 +18,8 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.recurrence.decisions import Decisions, Join, Split, fold
 from bot.domain.recurrence.fingerprint import READING, FailureKind, Ingredients
 from bot.domain.recurrence.occurrences import FailedRun, PastIncident
-from bot.domain.redaction import mask_value
 from bot.runtime import metrics
+from bot.runtime.masking import mask_value
 from bot.store.keys import Keys
 
 _SCRIPT = (Path(__file__).parent / "recurrence.lua").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from bot.domain.incident.incident_log import Entry, Kind
 from bot.domain.incident.log_chain import Seal
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.incident.state import Closure, ComparisonDigest, Incident, Item, RunDigest, UriDigest
-from bot.domain.redaction import mask_value
+from bot.runtime.masking import mask_value
 
 
 class Document(BaseModel):

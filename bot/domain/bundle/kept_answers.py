@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.redaction import installed
 from bot.domain.text.json_text import read_json
+from bot.runtime.masking import in_use
 
 LARGEST = 4 * 2**20  # characters of one masked answer; a larger one is kept by its hash alone
 
@@ -49,11 +49,11 @@ class KeptAnswer(BaseModel):
 
 def keep_answer(*, path: str, asked: dict[str, Any], request_id: str, read_at: datetime, body: bytes) -> KeptAnswer:
     """Return an answer as evidence keeps it. Slow for megabytes: call it outside of the event loop."""
-    redacted = installed().redact_value(read_json(body))
+    redacted = in_use().redact_value(read_json(body))
     omitted = len(json.dumps(redacted.value, ensure_ascii=False)) > LARGEST
     return KeptAnswer(
         path=path,
-        asked=installed().value(asked),
+        asked=in_use().value(asked),
         request_id=request_id,
         read_at=read_at,
         sha256=hashlib.sha256(body).hexdigest(),

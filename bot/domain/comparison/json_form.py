@@ -7,10 +7,10 @@ from bot.domain.comparison.differences import ListChange
 from bot.domain.comparison.pairs import StepPair
 from bot.domain.comparison.selections import DecisionPair
 from bot.domain.comparison.value_changes import ABSENT, ValueChange, ValueChanges, masked_at
-from bot.domain.redaction import mask_value
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.records import Decision
 from bot.domain.run.steps import Step
+from bot.runtime.masking import mask_value
 
 
 def comparison_json(comparison: Comparison) -> dict[str, Any]:

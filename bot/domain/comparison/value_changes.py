@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from bot.domain.comparison.differences import canonical
-from bot.domain.redaction import mask_value
+from bot.runtime.masking import mask_value
 
 _MOST = 200  # changes that are listed of one value; the rest is counted
 

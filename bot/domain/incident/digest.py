@@ -4,11 +4,11 @@ from bot.domain.comparison.compare import Comparison
 from bot.domain.incident.state import ComparisonDigest, GateHeld, RunDigest
 from bot.domain.recurrence.fingerprint import ingredients_of
 from bot.domain.recurrence.gate import GateResult
-from bot.domain.redaction import mask_text
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.steps import StepStatus
 from bot.domain.run.uris import uri_of
 from bot.ids import as_uuid
+from bot.runtime.masking import mask_text
 
 _TEXT = 300  # characters; every change of an incident answers with all its digests
 _LISTED = 20

@@ -227,6 +227,14 @@ class Incident:
         return len(self.items) - len(self.blockers)
 
     @property
+    def typed(self) -> list[str]:
+        """Return what people typed into it."""
+        cause = self.root_cause
+        table = [cause.expected, cause.selected, cause.rules, cause.explanation, cause.remediation] if cause else []
+        items = [text for item in self.items for text in (item.facts.proof, item.facts.reason)]
+        return [text for text in (*table, *items, self.closure.reason if self.closure else "") if text]
+
+    @property
     def root_cause_proven(self) -> bool:
         """Tell whether the evidence table is complete and every id in it is known to Aionis."""
         return self.root_cause is not None and not self.root_cause.missing() and not self.unresolved

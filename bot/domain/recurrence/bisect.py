@@ -10,8 +10,8 @@ from bot.domain.comparison.divergence import first_divergence
 from bot.domain.comparison.json_form import comparison_json
 from bot.domain.recurrence.last_good import CaseKey
 from bot.domain.recurrence.occurrences import iso
-from bot.domain.redaction import mask_value
 from bot.domain.run.diagnosis import Diagnosis
+from bot.runtime.masking import mask_value
 
 LAST_GOOD = "last good run"
 

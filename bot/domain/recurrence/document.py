@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.domain.recurrence.fingerprint import RECIPE, Ingredients
 from bot.domain.recurrence.gate import GateIngredients
 from bot.domain.recurrence.history import FailureHistory
-from bot.domain.redaction import mask_value
+from bot.runtime.masking import mask_value
 
 
 class RecurrencePart(BaseModel):

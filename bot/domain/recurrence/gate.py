@@ -20,13 +20,13 @@ from bot.domain.comparison.compare import Comparison, compare
 from bot.domain.comparison.fix_verdict import Proof
 from bot.domain.comparison.pairs import StepPair, breaks, works
 from bot.domain.recurrence.fingerprint import RECIPE, FailureKind, ingredients_of
-from bot.domain.redaction import mask_value
 from bot.domain.run.conditions import Outcome, read_conditions
 from bot.domain.run.diagnosis import Diagnosis, diagnose
 from bot.domain.run.evidence import Evidence
 from bot.domain.run.naming import at, how, listed, named
 from bot.domain.run.records import Node, ReplayedRun, RunHead, StepRecord
 from bot.domain.run.steps import Step, outline
+from bot.runtime.masking import mask_value
 
 MOST_STEPS = 500  # kept of one run; of a longer one those around the critical step
 _AGES_AGO = datetime(1970, 1, 1, tzinfo=UTC)

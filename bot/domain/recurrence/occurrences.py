@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.recurrence.fingerprint import RECIPE, Ingredients, ingredients_of
-from bot.domain.redaction import mask_value
 from bot.domain.run.diagnosis import Diagnosis
+from bot.runtime.masking import mask_value
 
 
 @dataclass(frozen=True, slots=True)

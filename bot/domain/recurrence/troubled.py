@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.redaction import mask_value
 from bot.domain.run.diagnosis import Diagnosis, Verdict
+from bot.runtime.masking import mask_value
 
 
 @dataclass(frozen=True, slots=True)

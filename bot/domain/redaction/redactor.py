@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
@@ -35,6 +35,10 @@ _BEYOND = 5_000
 
 # Without one of these characters or a run of 16, there is neither an assignment nor a URL nor a token.
 _SIGNS = re.compile(r"[0-9=:@<>$'\"|]| -|[^\x00-\x7f]|password")
+_OWN = re.compile(
+    r"(?:aionis://[a-z0-9._-]{1,64}/[a-z0-9._-]{1,64}/[a-z]{1,12}/)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)|[0-9a-f]{40}|[0-9a-f]{64}|[a-z]{1,20}(?:_[a-z]{1,12}){1,3}"
+)
 _RUN = re.compile(r"[A-Za-z_+/=-]{16}")
 
 
@@ -83,12 +87,16 @@ class Redactor:
 
         For the texts that belong to one record: a title, an error or a file's name may repeat what only a key gives away.
         """
+        return self.knowing(self.learn(*values))
+
+    def learn(self, *values: Any) -> dict[str, str]:
+        """Return the secrets in these values (texts or JSON) that can be told from ordinary words, each with its kind."""
         secrets: dict[str, str] = {}
         for value in values:
             Walk(self, [], secrets).value(value)
-        return self.knowing(secrets)
+        return secrets
 
-    def knowing(self, secrets: dict[str, str]) -> "Redactor":
+    def knowing(self, secrets: Mapping[str, str]) -> "Redactor":
         """Return a redactor that masks these secrets (with their kinds) wherever they stand."""
         # With the rules that are compiled already: they do not depend on what is remembered.
         known = replace(self, memory=self.memory.with_secrets(secrets))
@@ -193,8 +201,12 @@ class Redactor:
         return secrets
 
     def _is_plain(self, text: str) -> bool:
-        """Tell, at the least cost, that no built-in rule can match."""
-        if self.rules or self.team.rules or self.memory or len(text) > LIMIT:
+        """Tell, at the least cost, that no rule can match: a record is mostly addresses, ids and times of Aionis' own."""
+        if self.rules or self.team.rules or len(text) > LIMIT:
+            return False
+        if _OWN.fullmatch(text):
+            return text not in self.memory.secrets
+        if self.memory:
             return False
         return not _SIGNS.search(text) and not _RUN.search(text)
 

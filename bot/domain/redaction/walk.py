@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from bot.domain.redaction.across import spans_across
 from bot.domain.redaction.findings import Finding, Path, Redacted
-from bot.domain.redaction.keys import NOTHING, Promise, Strength, is_about, words_of
+from bot.domain.redaction.keys import NOTHING, Promise, Strength, is_about, is_innocent, words_of
 from bot.domain.redaction.looks import (
     is_directory,
     is_harmless,
@@ -22,6 +22,7 @@ from bot.domain.redaction.spans import is_mark, mark
 from bot.domain.redaction.vocabulary import words
 
 _MAX_DEPTH = 40  # what is deeper is cut and not passed: nothing below it was looked at
+_SHORT = 200  # characters of a text that is remembered as one with nothing in it
 _TOO_DEEP = "[cut: nested too deep]"
 _LEAST_UNDER_WEAK = 12
 _OPTION = re.compile(r"--?[A-Za-z][\w-]{1,60}")
@@ -82,6 +83,8 @@ class Walk:
     secrets: dict[str, str]
 
     across: dict[Path, list[Found]] = field(default_factory=dict)
+    innocuous: set[tuple[str, bool]] = field(default_factory=set)
+    """Texts of this walk in which there is nothing, under names that are innocent or not: a record repeats itself."""
 
     def value(self, value: Any, path: Path = (), promise: Promise = NOTHING, key: str = "") -> Any:
         """Mask a value that stands under `key`; `promise` is what the names above it say that it is."""
@@ -198,7 +201,12 @@ class Walk:
                 return looks_random(text, _LEAST_UNDER_WEAK)
 
     def _text(self, text: Any, path: Path, key: str, also: tuple[Found, ...] = ()) -> Redacted[str]:
+        known = (text, is_innocent(key)) if isinstance(text, str) and len(text) <= _SHORT and not also else None
+        if known in self.innocuous:
+            return Redacted(text)
         redacted, secrets = self.redactor.checked_and_learnt(text, path, key, also)
+        if known and not redacted.findings and redacted.value == text:
+            self.innocuous.add(known)
         self.findings.extend(redacted.findings)
         self.secrets.update(secrets)
         return redacted

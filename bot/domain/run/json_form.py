@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from bot.domain.redaction import mask_value
 from bot.domain.run.advice import next_steps
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.evidence import StepDetail
 from bot.domain.run.records import Decision
 from bot.domain.run.resolution import Resolution
 from bot.domain.run.steps import Step
+from bot.runtime.masking import mask_value
 
 
 def diagnosis_json(diagnosis: Diagnosis) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from bot.domain.redaction import mask_text
 from bot.domain.run.steps import Step, StepStatus
+from bot.runtime.masking import mask_text
 
 _NAME = 60  # characters of a name from outside in a sentence
 _STATUSES: dict[str, str] = {

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.redaction import is_secret_key, mask_text, mask_value
+from bot.runtime.masking import is_secret_key, mask_text, mask_value
 
 # Assembled here so that scanners of this repository stay quiet.
 LETTERS = "a1B2c3D4e5F6g7H8i9J0" * 2

@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.redaction import Redactor, prepare
+from bot.domain.redaction import Redactor
+from bot.runtime.masking import prepare
 from tests.domain.redaction.measure import remains
 from tests.domain.redaction.pieces import TOKENS, Pieces
 from tests.domain.redaction.secret_texts import cases

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from bot.domain.redaction import mask_text, mask_value
+from bot.runtime.masking import mask_text, mask_value
 
 DRAWN = Random(7)  # noqa: S311 the same keys in every run
 VENDOR = "@openssh.com"

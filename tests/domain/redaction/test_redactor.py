@@ -8,8 +8,9 @@ import pytest
 
 from bot.config.redaction_file import redaction_file
 from bot.config.redaction_rules import load_rules
-from bot.domain.redaction import UNCHECKED, Finding, Redactor, install, installed, is_secret_key, mask_text
+from bot.domain.redaction import UNCHECKED, Finding, Redactor
 from bot.domain.redaction.rules import Found, Rule
+from bot.runtime.masking import in_use, install, is_secret_key, mask_text
 
 CLOSED = f"[masked: {UNCHECKED}]"
 
@@ -123,7 +124,7 @@ def test_no_text_makes_it_stall(piece: str) -> None:
 
 
 def test_the_installed_redactor_is_the_one_in_use() -> None:
-    before = installed()
+    before = in_use()
     install(
         Redactor(
             load_rules(

@@ -1,0 +1,153 @@
+"""Masking what leaves the process: the redactor in use, and what the record at hand has given away.
+
+The process has one redactor, with the team's own rules. A record (a job, or a command of the terminal) remembers on top of it
+what its answers gave away: a password that stands below its name in one answer is masked in a goal, an error or a title, too.
+"""
+
+import asyncio
+import importlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Protocol, Self
+
+_AT_ONCE = (
+    2**15
+)  # bytes that are learnt from when the next text is masked; of more in a thread, which leaves the loop alone
+
+
+class Masks(Protocol):
+    """What is asked of a redactor (bot/domain/redaction/redactor.py)."""
+
+    def text(self, text: str) -> str:
+        """Return the text with every secret masked."""
+
+    def value(self, value: Any) -> Any:
+        """Return a JSON value with every secret masked."""
+
+    def redact_value(self, value: Any) -> Any:
+        """Return a JSON value masked, and where what was found."""
+
+    def kind_of(self, key: str) -> str | None:
+        """Return the kind of secret that a name promises."""
+
+    def learn(self, *values: Any) -> Mapping[str, str]:
+        """Return the secrets in these values that can be told from ordinary words, each with its kind."""
+
+    def knowing(self, secrets: Mapping[str, str]) -> Self:
+        """Return a redactor that masks these wherever they stand, too."""
+
+
+class _Record:
+    """What one record has given away so far, and what is still to be looked through."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+        self._coming: list[Callable[[], Any]] = []
+        self._masks: Masks | None = None
+
+    def add(self, read: Callable[[], Any]) -> None:
+        self._coming.append(read)
+
+    def know(self, secrets: Mapping[str, str]) -> None:
+        if not secrets.keys() <= self._known.keys():
+            self._known |= secrets
+            self._masks = _in_use().knowing(self._known)
+
+    def learn(self) -> None:
+        """Look through what has come. Slow for megabytes."""
+        while self._coming:
+            self.know(_in_use().learn(self._coming.pop(0)()))
+
+    @property
+    def known(self) -> dict[str, str]:
+        self.learn()
+        return dict(self._known)
+
+    @property
+    def masks(self) -> Masks:
+        self.learn()
+        return self._masks or _in_use()
+
+
+_installed: list[Masks] = []
+_record: ContextVar[_Record | None] = ContextVar("record", default=None)
+
+
+def install(masks: Masks) -> None:
+    """Make this redactor the process's own."""
+    _installed[:] = [masks]
+
+
+def in_use() -> Masks:
+    """Return the redactor for whatever is made now: the process's, with what the record at hand gave away."""
+    record = _record.get()
+    return record.masks if record else _in_use()
+
+
+def _in_use() -> Masks:
+    if not _installed:
+        # By its name, for the core stands above this: without rules of a team the built-in ones, never none.
+        install(importlib.import_module("bot.domain.redaction").Redactor())
+    return _installed[0]
+
+
+def prepare() -> None:
+    """Compile the rules now rather than with the first text."""
+    _in_use().text("password=")
+
+
+@contextmanager
+def one_record() -> Iterator[None]:
+    """Remember, inside the block, what the record that is worked on gives away."""
+    token = _record.set(_Record())
+    try:
+        yield
+    finally:
+        _record.reset(token)
+
+
+def begin_record() -> None:
+    """Remember for the rest of this process: a command of the terminal works on one record."""
+    _record.set(_Record())
+
+
+def known() -> dict[str, str]:
+    """Return what the record at hand gave away, each with its kind: for a process of our own that works on it, too."""
+    record = _record.get()
+    return record.known if record else {}
+
+
+@contextmanager
+def knowing(secrets: Mapping[str, str], *values: Any) -> Iterator[None]:
+    """Mask these secrets, and what the values give away, in all that is made inside the block."""
+    with one_record():
+        if record := _record.get():
+            record.know(secrets)
+            record.know(_in_use().learn(*values))
+        yield
+
+
+async def remember(read: Callable[[], Any], size: int) -> None:
+    """Remember what a value of the record at hand gives away. `read` returns it, of about `size` characters."""
+    record = _record.get()
+    if record is None:
+        return
+    record.add(read)
+    if size > _AT_ONCE:
+        await asyncio.to_thread(record.learn)
+
+
+def mask_text(text: str) -> str:
+    """Return the text with every recognised secret replaced by `[masked: <kind>]`, cut (and saying so) at 50,000 characters."""
+    return in_use().text(text)
+
+
+def mask_value(value: Any) -> Any:
+    """Return a copy of a JSON value with secrets masked: texts by shape, and everything under a secret-looking key."""
+    return in_use().value(value)
+
+
+def is_secret_key(key: str) -> bool:
+    """Tell whether a key's name (snake, kebab or camel case) says that its value is a secret."""
+    return in_use().kind_of(key) is not None
