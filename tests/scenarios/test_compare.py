@@ -34,6 +34,40 @@ async def test_what_does_not_prove_a_fix_turns_nothing(slack: LocalSlack, aionis
     assert "1 of 5 done" in text_of(await checklist(slack, ""))
 
 
+async def test_another_error_at_the_same_step_is_said_with_what_changed(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await opened(slack, aionis, "deadlock")
+    shown = await compared(slack, aionis, "deadlock", "deadlock-rerun", "STILL FAILING, with another error")
+    for expected in (
+        "permission denied for table ledger",
+        "deadlock detected",
+        "options.isolation",
+        "read committed",
+        "options.retries: 0 → 3",
+        "accounts[2]",
+        "locks.waiting: 3 → 0",
+    ):
+        assert expected in shown
+
+
+async def test_the_newest_rerun_decides_and_the_summary_says_what_it_overtook(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await opened(slack, aionis, "feed-failed")
+    await compared(slack, aionis, "feed-failed", "feed-extra-step", "FIXED")
+    await checklist(slack, "2 of 5 done")
+    await compared(slack, aionis, "feed-failed", "feed-still-failing", "STILL FAILING")
+    now = text_of(await checklist(slack, "1 of 5 done"))
+    assert "still failing in the newest rerun" in now
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay summary")
+    summary = text_of(await told(slack, "Summary"))
+    assert "still failing" in summary.lower()
+    fixed, failing = (aionis.runs[name].run_id[:8] for name in ("feed-extra-step", "feed-still-failing"))
+    assert failing in summary
+    assert fixed in summary
+
+
 async def test_the_button_suggests_later_runs_of_the_case_and_one_click_compares(
     slack: LocalSlack, aionis: SampleAionis, bot: str
 ) -> None:

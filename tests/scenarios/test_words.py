@@ -13,6 +13,7 @@ from bot.domain.run.uris import parse_run_id, read_reference, two_run_ids
 from bot.errors import Unreachable, UsageError
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from tests.conftest import running_bot, settings_for
 from tests.scenarios.steps import Json, analyses, ephemeral, modal, replayed, text_of, told
 
 UNKNOWN = "77aa77aa-0000-4000-8000-000000000001"
@@ -78,6 +79,16 @@ async def test_what_is_told_in_a_thread_can_be_typed_there(slack: LocalSlack, ai
         assert "/re" not in shown
 
 
+async def one_more_try(slack: LocalSlack, before: int) -> Json:
+    """Return the failure with a button that tries again, which comes after so many other answers."""
+
+    def offered() -> Json | None:
+        return next((one for one in ephemeral(slack)[before:] if "Try again" in text_of(one)), None)
+
+    found: Json = await slack.wait_for(offered)
+    return found
+
+
 async def answer(slack: LocalSlack, before: int) -> Json:
     """Return the answer that comes after so many others."""
     found: Json = await slack.wait_for(lambda: next(iter(ephemeral(slack)[before:]), None))
@@ -100,6 +111,24 @@ async def test_whoever_waits_for_aionis_gets_a_word_once(
     monkeypatch.setattr("bot.jobs.common.SLOW_AFTER", 0.0)
     await replayed(slack, aionis.runs["refund-failed"].run_id)
     assert len([one for one in ephemeral(slack) if "Asking Aionis" in text_of(one)]) == 1
+
+
+async def test_an_aionis_that_does_not_answer_gets_a_word_an_end_and_one_more_try(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.jobs.common.SLOW_AFTER", 0.1)
+    aionis.faults.add(kind="hang", endpoint="runs/get")
+    run_id = aionis.runs["refund-failed"].run_id
+    typed = [f"{word}{run_id}" for word in ("", "similar ")] + [f"compare {run_id} {run_id[:-1]}0"]
+    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, aionis_deadline_seconds=1)):
+        for text in typed:
+            before = len(ephemeral(slack))
+            await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {text}")
+            said = text_of(await one_more_try(slack, before))
+            assert ["Asking Aionis" in text_of(one) for one in ephemeral(slack)[before:]].count(True) == 1
+            assert said.count('"Try again"') == 1
+            assert "Aionis did not answer" in said
+            assert "Timeout" not in said
 
 
 @pytest.mark.parametrize(
