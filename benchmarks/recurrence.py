@@ -122,7 +122,7 @@ async def _storm(index: FailureIndex) -> list[Figure]:
         began = time.perf_counter()
         new = await new_records(aionis, since=quiet.newest, known=quiet.newest_ids)
         now = datetime.now(UTC)
-        failed = await read_failed(aionis, new.failed, now=now, stalled_after=timedelta(minutes=15))
+        failed = (await read_failed(aionis, new.failed, now=now, stalled_after=timedelta(minutes=15))).failed
         for run in failed:
             await index.record(HERE, run, now=now)
         took = time.perf_counter() - began

@@ -57,11 +57,12 @@ def again_message(count: int, recently: int, run_id: str) -> Message:
     return Message(escape(text), el.to_dicts([el.rich(el.line(el.plain(text))), el.actions(button)]))
 
 
-def new_failure_message(run_id: str, made_of: Ingredients) -> Message:
-    """Return the line about a failure that was never seen, with the button that opens an incident."""
+def new_failure_message(run_id: str, made_of: Ingredients, *, recently: int) -> Message:
+    """Return the line about a failure without an incident, with the button that opens one. `recently`: runs in 30 days."""
     what = _failure_words(made_of)
-    text = f"Run {short(run_id)} failed, as no run did before: {what}"
-    line = el.line(el.bold(f"Run {short(run_id)} failed"), el.plain(", as no run did before: "), el.code(what))
+    often = f"as {plural(recently - 1, 'run')} did before in 30 days" if recently > 1 else "as no run did before"
+    text = f"Run {short(run_id)} failed, {often}: {what}"
+    line = el.line(el.bold(f"Run {short(run_id)} failed"), el.plain(f", {often}: "), el.code(what))
     button = el.button("Open incident", action_id(Action.REPLAY), encode(RunTarget(run_id=run_id)), style="primary")
     return Message(escape(text), el.to_dicts([el.rich(line), el.actions(button)]))
 

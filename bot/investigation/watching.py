@@ -9,14 +9,21 @@ from bot.aionis.client import FIND_LIMIT
 from bot.domain.recurrence.occurrences import FailedRun, failed_run
 from bot.domain.recurrence.records import run_id_of
 from bot.domain.run.records import Node
-from bot.errors import AionisError
+from bot.errors import AionisError, AnswerNotUnderstood, AnswerTooLarge, BadRequest, RunNotFound, TenancyViolation
 from bot.investigation.failures import read_failures
 from bot.investigation.record import attempt
 from bot.investigation.run import investigate
 
-PAGES = 10  # of one look
+PAGES = 50  # of one look: 10,000 records since the last one
 _ONE_BY_ONE = 3  # failed runs that are read each; more are read together
 _LEFT = 20  # of those, runs that reading together did not find
+_FOR_GOOD = (
+    RunNotFound,
+    BadRequest,
+    AnswerNotUnderstood,
+    AnswerTooLarge,
+    TenancyViolation,
+)  # read again they are the same
 
 
 @dataclass(slots=True)
@@ -75,25 +82,34 @@ def _sorted_out(nodes: Iterable[Node], since: datetime | None, known: frozenset[
     return found
 
 
-async def read_failed(
-    aionis: Aionis, run_ids: list[str], *, now: datetime, stalled_after: timedelta
-) -> list[FailedRun]:
-    """Read runs and return those that failed: a few one by one, many together. Raises the `AionisError` of a `find`."""
+@dataclass(slots=True)
+class ReadRuns:
+    """Runs that were read: those that failed, and `left`, which are to be read later."""
+
+    failed: list[FailedRun] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+
+async def read_failed(aionis: Aionis, run_ids: list[str], *, now: datetime, stalled_after: timedelta) -> ReadRuns:
+    """Read runs: a few one by one, many together. Raises the `AionisError` of a `find`."""
     if len(run_ids) <= _ONE_BY_ONE:
         return await _each(aionis, run_ids, now=now, stalled_after=stalled_after)
     # Of a small scope that is four calls, however many runs; each run by itself takes three at least.
     together = await read_failures(aionis, now=now, stalled_after=stalled_after)
     wanted = set(run_ids)
     found = [run for run in together.runs if run.run_id in wanted]
-    left = [run_id for run_id in run_ids if run_id not in {run.run_id for run in found}]
-    return found + await _each(aionis, left[:_LEFT], now=now, stalled_after=stalled_after)
+    known = {run.run_id for run in found}
+    rest = [run_id for run_id in run_ids if run_id not in known]
+    alone = await _each(aionis, rest[:_LEFT], now=now, stalled_after=stalled_after)
+    return ReadRuns(found + alone.failed, alone.left + rest[_LEFT:])
 
 
-async def _each(aionis: Aionis, run_ids: list[str], *, now: datetime, stalled_after: timedelta) -> list[FailedRun]:
-    found = []
+async def _each(aionis: Aionis, run_ids: list[str], *, now: datetime, stalled_after: timedelta) -> ReadRuns:
+    read = ReadRuns()
     for run_id in run_ids:
-        read = await attempt(investigate(aionis, run_id, now=now, stalled_after=stalled_after))
-        run = None if isinstance(read, AionisError) else failed_run(read.diagnosis)
-        if run:
-            found.append(run)
-    return found
+        found = await attempt(investigate(aionis, run_id, now=now, stalled_after=stalled_after))
+        if isinstance(found, AionisError):
+            read.left += [] if isinstance(found, _FOR_GOOD) else [run_id]
+        elif run := failed_run(found.diagnosis):
+            read.failed.append(run)
+    return read

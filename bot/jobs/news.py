@@ -20,7 +20,7 @@ from bot.domain.incident.digest import run_digest
 from bot.domain.incident.state import BOT, Incident, Recurrence
 from bot.domain.recurrence.history import RECENTLY
 from bot.domain.recurrence.occurrences import FailedRun, PastIncident
-from bot.errors import AionisError, BotError
+from bot.errors import AionisError, BotError, NotInChannel, PostingRefused, SlackRefused
 from bot.jobs.common import keep_evidence, read_run
 from bot.jobs.incident import open_new
 from bot.jobs.queueing import reschedule
@@ -73,11 +73,6 @@ class _News:
         # By id where times are equal: a repetition must name the same run, or its line would be another message.
         return max(self.runs, key=lambda run: (str(run.at), run.run_id))
 
-    @property
-    def is_new(self) -> bool:
-        """Tell whether no run failed that way before."""
-        return not self.past and self.recently <= len(self.runs)
-
     def again(self, *, at: datetime, after: str = "") -> Recurrence:
         newest = self.newest
         return Recurrence(
@@ -100,7 +95,10 @@ async def take_failures(
         await services.failures.record(tenancy, run, now=services.now())
     news = [run for run in failed if run.run_id in untold]
     for one, admission in watching:
-        await _tell(services, one, admission, news)
+        try:
+            await _tell(services, one, admission, news)
+        except (NotInChannel, PostingRefused, SlackRefused) as refused:  # one channel keeps no other from hearing of it
+            log.warning("watch_not_told", channel=one.channel, because=refused.what)
     await services.watches.tell(tenancy, [run.run_id for run in news], now=services.now())
 
 
@@ -191,14 +189,21 @@ async def _come_back(services: Services, last: Incident, news: _News) -> bool:
 async def _open(services: Services, watch: Watch, news: _News, key: str, *, after: str) -> None:
     """Open an incident in the name of whoever has the channel watch, or show the line that offers it."""
     newest = news.newest
-    if services.watch_opens or not news.is_new:
+    if services.watch_opens or after:
         seen = news.again(at=services.now(), after=after) if news.recently > 1 or after else None
         opening = OpenJob(channel=watch.channel, run_id=newest.run_id, by=watch.by, key=f"watch:{key}", seen=seen)
         await reschedule(services, opening, key=opening.key, at=services.now())
     else:
-        message = new_failure_message(newest.run_id, newest.ingredients)
-        place = ReplyTo(channel=watch.channel, user=watch.by)
-        await services.slack.post_once(f"watch:{key}", "new", place, message)
+        await _offer(services, watch, news, f"watch:{key}")
+
+
+async def _offer(services: Services, watch: Watch, news: _News, key: str) -> None:
+    """Show the line that offers to open an incident: one for each failure, edited as it is seen again."""
+    message = new_failure_message(news.newest.run_id, news.newest.ingredients, recently=news.recently)
+    posted_before = await services.outbox.value(key, "new")
+    posted = await services.slack.post_once(key, "new", ReplyTo(channel=watch.channel, user=watch.by), message)
+    if posted_before:
+        await services.slack.messages.edit(watch.channel, posted.ts, message)
 
 
 async def _open_later(services: Services, _key: str, request: OpenJob, error: BotError) -> None:

@@ -4,7 +4,7 @@ One job a tenancy polls, over all replicas, for it is stored under one key. It c
 told of once, an incident is opened under a key of its own, a thread's line and the digest count runs, not polls.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
 import structlog
@@ -15,7 +15,7 @@ from bot.blocks.watch import status_line, watching_message
 from bot.domain.access.admission import AskerAdmission, ChannelAdmission
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.text.json_text import read_json
-from bot.errors import AionisError, BotError, NotAllowed
+from bot.errors import AionisError, BotError, NotAllowed, SlackRefused
 from bot.investigation.watching import new_records, read_failed
 from bot.jobs.news import Watching, take_failures
 from bot.jobs.queueing import reschedule
@@ -32,6 +32,8 @@ log = structlog.get_logger(__name__)
 TO_WATCH = "have this channel watch"
 NOT_WATCHING = "This channel does not watch. Type `/replay watch` to begin."
 STOPPED = "This channel watches no longer."
+_AT_ONCE = 500  # failed runs that one poll reads
+_SOON = timedelta(seconds=1)  # until the next poll where some are left
 _SILENT = 20  # runs without an end that one poll looks at
 
 
@@ -81,11 +83,18 @@ async def watch(services: Services, key: str, admission: AskerAdmission, request
         return
     tenancy = admission.tenancy
     # The poll comes before the words: from then on the watch goes by itself, whatever becomes of this job.
-    await services.watches.start(Watch(admission.channel, tenancy, reply.user, services.now()))
+    await _start(services, Watch(admission.channel, tenancy, reply.user, services.now()))
     await poll_now(services, tenancy)
     await services.slack.post_once(key, "watching", reply, watching_message(tenancy, reply.user))
     await catch_up(services, admission)
     await _refresh_open(services, admission)
+
+
+async def _start(services: Services, watch: Watch) -> None:
+    """Have a channel watch; what failed in its tenancy while nobody watched that is not news."""
+    if all(one.tenancy != watch.tenancy for one in await services.watches.all()):
+        await services.watches.begin_anew(watch.tenancy)
+    await services.watches.start(watch)
 
 
 async def _refresh_open(services: Services, admission: AskerAdmission) -> None:
@@ -155,18 +164,19 @@ async def _go_on(services: Services, _key: str, request: PollJob, _error: BotErr
 @job(PollJob, admission=of_channel, tell=_go_on)
 async def poll(services: Services, _key: str, admission: ChannelAdmission, request: PollJob) -> None:
     """Look through a tenancy, tell its channels, and look again later; a tenancy that nobody watches is left alone."""
-    tenancy = request.tenancy
+    tenancy, every = request.tenancy, services.timing.watch_every
     watching = await _watching(services, tenancy)
     if admission.tenancy == tenancy and watching:
         failed = ""
         try:
-            await _look(services, tenancy, admission, watching)
+            if await _look(services, tenancy, admission, watching):
+                every = min(every, _SOON)
         except AionisError as error:
             failed = error.what
             log.warning("watch_failed", tenancy=str(tenancy), error=error.what)
         # Where it failed the place that was reached stays: the next poll begins there.
         await services.watches.looked(tenancy, None, now=services.now(), failed=failed)
-    await _poll_at(services, tenancy, services.now() + services.timing.watch_every)
+    await _poll_at(services, tenancy, services.now() + every)
 
 
 async def _watching(services: Services, tenancy: Tenancy) -> Watching:
@@ -177,17 +187,21 @@ async def _watching(services: Services, tenancy: Tenancy) -> Watching:
             continue
         try:
             admission = await services.authorization.admit_channel(one.channel)
-        except NotAllowed:
+        except (NotAllowed, SlackRefused) as refused:
+            log.warning(
+                "watch_not_admitted", channel=one.channel, because=refused.what
+            )  # gone, archived, or closed to us
             continue
         if admission.tenancy == tenancy:
             admitted.append((one, admission))
         else:
-            await services.watches.start(Watch(one.channel, admission.tenancy, one.by, one.at))
+            await _start(services, Watch(one.channel, admission.tenancy, one.by, one.at))
             await poll_now(services, admission.tenancy)
     return admitted
 
 
-async def _look(services: Services, tenancy: Tenancy, admission: ChannelAdmission, watching: Watching) -> None:
+async def _look(services: Services, tenancy: Tenancy, admission: ChannelAdmission, watching: Watching) -> bool:
+    """Look through a tenancy; returns whether runs are left that could not be read yet."""
     aionis, now = services.aionis(admission), services.now()
     seen = await services.watches.seen(tenancy)
     new = await new_records(aionis, since=seen.at if seen else None, known=seen.ids if seen else frozenset())
@@ -196,15 +210,21 @@ async def _look(services: Services, tenancy: Tenancy, admission: ChannelAdmissio
     silent = await services.watches.silent_since(tenancy, now - services.stalled_after, limit=_SILENT)
     if seen is None:  # what was silent before the watch is not news
         await services.watches.tell(tenancy, silent, now=now)
-    runs = list(dict.fromkeys([*new.failed, *silent]))
+    await services.watches.pend(tenancy, new.failed, now=now)
+    pending = await services.watches.pending(tenancy, limit=_AT_ONCE)
+    runs = list(dict.fromkeys([*pending, *silent]))
+    left: list[str] = []
     if runs:
         untold = await services.watches.untold(tenancy, runs)
-        ended = set(new.failed)  # one that was told of as silent, and has ended since, stands otherwise in the index
+        ended = set(pending)  # one that was told of as silent, and has ended since, stands otherwise in the index
         wanted = [run_id for run_id in runs if run_id in ended or run_id in untold]
-        failed = await read_failed(aionis, wanted, now=now, stalled_after=services.stalled_after)
-        await take_failures(services, tenancy, watching, failed, untold=set(untold))
+        read = await read_failed(aionis, wanted, now=now, stalled_after=services.stalled_after)
+        await take_failures(services, tenancy, watching, read.failed, untold=set(untold))
+        left = [run_id for run_id in read.left if run_id in ended]
+        await services.watches.settle(tenancy, [one for one in pending if one not in left], later=left, now=now)
     await compare_ended(services, aionis, watching, new.ended)
     # To the end of the line, or the same twenty would be looked at for ever.
     await services.watches.heard(tenancy, silent, now=now)
     # How far it was looked through is recorded last: what raised before it is looked at again by the next poll.
     await services.watches.looked(tenancy, Seen(new.newest, new.newest_ids) if new.newest else seen, now=services.now())
+    return bool(left)

@@ -146,6 +146,10 @@ class Keys:
         """Return the sorted set of a watched tenancy's runs without an end, by when they were last heard of (seconds)."""
         return f"incident-bot:{self._tag(f'watch:{tenancy}')}:open"
 
+    def pending_runs(self, tenancy: str) -> str:
+        """Return the sorted set of a watched tenancy's failed runs that are to be read, by since when they wait (seconds)."""
+        return f"incident-bot:{self._tag(f'watch:{tenancy}')}:pending"
+
     def told_runs(self, tenancy: str) -> str:
         """Return the sorted set of the failed runs that a watch has told of, by when it did (seconds)."""
         return f"incident-bot:{self._tag(f'watch:{tenancy}')}:told"

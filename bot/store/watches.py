@@ -106,6 +106,36 @@ class Watches:
         found = await self._redis.zrangebyscore(name, "-inf", moment.timestamp(), start=0, num=limit)
         return [str(run_id) for run_id in found]
 
+    async def pend(self, tenancy: Tenancy, run_ids: Sequence[str], *, now: datetime) -> None:
+        """Record failed runs that are to be read, where they are not waiting yet."""
+        name = self._keys.pending_runs(_digest(tenancy))
+        if run_ids:
+            async with self._redis.pipeline(transaction=True) as pipe:
+                pipe.zadd(name, dict.fromkeys(run_ids, now.timestamp()), nx=True)
+                pipe.expire(name, _OPEN_FOR)
+                await pipe.execute()
+
+    async def pending(self, tenancy: Tenancy, *, limit: int) -> list[str]:
+        """Return failed runs that wait to be read, those that wait longest first."""
+        found = await self._redis.zrange(self._keys.pending_runs(_digest(tenancy)), 0, limit - 1)
+        return [str(run_id) for run_id in found]
+
+    async def settle(self, tenancy: Tenancy, run_ids: Sequence[str], *, later: Sequence[str], now: datetime) -> None:
+        """Record that runs were told of; those for `later` go to the end of the line."""
+        name = self._keys.pending_runs(_digest(tenancy))
+        async with self._redis.pipeline(transaction=True) as pipe:
+            if run_ids:
+                pipe.zrem(name, *run_ids)
+            if later:
+                pipe.zadd(name, dict.fromkeys(later, now.timestamp()), xx=True)
+            await pipe.execute()
+
+    async def begin_anew(self, tenancy: Tenancy) -> None:
+        """Forget how far a tenancy was looked through, and what waits: nobody watched it."""
+        digest = _digest(tenancy)
+        names = (self._keys.watched(digest), self._keys.open_runs(digest), self._keys.pending_runs(digest))
+        await self._redis.delete(*names)
+
     async def untold(self, tenancy: Tenancy, run_ids: Sequence[str]) -> list[str]:
         """Return those of some runs that were not told of yet."""
         if not run_ids:

@@ -56,12 +56,12 @@ async def until_looked_at(slack: LocalSlack) -> None:
             return
 
 
-def statuses(slack: LocalSlack) -> list[str]:
-    return [text_of(m) for m in slack.messages(INCIDENTS) if "every" in text_of(m) and m.get("is_ephemeral")]
+def statuses(slack: LocalSlack, channel: str = INCIDENTS) -> list[str]:
+    return [text_of(m) for m in slack.messages(channel) if "every" in text_of(m) and m.get("is_ephemeral")]
 
 
-def more_statuses(slack: LocalSlack, than: int) -> bool:
-    return len(statuses(slack)) > than
+def more_statuses(slack: LocalSlack, than: int, channel: str = INCIDENTS) -> bool:
+    return len(statuses(slack, channel)) > than
 
 
 def new_roots(slack: LocalSlack) -> list[str]:
@@ -176,8 +176,13 @@ async def test_the_hook_looks_at_once_and_takes_only_what_is_signed(
         assert (await hook(client, body, at=time.time() - 3600)).status_code == 401
         assert (await client.post("/hooks/run-ended", content=body)).status_code == 401
         assert (await hook(client, b"{}")).status_code == 400
-        assert (await hook(client, body)).status_code == 202
+        assert (await hook(client, b"[1]")).status_code == 400
+        assert (await hook(client, json.dumps({"run_id": 7}).encode())).status_code == 400
+        assert (await client.get("/hooks/run-ended")).status_code in {401, 405}
+        for _ in range(3):
+            assert (await hook(client, body)).status_code == 202
         await slack.wait_for(lambda: new_roots(slack))
+        assert len(new_roots(slack)) == 1
 
 
 async def test_without_a_secret_there_is_no_hook(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
