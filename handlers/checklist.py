@@ -39,6 +39,6 @@ def register(app: AsyncApp, services: Services) -> None:
         except BotError as refused:
             await ack(response_action="errors", errors={RUN: in_field(refused)})
             return
-        place = click.reply.model_copy(update={"thread_ts": incident.root_ts})
+        place = click.reply.below(incident.root_ts)
         await enqueue(services, ReplayRequest(reply=place, run_id=run_id, incident=incident.id), key=click.key)
         await ack()

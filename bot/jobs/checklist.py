@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from bot.domain.access.admission import AskerAdmission
-from bot.jobs.common import in_thread
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.live.live_message import alone
@@ -24,5 +23,5 @@ async def move_here(services: Services, key: str, admission: AskerAdmission, req
     incident = await services.incidents.read(admission, request.incident)
     if incident.root_ts:
         async with alone(services, incident):
-            await post_checklist_anew(services, key, incident, in_thread(request.reply, incident.root_ts))
+            await post_checklist_anew(services, key, incident, request.reply.below(incident.root_ts))
         await refresh_soon(services, incident)  # something may have changed between reading and posting

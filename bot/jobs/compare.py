@@ -20,9 +20,10 @@ from bot.domain.incident.incident_log import Change
 from bot.domain.incident.state import Incident
 from bot.domain.run.diagnosis import Diagnosis
 from bot.investigation.pair import InvestigatedPair, suggested_reruns
-from bot.jobs.common import keep_evidence, read_pair, read_with_word
+from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import Undecided, enter, post_into
 from bot.jobs.modals import ModalRequest, of_modal, tell_in_modal
+from bot.jobs.reading import read_pair, read_with_word
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.similar import note_incident

@@ -16,7 +16,7 @@ from bot.domain.incident.people import names_in, people_in
 from bot.domain.incident.state import Incident
 from bot.domain.recurrence.document import history_document
 from bot.errors import SlackError
-from bot.jobs.common import ensure_answers_are_kept
+from bot.jobs.evidence import ensure_answers_are_kept
 from bot.jobs.incident import find, named_in
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker

@@ -8,7 +8,7 @@ from bot.domain.incident import incident_log
 from bot.domain.incident.digest import gate_digest
 from bot.domain.recurrence.gate import GateDocument
 from bot.investigation.gate import hold_gate
-from bot.jobs.common import keep_evidence
+from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import meant, post_into
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker

@@ -13,7 +13,7 @@ from bot.domain.incident import incident_log
 from bot.domain.incident.belonging import belonging
 from bot.domain.incident.state import ROOT, Incident, RunDigest
 from bot.errors import SlackRefused, UsageError
-from bot.jobs.common import post_or_show
+from bot.jobs.posting import post_or_show
 from bot.jobs.refresh import refresh_soon
 from bot.live.roots import post_below, rooted_at
 from bot.runtime.services import Services
@@ -191,7 +191,7 @@ async def _post_alone(services: Services, job: str, part: str, reply: ReplyTo, m
     except SlackRefused as refused:
         if refused.code != THREAD_GONE or reply.thread_ts is None:
             raise
-        in_channel = reply.model_copy(update={"thread_ts": None})
+        in_channel = reply.below(None)
         posted = await post_or_show(services, job, f"{part}-anew", in_channel, message)
     return (posted.thread_ts or posted.ts) if posted else None
 
@@ -206,7 +206,7 @@ async def _rooted(services: Services, job: str, reply: ReplyTo, incident: Incide
     except SlackRefused as refused:
         if refused.code != THREAD_GONE or reply.thread_ts is None:
             raise
-        in_channel = reply.model_copy(update={"thread_ts": None})
+        in_channel = reply.below(None)
         posted = await post_or_show(services, job, f"{ROOT}-anew", in_channel, message)
     return await rooted_at(services, incident, posted) if posted else None
 

@@ -17,7 +17,7 @@ from bot.domain.incident.state import Incident, RunDigest, UriDigest
 from bot.domain.run.diagnosis import Diagnosis
 from bot.errors import NotAllowed, StaleButton
 from bot.ids import short
-from bot.jobs.common import ensure_answers_are_kept
+from bot.jobs.evidence import ensure_answers_are_kept
 from bot.jobs.incident import open_new, post_into
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
@@ -102,7 +102,7 @@ async def _target(services: Services, key: str, admission: AskerAdmission, reque
         if not target.is_open:
             raise NotAllowed(CLOSED.format(id=target.id), fix=CLOSED_FIX)
         return target
-    place = request.reply.model_copy(update={"thread_ts": None})
+    place = request.reply.below(None)
     opened = await open_new(services, key, admission, place)
     if opened is None:
         raise StaleButton("No incident is kept here.")

@@ -21,9 +21,10 @@ from bot.domain.incident.state import BOT, Incident, Recurrence
 from bot.domain.recurrence.history import RECENTLY
 from bot.domain.recurrence.occurrences import FailedRun, PastIncident
 from bot.errors import AionisError, BotError, NotInChannel, PostingRefused, SlackRefused
-from bot.jobs.common import keep_evidence, read_run
+from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import open_new
 from bot.jobs.queueing import reschedule
+from bot.jobs.reading import read_run
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Job, job, of_channel
 from bot.jobs.replay import record_run, show_analysis

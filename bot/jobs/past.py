@@ -11,7 +11,7 @@ from bot.domain.recurrence.bisect import Bisection
 from bot.domain.recurrence.fingerprint import ingredients_of
 from bot.investigation.last_good import bisect_run
 from bot.investigation.run import Investigation
-from bot.jobs.common import read_run
+from bot.jobs.reading import read_run
 from bot.jobs.registry import Job, job, of_channel
 from bot.jobs.similar import links_of, remember
 from bot.jobs.timeline_image import occurrences_picture

@@ -10,7 +10,7 @@ from bot.blocks.routing import Action, RunTarget, action_id, encode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.run.wording import plural
 from bot.ids import short
-from bot.jobs.common import read_with_word
+from bot.jobs.reading import read_with_word
 from bot.jobs.registry import Request, job, of_asker
 from bot.live.roots import upload_below
 from bot.runtime.services import Services

@@ -13,7 +13,7 @@ from bot.domain.access.admission import AskerAdmission
 from bot.domain.recurrence.decisions import Decisions
 from bot.domain.recurrence.troubled import TroubledRun
 from bot.investigation.recent import TroubledRuns, by_failure
-from bot.jobs.common import read_with_word
+from bot.jobs.reading import read_with_word
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.similar import catch_up
 from bot.runtime.services import Services

@@ -16,10 +16,11 @@ from bot.domain.incident.digest import run_digest
 from bot.domain.incident.state import Incident, RunDigest
 from bot.domain.run.diagnosis import Diagnosis
 from bot.ids import short
-from bot.jobs.common import keep_evidence, read_run, read_with_word
+from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import Entrance, Undecided, enter, post_into
 from bot.jobs.past import PastJob
 from bot.jobs.queueing import reschedule
+from bot.jobs.reading import read_run, read_with_word
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.similar import note_incident

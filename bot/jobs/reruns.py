@@ -14,10 +14,11 @@ from bot.domain.incident.state import BOT, Incident
 from bot.domain.run.wording import plural
 from bot.errors import AionisError, BotError
 from bot.investigation.reruns import reruns_among
-from bot.jobs.common import keep_evidence, read_pair
+from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import change_and_tell, meant
 from bot.jobs.news import Watching
 from bot.jobs.queueing import reschedule
+from bot.jobs.reading import read_pair
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Job, Request, job, of_asker, of_channel
 from bot.runtime.services import Services

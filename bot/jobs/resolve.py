@@ -18,8 +18,9 @@ from bot.domain.run.resolution import Resolution
 from bot.domain.run.uris import parse_reference
 from bot.errors import NotAllowed
 from bot.investigation.record import resolve_record
-from bot.jobs.common import keep_evidence, read_with_word
+from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import find, find_of_run, open_new, post_into, root_at
+from bot.jobs.reading import read_with_word
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services

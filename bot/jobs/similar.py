@@ -25,7 +25,7 @@ from bot.domain.run.diagnosis import Diagnosis
 from bot.errors import AionisError
 from bot.ids import short
 from bot.investigation.failures import read_failures
-from bot.jobs.common import read_run, read_with_word
+from bot.jobs.reading import read_run, read_with_word
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
 from bot.slack import ReplyTo

@@ -7,8 +7,8 @@ from bot.blocks.step import no_step_modal, step_modal
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.steps import Step
-from bot.jobs.common import read_run
 from bot.jobs.modals import ModalRequest, of_modal, tell_in_modal
+from bot.jobs.reading import read_run
 from bot.jobs.registry import job
 from bot.runtime.services import Services
 

@@ -5,8 +5,8 @@ from typing import ClassVar
 from bot.blocks.routing import View
 from bot.blocks.timeline import timeline_modal
 from bot.domain.access.admission import AskerAdmission
-from bot.jobs.common import read_run
 from bot.jobs.modals import ModalRequest, of_modal, tell_in_modal
+from bot.jobs.reading import read_run
 from bot.jobs.registry import job
 from bot.runtime.services import Services
 

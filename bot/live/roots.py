@@ -45,7 +45,7 @@ async def post_below(
         if refused.code != THREAD_GONE:
             raise
     incident = await go_on_below_a_new_root(services, incident)
-    place = place.model_copy(update={"thread_ts": incident.root_ts})
+    place = place.below(incident.root_ts)
     return await services.slack.post_once(job, part, place, message, broadcast=broadcast)
 
 
@@ -60,7 +60,7 @@ async def upload_below(
         if refused.code != THREAD_GONE:
             raise
         incident = await go_on_below_a_new_root(services, incident)
-        await services.slack.upload_once(job, part, place.model_copy(update={"thread_ts": incident.root_ts}), upload)
+        await services.slack.upload_once(job, part, place.below(incident.root_ts), upload)
     return incident
 
 

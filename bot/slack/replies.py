@@ -22,6 +22,10 @@ class ReplyTo(BaseModel):
         """Tell whether the answer is seen in a thread that was there already, where slash commands do not work."""
         return self.thread_ts is not None and not self.starts_thread
 
+    def below(self, ts: str | None) -> "ReplyTo":
+        """Return the same place, in the thread of a message, or in none."""
+        return self.model_copy(update={"thread_ts": ts})
+
 
 def is_direct(channel: str) -> bool:
     """Tell whether a conversation is a direct message between the bot and one person, as Slack's ids tell."""

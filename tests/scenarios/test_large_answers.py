@@ -19,7 +19,7 @@ async def test_what_is_typed_next_waits_for_no_masking_and_the_export_for_all_of
     slack: LocalSlack, aionis: SampleAionis, bot: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.runtime.heavy_work.SMALL", 4_096)
-    monkeypatch.setattr("bot.jobs.common.SMALL", 0)
+    monkeypatch.setattr("bot.jobs.evidence.SMALL", 0)
     let, usual = asyncio.Event(), HeavyWork._in_process
 
     async def held(self: HeavyWork, task: str, given: bytes) -> bytes:

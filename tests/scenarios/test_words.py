@@ -108,7 +108,7 @@ def texts(value: object) -> Iterator[str]:
 async def test_whoever_waits_for_aionis_gets_a_word_once(
     slack: LocalSlack, aionis: SampleAionis, bot: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.jobs.common.SLOW_AFTER", 0.0)
+    monkeypatch.setattr("bot.jobs.reading.SLOW_AFTER", 0.0)
     await replayed(slack, aionis.runs["refund-failed"].run_id)
     assert len([one for one in ephemeral(slack) if "Asking Aionis" in text_of(one)]) == 1
 
@@ -116,7 +116,7 @@ async def test_whoever_waits_for_aionis_gets_a_word_once(
 async def test_an_aionis_that_does_not_answer_gets_a_word_an_end_and_one_more_try(
     slack: LocalSlack, aionis: SampleAionis, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.jobs.common.SLOW_AFTER", 0.1)
+    monkeypatch.setattr("bot.jobs.reading.SLOW_AFTER", 0.1)
     aionis.faults.add(kind="hang", endpoint="runs/get")
     run_id = aionis.runs["refund-failed"].run_id
     typed = [f"{word}{run_id}" for word in ("", "similar ")] + [f"compare {run_id} {run_id[:-1]}0"]

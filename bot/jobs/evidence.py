@@ -1,0 +1,33 @@
+"""Keeping what a job has read from Aionis with its incident, and waiting until it is kept."""
+
+from bot.aionis import Aionis
+from bot.domain.incident.state import Incident
+from bot.runtime.heavy_work import SMALL
+from bot.runtime.services import Services
+from bot.store.queue import HandedBack, current_lease
+
+_ANSWERS_WITHIN, _LOOK_AGAIN = 120.0, 0.3  # seconds that an export waits for answers, and between two looks
+
+
+async def keep_evidence(services: Services, job: str, aionis: Aionis, incident: Incident) -> None:
+    """Keep the answers that a job has used with the incident, masked: the last thing that it does.
+
+    Masking megabytes takes seconds. Nobody behind the job waits for that, but for an export, which wants them all.
+    """
+    if sum(len(one.body) for one in aionis.exchanges) >= SMALL:
+        # Said before the lane is left: an export that begins the moment after must find it.
+        await services.incidents.expect_answers(incident, job)
+        if lease := current_lease.get():
+            await lease.leave_lane()
+    work = services.heavy_work
+    for one in aionis.exchanges:
+        kept = await work.keep(path=one.path, asked=one.asked, request_id=one.request_id, read_at=one.at, body=one.body)
+        await services.incidents.keep_answers(incident, [kept])
+    await services.incidents.has_answers(incident, job)
+
+
+async def ensure_answers_are_kept(services: Services, incident: Incident) -> None:
+    """Raise `HandedBack` while a job still masks answers of the incident; not for longer than a while."""
+    lease = current_lease.get()
+    if lease and lease.delivery.age < _ANSWERS_WITHIN and await services.incidents.expects_answers(incident):
+        raise HandedBack(_LOOK_AGAIN)
