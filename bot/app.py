@@ -170,10 +170,10 @@ async def run_worker(settings: Settings) -> None:
 @asynccontextmanager
 async def _socket_mode(settings: Settings, bolt: AsyncApp) -> AsyncIterator[Connected]:
     # Imported here: over HTTP its 0.1 s of a start would be for nothing.
-    from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler  # noqa: PLC0415
+    from bot.slack.socket_requests import WellFormedEnvelopes  # noqa: PLC0415
 
     token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
-    handler = AsyncSocketModeHandler(bolt, token)
+    handler = WellFormedEnvelopes(bolt, token)
     try:
         handler.client.message_listeners.append(count_connections)
         await handler.connect_async()  # type: ignore[no-untyped-call]

@@ -42,6 +42,13 @@ def register(app: AsyncApp, services: Services) -> None:
         await services.directory.forget_place(event["channel"])
         await ack()
 
+    # Told of earlier, where an app has the right to manage Slack Connect and subscribes it: docs/slack-app.md.
+    @app.event("shared_channel_invite_accepted")
+    async def on_invitation_accepted(ack: AsyncAck, event: dict[str, Any]) -> None:
+        if channel := (event.get("channel") or {}).get("id"):
+            await services.directory.forget_place(channel)
+        await ack()
+
     @app.event("channel_unshared")
     async def on_unshared(ack: AsyncAck, event: dict[str, Any]) -> None:
         await _resume(services, event["channel"])

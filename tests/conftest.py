@@ -150,11 +150,11 @@ async def slack() -> AsyncIterator[local.LocalSlack]:
 SIGNING_SECRET = secrets.token_hex(16)
 
 
-def make_slack(world: World | None = None) -> local.LocalSlack:
-    """Make a local Slack with tokens that are made up now."""
+def make_slack(world: World | None = None, *, manifest: dict[str, Any] | None = None) -> local.LocalSlack:
+    """Make a local Slack with tokens that are made up now, and with this product's manifest where none is given."""
     return local.LocalSlack(
         world=world,
-        manifest=load_manifest(),
+        manifest=manifest or load_manifest(),
         signing_secret=SIGNING_SECRET,
         bot_token=f"xo{'xb'}-{secrets.token_hex(8)}",
         app_token=f"xa{'pp'}-{secrets.token_hex(8)}",

@@ -43,6 +43,16 @@ def ensure_well_formed(body: bytes, content_type: str) -> None:
         _ensure(Command, form, "command")
 
 
+def ensure_envelope(kind: str, payload: object) -> None:
+    """Raise `Malformed` for what a socket brought that is not of any form that Slack sends."""
+    if not isinstance(payload, dict):
+        raise Malformed("the payload is no JSON object")
+    if kind == "slash_commands":
+        _ensure(Command, payload, "command")
+    else:
+        _ensure_payload(payload)
+
+
 def _json(text: str) -> dict[str, Any]:
     try:
         value = from_json(text, allow_inf_nan=False)

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import httpx
+from structlog.testing import capture_logs
 
 from bot.app import create_app
 from bot.playground.aionis import SampleAionis
@@ -13,6 +14,15 @@ from tests.conftest import settings_for
 from tests.scenarios.processes import answers_http
 from tests.scenarios.steps import posted, replayed, replies
 from tests.scenarios.test_durability import until
+
+BROKEN: list[tuple[str, dict[str, Any]]] = [
+    ("slash_commands", {"command": "/replay", "text": 7}),
+    ("slash_commands", {}),
+    ("interactive", {"type": "block_actions", "user": None}),
+    ("interactive", {"type": ["view_submission"]}),
+    ("events_api", {"type": "event_callback", "event_id": "Ev1", "event": []}),
+    ("events_api", {"type": "event_callback", "event_id": 1, "event": {"type": "message"}}),
+]
 
 
 async def test_commands_and_clicks_work_through_a_socket(
@@ -64,3 +74,19 @@ async def test_a_command_that_cannot_be_stored_says_that_nothing_was_started(
             server.execute_command("CONFIG", "SET", "maxmemory", "0")
     assert "nothing was started" in str(delivery.body)
     assert posted(slack) == []
+
+
+async def test_what_slack_cannot_have_meant_is_acked_and_read_by_nobody(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    settings = settings_for(slack, aionis.base_url, redis_url, slack_app_token=slack.app_token)
+    with capture_logs() as lines:
+        async with serve_app(create_app(settings)):
+            await slack.wait_for(lambda: len(slack.link.sockets))
+            for kind, payload in BROKEN:
+                assert await slack.link.sockets.exchange(kind, payload, None) == ""
+            await replayed(slack, aionis.runs["refund-failed"].run_id)
+    assert [line["event"] for line in lines if line["event"] == "envelope_malformed"] == ["envelope_malformed"] * len(
+        BROKEN
+    )
+    assert not [line for line in lines if line["log_level"] == "error"]

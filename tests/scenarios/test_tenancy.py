@@ -3,10 +3,12 @@
 import json
 from datetime import timedelta
 
+from bot.config.manifest import load_manifest
+from bot.playground import slack as local
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import ERIN, INCIDENTS, JONAS, MAYA, RAVI, SHARED, LocalSlack
 from bot.playground.slack.world import Enterprise, User
-from tests.conftest import running_bot, settings_for
+from tests.conftest import make_slack, running_bot, settings_for
 from tests.scenarios.incidents import button, checklist, incident_id, opened, roots, summaries, text_entered
 from tests.scenarios.steps import Json, analyses, ephemeral, modal, text_of, told
 from tests.scenarios.test_binding import bound
@@ -131,6 +133,20 @@ async def test_colleagues_of_an_organisations_other_workspace_are_colleagues(
         view = slack.views("W0AORG0001")[-1]
         await slack.submit("W0AORG0001", view, {"proof": text_entered("https://example.com/monitor")})
         await checklist(slack, "2 of 5 done")
+
+
+async def test_an_accepted_invitation_has_the_place_asked_anew(aionis: SampleAionis, redis_url: str) -> None:
+    manifest = load_manifest()
+    subscribed: list[str] = manifest["settings"]["event_subscriptions"]["bot_events"]
+    subscribed[subscribed.index("channel_shared")] = "shared_channel_invite_accepted"
+    workspace = make_slack(manifest=manifest)
+    async with local.serve(workspace), running_bot(workspace, settings_for(workspace, aionis.base_url, redis_url)):
+        await workspace.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+        await told(workspace, "No incident is open")
+        workspace.admin.share(INCIDENTS)
+        await workspace.settle()
+        await workspace.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+        await told(workspace, "shared with another company")
 
 
 async def test_once_a_channel_is_shared_with_another_company_nothing_is_posted_there(
