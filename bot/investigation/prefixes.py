@@ -22,6 +22,7 @@ NOT_LISTED = "Aionis does not list edges."
 # Where commits are named: `find` takes one type at a time, and lists no commits.
 _COMMITTED = ("event", "procedure", "evidence", "rule")
 _LISTED = 3
+_MASKED_RUNS = 5
 
 
 async def whole_run_id(aionis: Aionis, run_id: str) -> str:
@@ -55,7 +56,7 @@ async def whole_uri(aionis: Aionis, uri: AionisUri, *, run_id: str = "") -> Aion
         raise UsageError(f"{uri.id} is only the beginning of an id. {NOT_LISTED}", fix=WHOLE)
     # The run's own first: a few characters that are ambiguous in the scope mean what is at hand.
     named = await _of_run(aionis, uri.type, run_id) if run_id else []
-    found = _fitting(named, uri.id) or _fitting(await _of_scope(aionis, uri.type), uri.id)
+    found = _fitting(named, uri.id) or _fitting(await _of_scope(aionis, uri.type, uri.id), uri.id)
     if not found:
         what = NONE.format(what=uri.type, tenancy=aionis.tenancy, prefix=uri.id, of="")
         raise RecordNotFound(what, fix=f"{WHOLE} Only the newest records are looked through for a beginning.")
@@ -84,14 +85,20 @@ async def _of_run(aionis: Aionis, type_: str, run_id: str) -> list[str]:
     return list(_ids(type_, records.value.nodes, decisions.value.decisions))
 
 
-async def _of_scope(aionis: Aionis, type_: str) -> list[str]:
-    """Return the ids of a type among the newest records of the scope."""
+async def _of_scope(aionis: Aionis, type_: str, prefix: str) -> list[str]:
+    """Return the ids of a type among the newest records of the scope; of decisions that are masked there, of their runs."""
     if type_ in NODE_TYPES:
         types: tuple[str, ...] = (type_,)
     else:
         types = ("procedure",) if type_ == "decision" else _COMMITTED
     lists = await asyncio.gather(*(_all_pages(aionis, one) for one in types))
-    return [id_ for nodes in lists for id_ in _ids(type_, nodes, ())]
+    ids = [id_ for nodes in lists for id_ in _ids(type_, nodes, ())]
+    if type_ != "decision" or any(_fitting(ids, prefix)):
+        return ids
+    masked = {node.run_id for node in lists[0] if str(node.slots.get("decision_id") or "").lower().startswith(prefix)}
+    runs = sorted(run for run in masked if run)[:_MASKED_RUNS]
+    read = await asyncio.gather(*(aionis.decisions_of_run(run, limit=MOST_DECISIONS) for run in runs))
+    return [id_ for one in read for id_ in _ids(type_, (), one.value.decisions)]
 
 
 def _ids(type_: str, nodes: Iterable[Node], decisions: Iterable[Decision]) -> Iterator[str]:

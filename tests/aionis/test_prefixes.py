@@ -10,6 +10,7 @@ from bot.domain.run.uris import parse_reference
 from bot.errors import RecordNotFound, RunNotFound, UsageError
 from bot.investigation.prefixes import whole_run_id, whole_uri
 from bot.playground.aionis import SampleAionis, serve
+from bot.playground.aionis.world.masked import MASKED_DECISION
 
 
 @pytest.fixture
@@ -73,3 +74,9 @@ async def test_a_record_that_is_not_there_or_not_listed_is_said(sample: SampleAi
         await whole_uri(aionis, parse_reference("decision 00c0ffee", aionis.tenancy))
     with pytest.raises(UsageError, match="does not list edges"):
         await whole_uri(aionis, parse_reference("edge 00c0ffee", aionis.tenancy))
+
+
+async def test_a_decision_whose_id_is_masked_in_its_step_is_found_by_its_beginning(sample: SampleAionis) -> None:
+    aionis = reader(sample)
+    uri = await whole_uri(aionis, parse_reference(f"decision {MASKED_DECISION[:8]}", aionis.tenancy))
+    assert uri.id == MASKED_DECISION
