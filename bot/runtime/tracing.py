@@ -4,6 +4,7 @@ One trace leads from Slack's request over the queue to what is posted: a job is 
 carry names of ours, of Slack's and of Aionis' interface, statuses and request ids; no text, no person, no channel and no run.
 """
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -11,6 +12,7 @@ from typing import Any, Literal
 from bot.errors import SettingsError
 
 Place = Literal["server", "consumer", "client"]
+_ENDS_WITHIN = 2.0  # seconds that the last spans get when the process ends
 _live: list[Any] = []  # the tracer
 
 
@@ -34,7 +36,11 @@ def enable(version: str) -> Callable[[], None]:
 
     def disable() -> None:
         _live.clear()
-        provider.shutdown()
+        ending = threading.Thread(
+            target=provider.shutdown, daemon=True
+        )  # a collector that is away would be tried for long
+        ending.start()
+        ending.join(_ENDS_WITHIN)
 
     return disable
 
