@@ -9,6 +9,7 @@ from bot.blocks.checklist import EDITED_TEXT
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.routing import Action, RunTarget, action_id, encode
 from bot.blocks.text import cut, escape, mrkdwn_time, outside
+from bot.domain.incident.corrective_change import merged_at
 from bot.domain.incident.fix_proof import FixProof, proofs_of
 from bot.domain.incident.state import BOT, ComparisonDigest, Incident
 from bot.ids import as_uuid, short
@@ -56,6 +57,8 @@ def _rows(incident: Incident, proof: FixProof, place: int) -> Iterator[Block]:
 def _row(incident: Incident, proof: FixProof, one: ComparisonDigest, number: int) -> Block:
     mark = "✓" if one.fixed else "✗"
     began = f" · {mrkdwn_time(one.began)}" if one.began else ""
+    merged = merged_at(incident)
+    began += " · started before the merge" if merged and one.began and one.began < merged else ""
     because = el.literal(one.reasons[0], 200) if one.reasons else "" if one.by else "the same failure was seen again"
     words = (
         f"{mark} {el.code_text(short(one.rerun), 8)} *{escape(one.verdict)}*{began}{f' · {because}' if because else ''}"

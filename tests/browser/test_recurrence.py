@@ -66,7 +66,9 @@ async def test_from_the_first_failure_to_its_return(maya: Person) -> None:
     await let_happen(maya, "The refund fails again")
     analysis = await maya.analysis(root(maya))
     await expect(analysis).to_contain_text("Last good: run")
+    await expect(checklist(maya)).to_contain_text("2 of 5 done")  # an edit under way would take the button away
     await fill_in_the_root_cause(maya)
+    await expect(checklist(maya)).to_contain_text("3 of 5 done")
     await assert_the_fix(maya)
     await expect(checklist(maya)).to_contain_text("merged as 5f1e0c9a7b3d")
     await maya.type("/replay reruns 2")
@@ -76,6 +78,7 @@ async def test_from_the_first_failure_to_its_return(maya: Person) -> None:
     await maya.type("/replay gate")
     await expect(maya.reply("Gate of INC-")).to_contain_text("PASSED")
     await expect(root(maya)).to_contain_text("5 of 5, 5 verified")
+    await expect(checklist(maya)).to_contain_text("started after the merge")
     await root(maya).get_by_role("button", name="Close…").click()
     await expect(root(maya)).to_contain_text("closed by")
     await let_happen(maya, "The refund fails again")

@@ -67,15 +67,25 @@ def change_verified(incident: Incident, item: Item, merged: MergedChange, *, at:
     merge = f"merged as {short(merged.commit, 12)} at {in_words(merged.at)}"
     said = f"{merge}{_about_rerun(incident, merged)}: {item.facts.proof}"
     key = f"check:{CORRECTIVE_CHANGE}:{incident.version}"
-    return incident_log.item_verified(CORRECTIVE_CHANGE, proof=said, at=at, key=key, owner=item.facts.owner)
+    return incident_log.item_verified(
+        CORRECTIVE_CHANGE, proof=said, at=at, key=key, owner=item.facts.owner, merged=merged.at
+    )
+
+
+def merged_at(incident: Incident) -> datetime | None:
+    """Return when the corrective change was merged, once its forge has said so."""
+    item = incident.item(CORRECTIVE_CHANGE)
+    return item.facts.merged if item and item.state is ItemState.VERIFIED else None
+
+
+def about_merge(rerun: str, began: datetime | None, merged: datetime | None) -> str:
+    """Return `; rerun 6132885d started after the merge`, or that it started before; "" where either time is not known."""
+    if began is None or merged is None:
+        return ""
+    return f"; rerun {short(rerun)} started {'after' if began > merged else 'before'} the merge"
 
 
 def _about_rerun(incident: Incident, merged: MergedChange) -> str:
     began = {run.run_id: run.started_at for run in incident.runs}
     reruns: Sequence[str] = [one.rerun for one in incident.comparisons if one.fixed]
-    newest = reruns[-1] if reruns else None
-    started = began.get(newest) if newest else None
-    if newest is None or started is None:
-        return ""
-    order = "after" if started > merged.at else "before"
-    return f"; rerun {short(newest)} started {order} the merge"
+    return about_merge(reruns[-1], began.get(reruns[-1]), merged.at) if reruns else ""

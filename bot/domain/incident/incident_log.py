@@ -182,10 +182,14 @@ def item_asserted(item: str, *, proof: str, owner: str, by: str, at: datetime, k
     return Change(Kind.ITEM_ASSERTED, by, at, key, {"item": item, "proof": proof, "owner": owner}, guards)
 
 
-def item_verified(item: str, *, proof: str, at: datetime, key: str, owner: str = "") -> Change:
+def item_verified(
+    item: str, *, proof: str, at: datetime, key: str, owner: str = "", merged: datetime | None = None
+) -> Change:
     """Return the entry of the bot that checked an item that was not verified; `owner` is who was named before, and stays."""
     guards = (IS_OPEN, Guard(f"item:{item}", (ABSENT, ItemState.OPEN, ItemState.ASSERTED)))
     payload = {"item": item, "proof": proof, **({"owner": owner} if owner else {})}
+    if merged:
+        payload["merged"] = merged.isoformat()
     return Change(Kind.ITEM_VERIFIED, BOT, at, key, payload, guards)
 
 
@@ -374,6 +378,7 @@ def _item(state: ItemState) -> Projection:
             proof=payload.get("proof", ""),
             owner=payload.get("owner", ""),
             reason=payload.get("reason", ""),
+            merged=payload.get("merged"),
         )
         return {f"item:{payload['item']}": state.value, f"item_facts:{payload['item']}": facts.model_dump_json()}
 

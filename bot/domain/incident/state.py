@@ -45,13 +45,17 @@ class Head(Kept):
 
 
 class ItemFacts(Kept):
-    """Who turned an item last, when, and with which proof. `owner` is a Slack user id; `reason` goes with an undo."""
+    """Who turned an item last, when, and with which proof. `owner` is a Slack user id; `reason` goes with an undo.
+
+    `merged` is when the change that proves the item was merged, where a forge says so.
+    """
 
     by: str = ""
     at: datetime | None = None
     proof: str = ""
     owner: str = ""
     reason: str = ""
+    merged: datetime | None = None
 
 
 class RunDigest(Kept):

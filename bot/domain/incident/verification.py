@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.incident import incident_log
 from bot.domain.incident.checklist import Check, ItemState
+from bot.domain.incident.corrective_change import about_merge, merged_at
 from bot.domain.incident.fix_proof import FixProof, proofs_of
 from bot.domain.incident.incident_log import Change
 from bot.domain.incident.state import GateHeld, Incident, Item
@@ -133,7 +134,9 @@ def _compared(incident: Incident) -> tuple[str, str]:
     said = [f"run {short(proof.run.run_id)} with {short(proof.newest.rerun)}" for proof in proofs if proof.newest]
     often = min((proof.in_a_row for proof in proofs), default=0)
     reruns = f"{plural(often, 'rerun')}{' in a row' if often > 1 else ''}"
-    return f"comparison of {', '.join(said)}: fixed, {reruns}" if said else "", NO_PROOF_OF_FIX
+    newest = next((proof.newest for proof in reversed(proofs) if proof.newest), None)
+    merge = about_merge(newest.rerun, newest.began, merged_at(incident)) if newest else ""
+    return f"comparison of {', '.join(said)}: fixed, {reruns}{merge}" if said else "", NO_PROOF_OF_FIX
 
 
 def _unproved(proof: FixProof, *, others: bool) -> str:
