@@ -3,7 +3,7 @@
 import asyncio
 import importlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import structlog
@@ -43,7 +43,7 @@ EVENTS_PATH = "/slack/events"
 HOOK_PATH = "/hooks/run-ended"
 HOOK_HEADERS = (b"x-hook-timestamp", b"x-hook-signature")
 NOBODY_WATCHES = (404, {"error": "no channel watches that tenant and scope"})
-_STORE_PAUSE = 1.0  # seconds
+_STORE_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -71,7 +71,7 @@ def create_app(settings: Settings, *, now: Clock | None = None) -> Starlette:
                 holder["connected"] = await stack.enter_async_context(_socket_mode(settings, bolt))
             if settings.worker_concurrency:
                 await stack.enter_async_context(keep_running("worker", lambda: _work(workspaces, settings)))
-            _warm_up(workspaces, stack)
+            await stack.enter_async_context(_warming_up(workspaces))
             log.info("ready", version=__version__, socket_mode=settings.socket_mode)
             yield
 
@@ -115,7 +115,7 @@ def _slack_routes(settings: Settings, events: Endpoint, install: Endpoint) -> It
 
 async def _answer_hook(workspaces: Workspaces, body: bytes) -> Response:
     """Have each workspace look that watches what the hook names; nobody is told which."""
-    from bot.jobs.watch import take_hook  # noqa: PLC0415 imported by `_warm_up`
+    from bot.jobs.watch import take_hook  # noqa: PLC0415 imported by `_warming_up`
 
     answers = [await take_hook(services, body) for services in await workspaces.all()]
     status, said = min(answers, default=NOBODY_WATCHES, key=lambda answer: answer[0])
@@ -162,7 +162,7 @@ async def run_worker(settings: Settings) -> None:
         workspaces = await stack.enter_async_context(open_workspaces(settings))
         await _serve_metrics(settings, workspaces, _registry(settings), stack)
         await stack.enter_async_context(among_others(workspaces.redis, settings, await workspaces.whose()))
-        _warm_up(workspaces, stack)
+        await stack.enter_async_context(_warming_up(workspaces))
         log.info("worker_ready", version=__version__, concurrency=settings.worker_concurrency or 1)
         await _work(workspaces, settings)
 
@@ -185,8 +185,9 @@ async def _socket_mode(settings: Settings, bolt: AsyncApp) -> AsyncIterator[Conn
         await handler.close_async()  # type: ignore[no-untyped-call]
 
 
-def _warm_up(workspaces: Workspaces, stack: AsyncExitStack) -> None:
-    """Import what only requests and jobs need when the start is over, so that the first one need not."""
+def _warming_up(workspaces: Workspaces) -> AbstractAsyncContextManager[None]:
+    """Import what only requests and jobs need when the start is over, so that the first one need not; then have watches go on."""
+    begun: set[str] = set()
 
     def import_the_rest() -> None:
         importlib.import_module("bot.slack.payloads").prepare()
@@ -196,17 +197,36 @@ def _warm_up(workspaces: Workspaces, stack: AsyncExitStack) -> None:
 
     async def warm_up() -> None:
         await asyncio.to_thread(import_the_rest)
-        from bot.jobs.watch import keep_polling  # noqa: PLC0415 imported a line above, in a thread
+        pause = _STORE_PAUSE
+        while not await _polls_begun(workspaces, begun):
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+        await asyncio.Event().wait()  # that was all: where it ended it would begin again
 
-        for services in await workspaces.all():
-            await keep_polling(services)
+    return keep_running("warm-up", warm_up)
 
-    stack.callback(asyncio.create_task(warm_up()).cancel)
+
+async def _polls_begun(workspaces: Workspaces, begun: set[str]) -> bool:
+    """Have every watch go on after a start, and tell whether all do; where one workspace fails the others hear nothing of it."""
+    from bot.jobs.watch import keep_polling  # noqa: PLC0415 imported by `warm_up`, in a thread
+
+    try:
+        waiting = [services for services in await workspaces.all() if services.workspace not in begun]
+    except STORE_IS_AWAY as away:
+        log.warning("polls_not_begun", because=type(away).__name__)
+        return False
+    failures = await asyncio.gather(*(keep_polling(services) for services in waiting), return_exceptions=True)
+    for services, failure in zip(waiting, failures, strict=True):
+        if failure:
+            log.error("polls_not_begun", workspace=services.workspace, exc_info=failure)
+        else:
+            begun.add(services.workspace)
+    return not any(failures)
 
 
 async def _work(workspaces: Workspaces, settings: Settings) -> None:
     async def perform(delivery: Delivery) -> None:
-        from bot.jobs.execution import perform as do  # noqa: PLC0415 imported by `_warm_up`
+        from bot.jobs.execution import perform as do  # noqa: PLC0415 imported by `_warming_up`
 
         try:
             services, own = await workspaces.of_delivery(delivery)

@@ -107,6 +107,7 @@ class _FrontApp(AsyncApp):
             async with asyncio.timeout(_ANSWERED_WITHIN):
                 services = await self._workspaces.of(workspace)
         except SlackRefused as stranger:
+            self._apps.pop(workspace, None)
             log.warning("request_of_a_stranger", workspace=workspace)
             return answer_stranger(stranger, req.body)
         except (TimeoutError, *STORE_IS_AWAY) as away:

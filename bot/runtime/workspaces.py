@@ -1,6 +1,7 @@
 """Whose request or job it is: the services of the workspace of SLACK_BOT_TOKEN, or of those that the app is installed in."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -17,7 +18,7 @@ from bot.runtime.services import Services
 from bot.slack import SlackClock, identify
 from bot.slack.tokens import NOT_INSTALLED, InstalledClient, Tokens
 from bot.store.company import INSTALLED_APP
-from bot.store.connection import Redis, bytes_of
+from bot.store.connection import STORE_IS_AWAY, Redis, bytes_of
 from bot.store.forgetting import Forgetting
 from bot.store.installations import Cipher, Installation, Installations
 from bot.store.keys import INSTALLED, Keys
@@ -26,6 +27,7 @@ from bot.store.queue.shared import WorkspaceQueue, delivered
 from bot.store.takeover import begin, remember_workspace, take_over
 
 ERASES_EVERY = 60.0  # seconds between two looks at whose data goes
+_LINGER = 30.0  # seconds that what a removed workspace had open stays open: for what is under way, twice as long as a call takes
 
 log = structlog.get_logger(__name__)
 
@@ -95,15 +97,15 @@ class InstalledWorkspaces:
 
     several = True
 
-    def __init__(self, edges: Edges, installations: Installations, tokens: Tokens, stack: AsyncExitStack) -> None:
+    def __init__(self, edges: Edges, installations: Installations, tokens: Tokens) -> None:
         self.installations = installations
         self.redis = edges.redis
         self.clock = edges.clock
         self.queue = JobQueue(edges.redis, INSTALLED.queue)
         self._edges = edges
         self._tokens = tokens
-        self._stack = stack
-        self._known: dict[str, Services] = {}
+        self._known: dict[str, tuple[Services, AsyncExitStack]] = {}  # each with what closes it
+        self._left: list[tuple[float, AsyncExitStack]] = []  # since when
         self._opening = asyncio.Lock()
 
     async def whose(self) -> dict[str, str]:
@@ -114,12 +116,12 @@ class InstalledWorkspaces:
         """Return the services of a workspace or organisation that has the app now."""
         # Asked each time: another process may have been the one that was told of a removal.
         if not await self.installations.has(workspace):
-            self._known.pop(workspace, None)
+            self._forget(workspace)
             raise SlackRefused("The app is not installed in this workspace.", code=NOT_INSTALLED)
         async with self._opening:
             if workspace not in self._known:
                 self._known[workspace] = await self._open(workspace)
-        return self._known[workspace]
+            return self._known[workspace][0]
 
     async def of_delivery(self, delivery: Delivery) -> tuple[Services, Delivery]:
         """Return whose job it is, and the job as that workspace stored it."""
@@ -127,21 +129,52 @@ class InstalledWorkspaces:
         return await self.of(workspace), own
 
     async def all(self) -> list[Services]:
-        """Return the services of every workspace that has the app."""
-        return [await self.of(workspace) for workspace in await self.installations.workspaces()]
+        """Return the services of every workspace that has the app; one that cannot be opened keeps back no other."""
+        found = []
+        for workspace in await self.installations.workspaces():
+            try:
+                found.append(await self.of(workspace))
+            except SlackRefused:  # removed since it was listed
+                log.warning("workspace_removed", workspace=workspace)
+            except STORE_IS_AWAY:
+                raise
+            except Exception:
+                log.exception("workspace_not_opened", workspace=workspace)
+        return found
 
     async def leave(self, workspace: str, reason: str) -> None:
         """Erase a workspace's tokens now, and its data when its time is over."""
         data_at = self._edges.now() + timedelta(days=self._settings.uninstalled_data_days)
         await self.installations.erase(workspace, data_at=data_at)
-        self._known.pop(workspace, None)
+        self._forget(workspace)
         log.warning("app_removed", workspace=workspace, because=reason, data_erased_at=data_at.isoformat())
 
     async def keep_erasing(self) -> None:
-        """Erase the data of workspaces that removed the app, when its time is over; for ever."""
+        """Erase the data of workspaces that removed the app, when its time is over, and close what they had open; for ever."""
         while True:
+            await self._close_removed()
             await self.erase_due()
             await asyncio.sleep(ERASES_EVERY)
+
+    async def _close_removed(self) -> None:
+        # Looked for: another process may have been the one that was told of a removal.
+        for workspace in self._known.keys() - set(await self.installations.workspaces()):
+            self._forget(workspace)
+        now = time.monotonic()
+        for left in [one for one in self._left if now - one[0] >= _LINGER]:
+            self._left.remove(left)
+            await left[1].aclose()
+
+    async def close(self) -> None:
+        """Close what every workspace has open."""
+        for workspace in list(self._known):
+            self._forget(workspace)
+        for _, stack in self._left:
+            await stack.aclose()
+
+    def _forget(self, workspace: str) -> None:
+        if known := self._known.pop(workspace, None):
+            self._left.append((time.monotonic(), known[1]))
 
     async def erase_due(self) -> None:
         """Erase what is due. A workspace is done with once nothing of it is found: a job may have written meanwhile."""
@@ -161,7 +194,7 @@ class InstalledWorkspaces:
     def _settings(self) -> Settings:
         return self._edges.settings
 
-    async def _open(self, workspace: str) -> Services:
+    async def _open(self, workspace: str) -> tuple[Services, AsyncExitStack]:
         keys = Keys(workspace)
         client = InstalledClient(self._tokens, workspace, self._settings.slack_api_url)
         queue = WorkspaceQueue(self.redis, INSTALLED.queue, workspace)
@@ -172,7 +205,9 @@ class InstalledWorkspaces:
             await self.leave(workspace, reason)
 
         rules = self._settings.rules_of(workspace)
-        return await services_of(self._edges, keys, client, queue, rules, self._stack, leave=leave)
+        async with AsyncExitStack() as stack:
+            services = await services_of(self._edges, keys, client, queue, rules, stack, leave=leave)
+            return services, stack.pop_all()
 
 
 def installed(settings: Settings, redis: Redis) -> tuple[Installations, Tokens]:
@@ -191,7 +226,8 @@ async def _installed(edges: Edges, stack: AsyncExitStack) -> InstalledWorkspaces
     stack.push_async_callback(tokens.close)
     await _take_over_token(edges, installations)
     await installations.encrypt_anew()
-    workspaces = InstalledWorkspaces(edges, installations, tokens, stack)
+    workspaces = InstalledWorkspaces(edges, installations, tokens)
+    stack.push_async_callback(workspaces.close)
     await workspaces.all()  # what waits in the queue of a workspace that was alone is taken over with its services
     await stack.enter_async_context(keep_running("erasing", workspaces.keep_erasing))
     return workspaces

@@ -12,18 +12,23 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 from cryptography.fernet import Fernet
 from redis import Redis
 
 from bot.config.manifest import load_manifest
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import ACME_TEAM, INCIDENTS, MAYA, OLGA, Enterprise, LocalSlack, acme_world, serve
+from bot.runtime.services import Services
+from bot.slack import SlackGateway
 from bot.store import keys
+from bot.store.installations import Installations
 from tests.conftest import SIGNING_SECRET, running_bot, settings_for
 from tests.scenarios.incidents import checklist, incident_id
 from tests.scenarios.steps import analyses, ephemeral, posted, text_of, told
 from tests.scenarios.test_gate import GATED, gate
 
+close = SlackGateway.close
 Json = dict[str, Any]
 HOME = "T0ALOCAL01"
 ORG = Enterprise("E0ALOCAL01", "Local Org", "local-org")
@@ -215,6 +220,9 @@ async def test_a_removed_app_leaves_no_tokens_and_later_no_data(
     slack: LocalSlack, aionis: SampleAionis, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.runtime.workspaces.ERASES_EVERY", 0.02)
+    monkeypatch.setattr("bot.runtime.workspaces._LINGER", 0.1)
+    closed: list[Any] = []
+    monkeypatch.setattr(SlackGateway, "close", lambda gateway: close(closed.append(gateway) or gateway))  # type: ignore[func-returns-value]
     acme, now = slack.workspaces[1], [datetime.now(UTC)]
     async with installed(slack, several(slack, aionis, redis_url), now=lambda: now[0]):
         await replay(acme, aionis.runs["refund-failed"].run_id, OLGA)
@@ -225,11 +233,15 @@ async def test_a_removed_app_leaves_no_tokens_and_later_no_data(
             assert _of(store, ACME_TEAM)  # its data waits
             again = await slack.link.send("slash_commands", command_of(OLGA, ACME_TEAM))
             assert "not installed" in str(again.body)
+            async with polling(slack):
+                (gone,) = await slack.wait_for(lambda: closed)
             now[0] += timedelta(days=31)
             async with polling(slack):
                 await slack.wait_for(lambda: not _of(store, ACME_TEAM) and not store.zcard(keys.LEFT))
             assert [name for name in map(str, store.keys("*")) if ACME_TEAM in _dump(store, name)] == []
             assert _of(store, HOME)
+        assert closed == [gone]
+    assert len(closed) == 2, "and the other with the process"
 
 
 def _of(store: Redis, workspace: str) -> list[str]:
@@ -251,6 +263,32 @@ async def polling(slack: LocalSlack) -> AsyncIterator[None]:
         yield
     finally:
         task.cancel()
+
+
+async def test_watches_go_on_after_a_start_where_one_workspace_fails_and_one_is_gone(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.app._STORE_PAUSE", 0.05)
+    settings = several(slack, aionis, redis_url)
+    async with installed(slack, settings):
+        pass
+    listed, asked = Installations.workspaces, list[str]()
+
+    async def with_one_that_is_gone(installations: Installations) -> list[str]:
+        return ["T0AGONE0001", *await listed(installations)]
+
+    async def keep_polling(services: Services) -> None:
+        asked.append(services.workspace)
+        if len(asked) == 1:
+            raise ValueError("an entry that cannot be read")
+
+    monkeypatch.setattr(Installations, "workspaces", with_one_that_is_gone)
+    monkeypatch.setattr("bot.jobs.watch.keep_polling", keep_polling)
+    with structlog.testing.capture_logs() as logs:
+        async with running_bot(slack, settings), polling(slack):
+            await slack.wait_for(lambda: len(asked) == 3)
+    assert asked == [ACME_TEAM, HOME, ACME_TEAM]
+    assert [one["workspace"] for one in logs if one["event"] == "polls_not_begun"] == [ACME_TEAM]
 
 
 async def test_tokens_are_exchanged_before_and_after_their_time(aionis: SampleAionis, redis_url: str) -> None:
