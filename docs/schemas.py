@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from bot.domain.bundle.documents import IncidentDocument, LogLine, RedactionLine
 from bot.domain.bundle.kept_answers import KeptAnswer
 from bot.domain.recurrence.document import RecurrenceDocument
-from bot.domain.recurrence.gate import GateDocument
+from bot.domain.recurrence.gate_document import GateDocument
 
 FOLDER = Path(__file__).parent / "schemas"
 DOCUMENTS: dict[str, tuple[Any, str]] = {

@@ -19,7 +19,7 @@ from bot.errors import UsageError
 if TYPE_CHECKING:
     from bot.aionis import Aionis
     from bot.config.settings import Settings
-    from bot.domain.recurrence.gate import GateDocument
+    from bot.domain.recurrence.gate_document import GateDocument
     from bot.investigation.gate import HeldGate
 
 FAILED_EXIT = 3
@@ -137,7 +137,7 @@ async def _recorded(settings: "Settings", id_: str, held: "HeldGate") -> bool:
 def _from_file(path: Path) -> "GateDocument":
     from pydantic import ValidationError  # noqa: PLC0415
 
-    from bot.domain.recurrence.gate import GateDocument  # noqa: PLC0415
+    from bot.domain.recurrence.gate_document import GateDocument  # noqa: PLC0415
     from bot.domain.text.json_text import read_json  # noqa: PLC0415
 
     try:

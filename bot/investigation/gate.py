@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from bot.aionis import Aionis
 from bot.domain.comparison.reruns import case_of
 from bot.domain.recurrence.fingerprint import ingredients_of
-from bot.domain.recurrence.gate import GateDocument, GateResult, gate_of, hold
+from bot.domain.recurrence.gate import GateResult, hold
+from bot.domain.recurrence.gate_document import GateDocument, gate_of
 from bot.errors import UsageError
 from bot.investigation.pair import later_runs_of_case
 from bot.investigation.run import Investigation, investigate

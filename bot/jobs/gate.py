@@ -6,7 +6,7 @@ from bot.blocks.gate import gate_message, no_gate_message
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
 from bot.domain.incident.digest import gate_digest
-from bot.domain.recurrence.gate import GateDocument
+from bot.domain.recurrence.gate_document import GateDocument
 from bot.investigation.gate import hold_gate
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import meant, post_into

@@ -12,7 +12,8 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.comparison.fix_verdict import Proof
 from bot.domain.incident import incident_log
 from bot.domain.incident.state import BOT, ComparisonDigest, Incident, Recurrence, RunDigest
-from bot.domain.recurrence.gate import GateCheck, GateDocument, GatedRun, GateFailure, GateOutcome, GateResult
+from bot.domain.recurrence.gate import GateCheck, GatedRun, GateOutcome, GateResult
+from bot.domain.recurrence.gate_document import GateDocument, GateFailure
 from tests.blocks.test_checklist import AT, incident_of
 from tests.blocks.test_layout import MANY, assert_postable
 from tests.strategies import TEXT

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
-from bot.domain.recurrence.gate import GateDocument
+from bot.domain.recurrence.gate_document import GateDocument
 from tests.cli.test_cli import RUNS, UNKNOWN, aionis_url
 
 __all__ = ["aionis_url"]

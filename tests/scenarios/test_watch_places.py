@@ -7,9 +7,9 @@ import pytest
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, REFUNDS, LocalSlack
 from tests.conftest import running_bot, settings_for
-from tests.scenarios.incidents import roots
+from tests.scenarios.incidents import ID, checklist, incident_id, roots
 from tests.scenarios.steps import posted, text_of
-from tests.scenarios.test_watch import more_statuses, statuses
+from tests.scenarios.test_watch import completed_while_watching, more_statuses, statuses
 
 
 async def watch(slack: LocalSlack, channel: str) -> None:
@@ -101,3 +101,23 @@ async def test_where_a_watch_opens_nothing_each_failure_is_one_line_that_offers_
         assert not told_in(slack, INCIDENTS)[1:]
         await slack.click(MAYA, line, text="Open incident")
         await slack.wait_for(lambda: [one for one in slack.messages(INCIDENTS) if "Checklist of INC-" in one["text"]])
+
+
+async def test_what_comes_back_too_late_is_a_new_incident_that_names_the_old_one(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    settings = settings_for(slack, aionis.base_url, redis_url, watch_seconds=1, reopen_hours=0)
+    async with running_bot(slack, settings):
+        await watch(slack, INCIDENTS)
+        first = await completed_while_watching(slack, aionis)
+        await slack.click(MAYA, first, text="Close incident")
+        await checklist(slack, "· closed ·")
+        aionis.let.recur("refund")
+        said = f"{incident_id(first)} has come back"
+        await slack.wait_for(lambda: [one for one in posted(slack) if "too long ago" in text_of(one)], timeout=30)
+        (root,) = await slack.wait_for(
+            lambda: [one for one in roots(slack) if said in text_of(one) and "too long ago" not in text_of(one)],
+            timeout=30,
+        )
+        assert len(set(ID.findall(text_of(root)))) == 2, "its own, and the one before it"
+        assert "closed" in text_of(await checklist(slack, "closed", incident=incident_id(first)))

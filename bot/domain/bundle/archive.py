@@ -20,7 +20,7 @@ from bot.domain.incident.incident_log import Entry
 from bot.domain.incident.log_chain import FIRST
 from bot.domain.incident.state import Incident
 from bot.domain.recurrence.document import RecurrenceDocument
-from bot.domain.recurrence.gate import GateDocument
+from bot.domain.recurrence.gate_document import GateDocument
 from bot.domain.text.json_text import read_json
 
 MANIFEST = "MANIFEST.sha256"

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.recurrence.fingerprint import RECIPE, Ingredients
-from bot.domain.recurrence.gate import GateIngredients
+from bot.domain.recurrence.gate_document import GateIngredients
 from bot.domain.recurrence.history import FailureHistory
 from bot.runtime.masking import mask_value
 

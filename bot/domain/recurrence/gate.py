@@ -1,101 +1,31 @@
-"""The gate: whether a rerun shows that a failure is gone. What it needs to know of the failure fits in a file, `gate.json`.
+"""The gate: whether a rerun shows that a failure is gone. What it needs to know of the failure is in `gate_document.py`.
 
 For each failure of the gate the rerun is compared as everywhere else (`comparison/fix_verdict.py`), and five questions are
 asked: is it proof at all, did the critical step succeed, do its postconditions hold, did the fingerprint not recur, and did
 nothing else break.
 """
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any
 
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.comparison.compare import Comparison, compare
 from bot.domain.comparison.fix_verdict import Proof
 from bot.domain.comparison.pairs import StepPair, breaks, works
-from bot.domain.recurrence.fingerprint import RECIPE, FailureKind, ingredients_of
+from bot.domain.recurrence.fingerprint import RECIPE, ingredients_of
+from bot.domain.recurrence.gate_document import GateDocument, GateFailure, GateStep
 from bot.domain.run.conditions import Outcome, read_conditions
 from bot.domain.run.diagnosis import Diagnosis, diagnose
 from bot.domain.run.evidence import Evidence
 from bot.domain.run.naming import at, how, listed, named
 from bot.domain.run.records import Node, ReplayedRun, RunHead, StepRecord
-from bot.domain.run.steps import Step, outline
+from bot.domain.run.steps import outline
 from bot.runtime.masking import mask_value
 
-MOST_STEPS = 500  # kept of one run; of a longer one those around the critical step
 _AGES_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class GatePart(BaseModel):
-    """Base of what is in `gate.json`: nothing that the schema does not name."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class GateStep(GatePart):
-    """A step of the failing run. `postconditions` are name and outcome."""
-
-    index: int | None
-    tool: str | None
-    status: str
-    created_at: datetime | None = None
-    postconditions: tuple[tuple[str, Outcome], ...] = ()
-
-
-class GateIngredients(GatePart):
-    """What the fingerprint is made of (docs/recurrence.md)."""
-
-    tenant_id: str
-    scope: str
-    tool: str
-    postconditions: tuple[str, ...]
-    error: str
-    kind: FailureKind
-
-
-class GateFailure(GatePart):
-    """One failure that must not come back, as it was in the run that shows it."""
-
-    run_id: str
-    status: str | None
-    goal: str | None
-    case: str | None = Field(description="The case key in the run's metadata")
-    started_at: datetime | None
-    ended_at: datetime | None
-    recipe: str
-    fingerprint: str | None
-    ingredients: GateIngredients | None
-    steps: tuple[GateStep, ...]
-    critical: int | None = Field(description="The place of the critical step among the steps, from 0")
-
-
-class GateDocument(GatePart):
-    """`gate.json`: what a rerun must show."""
-
-    version: Literal["gate/1"] = "gate/1"
-    incident: str | None = Field(description="The incident it was made for")
-    tenant_id: str
-    scope: str
-    failures: tuple[GateFailure, ...]
-
-    @property
-    def tenancy(self) -> Tenancy:
-        """Return where the runs are."""
-        return Tenancy(self.tenant_id, self.scope)
-
-    def text(self) -> str:
-        """Return the text of the file, the same for the same gate."""
-        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-
-    def sha256(self) -> str:
-        """Return the SHA-256 of the file."""
-        return hashlib.sha256(self.text().encode()).hexdigest()
 
 
 class GateOutcome(StrEnum):
@@ -157,20 +87,6 @@ def worst(outcomes: Iterable[GateOutcome]) -> GateOutcome:
     return min(outcomes, key=ranks.index, default=GateOutcome.NO_PROOF)
 
 
-def gate_of(
-    runs: Sequence[tuple[Diagnosis, str | None]], tenancy: Tenancy, *, incident: str | None = None
-) -> GateDocument:
-    """Return the gate for failing runs, each with its case key, oldest first. Of those that failed alike the newest counts."""
-    failures: dict[object, GateFailure] = {}
-    for diagnosis, case in runs:
-        failure = _failure(diagnosis, case)
-        failures[failure.fingerprint or failure.run_id, failure.case or failure.goal] = failure
-    document = GateDocument(
-        incident=incident, tenant_id=tenancy.tenant_id, scope=tenancy.scope, failures=tuple(failures.values())
-    )
-    return GateDocument.model_validate(mask_value(document.model_dump(mode="json")))
-
-
 def hold(gate: GateDocument, reruns: Iterable[tuple[Diagnosis, Evidence]]) -> GateResult:
     """Hold reruns against every failure of the gate they can be compared with; against all, where that is none."""
     found: list[GatedRun] = []
@@ -181,42 +97,6 @@ def hold(gate: GateDocument, reruns: Iterable[tuple[Diagnosis, Evidence]]) -> Ga
         comparable = [run for run in against if run.verdict is not Proof.NOT_COMPARABLE]
         found += comparable or against
     return GateResult(gate, tuple(found))
-
-
-def _failure(diagnosis: Diagnosis, case: str | None) -> GateFailure:
-    ingredients = ingredients_of(diagnosis)
-    steps, critical = _around_critical(diagnosis)
-    return GateFailure(
-        run_id=diagnosis.run_id,
-        status=diagnosis.status,
-        goal=diagnosis.goal,
-        case=case,
-        started_at=diagnosis.started_at,
-        ended_at=diagnosis.ended_at,
-        recipe=RECIPE,
-        fingerprint=ingredients.fingerprint if ingredients else None,
-        ingredients=GateIngredients.model_validate(ingredients, from_attributes=True) if ingredients else None,
-        steps=tuple(_step(step) for step in steps),
-        critical=critical,
-    )
-
-
-def _around_critical(diagnosis: Diagnosis) -> tuple[list[Step], int | None]:
-    critical = diagnosis.critical_step
-    place = next((number for number, step in enumerate(diagnosis.steps) if step is critical), None)
-    # As many before it as behind it, and none given away at either end.
-    first = max(0, min((place or 0) - MOST_STEPS // 2, len(diagnosis.steps) - MOST_STEPS))
-    return diagnosis.steps[first : first + MOST_STEPS], None if place is None else place - first
-
-
-def _step(step: Step) -> GateStep:
-    return GateStep(
-        index=step.index,
-        tool=step.record.tool_name,
-        status=step.status,
-        created_at=step.record.created_at,
-        postconditions=tuple((one.name, one.outcome) for one in read_conditions(step.record.postconditions)),
-    )
 
 
 def _held(failure: GateFailure, tenancy: Tenancy, rerun: Diagnosis, evidence: Evidence) -> GatedRun:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.recurrence.gate import GateOutcome, gate_of, hold
+from bot.domain.recurrence.gate import GateOutcome, hold
+from bot.domain.recurrence.gate_document import gate_of
 from tests.domain.comparison.test_comparison import LATER, Told, check, run, step
 
 SECRET = "Tr0ub" + "4dor&3"
