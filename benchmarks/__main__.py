@@ -6,7 +6,21 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
-from benchmarks import ack, capacity, clicks, compare, figures, pictures, posted, recurrence, startup, steps, throughput
+from benchmarks import (
+    ack,
+    capacity,
+    clicks,
+    compare,
+    cost,
+    figures,
+    growth,
+    pictures,
+    posted,
+    recurrence,
+    startup,
+    steps,
+    throughput,
+)
 from benchmarks.figures import Figure
 from benchmarks.processes import Bench, BenchmarkError, open_bench
 
@@ -20,6 +34,8 @@ BENCHMARKS: dict[str, Callable[[Bench, Callable[[str], None]], list[Figure]]] = 
     "ack": ack.measure,
     "clicks": clicks.measure,
     "capacity": capacity.measure,
+    "cost": cost.measure,
+    "growth": growth.measure,
     "throughput": throughput.measure,
 }
 _BUSY = 0.5  # load average from which something else is running

@@ -14,16 +14,20 @@ async def keep_evidence(services: Services, job: str, aionis: Aionis, incident: 
 
     Masking megabytes takes seconds. Nobody behind the job waits for that, but for an export, which wants them all.
     """
-    if sum(len(one.body) for one in aionis.exchanges) >= SMALL:
+    is_large = sum(len(one.body) for one in aionis.exchanges) >= SMALL
+    if is_large:
         # Said before the lane is left: an export that begins the moment after must find it.
         await services.incidents.expect_answers(incident, job)
         if lease := current_lease.get():
             await lease.leave_lane()
     work = services.heavy_work
-    for one in aionis.exchanges:
-        kept = await work.keep(path=one.path, asked=one.asked, request_id=one.request_id, read_at=one.at, body=one.body)
-        await services.incidents.keep_answers(incident, [kept])
-    await services.incidents.has_answers(incident, job)
+    kept = [
+        await work.keep(path=one.path, asked=one.asked, request_id=one.request_id, read_at=one.at, body=one.body)
+        for one in aionis.exchanges
+    ]
+    await services.incidents.keep_answers(incident, kept)
+    if is_large:
+        await services.incidents.has_answers(incident, job)
 
 
 async def ensure_answers_are_kept(services: Services, incident: Incident) -> None:

@@ -83,7 +83,7 @@ async def _have_past_added(
 ) -> None:
     """Have what is known of the past said in the analysis: it takes its time, and nothing that was asked for waits for it."""
     # Where the post landed is asked of the outbox: a thread that was gone has it posted under the other name.
-    kept = await services.outbox.value(key, f"{ANALYSIS}-anew") or await services.outbox.value(key, ANALYSIS)
+    kept = await services.outbox.first_value(key, f"{ANALYSIS}-anew", ANALYSIS)
     if kept:
         known = incident.id if incident else None
         job = PastJob(

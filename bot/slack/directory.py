@@ -20,7 +20,7 @@ from bot.store.cache import Memory
 REMEMBERED = timedelta(minutes=5)
 _NEAR_SECONDS = 15.0  # a person or group that changes is seen so much later than Redis forgets
 _MOST_NEAR = 2_000  # answers; then all are dropped, which costs a round trip each and needs no bookkeeping
-_PAGE = 200
+_PAGE, _MOST_PAGES = 999, 2  # channels of one answer, which is Slack's most, and answers that a Home tab is worth
 NO_ACCESS = "team_access_not_granted"  # Slack's code for a workspace of the organisation that the app is not in
 _MEMBERS = 1_000  # of one page, which is Slack's most
 
@@ -90,7 +90,8 @@ class Directory:
     async def places_of(self, user: str) -> list[Place]:
         """Return the channels, public and private, that a person is in, as far as the bot sees them.
 
-        Two lists of a workspace say it all, however many channels there are: a call for each would use up Slack's rate limit.
+        Two lists of a workspace say it all: a call for each channel would use up Slack's rate limit. Of more than two thousand
+        channels the rest is left out.
         """
         found: dict[str, Place] = {}
         for team in self._teams(await self.person(user)):
@@ -112,7 +113,7 @@ class Directory:
         """Return the channels of a person, of the bot itself for None."""
         found: list[dict[str, Any]] = []
         cursor = None
-        while True:
+        for _ in range(_MOST_PAGES):
             page = await call(
                 "list your channels",
                 self._client.users_conversations(
@@ -127,7 +128,8 @@ class Directory:
             found += page.get("channels", [])
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                return found
+                break
+        return found
 
     async def _remembered(self, what: str, ask: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
         until, near = self._near.get(what, (0.0, {}))

@@ -96,6 +96,11 @@ class Outbox:
         found = await self.redis.hget(self._keys.outbox(job_key), part)
         return None if found is None or str(found).startswith(_INTENDED) else str(found)
 
+    async def first_value(self, job_key: str, *parts: str) -> str | None:
+        """Return what was posted for the first of some parts that was posted, or None. One round trip."""
+        found = await self.redis.hmget(self._keys.outbox(job_key), list(parts))
+        return next((str(one) for one in found if one and not str(one).startswith(_INTENDED)), None)
+
     async def _store(self, job_key: str, part: str, intent: Intent, *, anew: bool) -> Entry:
         arguments: list[str | int] = [part, _written(intent), OUTBOX_TTL_SECONDS, "anew" if anew else ""]
         known, now = await self._begin(keys=[self._keys.outbox(job_key)], args=arguments)

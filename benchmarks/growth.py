@@ -1,0 +1,210 @@
+"""What grows: runs in an incident, messages in a thread, reminders due, answers to export; by counts and ratios."""
+
+import asyncio
+import json
+import resource
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from benchmarks.figures import Figure
+from benchmarks.processes import Bench
+from benchmarks.rig import Rig, Taken, open_rig
+from bot.domain.access.admission import Admission
+from bot.domain.access.rules import Place
+from bot.domain.access.tenancy import Tenancy
+from bot.domain.bundle.archive import problems_of
+from bot.domain.bundle.kept_answers import KeptAnswer, pack
+from bot.domain.incident import incident_log
+from bot.domain.incident.checklist import DEFAULT_CHECKLIST
+from bot.domain.incident.state import RunDigest
+from bot.playground import slack as local
+from bot.playground.aionis import SampleAionis
+from bot.playground.slack import commands
+from bot.runtime.heavy_work import HeavyWork
+from bot.store.incidents import IncidentStore
+from bot.store.keys import Keys
+from bot.store.queue import JobQueue
+
+_FEW, _MANY = 10, 500  # runs in an incident
+_REMINDERS = 10_000
+_MESSAGES = 2_000
+_ANSWERS = 20
+_HERE = Tenancy("default", "support")
+
+
+def measure(bench: Bench, say: Callable[[str], None]) -> list[Figure]:
+    """Make things large, one after the other."""
+    return asyncio.run(_measure(bench, say))
+
+
+async def _measure(bench: Bench, say: Callable[[str], None]) -> list[Figure]:
+    figures: list[Figure] = []
+    async with open_rig(bench, channels=3, summary_quiet_seconds="1", summary_min_seconds="1") as rig:
+        await rig.type(f"/replay {rig.aionis.runs['refund-failed'].run_id}", rig.channels)
+        await rig.quiet()
+        for part in (_runs, _thread, _acks, _reminders):
+            found = await part(rig)
+            say("\n".join(f"  {figure.name}: {figure.value:.1f} {figure.unit}" for figure in found))
+            figures += found
+    return [*figures, *await _export()]
+
+
+async def _runs(rig: Rig) -> list[Figure]:
+    few, many = rig.channels[:2]
+    await _add_runs(rig, few, _FEW)
+    await _add_runs(rig, many, _MANY)
+    clicks = [await _taken(rig, _click(rig, channel)) for channel in (few, many)]
+    text = f"/replay {rig.aionis.runs['refund-earlier-1'].run_id}"
+    replays = [await _taken(rig, rig.type(text, [channel])) for channel in (few, many)]
+    return [
+        Figure(f"a click at {_MANY} runs: read from Redis", clicks[1].read / 1000, "kB", at_most=50),
+        Figure(f"a click at {_MANY} runs against {_FEW}: Redis commands", clicks[1].redis / clicks[0].redis),
+        Figure(
+            f"a replay at {_MANY} runs against {_FEW}: Redis commands", replays[1].redis / replays[0].redis, at_most=1.3
+        ),
+        Figure(f"a replay at {_MANY} runs: read from Redis", replays[1].read / 1000, "kB"),
+    ]
+
+
+async def _add_runs(rig: Rig, channel: str, count: int) -> None:
+    store = IncidentStore(
+        rig.redis, Keys(rig.slack.world.team.id), retention=timedelta(days=1), default_tenancy=str(_HERE)
+    )
+    place = Place(channel, creator="", is_direct=False, is_ext_shared=False, known=True)
+    (incident,) = await store.open_ones(Admission(place, rig.slack.world.team.id, _HERE))
+    for number in range(count):
+        run = RunDigest(run_id=str(uuid.uuid4()), verdict="failed", failing=True, goal="x" * 80)
+        await store.append(incident, incident_log.run_added(run, by="U1", at=datetime.now(UTC), key=f"run-{number}"))
+
+
+async def _taken(rig: Rig, acting: Any) -> Taken:
+    await rig.quiet()
+    idle = await rig.idle(2)
+    before, started = await rig.taken(), time.monotonic()
+    await acting
+    await rig.quiet()
+    return (await rig.taken()).since(before, idle, time.monotonic() - started, each=1)
+
+
+async def _click(rig: Rig, channel: str) -> None:
+    shown = next(m for m in rig.slack.messages(channel) if "Checklist of INC-" in m.get("text", ""))
+    menu = next(e for b in shown["blocks"] for e in b.get("elements", []) if e["type"] == "static_select")
+    value = menu["options"][1]["value"]
+    assert (await rig.slack.click(local.MAYA, shown, action_id=menu["action_id"], value=value)).ok
+
+
+async def _thread(rig: Rig) -> list[Figure]:
+    """Let people talk in a thread at length, then once more, and count what the summary reads for that."""
+    channel = rig.channels[2]
+    root = next(m for m in rig.slack.messages(channel) if m.get("thread_ts"))["thread_ts"]
+    for number in range(_MESSAGES):
+        commands.say(rig.slack.workspace, local.MAYA, channel, f"message {number}", root)
+        if number % 100 == 0:
+            await rig.slack.settle()
+    await rig.slack.settle()
+    await rig.type("/replay summary", [channel])
+    await rig.quiet()
+    before = len(rig.slack.calls_to("conversations.replies"))
+    await rig.type("/replay summary", [channel])
+    await rig.quiet()
+    reads = len(rig.slack.calls_to("conversations.replies")) - before
+    return [Figure(f"a summary again at {_MESSAGES:,} messages: reads of the thread", reads, "", at_most=2)]
+
+
+async def _acks(rig: Rig) -> list[Figure]:
+    """Have a long run replayed, and type on meanwhile."""
+    replaying = asyncio.create_task(rig.type(f"/replay {rig.aionis.runs['long'].run_id} new", [rig.channels[0]]))
+    times: list[float] = []
+    until = time.monotonic() + 6
+    while time.monotonic() < until:
+        started = time.monotonic()
+        await rig.type("/replay help", [rig.channels[1]])
+        times.append(time.monotonic() - started)
+        await asyncio.sleep(0.02)
+    await replaying
+    await rig.quiet()
+    return [Figure("slowest ack while a run of 2.7 MiB is replayed and kept", max(times) * 1000, "ms", at_most=500)]
+
+
+async def _reminders(rig: Rig) -> list[Figure]:
+    """Let many reminders be due at once, and have somebody type."""
+    queue = JobQueue(rig.redis, Keys(rig.slack.world.team.id).queue)
+    for start in range(0, _REMINDERS, 500):
+        jobs = ({"channel": rig.channels[0], "incident": f"INC-{number}"} for number in range(start, start + 500))
+        after = timedelta(seconds=5)
+        await asyncio.gather(
+            *(queue.reschedule("remind", one, key=f"remind:{one['incident']}", after=after) for one in jobs)
+        )
+    while await rig.redis.zcard(f"{queue.name}:due") > _REMINDERS / 2:  # noqa: ASYNC110 another process does it
+        await asyncio.sleep(0.05)
+    started, before = time.monotonic(), len(rig.slack.calls_to("chat.postMessage"))
+    await rig.type(f"/replay {rig.aionis.runs['partial'].run_id} new", [local.RANDOM])
+    await rig.slack.wait_for(lambda: len(rig.slack.calls_to("chat.postMessage")) > before, timeout=60)
+    return [Figure(f"command to post with {_REMINDERS:,} reminders due", time.monotonic() - started, "s", at_most=2)]
+
+
+async def _export() -> list[Figure]:
+    """Pack answers of different runs, each of 2.7 MiB, as the bot does it: in a process of its own."""
+    run_id = SampleAionis().runs["long"].run_id
+    log, answer = _log(), await _answer(run_id)
+    work = HeavyWork(None)
+    await work.bundle("INC-7Q2K", log, [_packed(answer, run_id, 0)])
+    base = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    content = await work.bundle("INC-7Q2K", log, [_packed(answer, run_id, number) for number in range(_ANSWERS)])
+    grown = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - base
+    return [
+        Figure(f"export of {_ANSWERS} such answers: more memory than for one", grown / 1024, "MB", at_most=200),
+        Figure(f"export of {_ANSWERS} such answers: the bundle", len(content) / 2**20, "MiB"),
+        Figure(
+            f"export of {_ANSWERS} such answers: what verify complains of", len(problems_of(content)), "", at_most=0
+        ),
+    ]
+
+
+async def _answer(run_id: str) -> bytes:
+    import httpx  # noqa: PLC0415
+
+    from bot.playground.aionis import serve  # noqa: PLC0415
+
+    sample = SampleAionis()
+    asked = {
+        "tenant_id": "default",
+        "scope": "support",
+        "run_id": run_id,
+        "include_steps": True,
+        "include_artifacts": True,
+    }
+    async with serve(sample), httpx.AsyncClient(trust_env=False) as client:
+        return (await client.post(f"{sample.base_url}/v1/memory/replay/runs/get", json=asked)).content
+
+
+def _packed(answer: bytes, run_id: str, number: int) -> str:
+    other = str(uuid.UUID(int=number + 1))
+    kept = KeptAnswer(
+        path="/v1/memory/replay/runs/get",
+        asked={"run_id": other},
+        request_id="r",
+        read_at=datetime.now(UTC),
+        sha256=f"{number}",
+        omitted=False,
+        answer=json.loads(answer.replace(run_id.encode(), other.encode())),
+        masked=(),
+    )
+    return pack(kept).text
+
+
+def _log() -> list[Any]:
+    opened = incident_log.opened(
+        team="T1", channel="C1", tenancy=_HERE, checklist=DEFAULT_CHECKLIST, by="U1", at=datetime.now(UTC), key="open"
+    )
+    entry = {
+        "kind": opened.kind.value,
+        "actor": opened.actor,
+        "at": opened.at.isoformat(),
+        "key": opened.key,
+        "payload": json.dumps(opened.payload),
+    }
+    return [["1-0", entry]]
