@@ -202,7 +202,9 @@ def find_named(text: str) -> list[str]:
 
     Traces have such ids, too, so that they are none while anything better is there.
     """
-    return find_references(text) or find_references(with_plain_ids(readable(text)))
+    found = find_references(text)
+    dashed = "" if found else with_plain_ids(readable(text))
+    return find_references(dashed) if dashed and dashed != with_plain_dashes(readable(text)) else found
 
 
 def _as_written(text: str, match: re.Match[str]) -> str:
