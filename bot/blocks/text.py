@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from bot.domain.redaction import CUT
+from bot.domain.redaction.findings import CUT
 from bot.domain.text.visible import visible
 from bot.runtime.masking import mask_text, mask_value
 

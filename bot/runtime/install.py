@@ -3,7 +3,6 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.config.manifest import load_manifest
 from bot.config.settings import Settings
 from bot.runtime.workspaces import InstalledWorkspaces
 from bot.slack.bolt_requests import bolt_request
@@ -15,6 +14,7 @@ async def answer_install(settings: Settings, workspaces: InstalledWorkspaces, re
     """Send a browser to Slack, or take what Slack sends it back with."""
     from slack_bolt.adapter.starlette.async_handler import to_starlette_response  # noqa: PLC0415 as below
 
+    from bot.config.manifest import load_manifest  # noqa: PLC0415 brings YAML along
     from bot.slack.installing import installation_flow  # noqa: PLC0415 0.15 s, for several workspaces alone
 
     async def installed(workspace: str) -> None:

@@ -79,6 +79,11 @@ def install(masks: Masks) -> None:
     _installed[:] = [masks]
 
 
+def install_built_in() -> None:
+    """Make the built-in rules alone the process's own; they are compiled with the first text, or by `prepare`."""
+    _installed.clear()
+
+
 def in_use() -> Masks:
     """Return the redactor for whatever is made now: the process's, with what the record at hand gave away."""
     record = _record.get()
@@ -87,8 +92,8 @@ def in_use() -> Masks:
 
 def _in_use() -> Masks:
     if not _installed:
-        # By its name, for the core stands above this: without rules of a team the built-in ones, never none.
-        install(importlib.import_module("bot.domain.redaction").Redactor())
+        # By its name, for the core stands above this, and now, for no start has to wait for it: never without rules.
+        install(importlib.import_module("bot.domain.redaction.redactor").Redactor())
     return _installed[0]
 
 

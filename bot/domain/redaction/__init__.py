@@ -3,17 +3,3 @@
 UUIDs, hashes, Aionis URIs, tool names and numbers survive. A masked value says what it was, never any part of it. What cannot
 be checked is not passed. docs/redaction.md tells what is masked; a team's own rules are read in `bot/config/redaction_rules.py`.
 """
-
-from bot.domain.redaction.findings import UNCHECKED, Finding, Redacted
-from bot.domain.redaction.redactor import CUT, LIMIT, Redactor
-from bot.domain.redaction.rules import Rules
-
-__all__ = [
-    "CUT",
-    "LIMIT",
-    "UNCHECKED",
-    "Finding",
-    "Redacted",
-    "Redactor",
-    "Rules",
-]

@@ -1,11 +1,14 @@
 """What masking says about itself: where it masked and by which rule, never what."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 Path = tuple[str | int, ...]
+
+CUT = re.compile(r"… \[(\d[\d,]{0,12}) more characters cut\]")  # what a text that was too long ends in
 
 UNCHECKED = "could not be checked"
 """Rule of a text that could not be checked, and was replaced as a whole."""

@@ -28,7 +28,6 @@ _JSON_BEGINS = ("{", "[")
 _JSON_ENDS = ("}", "]")
 _ROUNDS = 8
 _AT_END = re.compile(r"… \[(\d[\d,]{0,12}) more characters cut\]\Z")
-CUT = re.compile(r"… \[(\d[\d,]{0,12}) more characters cut\]")  # what a text that was too long ends in
 _CUT_LENGTH = 60
 _BEYOND = 5_000
 """Characters beyond the limit that are looked at, so that the limit does not cut a secret in two that is still to be found."""

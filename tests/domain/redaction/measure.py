@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.redaction import Redactor
+from bot.domain.redaction.redactor import Redactor
 from tests.domain.redaction.carriers import carried
 from tests.domain.redaction.ordinary_texts import ordinary
 from tests.domain.redaction.secret_texts import Case, cases, gaps

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.redaction import LIMIT, Redactor
+from bot.domain.redaction.redactor import LIMIT, Redactor
 from bot.runtime.masking import is_secret_key, mask_text, mask_value
 from tests.domain.redaction.measure import stays
 from tests.domain.redaction.pieces import TOKENS, Pieces

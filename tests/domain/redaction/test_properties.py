@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.redaction import Redactor
+from bot.domain.redaction.redactor import Redactor
 from bot.runtime.masking import prepare
 from tests.domain.redaction.measure import remains
 from tests.domain.redaction.pieces import TOKENS, Pieces

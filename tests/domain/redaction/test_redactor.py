@@ -8,7 +8,8 @@ import pytest
 
 from bot.config.redaction_file import redaction_file
 from bot.config.redaction_rules import load_rules
-from bot.domain.redaction import UNCHECKED, Finding, Redactor
+from bot.domain.redaction.findings import UNCHECKED, Finding
+from bot.domain.redaction.redactor import Redactor
 from bot.domain.redaction.rules import Found, Rule
 from bot.runtime.masking import in_use, install, is_secret_key, mask_text
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.config.redaction_file import install_rules, redaction_file
 from bot.config.redaction_rules import load_rules
-from bot.domain.redaction import Redactor
 from bot.domain.redaction.patterns import compiled
+from bot.domain.redaction.redactor import Redactor
 from bot.domain.redaction.team import WINDOW, team_rule
 from bot.errors import SettingsError
 
