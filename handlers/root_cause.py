@@ -12,6 +12,7 @@ from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import incident_log
 from bot.domain.incident.state import Incident, RunDigest
 from bot.domain.run.records import Decision
+from bot.domain.run.steps import NO_TOOL
 from bot.errors import AionisError
 from bot.investigation.evidence_ids import check_evidence
 from bot.investigation.proof_input import CHECK_WITHIN
@@ -21,6 +22,7 @@ from handlers.interactions import EDITED_MEANWHILE, Click, apply, show_parent, w
 from handlers.modals import open_modal
 
 PREFILL_WITHIN = 1.0  # seconds: the click's trigger lives three, and the modal must open within them
+CALLED = "{tool} (the step called it; no decision was read)"
 _EXAMPLES = {
     "run": f"a run id such as {EXAMPLE}",
     "step": "the step's URI, aionis://…, or its id",
@@ -74,7 +76,7 @@ async def _known(services: Services, incident: Incident) -> KnownDecision | None
         return None
     found = await decision_of(services.aionis(incident, deadline=PREFILL_WITHIN), failing[0])
     if found is None:
-        return KnownDecision(selected=failing[0].critical.partition(" · ")[2], step=failing[0].step)
+        return KnownDecision(selected=_called(failing[0]), step=failing[0].step)
     decision, titles = found
     return KnownDecision(
         selected=_selected(decision, failing[0]),
@@ -83,6 +85,12 @@ async def _known(services: Services, incident: Incident) -> KnownDecision | None
         decision=failing[0].decisions[0],
         commit=decision.commit_uri or "",
     )
+
+
+def _called(run: RunDigest) -> str:
+    """Return the tool that was called, where no decision says that it was selected."""
+    tool = run.critical.partition(" · ")[2]
+    return CALLED.format(tool=tool) if tool and tool != NO_TOOL else ""
 
 
 def _selected(decision: Decision, run: RunDigest) -> str:

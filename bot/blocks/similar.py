@@ -10,7 +10,7 @@ from bot.blocks.layout import Message, Part, fit
 from bot.blocks.routing import Action, RunTarget, action_id, encode
 from bot.blocks.spoken import spoken
 from bot.blocks.text import duration, escape, outside
-from bot.domain.recurrence.fingerprint import RECIPE, Ingredients
+from bot.domain.recurrence.fingerprint import NO_TOOL_KNOWN, RECIPE, Ingredients
 from bot.domain.recurrence.history import FailureHistory
 from bot.domain.recurrence.occurrences import PastIncident
 from bot.domain.run.steps import seconds_between
@@ -88,7 +88,7 @@ def _why(history: FailureHistory) -> Block:
 
 
 def _ingredients(made_of: Ingredients, fingerprint: str) -> Iterator[list[el.RichText]]:
-    tool = outside(made_of.tool, 120, one_line=True) if made_of.tool else "no step broke"
+    tool = outside(made_of.tool, 120, one_line=True) if made_of.tool else NO_TOOL_KNOWN
     yield [el.plain("tool "), el.code(tool)]
     if made_of.postconditions:
         names = ", ".join(outside(name, 60, one_line=True) for name in made_of.postconditions[:5])

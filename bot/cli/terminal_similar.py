@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.blocks.text import outside, utc
-from bot.domain.recurrence.fingerprint import RECIPE, Ingredients
+from bot.domain.recurrence.fingerprint import NO_TOOL_KNOWN, RECIPE, Ingredients
 from bot.domain.recurrence.occurrences import Seen
 from bot.domain.run.wording import plural
 
@@ -47,9 +47,7 @@ def _ingredients(ingredients: Ingredients, fingerprint: str) -> Table:
     table.add_column(overflow="fold")
     names = ", ".join(outside(name, 80, one_line=True) for name in ingredients.postconditions)
     table.add_row("tenant/scope", Text(outside(f"{ingredients.tenant_id}/{ingredients.scope}", 200, one_line=True)))
-    table.add_row(
-        "tool", Text(outside(ingredients.tool, 100, one_line=True) if ingredients.tool else "(no step broke)")
-    )
+    table.add_row("tool", Text(outside(ingredients.tool, 100, one_line=True) if ingredients.tool else NO_TOOL_KNOWN))
     table.add_row("failed checks", Text(names or "(none)"))
     table.add_row("error", Text(outside(ingredients.error, 600) if ingredients.error else "(no error text)"))
     table.add_row("kind", Text(ingredients.kind.value))

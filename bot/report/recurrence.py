@@ -13,7 +13,7 @@ from bot.domain.recurrence.document import (
     SeenAgainDocument,
     failure_documents,
 )
-from bot.domain.recurrence.fingerprint import ingredients_of
+from bot.domain.recurrence.fingerprint import NO_TOOL_KNOWN, ingredients_of
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.wording import plural
 from bot.pictures.occurrences import MORE_THAN_A_FEW, occurrences_scene
@@ -72,7 +72,7 @@ def recurrence_section(document: RecurrenceDocument) -> Section:
 def _facts(failure: FailureDocument) -> Iterator[tuple[str, str]]:
     made_of, history = failure.ingredients, failure.history
     yield "Recipe", failure.recipe
-    yield "Tool", said(made_of.tool) or "no step broke"
+    yield "Tool", said(made_of.tool) or NO_TOOL_KNOWN
     yield "Failed postconditions", ", ".join(map(said, made_of.postconditions)) or "none"
     yield "Error", said(made_of.error) or "no error text"
     yield "Kind", made_of.kind.value

@@ -10,7 +10,7 @@ from bot.playground.aionis.world.choices import SIXTY
 from bot.playground.aionis.world.contrasts import LONG_ERROR
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from tests.conftest import running_bot, settings_for
-from tests.scenarios.steps import comparisons, modal, posted, replayed, replies, text_of, told
+from tests.scenarios.steps import comparisons, modal, posted, replayed, replied, replies, text_of, told
 from tests.scenarios.test_root_cause import FILLED
 
 
@@ -124,6 +124,15 @@ async def test_a_decision_for_another_tool_is_said_and_prefilled(
     )
     await slack.click(MAYA, checklist, text="Fill in root cause…")
     await modal(slack, "agent.page (the step called queue.push)")
+
+
+async def test_without_a_decision_the_table_says_that_the_tool_was_called(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    root = await replayed(slack, aionis.runs["decision-gone"].run_id)
+    checklist = await replied(slack, root, "Fill in root cause")
+    await slack.click(MAYA, checklist, text="Fill in root cause…")
+    await modal(slack, "queue.push (the step called it; no decision was read)")
 
 
 async def test_what_a_cut_leaves_out_is_counted_truly(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:

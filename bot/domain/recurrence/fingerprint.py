@@ -23,6 +23,9 @@ _LENGTH = 24  # hex digits: 96 bits
 _quoted = json.encoder.encode_basestring_ascii
 
 
+NO_TOOL_KNOWN = "none recorded, or no step broke"
+
+
 class FailureKind(StrEnum):
     """How a run failed. A run that is still going has not failed yet."""
 

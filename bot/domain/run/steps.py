@@ -15,6 +15,9 @@ _RESULT_TITLE = re.compile(r"Step ([0-9]{1,18}) ")  # Aionis writes the title of
 _FAILED_TITLE = re.compile(r"Step ([0-9]{1,18}|\?) failed")
 
 
+NO_TOOL = "(tool not recorded)"
+
+
 class StepStatus(StrEnum):
     """Step statuses as read; any other word is passed through as text."""
 
@@ -53,7 +56,7 @@ class Step:
     @property
     def tool(self) -> str:
         """Return the tool's name, or words that say it is missing."""
-        return self.record.tool_name or "(tool not recorded)"
+        return self.record.tool_name or NO_TOOL
 
     @property
     def status(self) -> str:
