@@ -91,7 +91,9 @@ async def test_of_two_who_edit_at_once_the_second_is_refused_and_nothing_is_over
     await checklist(slack, "2 of 5 done")
     refused = await slack.submit(JONAS, yours, {"explanation": text_entered("Something else.")})
     assert "saved by somebody else meanwhile" in str(refused.body)
-    table = next(m for m in slack.messages(INCIDENTS) if "Root cause of INC-" in text_of(m))
+    table = await slack.wait_for(
+        lambda: next((m for m in slack.messages(INCIDENTS) if "Root cause of INC-" in text_of(m)), None)
+    )
     assert "Something else." not in text_of(table)
 
 
