@@ -117,6 +117,11 @@ def _read(made: bytes) -> tuple[Facts, bytes]:
     return json.loads(facts), content
 
 
+def done(task: str, given: bytes) -> bytes:
+    """Do a task, from what goes into its process to what comes out of it."""
+    return _written(*TASKS[task](*_read(given)))
+
+
 def main() -> None:
     """Do one task, read from stdin and written to stdout, behind everything else on the machine."""
     os.nice(_BEHIND_ALL)
@@ -124,7 +129,7 @@ def main() -> None:
 
     task, rules = sys.argv[1:]
     install_rules(Path(rules) if rules else None)
-    sys.stdout.buffer.write(_written(*TASKS[task](*_read(sys.stdin.buffer.read()))))
+    sys.stdout.buffer.write(done(task, sys.stdin.buffer.read()))
 
 
 if __name__ == "__main__":
