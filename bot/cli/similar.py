@@ -12,6 +12,7 @@ from bot.cli.running import print_json, read_runs, run, settings_of
 if TYPE_CHECKING:
     from bot.config.settings import Settings
     from bot.domain.recurrence.occurrences import Seen
+    from bot.store.recurrence import Failure
 
 
 def similar(
@@ -42,22 +43,32 @@ async def _with_index(settings: "Settings", reading: Coroutine[Any, Any, "Seen"]
     found = await reading
     if settings.redis_url is None or found.fingerprint is None:
         return found
-    from bot.domain.recurrence.occurrences import with_known  # noqa: PLC0415
+    from bot.domain.recurrence.occurrences import with_known, without_runs  # noqa: PLC0415
     from bot.runtime.container import open_store  # noqa: PLC0415
     from bot.store.keys import Keys  # noqa: PLC0415
     from bot.store.recurrence import FailureIndex  # noqa: PLC0415
     from bot.store.takeover import workspaces  # noqa: PLC0415
 
-    known = []
+    known: list[Failure] = []
+    counts, apart = [0], set[str]()
     async with open_store(settings) as redis:
         for workspace in await workspaces(redis):
             index = FailureIndex(redis, Keys(workspace), retention=timedelta(days=settings.recurrence_retention_days))
             decisions = await index.decisions(settings.tenancy)
-            known += await index.find(settings.tenancy, decisions.joined(found.fingerprint))
+            failure = decisions.of_run(found.run_id, found.fingerprint)
+            if failure != decisions.of(found.fingerprint):  # somebody took it for a failure of its own
+                apart |= {run.run_id for run in found.runs} - {found.run_id}
+                continue
+            here = await index.find(settings.tenancy, decisions.joined(found.fingerprint))
+            listed = [run_id for one in here for run_id, _ in one.runs] + [run.run_id for run in found.runs]
+            others = {one for one in listed if decisions.of_run(one, found.fingerprint) != failure}
+            counts.append(sum(one.count for one in here) - len(others))
+            apart |= others
+            known += here
     return with_known(
-        found,
-        count=sum(one.count for one in known),
+        without_runs(found, apart),
+        count=max(counts),
         seen=[moment for one in known for moment in (one.first_seen, one.last_seen) if moment],
-        runs=[run for one in known for run in one.runs],
+        runs=[run for one in known for run in one.runs if run[0] not in apart],
         incidents=[incident for one in known for incident in one.incidents],
     )

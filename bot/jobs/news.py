@@ -17,7 +17,7 @@ from bot.domain.access.admission import Admission, ChannelAdmission
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import incident_log
 from bot.domain.incident.digest import run_digest
-from bot.domain.incident.state import BOT, Incident, Recurrence
+from bot.domain.incident.state import BOT, Incident, Recurrence, RunDigest
 from bot.domain.recurrence.history import RECENTLY
 from bot.domain.recurrence.occurrences import FailedRun, PastIncident
 from bot.errors import AionisError, BotError, NotInChannel, PostingRefused, SlackRefused
@@ -222,10 +222,10 @@ async def open_incident(services: Services, _key: str, admission: ChannelAdmissi
     key, place = request.key, ReplyTo(channel=request.channel, user=request.by)
     aionis = services.aionis(admission)
     found = await read_run(services, aionis, request.run_id)
-    incident = await open_new(services, key, admission, place)
+    digest = run_digest(found.diagnosis, run_title(found.diagnosis))
+    incident = await _about(services, admission, digest) or await open_new(services, key, admission, place)
     if incident is None:
         return
-    digest = run_digest(found.diagnosis, run_title(found.diagnosis))
     incident = await record_run(services, key, incident, digest, by=BOT)
     if request.seen:
         applied = await services.incidents.append(incident, incident_log.recurred(request.seen, key=f"{key}:seen"))
@@ -233,6 +233,13 @@ async def open_incident(services: Services, _key: str, admission: ChannelAdmissi
     await show_analysis(services, key, place, incident, found.diagnosis)
     await refresh_soon(services, incident)
     await keep_evidence(services, key, aionis, incident)
+
+
+async def _about(services: Services, admission: Admission, run: RunDigest) -> Incident | None:
+    """Return the open incident that is about a run's failure already: somebody was faster, or this is done again."""
+    open_ones = await services.incidents.open_ones(admission)
+    prints = {run.fingerprint} - {""}
+    return next((one for one in open_ones if prints & {other.fingerprint for other in one.failing_runs}), None)
 
 
 async def _digest(

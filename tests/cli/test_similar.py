@@ -11,6 +11,7 @@ import pytest
 from bot.aionis import Aionis, AionisTransport
 from bot.config.settings import load_settings
 from bot.domain.access.tenancy import Consumer, Tenancy
+from bot.domain.recurrence.decisions import Split, split_name
 from bot.domain.recurrence.fingerprint import FailureKind, Ingredients
 from bot.domain.recurrence.occurrences import FailedRun, PastIncident, failed_run
 from bot.errors import RunNotFound
@@ -105,6 +106,13 @@ async def test_what_the_index_knows_stands_beside_it(aionis_url: str, redis_url:
     assert found["runs"][-1]["run_id"] == UNKNOWN
     assert found["count"] == 3
     assert found["first_seen"] == found["runs"][-1]["ended_at"]
+    async with open_redis(redis_url) as redis:
+        index = FailureIndex(redis, KEYS, retention=timedelta(days=400))
+        apart = split_name(made_of.fingerprint, run_id)
+        await index.decide(Tenancy("default", "support"), Split(run_id, apart), by="U1", at=long_ago)
+    found = json.loads((await asyncio.to_thread(run, "similar", run_id, "--json", **given)).stdout)
+    assert [one["run_id"] for one in found["runs"]] == [run_id], "somebody took it for a failure of its own"
+    assert (found["count"], found["incidents"]) == (1, [])
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """How often a failure was seen: its runs, when, and the incidents it had."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -111,6 +111,19 @@ def with_known(
         first_seen=min(times, default=None),
         last_seen=max(times, default=None),
         incidents=tuple(sorted(past, key=lambda one: (str(one.at), one.id), reverse=True)),
+    )
+
+
+def without_runs(found: Seen, apart: Collection[str]) -> Seen:
+    """Return the same without runs that people took for other failures."""
+    runs = tuple(run for run in found.runs if run.run_id not in apart)
+    times = [run.at for run in runs if run.at]
+    return replace(
+        found,
+        runs=runs,
+        count=found.count - (len(found.runs) - len(runs)),
+        first_seen=min(times, default=None),
+        last_seen=max(times, default=None),
     )
 
 
