@@ -228,3 +228,10 @@ def test_hints_name_commands_of_the_terminal(arguments: tuple[str, ...]) -> None
     said = run(*arguments).stderr
     assert "`incident-bot " in said
     assert "`/re" not in said
+
+
+def test_the_shell_completes_commands() -> None:
+    program = Path(sys.executable).with_name("incident-bot")
+    asked = {"_INCIDENT_BOT_COMPLETE": "complete_bash", "COMP_WORDS": "incident-bot re", "COMP_CWORD": "1"}
+    done = subprocess.run([program], env=environment(**asked), capture_output=True, text=True, check=False)  # noqa: S603
+    assert {"replay", "recent", "resolve"} <= set(done.stdout.split())
