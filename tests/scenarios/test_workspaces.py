@@ -319,6 +319,15 @@ async def test_an_organisation_is_one_workspace_with_all_of_its_channels(aionis:
             await replay(slack, aionis.runs["refund-failed"].run_id, MAYA)
             await slack.open_home(MAYA)
             await slack.wait_for(lambda: slack.home(MAYA))
+            theirs = acme.world.channels.pop(INCIDENTS)  # an organisation's channels have ids of their own
+            theirs.id = "C0AACMEORG"
+            acme.world.channels[theirs.id] = theirs
+            await replay(acme, aionis.runs["feed-failed"].run_id, OLGA, theirs.id)
+            (root,) = posted(acme, theirs.id)
+            await acme.click(OLGA, root, text="I'm on it")
+            await acme.wait_for(lambda: OLGA in text_of(posted(acme, theirs.id)[0]))
+            await acme.open_home(OLGA)
+            await acme.wait_for(lambda: "feed" in json.dumps(acme.home(OLGA) or {}).lower())
         with Redis.from_url(redis_url, decode_responses=True) as store:
             assert store.hkeys(keys.INSTALLATIONS) == [ORG.id]
             assert _of(store, ORG.id)

@@ -51,6 +51,10 @@ class Grants:
         self._triggers[trigger_id] = Trigger(user, self._clock())
         return trigger_id
 
+    def has(self, trigger_id: str) -> bool:
+        """Whether a trigger id was issued here."""
+        return trigger_id in self._triggers
+
     def exchange(self, trigger_id: str) -> str:
         """Use a trigger id once, in time: the user's id, or SlackError."""
         trigger = self._triggers.get(trigger_id)

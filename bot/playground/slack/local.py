@@ -26,6 +26,16 @@ Json = dict[str, Any]
 T = TypeVar("T")
 
 
+# What tells which workspace of an organisation a call is about, the surest first.
+_TELLS: tuple[Callable[["LocalSlack", Json], object], ...] = (
+    lambda place, args: place.world.team.id == args.get("team_id"),
+    lambda place, args: (args.get("channel") or args.get("channel_id")) in place.world.channels,
+    lambda place, args: place.workspace.grants.has(str(args.get("trigger_id") or "")),
+    lambda place, args: place.workspace.views.has(str(args.get("view_id") or "")),
+    lambda place, args: (args.get("user") or args.get("user_id")) in place.world.users,
+)
+
+
 class LocalSlack(PersonActions):
     """A Slack workspace with one app in it, and others beside it. Everything lives in memory and in one event loop.
 
@@ -94,11 +104,10 @@ class LocalSlack(PersonActions):
 
     def meant_by(self, token: str, args: Json) -> "LocalSlack":
         """Return the workspace that a call is about; an organisation's token may be for several."""
-        team, channel = args.get("team_id"), args.get("channel") or args.get("channel_id")
         known = [place for place in self.workspaces if place.workspace.installation.knows(token)]
-        by_team = [place for place in known if place.world.team.id == team]
-        by_channel = [place for place in known if channel in place.world.channels]
-        return next(iter([*by_team, *by_channel, *known]), self.workspaces[0])
+        return next(
+            (place for tells in _TELLS for place in known if tells(place, args)), next(iter(known), self.workspaces[0])
+        )
 
     # what there is
 

@@ -93,6 +93,8 @@ class OAuth:
             kept = installation.scopes if installation.active else []
             installation.scopes = list(dict.fromkeys((*kept, *consent.scopes)))
             slack.workspace.set_org_wide(org_wide=consent.org_wide)
+            if consent.org_wide:  # an organisation's files are seen in each of its workspaces
+                slack.workspace.files = self._slack.of_team(consent.team).workspace.files
         return self._issued(consent)
 
     def exchange(self, given: Json) -> Json:

@@ -63,6 +63,11 @@ class ViewStore:
         self.stacks: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
 
+    def has(self, view_id: str) -> bool:
+        """Whether a view is one of a person here."""
+        shown = [*self.homes.values(), *(view for stack in self.stacks.values() for view in stack)]
+        return any(view.id == view_id for view in shown)
+
     def open(self, user: str, definition: Json) -> View:
         """Open a modal; a stack that is open already gives way."""
         self._new_external_id(definition, None)
