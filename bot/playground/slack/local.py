@@ -26,16 +26,6 @@ Json = dict[str, Any]
 T = TypeVar("T")
 
 
-# What tells which workspace of an organisation a call is about, the surest first.
-_TELLS: tuple[Callable[["LocalSlack", Json], object], ...] = (
-    lambda place, args: place.world.team.id == args.get("team_id"),
-    lambda place, args: (args.get("channel") or args.get("channel_id")) in place.world.channels,
-    lambda place, args: place.workspace.grants.has(str(args.get("trigger_id") or "")),
-    lambda place, args: place.workspace.views.has(str(args.get("view_id") or "")),
-    lambda place, args: (args.get("user") or args.get("user_id")) in place.world.users,
-)
-
-
 class LocalSlack(PersonActions):
     """A Slack workspace with one app in it, and others beside it. Everything lives in memory and in one event loop.
 
@@ -264,3 +254,13 @@ class LocalSlack(PersonActions):
             "auth.revoke": oauth.revoke,
             "apps.uninstall": oauth.uninstall,
         }
+
+
+# What tells which workspace of an organisation a call is about, the surest first.
+_TELLS: tuple[Callable[["LocalSlack", Json], object], ...] = (
+    lambda place, args: place.world.team.id == args.get("team_id"),
+    lambda place, args: (args.get("channel") or args.get("channel_id")) in place.world.channels,
+    lambda place, args: place.workspace.grants.has(str(args.get("trigger_id") or "")),
+    lambda place, args: place.workspace.views.has(str(args.get("view_id") or "")),
+    lambda place, args: (args.get("user") or args.get("user_id")) in place.world.users,
+)
