@@ -228,7 +228,7 @@ async def _redis(settings: Settings, stack: AsyncExitStack, *, although_it_evict
     url = settings.redis_url or await _embedded(settings, stack)
     redis = open_redis(url)
     stack.push_async_callback(redis.aclose)
-    await ensure_answers(redis)
+    await ensure_answers(redis, embedded=not settings.redis_url)
     await ensure_keeps(redis, although_it_evicts=although_it_evicts or settings.allow_evicting_redis)
     return redis
 

@@ -5,6 +5,7 @@ import secrets
 import time
 from typing import Any
 
+import structlog
 from redis.asyncio import BlockingConnectionPool, ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
@@ -20,7 +21,7 @@ from redis.exceptions import (
     TimeoutError as RedisTimeout,
 )
 
-from bot.errors import SettingsError
+from bot.errors import EmbeddedStoreError, SettingsError
 from bot.store import keys
 from bot.store.examination import evicts
 
@@ -40,7 +41,10 @@ MAX_CONNECTIONS = (
 _CONNECTION_WITHIN = 2.0  # seconds: a listener has three, and what waits for longer is told
 # A full server and one that was made a replica are away, too: both come back, and until then work waits instead of failing.
 STORE_IS_AWAY = (BusyLoadingError, ClusterDownError, ConnectionError, OutOfMemoryError, ReadOnlyError, RedisTimeout)
+_STANDS_STILL = 60.0  # seconds without a byte more, from which on a server that loads its data is given up
+_LOOKED_EVERY, _TOLD_EVERY = 0.1, 5.0
 _RETRIES = 5
+log = structlog.get_logger(__name__)
 _BACKOFF = ExponentialBackoff(cap=0.4, base=0.05)  # redis-py's own may take longer than a click's three seconds
 
 
@@ -67,15 +71,42 @@ def bytes_of(redis: Redis) -> Redis:
     return Redis(connection_pool=ConnectionPool(connection_class=pool.connection_class, **given))
 
 
-async def ensure_answers(redis: Redis) -> None:
-    """Raise `SettingsError` naming REDIS_URL where the server does not answer."""
+async def ensure_answers(redis: Redis, *, embedded: bool = False) -> None:
+    """Wait until the server has loaded its data. Raises `SettingsError` naming REDIS_URL where it does not answer.
+
+    For one that is `embedded`, `EmbeddedStoreError`.
+    """
     try:
-        await redis.ping()
+        await _wait_for_its_data(redis)
     except (RedisError, OSError) as error:
+        if embedded:
+            raise EmbeddedStoreError(f"The embedded Valkey does not answer ({type(error).__name__}).") from error
         raise SettingsError(
             f"REDIS_URL does not lead to a Redis or Valkey server ({type(error).__name__}).",
             fix="Start it, correct the URL, or unset REDIS_URL for an embedded Valkey.",
         ) from error
+
+
+async def _wait_for_its_data(redis: Redis) -> None:
+    """Wait while a server loads, for as long as it gets on: how long that takes is a matter of how much there is."""
+    loaded, since, told = -1, time.monotonic(), 0.0
+    # Not PING, which the client repeats for a second where the server loads, and then takes for no answer.
+    while int((info := await redis.info("persistence")).get("loading", 0)):
+        now = time.monotonic()
+        if (bytes_ := int(info.get("loading_loaded_bytes", 0))) != loaded:
+            loaded, since = bytes_, now
+        percent = f"{float(info.get('loading_loaded_perc', 0)):.0f}"
+        if now - since > _STANDS_STILL:
+            raise SettingsError(
+                f"The Redis or Valkey server has been loading its data, and stands still at {percent} %.",
+                fix="Look into its log and at its disk, and start the bot again.",
+            )
+        if now - told > _TOLD_EVERY:
+            told = now
+            log.info("store_loading", percent=percent, seconds_left=int(info.get("loading_eta_seconds", 0)))
+        await asyncio.sleep(_LOOKED_EVERY)
+    if told:
+        log.info("store_loaded")
 
 
 async def ensure_keeps(redis: Redis, *, although_it_evicts: bool) -> None:

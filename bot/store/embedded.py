@@ -15,12 +15,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import Enum, auto
 from pathlib import Path
 
 from bot.errors import EmbeddedStoreError
 from bot.store.private_files import ensure_private_folder, ensure_private_place, open_private
 
-START_TIMEOUT = 30.0  # seconds until it listens; it does so before it has loaded its data
+START_TIMEOUT = (
+    30.0  # seconds until it listens; it does so before it has loaded its data, which whoever connects waits for
+)
 _SOCKET_PATH_LIMIT = 100  # the kernel's is 108, or 104 on macOS
 _CHECK_EVERY = 0.05  # seconds; one system call
 _CHECK_ANOTHERS_EVERY = 0.25  # a server that another process started is asked
@@ -28,6 +31,14 @@ _ANSWER_WITHIN = 2.0
 _PR_SET_PDEATHSIG = 1
 _OURS = frozenset({signal.SIGHUP, signal.SIGINT, signal.SIGTERM})
 _ENDS_WITHIN = 5.0
+
+
+class _Server(Enum):
+    """What is behind the socket."""
+
+    GONE = auto()
+    THERE = auto()  # it answers, though it may still load its data
+    SILENT = auto()  # it listens, and does not answer: stopped, or busy
 
 
 class EmbeddedValkey:
@@ -49,15 +60,18 @@ class EmbeddedValkey:
         return self._process.pid if self._process else None
 
     def start(self) -> None:
-        """Make sure that a server answers: use a running one, else start it. Raises `EmbeddedStoreError`."""
+        """Make sure that a server is there: use a running one, else start it. Raises `EmbeddedStoreError`.
+
+        It may still load its data then.
+        """
         ensure_private_folder(self._dir)
         # Asked under the lock: starting takes the socket's file away, which would cut off a server that another process has
         # started in between.
         with self._only_one_starts():
             self.socket = self._place() / "valkey.sock"
-            if not self._answers():
+            if self._heard() is _Server.GONE:
                 self._process = self._launch_for_us_alone()
-                self._wait_until_ready(self._process)
+                self._wait_until_it_listens(self._process)
 
     def stop(self) -> None:
         """Stop the server if this object started it; its data stays on disk."""
@@ -75,16 +89,36 @@ class EmbeddedValkey:
         """Start the server again whenever it is gone, until cancelled."""
         while True:
             await asyncio.sleep(_CHECK_EVERY if self._process else _CHECK_ANOTHERS_EVERY)
-            gone = self._process.poll() is not None if self._process else not self._answers()
-            if gone:
+            if await self._is_gone():
                 await asyncio.to_thread(self.start)
 
-    def _answers(self) -> bool:
+    async def _is_gone(self) -> bool:
+        if self._process:
+            return self._process.poll() is not None
+        # In a thread, as one that hangs is waited for. It is not gone: another one beside it would write to the same files.
+        return await asyncio.to_thread(self._look) is _Server.GONE
+
+    def _heard(self) -> _Server:
+        """Return whether a server is there or gone. Raises `EmbeddedStoreError` for one of another process that hangs."""
+        deadline = time.monotonic() + START_TIMEOUT
+        while (found := self._look()) is _Server.SILENT:
+            if time.monotonic() > deadline:
+                raise EmbeddedStoreError(
+                    f"The embedded Valkey that another process started did not answer within {START_TIMEOUT:.0f} s.",
+                    fix="End that process, or set REDIS_URL to use a Redis or Valkey server of your own.",
+                )
+            time.sleep(_CHECK_EVERY)
+        return found
+
+    def _look(self) -> _Server:
         try:
-            # One that still loads its data is there, too: another one beside it would write to the same files.
-            return self._asked(b"PING", _ANSWER_WITHIN).startswith((b"+PONG", b"-LOADING"))
+            # One that still loads its data is there, too.
+            answer = self._asked(b"PING", _ANSWER_WITHIN)
+        except (FileNotFoundError, ConnectionRefusedError):
+            return _Server.GONE
         except OSError:
-            return False
+            return _Server.SILENT
+        return _Server.THERE if answer.startswith((b"+PONG", b"-LOADING")) else _Server.SILENT  # b"": it is ending
 
     def _asked(self, command: bytes, within: float) -> bytes:
         """Ask without a client: one would try again for seconds where nobody listens. Raises OSError."""
@@ -135,9 +169,9 @@ class EmbeddedValkey:
             preexec_fn=_death_with_parent() if sys.platform == "linux" else None,  # noqa: PLW1509 it makes one system call
         )
 
-    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
+    def _wait_until_it_listens(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_TIMEOUT
-        while not self._answers():
+        while self._look() is _Server.GONE:
             if process.poll() is not None:
                 raise EmbeddedStoreError(f"The embedded Valkey ended at once: {self._last_words()}.")
             if time.monotonic() > deadline:

@@ -5,14 +5,18 @@ import os
 import signal
 import stat
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from redis import Redis
 
+from bot.config.settings import load_settings
 from bot.errors import EmbeddedStoreError
-from bot.store.embedded import EmbeddedValkey
+from bot.runtime.container import open_store
+from bot.store.embedded import EmbeddedValkey, _binary, _Server
 from tests.conftest import wait_until
 
 
@@ -146,7 +150,7 @@ def test_where_nobody_listens_that_is_known_at_once(folder: Path) -> None:
     assert valkey.pid is not None
     os.kill(valkey.pid, signal.SIGKILL)
     os.waitpid(valkey.pid, 0)
-    assert [valkey._answers() for _ in range(200)] == [False] * 200
+    assert {valkey._look() for _ in range(200)} == {_Server.GONE}
     valkey.stop()
 
 
@@ -158,8 +162,57 @@ async def test_it_is_started_again_with_what_it_had(folder: Path) -> None:
     running = asyncio.create_task(valkey.keep_running())
     try:
         os.kill(first, signal.SIGKILL)
-        await asyncio.to_thread(wait_until, lambda: valkey.pid not in {None, first} and valkey._answers())
+        await asyncio.to_thread(wait_until, lambda: valkey.pid not in {None, first} and valkey._look() is _Server.THERE)
         assert read(valkey) == b"x"
     finally:
         running.cancel()
         valkey.stop()
+
+
+async def test_a_server_of_another_process_that_hangs_keeps_nobody_waiting_and_gets_no_second_beside_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.embedded._ANSWER_WITHIN", 0.1)
+    monkeypatch.setattr("bot.store.embedded.START_TIMEOUT", 0.2)
+    first, other = started(folder / "data"), started(folder / "data")
+    stored(first, "x")
+    assert first.pid
+    looks: list[tuple[_Server, str]] = []
+    look = other._look
+
+    def looked() -> _Server:
+        looks.append((look(), threading.current_thread().name))
+        return looks[-1][0]
+
+    monkeypatch.setattr(other, "_look", looked)
+    running = asyncio.create_task(other.keep_running())
+    os.kill(first.pid, signal.SIGSTOP)
+    try:
+        await asyncio.to_thread(wait_until, lambda: len(looks) > 1 and looks[-1][0] is _Server.SILENT)
+        assert threading.main_thread().name not in {thread for _, thread in looks}
+        with pytest.raises(EmbeddedStoreError, match="another process"):
+            await asyncio.to_thread(EmbeddedValkey(folder / "data").start)
+        assert other.pid is None
+    finally:
+        running.cancel()
+        os.kill(first.pid, signal.SIGCONT)
+    assert read(other) == b"x"
+    first.stop()
+
+
+async def test_large_data_is_waited_for_and_said_to_be_loading(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = started(folder / "data")
+    with Redis(unix_socket_path=str(first.socket)) as client, client.pipeline() as pipe:
+        for number in range(15_000):
+            pipe.set(f"key:{number}", "x")
+        pipe.execute()
+    first.stop()
+    slow = folder / "slow"
+    slow.write_text(f'#!/bin/sh\nexec "{_binary()}" "$@" --key-load-delay 100\n', encoding="utf-8")
+    slow.chmod(0o700)
+    monkeypatch.setattr("bot.store.embedded._binary", lambda: slow)
+    settings = load_settings(bot_data_dir=folder / "data", aionis_base_url="http://127.0.0.1:1")
+    with structlog.testing.capture_logs() as logs:
+        async with open_store(settings) as redis:
+            assert await redis.dbsize() == 15_000
+    assert [one["event"] for one in logs][-2:] == ["store_loading", "store_loaded"]
