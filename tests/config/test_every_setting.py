@@ -140,6 +140,7 @@ REFUSED = [
     ("REDIS_URL", "redis://h:6379/abc"),
     ("REDIS_URL", "redis://h?socket_timeout=abc"),
     ("REDIS_URL", "redis://h?db"),
+    ("REDIS_URL", "redis://h?max_connections=1"),
     ("REDIS_URL", "redis://:hunter22#x@h:6379"),
     ("REDIS_URL", "unix://"),
     ("REDIS_URL", "redis://"),

@@ -219,15 +219,16 @@ def test_only_urls_of_slacks_own_host_are_taken(url: str, taken: bool) -> None:
     assert ResponseUrls("http://127.0.0.1:1234/api/").takes(url) is taken
 
 
+@pytest.mark.parametrize("of_an_organisation", [False, True])
 async def test_a_signed_click_with_a_foreign_url_is_answered_through_the_web_api(
-    slack: LocalSlack, aionis: SampleAionis, bot: str, elsewhere: Elsewhere
+    slack: LocalSlack, aionis: SampleAionis, bot: str, elsewhere: Elsewhere, of_an_organisation: bool
 ) -> None:
     foreign = elsewhere.base_url.replace("127.0.0.1", "localhost") + "/internal"
     payload = {
         "type": "block_actions",
         "trigger_id": "1.2.3",
         "user": {"id": MAYA},
-        "team": {"id": slack.world.team.id},
+        "team": None if of_an_organisation else {"id": slack.world.team.id},  # as Slack sends it of an org-wide app
         "channel": {"id": INCIDENTS},
         "container": {"type": "message", "channel_id": INCIDENTS, "message_ts": "1.000000"},
         "actions": [{"action_id": "replay_run.0", "block_id": "b", "type": "button", "value": "{nonsense"}],

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from bot.domain.redaction.keys import KINDS, Judge, Promise, Strength, takes_digits
+from bot.domain.redaction.keys import KINDS, Judge, Promise, Strength, is_label, takes_digits
 from bot.domain.redaction.looks import (
     is_code,
     is_directory,
@@ -174,7 +174,12 @@ def _is_secret(
     secret = text[value.start : value.end].strip()
     if value.form == "quoted" and text[value.start : value.start + 1] in {" ", ",", ")", "+", ";"}:
         return False  # the quote closes what the name stood in
-    if is_harmless(secret) or is_sentence(secret) or (value.form == "bare" and is_harmless(secret.split(" ")[0])):
+    if (
+        is_harmless(secret)
+        or is_label(secret)
+        or is_sentence(secret)
+        or (value.form == "bare" and is_harmless(secret.split(" ")[0]))
+    ):
         return False
     if promise.strength is Strength.WEAK:
         return value.form not in {"list", "block"} and len(secret) < _LONGEST_WEAK and looks_random(secret, 12)

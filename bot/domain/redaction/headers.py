@@ -46,6 +46,7 @@ _COMMANDS = (
     r"\b(?:mosquitto_(?:pub|sub)|sqlcmd|bcp|cqlsh|influx|clickhouse-client)\b[^\n|;]{0,200}?\s(?:-P|-p|--pw)[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{3,200})",
     r"\b(?:rabbitmqctl\s{1,4}(?:add_user|change_password)|htpasswd\s{1,4}-\w{0,6}b\w{0,6}\s{1,4}\S{1,100}|smbpasswd|useradd\s{1,4}-p)\s{1,4}\S{1,100}\s{1,4}(?P<secret>[^\s\"'-][^\s\"']{3,200})",
     r"\bsnmp(?:-server\s{1,4}community\s{1,4}|(?:walk|get|set)\b[^\n|;]{0,80}?\s-c[ =]?)(?P<secret>[^\s\"'-][^\s\"']{3,200})",
+    r"(?i:\bnet\s{1,4}user)\s{1,4}\S{1,64}\s{1,4}(?P<secret>[^\s\"'/*][^\s\"']{3,200})",
     r"\bnet\s{1,4}use\b[^\n|;]{0,120}?/user:\S{1,100}\s{1,4}(?P<secret>[^\s\"'/][^\s\"']{3,200})",
     r"(?i:\b(?:sp_addlogin|sp_password|crypt|pbkdf2|bcrypt\.hash(?:Sync)?|password_hash|hashpw|make_password|set_password)\s{0,4}\(?\s{0,4}(?:'[^'\n]{1,60}'\s{0,4},\s{0,4})?)b?['\"](?P<secret>[^'\"\n]{4,200})['\"]",
     r"\bopenssl\b[^\n|;]{0,200}?\s-k[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{3,200})",
@@ -65,6 +66,14 @@ _WRITTEN_VALUE = re.compile(r"\s[\w.-]{1,60}=[\"']?(?P<secret>[^\s\"'@]{4,1000})
 # `-p …` of whatever command: it may be a port, a path or a project, so that only what looks chosen is one.
 _LETTER_OPTION = r"(?<=\s)-[pP][ =][\"']?(?P<secret>[^\s\"'$/{<:-][^\s\"'/{<:]{5,100})(?=[\s\"']|\Z)"
 # `echo … | docker login --password-stdin`
+# What commands that keep a secret are given: `az keyvault secret set --value …`, `gcloud secrets … <<< …`.
+_KEPT_BY_COMMAND = (
+    r"\b(?:secrets?|keyvault|vault|SecureString|credentials?)\b[^\n|;]{0,300}?\s(?:--(?:value|secret-string|string-value|plaintext|secret-data)[ =]|<<<[ ]?)"
+    r"[\"']?(?P<secret>[^\s\"'$][^\s\"']{3,400})"
+)
+_CHANGED = (
+    r"\b(?:echo|printf)\s{1,4}[\"']?[\w.-]{1,64}:(?P<secret>[^\s\"'|]{4,200})[\"']?\s{0,4}\|[^\n|]{0,40}\bchpasswd\b"
+)
 _PIPED = (
     r"\b(?:echo|printf)\s{1,4}(?:-n\s{1,4})?[\"']?(?P<secret>[^\s\"'|$]{4,300})[\"']?\s{0,4}\|[^\n|]{0,120}"
     r"(?:--password-stdin|--with-token|--stdin|\bpasswd\b|\blogin\b|\bopenssl\b|\bvault\b)"
@@ -86,7 +95,7 @@ _COMMAND_WORDS = (
     "rabbitmqctl",
     "htpasswd",
     "snmp",
-    "net use",
+    "net use",  # and `net user`
     "sp_",
     "crypt",
     "pbkdf2",
@@ -119,9 +128,16 @@ def header_rules(judge: Judge) -> tuple[Rule, ...]:
         pattern_rule("credential", _BASIC, "basic", accepts=_is_basic),
         pattern_rule("cookie", _SESSION_COOKIE, "sess", "connect.sid", "__host-", "__secure-"),
         pattern_rule(
-            "password", _CURL_USER, " -u", "--user", "--proxy-user", accepts=lambda secret: not secret.isdigit()
+            "password",
+            _CURL_USER,
+            " -u",
+            "--user",
+            "--proxy-user",
+            accepts=lambda secret: not (secret.isdigit() or is_harmless(secret)),
         ),
         pattern_rule("secret", _PIPED, "|"),
+        pattern_rule("secret", _KEPT_BY_COMMAND, " --", "<<<", accepts=_is_chosen),
+        pattern_rule("password", _CHANGED, "chpasswd"),
         pattern_rule("secret", _MASKED_BY_CI, "::add-mask::"),
         pattern_rule("password", _TOLD_A_SERVER, "PASS", "AUTH", "IDENTIFY", accepts=_is_told, exact=True),
         Rule(frozenset({"secret"}), lambda text: _set(text, judge), ("set", "env", "arg", "export")),

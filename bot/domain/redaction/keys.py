@@ -55,6 +55,9 @@ NOTHING = Promise(Strength.NONE, "")
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\dA-Za-z_]+")
 
 
+_LABEL = re.compile(r"[A-Z][a-zà-ÿ]{2,20}|[A-Z][A-Za-z]{0,20}(?:[- ][A-Za-z]{1,20}){1,3}")
+
+
 class _Base(dict[int, str]):
     """Letters without their accents, which people leave out of names as often as not, worked out when one is met."""
 
@@ -170,6 +173,11 @@ def is_about(key: str) -> bool:
     words = words_of(key[-LONGEST:])
     named = [word for word in words if not word.isdigit()]
     return bool(named) and named[-1] in ABOUT
+
+
+def is_label(value: str) -> bool:
+    """Tell whether a value is itself the name of a secret, as people read it: `Passwort`, `X-Auth-Token`, `API key`."""
+    return _LABEL.fullmatch(value) is not None and judge(value).strength >= Strength.FIRM
 
 
 def kind_of_key(key: str) -> str | None:

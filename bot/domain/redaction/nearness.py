@@ -134,6 +134,8 @@ def _nouns(text: str) -> Iterator[_Noun]:
             noun = (*words[len(words) + 1 - size :], last[0])
             if promise := NOUNS.get(noun):
                 start = _start_of(text, noun, last.start())
+                if ":" in text[start : last.start()]:
+                    continue  # `gpg: key …` is no GPG key
                 before = words[-size] if len(words) >= size else ""
                 if not (size == 1 and _is_another(last[0], before)) and (
                     found := _whole(text, start, last.end(), promise)
@@ -178,6 +180,9 @@ def _after(text: str, noun: _Noun) -> Found | None:
             return None
         if _begins_something_else(token, words):
             return None
+        if match[0] == "?" and not words:
+            linked, at = True, match.end()  # a question, answered on its own line
+            continue
         at = match.end()
         bare = token.partition("</")[0].strip(_AROUND)
         start = match.start() + (token.index(bare) if bare else 0)
@@ -226,13 +231,16 @@ def _links(token: str, bare: str, linked: bool) -> bool:
 def _judged(start: int, token: str, noun: _Noun, words: int, linked: bool) -> Found | None:
     if len(token) < 20 and not _UNLIKE_A_WORD.search(token):
         return None
-    kind = noun.promise.kind
+    kind, token = noun.promise.kind, token.rstrip(":") or token
     if words == 0 and token[:1] in ":=" and len(token) > 1:
         inner = token[1:].lstrip("\"'`")
         start, token, linked = start + len(token) - len(inner), _ENDS_A_VALUE.split(inner, maxsplit=1)[0], True
     if kind in {"password", "credential"} and 0 < token.find(":") < 40 and "//" not in token:
         head, _, tail = token.partition(":")
         start, token, linked = start + len(head) + 1, tail, linked or words == 0
+    user, slash, tail = token.partition("/")
+    if slash and words == 0 and user.isidentifier() and "/" not in tail and _is_thrice_mixed(tail):
+        return Found(start + len(user) + 1, start + len(token), kind) if kind in {"password", "credential"} else None
     if (
         token.isdigit()
         and 4 <= len(token) <= _LONGEST_CODE
@@ -254,15 +262,24 @@ def _is_credible(token: str, promise: Promise, words: int, linked: bool) -> bool
         return (linked and words <= 2 and looks_random(token, 16)) or (
             words == 0 and _PLAIN_TOKEN.fullmatch(token) is not None and is_opaque(token, hashes=False)
         )
+    if strength is Strength.FIRM and words > 1:
+        return False  # `pass it to MD5Init` is a sentence of its own
     if strength is Strength.LIKELY:
         return linked and words <= 3 and is_opaque(token, 12, hashes=False)
     if linked and words <= _LINKED_REACH:
         chosen = kind in {"password", "secret", "credential"} or token.isalnum()
         return is_opaque(token) or (chosen and _is_password(token))
     if words == 0:
-        chosen = kind == "password" and token.isalnum() and (len(token) >= 8 or not is_wordy(token))
+        chosen = kind == "password" and (
+            (token.isalnum() and (len(token) >= 8 or not is_wordy(token))) or _is_thrice_mixed(token)
+        )
         return is_opaque(token, 8) or (chosen and _is_password(token))
     return words <= 4 and (is_opaque(token, 16, hashes=False) or looks_random(token, 10))
+
+
+def _is_thrice_mixed(token: str) -> bool:
+    """Tell whether a token has upper case, lower case and digits, as people are made to choose."""
+    return len(token) >= _LONG_WORD and all(any(map(is_so, token)) for is_so in (str.isupper, str.islower, str.isdigit))
 
 
 def _is_password(token: str) -> bool:

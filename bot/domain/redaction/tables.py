@@ -21,6 +21,8 @@ _WIDE = re.compile(r"[^\s](?:[^\n\t ]| (?! ))*")
 _HEADING = re.compile(r"[^\W\d][\w .()/#-]{0,40}")
 _RULER = re.compile(r"[\s|+:=─┼├┤│-]*")
 _ARGUMENT = re.compile(r"[A-Za-z_]\w{0,40}=[^=]|f[\"']")
+_COMPOUND = re.compile(r"\w[_-]\w|[a-z][A-Z]")
+_LEAST_CHOSEN = 8
 _MOST_CELLS = 200
 _LONGEST_LINE = 4_000
 # SQL with the columns named, and PostgreSQL's `COPY … FROM stdin`.
@@ -133,8 +135,18 @@ def _beside(cells: list[tuple[int, int, str]], judge: Judge) -> Iterator[Found]:
     """Find values beside their names: `| API key | … |`, `api_token,…`."""
     for (_, _, name), (start, end, cell) in pairwise(cells):
         promise = judge(name) if 2 < len(name) <= 60 and _HEADING.fullmatch(name) else None
-        if promise and promise.strength >= Strength.LIKELY and is_opaque(cell) and not _is_an_argument(cell):
+        if (
+            promise
+            and promise.strength >= Strength.LIKELY
+            and _is_value(name, cell, promise)
+            and not _is_an_argument(cell)
+        ):
             yield Found(start, end, promise.kind)
+
+
+def _is_value(name: str, cell: str, promise: Promise) -> bool:
+    chosen = promise.strength is Strength.SURE and _COMPOUND.search(name) and len(cell) >= _LEAST_CHOSEN
+    return is_opaque(cell) or bool(chosen and mixes(cell) and not is_identifier(cell) and " " not in cell)
 
 
 def _is_an_argument(cell: str) -> bool:

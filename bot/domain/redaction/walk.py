@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from bot.domain.redaction.across import spans_across
 from bot.domain.redaction.findings import Finding, Path, Redacted
-from bot.domain.redaction.keys import NOTHING, Promise, Strength, is_about, is_innocent, words_of
+from bot.domain.redaction.keys import NOTHING, Promise, Strength, is_about, is_innocent, is_label, words_of
 from bot.domain.redaction.looks import (
     is_directory,
     is_harmless,
@@ -182,6 +182,7 @@ class Walk:
         if (
             not promise.strength
             or is_harmless(text)
+            or is_label(text)
             or is_mark(text, self.redactor.kinds)
             or self.redactor.survives(text)
         ):

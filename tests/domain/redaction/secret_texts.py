@@ -343,6 +343,16 @@ NAMED: dict[str, tuple[Maker, list[str]]] = {
         ["The generated password for the elastic built-in superuser is : %s"],
     ),
     "name and value in a sentence": (password, ["called set_secret with name=DB_PASS and value=%s"]),
+    "value kept by a command": (
+        password,
+        ["az keyvault secret set --name db --value %s", "gcloud secrets versions add db --data-file=- <<< '%s'"],
+    ),
+    "password of a new account": (password, ["net user maya %s /add", "echo 'maya:%s' | chpasswd"]),
+    "row of names and values": (lambda p: f"Orbit&{p.of(DIGITS, 4)}kite", ["| DB_PASSWORD | %s | prod |"]),
+    "user and password with a slash": (
+        lambda p: f"Ko{p.of(DIGITS, 3)}{p.of(LOWER, 6)}",
+        ["connected using credentials maya/%s", "a login with temporary password %s", "He said: password? %s!"],
+    ),
     "words of a wallet": (
         lambda p: " ".join(p.of(LOWER, 5) for _ in range(12)),
         ["wallet restore phrase: %s", 'mnemonic = "%s"'],
