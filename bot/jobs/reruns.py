@@ -6,6 +6,7 @@ from typing import ClassVar
 import structlog
 
 from bot.aionis import Aionis
+from bot.blocks.replay import run_title
 from bot.domain.access.admission import AskerAdmission, ChannelAdmission
 from bot.domain.incident import incident_log
 from bot.domain.incident.digest import comparison_digest, run_digest
@@ -18,9 +19,11 @@ from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import change_and_tell, meant
 from bot.jobs.news import Watching
 from bot.jobs.queueing import reschedule
-from bot.jobs.reading import read_pair
+from bot.jobs.reading import read_pair, read_run
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Job, Request, job, of_asker, of_channel
+from bot.jobs.replay import record_run
+from bot.jobs.similar import note_incident
 from bot.runtime.services import Services
 
 log = structlog.get_logger(__name__)
@@ -54,6 +57,20 @@ class RerunEnded(Job):
         return f"{self.channel}:{self.incident}:{self.failing}:{self.rerun}"
 
 
+class EndedJob(Job):
+    """Read a run of an open incident again, which has ended since."""
+
+    kind: ClassVar[str] = "ended"
+    channel: str
+    incident: str
+    run_id: str
+
+    @property
+    def key(self) -> str:
+        """Return what the job is about."""
+        return f"ended:{self.channel}:{self.incident}:{self.run_id}"
+
+
 @job(RerunsRequest, admission=of_asker)
 async def set_reruns(services: Services, key: str, admission: AskerAdmission, request: RerunsRequest) -> None:
     """Set the number, and tell whoever asked."""
@@ -72,6 +89,7 @@ async def compare_ended(services: Services, aionis: Aionis, watching: Watching, 
     if not ended:
         return
     incidents = await services.incidents.open_ones(*(admission for _, admission in watching))
+    await _read_again(services, incidents, set(ended))
     failing = {proof.run.run_id: None for one in incidents for proof in proofs_of(one)}
     if not failing:
         return
@@ -100,6 +118,31 @@ async def _try_again(services: Services, _key: str, request: RerunEnded, error: 
         await reschedule(services, again, key=request.key, at=services.now() + services.timing.watch_every)
     else:
         log.warning("rerun_not_compared", incident=request.incident, rerun=request.rerun, error=error.what)
+
+
+async def _read_again(services: Services, incidents: Sequence[Incident], ended: set[str]) -> None:
+    """Have runs read again that stood still, or went on, when they came into an incident, and have ended since."""
+    for incident in incidents:
+        for run in incident.runs:
+            if run.run_id in ended and run.ended_at is None:
+                job = EndedJob(channel=incident.channel, incident=incident.id, run_id=run.run_id)
+                await reschedule(services, job, key=job.key, at=services.now())
+
+
+@job(EndedJob, admission=of_channel)
+async def read_ended(services: Services, key: str, admission: ChannelAdmission, request: EndedJob) -> None:
+    """Record how a run of an open incident has ended."""
+    incident = await services.incidents.find(admission, request.incident)
+    if incident is None or not incident.is_open:
+        return
+    aionis = services.aionis(admission)
+    found = await read_run(services, aionis, request.run_id)
+    digest = run_digest(found.diagnosis, run_title(found.diagnosis))
+    before = next((run.fingerprint for run in incident.runs if run.run_id == request.run_id), "")
+    await keep_evidence(services, key, aionis, incident)
+    incident = await record_run(services, request.key, incident, digest, by=BOT)
+    await note_incident(services, incident, gone=before)
+    await refresh_soon(services, incident)
 
 
 @job(RerunEnded, admission=of_channel, tell=_try_again)

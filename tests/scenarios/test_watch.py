@@ -100,6 +100,11 @@ async def test_a_run_that_stops_without_an_end_is_found(slack: LocalSlack, aioni
     (root,) = await slack.wait_for(lambda: new_roots(slack))
     assert run in root
     assert "STALLED" in root
+    async with httpx.AsyncClient(base_url=aionis.base_url) as client:
+        ended = {"run_id": run, "scope": "support", "status": "failed", "memory_lane": "shared"}
+        assert (await client.post("/v1/memory/replay/run/end", json=ended)).is_success
+    await slack.wait_for(lambda: [one for one in roots(slack) if "FAILED" in one["text"]], timeout=30)
+    assert len(new_roots(slack)) == 1
 
 
 async def completed_while_watching(slack: LocalSlack, aionis: SampleAionis) -> Json:
