@@ -10,6 +10,7 @@ from bot.domain.recurrence.gate_document import GateDocument
 from bot.investigation.gate import hold_gate
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import meant, post_into
+from bot.jobs.reading import read_with_word
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.report import gate_of_incident
@@ -34,7 +35,8 @@ async def hold_incidents_gate(services: Services, key: str, admission: AskerAdmi
         await services.slack.answer_once(key, "none", reply, no_gate_message(incident.id))
         return
     aionis = services.aionis(admission)
-    held = await hold_gate(aionis, gate, request.runs, now=services.now(), stalled_after=services.stalled_after)
+    holding = hold_gate(aionis, gate, request.runs, now=services.now(), stalled_after=services.stalled_after)
+    held = await read_with_word(services, key, reply, holding)
     if held.result.runs:
         change = incident_log.gate_held(gate_digest(held.result), by=reply.user, at=services.now(), key=f"{key}:gate")
         applied = await services.incidents.append(incident, change)
