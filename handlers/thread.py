@@ -21,6 +21,8 @@ def register(app: AsyncApp, services: Services) -> None:
         heard = _heard(event)
         if heard:
             await _note(services, event["channel"], *heard)
+        elif root := _of_another_app(event, (await services.slack.identify()).bot_user_id):
+            await _changed(services, event["channel"], root)
         if gone := _own_deleted(event):
             await _make_good(services, event["channel"], *gone)
         await ack()
@@ -49,6 +51,13 @@ def _heard(event: dict[str, Any]) -> tuple[str, bool] | None:
     return (root, changed) if root and not message.get("bot_id") else None
 
 
+def _of_another_app(event: dict[str, Any], own: str | None) -> str | None:
+    """Return the root of the thread in which another app's message was edited or deleted; None for all else."""
+    message = event.get("previous_message") or {}
+    is_changed = event.get("subtype") in _CHANGES and message.get("bot_id") and message.get("user") != own
+    return message.get("thread_ts") if is_changed else None
+
+
 def _says(message: dict[str, Any]) -> tuple[object, object, object]:
     files = [file.get("id") for file in message.get("files") or []]
     return message.get("text"), message.get("subtype"), files
@@ -74,10 +83,19 @@ async def _make_good(services: Services, channel: str, root: str, deleted: str) 
         await reschedule(services, job, key=f"{channel}:{incident}:deleted:{deleted}", at=services.now())
 
 
+async def _changed(services: Services, channel: str, root: str) -> None:
+    """Have the thread read from its beginning for the next summary."""
+    incident = await services.incidents.id_at_root(channel, root)
+    if incident:
+        await services.live_messages.changed(channel, incident)
+
+
 async def _note(services: Services, channel: str, root: str, changed: bool) -> None:
     incident = await services.incidents.id_at_root(channel, root)
     if incident is None:
         return
+    if changed:
+        await services.live_messages.changed(channel, incident)
     # An edit or a deletion may take away what a summary quotes, so it counts as enough.
     await services.live_messages.heard(channel, incident, count=services.timing.quiet_messages if changed else 1)
     at = services.now() + services.timing.summary_quiet

@@ -65,6 +65,7 @@ async def when_marked(services: Services, key: str, admission: ChannelAdmission,
     root = await services.slack.messages.root_of(request.channel, request.ts)
     incident = await services.incidents.at_root(admission, root)
     if incident and incident.is_open:
+        await services.live_messages.changed(incident.channel, incident.id)
         await forget_basis(services, incident)
         await refresh_soon(services, incident)
 

@@ -57,7 +57,8 @@ async def make(services: Services, incident: Incident) -> Message:
     """Return the incident's summary as of now; it names people and notifies nobody."""
     entries = await services.incidents.log(incident)
     await remember(lambda: incident.typed, 0)
-    thread = await facts_of_thread(services, incident.channel, incident.root_ts) if incident.root_ts else None
+    edition = await services.live_messages.edition(incident.channel, incident.id)
+    thread = await facts_of_thread(services, incident.channel, incident.root_ts, edition) if incident.root_ts else None
     watch = await services.watches.of(incident.channel)
     watched = watch is not None and watch.tenancy == incident.tenancy
     summary = summarise(incident, entries, thread, now=services.now(), watched=watched)
@@ -77,10 +78,10 @@ async def _name(services: Services, user: str) -> str:
         return ""  # somebody whom Slack no longer knows is shown by id
 
 
-async def facts_of_thread(services: Services, channel: str, ts: str) -> ThreadFacts:
-    """Return what a thread says; one that is gone says nothing, and is not complete."""
+async def facts_of_thread(services: Services, channel: str, ts: str, edition: str | None = None) -> ThreadFacts:
+    """Return what a thread says; one that is gone says nothing, and is not complete. See `Messages.thread` for `edition`."""
     identity = await services.slack.identify()
-    messages = await services.slack.messages.thread(channel, ts)
+    messages = await services.slack.messages.thread(channel, ts, edition=edition)
     said = [str(message.get("text") or "") for message in messages]
     await remember(lambda: said, sum(map(len, said)))
     # A thread that is there has its root at least.

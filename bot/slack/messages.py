@@ -11,6 +11,7 @@ from bot.blocks.layout import Message
 from bot.errors import SlackError, SlackRefused
 from bot.slack.calls import BLOCK_ERRORS, call
 from bot.slack.pacing import ensure_may_begin
+from bot.slack.threads import Threads
 
 EDIT_TIMEOUT = 20.0  # seconds; an edit that takes longer may still happen, so that whoever edits must do it again
 _PAGE = 200  # messages; Slack's advice, and its limit of calls a minute counts calls
@@ -48,6 +49,7 @@ class Messages:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
+        self._threads = Threads(self._pages)
 
     async def edit(self, channel: str, ts: str, message: Message) -> bool:
         """Put a message in place of an older one; False where that one is gone, or too old to be edited."""
@@ -90,13 +92,16 @@ class Messages:
         found = await asyncio.gather(*(self.permalink(channel, ts) for ts in wanted))
         return {ts: link for ts, link in zip(wanted, found, strict=True) if link}
 
-    async def thread(self, channel: str, ts: str) -> list[dict[str, Any]]:
+    async def thread(self, channel: str, ts: str, *, edition: str | None = None) -> list[dict[str, Any]]:
         """Return a thread's messages as Slack has them now, the root first; [] where it is gone.
 
-        A long thread takes a call for every 200 messages; Slack's rate limit is waited out by the client.
+        A long thread takes a call for every 200 messages; Slack's rate limit is waited out by the client. With an `edition`,
+        which says what was heard to have changed in it, only what is new is read again.
         """
         try:
-            return [message async for message in self._pages(channel, ts)]
+            if edition is not None:
+                return await self._threads.read(channel, ts, edition)
+            return [message async for message in self._pages(channel, ts, None)]
         except SlackRefused as refused:
             if refused.code not in _GONE:
                 raise
@@ -116,10 +121,12 @@ class Messages:
             return {}
         return next((found for found in answer.get("messages", []) if found.get("ts") == ts), {})
 
-    async def _pages(self, channel: str, ts: str) -> AsyncIterator[dict[str, Any]]:
+    async def _pages(self, channel: str, ts: str, after: str | None) -> AsyncIterator[dict[str, Any]]:
         cursor = None
         while True:
-            request = self._client.conversations_replies(channel=channel, ts=ts, limit=_PAGE, cursor=cursor)
+            request = self._client.conversations_replies(
+                channel=channel, ts=ts, limit=_PAGE, cursor=cursor, oldest=after
+            )
             page = await call("read the thread", request)
             for message in page.get("messages", []):
                 yield message

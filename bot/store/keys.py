@@ -110,6 +110,10 @@ class Keys:
         """Return the hash that counts what is new in an incident's thread since its last summary."""
         return f"incident-bot:{self._tag(channel)}:thread:{incident}"
 
+    def thread_edition(self, channel: str, incident: str) -> str:
+        """Return the counter of what older messages of an incident's thread were heard to have changed."""
+        return f"incident-bot:{self._tag(channel)}:edition:{incident}"
+
     def pace(self, channel: str, incident: str, part: str) -> str:
         """Return the key that is there while a message was edited so lately that the next edit waits."""
         return f"incident-bot:{self._tag(channel)}:pace:{incident}:{part}"

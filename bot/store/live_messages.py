@@ -88,6 +88,18 @@ class LiveMessages:
             total, _ = await pipe.execute()
         return int(total)
 
+    async def changed(self, channel: str, incident: str) -> None:
+        """Count that something in the incident's thread was edited, deleted or marked."""
+        name = self._keys.thread_edition(channel, incident)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.incr(name)
+            pipe.expire(name, self._kept_for)
+            await pipe.execute()
+
+    async def edition(self, channel: str, incident: str) -> str:
+        """Return what tells two states of the thread's older messages apart."""
+        return str(await self._redis.get(self._keys.thread_edition(channel, incident)) or "")
+
     async def unheard(self, channel: str, incident: str) -> int:
         """Return how much is new in the thread since the last summary."""
         return int(await self._redis.get(self._keys.thread(channel, incident)) or 0)

@@ -121,3 +121,29 @@ async def test_a_thread_of_a_thousand_messages_is_read_page_by_page(
         lambda: [m for m in slack.messages(INCIDENTS) if "1,001 messages by 1 person" in text_of(m)], 30
     )
     assert len(slack.calls_to("conversations.replies")) == 6
+
+
+async def test_of_a_thread_that_was_read_only_what_is_new_is_read_again(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    root = (await opened(slack, aionis))["thread_ts"]
+
+    async def summarised() -> bool:
+        """Have the summary written; tells whether the whole thread was read for it."""
+        before = len(slack.calls_to("conversations.replies"))
+        shown = len(slack.calls_to("response_url"))
+        await slack.command(user=MAYA, channel=INCIDENTS, text="/replay summary")
+        await slack.wait_for(lambda: len(slack.calls_to("response_url")) >= shown + 2)  # itself, and where it is
+        reads = [call for call in slack.calls_to("conversations.replies")[before:] if call.args.get("limit") != "1"]
+        return any("oldest" not in call.args for call in reads)
+
+    first = await slack.say(JONAS, INCIDENTS, "https://git.example.com/agents/pull/17", root)
+    await summarised()
+    await slack.say(MAYA, INCIDENTS, "https://git.example.com/agents/pull/18", root)
+    assert not await summarised()
+    found = text_of(await summary(slack, "pull/18"))
+    assert "pull/17" in found
+    await slack.edit(JONAS, INCIDENTS, first["ts"], "never mind")
+    await slack.settle()
+    assert await summarised()
+    assert "pull/17" not in text_of(await summary(slack, "pull/18"))
