@@ -24,7 +24,7 @@ _MARKS = {Verdict.FAILED: "✗", Verdict.PARTIAL: "◐", Verdict.STALLED: "…"}
 _LINE = 200  # characters
 NOTHING_OLDER = "No older failed run is visible in {where}."
 NOTHING = "No failed run is visible in {where}."
-UNREAD = "Aionis did not answer for {runs} just now: they stand as their stored records say, which may be older."
+UNREAD = "{runs} could not be read just now; what is said there is from stored records, which may be older."
 READ_AS = "Read as {agent}, whom Aionis names for bots without an identity."
 NOT_ALL = "Only the newest records of this scope were looked through; older failures are not in this list."
 
