@@ -38,6 +38,13 @@ def status_line(tenancy: Tenancy, looked: datetime | None, failed: str, *, now: 
     return f"This channel watches {tenancy}, every {every:g} s. {last}{trouble}"
 
 
+def backlog_words(waiting: int, left_out: int, left_at: datetime | None, because: str) -> str:
+    """Return what a watch has not read, in a sentence each; "" where there is nothing."""
+    trying = f" {plural(waiting, 'failed run')} could not be read yet, and will be tried again." if waiting else ""
+    when = f", the last on {left_at:%d %b at %H:%M} UTC" if left_at else ""
+    return f"{trying} Left out for good: {left_out:,}{when} ({because})." if left_out else trying
+
+
 def came_back_message(incident: str, run_id: str, *, reopened: bool) -> Message:
     """Return what the thread and the channel are told of a failure that was closed as fixed."""
     text = f"{incident} has come back: run {short(run_id)} failed the same way."

@@ -4,26 +4,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.aionis import Aionis
 from bot.aionis.client import FIND_LIMIT
 from bot.domain.recurrence.occurrences import FailedRun, failed_run
 from bot.domain.recurrence.records import run_id_of
+from bot.domain.run.diagnosis import Verdict
 from bot.domain.run.records import Node
-from bot.errors import AionisError, AnswerNotUnderstood, AnswerTooLarge, BadRequest, RunNotFound, TenancyViolation
+from bot.errors import AionisError
 from bot.investigation.failures import read_failures
 from bot.investigation.record import attempt
 from bot.investigation.run import investigate
 
-PAGES = 50  # of one look: 10,000 records since the last one
+log = structlog.get_logger(__name__)
+
+PAGES = 10  # of one look; another one carries on
+MOST_OFFSET = 200_000  # of `find`: what is older cannot be listed
 _ONE_BY_ONE = 3  # failed runs that are read each; more are read together
-_LEFT = 20  # of those, runs that reading together did not find
-_FOR_GOOD = (
-    RunNotFound,
-    BadRequest,
-    AnswerNotUnderstood,
-    AnswerTooLarge,
-    TenancyViolation,
-)  # read again they are the same
+_LEFT = 20  # of those, runs that reading together did not find; more are left to the next look
 
 
 @dataclass(slots=True)
@@ -31,7 +30,7 @@ class NewRecords:
     """What is new in a scope.
 
     `began` are runs with their start, new or not, that have no end among what was read; `ended` are those that ended since,
-    `failed` those of them that did not succeed.
+    `failed` those of them that did not succeed. `next_offset` is from where on records are new, too, and were not read.
 
     `newest` and `newest_ids` are the time of the newest record, and the ids of all records of that time.
     """
@@ -41,23 +40,36 @@ class NewRecords:
     failed: list[str] = field(default_factory=list)
     newest: datetime | None = None
     newest_ids: frozenset[str] = frozenset()
+    next_offset: int | None = None
 
 
-async def new_records(aionis: Aionis, *, since: datetime | None, known: frozenset[str]) -> NewRecords:
-    """Read what is newer than `since`; `known` are the ids of the records of that time. One call where nothing is new.
+async def new_records(aionis: Aionis, *, since: datetime | None, known: frozenset[str], offset: int = 0) -> NewRecords:
+    """Read what is newer than `since`, `PAGES` of it from `offset` on; `known` are the ids of the records of that time.
+
+    One call where nothing is new.
 
     Without `since` nothing counts as ended: what was before the watch is not news.
     """
     nodes: list[Node] = []
-    for page in range(PAGES if since else 1):
-        # Pages are counted from the newest: what is written meanwhile shows a record twice, and none is missed.
-        answer = await aionis.find(slots={}, type_="event", offset=page * FIND_LIMIT)
-        found = answer.value.nodes
-        nodes += found
-        older = since is None or any(node.created_at and node.created_at <= since for node in found)
-        if older or not answer.value.page.has_more:
+    place, reached = offset, since is None
+    for _ in range(PAGES if since else 1):
+        if place > MOST_OFFSET:
             break
-    return _sorted_out(nodes, since, known)
+        # Pages are counted from the newest: what is written meanwhile shows a record twice, and none is missed.
+        answer = await aionis.find(slots={}, type_="event", offset=place)
+        nodes += answer.value.nodes
+        place += FIND_LIMIT
+        # Older ones, and not those of the same time: others of that time may stand on the next page.
+        if not answer.value.page.has_more or any(_is_before(node, since) for node in answer.value.nodes):
+            reached = True
+            break
+    found = _sorted_out(nodes, since, known)
+    found.next_offset = None if reached else place
+    return found
+
+
+def _is_before(node: Node, since: datetime | None) -> bool:
+    return since is not None and node.created_at is not None and node.created_at < since
 
 
 def _sorted_out(nodes: Iterable[Node], since: datetime | None, known: frozenset[str]) -> NewRecords:
@@ -84,32 +96,39 @@ def _sorted_out(nodes: Iterable[Node], since: datetime | None, known: frozenset[
 
 @dataclass(slots=True)
 class ReadRuns:
-    """Runs that were read: those that failed, and `left`, which are to be read later."""
+    """What became of runs that were to be read: those that failed, those that go on, and which were not read.
+
+    Of `unread` Aionis did not answer; `later` were more than one look reads.
+    """
 
     failed: list[FailedRun] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
+    going_on: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    later: list[str] = field(default_factory=list)
 
 
 async def read_failed(aionis: Aionis, run_ids: list[str], *, now: datetime, stalled_after: timedelta) -> ReadRuns:
-    """Read runs: a few one by one, many together. Raises the `AionisError` of a `find`."""
-    if len(run_ids) <= _ONE_BY_ONE:
-        return await _each(aionis, run_ids, now=now, stalled_after=stalled_after)
-    # Of a small scope that is four calls, however many runs; each run by itself takes three at least.
-    together = await read_failures(aionis, now=now, stalled_after=stalled_after)
-    wanted = set(run_ids)
-    found = [run for run in together.runs if run.run_id in wanted]
-    known = {run.run_id for run in found}
-    rest = [run_id for run_id in run_ids if run_id not in known]
-    alone = await _each(aionis, rest[:_LEFT], now=now, stalled_after=stalled_after)
-    return ReadRuns(found + alone.failed, alone.left + rest[_LEFT:])
-
-
-async def _each(aionis: Aionis, run_ids: list[str], *, now: datetime, stalled_after: timedelta) -> ReadRuns:
-    read = ReadRuns()
-    for run_id in run_ids:
-        found = await attempt(investigate(aionis, run_id, now=now, stalled_after=stalled_after))
-        if isinstance(found, AionisError):
-            read.left += [] if isinstance(found, _FOR_GOOD) else [run_id]
-        elif run := failed_run(found.diagnosis):
-            read.failed.append(run)
+    """Read runs, a few one by one, many together. Raises the `AionisError` of a `find`."""
+    read, left = ReadRuns(), run_ids
+    if len(run_ids) > _ONE_BY_ONE:
+        # Of a small scope that is four calls, however many runs; each run by itself takes three at least.
+        together = await read_failures(aionis, now=now, stalled_after=stalled_after)
+        wanted = set(run_ids)
+        read.failed = [run for run in together.runs if run.run_id in wanted]
+        found = {run.run_id for run in read.failed}
+        left = [run_id for run_id in run_ids if run_id not in found]
+    for run_id in left[:_LEFT]:
+        await _read(aionis, run_id, read, now=now, stalled_after=stalled_after)
+    read.later = left[_LEFT:]
     return read
+
+
+async def _read(aionis: Aionis, run_id: str, read: ReadRuns, *, now: datetime, stalled_after: timedelta) -> None:
+    found = await attempt(investigate(aionis, run_id, now=now, stalled_after=stalled_after))
+    if isinstance(found, AionisError):
+        log.warning("watched_run_not_read", run=run_id, error=found.what)
+        read.unread.append(run_id)
+    elif run := failed_run(found.diagnosis):
+        read.failed.append(run)
+    elif found.diagnosis.verdict is Verdict.IN_PROGRESS:
+        read.going_on.append(run_id)

@@ -11,30 +11,27 @@ import structlog
 from pydantic import BaseModel, Field
 
 from bot.blocks.notices import notice, without_commands
-from bot.blocks.watch import status_line, watching_message
+from bot.blocks.watch import backlog_words, status_line, watching_message
 from bot.domain.access.admission import AskerAdmission, ChannelAdmission
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.text.json_text import read_json
 from bot.errors import AionisError, BotError, NotAllowed, SlackRefused
-from bot.investigation.watching import new_records, read_failed
-from bot.jobs.news import Watching, take_failures
+from bot.jobs.news import Watching
 from bot.jobs.queueing import reschedule
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Job, Request, job, of_asker, of_channel
-from bot.jobs.reruns import compare_ended
 from bot.jobs.similar import catch_up
+from bot.jobs.watch_look import look
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
-from bot.store.watches import Seen, Watch
+from bot.store.watches import Watch
 
 log = structlog.get_logger(__name__)
 
 TO_WATCH = "have this channel watch"
 NOT_WATCHING = "This channel does not watch. Type `/replay watch` to begin."
 STOPPED = "This channel watches no longer."
-_AT_ONCE = 500  # failed runs that one poll reads
-_SOON = timedelta(seconds=1)  # until the next poll where some are left
-_SILENT = 20  # runs without an end that one poll looks at
+_SOON = timedelta(seconds=1)  # until the next poll where one came not to everything
 
 
 class WatchRequest(Request):
@@ -113,7 +110,9 @@ async def _status(services: Services, admission: AskerAdmission) -> str:
         return ""
     looked, failed = await services.watches.last_look(admission.tenancy)
     every = services.timing.watch_every.total_seconds()
-    return status_line(admission.tenancy, looked, failed, now=services.now(), every=every)
+    backlog = await services.watches.backlog.of(admission.tenancy)
+    behind = backlog_words(backlog.waiting, backlog.left_out, backlog.left_at, backlog.because)
+    return status_line(admission.tenancy, looked, failed, now=services.now(), every=every) + behind
 
 
 async def poll_now(services: Services, tenancy: Tenancy) -> None:
@@ -167,15 +166,12 @@ async def poll(services: Services, _key: str, admission: ChannelAdmission, reque
     tenancy, every = request.tenancy, services.timing.watch_every
     watching = await _watching(services, tenancy)
     if admission.tenancy == tenancy and watching:
-        failed = ""
         try:
-            if await _look(services, tenancy, admission, watching):
+            if await look(services, tenancy, admission, watching):
                 every = min(every, _SOON)
         except AionisError as error:
-            failed = error.what
             log.warning("watch_failed", tenancy=str(tenancy), error=error.what)
-        # Where it failed the place that was reached stays: the next poll begins there.
-        await services.watches.looked(tenancy, None, now=services.now(), failed=failed)
+            await services.watches.could_not_look(tenancy, now=services.now(), failed=error.what)
     await _poll_at(services, tenancy, services.now() + every)
 
 
@@ -198,33 +194,3 @@ async def _watching(services: Services, tenancy: Tenancy) -> Watching:
             await _start(services, Watch(one.channel, admission.tenancy, one.by, one.at))
             await poll_now(services, admission.tenancy)
     return admitted
-
-
-async def _look(services: Services, tenancy: Tenancy, admission: ChannelAdmission, watching: Watching) -> bool:
-    """Look through a tenancy; returns whether runs are left that could not be read yet."""
-    aionis, now = services.aionis(admission), services.now()
-    seen = await services.watches.seen(tenancy)
-    new = await new_records(aionis, since=seen.at if seen else None, known=seen.ids if seen else frozenset())
-    if new.began or new.ended:
-        await services.watches.began(tenancy, new.began, ended=new.ended)
-    silent = await services.watches.silent_since(tenancy, now - services.stalled_after, limit=_SILENT)
-    if seen is None:  # what was silent before the watch is not news
-        await services.watches.tell(tenancy, silent, now=now)
-    await services.watches.pend(tenancy, new.failed, now=now)
-    pending = await services.watches.pending(tenancy, limit=_AT_ONCE)
-    runs = list(dict.fromkeys([*pending, *silent]))
-    left: list[str] = []
-    if runs:
-        untold = await services.watches.untold(tenancy, runs)
-        ended = set(pending)  # one that was told of as silent, and has ended since, stands otherwise in the index
-        wanted = [run_id for run_id in runs if run_id in ended or run_id in untold]
-        read = await read_failed(aionis, wanted, now=now, stalled_after=services.stalled_after)
-        await take_failures(services, tenancy, watching, read.failed, untold=set(untold))
-        left = [run_id for run_id in read.left if run_id in ended]
-        await services.watches.settle(tenancy, [one for one in pending if one not in left], later=left, now=now)
-    await compare_ended(services, aionis, watching, new.ended)
-    # To the end of the line, or the same twenty would be looked at for ever.
-    await services.watches.heard(tenancy, silent, now=now)
-    # How far it was looked through is recorded last: what raised before it is looked at again by the next poll.
-    await services.watches.looked(tenancy, Seen(new.newest, new.newest_ids) if new.newest else seen, now=services.now())
-    return bool(left)

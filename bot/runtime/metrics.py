@@ -72,6 +72,7 @@ INSTRUMENTS = (
     Instrument("checklist", Kind.COUNTER, "Checklist items by what they rest on now", ("basis",)),
     Instrument("fix_verdicts", Kind.COUNTER, "Comparisons of a failing run with its rerun", ("verdict",)),
     Instrument("recurrences", Kind.COUNTER, "Failing runs put into the index of failures", ("outcome",)),
+    Instrument("watch_left_out", Kind.COUNTER, "What a watch left out for good, by why", ("because",)),
     Instrument("redactions", Kind.COUNTER, "Values masked in kept answers of Aionis", ("rule",)),
     Instrument("store_seconds", Kind.HISTOGRAM, "Round trips to Redis that somebody waits for", ("operation",)),
 )

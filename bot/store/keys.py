@@ -3,7 +3,11 @@
 Everything of an incident is tagged with its channel, because opening one looks at the channel's others in the same step.
 """
 
+import hashlib
+import json
 from dataclasses import dataclass
+
+from bot.domain.access.tenancy import Tenancy
 
 PREFIX = "incident-bot"  # in the name of every key there is
 OUTBOX_TTL_SECONDS = (
@@ -150,13 +154,17 @@ class Keys:
         """Return the sorted set of a watched tenancy's runs without an end, by when they were last heard of (seconds)."""
         return f"incident-bot:{self._tag(f'watch:{tenancy}')}:open"
 
-    def pending_runs(self, tenancy: str) -> str:
-        """Return the sorted set of a watched tenancy's failed runs that are to be read, by since when they wait (seconds)."""
-        return f"incident-bot:{self._tag(f'watch:{tenancy}')}:pending"
-
     def told_runs(self, tenancy: str) -> str:
         """Return the sorted set of the failed runs that a watch has told of, by when it did (seconds)."""
         return f"incident-bot:{self._tag(f'watch:{tenancy}')}:told"
+
+    def pending_runs(self, tenancy: str) -> str:
+        """Return the sorted set of a watched tenancy's failed runs that have yet to be read, by the next try (seconds)."""
+        return f"incident-bot:{self._tag(f'watch:{tenancy}')}:pending"
+
+    def pending_tries(self, tenancy: str) -> str:
+        """Return the hash that says since when (seconds) and how often such a run could not be read."""
+        return f"incident-bot:{self._tag(f'watch:{tenancy}')}:tries"
 
     def watch_posts(self, channel: str) -> str:
         """Return the set of what a watch has posted into a channel lately."""
@@ -184,6 +192,11 @@ class Keys:
 
 EVERYWHERE = Keys("")
 INSTALLED = Keys("INSTALLED")  # its queue is that of all workspaces that the app is installed in
+
+
+def tenancy_digest(tenancy: Tenancy) -> str:
+    """Return a tenancy's name in keys: a scope may hold any character."""
+    return hashlib.sha256(json.dumps([tenancy.tenant_id, tenancy.scope]).encode()).hexdigest()[:32]
 
 
 def workspace_of(name: str) -> str:

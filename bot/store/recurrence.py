@@ -3,7 +3,6 @@
 It keeps what was seen under the fingerprint it was seen with; what people decide about fingerprints is applied when it is read.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -20,7 +19,7 @@ from bot.domain.recurrence.fingerprint import READING, FailureKind, Ingredients
 from bot.domain.recurrence.occurrences import FailedRun, PastIncident
 from bot.runtime import metrics
 from bot.runtime.masking import mask_value
-from bot.store.keys import Keys
+from bot.store.keys import Keys, tenancy_digest
 
 _SCRIPT = (Path(__file__).parent / "recurrence.lua").read_text(encoding="utf-8")
 LISTED_RUNS = 200  # of each failure; older ones are counted
@@ -78,7 +77,7 @@ class FailureIndex:
         at = run.at or now
         oldest = now - self._retention
         fingerprint = run.ingredients.fingerprint
-        scope = _digest(tenancy)
+        scope = tenancy_digest(tenancy)
         outcome, days, incidents, seen = await self._script(
             keys=[self._keys.failed_run(scope, run.run_id), self._keys.failures(scope)],
             args=[
@@ -100,7 +99,7 @@ class FailureIndex:
 
     async def find(self, tenancy: Tenancy, fingerprints: Iterable[str]) -> list[Failure]:
         """Return what is known of failures, in their order; those never seen have no days. One round trip."""
-        prefix, wanted = self._keys.failure_prefix(_digest(tenancy)), list(fingerprints)
+        prefix, wanted = self._keys.failure_prefix(tenancy_digest(tenancy)), list(fingerprints)
         async with self._redis.pipeline(transaction=True) as pipe:
             for one in wanted:
                 pipe.hgetall(f"{prefix}{one}:days")
@@ -112,23 +111,23 @@ class FailureIndex:
 
     async def latest(self, tenancy: Tenancy, *, limit: int) -> list[str]:
         """Return the fingerprints that were seen last, newest first."""
-        found = await self._redis.zrevrange(self._keys.failures(_digest(tenancy)), 0, limit - 1)
+        found = await self._redis.zrevrange(self._keys.failures(tenancy_digest(tenancy)), 0, limit - 1)
         return [str(one) for one in found]
 
     async def fingerprint_of(self, tenancy: Tenancy, run_id: str) -> str | None:
         """Return the fingerprint that a run stands under, or None where it is not in the index."""
-        found = await self._redis.get(self._keys.failed_run(_digest(tenancy), run_id))
+        found = await self._redis.get(self._keys.failed_run(tenancy_digest(tenancy), run_id))
         return None if found is None else str(found).split("|", 3)[3]
 
     async def fingerprints_of(self, tenancy: Tenancy, run_ids: Sequence[str]) -> dict[str, str]:
         """Return run id → fingerprint for those runs that are in the index. One round trip."""
-        scope = _digest(tenancy)
+        scope = tenancy_digest(tenancy)
         found = await self._redis.mget([self._keys.failed_run(scope, run_id) for run_id in run_ids]) if run_ids else []
         return {run_id: str(text).split("|", 3)[3] for run_id, text in zip(run_ids, found, strict=True) if text}
 
     async def had_incident(self, tenancy: Tenancy, fingerprint: str, incident: PastIncident) -> None:
         """Record an incident of a failure, or how it stands now."""
-        name = f"{self._keys.failure_prefix(_digest(tenancy))}{fingerprint}:incidents"
+        name = f"{self._keys.failure_prefix(tenancy_digest(tenancy))}{fingerprint}:incidents"
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(name, incident.id, json.dumps(mask_value(_incident_json(incident)), ensure_ascii=False))
             pipe.expire(name, self._retention)
@@ -139,7 +138,7 @@ class FailureIndex:
 
     async def lost_incident(self, tenancy: Tenancy, fingerprint: str, incident: str) -> None:
         """Record that an incident is not about a failure any more: its run was moved to another one."""
-        await self._redis.hdel(f"{self._keys.failure_prefix(_digest(tenancy))}{fingerprint}:incidents", incident)
+        await self._redis.hdel(f"{self._keys.failure_prefix(tenancy_digest(tenancy))}{fingerprint}:incidents", incident)
 
     async def _drop_oldest_incidents(self, name: str) -> None:
         known = sorted((_incident(str(text)) for text in (await self._redis.hgetall(name)).values()), key=_when)
@@ -148,7 +147,7 @@ class FailureIndex:
 
     async def decide(self, tenancy: Tenancy, decision: Split | Join, *, by: str, at: datetime) -> None:
         """Record what a person decided about a failure, and who did; the newest decision counts."""
-        name = self._keys.failure_decisions(_digest(tenancy))
+        name = self._keys.failure_decisions(tenancy_digest(tenancy))
         kind = "split" if isinstance(decision, Split) else "join"
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.rpush(name, json.dumps([kind, *asdict(decision).values(), by, at.isoformat()]))
@@ -158,28 +157,23 @@ class FailureIndex:
 
     async def decisions(self, tenancy: Tenancy) -> Decisions:
         """Return what people decided about a tenancy's failures."""
-        kept = await self._redis.lrange(self._keys.failure_decisions(_digest(tenancy)), 0, -1)
+        kept = await self._redis.lrange(self._keys.failure_decisions(tenancy_digest(tenancy)), 0, -1)
         return fold(_decision(str(text)) for text in kept)
 
     async def begin_reading(self, tenancy: Tenancy) -> bool:
         """Tell whether the tenancy's failures have yet to be read back from Aionis; whoever is told so does it."""
-        name = self._keys.failures_read(_digest(tenancy), READING)
+        name = self._keys.failures_read(tenancy_digest(tenancy), READING)
         # Set before the reading, which takes long: two workers would otherwise read the whole scope side by side. Not for long: a
         # worker that is killed gives nothing back.
         return bool(await self._redis.set(name, "reading", nx=True, ex=_READING_FOR))
 
     async def end_reading(self, tenancy: Tenancy, *, done: bool) -> None:
         """Remember that the failures were read back; where they were not, let somebody else do it."""
-        name = self._keys.failures_read(_digest(tenancy), READING)
+        name = self._keys.failures_read(tenancy_digest(tenancy), READING)
         if done:
             await self._redis.set(name, "read", ex=int(self._retention.total_seconds()))
         else:
             await self._redis.delete(name)
-
-
-def _digest(tenancy: Tenancy) -> str:
-    """Return a tenancy's name in keys: a scope may hold any character."""
-    return hashlib.sha256(json.dumps([tenancy.tenant_id, tenancy.scope]).encode()).hexdigest()[:32]
 
 
 def _failure(

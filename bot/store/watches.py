@@ -1,6 +1,5 @@
 """Which channels watch their tenancy, how far each tenancy was looked through, and what was told already."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from redis.asyncio import Redis
 
 from bot.domain.access.tenancy import Tenancy
-from bot.store.keys import Keys
+from bot.store.keys import Keys, tenancy_digest
+from bot.store.watch_backlog import WatchBacklog
 
 _TOLD_FOR = timedelta(days=2)  # far longer than a poll that was cut off takes to be done again
 _OPEN_FOR = timedelta(days=7)  # a tenancy in which nothing began or ended for so long waits for no run's end any more
+_OPEN_MOST = 10_000  # runs without an end of a tenancy; of more those that were heard of longest ago are not watched
 _STORM = timedelta(minutes=10)  # without a new failure for so long the next digest is a new message
 
 
@@ -34,12 +35,22 @@ class Seen:
     ids: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Records that a look did not come to: from the `offset`th on, newest first, down to `since`; missing from `noted` on."""
+
+    since: Seen
+    offset: int
+    noted: datetime
+
+
 class Watches:
     """All watches of the workspace, in Redis."""
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
+        self.backlog = WatchBacklog(redis, keys)
 
     async def start(self, watch: Watch) -> None:
         """Have a channel watch, in place of how it did before."""
@@ -63,27 +74,38 @@ class Watches:
 
     async def seen(self, tenancy: Tenancy) -> Seen | None:
         """Return how far a tenancy was looked through; None: never."""
-        text = await self._redis.hget(self._keys.watched(_digest(tenancy)), "seen")
-        if text is None:
-            return None
-        at, *ids = json.loads(text)
-        return Seen(datetime.fromisoformat(at), frozenset(ids))
+        return _seen(await self._redis.hget(self._keys.watched(tenancy_digest(tenancy)), "seen"))
 
-    async def looked(self, tenancy: Tenancy, seen: Seen | None, *, now: datetime, failed: str = "") -> None:
-        """Record how far a tenancy was looked through, when, and why not where that failed."""
+    async def gap(self, tenancy: Tenancy) -> Gap | None:
+        """Return which records looks did not come to; None: there are none."""
+        text = await self._redis.hget(self._keys.watched(tenancy_digest(tenancy)), "gap")
+        if not text:
+            return None
+        offset, noted, seen = json.loads(text)
+        since = _seen(seen)
+        return Gap(since, offset, datetime.fromisoformat(noted)) if since else None
+
+    async def looked(self, tenancy: Tenancy, seen: Seen, gap: Gap | None, *, now: datetime) -> None:
+        """Record how far a tenancy was looked through, when, and what was not come to."""
+        left = json.dumps([gap.offset, gap.noted.isoformat(), _seen_text(gap.since)]) if gap else ""
+        fields = {"looked": now.isoformat(), "failed": "", "seen": _seen_text(seen), "gap": left}
+        await self._redis.hset(self._keys.watched(tenancy_digest(tenancy)), mapping=fields)  # type: ignore[arg-type]
+
+    async def could_not_look(self, tenancy: Tenancy, *, now: datetime, failed: str) -> None:
+        """Record that a look failed, and why; the place that was reached stays, and the next look begins there."""
         fields = {"looked": now.isoformat(), "failed": failed}
-        if seen:
-            fields["seen"] = json.dumps([seen.at.isoformat(), *sorted(seen.ids)])
-        await self._redis.hset(self._keys.watched(_digest(tenancy)), mapping=fields)  # type: ignore[arg-type]
+        await self._redis.hset(self._keys.watched(tenancy_digest(tenancy)), mapping=fields)  # type: ignore[arg-type]
 
     async def last_look(self, tenancy: Tenancy) -> tuple[datetime | None, str]:
         """Return when a tenancy was looked at last, and why that failed, "" where it did not."""
-        at, failed = await self._redis.hmget(self._keys.watched(_digest(tenancy)), "looked", "failed")
+        at, failed = await self._redis.hmget(self._keys.watched(tenancy_digest(tenancy)), "looked", "failed")
         return datetime.fromisoformat(str(at)) if at else None, str(failed or "")
 
-    async def began(self, tenancy: Tenancy, runs: Iterable[tuple[str, datetime]], *, ended: Sequence[str]) -> None:
+    async def began(
+        self, tenancy: Tenancy, runs: Iterable[tuple[str, datetime]], *, ended: Sequence[str], now: datetime
+    ) -> None:
         """Record runs that began, where they are not known yet, and take those out that ended."""
-        name = self._keys.open_runs(_digest(tenancy))
+        name = self._keys.open_runs(tenancy_digest(tenancy))
         began = {run_id: at.timestamp() for run_id, at in runs if run_id not in set(ended)}
         async with self._redis.pipeline(transaction=True) as pipe:
             if began:
@@ -91,61 +113,49 @@ class Watches:
             if ended:
                 pipe.zrem(name, *ended)
             pipe.expire(name, _OPEN_FOR)
-            await pipe.execute()
+            pipe.zremrangebyrank(name, 0, -_OPEN_MOST - 1)
+            *_, too_many = await pipe.execute()
+        if too_many:
+            await self.backlog.left_out(tenancy, too_many, "more runs go on than are watched", now=now)
 
     async def heard(self, tenancy: Tenancy, run_ids: Iterable[str], *, now: datetime) -> None:
-        """Record that runs without an end were looked at."""
+        """Record that runs without an end go on."""
         looked = {run_id: now.timestamp() for run_id in run_ids}
         if looked:
-            # Only those that are still there: one may have ended, and been taken out, while it was looked at.
-            await self._redis.zadd(self._keys.open_runs(_digest(tenancy)), looked, xx=True)
-
-    async def silent_since(self, tenancy: Tenancy, moment: datetime, *, limit: int) -> list[str]:
-        """Return runs that began before a moment, or were last heard of before it, and have no end, oldest first."""
-        name = self._keys.open_runs(_digest(tenancy))
-        found = await self._redis.zrangebyscore(name, "-inf", moment.timestamp(), start=0, num=limit)
-        return [str(run_id) for run_id in found]
-
-    async def pend(self, tenancy: Tenancy, run_ids: Sequence[str], *, now: datetime) -> None:
-        """Record failed runs that are to be read, where they are not waiting yet."""
-        name = self._keys.pending_runs(_digest(tenancy))
-        if run_ids:
+            name = self._keys.open_runs(tenancy_digest(tenancy))
             async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.zadd(name, dict.fromkeys(run_ids, now.timestamp()), nx=True)
+                pipe.zadd(name, looked)
                 pipe.expire(name, _OPEN_FOR)
                 await pipe.execute()
 
-    async def pending(self, tenancy: Tenancy, *, limit: int) -> list[str]:
-        """Return failed runs that wait to be read, those that wait longest first."""
-        found = await self._redis.zrange(self._keys.pending_runs(_digest(tenancy)), 0, limit - 1)
-        return [str(run_id) for run_id in found]
+    async def waits_no_more(self, tenancy: Tenancy, run_ids: Iterable[str]) -> None:
+        """Record that no run's end is waited for: it was told of as crashed, is over, or is read with what is behind."""
+        gone = list(run_ids)
+        if gone:
+            await self._redis.zrem(self._keys.open_runs(tenancy_digest(tenancy)), *gone)
 
-    async def settle(self, tenancy: Tenancy, run_ids: Sequence[str], *, later: Sequence[str], now: datetime) -> None:
-        """Record that runs were told of; those for `later` go to the end of the line."""
-        name = self._keys.pending_runs(_digest(tenancy))
-        async with self._redis.pipeline(transaction=True) as pipe:
-            if run_ids:
-                pipe.zrem(name, *run_ids)
-            if later:
-                pipe.zadd(name, dict.fromkeys(later, now.timestamp()), xx=True)
-            await pipe.execute()
+    async def silent_since(self, tenancy: Tenancy, moment: datetime, *, limit: int) -> list[str]:
+        """Return runs that began before a moment, or were last heard of before it, and have no end, oldest first."""
+        name = self._keys.open_runs(tenancy_digest(tenancy))
+        found = await self._redis.zrangebyscore(name, "-inf", moment.timestamp(), start=0, num=limit)
+        return [str(run_id) for run_id in found]
 
     async def begin_anew(self, tenancy: Tenancy) -> None:
         """Forget how far a tenancy was looked through, and what waits: nobody watched it."""
-        digest = _digest(tenancy)
-        names = (self._keys.watched(digest), self._keys.open_runs(digest), self._keys.pending_runs(digest))
+        of, scope = self._keys, tenancy_digest(tenancy)
+        names = (of.watched(scope), of.open_runs(scope), of.pending_runs(scope), of.pending_tries(scope))
         await self._redis.delete(*names)
 
     async def untold(self, tenancy: Tenancy, run_ids: Sequence[str]) -> list[str]:
         """Return those of some runs that were not told of yet."""
         if not run_ids:
             return []
-        scores = await self._redis.zmscore(self._keys.told_runs(_digest(tenancy)), list(run_ids))
+        scores = await self._redis.zmscore(self._keys.told_runs(tenancy_digest(tenancy)), list(run_ids))
         return [run_id for run_id, score in zip(run_ids, scores, strict=True) if score is None]
 
     async def tell(self, tenancy: Tenancy, run_ids: Iterable[str], *, now: datetime) -> None:
         """Record that runs were told of."""
-        name, told = self._keys.told_runs(_digest(tenancy)), {run_id: now.timestamp() for run_id in run_ids}
+        name, told = self._keys.told_runs(tenancy_digest(tenancy)), {run_id: now.timestamp() for run_id in run_ids}
         if told:
             async with self._redis.pipeline(transaction=True) as pipe:
                 pipe.zadd(name, told)
@@ -192,6 +202,17 @@ class Watches:
         return counts, storm
 
 
+def _seen(text: object) -> Seen | None:
+    if text is None:
+        return None
+    at, *ids = json.loads(str(text))
+    return Seen(datetime.fromisoformat(at), frozenset(ids))
+
+
+def _seen_text(seen: Seen) -> str:
+    return json.dumps([seen.at.isoformat(), *sorted(seen.ids)])
+
+
 def _stamp() -> str:
     return f"{datetime.now(UTC):%Y%m%d%H%M%S%f}"
 
@@ -199,7 +220,3 @@ def _stamp() -> str:
 def _watch(channel: str, text: str) -> Watch:
     tenant, scope, by, at = json.loads(text)
     return Watch(channel, Tenancy(tenant, scope), by, datetime.fromisoformat(at))
-
-
-def _digest(tenancy: Tenancy) -> str:
-    return hashlib.sha256(json.dumps([tenancy.tenant_id, tenancy.scope]).encode()).hexdigest()[:32]

@@ -48,11 +48,15 @@ def looked(slack: LocalSlack) -> bool:
 
 async def until_looked_at(slack: LocalSlack) -> None:
     """Wait until the watch has looked once: what was there before is known then."""
+    await until_status_says(slack, "Looked at")
+
+
+async def until_status_says(slack: LocalSlack, words: str) -> None:
     while True:
         before = len(statuses(slack))
         await slack.command(user=MAYA, channel=INCIDENTS, text="/replay watch status")
         await slack.wait_for(partial(more_statuses, slack, before), timeout=30)
-        if "Looked at" in statuses(slack)[-1]:
+        if words in statuses(slack)[-1]:
             return
 
 
@@ -105,6 +109,16 @@ async def test_a_run_that_stops_without_an_end_is_found(slack: LocalSlack, aioni
         assert (await client.post("/v1/memory/replay/run/end", json=ended)).is_success
     await slack.wait_for(lambda: [one for one in roots(slack) if "FAILED" in one["text"]], timeout=30)
     assert len(new_roots(slack)) == 1
+
+
+async def test_a_failure_that_aionis_did_not_answer_for_is_said_and_comes_when_it_does(
+    slack: LocalSlack, aionis: SampleAionis, watching: str
+) -> None:
+    aionis.faults.add(endpoint="runs/get", kind="unsupported")
+    aionis.let.storm(1, kinds=1)
+    await until_status_says(slack, "1 failed run could not be read yet")
+    aionis.faults.clear()
+    await slack.wait_for(lambda: new_roots(slack), timeout=30)
 
 
 async def completed_while_watching(slack: LocalSlack, aionis: SampleAionis) -> Json:
