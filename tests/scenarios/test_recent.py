@@ -29,36 +29,11 @@ def row_of(found: list[str], aionis: SampleAionis, name: str) -> str:
     return next((row for row in found if aionis.runs[name].run_id[:8] in row), "")
 
 
-async def test_each_row_says_what_ran_where_it_broke_and_with_what(
-    slack: LocalSlack, aionis: SampleAionis, bot: str
-) -> None:
-    row = row_of(await rows(slack), aionis, "planned-four")
-    assert row.startswith("✗ FAILED ")
-    assert "case trip-3 · travel-agent" in row
-    assert "step 2 flights.hold: fare basis expired" in row
-
-
-async def test_what_is_in_trouble_now_is_there_with_its_mark_and_nothing_else(
-    slack: LocalSlack, aionis: SampleAionis, bot: str
-) -> None:
-    found = await rows(slack)
-    assert row_of(found, aionis, "crashed").startswith("… CRASHED (no end recorded)")
-    assert "mailbox.copy" in row_of(found, aionis, "crashed")
-    assert "its first end said success" in row_of(found, aionis, "reopened")
-    assert "step 2 ticket.verify: ticket was reopened by webhook" in row_of(found, aionis, "reopened")
-    assert row_of(found, aionis, "orphan-results").startswith("◐ PARTIAL")
-    assert "byte 9021" in row_of(found, aionis, "second-error"), "the newest telling of an error"
-    for well in ("closed-after-all", "refund-rerun", "refund-good-last"):
-        assert row_of(found, aionis, well) == ""
-
-
 STANDS = {"failed": "✗ FAILED ", "partial": "◐ PARTIAL ", "stalled": "… CRASHED (no end recorded) "}
 
 
-async def test_every_row_stands_as_its_run_does_and_no_run_in_trouble_is_left_out(
-    slack: LocalSlack, aionis: SampleAionis, bot: str
-) -> None:
-    found = await rows(slack)
+def assert_complete(found: list[str], aionis: SampleAionis) -> None:
+    """Assert that every row stands as its run does, and that no run in trouble is left out."""
     here = [run for run in aionis.runs.values() if (run.tenant_id, run.scope) == ("default", "support")]
     troubled = {run.run_id[:8]: run for run in here if run.verdict_hint.split()[0].strip(",") in STANDS}
     shown = 0
@@ -68,10 +43,29 @@ async def test_every_row_stands_as_its_run_does_and_no_run_in_trouble_is_left_ou
         assert row.startswith(STANDS[hint]), (row, troubled[run_id].name)
         times = re.search(r"× ([0-9,]+)", row.splitlines()[0])
         shown += int(times.group(1)) if times else 1
-    there = [
-        run for run in here if run.run_id[:8] in troubled and run.name != "long"
-    ]  # that is there once it is asked for
+    # `long` is there once it is asked for.
+    there = [run for run in here if run.run_id[:8] in troubled and run.name != "long"]
     assert shown == len(there)
+
+
+async def test_what_is_in_trouble_now_is_there_with_its_mark_and_nothing_else(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    found = await rows(slack)
+    assert_complete(found, aionis)
+    assert row_of(found, aionis, "crashed").startswith("… CRASHED (no end recorded)")
+    assert "mailbox.copy" in row_of(found, aionis, "crashed")
+    assert "its first end said success" in row_of(found, aionis, "reopened")
+    assert "step 2 ticket.verify: ticket was reopened by webhook" in row_of(found, aionis, "reopened")
+    assert row_of(found, aionis, "orphan-results").startswith("◐ PARTIAL")
+    assert "byte 9021" in row_of(found, aionis, "second-error"), "the newest telling of an error"
+    planned = row_of(found, aionis, "planned-four")
+    assert "case trip-3 · travel-agent" in planned
+    assert "step 2 flights.hold: fare basis expired" in planned
+    assert "× 2" in row_of(found, aionis, "feed-still-failing"), "what failed the same way is one row"
+    assert row_of(found, aionis, "feed-failed") == ""
+    for well in ("closed-after-all", "refund-rerun", "refund-good-last"):
+        assert row_of(found, aionis, well) == ""
 
 
 async def test_where_runs_cannot_be_read_their_records_tell_and_that_is_said_within_the_deadline(
@@ -83,12 +77,6 @@ async def test_where_runs_cannot_be_read_their_records_tell_and_that_is_said_wit
         listed = str((await told(slack, "Latest failed runs of default/support"))["blocks"])
     assert "10 runs could not be read just now; what is said there is from stored records" in listed
     assert listed.count("not read just now") == 10
-
-
-async def test_runs_that_failed_the_same_way_are_one_row(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
-    found = await rows(slack)
-    assert "× 2" in row_of(found, aionis, "feed-still-failing")
-    assert row_of(found, aionis, "feed-failed") == ""
 
 
 async def test_the_eight_characters_in_a_row_are_enough_to_type(
