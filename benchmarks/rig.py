@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import re
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
@@ -21,8 +22,10 @@ from bot.playground.aionis import serve as serve_aionis
 from bot.playground.slack.world import BOT as BOT_USER
 from bot.playground.slack.world import Channel, default_world
 from bot.store.connection import open_redis
+from bot.store.keys import Keys
 
 _QUIET = 1.2  # seconds without a call to Slack after which everything is done: edits of one message are a second apart
+_OURS = re.compile(rb'\] "(?:INFO|TOUCH|HELLO|CLIENT)"')  # what this measuring sends, and how connections begin
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -66,10 +69,12 @@ class Rig:
         return Taken(cpu, *calls, self.sent.count, info["total_net_output_bytes"])
 
     async def quiet(self) -> None:
-        """Wait until nothing has been asked of Slack for a while."""
-        seen, since = -1, time.monotonic()
+        """Wait until no job is to be done or being done, and nothing has been asked of Slack for a while."""
+        seen, since, queue = -1, time.monotonic(), Keys(self.slack.world.team.id).queue
+        places = [f"{queue}:{place}" for place in ("ready:0", "ready:1", "held")]
         while time.monotonic() - since < _QUIET:
-            if len(self.slack.calls) != seen:
+            # By a command that the bot never sends, so that it is not counted.
+            if len(self.slack.calls) != seen or await self.redis.touch(*places):
                 seen, since = len(self.slack.calls), time.monotonic()
             await asyncio.sleep(0.05)
 
@@ -109,7 +114,7 @@ class Sent:
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         with contextlib.suppress(asyncio.IncompleteReadError):
             while line := await reader.readline():
-                if b" lua]" not in line and b"] " in line and b'"INFO"' not in line:
+                if b" lua]" not in line and b"] " in line and not _OURS.search(line):
                     self.count += 1
                     self.kinds[line.partition(b"] ")[2].split()[0].decode()] += 1
 
