@@ -1,6 +1,5 @@
 """Looking up the ids of an evidence table: that they resolve, are what their field asks for, and belong to one run."""
 
-import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -19,6 +18,7 @@ from bot.errors import (
     UsageError,
 )
 from bot.ids import as_uuid
+from bot.investigation.calls import together
 from bot.investigation.prefixes import WHOLE, only, whole_uri
 
 Looked = Resolved | BotError | None
@@ -43,7 +43,7 @@ async def check_evidence(aionis: Aionis, cause: RootCause, runs: Collection[str]
     except UsageError as problem:
         return CheckedCause(cause, {"run": problem})
     fields = cause.ids()
-    found = await asyncio.gather(*(_look_up(aionis, field, text, cause.run, runs) for field, text in fields.items()))
+    found = await together(_look_up(aionis, field, text, cause.run, runs) for field, text in fields.items())
     records = dict(zip(fields, (looked for _, looked in found), strict=True))
     whole = cause.model_copy(update=dict(zip(fields, (text for text, _ in found), strict=True)))
     problems = ((field, _problem(field, looked, records, whole)) for field, looked in records.items())

@@ -1,6 +1,5 @@
 """Reading the failures of a scope, many runs a call, newest first and bounded (Aionis contract, sections 7 and 16)."""
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from bot.domain.recurrence.records import RunRecords, by_run, diagnosed
 from bot.domain.run.naming import at
 from bot.domain.run.records import Node
 from bot.domain.run.wording import plural
+from bot.investigation.calls import together
 
 PAGES = 10  # of each kind of record: 2,000 records
 _KINDS = {"run": "event", "run_end": "event", "step": "procedure", "step_result": "evidence"}
@@ -41,7 +41,7 @@ async def read_failures(
     aionis: Aionis, *, now: datetime, stalled_after: timedelta, pages: int = PAGES
 ) -> ScopeFailures:
     """Read the newest records of a scope and return the runs that failed. Raises the `AionisError` of a `find` that failed."""
-    listings = await asyncio.gather(*(_listing(aionis, kind, type_, pages) for kind, type_ in _KINDS.items()))
+    listings = await together(_listing(aionis, kind, type_, pages) for kind, type_ in _KINDS.items())
     # Before the youngest of the floors some kind of record was not read, so that runs there would look as if they lacked it.
     since = max((floor for _, floor in listings if floor), default=None)
     found = ScopeFailures(since=since)

@@ -1,6 +1,5 @@
 """Reading what a gate needs from Aionis: the failing run it is made from, and the reruns that are held against it."""
 
-import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from bot.domain.recurrence.fingerprint import ingredients_of
 from bot.domain.recurrence.gate import GateResult, hold
 from bot.domain.recurrence.gate_document import GateDocument, gate_of
 from bot.errors import UsageError
+from bot.investigation.calls import together
 from bot.investigation.pair import later_runs_of_case
 from bot.investigation.run import Investigation, investigate
 
@@ -39,15 +39,13 @@ async def hold_gate(
 ) -> HeldGate:
     """Hold reruns against a gate; where none is named, the newest later run of each failure's case. Raises `AionisError`."""
     wanted = dict.fromkeys(run_ids) or await _later(aionis, gate)
-    found = await asyncio.gather(
-        *(investigate(aionis, run_id, now=now, stalled_after=stalled_after) for run_id in wanted)
-    )
+    found = await together(investigate(aionis, run_id, now=now, stalled_after=stalled_after) for run_id in wanted)
     result = hold(gate, [(one.diagnosis, one.evidence) for one in found])
     return HeldGate(result, [_subject(one) for one in found])
 
 
 async def _later(aionis: Aionis, gate: GateDocument) -> dict[str, None]:
-    found = await asyncio.gather(*(later_runs_of_case(aionis, one.run_id, limit=1) for one in gate.failures))
+    found = await together(later_runs_of_case(aionis, one.run_id, limit=1) for one in gate.failures)
     return dict.fromkeys(run.run_id for runs in found for run in runs)
 
 

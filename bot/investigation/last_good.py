@@ -11,8 +11,8 @@ from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.records import Node
 from bot.domain.run.wording import plural
 from bot.errors import AionisError
+from bot.investigation.calls import attempt
 from bot.investigation.pair import InvestigatedPair, investigate_pair
-from bot.investigation.record import attempt
 from bot.investigation.run import Investigation, investigate
 
 PAGES = 5  # of the case's runs, and of successful ends

@@ -1,6 +1,5 @@
 """Reading a failing run and its rerun, and finding the reruns there are."""
 
-import asyncio
 from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ from bot.domain.run.diagnosis import diagnose
 from bot.domain.run.evidence import Evidence
 from bot.domain.run.steps import Step, outline
 from bot.errors import AionisError
-from bot.investigation.record import attempt, none_left_behind
+from bot.investigation.calls import attempt, together
 from bot.investigation.run import Investigation, add_step_records, investigate
 
 LATER = 10
@@ -46,7 +45,7 @@ async def investigate_pair(
         *_step_reads(aionis, rerun, [pair.rerun for pair in wanted]),
     ]
     if reads:
-        await asyncio.gather(*reads)
+        await together(reads)
         comparison = _compared(failing, rerun)
     return InvestigatedPair(failing, rerun, comparison)
 
@@ -64,9 +63,7 @@ async def later_runs_of_case(aionis: Aionis, run_id: str, *, limit: int = LATER)
     goal, case = goal_of(record), case_of(record)
     filters: list[dict[str, Any]] = [{"goal": goal}] if goal else []
     filters += [{"metadata": {"case": case}}] if case else []
-    found = await asyncio.gather(
-        *(aionis.find(slots={"replay_kind": "run", **wanted}, type_="event") for wanted in filters)
-    )
+    found = await together(aionis.find(slots={"replay_kind": "run", **wanted}, type_="event") for wanted in filters)
     return later_runs(record, [node for answer in found for node in answer.value.nodes], limit=limit)
 
 
@@ -92,7 +89,7 @@ async def suggested_reruns(aionis: Aionis, run_id: str, *, now: datetime, stalle
         return replace(later, stands=stands)
 
     found = await later_runs_of_case(aionis, run_id)
-    return likeliest_first(await asyncio.gather(*(read(later) for later in found)))
+    return likeliest_first(await together(read(later) for later in found))
 
 
 async def _investigate_both(
@@ -100,11 +97,7 @@ async def _investigate_both(
 ) -> tuple[Investigation, Investigation]:
     """Read both runs at once, and one that is named twice only once; the first failure ends the other reading, too."""
     ids = dict.fromkeys((failing_id, rerun_id))
-    readings = [
-        asyncio.ensure_future(investigate(aionis, run_id, now=now, stalled_after=stalled_after)) for run_id in ids
-    ]
-    with none_left_behind(*readings):
-        found = await asyncio.gather(*readings)
+    found = await together(investigate(aionis, run_id, now=now, stalled_after=stalled_after) for run_id in ids)
     return found[0], found[-1]
 
 

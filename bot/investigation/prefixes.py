@@ -12,6 +12,7 @@ from bot.domain.run.uris import NODE_TYPES, REPLAY_FORM, AionisUri
 from bot.domain.run.wording import plural
 from bot.errors import RecordNotFound, RunNotFound, UsageError
 from bot.ids import as_uuid
+from bot.investigation.calls import none_left_behind, together
 
 PAGES = 10
 NONE = "No {what} of {tenancy} that is visible here begins with {prefix}{of}."
@@ -79,9 +80,10 @@ def _fitting(ids: Iterable[str], prefix: str) -> dict[str, None]:
 
 async def _of_run(aionis: Aionis, type_: str, run_id: str) -> list[str]:
     """Return the ids of a type among the newest records and decisions of a run."""
-    records, decisions = await asyncio.gather(
-        aionis.records_of_run(run_id), aionis.decisions_of_run(run_id, limit=MOST_DECISIONS)
-    )
+    records_call = asyncio.ensure_future(aionis.records_of_run(run_id))
+    decisions_call = asyncio.ensure_future(aionis.decisions_of_run(run_id, limit=MOST_DECISIONS))
+    with none_left_behind(records_call, decisions_call):
+        records, decisions = await asyncio.gather(records_call, decisions_call)
     return list(_ids(type_, records.value.nodes, decisions.value.decisions))
 
 
@@ -91,7 +93,7 @@ async def _of_scope(aionis: Aionis, type_: str, prefix: str) -> list[str]:
         types: tuple[str, ...] = (type_,)
     else:
         types = ("procedure",) if type_ == "decision" else _COMMITTED
-    lists = await asyncio.gather(*(_all_pages(aionis, one) for one in types))
+    lists = await together(_all_pages(aionis, one) for one in types)
     ids = [id_ for nodes in lists for id_ in _ids(type_, nodes, ())]
     if type_ != "decision" or any(_fitting(ids, prefix)):
         return ids

@@ -4,7 +4,6 @@ Searching for failed ends finds neither runs that broke off nor those that ended
 So the newest records say which runs there are, and each run itself says how it stands.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
@@ -19,7 +18,7 @@ from bot.domain.run.evidence import Evidence
 from bot.domain.run.records import ReplayedRun
 from bot.domain.run.steps import outline
 from bot.errors import AionisError
-from bot.investigation.record import attempt
+from bot.investigation.calls import attempt, together
 
 MOST = 120  # runs that one look reads, each whole: Aionis cannot be asked for a run's status alone
 _AT_ONCE = 10  # of them: Aionis takes 20 calls in a burst, unless it is set otherwise
@@ -43,14 +42,14 @@ class TroubledRuns:
 
     async def read(self) -> AsyncGenerator[TroubledRun, None]:
         """Yield them, newest first, reading no further than is asked for. Raises the `AionisError` of a `find` that failed."""
-        answers = await asyncio.gather(*(self._aionis.find(slots=dict(slots), type_=type_) for type_, slots in _KINDS))
+        answers = await together(self._aionis.find(slots=dict(slots), type_=type_) for type_, slots in _KINDS)
         self.has_more = any(answer.value.page.has_more for answer in answers)
         records = list(by_run(node for answer in answers for node in answer.value.nodes).values())
         records.sort(key=_latest, reverse=True)
         self.has_more = self.has_more or len(records) > MOST
         for place in range(0, min(len(records), MOST), _AT_ONCE):
             some = records[place : min(place + _AT_ONCE, MOST)]
-            for found in await asyncio.gather(*(self._read(one) for one in some)):
+            for found in await together(self._read(one) for one in some):
                 if found.diagnosis.verdict in _TROUBLE:
                     yield found
 

@@ -1,9 +1,7 @@
 """Reading single records from Aionis: what a card, and the evidence table, need."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any, TypeVar
+from collections.abc import Iterable
 
 from bot.aionis import RULE_LIMIT, Aionis
 from bot.domain.incident.state import RunDigest
@@ -13,11 +11,10 @@ from bot.domain.run.rules import matching_context, recorded_state, state_in
 from bot.domain.run.uris import AionisUri, parse_reference
 from bot.errors import AionisError
 from bot.ids import as_uuid
+from bot.investigation.calls import attempt
 from bot.investigation.prefixes import whole_uri
 
 RULES_READ = 8  # rules whose titles are read for one run or decision
-
-T = TypeVar("T")
 
 
 async def resolve_record(aionis: Aionis, uri: AionisUri) -> Resolution:
@@ -79,25 +76,6 @@ async def _rule_state(aionis: Aionis, rule: Node) -> str | None:
         return recorded_state(rule)
     found = await attempt(aionis.rules_for(context))
     return None if isinstance(found, AionisError) else state_in(found.value, rule.id, asked=RULE_LIMIT)
-
-
-async def attempt(call: Awaitable[T]) -> T | AionisError:
-    """Return what a call returns, or the failure that it ends in, for a gap that can be named."""
-    try:
-        return await call
-    except AionisError as error:
-        return error
-
-
-@contextmanager
-def none_left_behind(*calls: "asyncio.Future[Any]") -> Iterator[None]:
-    """Cancel calls that are under way when what stands beside them fails."""
-    try:
-        yield
-    except BaseException:  # a cancelled job, too, leaves no call behind
-        for call in calls:
-            call.cancel()
-        raise
 
 
 async def _nothing() -> None:

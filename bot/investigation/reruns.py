@@ -1,12 +1,12 @@
 """Which of the runs that ended are reruns of failing ones: later runs of the same case, many found by few calls."""
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.aionis import Aionis
 from bot.domain.recurrence.last_good import case_key_of
 from bot.domain.recurrence.records import run_id_of
 from bot.domain.run.records import Node
+from bot.investigation.calls import together
 
 MOST_READ = 40  # runs whose own record is read alone, because the newest page did not hold it
 
@@ -36,8 +36,6 @@ async def _records(aionis: Aionis, wanted: Iterable[str]) -> dict[str, Node]:
     page = await aionis.find(slots={"replay_kind": "run"}, type_="event")
     found = {run: node for node in page.value.nodes if (run := run_id_of(node))}
     missing = [run for run in wanted if run not in found][:MOST_READ] if page.value.page.has_more else []
-    alone = await asyncio.gather(
-        *(aionis.find(client_id=f"replay:run:{run}", type_="event", limit=1) for run in missing)
-    )
+    alone = await together(aionis.find(client_id=f"replay:run:{run}", type_="event", limit=1) for run in missing)
     found.update({run: one.value.nodes[0] for run, one in zip(missing, alone, strict=True) if one.value.nodes})
     return found

@@ -12,8 +12,9 @@ from bot.domain.run.records import Decision, FoundNodes, ReplayedRun, ToolsRun
 from bot.domain.run.steps import Outline, Step, outline
 from bot.errors import AionisError, RecordNotFound
 from bot.ids import as_uuid
+from bot.investigation.calls import attempt, none_left_behind
 from bot.investigation.prefixes import whole_run_id
-from bot.investigation.record import attempt, none_left_behind, rule_titles
+from bot.investigation.record import rule_titles
 
 
 @dataclass(slots=True)

@@ -13,8 +13,8 @@ from bot.domain.recurrence.records import run_id_of
 from bot.domain.run.diagnosis import Verdict
 from bot.domain.run.records import Node
 from bot.errors import AionisError
+from bot.investigation.calls import attempt
 from bot.investigation.failures import read_failures
-from bot.investigation.record import attempt
 from bot.investigation.run import investigate
 
 log = structlog.get_logger(__name__)

@@ -1,0 +1,36 @@
+"""Several calls at once: failures that become named gaps, and none left behind where one of them ends the whole."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from bot.errors import AionisError
+
+T = TypeVar("T")
+
+
+async def attempt(call: Awaitable[T]) -> T | AionisError:
+    """Return what a call returns, or the failure that it ends in, for a gap that can be named."""
+    try:
+        return await call
+    except AionisError as error:
+        return error
+
+
+@contextmanager
+def none_left_behind(*calls: "asyncio.Future[Any]") -> Iterator[None]:
+    """Cancel calls that are under way when what stands beside them fails."""
+    try:
+        yield
+    except BaseException:  # a cancelled job, too, leaves no call behind
+        for call in calls:
+            call.cancel()
+        raise
+
+
+async def together(calls: Iterable[Awaitable[T]]) -> list[T]:
+    """Return what calls return that go on at once; the first failure is raised, and ends the others."""
+    running = [asyncio.ensure_future(call) for call in calls]
+    with none_left_behind(*running):
+        return await asyncio.gather(*running)
