@@ -117,6 +117,11 @@ class Redactor:
         return any(pattern.fullmatch(secret) for pattern in self.team.allow)
 
     @cached_property
+    def innocuous(self) -> set[tuple[str, bool]]:
+        """Return texts in which these rules and this memory find nothing: the keys, tools and goals of records are ever the same."""
+        return set()
+
+    @cached_property
     def kinds(self) -> frozenset[str]:
         """Return the kinds that marks of this redactor name."""
         return KINDS.union({UNCHECKED}, self.team.kinds, *(rule.kinds for rule in self._rules))

@@ -23,6 +23,7 @@ from bot.domain.redaction.vocabulary import words
 
 _MAX_DEPTH = 40  # what is deeper is cut and not passed: nothing below it was looked at
 _SHORT = 200  # characters of a text that is remembered as one with nothing in it
+_MOST_INNOCUOUS = 10_000
 _TOO_DEEP = "[cut: nested too deep]"
 _LEAST_UNDER_WEAK = 12
 _OPTION = re.compile(r"--?[A-Za-z][\w-]{1,60}")
@@ -59,6 +60,10 @@ class Checker(Protocol):
     def kinds(self) -> frozenset[str]:
         """Return the kinds that marks name."""
 
+    @property
+    def innocuous(self) -> set[tuple[str, bool]]:
+        """Return texts in which there is nothing, under names that are innocent or not; the walk adds to them."""
+
     def judge(self, key: str) -> Promise:
         """Tell what a name promises about its value."""
 
@@ -83,8 +88,6 @@ class Walk:
     secrets: dict[str, str]
 
     across: dict[Path, list[Found]] = field(default_factory=dict)
-    innocuous: set[tuple[str, bool]] = field(default_factory=set)
-    """Texts of this walk in which there is nothing, under names that are innocent or not: a record repeats itself."""
 
     def value(self, value: Any, path: Path = (), promise: Promise = NOTHING, key: str = "") -> Any:
         """Mask a value that stands under `key`; `promise` is what the names above it say that it is."""
@@ -203,11 +206,14 @@ class Walk:
 
     def _text(self, text: Any, path: Path, key: str, also: tuple[Found, ...] = ()) -> Redacted[str]:
         known = (text, is_innocent(key)) if isinstance(text, str) and len(text) <= _SHORT and not also else None
-        if known in self.innocuous:
+        innocuous = self.redactor.innocuous
+        if known in innocuous:
             return Redacted(text)
         redacted, secrets = self.redactor.checked_and_learnt(text, path, key, also)
         if known and not redacted.findings and redacted.value == text:
-            self.innocuous.add(known)
+            if len(innocuous) >= _MOST_INNOCUOUS:
+                innocuous.clear()
+            innocuous.add(known)
         self.findings.extend(redacted.findings)
         self.secrets.update(secrets)
         return redacted
