@@ -13,7 +13,7 @@ from benchmarks.processes import Bench
 from bot.domain.access.admission import Admission
 from bot.domain.access.rules import Place
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.state import RunDigest
 from bot.store.bindings import Bindings
@@ -59,7 +59,7 @@ async def _incident(redis: Redis, number: int) -> None:
     channel, id_ = f"C{number:09}", f"INC-{number:04}"
     place = Place(channel, creator="", is_direct=False, is_ext_shared=False, known=True)
     admission = Admission(place, "T1", _HERE)
-    opened = incident_log.opened(
+    opened = log_changes.opened(
         team="T1", channel=channel, tenancy=_HERE, checklist=DEFAULT_CHECKLIST, by="U1", at=_AT, key="open"
     )
     await store.open(admission, id_, opened, alone=True)
@@ -67,7 +67,7 @@ async def _incident(redis: Redis, number: int) -> None:
         run = RunDigest(
             run_id=f"3d1868e2-{entry:04}-4f69-952e-61f53ef2ef30", verdict="failed", failing=True, goal="x" * 80
         )
-        await store.apply(admission, id_, incident_log.run_added(run, by="U1", at=_AT, key=f"run-{entry}"))
+        await store.apply(admission, id_, log_changes.run_added(run, by="U1", at=_AT, key=f"run-{entry}"))
 
 
 async def _job(redis: Redis, number: int) -> None:

@@ -19,7 +19,7 @@ from bot.blocks.routing import Action, SeverityTarget, action_id, encode
 from bot.domain.access.admission import Admission
 from bot.domain.access.rules import Place
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.incident_log import Change
 from bot.domain.incident.state import SEVERITIES
@@ -66,7 +66,7 @@ async def _opened(url: str) -> str:
     async with open_redis(url) as redis:
         store = _store(redis)
         id_ = await store.claim_id(CHANNEL)
-        change = incident_log.opened(
+        change = log_changes.opened(
             team=TEAM,
             channel=CHANNEL,
             tenancy=HERE,
@@ -76,7 +76,7 @@ async def _opened(url: str) -> str:
             key="open",
         )
         await store.open(ADMISSION, id_, change, alone=True)
-        root = incident_log.message_posted("root", "1700000000.000100", at=datetime.now(UTC), key="root")
+        root = log_changes.message_posted("root", "1700000000.000100", at=datetime.now(UTC), key="root")
         await store.apply(ADMISSION, id_, root)
         return id_
 
@@ -86,7 +86,7 @@ def _store(redis: Redis) -> IncidentStore:
 
 
 def _change(number: int) -> Change:
-    return incident_log.severity_set(SEVERITIES[number % 4], by=PERSON, at=datetime.now(UTC), key=f"bench:{number}")
+    return log_changes.severity_set(SEVERITIES[number % 4], by=PERSON, at=datetime.now(UTC), key=f"bench:{number}")
 
 
 async def _store_against_script(url: str, id_: str) -> tuple[float, float]:

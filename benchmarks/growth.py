@@ -17,7 +17,7 @@ from bot.domain.access.rules import Place
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.bundle.archive import problems_of
 from bot.domain.bundle.kept_answers import KeptAnswer, pack
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.state import RunDigest
 from bot.playground import slack as local
@@ -77,7 +77,7 @@ async def _add_runs(rig: Rig, channel: str, count: int) -> None:
     (incident,) = await store.open_ones(Admission(place, rig.slack.world.team.id, _HERE))
     for number in range(count):
         run = RunDigest(run_id=str(uuid.uuid4()), verdict="failed", failing=True, goal="x" * 80)
-        await store.append(incident, incident_log.run_added(run, by="U1", at=datetime.now(UTC), key=f"run-{number}"))
+        await store.append(incident, log_changes.run_added(run, by="U1", at=datetime.now(UTC), key=f"run-{number}"))
 
 
 async def _taken(rig: Rig, acting: Any) -> Taken:
@@ -197,7 +197,7 @@ def _packed(answer: bytes, run_id: str, number: int) -> str:
 
 
 def _log() -> list[Any]:
-    opened = incident_log.opened(
+    opened = log_changes.opened(
         team="T1", channel="C1", tenancy=_HERE, checklist=DEFAULT_CHECKLIST, by="U1", at=datetime.now(UTC), key="open"
     )
     entry = {

@@ -9,7 +9,7 @@ from bot.blocks.items import ItemAnswer, item_modal, read_item, read_undo, undo_
 from bot.blocks.notices import in_field
 from bot.blocks.routing import Action, IncidentModal, ItemTarget, View, action_pattern, decode
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import Proof
 from bot.domain.incident.incident_log import Change
 from bot.domain.incident.state import Incident, Item
@@ -35,7 +35,7 @@ def register(app: AsyncApp, services: Services) -> None:
             if item := incident.item(target.item):
                 await open_modal(services, body, item_modal(incident, item, parent=click.view_id))
         else:
-            change = incident_log.item_asserted(target.item, proof="", owner="", **_by(services, click))
+            change = log_changes.item_asserted(target.item, proof="", owner="", **_by(services, click))
             await apply(services, click, admission, target.incident, change)
         await ack()
 
@@ -72,7 +72,7 @@ def register(app: AsyncApp, services: Services) -> None:
         modal = decode(IncidentModal, view["private_metadata"])
         item = incident.item(modal.item)
         owner, reason = item.facts.owner if item else "", read_undo(view["state"]["values"])
-        change = incident_log.item_undone(modal.item, reason=reason, owner=owner, **_by(services, click))
+        change = log_changes.item_undone(modal.item, reason=reason, owner=owner, **_by(services, click))
         await apply(services, click, admission, incident.id, change)
         await ack()
 
@@ -91,13 +91,13 @@ async def _change(services: Services, click: Click, incident: Incident, item: It
     if item.spec.owner and not answer.owner:
         raise _Refused(OWNER, NO_OWNER)
     if answer.owner and not answer.proof and item.spec.proof is not Proof.NONE:
-        return incident_log.item_assigned(item.spec.id, owner=answer.owner, **_by(services, click))
+        return log_changes.item_assigned(item.spec.id, owner=answer.owner, **_by(services, click))
     try:
         aionis = services.aionis(incident, deadline=CHECK_WITHIN)
         proof = await check_proof(aionis, item.spec, answer.proof)
     except BotError as wrong:
         raise _Refused(PROOF, in_field(wrong)) from wrong
-    return incident_log.item_asserted(item.spec.id, proof=proof, owner=answer.owner, **_by(services, click))
+    return log_changes.item_asserted(item.spec.id, proof=proof, owner=answer.owner, **_by(services, click))
 
 
 def _by(services: Services, click: Click) -> dict[str, Any]:

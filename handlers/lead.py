@@ -4,7 +4,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, action_pattern
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.state import Incident
 from bot.runtime.services import Services
 from handlers.interactions import Click, apply, with_incident
@@ -16,6 +16,6 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(action_pattern(Action.LEAD), middleware=[with_incident(services)])
     async def on_lead(ack: AsyncAck, click: Click, admission: AskerAdmission, incident: Incident) -> None:
         lead = "" if incident.lead else click.user
-        change = incident_log.lead_set(lead, by=click.user, at=services.now(), key=click.key)
+        change = log_changes.lead_set(lead, by=click.user, at=services.now(), key=click.key)
         await apply(services, click, admission, incident.id, change)
         await ack()

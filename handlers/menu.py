@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks.items import read_severity, severity_modal
 from bot.blocks.routing import Action, MenuChoice, MenuTarget, View, action_pattern, decode
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.state import Incident
 from bot.errors import StaleButton
 from bot.jobs.binding import OfferRequest
@@ -43,7 +43,7 @@ def register(app: AsyncApp, services: Services) -> None:
         ack: AsyncAck, view: dict[str, Any], click: Click, admission: AskerAdmission, incident: Incident
     ) -> None:
         severity = read_severity(view["state"]["values"])
-        change = incident_log.severity_set(severity, by=click.user, at=services.now(), key=click.key)
+        change = log_changes.severity_set(severity, by=click.user, at=services.now(), key=click.key)
         await apply(services, click, admission, incident.id, change)
         await ack()
 

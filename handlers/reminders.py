@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks.reminders import nothing_left_message, snoozed_message, stopped_message
 from bot.blocks.routing import Action, ReminderTarget, action_pattern, decode
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.state import Incident, Item
 from bot.jobs.reminders import reminded_of
 from bot.jobs.show import tell
@@ -45,9 +45,9 @@ async def _put_off(
     for item in items:
         by: dict[str, Any] = {"by": click.user, "at": services.now(), "key": f"{click.key}:{item.spec.id}"}
         change = (
-            incident_log.reminder_snoozed(item.spec.id, until, **by)
+            log_changes.reminder_snoozed(item.spec.id, until, **by)
             if until
-            else incident_log.reminders_stopped(item.spec.id, **by)
+            else log_changes.reminders_stopped(item.spec.id, **by)
         )
         if not (await apply(services, click, admission, incident.id, change)).accepted:
             return False

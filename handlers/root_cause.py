@@ -9,7 +9,7 @@ from bot.blocks.replay import rule_words
 from bot.blocks.root_cause import KnownDecision, prefilled, read_root_cause, root_cause_modal
 from bot.blocks.routing import Action, IncidentModal, View, action_pattern, decode
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.state import Incident, RunDigest
 from bot.domain.run.records import Decision
 from bot.domain.run.steps import NO_TOOL
@@ -61,7 +61,7 @@ def register(app: AsyncApp, services: Services) -> None:
             errors = {field: in_field(problem, _EXAMPLES[field]) for field, problem in checked.problems.items()}
             await ack(response_action="errors", errors=errors)
             return
-        change = incident_log.root_cause_set(
+        change = log_changes.root_cause_set(
             checked.cause, edition=modal.edition, by=click.user, at=services.now(), key=click.key
         )
         await apply(services, click, admission, incident.id, change)

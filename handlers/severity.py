@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, SeverityTarget, action_pattern, decode
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.state import SEVERITIES
 from bot.domain.run.uris import echo
 from bot.errors import UsageError
@@ -39,6 +39,6 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(action_pattern(Action.SEVERITY), middleware=[with_admission(services)])
     async def on_severity(ack: AsyncAck, action: dict[str, Any], click: Click, admission: AskerAdmission) -> None:
         target = decode(SeverityTarget, (action.get("selected_option") or {}).get("value"))
-        change = incident_log.severity_set(target.severity, by=click.user, at=services.now(), key=click.key)
+        change = log_changes.severity_set(target.severity, by=click.user, at=services.now(), key=click.key)
         await apply(services, click, admission, target.incident, change)
         await ack()

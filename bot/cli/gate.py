@@ -118,7 +118,7 @@ def _record(settings: "Settings", id_: str, held: "HeldGate") -> None:
 async def _recorded(settings: "Settings", id_: str, held: "HeldGate") -> bool:
     from bot.cli.incident_lookup import find_incident  # noqa: PLC0415
     from bot.domain.incident.digest import gate_digest  # noqa: PLC0415
-    from bot.domain.incident.incident_log import gate_held  # noqa: PLC0415
+    from bot.domain.incident.log_changes import gate_held  # noqa: PLC0415
     from bot.domain.incident.state import BOT  # noqa: PLC0415
     from bot.jobs.refresh import RefreshJob  # noqa: PLC0415
     from bot.runtime.container import open_maintenance  # noqa: PLC0415

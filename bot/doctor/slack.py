@@ -9,10 +9,11 @@ from bot.blocks.replay import replay_message, run_title
 from bot.config.manifest import load_manifest
 from bot.config.settings import Settings
 from bot.doctor.finding import Finding, fine, problem, warning
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.digest import run_digest
-from bot.domain.incident.incident_log import Entry, rebuilt
+from bot.domain.incident.incident_log import Entry
+from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.state import Incident, RunDigest, read_incident
 from bot.domain.run.diagnosis import diagnose
 from bot.domain.run.evidence import Evidence
@@ -155,7 +156,7 @@ def _sample_messages(settings: Settings) -> Iterator[list[dict[str, object]]]:
 
 def _sample_incident(run: RunDigest, settings: Settings, at: datetime) -> Incident:
     changes = (
-        incident_log.opened(
+        log_changes.opened(
             team="T0DOCTOR",
             channel="C0DOCTOR",
             tenancy=settings.tenancy,
@@ -164,7 +165,7 @@ def _sample_incident(run: RunDigest, settings: Settings, at: datetime) -> Incide
             at=at,
             key="1",
         ),
-        incident_log.run_added(run, by="U0DOCTOR", at=at, key="2"),
+        log_changes.run_added(run, by="U0DOCTOR", at=at, key="2"),
     )
     entries = [
         Entry(version, one.kind, one.actor, one.at, one.key, one.payload)

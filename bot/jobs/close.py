@@ -5,7 +5,7 @@ from typing import ClassVar
 from bot.blocks.close import blocked_message, blocked_modal, closed_message
 from bot.blocks.notices import notice
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.closing_rights import ClosingRights, may_close
 from bot.domain.incident.state import Incident
 from bot.errors import AionisError, NotAllowed
@@ -74,7 +74,7 @@ async def close(services: Services, key: str, admission: AskerAdmission, request
         incident = await verify_due(
             services, await _checked(services, admission, incident, anyway=bool(request.reason))
         )
-    change = incident_log.closed(
+    change = log_changes.closed(
         items=[item.spec.id for item in incident.items],
         overridden=bool(request.reason) and bool(incident.blockers),
         reason=request.reason,
@@ -110,7 +110,7 @@ async def reopen(services: Services, key: str, admission: AskerAdmission, reques
     incident = await services.incidents.read(admission, request.incident)
     if incident.closure and incident.closure.at + services.timing.reopen_for < services.now():
         raise NotAllowed(TOO_LATE.format(id=incident.id), fix=TOO_LATE_FIX)
-    change = incident_log.reopened(request.reason, by=reply.user, at=services.now(), key=key)
+    change = log_changes.reopened(request.reason, by=reply.user, at=services.now(), key=key)
     applied = await services.incidents.append(incident, change)
     if not applied.accepted:
         await services.slack.answer_once(key, "open", reply, notice(NOT_CLOSED.format(id=incident.id)))
@@ -134,7 +134,7 @@ async def _checked(services: Services, admission: AskerAdmission, incident: Inci
     unresolved = tuple(incident.root_cause.ids()[field] for field in problems)
     if unresolved == incident.unresolved:
         return incident
-    change = incident_log.root_cause_checked(
+    change = log_changes.root_cause_checked(
         unresolved, edition=incident.root_cause_edition, at=services.now(), key=f"checked:{incident.version}"
     )
     applied = await services.incidents.append(incident, change)

@@ -14,7 +14,7 @@ from bot.blocks.replay import run_title
 from bot.blocks.reruns import rerun_modal
 from bot.blocks.routing import Action, RunTarget, View, action_id, encode
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.digest import comparison_digest, run_digest
 from bot.domain.incident.incident_log import Change
 from bot.domain.incident.state import Incident
@@ -99,7 +99,7 @@ async def _record(
     changes = [
         _added(pair.failing.diagnosis, by=by, at=at, key=f"{key}:failing"),
         _added(pair.rerun.diagnosis, by=by, at=at, key=f"{key}:rerun"),
-        incident_log.compared(comparison_digest(pair.comparison), by=by, at=at, key=f"{key}:compared"),
+        log_changes.compared(comparison_digest(pair.comparison), by=by, at=at, key=f"{key}:compared"),
     ]
     for change in changes:
         applied = await services.incidents.append(incident, change)
@@ -109,7 +109,7 @@ async def _record(
 
 
 def _added(run: Diagnosis, *, by: str, at: datetime, key: str) -> Change:
-    return incident_log.run_added(run_digest(run, run_title(run)), by=by, at=at, key=key, via="comparison")
+    return log_changes.run_added(run_digest(run, run_title(run)), by=by, at=at, key=key, via="comparison")
 
 
 async def _say_where(services: Services, key: str, reply: ReplyTo, incident: Incident, pair: InvestigatedPair) -> None:

@@ -10,7 +10,7 @@ import structlog
 from bot.blocks.export import exported_message
 from bot.blocks.incidents import no_incident_message
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.incident_log import Kind
 from bot.domain.incident.people import names_in, people_in
 from bot.domain.incident.state import Incident
@@ -57,7 +57,7 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     signed = await _sign(services, key, incident, name, content, user=reply.user)
     message = exported_message(incident, sha256=digest, version=version, size=len(content), signed=signed)
     await post_below(services, key, "hash", incident, message, user=reply.user)
-    change = incident_log.exported(digest, version=version, by=reply.user, at=services.now(), key=key)
+    change = log_changes.exported(digest, version=version, by=reply.user, at=services.now(), key=key)
     await services.incidents.append(incident, change)
     await refresh_soon(services, incident)
 
@@ -99,7 +99,7 @@ async def _name_people(services: Services, key: str, incident: Incident) -> None
         names[user] = person.real_name or person.name
     new = {user: name for user, name in names.items() if name and known.get(user) != name}
     if new:
-        change = incident_log.people_named(new, at=services.now(), key=f"{key}/names")
+        change = log_changes.people_named(new, at=services.now(), key=f"{key}/names")
         await services.incidents.append(incident, change)
 
 
@@ -115,7 +115,7 @@ async def _note_history(services: Services, key: str, incident: Incident) -> Non
             histories[found.fingerprint] = document.model_dump(mode="json")
     noted = [entry for entry in await services.incidents.log(incident) if entry.kind is Kind.HISTORY_NOTED]
     if histories and (not noted or noted[-1].payload["histories"] != histories):
-        change = incident_log.history_noted(histories, at=services.now(), key=f"{key}/history")
+        change = log_changes.history_noted(histories, at=services.now(), key=f"{key}/history")
         await services.incidents.append(incident, change)
 
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from bot.blocks.gate import gate_message, no_gate_message
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.digest import gate_digest
 from bot.domain.recurrence.gate_document import GateDocument
 from bot.investigation.gate import hold_gate
@@ -38,7 +38,7 @@ async def hold_incidents_gate(services: Services, key: str, admission: AskerAdmi
     holding = hold_gate(aionis, gate, request.runs, now=services.now(), stalled_after=services.stalled_after)
     held = await read_with_word(services, key, reply, holding)
     if held.result.runs:
-        change = incident_log.gate_held(gate_digest(held.result), by=reply.user, at=services.now(), key=f"{key}:gate")
+        change = log_changes.gate_held(gate_digest(held.result), by=reply.user, at=services.now(), key=f"{key}:gate")
         applied = await services.incidents.append(incident, change)
         incident = applied.incident or incident
         await keep_evidence(services, key, aionis, incident)

@@ -9,7 +9,7 @@ from bot.blocks.layout import Message
 from bot.blocks.notices import notice
 from bot.domain.access.admission import Admission, AskerAdmission
 from bot.domain.access.rules import keeps_incidents
-from bot.domain.incident import incident_log
+from bot.domain.incident import incident_log, log_changes
 from bot.domain.incident.belonging import belonging
 from bot.domain.incident.state import ROOT, Incident, RunDigest
 from bot.errors import SlackRefused, UsageError
@@ -150,7 +150,7 @@ async def _open(
     # Kept before it is opened: a crash in between costs an id that nobody uses, the other way round it costs a second incident.
     id_ = reserved or await services.incidents.claim_id(reply.channel)
     await services.outbox.keep(job, _ID, id_)
-    change = incident_log.opened(
+    change = log_changes.opened(
         team=admission.team,
         channel=admission.channel,
         tenancy=admission.tenancy,
@@ -213,6 +213,6 @@ async def _rooted(services: Services, job: str, reply: ReplyTo, incident: Incide
 
 async def root_at(services: Services, incident: Incident, ts: str, *, job: str) -> Incident:
     """Make a message the root of an incident, in place of the one it had; returns the incident as it stands."""
-    change = incident_log.message_posted(ROOT, ts, at=services.now(), key=f"{job}:{ROOT}", instead_of=incident.root_ts)
+    change = log_changes.message_posted(ROOT, ts, at=services.now(), key=f"{job}:{ROOT}", instead_of=incident.root_ts)
     applied = await services.incidents.append(incident, change)
     return applied.incident or incident

@@ -11,7 +11,7 @@ from typing import ClassVar
 from bot.blocks.notices import notice
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.bundle.kept_answers import StoredAnswer
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.incident_log import Change
 from bot.domain.incident.state import Incident, RunDigest, UriDigest
 from bot.domain.run.diagnosis import Diagnosis
@@ -52,13 +52,13 @@ class _Moved:
 
     def added(self, *, by: str, services: Services, key: str) -> Change:
         if isinstance(self.digest, RunDigest):
-            return incident_log.run_added(self.digest, by=by, at=services.now(), key=key)
-        return incident_log.uri_added(self.digest, by=by, at=services.now(), key=key)
+            return log_changes.run_added(self.digest, by=by, at=services.now(), key=key)
+        return log_changes.uri_added(self.digest, by=by, at=services.now(), key=key)
 
     def removed(self, to: str, *, by: str, services: Services, key: str) -> Change:
         if isinstance(self.digest, RunDigest):
-            return incident_log.run_removed(self.digest.run_id, to, by=by, at=services.now(), key=key)
-        return incident_log.uri_removed(self.digest.uri, to, by=by, at=services.now(), key=key)
+            return log_changes.run_removed(self.digest.run_id, to, by=by, at=services.now(), key=key)
+        return log_changes.uri_removed(self.digest.uri, to, by=by, at=services.now(), key=key)
 
 
 @job(MoveRequest, admission=of_asker)

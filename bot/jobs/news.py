@@ -15,7 +15,7 @@ from bot.blocks.replay import run_title
 from bot.blocks.watch import again_message, came_back_message, digest_message, new_failure_message
 from bot.domain.access.admission import Admission, ChannelAdmission
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.digest import run_digest
 from bot.domain.incident.state import BOT, Incident, Recurrence, RunDigest
 from bot.domain.recurrence.history import RECENTLY
@@ -165,7 +165,7 @@ async def _add(services: Services, incident: Incident, news: _News) -> None:
 
 async def _recurred(services: Services, incident: Incident, news: _News) -> None:
     again = news.again(at=services.now())
-    await services.incidents.append(incident, incident_log.recurred(again, key=f"watch:{incident.id}:{again.run_id}"))
+    await services.incidents.append(incident, log_changes.recurred(again, key=f"watch:{incident.id}:{again.run_id}"))
 
 
 async def _come_back(services: Services, last: Incident, news: _News) -> bool:
@@ -178,7 +178,7 @@ async def _come_back(services: Services, last: Incident, news: _News) -> bool:
     await post_below(services, key, "came-back", last, message, user=BOT, broadcast=True)
     if not reopens:
         return False
-    change = incident_log.reopened(CAME_BACK.format(run_id=run_id), by=BOT, at=services.now(), key=f"{key}:reopened")
+    change = log_changes.reopened(CAME_BACK.format(run_id=run_id), by=BOT, at=services.now(), key=f"{key}:reopened")
     applied = await services.incidents.append(last, change)
     again = applied.incident or last
     await note_incident(services, again)
@@ -228,7 +228,7 @@ async def open_incident(services: Services, _key: str, admission: ChannelAdmissi
         return
     incident = await record_run(services, key, incident, digest, by=BOT)
     if request.seen:
-        applied = await services.incidents.append(incident, incident_log.recurred(request.seen, key=f"{key}:seen"))
+        applied = await services.incidents.append(incident, log_changes.recurred(request.seen, key=f"{key}:seen"))
         incident = applied.incident or incident
     await show_analysis(services, key, place, incident, found.diagnosis)
     await refresh_soon(services, incident)

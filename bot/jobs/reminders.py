@@ -8,7 +8,7 @@ import structlog
 
 from bot.blocks.reminders import reminder_message
 from bot.domain.access.admission import ChannelAdmission
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.reminders import addressee, owner_of, plan, reminded
 from bot.domain.incident.state import BOT, CHECKLIST, Incident, Item
 from bot.errors import BotError, SlackRefused
@@ -86,7 +86,7 @@ async def _remind(services: Services, incident: Incident, owner: str | None, ite
     await post_below(services, outbox, part, incident, message, user=owner or incident.head.by)
     for item, known in facts:
         key = f"nudge:{item.spec.id}:{item.stamp}:{known.snoozed_until if known else ''}"
-        change = incident_log.reminded(item.spec.id, item.stamp, at=services.now(), key=key, known=known)
+        change = log_changes.reminded(item.spec.id, item.stamp, at=services.now(), key=key, known=known)
         await services.incidents.append(incident, change)
 
 

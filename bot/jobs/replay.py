@@ -11,7 +11,7 @@ from bot.blocks.picture import Picture
 from bot.blocks.replay import replay_message, run_title
 from bot.blocks.routing import Action, PlacedTarget, RunTarget, action_id, encode
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.digest import run_digest
 from bot.domain.incident.state import Incident, RunDigest
 from bot.domain.run.diagnosis import Diagnosis
@@ -115,7 +115,7 @@ async def show_analysis(
 
 async def record_run(services: Services, key: str, incident: Incident, digest: RunDigest, *, by: str) -> Incident:
     """Add a run to an incident; one that is there already gets its newest digest."""
-    change = incident_log.run_added(digest, by=by, at=services.now(), key=f"{key}:run")
+    change = log_changes.run_added(digest, by=by, at=services.now(), key=f"{key}:run")
     applied = await services.incidents.append(incident, change)
     await note_incident(services, applied.incident or incident)
     return applied.incident or incident

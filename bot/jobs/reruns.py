@@ -8,7 +8,7 @@ import structlog
 from bot.aionis import Aionis
 from bot.blocks.replay import run_title
 from bot.domain.access.admission import AskerAdmission, ChannelAdmission
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.digest import comparison_digest, run_digest
 from bot.domain.incident.fix_proof import proofs_of
 from bot.domain.incident.state import BOT, Incident
@@ -76,7 +76,7 @@ async def set_reruns(services: Services, key: str, admission: AskerAdmission, re
     """Set the number, and tell whoever asked."""
     reply = request.reply
     incident = await meant(services, key, admission, reply, None)
-    change = incident_log.fix_reruns_set(request.reruns, by=reply.user, at=services.now(), key=key)
+    change = log_changes.fix_reruns_set(request.reruns, by=reply.user, at=services.now(), key=key)
     words = SET.format(id=incident.id, reruns=plural(request.reruns, "rerun"))
     await change_and_tell(services, key, reply, incident, change, part="reruns", words=words)
 
@@ -160,10 +160,10 @@ async def compare_rerun(services: Services, key: str, admission: ChannelAdmissio
     )  # first: whoever finds the comparison made does not do it again
     at = services.now()
     for change in (
-        incident_log.run_added(
+        log_changes.run_added(
             run_digest(pair.rerun.diagnosis), by=BOT, at=at, key=f"{request.key}:rerun", via="comparison"
         ),
-        incident_log.compared(comparison_digest(pair.comparison), by=BOT, at=at, key=f"{request.key}:compared"),
+        log_changes.compared(comparison_digest(pair.comparison), by=BOT, at=at, key=f"{request.key}:compared"),
     ):
         await services.incidents.append(incident, change)
     await refresh_soon(services, incident)

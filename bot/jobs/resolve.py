@@ -11,7 +11,7 @@ from bot.blocks.resolve import resolve_message, resolve_title
 from bot.blocks.routing import Action, UriTarget, action_id, encode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.access.rules import keeps_incidents
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.evidence_ids import run_of_record
 from bot.domain.incident.state import Incident, UriDigest
 from bot.domain.run.resolution import Resolution
@@ -94,7 +94,7 @@ async def _add(
     services: Services, key: str, incident: Incident, resolution: Resolution, aionis: Aionis, *, by: str
 ) -> None:
     digest = UriDigest(uri=str(resolution.uri), title=resolve_title(resolution))
-    change = incident_log.uri_added(digest, by=by, at=services.now(), key=f"{key}:uri")
+    change = log_changes.uri_added(digest, by=by, at=services.now(), key=f"{key}:uri")
     await services.incidents.append(incident, change)
     await refresh_soon(services, incident)
     await keep_evidence(services, key, aionis, incident)

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.jobs.incident import change_and_tell, meant
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
@@ -24,6 +24,6 @@ async def set_severity(services: Services, key: str, admission: AskerAdmission, 
     """Set the severity, and tell whoever asked."""
     reply = request.reply
     incident = await meant(services, key, admission, reply, None)
-    change = incident_log.severity_set(request.severity, by=reply.user, at=services.now(), key=key)
+    change = log_changes.severity_set(request.severity, by=reply.user, at=services.now(), key=key)
     words = (SET if request.severity else TAKEN_AWAY).format(id=incident.id, severity=request.severity)
     await change_and_tell(services, key, reply, incident, change, part="severity", words=words)

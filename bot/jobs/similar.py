@@ -13,7 +13,7 @@ from bot.blocks.routing import Action, RunTarget, action_id, encode
 from bot.blocks.similar import not_failed_message, similar_message
 from bot.domain.access.admission import Admission, AskerAdmission
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.incident_log import Change
 from bot.domain.incident.past import past_incident
 from bot.domain.incident.state import Incident
@@ -110,7 +110,7 @@ async def split(services: Services, key: str, admission: AskerAdmission, request
     decision = Split(run_id, split_name(own, run_id) if apart else "")
     await services.failures.decide(admission.tenancy, decision, by=by, at=now)
     await _log(
-        services, admission, request.reply, incident_log.failure_split(run_id, own, apart=apart, by=by, at=now, key=key)
+        services, admission, request.reply, log_changes.failure_split(run_id, own, apart=apart, by=by, at=now, key=key)
     )
     said = (APART if apart else TOGETHER).format(run_id=short(run_id))
     await services.slack.answer_once(key, "split", request.reply, notice(said))
@@ -132,7 +132,7 @@ async def join(services: Services, key: str, admission: AskerAdmission, request:
     now, by = services.now(), request.reply.user
     if own != into:
         await services.failures.decide(admission.tenancy, Join(own, into), by=by, at=now)
-        await _log(services, admission, request.reply, incident_log.failure_joined(own, into, by=by, at=now, key=key))
+        await _log(services, admission, request.reply, log_changes.failure_joined(own, into, by=by, at=now, key=key))
     said = JOINED.format(run_id=short(request.run_id), other=short(request.other))
     await services.slack.answer_once(key, "join", request.reply, notice(said))
 

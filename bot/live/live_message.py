@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from bot.blocks.layout import Message
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.state import LIVE_ROOT, Incident
 from bot.live.roots import current, post_below
 from bot.runtime.services import Services
@@ -62,7 +62,7 @@ async def put(services: Services, incident: Incident, part: str, message: Messag
 
 async def posted(services: Services, incident: Incident, part: str, ts: str) -> None:
     """Record where a message is from now on."""
-    change = incident_log.message_posted(part, ts, at=services.now(), key=f"{part}:{ts}")
+    change = log_changes.message_posted(part, ts, at=services.now(), key=f"{part}:{ts}")
     await services.incidents.append(incident, change)
 
 

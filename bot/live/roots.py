@@ -2,7 +2,7 @@
 
 from bot.blocks.incident_root import root_message
 from bot.blocks.layout import Message
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.state import LIVE_ROOT, ROOT, Incident
 from bot.errors import SlackRefused
 from bot.runtime.services import Services
@@ -23,9 +23,9 @@ async def rooted_at(services: Services, incident: Incident, posted: Posted) -> I
     thread = posted.thread_ts or posted.ts
     at = services.now()
     changes = (
-        incident_log.message_posted(ROOT, thread, at=at, key=f"{ROOT}:{thread}", instead_of=incident.root_ts),
+        log_changes.message_posted(ROOT, thread, at=at, key=f"{ROOT}:{thread}", instead_of=incident.root_ts),
         # In a thread that was there already, the root is somebody's message: what the bot keeps up to date is its own reply.
-        incident_log.message_posted(LIVE_ROOT, posted.ts, at=at, key=f"{LIVE_ROOT}:{posted.ts}"),
+        log_changes.message_posted(LIVE_ROOT, posted.ts, at=at, key=f"{LIVE_ROOT}:{posted.ts}"),
     )
     for change in changes:
         applied = await services.incidents.append(incident, change)

@@ -9,7 +9,8 @@ from bot.domain.bundle.archive import build
 from bot.domain.bundle.kept_answers import Kept, StoredAnswer
 from bot.domain.bundle.kept_evidence import is_of, kept_evidence
 from bot.domain.comparison.reruns import case_of
-from bot.domain.incident.incident_log import Entry, Kind, rebuilt
+from bot.domain.incident.incident_log import Entry, Kind
+from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.state import Incident, read_incident
 from bot.domain.recurrence.gate_document import GateDocument, gate_of
 from bot.domain.run.diagnosis import Diagnosis, diagnose

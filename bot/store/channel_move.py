@@ -5,7 +5,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.store.incidents import IncidentStore
 from bot.store.keys import Keys, incident_address
 
@@ -28,7 +28,7 @@ class ChannelMoves:
         watch = await self._redis.hget(self._keys.watches, old)
         if watch and await self._redis.hsetnx(self._keys.watches, new, str(watch)):
             await self._redis.hdel(self._keys.watches, old)
-        change = incident_log.channel_changed(old, new, at=at, key=f"channel:{old}:{new}")
+        change = log_changes.channel_changed(old, new, at=at, key=f"channel:{old}:{new}")
         for id_ in await self._ids(new):
             await self._redis.set(incident_address(id_), self._keys.place(new), xx=True, keepttl=True)
             await self._incidents.moved(id_, new, change)

@@ -13,8 +13,8 @@ from redis.asyncio.client import Pipeline
 
 from bot.domain.bundle.kept_answers import pack
 from bot.domain.incident.forgetting import INCIDENT, PERSON, Forgotten, Wanted, forget
-from bot.domain.incident.incident_log import rebuilt
 from bot.domain.incident.people import names_in
+from bot.domain.incident.projection import rebuilt
 from bot.store import keys
 from bot.store.incidents import SALT_BYTES, read_entries, read_log, read_placed_answers, stored
 from bot.store.keys import EVERYWHERE

@@ -16,8 +16,9 @@ from redis.asyncio import Redis
 
 from bot.domain.access.admission import Admission
 from bot.domain.bundle.kept_answers import KeptAnswer, PackedAnswer, StoredAnswer, stored_answers, unpack
-from bot.domain.incident.incident_log import Change, Entry, Guard, Kind, projected
+from bot.domain.incident.incident_log import Change, Entry, Guard, Kind
 from bot.domain.incident.log_chain import Seal, digest_of, digest_of_old
+from bot.domain.incident.projection import projected
 from bot.domain.incident.state import ROOT, Incident, read_incident
 from bot.errors import StaleButton
 from bot.runtime import metrics

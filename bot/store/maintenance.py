@@ -11,7 +11,8 @@ from redis.asyncio.client import Pipeline
 
 from bot.domain.bundle.kept_answers import StoredAnswer
 from bot.domain.incident.audit import UNREADABLE, Audit, audited
-from bot.domain.incident.incident_log import Change, Entry, rebuilt
+from bot.domain.incident.incident_log import Change, Entry
+from bot.domain.incident.projection import rebuilt
 from bot.store.company import serves_several
 from bot.store.incidents import (
     Fields,

@@ -33,9 +33,10 @@ from bot.blocks.items import (
 from bot.blocks.layout import JSON_BUDGET, Message, json_size
 from bot.blocks.routing import IncidentModal, ItemTarget, SeverityTarget, decode
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST, MAX_ITEMS, Check, Checklist, ItemSpec, Proof
-from bot.domain.incident.incident_log import Change, Entry, rebuilt
+from bot.domain.incident.incident_log import Change, Entry
+from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.root_cause import Cause, RootCause
 from bot.domain.incident.state import SEVERITIES, Incident, RunDigest, UriDigest, read_incident
 from bot.playground.slack.blockkit import check_blocks, check_view, too_long
@@ -62,7 +63,7 @@ OWN = re.compile(r"<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>|<(https?://[^|>]+)\|\1>")
 
 def incident_of(*changes: Change, checklist: Checklist = DEFAULT_CHECKLIST) -> Incident:
     """Return the incident that its opening and these changes make."""
-    opening = incident_log.opened(
+    opening = log_changes.opened(
         team="T1",
         channel="C0AINCDNT1",
         tenancy=Tenancy("default", "support"),
@@ -79,11 +80,11 @@ def incident_of(*changes: Change, checklist: Checklist = DEFAULT_CHECKLIST) -> I
 
 
 def asserted(item: str, *, proof: str = URL, owner: str = "", by: str = MAYA) -> Change:
-    return incident_log.item_asserted(item, proof=proof, owner=owner, by=by, at=AT, key="k")
+    return log_changes.item_asserted(item, proof=proof, owner=owner, by=by, at=AT, key="k")
 
 
 def closed(*, reason: str = "", blockers: Iterable[str] = ()) -> Change:
-    return incident_log.closed(
+    return log_changes.closed(
         items=(), overridden=bool(reason), reason=reason, blockers=blockers, by=JONAS, at=LATER, key="close"
     )
 
@@ -129,11 +130,11 @@ def item_changes(item: str) -> st.SearchStrategy[Change]:
     by, at = PERSON, st.just(AT)
     text: dict[str, Any] = {"item": st.just(item), "at": at, "key": st.just("k")}
     return st.one_of(
-        st.builds(incident_log.item_asserted, proof=PROOF_TEXT, owner=ANYBODY, by=by, **text),
-        st.builds(incident_log.item_verified, proof=PROOF_TEXT, **text),
-        st.builds(incident_log.item_lapsed, reason=TEXT, **text),
-        st.builds(incident_log.item_undone, reason=TEXT, owner=ANYBODY, by=by, **text),
-        st.builds(incident_log.item_assigned, owner=ANYBODY, by=by, **text),
+        st.builds(log_changes.item_asserted, proof=PROOF_TEXT, owner=ANYBODY, by=by, **text),
+        st.builds(log_changes.item_verified, proof=PROOF_TEXT, **text),
+        st.builds(log_changes.item_lapsed, reason=TEXT, **text),
+        st.builds(log_changes.item_undone, reason=TEXT, owner=ANYBODY, by=by, **text),
+        st.builds(log_changes.item_assigned, owner=ANYBODY, by=by, **text),
     )
 
 
@@ -142,16 +143,14 @@ def incidents(draw: st.DrawFn) -> Incident:
     """Return an incident folded from a log with hostile text wherever people, files or Aionis can put some."""
     checklist = draw(CHECKLISTS)
     by: dict[str, Any] = {"by": MAYA, "at": AT, "key": "k"}
-    changes = [incident_log.run_added(run, **by) for run in draw(st.lists(RUNS, max_size=7))]
-    changes += (
-        [incident_log.uri_added(UriDigest(uri=draw(TEXT), title=draw(TEXT)), **by)] if draw(st.booleans()) else []
-    )
+    changes = [log_changes.run_added(run, **by) for run in draw(st.lists(RUNS, max_size=7))]
+    changes += [log_changes.uri_added(UriDigest(uri=draw(TEXT), title=draw(TEXT)), **by)] if draw(st.booleans()) else []
     changes += [draw(item_changes(spec.id)) for spec in checklist.items if draw(st.booleans())]
-    changes.append(incident_log.severity_set(draw(st.sampled_from(["", *SEVERITIES])), **by))
+    changes.append(log_changes.severity_set(draw(st.sampled_from(["", *SEVERITIES])), **by))
     if draw(st.booleans()):
-        changes.append(incident_log.root_cause_set(draw(ROOT_CAUSES), edition=0, **by))
+        changes.append(log_changes.root_cause_set(draw(ROOT_CAUSES), edition=0, **by))
         lost = draw(st.lists(TEXT, max_size=4))
-        changes.append(incident_log.root_cause_checked(lost, edition=1, at=AT, key="k"))
+        changes.append(log_changes.root_cause_checked(lost, edition=1, at=AT, key="k"))
     if draw(st.booleans()):
         titles = [spec.title for spec in checklist.items]
         changes.append(closed(reason=draw(TEXT.map(lambda text: text[:500])), blockers=titles))
@@ -244,7 +243,7 @@ def item_spec(**how: Any) -> Checklist:
     return Checklist(items=(ItemSpec(id="it", title="It", **how),))
 
 
-VERIFIED = incident_log.item_verified("it", proof="run 1", at=AT, key="k")
+VERIFIED = log_changes.item_verified("it", proof="run 1", at=AT, key="k")
 
 
 @pytest.mark.parametrize(
@@ -260,19 +259,19 @@ VERIFIED = incident_log.item_verified("it", proof="run 1", at=AT, key="k")
         ({"check": Check.REPLAY}, (VERIFIED,), None, "done, verified by the bot · "),
         (
             {},
-            (incident_log.item_undone("it", reason="wrong PR", owner=JONAS, by=MAYA, at=AT, key="k"),),
+            (log_changes.item_undone("it", reason="wrong PR", owner=JONAS, by=MAYA, at=AT, key="k"),),
             "Mark done…",
             f"open again: `wrong PR`, undone by <@{MAYA}> · ",
         ),
         (
             {"check": Check.REPLAY},
-            (incident_log.item_lapsed("it", reason="the run was moved", at=AT, key="k"),),
+            (log_changes.item_lapsed("it", reason="the run was moved", at=AT, key="k"),),
             "Replay a run…",
             "open again: `the run was moved`, turned back by the bot · ",
         ),
         (
             {},
-            (incident_log.item_assigned("it", owner=JONAS, by=MAYA, at=AT, key="k"),),
+            (log_changes.item_assigned("it", owner=JONAS, by=MAYA, at=AT, key="k"),),
             "Mark done…",
             f"open · owner <@{JONAS}>",
         ),
@@ -312,7 +311,7 @@ def test_a_link_shows_its_own_address_and_anything_else_is_code() -> None:
 
 
 def test_header_and_fallback_say_how_far_it_is_and_what_blocks() -> None:
-    incident = incident_of(incident_log.severity_set("SEV1", by=MAYA, at=AT, key="k"), asserted("monitor", owner=JONAS))
+    incident = incident_of(log_changes.severity_set("SEV1", by=MAYA, at=AT, key="k"), asserted("monitor", owner=JONAS))
     message = checklist_of(incident)
     assert message.blocks[0]["text"]["text"] == "Checklist · INC-7Q2K · SEV1 · 1 of 5 done"
     assert message.text.startswith(
@@ -361,8 +360,8 @@ def test_whoever_clicks_second_is_told_who_was_first() -> None:
 
 def test_the_modals_give_what_they_are_given() -> None:
     incident = incident_of(
-        incident_log.run_added(RunDigest(run_id="good", verdict="success", failing=False), by=MAYA, at=AT, key="r"),
-        incident_log.item_assigned("monitor", owner=JONAS, by=MAYA, at=AT, key="k"),
+        log_changes.run_added(RunDigest(run_id="good", verdict="success", failing=False), by=MAYA, at=AT, key="r"),
+        log_changes.item_assigned("monitor", owner=JONAS, by=MAYA, at=AT, key="k"),
     )
     kept = incident.item("monitor")
     assert kept is not None

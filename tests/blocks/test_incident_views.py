@@ -18,7 +18,7 @@ from bot.blocks.reminders import reminder_message, snoozed_message, stopped_mess
 from bot.blocks.routing import ChannelTarget, IncidentModal, PlacedTarget, ReminderTarget, decode
 from bot.domain.access.rules import Rules
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.incident import incident_log
+from bot.domain.incident import incident_log, log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.closing_rights import ClosingRights
 from bot.domain.incident.state import Incident, RunDigest
@@ -87,10 +87,10 @@ def long_one() -> Incident:
     """Return an incident in which all that people and Aionis can make long is as long as it gets."""
     run = RunDigest(run_id="&" * 60, verdict="&" * 60, failing=True, critical="&" * 500, goal="&" * 500)
     runs = [
-        incident_log.run_added(run.model_copy(update={"run_id": f"{n}{run.run_id}"}), by=MAYA, at=AT, key=f"{n}")
+        log_changes.run_added(run.model_copy(update={"run_id": f"{n}{run.run_id}"}), by=MAYA, at=AT, key=f"{n}")
         for n in range(9)
     ]
-    owned = [incident_log.item_assigned(item.id, owner=JONAS, by=MAYA, at=AT, key=item.id) for item in LONGEST.items]
+    owned = [log_changes.item_assigned(item.id, owner=JONAS, by=MAYA, at=AT, key=item.id) for item in LONGEST.items]
     return incident_of(*runs, *owned, checklist=LONGEST)
 
 
@@ -99,7 +99,7 @@ def linked(incident: Incident) -> dict[str, str]:
 
 
 def rooted(*changes: incident_log.Change) -> Incident:
-    return incident_of(incident_log.message_posted("root", "1.1", at=AT, key="root"), *changes)
+    return incident_of(log_changes.message_posted("root", "1.1", at=AT, key="root"), *changes)
 
 
 def home(
@@ -205,8 +205,8 @@ def test_a_refused_close_names_what_blocks() -> None:
 
 def test_the_status_says_age_runs_progress_blockers_and_where() -> None:
     incident = rooted(
-        incident_log.run_added(FAILED, by=MAYA, at=AT, key="r"),
-        incident_log.severity_set("SEV2", by=MAYA, at=AT, key="s"),
+        log_changes.run_added(FAILED, by=MAYA, at=AT, key="r"),
+        log_changes.severity_set("SEV2", by=MAYA, at=AT, key="s"),
     )
     message = status_message([incident], permalinks=linked(incident), now=LATER)
     told = shown(message.blocks)
@@ -247,7 +247,7 @@ def test_a_reminder_speaks_to_the_owner_and_has_one_menu_for_all() -> None:
 
 
 def test_home_lists_incidents_with_blockers_own_items_and_failed_runs() -> None:
-    own = incident_log.item_assigned("monitor", owner=JONAS, by=MAYA, at=AT, key="o")
+    own = log_changes.item_assigned("monitor", owner=JONAS, by=MAYA, at=AT, key="o")
     end = {"replay_kind": "run_end", "title": "Replay Run End failed", "text_summary": "Refund refused"}
     run = troubled({"run": {"run_id": RUN, "status": "failed"}, "timeline": [end]})
     told = shown(home([rooted(own)], {HERE: [run]})["blocks"])

@@ -10,7 +10,7 @@ from bot.blocks.incident_root import root_message
 from bot.blocks.rerun_list import is_worth_a_list, rerun_list_message
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.comparison.fix_verdict import Proof
-from bot.domain.incident import incident_log
+from bot.domain.incident import incident_log, log_changes
 from bot.domain.incident.state import BOT, ComparisonDigest, Incident, Recurrence, RunDigest
 from bot.domain.recurrence.gate import GateCheck, GatedRun, GateOutcome, GateResult
 from bot.domain.recurrence.gate_document import GateDocument, GateFailure
@@ -31,16 +31,16 @@ def compared(number: int, verdict: Proof, reason: str, by: str = BOT) -> inciden
         reasons=(reason,),
         began=AT + timedelta(minutes=number),
     )
-    return incident_log.compared(digest, by=by, at=AT, key=f"compared {number}")
+    return log_changes.compared(digest, by=by, at=AT, key=f"compared {number}")
 
 
 def incident(verdicts: list[Proof], text: str, *, by: str = BOT) -> Incident:
     run = RunDigest(run_id=FAILING, verdict="failed", failing=True, fingerprint="f1", error=text[:300])
     again = Recurrence(run_id=RERUN, runs=7, at=AT, seen=AT, fingerprint="f1", after="INC-7Q2K")
     return incident_of(
-        incident_log.run_added(run, by="U0AMAYA001", at=AT, key="run"),
+        log_changes.run_added(run, by="U0AMAYA001", at=AT, key="run"),
         *(compared(number, verdict, text[:300], by) for number, verdict in enumerate(verdicts)),
-        incident_log.recurred(again, key="again"),
+        log_changes.recurred(again, key="again"),
     )
 
 

@@ -19,7 +19,7 @@ from bot.blocks.root_cause import (
     root_cause_modal,
 )
 from bot.blocks.routing import IncidentModal, IncidentTarget, decode
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.root_cause import ID_FIELDS, Cause, RootCause
 from bot.domain.incident.state import Incident, RunDigest
 from bot.domain.text.visible import visible
@@ -67,13 +67,13 @@ LONGEST = RootCause(
 
 
 def with_table(cause: RootCause, *unresolved: str) -> Incident:
-    checked = incident_log.root_cause_checked(unresolved, edition=1, at=AT, key="c")
-    return incident_of(incident_log.root_cause_set(cause, edition=0, by=MAYA, at=AT, key="s"), checked)
+    checked = log_changes.root_cause_checked(unresolved, edition=1, at=AT, key="c")
+    return incident_of(log_changes.root_cause_set(cause, edition=0, by=MAYA, at=AT, key="s"), checked)
 
 
 def with_runs(*runs: RunDigest) -> Incident:
     return incident_of(
-        *(incident_log.run_added(run, by=MAYA, at=AT + timedelta(minutes=n), key=f"{n}") for n, run in enumerate(runs))
+        *(log_changes.run_added(run, by=MAYA, at=AT + timedelta(minutes=n), key=f"{n}") for n, run in enumerate(runs))
     )
 
 
@@ -202,7 +202,7 @@ def test_every_rendering_carries_the_answers_and_who_saved_them() -> None:
 
 
 def test_a_table_can_be_edited_until_the_incident_is_closed() -> None:
-    cause = incident_log.root_cause_set(FULL, edition=0, by=MAYA, at=AT, key="s")
+    cause = log_changes.root_cause_set(FULL, edition=0, by=MAYA, at=AT, key="s")
     button = root_cause_message(incident_of(cause)).blocks[-1]["elements"][0]
     assert decode(IncidentTarget, button["value"]).incident == "INC-7Q2K"
     assert "Edit…" not in json.dumps(root_cause_message(incident_of(cause, closed())).blocks, ensure_ascii=False)

@@ -12,9 +12,10 @@ from bot.blocks.layout import Message
 from bot.blocks.routing import RunTarget, UriTarget, decode
 from bot.blocks.summary import QUOTED, summary_message, thread_summary_message
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST, MAX_ITEMS, Checklist, ItemSpec
-from bot.domain.incident.incident_log import Change, Entry, rebuilt
+from bot.domain.incident.incident_log import Change, Entry
+from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.root_cause import Cause, RootCause
 from bot.domain.incident.state import RunDigest, UriDigest, read_incident
 from bot.domain.incident.summary import Summary, summarise, summarise_thread
@@ -48,9 +49,7 @@ FAILED = RunDigest(run_id=RUN, verdict="failed", failing=True, critical="step 2 
 def summary_of(
     *changes: Change, thread: ThreadFacts | None = None, checklist: Checklist = DEFAULT_CHECKLIST
 ) -> Summary:
-    opening = incident_log.opened(
-        team="T1", channel="C1", tenancy=HERE, checklist=checklist, by=MAYA, at=AT, key="open"
-    )
+    opening = log_changes.opened(team="T1", channel="C1", tenancy=HERE, checklist=checklist, by=MAYA, at=AT, key="open")
     entries = [
         Entry(version, change.kind, change.actor, change.at, change.key, change.payload)
         for version, change in enumerate((opening, *changes), start=1)
@@ -113,11 +112,11 @@ def summaries(draw: st.DrawFn) -> Summary:
     """Return a summary of an incident with hostile text wherever people, files or Aionis can put some."""
     checklist = draw(CHECKLISTS)
     by: dict[str, Any] = {"by": draw(st.sampled_from([MAYA, JONAS]) | TEXT), "at": AT, "key": "k"}
-    changes = [incident_log.run_added(run, **by) for run in draw(st.lists(RUNS, max_size=8))]
-    changes += [incident_log.uri_added(UriDigest(uri=uri), **by) for uri in draw(st.lists(WORDS, max_size=8))]
+    changes = [log_changes.run_added(run, **by) for run in draw(st.lists(RUNS, max_size=8))]
+    changes += [log_changes.uri_added(UriDigest(uri=uri), **by) for uri in draw(st.lists(WORDS, max_size=8))]
     changes += [draw(item_changes(spec.id)) for spec in checklist.items if draw(st.booleans())]
-    changes += [incident_log.severity_set(draw(TEXT), **by)] if draw(st.booleans()) else []
-    changes += [incident_log.root_cause_set(draw(ROOT_CAUSES), edition=0, **by)] if draw(st.booleans()) else []
+    changes += [log_changes.severity_set(draw(TEXT), **by)] if draw(st.booleans()) else []
+    changes += [log_changes.root_cause_set(draw(ROOT_CAUSES), edition=0, **by)] if draw(st.booleans()) else []
     changes += [closed(reason=draw(TEXT), blockers=[draw(TEXT)])] if draw(st.booleans()) else []
     return summary_of(*changes, thread=draw(st.none() | THREADS), checklist=checklist)
 
@@ -128,7 +127,7 @@ UNDONE = [
     for spec in LONGEST.items
     for change in (
         asserted(spec.id),
-        incident_log.item_undone(spec.id, reason='"' * 900, owner='"' * 90, by=JONAS, at=AT, key="k"),
+        log_changes.item_undone(spec.id, reason='"' * 900, owner='"' * 90, by=JONAS, at=AT, key="k"),
     )
 ]
 
@@ -159,9 +158,9 @@ def test_any_thread_has_a_postable_summary(facts: ThreadFacts, tenancy: Tenancy 
 
 def test_the_fallback_says_status_root_cause_blockers_and_next() -> None:
     changes = [
-        incident_log.severity_set("SEV2", by=MAYA, at=AT, key="k"),
+        log_changes.severity_set("SEV2", by=MAYA, at=AT, key="k"),
         asserted("monitor"),
-        incident_log.root_cause_set(RootCause(cause=Cause.STALE_MEMORY), edition=0, by=MAYA, at=AT, key="k"),
+        log_changes.root_cause_set(RootCause(cause=Cause.STALE_MEMORY), edition=0, by=MAYA, at=AT, key="k"),
     ]
     assert posted(summary_of(*changes)).text == (
         "INC-7Q2K is open (SEV2): 1 of 5 done. Root cause: stale memory. Blocking: Root cause linked to concrete IDs; "
@@ -238,7 +237,7 @@ def test_changes_are_links_that_show_where_they_lead() -> None:
 
 def test_what_nobody_replayed_has_a_button_that_knows_the_incident() -> None:
     message = posted(
-        summary_of(incident_log.run_added(FAILED, by=MAYA, at=AT, key="k"), thread=thread(f"{RUN[:-1]}1 {DECISION}"))
+        summary_of(log_changes.run_added(FAILED, by=MAYA, at=AT, key="k"), thread=thread(f"{RUN[:-1]}1 {DECISION}"))
     )
     replay, resolve = parts(message.blocks, "button")
     assert replay["text"]["text"] == f"Replay {RUN[:8]}"
@@ -267,13 +266,13 @@ def test_outside_of_incidents_buttons_belong_to_none_and_nothing_is_called_unrep
 
 def test_of_many_runs_the_first_and_the_latest_are_shown() -> None:
     runs = [RunDigest(run_id=f"{number:08}{RUN[8:]}", verdict="failed", failing=True) for number in range(9)]
-    message = posted(summary_of(*(incident_log.run_added(run, by=MAYA, at=AT, key="k") for run in runs)))
+    message = posted(summary_of(*(log_changes.run_added(run, by=MAYA, at=AT, key="k") for run in runs)))
     said = words(message)
     assert [number for number in range(9) if f"{number:08}" in said] == [0, 4, 5, 6, 7, 8]
     assert "3 more" in said
 
 
 def test_people_are_names_only_where_they_are_slack_users() -> None:
-    message = posted(summary_of(incident_log.severity_set("SEV1", by="<!channel>", at=AT, key="k")))
+    message = posted(summary_of(log_changes.severity_set("SEV1", by="<!channel>", at=AT, key="k")))
     assert {part["user_id"] for part in parts(message.blocks, "user")} == {MAYA}
     assert "<!channel>" in words(message)

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, ViewportSize, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.incident_root import root_message
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.incident_log import Change
 from bot.domain.incident.state import ComparisonDigest, Recurrence, RunDigest
 from bot.playground.guide import examples_route
@@ -36,22 +36,22 @@ RAN = RunDigest(
     failed=("http_status", "refund_id_present", "ledger_balanced"),
     decisions=(f"aionis://default/support/decision/{RERUN}",),
 )
-BEGAN = incident_log.run_added(RAN, by=MAYA, at=DAY, key="run")
+BEGAN = log_changes.run_added(RAN, by=MAYA, at=DAY, key="run")
 LED = [
-    incident_log.severity_set("SEV1", by=MAYA, at=DAY, key="severity"),
-    incident_log.lead_set(JONAS, by=JONAS, at=DAY, key="lead"),
+    log_changes.severity_set("SEV1", by=MAYA, at=DAY, key="severity"),
+    log_changes.lead_set(JONAS, by=JONAS, at=DAY, key="lead"),
 ]
-FIXED = incident_log.compared(
+FIXED = log_changes.compared(
     ComparisonDigest(failing=RUN, rerun=RERUN, verdict="fixed", fixed=True), by=MAYA, at=DAY, key="compared"
 )
-CLOSED = incident_log.closed(
+CLOSED = log_changes.closed(
     items=(), overridden=True, reason="a drill", blockers=("Root cause linked",), by=MAYA, at=DAY, key="closed"
 )
-REOPENED = incident_log.reopened("it is back", by=MAYA, at=DAY + timedelta(hours=5), key="reopened")
-SEEN_AGAIN = incident_log.recurred(
+REOPENED = log_changes.reopened("it is back", by=MAYA, at=DAY + timedelta(hours=5), key="reopened")
+SEEN_AGAIN = log_changes.recurred(
     Recurrence(run_id=RERUN, runs=14, at=DAY + timedelta(hours=6), after="INC-7Q2K"), key="seen"
 )
-ANOTHER = incident_log.run_added(RAN.model_copy(update={"run_id": RERUN}), by=MAYA, at=DAY, key="another")
+ANOTHER = log_changes.run_added(RAN.model_copy(update={"run_id": RERUN}), by=MAYA, at=DAY, key="another")
 STATES: dict[str, list[Change]] = {
     "seen again": [BEGAN, *LED, SEEN_AGAIN],
     "open again": [BEGAN, *LED, FIXED, CLOSED, REOPENED, SEEN_AGAIN, ANOTHER],

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.past import past_incident
 from bot.domain.incident.state import RunDigest
 from bot.domain.recurrence.fingerprint import FailureKind, make_ingredients
@@ -27,7 +27,7 @@ async def test_an_incident_that_is_open_again_already_does_not_come_back_twice(
     )
     about = RunDigest(run_id="run-1", verdict="FAILED", failing=True, fingerprint=made_of.fingerprint)
     now = services.now()
-    await services.incidents.append(incident, incident_log.run_added(about, by=MAYA, at=now, key="added"))
+    await services.incidents.append(incident, log_changes.run_added(about, by=MAYA, at=now, key="added"))
     run = FailedRun("run-2", now, True, made_of)
     as_closed = replace(past_incident(incident), state="closed", fixed=True)  # what the index knew last
     await services.failures.had_incident(admission.tenancy, made_of.fingerprint, as_closed)

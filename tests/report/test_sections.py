@@ -6,10 +6,11 @@ from typing import Any
 
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.bundle.kept_answers import KeptAnswer, keep_answer
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
-from bot.domain.incident.incident_log import Change, Entry, Kind, rebuilt
+from bot.domain.incident.incident_log import Change, Entry, Kind
 from bot.domain.incident.people import names_in, people_in
+from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.state import ComparisonDigest, RunDigest, read_incident
 from bot.report.bundling import diagnoses
 from bot.report.formats import to_markdown
@@ -23,13 +24,13 @@ Answer = dict[str, Any]
 
 
 def entries(*changes: Change) -> list[Entry]:
-    opened = incident_log.opened(
+    opened = log_changes.opened(
         team="T1", channel="C1", tenancy=Tenancy(), checklist=DEFAULT_CHECKLIST, by="U1", at=AT, key="open"
     )
     run = RunDigest(
         run_id=FAILED, verdict="failed", failing=True, critical="step 2 · pay", error="409 refunded", failed=("http_status",)
     )  # fmt: skip
-    added = incident_log.run_added(run, by="U1", at=AT, key="run")
+    added = log_changes.run_added(run, by="U1", at=AT, key="run")
     return [
         Entry(version, change.kind, change.actor, change.at, change.key, change.payload)
         for version, change in enumerate((opened, added, *changes), start=1)
@@ -73,11 +74,11 @@ def compared(verdict: str) -> Change:
     digest = ComparisonDigest(
         failing=FAILED, rerun=RERUN, verdict=verdict, fixed=verdict == "fixed", reasons=("The step succeeds.",)
     )
-    return incident_log.compared(digest, by="U2", at=AT, key=verdict)
+    return log_changes.compared(digest, by="U2", at=AT, key=verdict)
 
 
 def named(**names: str) -> Change:
-    return incident_log.people_named(names, at=AT, key=f"names {names}")
+    return log_changes.people_named(names, at=AT, key=f"names {names}")
 
 
 def test_what_broke_comes_first_with_postconditions_decision_and_fix() -> None:
@@ -105,14 +106,14 @@ def test_the_newest_proof_is_said() -> None:
 
 def test_the_log_has_its_values() -> None:
     log = entries(
-        incident_log.severity_set("SEV1", by="U1", at=AT, key="s"),
-        incident_log.item_asserted("monitor", proof="https://git.example/pull/4", owner="U2", by="U1", at=AT, key="i"),
-        incident_log.reminder_snoozed("monitor", AT + timedelta(hours=1), by="U1", at=AT, key="z"),
+        log_changes.severity_set("SEV1", by="U1", at=AT, key="s"),
+        log_changes.item_asserted("monitor", proof="https://git.example/pull/4", owner="U2", by="U1", at=AT, key="i"),
+        log_changes.reminder_snoozed("monitor", AT + timedelta(hours=1), by="U1", at=AT, key="z"),
         named(U1="Maya Chen", U2="Jonas Weber"),
-        incident_log.closed(
+        log_changes.closed(
             items=(), overridden=True, reason="It is late", blockers=["Corrective change merged"], by="U1", at=AT, key="c"
         ),
-        incident_log.reopened("It came back", by="U2", at=AT, key="r"),
+        log_changes.reopened("It came back", by="U2", at=AT, key="r"),
     )  # fmt: skip
     section = report(log, [])[-1]
     (table,) = (part for part in section.parts if isinstance(part, Table))
@@ -137,8 +138,8 @@ def test_the_log_has_its_values() -> None:
 
 def test_people_are_everybody_who_did_or_owns_something_by_their_newest_name() -> None:
     log = entries(
-        incident_log.item_assigned("monitor", owner="U3", by="U2", at=AT, key="a"),
-        incident_log.item_verified("replay_evidence", proof="replay", at=AT, key="v"),
+        log_changes.item_assigned("monitor", owner="U3", by="U2", at=AT, key="a"),
+        log_changes.item_verified("replay_evidence", proof="replay", at=AT, key="v"),
         named(U1="Maya"),
         named(U1="Maya Chen"),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.jobs.move import MoveRequest, move
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, MAYA_DM, REFUNDS, LocalSlack
@@ -121,8 +121,8 @@ async def test_a_move_that_was_cut_off_before_the_index_knew_is_finished_by_its_
     target = await services.incidents.read(admission, incident_id(roots(slack)[1]))
     (digest,) = (await services.incidents.read(admission, first)).runs
     now = services.now()
-    await services.incidents.append(target, incident_log.run_added(digest, by=MAYA, at=now, key="move:in"))
-    taken = incident_log.run_removed(digest.run_id, target.id, by=MAYA, at=now, key="move:out")
+    await services.incidents.append(target, log_changes.run_added(digest, by=MAYA, at=now, key="move:in"))
+    taken = log_changes.run_removed(digest.run_id, target.id, by=MAYA, at=now, key="move:out")
     await services.incidents.append(await services.incidents.read(admission, first), taken)
     again = MoveRequest(reply=ReplyTo(channel=INCIDENTS, user=MAYA), incident=first, to=target.id, run_id=digest.run_id)
     await move(services, "move", admission, again)

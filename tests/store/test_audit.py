@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.domain.bundle.archive import problems_of
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.audit import Audit
 from bot.domain.incident.incident_log import Kind
 from bot.domain.incident.log_chain import FIRST, linked
@@ -196,7 +196,7 @@ async def test_an_entry_that_an_older_version_adds_meanwhile_is_held_by_the_next
     await redis.hset(fields, mapping={"severity": "SEV1", f"person:{PEOPLE[0]}": entry["at"]})
     assert "outside of the chain" in " ".join((await audit(redis, incident)).problems)
     store: IncidentStore = store_on(redis)
-    newer = incident_log.severity_set("SEV2", by=PEOPLE[1], at=AT, key="newer")
+    newer = log_changes.severity_set("SEV2", by=PEOPLE[1], at=AT, key="newer")
     await store.apply(ADMISSION, incident, newer)
     found = await audit(redis, incident)
     assert (found.problems, found.unchained) == ((), 1)

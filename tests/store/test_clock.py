@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from redis.asyncio import Redis
 
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.store.clock import StoreClock
 from bot.store.connection import open_redis
 from bot.store.maintenance import Maintenance
@@ -37,7 +37,7 @@ async def test_the_entry_of_a_clock_that_is_behind_has_the_time_of_the_one_befor
     id_ = await opened(store)
     for minutes, severity in ((5, "SEV1"), (2, "SEV2"), (-9, "SEV3"), (6, "SEV4")):
         at = AT + timedelta(minutes=minutes)
-        change = incident_log.severity_set(severity, by=PEOPLE[0], at=at, key=severity)
+        change = log_changes.severity_set(severity, by=PEOPLE[0], at=at, key=severity)
         assert (await store.apply(ADMISSION, id_, change)).accepted
     entries = await Maintenance(redis).log(PLACE, id_)
     assert [(one.at - AT).total_seconds() / 60 for one in entries] == [0, 5, 5, 5, 6]

@@ -12,7 +12,7 @@ from bot.cli import app
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.bundle.archive import problems_of
 from bot.domain.bundle.kept_answers import keep_answer, pack
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.forgetting import Wanted
 from bot.domain.incident.incident_log import Kind
@@ -51,11 +51,11 @@ async def incident(redis: Redis, redis_url: str) -> str:
     store = store_on(redis)
     id_ = await opened(store)
     for change in (
-        incident_log.message_posted("root", "1764051000.000100", at=AT, key="root"),
-        incident_log.run_added(RunDigest(run_id="a", verdict="failed", failing=True), by=JONAS, at=AT, key="run"),
-        incident_log.item_asserted("monitor", proof=f"{NAME} saw it", owner=MAYA, by=JONAS, at=AT, key="done"),
-        incident_log.people_named({MAYA: NAME, JONAS: "Jonas Weber"}, at=AT, key="names"),
-        incident_log.severity_set("SEV2", by=MAYA, at=AT, key=f"{MAYA}:click"),
+        log_changes.message_posted("root", "1764051000.000100", at=AT, key="root"),
+        log_changes.run_added(RunDigest(run_id="a", verdict="failed", failing=True), by=JONAS, at=AT, key="run"),
+        log_changes.item_asserted("monitor", proof=f"{NAME} saw it", owner=MAYA, by=JONAS, at=AT, key="done"),
+        log_changes.people_named({MAYA: NAME, JONAS: "Jonas Weber"}, at=AT, key="names"),
+        log_changes.severity_set("SEV2", by=MAYA, at=AT, key=f"{MAYA}:click"),
     ):
         assert (await store.apply(ADMISSION, id_, change)).accepted
     body = json.dumps({"run": {"run_id": "a", "owner": MAYA, "incident": id_}}).encode()
@@ -76,8 +76,8 @@ async def incident(redis: Redis, redis_url: str) -> str:
     again = Recurrence(run_id="b", runs=2, at=AT, seen=AT, fingerprint=made_of.fingerprint)
     held = GateHeld(outcome="passed", runs=("b",), sha256="0" * 64)
     for change in (
-        incident_log.recurred(again, key="again"),
-        incident_log.gate_held(held, by=MAYA, at=AT, key="gate"),
+        log_changes.recurred(again, key="again"),
+        log_changes.gate_held(held, by=MAYA, at=AT, key="gate"),
     ):
         assert (await store.apply(ADMISSION, id_, change)).accepted
 
@@ -205,7 +205,7 @@ async def test_of_an_incident_nothing_is_findable(redis: Redis, redis_url: str, 
     store = store_on(redis)
     other = await store.claim_id(CHANNEL)
     await store.open(ADMISSION, other, opening("other"), alone=False)
-    await store.apply(ADMISSION, other, incident_log.run_removed("a", incident, by=JONAS, at=AT, key="moved"))
+    await store.apply(ADMISSION, other, log_changes.run_removed("a", incident, by=JONAS, at=AT, key="moved"))
     assert f"{incident} erased" in await command("forget", "--incident", incident)
     assert await findable(redis_url, incident) == []
     assert await redis.zrange(KEYS.open_incidents(CHANNEL), 0, -1) == [other]
@@ -219,7 +219,7 @@ async def test_of_a_workspace_nothing_is_findable_and_the_other_keeps_its_own(
     theirs = Keys("T2")
     store, here = store_on(redis, theirs), admission(OTHER, HERE, team="T2")
     other = await store.claim_id(OTHER)
-    change = incident_log.opened(
+    change = log_changes.opened(
         team="T2", channel=OTHER, tenancy=HERE, checklist=DEFAULT_CHECKLIST, by=JONAS, at=AT, key="o"
     )
     await store.open(here, other, change, alone=True)

@@ -11,9 +11,10 @@ from redis.asyncio import Redis
 
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.bundle.kept_answers import PackedAnswer
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST, ItemState
-from bot.domain.incident.incident_log import Change, rebuilt
+from bot.domain.incident.incident_log import Change
+from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.incident.state import ROOT, SEVERITIES, ComparisonDigest, RunDigest, UriDigest, read_incident
 from bot.store.connection import open_redis
@@ -42,7 +43,7 @@ def store(redis: Redis) -> IncidentStore:
 
 
 def opening(key: str = "open", tenancy: Tenancy = HERE, channel: str = CHANNEL) -> Change:
-    return incident_log.opened(
+    return log_changes.opened(
         team="T1",
         channel=channel,
         tenancy=tenancy,
@@ -54,7 +55,7 @@ def opening(key: str = "open", tenancy: Tenancy = HERE, channel: str = CHANNEL) 
 
 
 def asserting(item: str, by: str, key: str) -> Change:
-    return incident_log.item_asserted(item, proof="https://example.com/pull/1", owner="", by=by, at=AT, key=key)
+    return log_changes.item_asserted(item, proof="https://example.com/pull/1", owner="", by=by, at=AT, key=key)
 
 
 async def opened(store: IncidentStore) -> str:
@@ -96,7 +97,7 @@ async def test_two_first_replays_of_a_channel_make_one_incident(store: IncidentS
     assert (await store.open(ADMISSION, second, opening("c"), alone=False)).outcome is Outcome.DONE
     assert await store.open_ones(ADMISSION) == [], "nobody has seen anything of them yet"
     for id_ in (first, second):
-        root = incident_log.message_posted(ROOT, f"ts of {id_}", at=datetime.now(UTC), key=f"root of {id_}")
+        root = log_changes.message_posted(ROOT, f"ts of {id_}", at=datetime.now(UTC), key=f"root of {id_}")
         await store.apply(ADMISSION, id_, root)
     assert {incident.id for incident in await store.open_ones(ADMISSION)} == {first, second}
 
@@ -119,17 +120,17 @@ async def test_an_id_from_another_channel_finds_nothing(store: IncidentStore) ->
 async def test_closing_wants_every_item_done_and_starts_the_retention(store: IncidentStore, redis: Redis) -> None:
     id_ = await opened(store)
     how: dict[str, Any] = {"items": ITEMS, "reason": "", "blockers": (), "by": PEOPLE[0], "at": AT}
-    refused = await store.apply(ADMISSION, id_, incident_log.closed(**how, overridden=False, key="close-1"))
+    refused = await store.apply(ADMISSION, id_, log_changes.closed(**how, overridden=False, key="close-1"))
     assert (refused.outcome, refused.because) == (Outcome.REFUSED, "item:root_cause")
     assert await redis.ttl(KEYS.incident_log(CHANNEL, id_)) == -1
-    closed = await store.apply(ADMISSION, id_, incident_log.closed(**how, overridden=True, key="close-2"))
+    closed = await store.apply(ADMISSION, id_, log_changes.closed(**how, overridden=True, key="close-2"))
     assert closed.outcome is Outcome.DONE
     ttl = timedelta(days=90).total_seconds()
     kept = [KEYS.incident_fields(CHANNEL, id_), KEYS.incident_log(CHANNEL, id_), KEYS.incident_seen(CHANNEL, id_)]
     for name in (*kept, incident_address(id_)):
         assert ttl - 60 < await redis.ttl(name) <= ttl
     assert await store.open_ones(ADMISSION) == []
-    again = await store.apply(ADMISSION, id_, incident_log.reopened("not fixed", by=PEOPLE[1], at=AT, key="reopen"))
+    again = await store.apply(ADMISSION, id_, log_changes.reopened("not fixed", by=PEOPLE[1], at=AT, key="reopen"))
     assert again.outcome is Outcome.DONE
     assert {await redis.ttl(name) for name in (*kept, incident_address(id_))} == {-1}
 
@@ -144,7 +145,7 @@ async def test_answers_go_before_their_incident_where_that_is_set(redis: Redis) 
     await store.keep_answers(incident, [early])
     assert await redis.ttl(name) == -1
     how: dict[str, Any] = {"items": ITEMS, "reason": "", "blockers": (), "by": PEOPLE[0], "at": AT}
-    await store.apply(ADMISSION, id_, incident_log.closed(**how, overridden=True, key="close"))
+    await store.apply(ADMISSION, id_, log_changes.closed(**how, overridden=True, key="close"))
     assert week - 60 < await redis.ttl(name) <= week
     await store.keep_answers(incident, [late])  # a job that was under way
     assert (await redis.hlen(name), week - 60 < await redis.ttl(name) <= week) == (2, True)
@@ -158,14 +159,14 @@ async def test_no_key_of_a_closed_incident_is_kept_for_ever(store: IncidentStore
     first, second = await opened(store), await store.claim_id(CHANNEL)
     await store.open(ADMISSION, second, opening("b"), alone=False)
     for id_ in (first, second):
-        root = incident_log.message_posted(ROOT, f"ts of {id_}", at=AT, key=f"root of {id_}")
+        root = log_changes.message_posted(ROOT, f"ts of {id_}", at=AT, key=f"root of {id_}")
         await store.apply(ADMISSION, id_, root)
         await live.heard(CHANNEL, id_, count=1)
         await live.summarised(CHANNEL, id_, heard=1)
         await live.shows(CHANNEL, id_, "checklist", "digest")
     for id_ in (first, second):
         assert -1 in {await redis.ttl(key) async for key in redis.scan_iter("*")}
-        closed = incident_log.closed(
+        closed = log_changes.closed(
             items=ITEMS, reason="", blockers=(), by=PEOPLE[0], at=AT, overridden=True, key=f"close {id_}"
         )
         assert (await store.apply(ADMISSION, id_, closed)).accepted
@@ -176,10 +177,8 @@ async def test_no_key_of_a_closed_incident_is_kept_for_ever(store: IncidentStore
 async def test_a_snooze_clicked_while_a_reminder_is_recorded_stays(store: IncidentStore) -> None:
     id_ = await opened(store)
     until = AT + timedelta(hours=4)
-    await store.apply(
-        ADMISSION, id_, incident_log.reminder_snoozed("monitor", until, by=PEOPLE[0], at=AT, key="snooze")
-    )
-    late = await store.apply(ADMISSION, id_, incident_log.reminded("monitor", "open@", at=AT, key="nudge"))
+    await store.apply(ADMISSION, id_, log_changes.reminder_snoozed("monitor", until, by=PEOPLE[0], at=AT, key="snooze"))
+    late = await store.apply(ADMISSION, id_, log_changes.reminded("monitor", "open@", at=AT, key="nudge"))
     assert late.outcome is Outcome.REFUSED
     assert late.incident
     assert late.incident.reminders["monitor"].snoozed_until == until
@@ -201,37 +200,37 @@ def changes() -> st.SearchStrategy[Change]:
     uri = st.builds(UriDigest, uri=SOME(["u", "v"]), title=TEXT)
     item = SOME(ITEMS)
     return st.one_of(
-        st.builds(incident_log.run_added, run, **by),
-        st.builds(incident_log.run_removed, SOME(["a", "b"]), TEXT, **by),
-        st.builds(incident_log.compared, comparison, **by),
-        st.builds(incident_log.uri_added, uri, **by),
-        st.builds(incident_log.uri_removed, SOME(["u"]), TEXT, **by),
-        st.builds(incident_log.severity_set, SOME([*SEVERITIES, ""]), **by),
-        st.builds(incident_log.item_asserted, item, proof=TEXT, owner=SOME(["", *PEOPLE]), **by),
-        st.builds(incident_log.item_verified, item, proof=TEXT, **bot),
-        st.builds(incident_log.item_lapsed, item, reason=TEXT, **bot),
-        st.builds(incident_log.item_undone, item, reason=TEXT, owner=TEXT, **by),
-        st.builds(incident_log.item_assigned, item, owner=SOME(PEOPLE), **by),
+        st.builds(log_changes.run_added, run, **by),
+        st.builds(log_changes.run_removed, SOME(["a", "b"]), TEXT, **by),
+        st.builds(log_changes.compared, comparison, **by),
+        st.builds(log_changes.uri_added, uri, **by),
+        st.builds(log_changes.uri_removed, SOME(["u"]), TEXT, **by),
+        st.builds(log_changes.severity_set, SOME([*SEVERITIES, ""]), **by),
+        st.builds(log_changes.item_asserted, item, proof=TEXT, owner=SOME(["", *PEOPLE]), **by),
+        st.builds(log_changes.item_verified, item, proof=TEXT, **bot),
+        st.builds(log_changes.item_lapsed, item, reason=TEXT, **bot),
+        st.builds(log_changes.item_undone, item, reason=TEXT, owner=TEXT, **by),
+        st.builds(log_changes.item_assigned, item, owner=SOME(PEOPLE), **by),
         st.builds(
-            incident_log.root_cause_set,
+            log_changes.root_cause_set,
             st.builds(RootCause, expected=TEXT, explanation=TEXT),
             edition=st.integers(0, 3),
             **by,
         ),
-        st.builds(incident_log.root_cause_checked, st.lists(SOME(["x", "y"])), edition=st.integers(0, 3), **bot),
-        st.builds(incident_log.message_posted, SOME(["root", "checklist", "summary"]), TEXT, **bot),
-        st.builds(incident_log.reminded, item, TEXT, **bot),
-        st.builds(incident_log.reminder_snoozed, item, by["at"], **by),
-        st.builds(incident_log.reminders_stopped, item, **by),
+        st.builds(log_changes.root_cause_checked, st.lists(SOME(["x", "y"])), edition=st.integers(0, 3), **bot),
+        st.builds(log_changes.message_posted, SOME(["root", "checklist", "summary"]), TEXT, **bot),
+        st.builds(log_changes.reminded, item, TEXT, **bot),
+        st.builds(log_changes.reminder_snoozed, item, by["at"], **by),
+        st.builds(log_changes.reminders_stopped, item, **by),
         st.builds(
-            incident_log.closed,
+            log_changes.closed,
             items=st.just(ITEMS),
             overridden=st.booleans(),
             reason=TEXT,
             blockers=st.lists(TEXT),
             **by,
         ),
-        st.builds(incident_log.reopened, TEXT, **by),
+        st.builds(log_changes.reopened, TEXT, **by),
     )
 
 

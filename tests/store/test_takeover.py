@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.bundle.kept_answers import keep_answer, pack
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.errors import SettingsError
 from bot.store import keys
 from bot.store.bindings import Bindings
@@ -41,7 +41,7 @@ async def old(redis: Redis) -> str:
     store = store_on(redis, EVERYWHERE)
     id_ = await opened(store)
     for change in (
-        incident_log.message_posted("root", "1764051000.000100", at=AT, key="root"),
+        log_changes.message_posted("root", "1764051000.000100", at=AT, key="root"),
         asserting("monitor", PEOPLE[0], "click"),
     ):
         assert (await store.apply(ADMISSION, id_, change)).accepted

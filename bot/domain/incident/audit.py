@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.incident.incident_log import Entry, Kind, rebuilt
+from bot.domain.incident.incident_log import Entry, Kind
 from bot.domain.incident.log_chain import FIRST, Seal, digest_of, linked
+from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.state import Incident, read_incident
 
 TAKEN_OUT = "Entry {number} is missing: entries were taken out."

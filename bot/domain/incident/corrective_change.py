@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import ItemState
 from bot.domain.incident.incident_log import Change
 from bot.domain.incident.state import Incident, Item
@@ -67,7 +67,7 @@ def change_verified(incident: Incident, item: Item, merged: MergedChange, *, at:
     merge = f"merged as {short(merged.commit, 12)} at {in_words(merged.at)}"
     said = f"{merge}{_about_rerun(incident, merged)}: {item.facts.proof}"
     key = f"check:{CORRECTIVE_CHANGE}:{incident.version}"
-    return incident_log.item_verified(
+    return log_changes.item_verified(
         CORRECTIVE_CHANGE, proof=said, at=at, key=key, owner=item.facts.owner, merged=merged.at
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.incident_log import Change, Entry
 from bot.domain.incident.log_chain import FIRST, Seal, digest_of, linked
 
@@ -57,7 +57,7 @@ def forget(entries: Sequence[Entry], wanted: Wanted, *, at: datetime, new_salt: 
     if not changed:
         return None
     digests = {entry.version: _digest(entry, entry.seal.salt) for entry in changed if entry.seal}
-    change = incident_log.forgotten(wanted.what, wanted.pseudonym, digests, at=at, key=f"forgotten:{wanted.pseudonym}")
+    change = log_changes.forgotten(wanted.what, wanted.pseudonym, digests, at=at, key=f"forgotten:{wanted.pseudonym}")
     tombstone = _appended(after, change, new_salt())
     return Forgotten((*after, tombstone), tuple(digests), tombstone)
 

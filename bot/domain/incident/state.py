@@ -1,4 +1,4 @@
-"""An incident as it stands: the typed reading of the flat fields that the store keeps (`incident_log.py` writes them)."""
+"""An incident as it stands: the typed reading of the flat fields that the store keeps (`projection.py` writes them)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -267,7 +267,7 @@ class Incident:
 
 
 def read_incident(fields: Mapping[str, str]) -> Incident:
-    """Return the incident that flat fields describe (see `incident_log.py`); `fields` must have `id` and `head`."""
+    """Return the incident that flat fields describe (see `projection.py`); `fields` must have `id` and `head`."""
     head: Head = Head.read(fields["head"])
     if "channel" in fields:  # Slack has given it another id since
         head = head.model_copy(update={"channel": fields["channel"]})

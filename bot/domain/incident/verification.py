@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import Check, ItemState
 from bot.domain.incident.corrective_change import about_merge, merged_at
 from bot.domain.incident.fix_proof import FixProof, proofs_of
@@ -42,7 +42,7 @@ def due_follow_up(incident: Incident, fingerprints: Sequence[str], *, at: dateti
     key = f"check:{FOLLOW_UP}:{incident.version}"
     if item.state is not ItemState.VERIFIED:
         proof = watched or gated
-        verified = [incident_log.item_verified(FOLLOW_UP, proof=proof, at=at, key=key, owner=item.facts.owner)]
+        verified = [log_changes.item_verified(FOLLOW_UP, proof=proof, at=at, key=key, owner=item.facts.owner)]
         return verified if proof else []
     # What it rests on is told by its own words: nothing else is kept of a proof, in older logs as well.
     if item.facts.proof.startswith(_begins(GATED)):
@@ -53,9 +53,9 @@ def due_follow_up(incident: Incident, fingerprints: Sequence[str], *, at: dateti
         return []
     if stands:
         return []
-    changes = [incident_log.item_lapsed(FOLLOW_UP, reason=lapsed, at=at, key=key)]
+    changes = [log_changes.item_lapsed(FOLLOW_UP, reason=lapsed, at=at, key=key)]
     if other := watched or gated:
-        changes.append(incident_log.item_verified(FOLLOW_UP, proof=other, at=at, key=f"{key}:other"))
+        changes.append(log_changes.item_verified(FOLLOW_UP, proof=other, at=at, key=f"{key}:other"))
     return changes
 
 
@@ -105,9 +105,9 @@ def _check(item: Item, incident: Incident, at: datetime) -> Iterator[Change]:
     # With the version: it may turn, lapse and turn again; two workers who look at the same state write one entry.
     key = f"check:{item.spec.id}:{incident.version}"
     if proof and item.state is not ItemState.VERIFIED:
-        yield incident_log.item_verified(item.spec.id, proof=proof, at=at, key=key)
+        yield log_changes.item_verified(item.spec.id, proof=proof, at=at, key=key)
     elif not proof and item.state is ItemState.VERIFIED:
-        yield incident_log.item_lapsed(item.spec.id, reason=reason, at=at, key=key)
+        yield log_changes.item_lapsed(item.spec.id, reason=reason, at=at, key=key)
 
 
 def _replayed(incident: Incident) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.bundle.archive import MANIFEST, problems_of
 from bot.domain.bundle.kept_answers import KeptAnswer, keep_answer
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.incident_log import Change, Entry
 from bot.domain.incident.root_cause import RootCause
@@ -30,11 +30,11 @@ KEY = "sk-" + "T3BlbkFJ" + "x9Qz7LmP2vRkw4Hs8D"
 
 
 def entries(*changes: Change) -> list[Entry]:
-    opened = incident_log.opened(
+    opened = log_changes.opened(
         team="T1", channel="C1", tenancy=Tenancy(), checklist=DEFAULT_CHECKLIST, by="U1", at=AT, key="open"
     )
     run = RunDigest(run_id=RUN, verdict="failed", failing=True, goal="Refund an order")
-    added = incident_log.run_added(run, by="U1", at=AT, key="run")
+    added = log_changes.run_added(run, by="U1", at=AT, key="run")
     return [
         Entry(version, change.kind, change.actor, change.at, change.key, change.payload)
         for version, change in enumerate((opened, added, *changes), start=1)
@@ -56,7 +56,7 @@ def answers() -> list[KeptAnswer]:
 
 
 def bundle() -> bytes:
-    cause = incident_log.root_cause_set(
+    cause = log_changes.root_cause_set(
         RootCause(explanation="<b>why</b> | and how"), edition=0, by="U2", at=AT, key="c"
     )
     return bundle_of(entries(cause), answers(), "INC-TEST")

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.fix_proof import fix_proofs, proofs_of
-from bot.domain.incident.incident_log import Change, Entry, Kind, rebuilt
+from bot.domain.incident.incident_log import Change, Entry, Kind
 from bot.domain.incident.next_actions import to_do
+from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.state import ComparisonDigest, GateHeld, Incident, Recurrence, RunDigest, read_incident
 from bot.domain.incident.verification import NOT_IN_GATE, STILL_RUNNING, due_checks, due_follow_up
 
@@ -19,23 +20,23 @@ A, B, FIRST, SECOND = (f"{letter * 8}-0000-4000-8000-000000000000" for letter in
 
 def run(id_: str, verdict: str = "failed", *, failing: bool = True, fingerprint: str = "") -> Change:
     digest = RunDigest(run_id=id_, verdict=verdict, failing=failing, fingerprint=fingerprint)
-    return incident_log.run_added(digest, by="U1", at=AT, key=f"run {id_}")
+    return log_changes.run_added(digest, by="U1", at=AT, key=f"run {id_}")
 
 
 def seen_again(run_id: str, minute: int, *, fingerprint: str) -> Change:
     at = AT + timedelta(minutes=minute)
     again = Recurrence(run_id=run_id, runs=2, at=at, seen=at, fingerprint=fingerprint)
-    return incident_log.recurred(again, key=f"again {run_id}")
+    return log_changes.recurred(again, key=f"again {run_id}")
 
 
 def compared(failing: str, rerun: str, verdict: str, minute: int, *, began: int | None = None) -> Change:
     start = None if began is None else AT + timedelta(minutes=began)
     digest = ComparisonDigest(failing=failing, rerun=rerun, verdict=verdict, fixed=verdict == "fixed", began=start)
-    return incident_log.compared(digest, by="U1", at=AT + timedelta(minutes=minute), key=f"compared {minute}")
+    return log_changes.compared(digest, by="U1", at=AT + timedelta(minutes=minute), key=f"compared {minute}")
 
 
 def incident(*changes: Change) -> Incident:
-    opening = incident_log.opened(
+    opening = log_changes.opened(
         team="T1", channel="C1", tenancy=Tenancy(), checklist=DEFAULT_CHECKLIST, by="U1", at=AT, key="open"
     )
     entries = [
@@ -64,7 +65,7 @@ def test_a_later_rerun_that_still_fails_takes_the_proof_away() -> None:
 
 
 def test_a_verified_item_lapses_and_says_why() -> None:
-    shown = incident_log.item_verified("fix_verified", proof="p", at=AT, key="v")
+    shown = log_changes.item_verified("fix_verified", proof="p", at=AT, key="v")
     held = incident(run(A), compared(A, FIRST, "fixed", 1), shown, compared(A, SECOND, "still failing", 2))
     lapsed = [change for change in due_checks(held, at=AT) if change.kind is Kind.ITEM_LAPSED]
     assert [change.payload["reason"] for change in lapsed] == [
@@ -98,14 +99,14 @@ def test_a_failed_rerun_is_an_attempt_and_needs_no_proof_of_its_own() -> None:
 def test_a_run_that_goes_on_is_no_replay_evidence() -> None:
     held = incident(run(A, "in_progress"))
     assert "replay_evidence" not in verified(held)
-    shown = incident_log.item_verified("replay_evidence", proof="p", at=AT, key="v")
+    shown = log_changes.item_verified("replay_evidence", proof="p", at=AT, key="v")
     (lapsed,) = due_checks(incident(run(A, "in_progress"), shown), at=AT)
     assert lapsed.payload["reason"] == STILL_RUNNING
     assert "replay_evidence" in verified(incident(run(A, "stalled")))
 
 
 def reruns_asked(number: int) -> Change:
-    return incident_log.fix_reruns_set(number, by="U1", at=AT, key=f"reruns {number}")
+    return log_changes.fix_reruns_set(number, by="U1", at=AT, key=f"reruns {number}")
 
 
 def fix_state(*changes: Change) -> str:
@@ -167,13 +168,13 @@ def test_a_watch_verifies_the_follow_up_and_its_end_takes_that_back() -> None:
 
 
 def test_what_somebody_asserted_stays_asserted_without_a_watch() -> None:
-    asserted = incident_log.item_asserted("monitor", proof="https://x.example/1", owner="", by="U1", at=AT, key="a")
+    asserted = log_changes.item_asserted("monitor", proof="https://x.example/1", owner="", by="U1", at=AT, key="a")
     assert due_follow_up(incident(run(A), asserted), [], at=AT) == []
 
 
 def held(outcome: str, *fingerprints: str, minute: int = 1) -> Change:
     gate = GateHeld(outcome=outcome, runs=(FIRST,), fingerprints=fingerprints, sha256="ab" * 32)
-    return incident_log.gate_held(gate, by="U1", at=AT + timedelta(minutes=minute), key=f"gate {minute}")
+    return log_changes.gate_held(gate, by="U1", at=AT + timedelta(minutes=minute), key=f"gate {minute}")
 
 
 def follow_up(*changes: Change, watched: tuple[str, ...] = ()) -> list[str]:
@@ -188,7 +189,7 @@ def test_a_gate_that_passed_verifies_the_follow_up_until_it_fails_or_does_not_kn
         passed == "item_verified: gate passed with run cccccccc at 2026-11-24 03:01:00.000 UTC, gate.json abababababab"
     )
     assert follow_up(failing, held("failed", "f1")) == follow_up(failing, held("passed", "f2")) == []
-    verified = incident_log.item_verified("monitor", proof=passed.partition(": ")[2], at=AT, key="v")
+    verified = log_changes.item_verified("monitor", proof=passed.partition(": ")[2], at=AT, key="v")
     shown = [failing, held("passed", "f1"), verified]
     assert follow_up(*shown) == []
     assert follow_up(*shown, held("failed", "f1", minute=2)) == [
@@ -199,7 +200,7 @@ def test_a_gate_that_passed_verifies_the_follow_up_until_it_fails_or_does_not_kn
 
 def test_where_the_watch_ends_a_gate_that_passed_takes_its_place() -> None:
     failing = run(A, fingerprint="f1")
-    watched = incident_log.item_verified("monitor", proof="watch of default/default, which knows f1", at=AT, key="v")
+    watched = log_changes.item_verified("monitor", proof="watch of default/default, which knows f1", at=AT, key="v")
     lapsed, verified = follow_up(failing, held("passed", "f1"), watched)
     assert lapsed.startswith("item_lapsed: the channel no longer watches")
     assert verified.startswith("item_verified: gate passed")

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
-from bot.domain.incident.incident_log import Change, Entry, rebuilt
+from bot.domain.incident.incident_log import Change, Entry
+from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.reminders import WorkingHours, addressee, due_at, next_working_moment, owner_of, plan
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.incident.state import Incident, read_incident
@@ -23,7 +24,7 @@ ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles", "Asia/Kolkata", "Pacific
 
 
 def incident(*changes: Change) -> Incident:
-    opened = incident_log.opened(
+    opened = log_changes.opened(
         team="T1", channel="C1", tenancy=Tenancy(), checklist=DEFAULT_CHECKLIST, by="U1", at=TUESDAY, key="open"
     )
     entries = [
@@ -122,7 +123,7 @@ def test_hours_are_read_as_written() -> None:
 
 def test_an_open_item_is_due_after_its_time_and_a_done_one_never() -> None:
     assert due(incident()) == TUESDAY + DAY
-    done = incident_log.item_asserted("monitor", proof="x", owner="", by="U1", at=TUESDAY, key="a")
+    done = log_changes.item_asserted("monitor", proof="x", owner="", by="U1", at=TUESDAY, key="a")
     assert due(incident(done)) is None
     assert due(incident(), after=timedelta(0)) is None
 
@@ -131,23 +132,23 @@ def test_the_same_state_is_reminded_of_once_and_a_new_one_again() -> None:
     first = incident()
     stamp = first.item("monitor")
     assert stamp
-    reminded = incident_log.reminded("monitor", stamp.stamp, at=TUESDAY + DAY, key="n")
+    reminded = log_changes.reminded("monitor", stamp.stamp, at=TUESDAY + DAY, key="n")
     assert due(incident(reminded)) is None
-    assigned = incident_log.item_assigned("monitor", owner="U2", by="U1", at=TUESDAY + DAY, key="b")
+    assigned = log_changes.item_assigned("monitor", owner="U2", by="U1", at=TUESDAY + DAY, key="b")
     assert due(incident(reminded, assigned)) == TUESDAY + 2 * DAY
 
 
 def test_a_snooze_moves_it_and_a_stop_ends_it() -> None:
     until = TUESDAY + timedelta(hours=3)
-    snoozed = incident_log.reminder_snoozed("monitor", until, by="U1", at=TUESDAY, key="s")
+    snoozed = log_changes.reminder_snoozed("monitor", until, by="U1", at=TUESDAY, key="s")
     assert due(incident(snoozed)) == until
-    stopped = incident_log.reminders_stopped("monitor", by="U1", at=TUESDAY, key="t")
+    stopped = log_changes.reminders_stopped("monitor", by="U1", at=TUESDAY, key="t")
     assert due(incident(snoozed, stopped)) is None
 
 
 def test_the_owner_of_the_cause_sees_to_what_is_about_the_cause() -> None:
-    cause = incident_log.root_cause_set(RootCause(owner="U7"), edition=0, by="U1", at=TUESDAY, key="c")
-    found = incident(cause, incident_log.item_assigned("monitor", owner="U2", by="U1", at=TUESDAY, key="d"))
+    cause = log_changes.root_cause_set(RootCause(owner="U7"), edition=0, by="U1", at=TUESDAY, key="c")
+    found = incident(cause, log_changes.item_assigned("monitor", owner="U2", by="U1", at=TUESDAY, key="d"))
     owners = {item.spec.id: owner_of(item, found) for item in found.items}
     assert owners == {
         "root_cause": "U7",
@@ -169,26 +170,26 @@ def test_an_item_is_never_due_before_its_time(after: timedelta) -> None:
 @given(snooze=st.timedeltas(timedelta(0), timedelta(days=30)))
 def test_a_snooze_holds_and_ends_in_one_more_reminder(snooze: timedelta) -> None:
     until = TUESDAY + snooze
-    snoozed = incident_log.reminder_snoozed("monitor", until, by="U1", at=TUESDAY, key="s")
+    snoozed = log_changes.reminder_snoozed("monitor", until, by="U1", at=TUESDAY, key="s")
     at = due(incident(snoozed))
     assert at == next_working_moment(until, "UTC", HOURS)
     item = incident().item("monitor")
     assert item
-    assert due(incident(snoozed, incident_log.reminded("monitor", item.stamp, at=at, key="n"))) is None
+    assert due(incident(snoozed, log_changes.reminded("monitor", item.stamp, at=at, key="n"))) is None
 
 
 @given(days=st.integers(0, 60))
 def test_what_was_stopped_is_never_planned_again(days: int) -> None:
     ids = [item.id for item in DEFAULT_CHECKLIST.items]
-    stopped = [incident_log.reminders_stopped(name, by="U1", at=TUESDAY, key=name) for name in ids]
-    assigned = [incident_log.item_assigned(name, owner="U2", by="U1", at=TUESDAY + DAY, key=f"a{name}") for name in ids]
+    stopped = [log_changes.reminders_stopped(name, by="U1", at=TUESDAY, key=name) for name in ids]
+    assigned = [log_changes.item_assigned(name, owner="U2", by="U1", at=TUESDAY + DAY, key=f"a{name}") for name in ids]
     found = incident(*stopped, *assigned)
     assert plan(found, now=TUESDAY + days * DAY, after=DAY, hours=HOURS, tz_of=lambda _: "UTC") == ([], None)
 
 
 def test_each_owner_is_reminded_in_their_own_time_zone() -> None:
     zones = {"U2": "America/Los_Angeles", None: "Europe/Berlin"}
-    found = incident(incident_log.item_assigned("monitor", owner="U2", by="U1", at=TUESDAY, key="d"))
+    found = incident(log_changes.item_assigned("monitor", owner="U2", by="U1", at=TUESDAY, key="d"))
     now = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)  # 13:00 in Berlin, 4:00 in Los Angeles
     items, later = plan(found, now=now, after=DAY, hours=HOURS, tz_of=lambda owner: zones[owner])
     assert "monitor" not in [item.spec.id for item in items]
@@ -205,8 +206,8 @@ def test_each_owner_is_reminded_in_their_own_time_zone() -> None:
     ],
 )
 def test_who_is_away_is_stood_in_for_by_lead_then_opener_then_nobody(away: set[str], addressed: str | None) -> None:
-    owned = incident_log.item_assigned("monitor", owner="U2", by="U1", at=TUESDAY, key="o")
-    found = incident(owned, incident_log.lead_set("U3", by="U1", at=TUESDAY, key="l"))
+    owned = log_changes.item_assigned("monitor", owner="U2", by="U1", at=TUESDAY, key="o")
+    found = incident(owned, log_changes.lead_set("U3", by="U1", at=TUESDAY, key="l"))
     (monitor,) = [item for item in found.items if item.spec.id == "monitor"]
     assert addressee(monitor, found, away) == addressed
     unowned = next(item for item in incident().items if not item.facts.owner)
@@ -223,20 +224,18 @@ def test_a_plan_is_what_is_due_in_somebodys_working_hours_or_later(hours_later: 
 
 
 def test_a_snooze_is_over_once_the_item_has_changed_after_it() -> None:
-    snoozed = incident_log.reminder_snoozed("monitor", TUESDAY + DAY, by="U1", at=TUESDAY, key="s")
-    done = incident_log.item_asserted("monitor", proof="x", owner="", by="U1", at=TUESDAY, key="a")
-    undone = incident_log.item_undone("monitor", reason="r", owner="", by="U1", at=TUESDAY + 2 * DAY, key="u")
+    snoozed = log_changes.reminder_snoozed("monitor", TUESDAY + DAY, by="U1", at=TUESDAY, key="s")
+    done = log_changes.item_asserted("monitor", proof="x", owner="", by="U1", at=TUESDAY, key="a")
+    undone = log_changes.item_undone("monitor", reason="r", owner="", by="U1", at=TUESDAY + 2 * DAY, key="u")
     assert due(incident(snoozed, done, undone)) == TUESDAY + 3 * DAY
 
 
 def test_a_reopened_incident_has_its_time_again() -> None:
-    closed = incident_log.closed(items=(), overridden=True, reason="r", blockers=(), by="U1", at=TUESDAY, key="c")
-    assert (
-        due(incident(closed, incident_log.reopened("again", by="U1", at=TUESDAY + DAY, key="r"))) == TUESDAY + 2 * DAY
-    )
+    closed = log_changes.closed(items=(), overridden=True, reason="r", blockers=(), by="U1", at=TUESDAY, key="c")
+    assert due(incident(closed, log_changes.reopened("again", by="U1", at=TUESDAY + DAY, key="r"))) == TUESDAY + 2 * DAY
 
 
 def test_a_stop_is_not_taken_back_by_a_later_snooze() -> None:
-    stopped = incident_log.reminders_stopped("monitor", by="U1", at=TUESDAY, key="t")
-    snoozed = incident_log.reminder_snoozed("monitor", TUESDAY + DAY, by="U1", at=TUESDAY, key="s")
+    stopped = log_changes.reminders_stopped("monitor", by="U1", at=TUESDAY, key="t")
+    snoozed = log_changes.reminder_snoozed("monitor", TUESDAY + DAY, by="U1", at=TUESDAY, key="s")
     assert due(incident(stopped, snoozed)) is None

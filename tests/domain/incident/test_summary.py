@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.incident import incident_log
+from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST, Check, Checklist, ItemSpec, Proof
-from bot.domain.incident.incident_log import Change, Entry, rebuilt
+from bot.domain.incident.incident_log import Change, Entry
+from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.root_cause import Cause, RootCause
 from bot.domain.incident.state import SUMMARY, RunDigest, UriDigest, read_incident
 from bot.domain.incident.summary import Blocker, Summary, ThreadSummary, summarise, summarise_thread
@@ -41,9 +42,7 @@ BY: dict[str, Any] = {"at": AT, "key": "k"}
 
 
 def entries_of(changes: Sequence[Change], checklist: Checklist = DEFAULT_CHECKLIST) -> list[Entry]:
-    opening = incident_log.opened(
-        team="T1", channel="C1", tenancy=HERE, checklist=checklist, by=MAYA, at=AT, key="open"
-    )
+    opening = log_changes.opened(team="T1", channel="C1", tenancy=HERE, checklist=checklist, by=MAYA, at=AT, key="open")
     return [
         Entry(version, change.kind, change.actor, change.at, change.key, change.payload)
         for version, change in enumerate((opening, *changes), start=1)
@@ -58,23 +57,23 @@ def summary_of(
 
 
 def added(run: RunDigest, by: str = MAYA) -> Change:
-    return incident_log.run_added(run, by=by, **BY)
+    return log_changes.run_added(run, by=by, **BY)
 
 
 def done(item: str, by: str = MAYA) -> Change:
-    return incident_log.item_asserted(item, proof=LINK, owner="", by=by, **BY)
+    return log_changes.item_asserted(item, proof=LINK, owner="", by=by, **BY)
 
 
 def caused(cause: RootCause, *, edition: int = 0, by: str = MAYA) -> Change:
-    return incident_log.root_cause_set(cause, edition=edition, by=by, **BY)
+    return log_changes.root_cause_set(cause, edition=edition, by=by, **BY)
 
 
 def closed(*, overridden: bool = False, at: datetime = NOW) -> Change:
-    return incident_log.closed(items=(), overridden=overridden, reason="", blockers=(), by=JONAS, at=at, key="c")
+    return log_changes.closed(items=(), overridden=overridden, reason="", blockers=(), by=JONAS, at=at, key="c")
 
 
 def checked(item: str) -> Change:
-    return incident_log.item_verified(item, proof="p", **BY)
+    return log_changes.item_verified(item, proof="p", **BY)
 
 
 ALL_DONE = [*(done(item) for item in ("corrective_change", "fix_verified", "monitor"))]
@@ -95,7 +94,7 @@ def test_an_incident_ages_until_it_is_closed() -> None:
     later = summary_of(closed(at=AT + timedelta(minutes=9)), now=NOW + timedelta(days=3))
     assert (later.status, later.age, later.next) == ("closed", 540, ())
     assert summary_of(closed(overridden=True)).status == "closed anyway"
-    reopened = summary_of(closed(at=AT), incident_log.reopened("it happened again", by=MAYA, at=AT, key="r"))
+    reopened = summary_of(closed(at=AT), log_changes.reopened("it happened again", by=MAYA, at=AT, key="r"))
     assert (reopened.status, reopened.closure, reopened.age) == ("open", None, 7_500)
 
 
@@ -116,7 +115,7 @@ def test_a_root_cause_says_what_is_missing_and_what_is_not_known() -> None:
     assert half.filled
     assert half.explanation == "Stale prices"
     assert "the cause" in half.missing
-    checked_again = incident_log.root_cause_checked([DECISION], edition=1, **BY)
+    checked_again = log_changes.root_cause_checked([DECISION], edition=1, **BY)
     assert summary_of(caused(CAUSE), checked_again).cause.unknown == 1
 
 
@@ -139,14 +138,14 @@ def test_verdicts_are_words(verdict: str, failing: bool, words: str) -> None:
 def test_decisions_and_commits_are_those_of_runs_root_cause_and_resolved_records_once_each() -> None:
     other = f"aionis://default/support/decision/{RERUN}"
     rule = UriDigest(uri=f"aionis://default/support/rule/{RUN}")
-    resolved = [incident_log.uri_added(uri, by=MAYA, **BY) for uri in (UriDigest(uri=other), rule)]
+    resolved = [log_changes.uri_added(uri, by=MAYA, **BY) for uri in (UriDigest(uri=other), rule)]
     summary = summary_of(added(FAILED), added(PASSED), caused(CAUSE), *resolved)
     assert (summary.decisions, summary.commits) == ((DECISION, other), (COMMIT,))
 
 
 def test_the_checklist_names_what_blocks_with_owner_and_reason() -> None:
-    assigned = incident_log.item_assigned("monitor", owner=JONAS, by=MAYA, **BY)
-    lapsed = [checked("replay_evidence"), incident_log.item_lapsed("replay_evidence", reason="moved away", **BY)]
+    assigned = log_changes.item_assigned("monitor", owner=JONAS, by=MAYA, **BY)
+    lapsed = [checked("replay_evidence"), log_changes.item_lapsed("replay_evidence", reason="moved away", **BY)]
     summary = summary_of(done("corrective_change"), assigned, *lapsed)
     assert (summary.done, summary.total) == (1, 5)
     assert summary.blockers == (
@@ -158,9 +157,9 @@ def test_the_checklist_names_what_blocks_with_owner_and_reason() -> None:
 
 
 def test_people_are_told_by_what_they_did() -> None:
-    undone = incident_log.item_undone("monitor", reason="wrong link", owner="", by=JONAS, **BY)
+    undone = log_changes.item_undone("monitor", reason="wrong link", owner="", by=JONAS, **BY)
     summary = summary_of(
-        incident_log.severity_set("SEV2", by=MAYA, **BY),
+        log_changes.severity_set("SEV2", by=MAYA, **BY),
         *(added(FAILED), added(FAILED), added(PASSED)),
         checked("replay_evidence"),
         *(done("monitor"), done("corrective_change"), undone),
@@ -189,15 +188,15 @@ def test_half_a_root_cause_is_not_called_filled_in() -> None:
 
 def test_everything_a_person_can_do_has_words() -> None:
     summary = summary_of(
-        *(added(FAILED), incident_log.run_removed(RUN, "INC-2222", by=MAYA, **BY)),
-        incident_log.uri_added(UriDigest(uri=DECISION), by=MAYA, **BY),
-        incident_log.uri_removed(DECISION, "INC-2222", by=MAYA, **BY),
-        *(incident_log.severity_set(severity, by=MAYA, **BY) for severity in ("SEV1", "")),
-        incident_log.item_assigned("monitor", owner=JONAS, by=MAYA, **BY),
-        incident_log.reminder_snoozed("monitor", NOW, by=MAYA, **BY),
-        incident_log.reminders_stopped("fix_verified", by=MAYA, **BY),
-        incident_log.closed(items=(), overridden=True, reason="r", blockers=("b",), by=MAYA, at=NOW, key="c"),
-        incident_log.reopened("again", by=MAYA, **BY),
+        *(added(FAILED), log_changes.run_removed(RUN, "INC-2222", by=MAYA, **BY)),
+        log_changes.uri_added(UriDigest(uri=DECISION), by=MAYA, **BY),
+        log_changes.uri_removed(DECISION, "INC-2222", by=MAYA, **BY),
+        *(log_changes.severity_set(severity, by=MAYA, **BY) for severity in ("SEV1", "")),
+        log_changes.item_assigned("monitor", owner=JONAS, by=MAYA, **BY),
+        log_changes.reminder_snoozed("monitor", NOW, by=MAYA, **BY),
+        log_changes.reminders_stopped("fix_verified", by=MAYA, **BY),
+        log_changes.closed(items=(), overridden=True, reason="r", blockers=("b",), by=MAYA, at=NOW, key="c"),
+        log_changes.reopened("again", by=MAYA, **BY),
     )
     assert acts_of(summary, MAYA) == (
         "opened it",
@@ -226,7 +225,7 @@ def test_what_was_mentioned_and_not_replayed_is_open() -> None:
 
 
 def test_a_run_that_was_moved_away_was_replayed_all_the_same() -> None:
-    moved = incident_log.run_removed(RUN, "INC-2222", by=MAYA, **BY)
+    moved = log_changes.run_removed(RUN, "INC-2222", by=MAYA, **BY)
     part = summary_of(added(FAILED), moved, thread=thread(RUN)).thread
     assert part is not None
     assert part.pending == ()
@@ -238,7 +237,7 @@ def test_a_thread_that_was_not_read_is_not_called_empty() -> None:
 
 def test_the_summary_does_not_quote_itself() -> None:
     facts = thread("one", "two", reactions=[{"name": "pushpin", "users": [MAYA], "count": 1}])
-    posted = incident_log.message_posted(SUMMARY, facts.marked[0].ts, **BY)
+    posted = log_changes.message_posted(SUMMARY, facts.marked[0].ts, **BY)
     part = summary_of(posted, thread=facts).thread
     assert part is not None
     assert [one.text for one in part.marked] == ["two"]
@@ -266,7 +265,7 @@ def test_what_is_next_follows_what_was_done() -> None:
     half = CAUSE.model_copy(update={"owner": "", "remediation": ""})
     missing = "Complete the root cause; still missing: the remediation link, the owner."
     assert summary_of(*replayed, caused(half)).next[0] == missing
-    unknown = incident_log.root_cause_checked([DECISION], edition=1, **BY)
+    unknown = log_changes.root_cause_checked([DECISION], edition=1, **BY)
     assert (
         "1 id in it cannot be found any more, or no longer belong here"
         in summary_of(*replayed, caused(CAUSE), unknown).next[0]
@@ -297,5 +296,5 @@ def test_each_proof_is_asked_for_in_words(proof: Proof, sentence: str) -> None:
 def test_an_owner_that_is_named_is_not_asked_for() -> None:
     item = ItemSpec(id="t", title="T", proof=Proof.NONE, owner=True)
     checklist = Checklist(items=(item, ItemSpec(id="r", title="R", check=Check.REPLAY)))
-    named = incident_log.item_assigned("t", owner=JONAS, by=MAYA, **BY)
+    named = log_changes.item_assigned("t", owner=JONAS, by=MAYA, **BY)
     assert summary_of(added(FAILED), named, checklist=checklist).next[1] == "Mark ‘T’ done."
