@@ -23,17 +23,19 @@ from redis import Redis
 from bot.app import EVENTS_PATH, create_app
 from bot.config.manifest import load_manifest
 from bot.config.settings import Settings, load_settings
+from bot.domain.recurrence.fingerprint import READING
 from bot.playground import slack as local
 from bot.playground.aionis import SampleAionis
 from bot.playground.aionis import serve as serve_aionis
 from bot.playground.http import serve_app
-from bot.playground.slack.world import World
+from bot.playground.slack.world import World, default_world
 from bot.runtime.container import open_services
 from bot.runtime.services import Services
 from bot.store.embedded import EmbeddedValkey
+from bot.store.keys import Keys, tenancy_digest
 
 # A machine under load is slow, not wrong: no test of ours may fail by its clock. `make fuzz` looks for longer.
-for name, examples in (("tests", 100), ("fuzz", int(os.environ.get("FUZZ_EXAMPLES", "5000")))):
+for name, examples in (("tests", 40), ("fuzz", int(os.environ.get("FUZZ_EXAMPLES", "5000")))):
     settings.register_profile(
         name,
         max_examples=examples,
@@ -68,6 +70,15 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.delenv("BASE_URL", raising=False)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def uncached_loggers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep a command that runs in this process from caching loggers, which no later test could capture."""
+    configure = structlog.configure
+    monkeypatch.setattr(
+        structlog, "configure", lambda **given: configure(**{**given, "cache_logger_on_first_use": False})
+    )
 
 
 @pytest.fixture(scope="session")
@@ -183,11 +194,33 @@ def settings_for(slack: local.LocalSlack, aionis_url: str, redis_url: str | None
     return load_settings(**given)
 
 
+_READS_BACK = [False]
+
+
+@pytest.fixture(autouse=True)
+def reads_back(request: pytest.FixtureRequest) -> None:
+    """Say whether bots read the failures of their scope back, as the first replay of a tenancy does: only where that is tried.
+
+    It reads every failed run of the sample, seconds of work for which most tests would wait when their bot stops.
+    """
+    _READS_BACK[:] = [request.node.get_closest_marker("reads_back") is not None]
+
+
+def read_back_before(settings: Settings) -> None:
+    """Have the bot find the failures of its scope read back already."""
+    if _READS_BACK[0] or not settings.redis_url:
+        return
+    with Redis.from_url(settings.redis_url) as client:
+        name = Keys(default_world().team.id).failures_read(tenancy_digest(settings.rules.own), READING)
+        client.set(name, "read")
+
+
 @asynccontextmanager
 async def running_bot(
     slack: local.LocalSlack, settings: Settings, now: Callable[[], datetime] | None = None
 ) -> AsyncIterator[str]:
     """Serve the bot in this loop and point the workspace at it; `now` is its clock."""
+    read_back_before(settings)
     bot = create_app(settings, now=now) if now else create_app(settings)
     async with serve_app(bot) as server:
         slack.request_url = f"{server.base_url}{EVENTS_PATH}"

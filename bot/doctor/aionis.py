@@ -12,6 +12,7 @@ from bot.errors import AionisError, RunNotFound
 from bot.ids import new_request_id
 
 _SLOW = 2.0  # seconds
+_WITHIN = 5.0  # seconds for what a command would wait longer for: who looks for faults wants to know soon
 
 
 async def examine_aionis(settings: Settings) -> list[Finding]:
@@ -19,7 +20,10 @@ async def examine_aionis(settings: Settings) -> list[Finding]:
     transport = AionisTransport.from_settings(settings)
     try:
         aionis = Aionis(
-            transport, settings.tenancy, settings.consumer, deadline_seconds=settings.aionis_deadline_seconds
+            transport,
+            settings.tenancy,
+            settings.consumer,
+            deadline_seconds=min(settings.aionis_deadline_seconds, _WITHIN),
         )
         found = await _health(aionis, settings)
         if not all(finding.ok for finding in found):

@@ -49,7 +49,7 @@ LATER = AT + timedelta(hours=2, minutes=5)
 MAYA, JONAS = "U0AMAYA001", "U0AJONAS01"
 URL = "https://git.example.com/rules/pull/4?a=1&b=2"
 MANY = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 PERSON = st.sampled_from([MAYA, JONAS])
 ANYBODY = PERSON | TEXT

@@ -40,7 +40,7 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 RUN = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30"
 TARGET = ModalTarget(run_id=RUN, channel="C0001", thread_ts="1.2")
 MANY = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 # What must never come from outside into a place that Slack parses.
 PARSED = re.compile(r"<[!@#]|<https?:|<javascript:|(?<![\w⁠]):[a-z_]+:")

@@ -12,6 +12,8 @@ from tests.scenarios.steps import Json, analyses, modal, replayed, text_of, told
 from tests.scenarios.test_close import completed
 from tests.scenarios.test_export import exported
 
+pytestmark = pytest.mark.reads_back
+
 
 async def analysis_with(slack: LocalSlack, text: str) -> Json:
     """Return the newest analysis once it says something: what is known of the past is added to it."""

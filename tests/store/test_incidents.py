@@ -235,7 +235,7 @@ def changes() -> st.SearchStrategy[Change]:
 
 
 @given(attempts=st.lists(changes(), max_size=25))
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_rebuilt_incident_equals_the_live_one_after_any_operations(redis_url: str, attempts: list[Change]) -> None:
     async def live_out() -> None:
         async with open_redis(redis_url) as redis:

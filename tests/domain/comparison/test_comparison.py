@@ -24,7 +24,7 @@ from tests.strategies import decisions, runs, slots_for
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 FIRST, LATER = NOW - timedelta(hours=2), NOW - timedelta(hours=1)
 MANY = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 Told = tuple[Diagnosis, Evidence]
 

@@ -355,7 +355,7 @@ JSON = st.recursive(
 
 
 @given(JSON, st.sampled_from(sorted(_KINDS)), st.sampled_from(WORDS))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_no_json_makes_the_validator_stumble(value: Any, kind: str, key: str) -> None:
     for blocks in (value, [value], [{"type": kind, key: value}], [{"type": kind, key: [value]}]):
         check_blocks(blocks)
