@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from bot.domain.redaction.keys import KINDS, Judge, Promise, Strength, is_label, takes_digits
+from bot.domain.redaction.keys import KINDS, Judge, Promise, Strength, is_innocent, is_label, takes_digits
 from bot.domain.redaction.looks import (
     is_code,
     is_directory,
@@ -22,7 +22,7 @@ from bot.domain.redaction.vocabulary import OTHER_KEYS, OTHER_TOKENS
 
 HINTS: Final = (
     "pass", "pw", "secret", "token", "key", "auth", "cookie", "cred", "jwt", "bearer", "csrf", "xsrf", "sess", "pat", "dsn", "login",
-    "sid", "sig", "otp", "cvv", "cvc", "mnemonic", "phrase", "psk", "conn", "wort", "code", "nonce", "hmac", "ticket", "pin", "seed", "salt", "access",
+    "sid", "sig", "otp", "cvv", "cvc", "mnemonic", "phrase", "psk", "conn", "wort", "code", "nonce", "hmac", "ticket", "pin", "seed", "salt", "pepper", "access",
     "verifier", "senha", "contrase", "clave", "chave", "cle", "clé", "chiave", "mdp", "hasło", "haslo", "parola", "wachtwoord", "sifre", "şifre", "heslo",
     "kenn", "schlüssel", "schluessel", "lösen", "losen", "adgangs", "salasana", "jelsz", "lozink", "gesl", "segred", "secret", "segret", "jeton", "geheim",
     "zugang", "ident", "codigo", "código", "klucz", "anahtar", "sandi", "khẩu", "2fa", "mfa", "challenge", "unseal",
@@ -79,11 +79,17 @@ _HOLDER = re.compile(
 )
 # A part of a form: `Content-Disposition: form-data; name="password"`, headers, an empty line, the value.
 _MULTIPART = re.compile(r"name=\"(?P<key>[\w.\[\]-]{2,64})\"(?:[^\n]{0,200}\n){1,4}?\r?\n(?P<value>[^\n]{1,2000})")
+# A field of a form that says itself what people type into it, whatever its name.
+_PASSWORD_FIELD = re.compile(
+    r"<input(?=\s[^<>]{0,200}\btype=[\"']?password\b)\s[^<>]{0,200}?\bvalue=[\"']?(?P<value>[^\"'<>\s]{3,400})",
+    re.IGNORECASE,
+)
 # Terraform's blocks: `variable "db_password" { default = "…" }`.
 _DECLARED = re.compile(
     r"\b(?:variable|parameter|param|secret|output|resource|input)[ \t]{1,4}\"?(?P<key>[\w.-]{2,64})\"?[^\n{]{0,80}\{[^{}]{0,300}?\b(?:default|value|secret_string|secret_data)\b[\s=:\"]{1,8}(?P<value>[^\"\n{}]{1,2000})"
 )
 _WORD_BEFORE = re.compile(r"([^\W\d_]{2,30})[ \t]{1,4}\Z")
+_OWNER = re.compile(r"([\w.-]{2,40})/\Z")
 # What code calls a value that it hands on: `token = value`.
 _VARIABLES = frozenset(
     {
@@ -105,6 +111,7 @@ _VARIABLES = frozenset(
         "new",
     }
 )
+_CHOSEN_BY_PEOPLE = frozenset({"password", "passwd", "passphrase", "psk"})
 _UNPACKED = re.compile(r"[A-Za-z_]\w{0,30},[ \t]{1,4}\Z")  # `user, password = …`
 _SETTER = re.compile(r"(?i:_{0,2}(?:set|with|add|put|use|update|change|store|save|assign|new|make|create))")
 _SNAKE = re.compile(r"_{0,2}[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+")
@@ -147,6 +154,9 @@ def _assignments(text: str, judge: Judge) -> Iterator[Found]:
 
 def _is_another(text: str, name: re.Match[str]) -> bool:
     """Tell `continuation token: …` and `primary key: …` from secrets, where a blank stands between the words."""
+    if text[name.start() - 1 : name.start()] == "/":
+        owner = _OWNER.search(text, max(0, name.start() - 41), name.start())
+        return owner is not None and is_innocent(owner[1])  # `checksum/secret: …`
     noun = name[0].lower()
     if noun not in {"token", "tokens", "key", "keys"}:
         return False
@@ -172,8 +182,8 @@ def _is_secret(
     text: str, name: re.Match[str], sign: re.Match[str], value: Value, promise: Promise, judge: Judge
 ) -> bool:
     secret = text[value.start : value.end].strip()
-    if value.form == "quoted" and text[value.start : value.start + 1] in {" ", ",", ")", "+", ";"}:
-        return False  # the quote closes what the name stood in
+    if value.form == "quoted" and _is_not_its_quote(text, sign, value):
+        return False
     if (
         is_harmless(secret)
         or is_label(secret)
@@ -196,8 +206,18 @@ def _is_secret(
     )
 
 
+def _is_not_its_quote(text: str, sign: re.Match[str], value: Value) -> bool:
+    """Tell a quote that closes what the name stood in, and backticks around what a shell runs to get the value."""
+    if text[value.start : value.start + 1] in {" ", ",", ")", "+", ";"}:
+        return True
+    command = text[value.start - 1] == "`" and " " in text[value.start : value.end]
+    return command and sign["sign"] == "=" and not sign["gap"]
+
+
 def _is_beside(name: re.Match[str], secret: str, promise: Promise) -> bool:
-    named = promise.strength is Strength.SURE and _IDENTIFIER.search(name[0]) is not None
+    named = promise.strength is Strength.SURE and (
+        _IDENTIFIER.search(name[0]) is not None or name[0].lower() in _CHOSEN_BY_PEOPLE
+    )
     return is_opaque(secret) or (named and mixes(secret) and not is_identifier(secret))
 
 
@@ -239,6 +259,8 @@ def _is_no_value(text: str, name: re.Match[str], sign: re.Match[str], value: Val
     """Tell code (`token = request.headers.get(…)`), prose (`unexpected token: word`) and paths from values."""
     if (sign["sign"] or "") in {"==", "!="} and not any(char.isdigit() for char in secret):
         return True
+    if secret.startswith("?") and text[max(0, name.start() - 2) : name.start()] == "${":
+        return True  # `${API_KEY:?not set}`: what a shell says where there is none
     if _is_a_variable(text, name, value, secret):
         return True
     if is_code(text[value.start : value.start + 200].partition("\n")[0]) and not _is_quoted_inside(secret):
@@ -253,7 +275,7 @@ def _is_no_value(text: str, name: re.Match[str], sign: re.Match[str], value: Val
 
 def _is_a_variable(text: str, name: re.Match[str], value: Value, secret: str) -> bool:
     """Tell code that hands a secret on (`self.token = token`, `token: TokenInterface, …`) from a secret that is a word."""
-    word = secret.rstrip(",;)(")
+    word = secret.rstrip(",;)(").lstrip("@:&")  # as statements in SQL and shells name their parameters
     if word.lower() in _VARIABLES or (
         word.isidentifier() and name[0].lower().rstrip("s").endswith(word.lower().rstrip("s"))
     ):
@@ -296,6 +318,11 @@ def _options(text: str, judge: Judge) -> Iterator[Found]:
 def _elements(text: str, judge: Judge) -> Iterator[Found]:
     if "<" not in text:
         return
+    yield from (
+        Found(*field.span("value"), "password")
+        for field in _PASSWORD_FIELD.finditer(text)
+        if not is_harmless(field["value"])
+    )
     for match in chain(
         *(pattern.finditer(text) for pattern in (_ELEMENT, _CDATA, _PROPERTY, _NEIGHBOURS, _VALUE_FIRST))
     ):

@@ -13,10 +13,12 @@ from bot.domain.redaction.vocabulary import (
     FIRM_NOUNS,
     INNOCENT,
     LIKELY_NOUNS,
+    LOGINS,
     MODIFIERS,
     OTHER_KEYS,
     OTHER_TOKENS,
     REFERRING,
+    REFUSED,
     SURE_NOUNS,
     VENDORS,
     WEAK_NOUNS,
@@ -91,7 +93,7 @@ NOUNS = (
 )
 _LONGEST_NOUN = max(map(len, NOUNS))
 _ENDINGS = {
-    "password": "password", "passwd": "password", "passphrase": "password", "passwort": "password", "kennwort": "password",
+    "password": "password", "passwd": "password", "pw": "password", "passphrase": "password", "passwort": "password", "kennwort": "password",
     "secret": "secret", "token": "token", "apikey": "key", "secretkey": "key", "accesskey": "key", "privatekey": "key",
     "cookie": "cookie", "credential": "credential", "authtoken": "token", "passcode": "password",
 }  # fmt: skip
@@ -121,7 +123,9 @@ def judge(key: str) -> Promise:
     if not ABOUT.isdisjoint(after) or (end - start == 1 and _is_another(words[start], before)):
         return NOTHING
     if before and (before[-1] in REFERRING or (before[0] in ASKING and len(before) == 1)):
-        return NOTHING
+        # An error that is named for what was refused (`InvalidApiKey: …`) often tells it.
+        refused = before[0] in REFUSED and promise.strength is Strength.SURE
+        return Promise(Strength.LIKELY, promise.kind) if refused else NOTHING
     return _weakened(promise, before, after)
 
 
@@ -160,7 +164,11 @@ def _weakened(promise: Promise, before: tuple[str, ...], after: tuple[str, ...])
     strength, kind = promise
     if kind == "key" and strength is Strength.WEAK and before:
         strength = Strength.SURE if before[-1] in VENDORS else Strength.LIKELY
-    if strength is Strength.FIRM and before and before[-1] in VENDORS:
+    if (
+        strength is Strength.FIRM
+        and before
+        and (before[-1] in VENDORS or (kind == "password" and before[-1] in LOGINS))
+    ):
         strength = Strength.SURE
     if any(word not in MODIFIERS and not word.isdigit() for word in after):
         strength = min(strength, Strength.LIKELY)

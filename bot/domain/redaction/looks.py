@@ -23,7 +23,7 @@ _PLAIN_PART = re.compile(
 _BASE58_DIGITS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BASE58 = re.compile(r"[13][1-9A-HJ-NP-Za-km-z]{25,34}")
 _IPFS = re.compile(r"Qm[1-9A-HJ-NP-Za-km-z]{44}")
-_RECORD_ID = re.compile(r"[a-z]{2,10}[_-][A-Za-z0-9]{8,30}")
+_RECORD_ID = re.compile(r"[a-z]{2,10}[_-][A-Za-z0-9]{8,30}|cs_(?:live|test)_[A-Za-z0-9]{20,80}")
 _PATH_WORD = re.compile(r"[A-Za-z]?[a-z]{3,}")
 _CHUNKS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _VOWELS = re.compile(r"[aeiouyAEIOUY]")
@@ -52,7 +52,7 @@ _HARMLESS = re.compile(
     r"|(?:process\.env|os\.environ|os\.getenv)\b[\w.\[(]*|(?:env|secrets|vars?|config|settings|self|ctx|args)[.\[(][\w.]*"
     r"|(?:your|my|the|insert|enter|put|replace|set|add|paste|example|sample|dummy|fake|some|placeholder|change|changeme|xxx+)(?:[-_ ](?:[a-z]{1,20}|[A-Z]{1,20})){0,8}"
     r"|bearer|basic|digest|negotiate|ntlm|hawk|hmac|aws4-hmac-sha256|#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})"
-    r"|[A-Z]{2,}(?:_[A-Z]+)*_(?:HERE|PLACEHOLDER|GOES_HERE|TODO|ME)|(?:x|X|\*|•|\.|#|_|…|-|\?|0)*)[.!?,:]?",
+    r"|(?:example|sample|dummy|fake)(?:key|token|secret|password)|[A-Z_-]{2,12}(?:\.{3}|…)|[A-Z]{2,}(?:_[A-Z]+)*_(?:HERE|PLACEHOLDER|GOES_HERE|TODO|ME)|(?:x|X|\*|•|\.|#|_|…|-|\?|0)*)[.!?,:]?",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(
@@ -65,15 +65,17 @@ _WORKING_DIRECTORY = re.compile(r"(?:~?/[\w.@-]+)+/?|[A-Z]:\\[\w.\\ -]*")
 _CODE = re.compile(
     r"(?:[A-Za-z_$][\w$]*(?:\??\.|::|->))*[A-Za-z_$][\w$]*(?:<[\w<>, .\[\]]{1,60}>)?(?:\(|\[(?![A-Z]{2,}#)|\?\.|!\.)|\([A-Za-z_$][\w$]{0,60}\s{0,4}[:,)]|\(\)"
     r"|(?:[a-z_$][A-Za-z_$]*\.){1,8}[A-Za-z_$]+(?:[;,):\]]+(?:\Z|\s)|\Z)"
+    r"|(?:[A-Z][A-Za-z_]*\.){1,8}[A-Z][A-Za-z_]+(?:[;,):\]]+(?:\Z|\s)|\Z)"
     r"|(?:match|try|unsafe|await|new|return|function|lambda|async|yield|typeof|not|if|else|and|or|is|in|for)\b|[!=<>~]=|\(?(?:\.[*+]|\\[SswWdD]|\[\^)|[A-Z][a-z]{1,12}(?:To|From)?-[A-Z][a-z]{1,20}[A-Za-z]{0,20}(?![\w-])|&[a-z_]+\b(?!=)|\*[a-z_]+\b"
 )
 # Dates, amounts, URLs, tickets, CONSTANTS, mail addresses, versions, dotted names, MAC and IP addresses, host:port, durations, hashes
-# with their name, file names, host names.
+# with their name, file names, host names, regions of clouds.
 _IDENTIFIER = re.compile(
     r"[0-9]{4}-[0-9]{2}-.*|[0-9.,:;%+$€£()/-]+|[0-9.,]+(?:[a-z]{1,3}|%)|[a-z][a-z0-9+.-]*://.*|[A-Z][A-Z0-9]{1,9}-[0-9]{1,8}"
     r"|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|v?[0-9]+(?:\.[0-9]+)++(?:[-+.][\w.+-]*)?|arn:.*|[a-z]+[.:_-][a-z]+(?:[.:_-][a-z]+)*"
     r"|(?:[0-9a-fA-F]{2}:)+[0-9a-fA-F]{2}|(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}|[\w.-]{1,80}:[0-9]{2,5}|0x[0-9a-fA-F]{1,16}|[a-z_.-]{2,30}=[0-9.]{1,12}|[0-9]{1,2}[hH][0-9]{0,2}|(?:[0-9]{1,6}(?:ms|us|ns|min|[smhdw])){1,4}|(?:sha|SHA|md5|MD5)-?[0-9]{0,3}[:=-].*"
     r"|(?:[\w-]+\.)+(?:py|js|ts|tsx|jsx|go|rb|rs|java|kt|c|h|cpp|cs|php|sh|sql|json|ya?ml|toml|ini|conf|cfg|env|txt|md|csv|tsv|log|html?|css|xml|lock|pem|key|crt|cer|gz|zip|tar|png|jpe?g|svg|pdf|com|org|net|io|dev|local|internal|example)"
+    r"|(?:us|eu|ap|sa|ca|me|af|il|cn|mx)(?:-gov)?-[a-z]{4,9}-?[0-9][a-z]?"
     r"|(?:h1|sha256|sha512|sha1|md5|crc32|etag):\S*"
 )
 _LEAST_CHANGES = 0.34
@@ -137,7 +139,7 @@ def is_opaque(token: str, least: int = 6, *, hashes: bool = True) -> bool:
         return False
     if not mixes(token) and not _has_odd_signs(token):
         return len(token) >= 20 and token.isascii() and token.isalnum() and not is_wordy(token)
-    return not is_wordy(token) and not _is_numbered(token)
+    return not is_wordy(token) and not is_numbered(token)
 
 
 def is_identifier(token: str) -> bool:
@@ -171,7 +173,7 @@ def _has_odd_signs(token: str) -> bool:
     return any(char in "#!$%^&*+=~?@|\\" for char in token[1:-1]) and any(char.isalpha() for char in token)
 
 
-def _is_numbered(token: str) -> bool:
+def is_numbered(token: str) -> bool:
     """Tell whether a token is words and numbers between separators: `gpt-4o-2024-08-06`, `orders-26`, `payments-api-9j94ck82lx-hcz7r`."""
     parts = [part for part in _SEPARATORS.split(token) if part]
     plain = [

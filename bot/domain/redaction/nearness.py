@@ -6,7 +6,16 @@ from typing import NamedTuple
 
 from bot.domain.redaction.assignments import HINTS
 from bot.domain.redaction.keys import KINDS, NOUNS, Promise, Strength, folded, judge
-from bot.domain.redaction.looks import is_code, is_harmless, is_named, is_opaque, is_wordy, looks_random, mixes
+from bot.domain.redaction.looks import (
+    is_code,
+    is_harmless,
+    is_named,
+    is_numbered,
+    is_opaque,
+    is_wordy,
+    looks_random,
+    mixes,
+)
 from bot.domain.redaction.rules import Found, Rule
 from bot.domain.redaction.tree import whole_words
 from bot.domain.redaction.view import FILLER
@@ -36,8 +45,11 @@ _LINKS = words(
     on olan este este: это равен был стал — like using und with le la el the a new neue nouveau nueva nuovo here
     following below follows value folgt suit sigue
     na i be en in blir este noua e ειναι להיות היא הוא है adalah ialah baru moi yeni nowe nove uusi uudet ny nytt nye
+    0 5 7
     """
 )
+# Of those, the ones that say so only right after the noun: in `authorization from the …` something else is meant.
+_ARTICLES = words("the le la el a new neue nouveau nueva nuovo")
 # Words after which an opaque token is a name or a number of something.
 _OTHERS = words(
     """
@@ -82,7 +94,14 @@ _FAR_EAST = re.compile(
 
 _UNLIKE_A_WORD = re.compile(r"[0-9#!$%^&*+=~?@|\\]|[a-z][A-Z]")
 _ENDS_A_VALUE = re.compile(r"[\"'`<>]")
-_LINE_END = re.compile(r"[?:!*_ \t]{0,8}\n(?P<next>[>| \t-]{0,8})")
+_LINE_END = re.compile(r"[?:!*_ \t\u2500-\u257f]{0,8}\n(?P<next>[>| \t\u2500-\u257f-]{0,8})")
+_UNSET = re.compile(r"(?::=?|=)[?$]")  # what a shell says or runs where a variable is not set: `${TOKEN:=$(…)}`
+# `Token created successfully.`, an empty line, and a line that holds nothing else.
+_ANNOUNCED = re.compile(
+    r"(?:[ \t](?:has|have|was|been|is|successfully|now|for|you)){0,4}[ \t](?:created|generated|issued|ready|renewed|rotated|regenerated)"
+    r"(?:[ \t][a-z]{2,14}){0,3}[.:!]?[ \t]{0,4}\n[ \t]{0,4}\n?[> \t]{0,8}(?=\S{16,400}[ \t]{0,4}(?:\n|\Z))"
+)
+_DRAWN = " \t#*->" + "".join(map(chr, range(0x2500, 0x2580)))  # before a label: quotes, lists, boxes
 _PLAIN_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,}")
 _KEY = re.compile(r"\w[\"']:\Z")
 _FIELD = re.compile(r"\w[\"']:")
@@ -188,11 +207,11 @@ def _after(text: str, noun: _Noun) -> Found | None:
         start = match.start() + (token.index(bare) if bare else 0)
         if bare and (found := _judged(start, bare, noun, words, linked or (words == 0 and token[0] in "\"'`"))):
             return found
-        if bare.lower() in (_FACTS if words <= 1 else _OTHERS) and not (words and linked):
+        if bare.lower().rstrip(":=") in (_FACTS if words <= 1 else _OTHERS) and not (words and linked):
             return None
         if token.rstrip("\"')]").endswith(_SENTENCE_ENDS) and (bare or not words):
             return None
-        linked = _links(token, bare, linked)
+        linked = _links(token, bare, linked) and (linked or not words or bare.lower() not in _ARTICLES)
         words += any(map(str.isalnum, bare))
     return None
 
@@ -204,11 +223,13 @@ def _begins_something_else(token: str, words: int) -> bool:
 
 
 def _answer_to(text: str, noun: _Noun) -> int | None:
-    """Return where the next line begins, if a noun stands on a line of its own as its label, or ends a question."""
+    """Return where the next line begins, if a noun stands on a line of its own as its label, ends a question, or is announced."""
+    if announced := _ANNOUNCED.match(text, noun.end):
+        return announced.end()
     end = _LINE_END.match(text, noun.end)
     if not end:
         return None
-    before = text[text.rfind("\n", 0, noun.start) + 1 : noun.start].strip(" \t#*->")
+    before = text[text.rfind("\n", 0, noun.start) + 1 : noun.start].strip(_DRAWN)
     return end.start("next") if not before or "?" in end[0] else None
 
 
@@ -229,11 +250,11 @@ def _links(token: str, bare: str, linked: bool) -> bool:
 
 
 def _judged(start: int, token: str, noun: _Noun, words: int, linked: bool) -> Found | None:
-    if len(token) < 20 and not _UNLIKE_A_WORD.search(token):
+    if (len(token) < 20 and not _UNLIKE_A_WORD.search(token)) or (words == 0 and _UNSET.match(token)):
         return None
     kind, token = noun.promise.kind, token.rstrip(":") or token
     if words == 0 and token[:1] in ":=" and len(token) > 1:
-        inner = token[1:].lstrip("\"'`")
+        inner = token.lstrip(":=").lstrip("\"'`")
         start, token, linked = start + len(token) - len(inner), _ENDS_A_VALUE.split(inner, maxsplit=1)[0], True
     if kind in {"password", "credential"} and 0 < token.find(":") < 40 and "//" not in token:
         head, _, tail = token.partition(":")
@@ -267,7 +288,8 @@ def _is_credible(token: str, promise: Promise, words: int, linked: bool) -> bool
     if strength is Strength.LIKELY:
         return linked and words <= 3 and is_opaque(token, 12, hashes=False)
     if linked and words <= _LINKED_REACH:
-        chosen = kind in {"password", "secret", "credential"} or token.isalnum()
+        labelled = words == 0 and strength is Strength.SURE and not is_numbered(token)
+        chosen = kind in {"password", "secret", "credential"} or token.isalnum() or labelled
         return is_opaque(token) or (chosen and _is_password(token))
     if words == 0:
         chosen = kind == "password" and (

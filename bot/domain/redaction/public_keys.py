@@ -12,6 +12,15 @@ import re
 BLOB = re.compile(r"(?<![A-Za-z0-9+/])AAAA(?:[A-Za-z0-9+]|\\?/){20,8000}={0,2}")
 # Algorithms of security keys, whose names look like API keys.
 NAME = re.compile(r"\bsk-(?:ssh-ed25519|ecdsa-sha2-nistp256)(?:-cert-v01)?@openssh\.com\b")
+# How the public keys of X.509 begin in base64, as in a DKIM record: the algorithm's name, which private ones have elsewhere.
+_DER = (
+    "MIGfMA0GCSqGSIb3DQEB",
+    "MIIBIjANBgkqhkiG9w0B",
+    "MIICIjANBgkqhkiG9w0B",
+    "MFkwEwYHKoZIzj0CAQYI",
+    "MHYwEAYHKoZIzj0CAQYF",
+    "MCowBQYDK2Vw",
+)
 _CERTIFICATE = "-cert-v01@openssh.com"
 _VENDOR = "@openssh.com"
 
@@ -35,6 +44,8 @@ _BEFORE, _BEHIND = (_FIELD,), (8 + 4, _FIELD, _FIELD, 8 + 8, *(_FIELD,) * 5)
 
 def is_public_key(token: str) -> bool:
     """Tell whether a token is the blob of a public key or certificate, whole or cut off."""
+    if token.startswith(_DER):
+        return True
     if not token.startswith("AAAA"):
         return False
     raw = _decoded(token.replace("\\", ""))

@@ -14,7 +14,7 @@ _LONG_RUN = re.compile(r"[A-Za-z0-9+/_=-]{20,}")
 _NAME_BEFORE = re.compile(r"([A-Za-z][\w.-]{0,40})\\?[\"']?\s?[:=]\s?\\?[\"']?$")
 _MAIL = re.compile(r"@[\w-]{1,60}\.[\w.-]{1,200}>")  # a `Message-ID`
 _KIND_BEFORE = re.compile(
-    r"(?i:(?<![\w-])(?:file|folder|document|doc|video|message|thread|ids?|run|request|order|trace|span|invoice|cluster|object|cursor|hash|digest|commit|etag)s? )$"
+    r"(?i:(?<![\w-])(?:address|pubkey|public key|fingerprint|thumbprint|checksum|guid|file|folder|document|doc|video|message|thread|ids?|run|request|order|trace|span|invoice|cluster|object|cursor|hash|digest|commit|etag)(?:s|es)?:? (?:[a-z0-9]{1,12}:)?)$"
 )
 _HASH_BEFORE = re.compile(r"(?i:(?:sha-?\d{1,3}|md5)[:=]|base64,)$")
 _HASH = re.compile(r"(?i:sha-?\d{1,3}|md5)[-_=]")

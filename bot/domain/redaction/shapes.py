@@ -13,6 +13,12 @@ from bot.domain.redaction.tree import beginnings
 START = r"(?<![A-Za-z0-9])"
 _REST = r"[A-Za-z0-9_-]{0,4000}(?:[.%=/+~:!$][A-Za-z0-9_=%+-]{4,2000}){0,8}=*"
 _HASHES = r"\$(?:1|2[abxy]?|5|6|7|y|gy|argon2i?d?|scrypt|pbkdf2[a-z0-9-]*)\$[A-Za-z0-9./$=,+*-]{16,300}"
+# What services write before a key of any vendor: `acme_live_…`, `acme-pat-…`, `sk_1x1_…`.
+_SELF_TOLD = (
+    r"(?<![A-Za-z0-9]_)(?!cs_)(?:[a-z][a-z0-9]{1,11}[_-]){0,2}"
+    r"(?:live[_-]|test[_-]|prod[_-]|production[_-]|sandbox[_-]|secret[_-]|sec[_-]|pat[_-]|sat[_-]|oat[_-]|sk[_-]|(?:token|key)[_-](?=[a-f0-9]{0,40}[g-zA-Z]))"
+    r"(?:[a-z0-9]{1,8}_)?(?P<body>[A-Za-z0-9]{18,200})(?![A-Za-z0-9_-])"
+)
 _WEBHOOKS = (
     r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/(?P<secret>[A-Za-z0-9_/-]{8,300})",
     r"discord(?:app)?\.com/api/(?:v\d{1,3}/)?webhooks/\d{1,30}/(?P<secret>[A-Za-z0-9_-]{12,200})",
@@ -50,9 +56,13 @@ _FORMS: tuple[tuple[str, ...], ...] = (
     ("Kubernetes token", r"(?<=\s)[a-z0-9]{6}\.[a-z0-9]{16}(?![A-Za-z0-9.])", "."),
     ("Okta token", r"00[A-Za-z0-9_-]{38,42}(?![A-Za-z0-9_-])", "00"),
     ("Fly token", r"FlyV1 [A-Za-z0-9+/_,=-]{20,4000}", "FlyV1"),
-    ("Lob key", r"(?:live|test)_(?:pub_)?[0-9a-f]{20,40}", "live_", "test_"),
+    ("Zoho token", r"1000\.[0-9a-f]{32}\.[0-9a-f]{32}", "1000."),
+    ("Lob key", r"(?<!cs_)(?:live|test)_(?:pub_)?[0-9a-f]{20,40}", "live_", "test_"),
+    ("API key", _SELF_TOLD, "live", "test", "prod", "sandbox", "sec", "token", "key", "pat", "sk", "sat", "oat"),
 )  # fmt: skip
 _WEBHOOK_HINTS = ("webhook", "hooks.", "api.telegram", "googleapis", "ifttt", "logic.azure", "make.com", "pagerduty")
+_ENVIRONMENTS = ("live_", "test_")
+_OF_AN_ID = re.compile(r"(?<![A-Za-z0-9])cs_\Z")
 _WORDS = re.compile(r"[a-z]+(?:[-_][a-z]+)+|[A-Z]+(?:[-_][A-Z]+)+")
 
 
@@ -96,6 +106,8 @@ def _candidates(text: str) -> Iterator[tuple[int, tuple[Shape, ...]]]:
     """Yield where tokens begin with a prefix of the table, and the rows to try there, those with longer prefixes first."""
     for match in _BEGINNINGS.finditer(text):
         at = match.start()
+        if text.startswith(_ENVIRONMENTS, at) and _OF_AN_ID.search(text, max(0, at - 4), at):
+            continue  # a session of Stripe's Checkout
         shapes = [shape for size in _PREFIX_SIZES if (rows := _SHAPES.get(text[at : at + size])) for shape in rows]
         if shapes:
             yield at, tuple(shapes)
@@ -145,6 +157,7 @@ _ACCEPTS: dict[str, Callable[[str], bool]] = {
     "Azure storage key": lambda token: looks_random(token, 60),
     "Okta token": lambda token: looks_random(token, 30) and token != token.lower() and token != token.upper(),
     "AWS key id": _is_id,
+    "API key": lambda body: any(char.isdigit() for char in body) and _is_drawn(body),
 }
 
 

@@ -50,7 +50,7 @@ _ESCAPES = re.compile(
     "|[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
     "|[\U000e0000-\U000e01ef])"
     r"|\\{1,9}(?P<code>(?:u001[bB]|x1[bB]|033)\[[0-9;?]{0,32}[mKJH]|u\{[0-9a-fA-F]{1,5}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})"
-    r"|(?P<percent>(?:%(?:25){0,3}[0-9A-Fa-f]{2}){1,400})"
+    r"|(?P<percent>(?!%[A-Z_]{3,60}%(?![0-9A-F]{2}))(?:%(?:25){0,3}[0-9A-Fa-f]{2}){1,400})"
     r"|(?P<entity>&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|quot|apos|amp|lt|gt|nbsp|equals|colon|num);)"
     r"|\\{1,15}(?P<escaped>[nrtfv\"'`/\\$&=: ])"
 )

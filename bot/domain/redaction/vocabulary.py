@@ -52,7 +52,7 @@ SURE_NOUNS: Final = {
     """,
     "secret": """
         secret, otp, totp, cvv, cvv2, cvc, mfa code, mfa secret, 2 fa code, 2 fa secret, two factor code,
-        verification code, one time code, one time password, otp code, one time pin, reset code, login code, access code, sms code,
+        verification code, unlock code, activation code, one time code, one time password, otp code, one time pin, reset code, login code, access code, sms code,
         recovery code, recovery codes, backup codes, backup code, security code, pin code, pincode, mnemonic, mnemonics,
         seed phrase, seed phrases, recovery phrase, secret phrase, seed words, mnemonic phrase, geheimnis, secreto,
         segredo, segreto, clientsecret, секрет, секрета, 秘密, シークレット, 시크릿, bestatigungscode, codigo de verificacion,
@@ -86,7 +86,7 @@ LIKELY_NOUNS: Final = {
         clave, chave, schlussel, sleutel, klucz, anahtar, ключ, キー, 키, vendor key
     """,
     "secret": """
-        secrets, secret id, codigo, hmac, signature, sig, signing, salt, verifier, auth code, authorization code,
+        secrets, secret id, codigo, hmac, signature, sig, signing, salt, pepper, verifier, auth code, authorization code,
         code verifier, nip
     """,
     "credential": """
@@ -119,6 +119,14 @@ VENDORS: Final = words(
     """
 )
 """Who gives out keys: a name such as `OPENAI_KEY` is a secret's whatever its value looks like."""
+
+LOGINS: Final = words(
+    """
+    db database user admin root default smtp mail email imap ftp sftp ssh redis rabbitmq mysql postgres postgresql pg
+    mongo ldap proxy auth login http basic keystore key cert bind svc service app web wifi vnc sudo become account
+    """
+)
+"""What people log in to: a name such as `DB_PASS` is a password's, where `first_pass` is not."""
 
 MODIFIERS: Final = words(
     """
@@ -163,7 +171,7 @@ ABOUT: Final = words(
 ASKING: Final = words(
     """
     has have is are was use uses using used require requires required need needs no non without forgot forgotten
-    missing invalid expired bad wrong unexpected num number max min maximum minimum total count avg input output
+    missing invalid expired revoked unknown incorrect bad wrong unexpected num number max min maximum minimum total count avg input output
     prompt completion cached reasoning enable enabled disable disabled allow allows show hide revoke delete remove
     rotate validate verify check skip ignore mask redact hash list create generate expire per can should must
     supports support public remaining thinking audio budget
@@ -203,6 +211,9 @@ INNOCENT: Final = words(
     """
 )
 """Names of what looks random without being secret."""
+
+REFUSED: Final = frozenset({"invalid", "bad", "wrong", "expired", "revoked", "unknown", "incorrect"})
+"""First words of errors about a secret."""
 
 REFERRING: Final = frozenset({"existing", "pull"})
 """Words before a noun that make it the name of a secret: `imagePullSecret`."""

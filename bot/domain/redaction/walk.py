@@ -11,6 +11,7 @@ from bot.domain.redaction.looks import (
     is_directory,
     is_harmless,
     is_identifier,
+    is_numbered,
     is_opaque,
     is_sentence,
     looks_random,
@@ -40,6 +41,10 @@ _VALUES = words(
     currentvalue newvalue oldvalue initialvalue
     """
 )
+_CERTAIN = words(
+    "authorization apikey authtoken accesstoken refreshtoken secretkey accesskey privatekey clientsecret passphrase passwd pwd"
+)
+"""Single words that name nothing but a secret, also where they are a value themselves."""
 _SCHEMA_TYPES = ("string", "integer", "number", "boolean", "object", "array")
 _EXAMPLES = frozenset({"default", "example", "examples", "const", "enum", "value"})
 # What stands under `auth` or `pass` without being a secret.
@@ -135,7 +140,7 @@ class Walk:
     def _judged_as_text(self, name: str) -> Promise:
         """Judge a name that is itself a value: a single word such as `cookie` may be about anything."""
         promise = self._judged(name, self.redactor.checked_and_learnt(name, ())[0].value)
-        certain = len(words_of(name)) > 1 or name.lower() == "authorization"
+        certain = len(words_of(name)) > 1 or name.lower() in _CERTAIN
         return promise if certain else Promise(min(promise.strength, Strength.LIKELY), promise.kind)
 
     def _key(self, name: str, path: Path, taken: dict[Any, Any]) -> str:
@@ -200,7 +205,7 @@ class Walk:
                     is_opaque(text) or not (" " in text or is_identifier(text) or text.isdigit())
                 )
             case Strength.LIKELY:
-                return is_opaque(text) or (promise.kind in {"password", "credential"} and _is_chosen(text))
+                return is_opaque(text) or (promise.kind in {"password", "credential", "secret"} and _is_chosen(text))
             case _:
                 return looks_random(text, _LEAST_UNDER_WEAK)
 
@@ -221,11 +226,9 @@ class Walk:
 
 def _is_chosen(text: str) -> bool:
     """Tell whether a text is built as people build passwords: `tulip42`, `Tulip-rain42!`."""
+    signed = text.isalnum() or any(char in "!#$%^&*?@" for char in text) or not is_numbered(text)
     return (
-        len(text) >= 8
-        and mixes(text)
-        and (text.isalnum() or any(char in "!#$%^&*?@" for char in text))
-        and " " not in text
+        len(text) >= 8 and " " not in text and (text.isdigit() or (mixes(text) and signed and not is_identifier(text)))
     )
 
 

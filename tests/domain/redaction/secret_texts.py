@@ -80,6 +80,13 @@ NAMED: dict[str, tuple[Maker, list[str]]] = {
         simple,
         ["db:\n  user: shop\n  password: %s\n  port: 5432", "- password: '%s'", 'redis_passwd: "%s"  # old'],
     ),
+    "password in a field of a form": (simple, ['<input type="password" name="p" value="%s">']),
+    "password under a joined name": (password, ["rootpw=%s", "rabbitmq_default_pass=%s", "unlockCode: %s"]),
+    "key under a label of two words": (
+        lambda p: f"{p.alnum(4)}-{p.alnum(6)}",
+        ["Секретный ключ: %s", "clave secreta: %s"],
+    ),
+    "key that an error is named for": (lambda p: p.hex(32), ["InvalidApiKey: %s"]),
     "password in a YAML block": (password, ["db:\n  password: |\n    %s\n  port: 5432", "secret: >-\n  %s\nnext: 1"]),
     "password in JSON text": (
         password,
