@@ -25,7 +25,7 @@ from bot.runtime.workspace import open_workspace
 from bot.slack import AsyncWebClient, SlackClock, SlackGateway, one_token
 from bot.slack.directory import Directory
 from bot.store.bindings import Bindings
-from bot.store.cache import Memory
+from bot.store.cache import Cache
 from bot.store.channel_move import ChannelMoves
 from bot.store.clock import StoreClock
 from bot.store.connection import Redis, bytes_of, ensure_answers, ensure_keeps, open_redis
@@ -125,7 +125,7 @@ async def services_of(
     slack = SlackGateway(client, settings.slack_api_url, outbox, Pace(redis, keys), edges.clock, identity)
     await slack.open()
     stack.push_async_callback(slack.close)
-    directory = Directory(slack.client, Memory(redis, keys), for_organisation=keys.workspace.startswith("E"))
+    directory = Directory(slack.client, Cache(redis, keys), for_organisation=keys.workspace.startswith("E"))
     bindings = Bindings(redis, keys)
     incidents = _incidents(settings, redis, keys, rules)
     return Services(

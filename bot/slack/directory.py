@@ -15,7 +15,7 @@ from bot.domain.access.rules import Person, Place
 from bot.errors import NotInChannel, PostingRefused, SlackRefused
 from bot.slack.calls import call
 from bot.slack.replies import is_direct
-from bot.store.cache import Memory
+from bot.store.cache import Cache
 
 REMEMBERED = timedelta(minutes=5)
 _NEAR_SECONDS = 15.0  # a person or group that changes is seen so much later than Redis forgets
@@ -28,10 +28,10 @@ _MEMBERS = 1_000  # of one page, which is Slack's most
 class Directory:
     """Lookups in one workspace, or in all of an organisation that has the app. Raises the `SlackError` that fits."""
 
-    def __init__(self, client: AsyncWebClient, memory: Memory, *, for_organisation: bool = False) -> None:
+    def __init__(self, client: AsyncWebClient, cache: Cache, *, for_organisation: bool = False) -> None:
         self._client = client
         self._for_organisation = for_organisation
-        self._memory = memory
+        self._cache = cache
         self._near: dict[str, tuple[float, dict[str, Any]]] = {}
 
     async def person(self, user: str) -> Person:
@@ -61,7 +61,7 @@ class Directory:
 
     async def forget_place(self, channel: str) -> None:
         """Ask Slack anew about a channel when it is next asked for."""
-        await self._memory.forget(_channel_key(channel))
+        await self._cache.forget(_channel_key(channel))
 
     async def is_in(self, user: str, channel: str) -> bool:
         """Tell whether a person is in a channel now; nothing of this is remembered. One's direct message one is always in."""
@@ -140,11 +140,11 @@ class Directory:
         return known
 
     async def _shared(self, what: str, ask: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-        known: dict[str, Any] | None = await self._memory.recall(what)
+        known: dict[str, Any] | None = await self._cache.recall(what)
         if known is None:
             known = await ask()
             if known.get("is_member", True):  # a bot that is not there may be invited any moment
-                await self._memory.keep(what, known, for_=REMEMBERED)
+                await self._cache.keep(what, known, for_=REMEMBERED)
         return known
 
     def _keep_near(self, what: str, known: dict[str, Any]) -> None:

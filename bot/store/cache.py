@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from bot.store.keys import Keys
 
 
-class Memory:
+class Cache:
     """JSON values that expire."""
 
     def __init__(self, redis: Redis, keys: Keys) -> None:

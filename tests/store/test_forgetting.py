@@ -23,7 +23,7 @@ from bot.domain.recurrence.occurrences import FailedRun, PastIncident
 from bot.report import bundle_of
 from bot.store import keys
 from bot.store.bindings import Bindings
-from bot.store.cache import Memory
+from bot.store.cache import Cache
 from bot.store.connection import bytes_of, open_redis
 from bot.store.keys import EVERYWHERE, Keys
 from bot.store.maintenance import Maintenance
@@ -64,7 +64,7 @@ async def incident(redis: Redis, redis_url: str) -> str:
     )
     await store.keep_answers(await store.read(ADMISSION, id_), [pack(answer)])
     await Bindings(redis, KEYS).bind(CHANNEL, HERE, by=MAYA, at=AT)
-    await Memory(redis, KEYS).keep(f"user:{MAYA}", {"name": NAME}, for_=timedelta(minutes=5))
+    await Cache(redis, KEYS).keep(f"user:{MAYA}", {"name": NAME}, for_=timedelta(minutes=5))
 
     failures, here = FailureIndex(redis, KEYS, retention=timedelta(days=400)), HERE
     made_of = make_ingredients(here, tool="pay", postconditions=[], error="no", kind=FailureKind.FAILED)
