@@ -20,6 +20,7 @@ from bot.blocks.checklist import (
     item_refused_message,
 )
 from bot.blocks.layout import Message
+from bot.blocks.lead import lead_message
 from bot.blocks.notices import notice
 from bot.blocks.routing import IncidentModal, IncidentTarget, ThreadTarget, decode
 from bot.domain.access.admission import AskerAdmission
@@ -153,6 +154,8 @@ def _refusal(services: Services, click: Click, applied: Applied) -> Message:
         return binding_changed_message(incident)
     if because == "root_cause:edition":
         return notice(EDITED_MEANWHILE)
+    if because == "lead":
+        return lead_message(incident, click.user)
     item = incident.item(because.removeprefix("item:"))
     if item is not None and incident.is_open:
         return item_refused_message(item, now=services.now())

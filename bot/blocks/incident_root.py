@@ -8,6 +8,7 @@ from bot.blocks import elements as el
 from bot.blocks.again import again_words
 from bot.blocks.checklist import EDITED_TEXT, progress, verified_words
 from bot.blocks.layout import Message
+from bot.blocks.lead import lead_button
 from bot.blocks.routing import Action, IncidentTarget, MenuChoice, MenuTarget, RunTarget, action_id, encode
 from bot.blocks.text import cut, duration, escape, mrkdwn_time, outside
 from bot.domain.incident.fix_proof import FixProof, proofs_of
@@ -110,7 +111,7 @@ def _buttons(incident: Incident, run: RunDigest | None) -> Iterator[InteractiveE
     else:
         if known and run and run.failing:
             yield el.button("Compare…", action_id(Action.COMPARE), value)
-        yield el.button("Step back" if incident.lead else "I'm on it", action_id(Action.LEAD), target)
+        yield lead_button(incident)
         yield el.button("Close…", action_id(Action.CLOSE), target)
     yield el.overflow(action_id(Action.MENU), dict(_menu(incident, run if known else None)))
 

@@ -26,7 +26,7 @@ class Action(StrEnum):
     SEVERITY = "incident_severity"  # a menu; its options carry a SeverityTarget
     ROOT_CAUSE = "root_cause"  # open the modal of the evidence table (IncidentTarget)
     ASK_RUN = "ask_run"  # open the modal that asks which run to replay into the incident (IncidentTarget)
-    LEAD = "incident_lead"  # be on it, or step back (IncidentTarget)
+    LEAD = "incident_lead"  # be on it, step back, or take over (LeadTarget)
     MENU = "incident_menu"  # the root's menu; its options carry a MenuTarget
     CLOSE = "close_incident"  # close, or show what blocks (IncidentTarget)
     REOPEN = "reopen_incident"  # open the modal that reopens (IncidentTarget)
@@ -103,6 +103,24 @@ class IncidentTarget(BaseModel):
     """Which incident a button is about. It is looked up in the channel of the click, and nowhere else."""
 
     incident: str
+
+
+class LeadChoice(StrEnum):
+    """What a button does to who leads."""
+
+    TAKE = "take"
+    STEP_BACK = "step_back"
+    TAKE_OVER = "take_over"
+
+
+class LeadTarget(IncidentTarget):
+    """Who leads an incident from now on. `of` is who led when the button was made.
+
+    Buttons of older versions have no `choice`: which of the two they said is not known.
+    """
+
+    choice: LeadChoice | None = None
+    of: str | None = None
 
 
 class ItemTarget(IncidentTarget):

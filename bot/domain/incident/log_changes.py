@@ -87,9 +87,9 @@ def fix_reruns_set(reruns: int, *, by: str, at: datetime, key: str) -> Change:
     return Change(Kind.FIX_RERUNS_SET, by, at, key, {"reruns": reruns}, (IS_OPEN,))
 
 
-def lead_set(lead: str, *, by: str, at: datetime, key: str) -> Change:
-    """Return the entry of who is on the incident, a user id; "" hands it back."""
-    return Change(Kind.LEAD_SET, by, at, key, {"lead": lead}, (IS_OPEN,))
+def lead_set(lead: str, *, by: str, at: datetime, key: str, instead_of: Iterable[str] = (ABSENT,)) -> Change:
+    """Return the entry of who is on the incident, a user id; "" hands it back. Taken in place of these leads alone."""
+    return Change(Kind.LEAD_SET, by, at, key, {"lead": lead}, (IS_OPEN, Guard("lead", tuple(instead_of))))
 
 
 def item_asserted(item: str, *, proof: str, owner: str, by: str, at: datetime, key: str) -> Change:
