@@ -6,7 +6,7 @@ nothing else break.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -15,10 +15,10 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.comparison.compare import Comparison, compare
 from bot.domain.comparison.fix_verdict import Proof
 from bot.domain.comparison.pairs import StepPair, breaks, works
-from bot.domain.recurrence.fingerprint import RECIPE, ingredients_of
+from bot.domain.recurrence.fingerprint import RECIPE, FailureKind, ingredients_of
 from bot.domain.recurrence.gate_document import GateDocument, GateFailure, GateStep
 from bot.domain.run.conditions import Outcome, read_conditions
-from bot.domain.run.diagnosis import Diagnosis, diagnose
+from bot.domain.run.diagnosis import Diagnosis, Verdict, diagnose
 from bot.domain.run.evidence import Evidence
 from bot.domain.run.naming import at, how, listed, named
 from bot.domain.run.records import Node, ReplayedRun, RunHead, StepRecord
@@ -115,12 +115,17 @@ def _as_run(failure: GateFailure, tenancy: Tenancy) -> tuple[Diagnosis, Evidence
         ended_at=failure.ended_at,
     )
     run = ReplayedRun(run=head, steps=[_record(step) for step in failure.steps])
-    metadata = {"case": failure.case} if failure.case else {}
+    told = {"case": failure.case, "replay_mode": failure.replay_mode}
+    metadata = {key: value for key, value in told.items() if value}
     record = Node(id="run", slots={"replay_kind": "run", "goal": failure.goal, "metadata": metadata})
     evidence = Evidence(nodes=[record])
     # Judged as of its end, and not as of now: whoever reads the file later must get the same diagnosis.
     ended = failure.ended_at or failure.started_at or _AGES_AGO
-    return diagnose(run, outline(run), evidence, tenancy=tenancy, now=ended, stalled_after=timedelta(0)), evidence
+    found = diagnose(run, outline(run), evidence, tenancy=tenancy, now=ended, stalled_after=timedelta(0))
+    # A crashed run has no end; that it had been silent for too long is what its failure's kind keeps.
+    if failure.ingredients and failure.ingredients.kind is FailureKind.STALLED:
+        found = replace(found, verdict=Verdict.STALLED)
+    return found, evidence
 
 
 def _record(step: GateStep) -> StepRecord:

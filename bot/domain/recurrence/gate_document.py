@@ -18,6 +18,10 @@ from bot.runtime.masking import mask_value
 MOST_STEPS = 500  # kept of one run; of a longer one those around the critical step
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class GatePart(BaseModel):
     """Base of what is in `gate.json`: nothing that the schema does not name."""
 
@@ -52,6 +56,10 @@ class GateFailure(GatePart):
     status: str | None
     goal: str | None
     case: str | None = Field(description="The case key in the run's metadata")
+    # Left out where there is none, so that a gate without one keeps the SHA-256 it had before there were modes.
+    replay_mode: str | None = Field(
+        default=None, exclude_if=_is_none, description="The mode of a playbook's run, as its metadata says"
+    )
     started_at: datetime | None
     ended_at: datetime | None
     recipe: str
@@ -106,6 +114,7 @@ def _failure(diagnosis: Diagnosis, case: str | None) -> GateFailure:
         status=diagnosis.status,
         goal=diagnosis.goal,
         case=case,
+        replay_mode=diagnosis.replay_mode,
         started_at=diagnosis.started_at,
         ended_at=diagnosis.ended_at,
         recipe=RECIPE,

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.recurrence.gate import GateOutcome, hold
 from bot.domain.recurrence.gate_document import gate_of
-from tests.domain.comparison.test_comparison import LATER, Told, check, run, step
+from tests.domain.comparison.test_comparison import LATER, Told, check, rerun, run, step
 
 SECRET = "Tr0ub" + "4dor&3"
 CASES: dict[str, tuple[dict[str, Any], str]] = {
@@ -28,3 +28,10 @@ def test_a_failure_that_is_kept_masked_is_known_again(case: tuple[dict[str, Any]
     (held,) = hold(gate, [failing(*case, at=LATER)]).runs
     outcomes = {one.name: one.outcome for one in held.checks}
     assert outcomes["the fingerprint did not recur"] is GateOutcome.FAILED
+
+
+def test_a_rerun_passes_that_fixes_a_crashed_run() -> None:
+    crashed, _ = run(step("mailbox.lock"), step("mailbox.copy", "pending"), status="in_progress")
+    gate = gate_of([(crashed, None)], Tenancy("default", "support"))
+    told = hold(gate, [rerun(step("mailbox.lock"), step("mailbox.copy"))])
+    assert told.outcome is GateOutcome.PASSED, told.runs[0].checks
