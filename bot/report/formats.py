@@ -11,6 +11,8 @@ _MARKUP = frozenset("\\`*_{}[]<>()#+!|~&")
 _BETWEEN = re.compile(r"([\s`|]+)")  # a backtick would end code, a bar a cell
 # An address with or without its scheme, `www.`, a name with a dot in it, mail: fuzzy on purpose, as renderers are.
 _LINK_LIKE = re.compile(r"://|//\w|@|\w\.[^\W\d]|(?i:www\.|\b[a-z][a-z0-9+-]{1,20}:[\w/+])")
+# What a sentence puts around a word is no part of it: it stands beside the code.
+_BEFORE, _AFTER = "([\"'“‘«„<", ")]\"'”’»>.,;:!?…"
 _LEADING = re.compile(r"^(\s*[0-9]{0,9})([-=.)])")  # what begins a list, or makes a heading of the line before
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 # One unbroken word never widens the page. On a phone a row stands as a block of its own, each value below its column's name.
@@ -22,18 +24,16 @@ _STYLE = (
     "th,td{border:1px solid #bbb;padding:.3rem .5rem;text-align:left;vertical-align:top}"
     "td{white-space:pre-line;min-width:5.5em}th{overflow-wrap:normal;background:#f4f4f4}"
     ".facts td:first-child{width:12em;min-width:9em}"
-    ".picture{overflow-x:auto;margin:1rem 0}svg{max-width:100%;height:auto}"
+    ".picture{margin:1rem 0}svg{max-width:100%;height:auto}"
     "@media(max-width:40rem){"
     "body{margin:1rem auto;padding:0 .75rem}h1{font-size:1.5rem}h2{font-size:1.2rem}"
     "table,tbody,tr,td{display:block}tr:first-child{display:none}"
     "tr{border:1px solid #bbb;margin:0 0 .75rem;padding:.25rem .5rem}td{border:0;padding:.2rem 0}td:empty{display:none}"
     "td::before{content:attr(data-column);display:block;font-size:.8rem;color:#555}"
     ".facts tr{border-width:0 0 1px;margin:0;padding:.25rem 0}.facts td{width:auto}.facts td::before{content:none}"
-    ".facts td:first-child{width:auto;font-weight:bold}"
-    ".picture svg{min-width:34rem}}"
+    ".facts td:first-child{width:auto;font-weight:bold}}"
     "@page{margin:15mm}"
-    "@media print{body{font-size:10.5pt;margin:0;max-width:none;padding:0}h2{break-after:avoid}tr,svg{break-inside:avoid}"
-    ".picture{overflow:visible}}"
+    "@media print{body{font-size:10.5pt;margin:0;max-width:none;padding:0}h2{break-after:avoid}tr,svg{break-inside:avoid}}"
 )
 
 
@@ -84,8 +84,14 @@ def _escaped(text: str) -> str:
     Backslashes would not do: some renderers look for links after they are gone.
     """
     tokens = _BETWEEN.split(text)
-    shown = "".join(f"`{token}`" if _LINK_LIKE.search(token) else _literal(token) for token in tokens)
+    shown = "".join(_as_code(token) if _LINK_LIKE.search(token) else _literal(token) for token in tokens)
     return _LEADING.sub(r"\1\\\2", shown)
+
+
+def _as_code(token: str) -> str:
+    rest = token.lstrip(_BEFORE)
+    word = rest.rstrip(_AFTER)
+    return f"{_literal(token[: len(token) - len(rest)])}`{word}`{_literal(rest[len(word) :])}"
 
 
 def _literal(text: str) -> str:

@@ -1,13 +1,15 @@
 """The log in a report: every entry with its values, whatever its kind."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bot.domain.incident.incident_log import Entry
+from bot.domain.incident.people import PERSON_FIELDS
+from bot.domain.run.wording import plural
 from bot.report.parts import Section, Table, said, when
 from bot.report.people import Names
 
-_PEOPLE = frozenset({"owner"})
 _TWICE = frozenset({"by", "at", "checklist"})  # what the entry itself, or the checklist's own section, says
 
 
@@ -31,10 +33,29 @@ def _values(payload: Mapping[str, Any], titles: Mapping[str, str], names: Names)
     for key, value in payload.items():
         if key in _TWICE or value in (None, "", [], {}):
             continue
-        if isinstance(value, Mapping):
+        if key == "histories":
+            yield from (_history(fingerprint, history) for fingerprint, history in value.items())
+        elif isinstance(value, Mapping):
             yield from _values(value, titles, names)
         else:
             yield f"{_word(key)}: {_shown(key, value, titles, names)}"
+
+
+def _history(fingerprint: str, history: Any) -> str:
+    """Return what was known of a failure on one line; the days and runs themselves are in `recurrence.json`."""
+    if not isinstance(history, Mapping):
+        return f"{fingerprint}: {said(str(history))}"
+    first, last = (str(history.get(end) or "") for end in ("first_seen", "last_seen"))
+    words = [f"seen {plural(int(history.get('count') or 0), 'time')}"]
+    if first and last:
+        words.append(f"first {_when(first)}, last {_when(last)}")
+    incidents = [f"{said(one['id'])} {said(one['state'])}" for one in history.get("incidents") or ()]
+    words.append(f"incidents: {', '.join(incidents) or 'none'}")
+    return f"{fingerprint}: {'; '.join(words)}"
+
+
+def _when(at: str) -> str:
+    return when(datetime.fromisoformat(at))
 
 
 def _word(key: str) -> str:
@@ -45,9 +66,13 @@ def _word(key: str) -> str:
 def _shown(key: str, value: Any, titles: Mapping[str, str], names: Names) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return "; ".join(_values(value, titles, names))
     if isinstance(value, list):
         entries = [_shown(key, entry, titles, names) for entry in value]
+        if any(isinstance(entry, Mapping) for entry in value):
+            return " · ".join(entries)
         return (" " if all(entry.endswith(".") for entry in entries) else ", ").join(entries)
     if key == "item":
         return said(titles.get(value, value))
-    return names.who(value) if key in _PEOPLE else said(str(value))
+    return names.who(value) if key in PERSON_FIELDS else said(str(value))

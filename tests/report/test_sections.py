@@ -151,3 +151,34 @@ def test_a_cell_of_several_lines_does_not_end_the_table_in_markdown() -> None:
     table = Table(("Fact", "Value"), (("Failed", "one\ntwo"), ("Fix", "none")))
     lines = to_markdown("I", [Section("S", (table,))]).splitlines()
     assert lines[lines.index("| --- | --- |") + 1 :][:2] == ["| Failed | one; two |", "| Fix | none |"]
+
+
+def test_the_log_names_who_leads_and_says_histories_in_words_on_one_line() -> None:
+    history = {
+        "failure": "f00d",
+        "count": 2,
+        "first_seen": AT.isoformat(),
+        "last_seen": (AT + timedelta(hours=1)).isoformat(),
+        "days": {"2026-11-24": 2},
+        "runs": [{"run_id": FAILED, "at": AT.isoformat()}],
+        "incidents": [{"id": "INC-7Q2K", "state": "open", "fixed": False, "fix": "", "at": AT.isoformat()}],
+    }
+    log = entries(
+        log_changes.lead_set("U3", by="U1", at=AT, key="l"),
+        named(U1="Maya Chen", U3="Jonas Weber"),
+        log_changes.history_noted({"f00d": history}, at=AT, key="h"),
+    )
+    assert people_in(log) == ["U1", "U3"]
+    (table,) = (part for part in report(log, [])[-1].parts if isinstance(part, Table))
+    shown = {row[3]: row[4] for row in table.rows}
+    assert shown["lead set"] == "lead: Jonas Weber (U3)"
+    (line,) = shown["history noted"].splitlines()
+    assert line.startswith("f00d: seen 2 times; first ")
+    assert line.endswith("; incidents: INC-7Q2K open")
+    assert "{" not in line
+
+
+def test_a_sentence_s_punctuation_stays_outside_of_code_in_markdown() -> None:
+    text = "step 2 (payments.create_refund), “a.b”. <https://x.example/a>!"
+    expected = r"step 2 \(`payments.create_refund`\), “`a.b`”. \<`https://x.example/a`\>\!"
+    assert expected in to_markdown("I", [Section("S", (text,))])

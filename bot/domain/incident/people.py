@@ -6,9 +6,11 @@ from typing import Any
 from bot.domain.incident.incident_log import Entry, Kind
 from bot.domain.incident.state import BOT
 
+PERSON_FIELDS = frozenset({"owner", "lead", "by"})  # the fields of a payload that hold a Slack user id
+
 
 def people_in(entries: Iterable[Entry]) -> list[str]:
-    """Return the Slack user ids of everybody who did something or owns something, the first first."""
+    """Return the Slack user ids of everybody who did something, owns something or leads, the first first."""
     return list(dict.fromkeys(user for entry in entries for user in _of(entry) if user and user != BOT))
 
 
@@ -23,12 +25,12 @@ def names_in(entries: Iterable[Entry]) -> dict[str, str]:
 
 def _of(entry: Entry) -> Iterator[str]:
     yield entry.actor
-    yield from _owners(entry.payload)
+    yield from _named(entry.payload)
 
 
-def _owners(payload: Mapping[str, Any]) -> Iterator[str]:
+def _named(payload: Mapping[str, Any]) -> Iterator[str]:
     for key, value in payload.items():
-        if key == "owner" and isinstance(value, str):
+        if key in PERSON_FIELDS and isinstance(value, str):
             yield value
         elif isinstance(value, Mapping):
-            yield from _owners(value)
+            yield from _named(value)
