@@ -56,6 +56,7 @@ _FORMS: tuple[tuple[str, ...], ...] = (
     ("Kubernetes token", r"(?<=\s)[a-z0-9]{6}\.[a-z0-9]{16}(?![A-Za-z0-9.])", "."),
     ("Okta token", r"00[A-Za-z0-9_-]{38,42}(?![A-Za-z0-9_-])", "00"),
     ("Fly token", r"FlyV1 [A-Za-z0-9+/_,=-]{20,4000}", "FlyV1"),
+    ("Bitwarden token", r"0\.[0-9a-f-]{36}\.[A-Za-z0-9]{20,40}:[A-Za-z0-9+/]{20,40}={0,2}", "0."),
     ("Zoho token", r"1000\.[0-9a-f]{32}\.[0-9a-f]{32}", "1000."),
     ("Lob key", r"(?<!cs_)(?:live|test)_(?:pub_)?[0-9a-f]{20,40}", "live_", "test_"),
     ("API key", _SELF_TOLD, "live", "test", "prod", "sandbox", "sec", "token", "key", "pat", "sk", "sat", "oat"),
