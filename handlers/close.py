@@ -1,6 +1,5 @@
 """`/replay close`, *Close incident* with what blocks it shown first, and opening it again."""
 
-import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -10,28 +9,26 @@ from bot.blocks.inputs import read_reason
 from bot.blocks.routing import Action, View, action_pattern
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident.state import Incident
-from bot.domain.run.uris import echo
-from bot.errors import UsageError
+from bot.errors import BotError
 from bot.jobs.close import CloseRequest, ReopenRequest, closing_rights
 from bot.jobs.queueing import enqueue
 from bot.runtime.services import Services
 from handlers.interactions import Click, with_incident
 from handlers.modals import open_modal
+from handlers.naming import named_incident
 from handlers.words import Typed, Understood, refused, started, subcommand
 
 CLOSING = "Closing the incident, if nothing blocks that…"
-NOT_ONE = "I understood {typed}, which names no incident."
-FORM = "Type `/replay close`, or `/replay close INC-…`."
-_INCIDENT = re.compile(r"INC-[2-9A-Z]{4,8}")
 
 
 @subcommand("close", arguments="[<incident>]", help="close the incident, or say what blocks that")
 def close(typed: Typed) -> Understood:
     """Close the incident that is named, else the thread's, else the channel's only open one."""
-    named = _INCIDENT.search(typed.text.upper())
-    if typed.text and named is None:
-        return refused(UsageError(NOT_ONE.format(typed=echo(typed.text)), fix=FORM), typed)
-    return started(CloseRequest(reply=typed.reply, incident=named.group() if named else None), CLOSING)
+    try:
+        incident = named_incident(typed, "close", strict=True)
+    except BotError as error:
+        return refused(error, typed)
+    return started(CloseRequest(reply=typed.reply, incident=incident), CLOSING)
 
 
 def register(app: AsyncApp, services: Services) -> None:

@@ -4,21 +4,30 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, action_pattern
 from bot.domain.incident.state import Incident
+from bot.errors import BotError
 from bot.jobs.export import ExportRequest
 from bot.jobs.queueing import enqueue
 from bot.runtime.services import Services
 from handlers.interactions import Click, with_incident
-from handlers.words import Typed, Understood, started, subcommand
+from handlers.naming import named_incident
+from handlers.words import Typed, Understood, refused, started, subcommand
 
 EXPORTING = "Putting the evidence together; the bundle comes into the incident's thread."
 
 
 @subcommand(
-    "export", help="the incident's evidence as one archive that can be checked, in its thread", doc="docs/bundle.md"
+    "export",
+    arguments="[<incident>]",
+    help="the incident's evidence as one archive that can be checked, in its thread",
+    doc="docs/bundle.md",
 )
 def export(typed: Typed) -> Understood:
-    """Export the thread's incident, else the channel's latest."""
-    return started(ExportRequest(reply=typed.reply), EXPORTING)
+    """Export the incident that is named, the thread's, the channel's latest open one, else the one closed last."""
+    try:
+        incident = named_incident(typed, "export")
+    except BotError as error:
+        return refused(error, typed)
+    return started(ExportRequest(reply=typed.reply, incident=incident), EXPORTING)
 
 
 def register(app: AsyncApp, services: Services) -> None:

@@ -5,19 +5,25 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Shortcut
+from bot.errors import BotError
 from bot.jobs.queueing import enqueue
 from bot.jobs.summary import SummaryRequest, ThreadSummaryRequest
 from bot.runtime.services import Services
 from bot.slack.incoming import reply_to_shortcut
-from handlers.words import Typed, Understood, started, subcommand
+from handlers.naming import named_incident
+from handlers.words import Typed, Understood, refused, started, subcommand
 
 SUMMARY_COMING = "Bringing the summary up to date…"
 
 
-@subcommand("summary", help="the incident's summary, brought up to date and shown to you")
+@subcommand("summary", arguments="[<incident>]", help="the incident's summary, brought up to date and shown to you")
 def summary(typed: Typed) -> Understood:
-    """Summarise the thread's incident, else the channel's latest."""
-    return started(SummaryRequest(reply=typed.reply), SUMMARY_COMING)
+    """Summarise the incident that is named, the thread's, the channel's latest open one, else the one closed last."""
+    try:
+        incident = named_incident(typed, "summary")
+    except BotError as error:
+        return refused(error, typed)
+    return started(SummaryRequest(reply=typed.reply, incident=incident), SUMMARY_COMING)
 
 
 def register(app: AsyncApp, services: Services) -> None:

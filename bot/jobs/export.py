@@ -17,7 +17,7 @@ from bot.domain.incident.state import Incident
 from bot.domain.recurrence.document import history_document
 from bot.errors import SlackError
 from bot.jobs.evidence import ensure_answers_are_kept
-from bot.jobs.incident import find, named_in
+from bot.jobs.incident import asked_about
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.similar import history_of
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 
 class ExportRequest(Request):
-    """Upload an incident's evidence bundle into its thread; without an incident, that of the channel or thread."""
+    """Upload an incident's evidence bundle into its thread; without an incident, that of the thread or channel."""
 
     kind: ClassVar[str] = "export"
     incident: str | None = None
@@ -41,7 +41,7 @@ class ExportRequest(Request):
 async def export(services: Services, key: str, admission: AskerAdmission, request: ExportRequest) -> None:
     """Upload the bundle of an incident as it stands; the entry about it comes after what it shows."""
     reply = request.reply
-    incident = await _wanted(services, admission, request)
+    incident = await asked_about(services, admission, reply, request.incident)
     if incident is None:
         await services.slack.answer_once(key, "none", reply, no_incident_message(in_thread=reply.in_thread))
         return
@@ -117,11 +117,3 @@ async def _note_history(services: Services, key: str, incident: Incident) -> Non
     if histories and (not noted or noted[-1].payload["histories"] != histories):
         change = log_changes.history_noted(histories, at=services.now(), key=f"{key}/history")
         await services.incidents.append(incident, change)
-
-
-async def _wanted(services: Services, admission: AskerAdmission, request: ExportRequest) -> Incident | None:
-    """Return the incident that is named, open or closed; else the channel's latest open one."""
-    if request.incident:
-        return await services.incidents.read(admission, request.incident)
-    named = await named_in(services, admission, request.reply, None)
-    return named or await find(services, admission, request.reply, None)

@@ -3,13 +3,14 @@
 from typing import ClassVar
 
 from bot.blocks.gate import gate_message, no_gate_message
+from bot.blocks.notices import notice
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.digest import gate_digest
 from bot.domain.recurrence.gate_document import GateDocument
 from bot.investigation.gate import hold_gate
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import meant, post_into
+from bot.jobs.incident import CLOSED, meant, post_into
 from bot.jobs.reading import read_with_word
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
@@ -29,6 +30,9 @@ async def hold_incidents_gate(services: Services, key: str, admission: AskerAdmi
     """Post what the gate says into the incident's thread, and record it."""
     reply = request.reply
     incident = await meant(services, key, admission, reply, None)
+    if not incident.is_open:
+        await services.slack.answer_once(key, "closed", reply, notice(CLOSED.format(id=incident.id)))
+        return
     entries, answers = await services.incidents.log(incident), await services.incidents.answers(incident)
     gate: GateDocument = gate_of_incident(entries, answers, incident.id)
     if not gate.failures:

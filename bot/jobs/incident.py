@@ -51,6 +51,19 @@ async def find(services: Services, admission: AskerAdmission, reply: ReplyTo, wa
     return next(iter(await services.incidents.open_ones(admission)), None)
 
 
+async def asked_about(
+    services: Services, admission: AskerAdmission, reply: ReplyTo, wanted: str | None
+) -> Incident | None:
+    """Return the incident to be shown: the one named, the thread's, the latest open one, else what was closed last; None: none.
+
+    Raises `StaleButton` for one that is named and not here.
+    """
+    if wanted:
+        return await services.incidents.read(admission, wanted)
+    named = await named_in(services, admission, reply, None)
+    return named or await find(services, admission, reply, None) or await services.incidents.closed_last(admission)
+
+
 async def find_of_run(
     services: Services, admission: AskerAdmission, reply: ReplyTo, run_id: str | None
 ) -> Incident | None:

@@ -9,7 +9,7 @@ from bot.blocks.summary import thread_summary_message
 from bot.domain.access.admission import AskerAdmission, ChannelAdmission
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident.summary import summarise_thread
-from bot.jobs.incident import find
+from bot.jobs.incident import asked_about
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Job, Request, job, of_asker, of_channel
 from bot.live.live_message import alone
@@ -36,9 +36,10 @@ class MarkedJob(Job):
 
 
 class SummaryRequest(Request):
-    """Bring an incident's summary up to date and show it to the person who asked."""
+    """Bring an incident's summary up to date and show it to the person who asked; without one, that of the thread or channel."""
 
     kind: ClassVar[str] = "summary"
+    incident: str | None = None
 
 
 class ThreadSummaryRequest(Request):
@@ -74,7 +75,7 @@ async def when_marked(services: Services, key: str, admission: ChannelAdmission,
 async def show_summary(services: Services, key: str, admission: AskerAdmission, request: SummaryRequest) -> None:
     """Bring the summary up to date and show it, with where it is, to the person who asked."""
     reply = request.reply
-    incident = await find(services, admission, reply, None)
+    incident = await asked_about(services, admission, reply, request.incident)
     if incident is None or incident.root_ts is None:
         await services.slack.answer_once(key, "none", reply, no_incident_message(in_thread=reply.in_thread))
         return

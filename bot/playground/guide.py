@@ -69,7 +69,7 @@ def guided_path(runs: Mapping[str, sample.SampleRun]) -> list[Json]:
         },
         {
             "title": "Export",
-            "text": "Everything that was seen, said and done, as one hashed archive in the thread.",
+            "text": "Everything that was seen, said and done, as one hashed archive in the thread, also after the close.",
             "types": "/replay export",
         },
     ]

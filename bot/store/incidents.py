@@ -46,6 +46,7 @@ Fields = dict[str, str]
 _KEPT_FOR = {Kind.OPENED, Kind.CLOSED, Kind.REOPENED}
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _EXPECTED_FOR = timedelta(minutes=10)  # a job that never comes to its end is not waited for longer
+_AT_ONCE = 50  # incidents that are read in one round trip
 _CLAIM_TTL = timedelta(hours=1)  # of an id that was claimed and never used
 
 log = structlog.get_logger(__name__)
@@ -256,6 +257,17 @@ class IncidentStore:
         """Return the incident that lives in the thread of a message, open or closed; None: another's, or none."""
         id_ = await self.id_at_root(admission.channel, ts)
         return await self.find(admission, id_) if id_ else None
+
+    async def closed_last(self, admission: Admission) -> Incident | None:
+        """Return the incident that was closed last of those whose threads are the latest, while it is kept; None: none is."""
+        roots: Any = await self._redis.hgetall(self._keys.roots(admission.channel))
+        ids = list(dict.fromkeys(roots[ts] for ts in sorted(roots, key=float, reverse=True)))
+        for begin in range(0, len(ids), _AT_ONCE):
+            read = await self._read_all([(admission, id_) for id_ in ids[begin : begin + _AT_ONCE]])
+            closed = [(one.closure.at, one) for one in read if one.closure]
+            if closed:
+                return max(closed, key=lambda pair: pair[0])[1]
+        return None
 
     async def id_at_root(self, channel: str, ts: str) -> str | None:
         """Return the bare id of the incident in a message's thread: enough to count what is heard there, and no more."""

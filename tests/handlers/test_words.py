@@ -222,3 +222,15 @@ def test_every_word_has_its_help_and_a_page_that_exists() -> None:
 )
 def test_the_beginning_of_an_id_alone_is_understood(text: str, request_: Request | None) -> None:
     assert said(text) == request_
+
+
+@pytest.mark.parametrize("words", ["close it", "can you close this?", "close this incident, please", "close"])
+def test_the_incident_at_hand_is_closed_however_it_is_called(words: str) -> None:
+    assert said(f"@bot {words}", IN_THREAD) == CloseRequest(reply=IN_THREAD)
+    assert said("@bot close the door", IN_THREAD) is None
+
+
+def test_an_incident_is_named_behind_export_and_summary() -> None:
+    assert asked("export inc-7q2k") == ExportRequest(reply=HERE, incident="INC-7Q2K")
+    assert asked("summary INC-7Q2K, please") == SummaryRequest(reply=HERE, incident="INC-7Q2K")
+    assert asked("export INC-10") is None

@@ -207,3 +207,22 @@ def newest_checklist(slack: LocalSlack) -> Json:
 
 def text_of_view(view: Json) -> str:
     return str(view["blocks"])
+
+
+async def test_what_was_closed_last_is_still_exported_and_summarised(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    message = await completed(slack, aionis)
+    id_, thread = incident_id(message), message["thread_ts"]
+    await slack.click(MAYA, message, text="Close incident")
+    await checklist(slack, "· closed ·")
+    for text in ("/replay export", f"/replay export {id_}"):
+        await slack.command(user=MAYA, channel=INCIDENTS, text=text)
+    await slack.wait_for(lambda: len([f for f in slack.files if f.name == f"{id_}.zip"]) == 2)
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay summary")
+    await told(slack, f"The summary of {id_}")
+    await slack.say(JONAS, INCIDENTS, "@incident-bot summary", thread_ts=thread)
+    await told(slack, f"The summary of {id_}", user=JONAS)
+    await slack.say(JONAS, INCIDENTS, "@incident-bot gate", thread_ts=thread)
+    await told(slack, f"{id_} is closed.", user=JONAS)
+    assert not [m for m in ephemeral(slack) if "No incident is open" in text_of(m)]

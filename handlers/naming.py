@@ -1,0 +1,29 @@
+"""An incident that is named behind a word: by its id, or as the thread's own."""
+
+import re
+
+from bot.domain.run.uris import echo
+from bot.errors import UsageError
+from handlers.words import Typed
+
+NOT_ONE = "I understood {typed}, which names no incident."
+FORM = "Type `/replay {word}`, or `/replay {word} INC-…`."
+_INCIDENT = re.compile(r"INC-[2-9A-Z]{4,8}")
+# `close it`, `export this incident please`: the one that is talked about.
+_THIS = frozenset("it this that the incident one now please pls for of thread".split())  # noqa: SIM905
+
+
+def named_incident(typed: Typed, word: str, *, strict: bool = False) -> str | None:
+    """Return the id behind a word; None where nothing is, or what means the incident at hand.
+
+    Raises `UsageError` for what looks like an id and is none, where `strict` for all else.
+    """
+    named = _INCIDENT.search(typed.text.upper())
+    if named:
+        return named.group()
+    if not strict and "INC-" not in typed.text.upper():
+        return None
+    words = re.findall(r"\w+", typed.text.lower())
+    if not set(words) <= _THIS or (typed.text and not words and typed.text.strip(" `.,!?…")):
+        raise UsageError(NOT_ONE.format(typed=echo(typed.text)), fix=FORM.format(word=word))
+    return None
