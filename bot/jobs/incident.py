@@ -148,7 +148,7 @@ async def enter(
             return Entrance(found.incident, opened=False)
         if found.choices:
             return Undecided(found.choices, found.guess_new)
-    return await _open(services, job, admission, reply, reserved, new=new)
+    return await _open(services, job, admission, reply, reserved, runs, new=new)
 
 
 async def open_new(services: Services, job: str, admission: Admission, reply: ReplyTo) -> Incident | None:
@@ -158,8 +158,15 @@ async def open_new(services: Services, job: str, admission: Admission, reply: Re
 
 
 async def _open(
-    services: Services, job: str, admission: Admission, reply: ReplyTo, reserved: str | None, *, new: bool
-) -> Entrance | None:
+    services: Services,
+    job: str,
+    admission: Admission,
+    reply: ReplyTo,
+    reserved: str | None,
+    runs: Sequence[RunDigest],
+    *,
+    new: bool,
+) -> Entrance | Undecided | None:
     # Kept before it is opened: a crash in between costs an id that nobody uses, the other way round it costs a second incident.
     id_ = reserved or await services.incidents.claim_id(reply.channel)
     await services.outbox.keep(job, _ID, id_)
@@ -176,8 +183,14 @@ async def _open(
     applied = await services.incidents.open(admission, id_, change, alone=not new)
     if applied.outcome is Outcome.JOINED:
         joined = await services.incidents.find(admission, applied.because)
-        # One without a root is of somebody whose message never came to be: this message becomes its root.
-        return Entrance(joined, opened=joined.root_ts is None) if joined else None
+        found = belonging(runs, [joined] if joined else [])
+        if found.incident:
+            # One without a root is of somebody whose message never came to be: this message becomes its root.
+            return Entrance(found.incident, opened=found.incident.root_ts is None)
+        if joined and joined.root_ts:
+            return Undecided(found.choices, found.guess_new)
+        # Nobody sees that one, and it is of another case, or gone: nothing to be asked about, and nothing to join.
+        applied = await services.incidents.open(admission, id_, change, alone=False)
     return Entrance(applied.incident, opened=True) if applied.incident else None
 
 

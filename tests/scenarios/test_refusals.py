@@ -60,6 +60,17 @@ async def test_a_channel_that_takes_no_posts_is_told_in_its_own_words(
         await told(slack, "No incident is open")
 
 
+async def test_an_incident_whose_root_was_refused_is_not_joined_by_another_case(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    with slack.faults.window("chat.postMessage", error="restricted_action"):
+        await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
+        ghost = incident_id(await told(slack, "nobody is on it yet"))
+        await told(slack, "posting permissions")
+    other = await replayed(slack, aionis.runs["feed-failed"].run_id)
+    assert incident_id(other) != ghost
+
+
 async def test_what_somebody_deleted_comes_back(slack: LocalSlack, aionis: SampleAionis, redis_url: str) -> None:
     async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, summary_min_seconds=1)):
         shown = await opened(slack, aionis)
