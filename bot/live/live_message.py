@@ -55,9 +55,17 @@ async def put(services: Services, incident: Incident, part: str, message: Messag
         ts = (await post_below(services, job, where, incident, message, user=incident.head.by)).ts
         await posted(services, incident, part, ts)
         if part == LIVE_ROOT:
-            await services.slack.messages.pin(incident.channel, ts)
+            await _pin_instead(services, incident, ts)
     await services.live_messages.shows(incident.channel, incident.id, part, digest(message, incident))
     return ts
+
+
+async def _pin_instead(services: Services, incident: Incident, ts: str) -> None:
+    """Pin a root, and take the pin off the one before: too old to be edited, it is still there and says what was."""
+    await services.slack.messages.pin(incident.channel, ts)
+    before = incident.messages.get(LIVE_ROOT)
+    if before and before != ts:
+        await services.slack.messages.unpin(incident.channel, before)
 
 
 async def posted(services: Services, incident: Incident, part: str, ts: str) -> None:

@@ -74,7 +74,7 @@ class Messages:
     async def unpin(self, channel: str, ts: str) -> None:
         """Take a pin off, where there is one and Slack lets the bot."""
         request = call("take a pin off", self._client.pins_remove(channel=channel, timestamp=ts))
-        await _cosmetic({"no_pin", "not_pinned"}, request)
+        await _cosmetic({"no_pin", "not_pinned", "message_not_found"}, request)
 
     async def permalink(self, channel: str, ts: str) -> str | None:
         """Return the address of a message, or None where it is gone."""

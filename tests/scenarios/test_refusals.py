@@ -37,7 +37,11 @@ async def test_what_is_too_old_to_be_edited_is_posted_anew(
         again = await checklist(slack, "· SEV2 ·")
         assert again["ts"] > shown["ts"]
         assert again["thread_ts"] == shown["thread_ts"]
-        await replied(slack, roots(slack)[0], " · SEV2 · open since")
+        root = await replied(slack, roots(slack)[0], " · SEV2 · open since")
+        await slack.wait_for(lambda: slack.pins(INCIDENTS) == [root["ts"]])
+        await set_severity(slack, again, "SEV3")
+        root = await replied(slack, roots(slack)[0], " · SEV3 · open since")
+        await slack.wait_for(lambda: slack.pins(INCIDENTS) == [root["ts"]])
 
 
 @pytest.mark.parametrize(
