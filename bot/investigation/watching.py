@@ -8,12 +8,13 @@ import structlog
 
 from bot.aionis import Aionis
 from bot.aionis.client import FIND_LIMIT
+from bot.domain.recurrence.fingerprint import FailureKind
 from bot.domain.recurrence.occurrences import FailedRun, failed_run
 from bot.domain.recurrence.records import run_id_of
 from bot.domain.run.diagnosis import Verdict
 from bot.domain.run.records import Node
 from bot.errors import AionisError
-from bot.investigation.calls import attempt
+from bot.investigation.calls import attempt, together
 from bot.investigation.failures import read_failures
 from bot.investigation.run import investigate
 
@@ -23,6 +24,8 @@ PAGES = 10  # of one look; another one carries on
 MOST_OFFSET = 200_000  # of `find`: what is older cannot be listed
 _ONE_BY_ONE = 3  # failed runs that are read each; more are read together
 _LEFT = 20  # of those, runs that reading together did not find; more are left to the next look
+_AT_ONCE = 10  # runs asked for: Aionis takes 20 calls in a burst, unless it is set otherwise
+_ENDED_WELL = 20  # runs of one look that are asked how they stand although they ended in success
 
 
 @dataclass(slots=True)
@@ -84,7 +87,7 @@ def _sorted_out(nodes: Iterable[Node], since: datetime | None, known: frozenset[
         run_id, kind = run_id_of(node), node.slots.get("replay_kind")
         if run_id and kind == "run" and run_id not in over:  # newest first: an end stands before its start
             found.began.append((run_id, node.created_at))
-        elif run_id and kind == "run_end":
+        elif run_id and kind == "run_end" and run_id not in over:  # of two ends the newest decides
             over.add(run_id)
             # Not only what is newer: two records may have the same millisecond, and one of them come after the last look.
             if since is not None and node.created_at >= since and node.id not in known:
@@ -111,16 +114,60 @@ async def read_failed(aionis: Aionis, run_ids: list[str], *, now: datetime, stal
     """Read runs, a few one by one, many together. Raises the `AionisError` of a `find`."""
     read, left = ReadRuns(), run_ids
     if len(run_ids) > _ONE_BY_ONE:
-        # Of a small scope that is four calls, however many runs; each run by itself takes three at least.
-        together = await read_failures(aionis, now=now, stalled_after=stalled_after)
+        # Of a small scope that is four calls, and one for each run; each run read by itself takes three at least.
+        found = await read_failures(aionis, now=now, stalled_after=stalled_after)
         wanted = set(run_ids)
-        read.failed = [run for run in together.runs if run.run_id in wanted]
-        found = {run.run_id for run in read.failed}
-        left = [run_id for run_id in run_ids if run_id not in found]
+        as_stored = {run.run_id: run for run in found.runs if run.run_id in wanted}
+        # Records keep the first of two ends, `runs/get` the latest (contract, section 16): what says success now is no news, as
+        # no other success is; what differs otherwise is read by itself.
+        stands = await _statuses(aionis, list(as_stored))
+        for run_id, status in stands.items():
+            if isinstance(status, AionisError):
+                log.warning("watched_run_not_read", run=run_id, error=status.what)
+                read.unread.append(run_id)
+            elif _says(as_stored[run_id], status):
+                read.failed.append(as_stored[run_id])
+        well = [run_id for run_id, status in stands.items() if status == Verdict.SUCCESS]
+        settled = {*read.unread, *well, *(run.run_id for run in read.failed)}
+        left = [run_id for run_id in run_ids if run_id not in settled]
     for run_id in left[:_LEFT]:
         await _read(aionis, run_id, read, now=now, stalled_after=stalled_after)
     read.later = left[_LEFT:]
     return read
+
+
+async def failed_after_all(aionis: Aionis, ended: list[str]) -> list[str]:
+    """Return those of the runs whose end says success that ended again, and not in success; the newest few are asked for.
+
+    A second end makes no second record: only `runs/get` knows of it.
+    """
+    failed: list[str] = []
+    for run_id, status in (await _statuses(aionis, list(dict.fromkeys(ended))[:_ENDED_WELL])).items():
+        if isinstance(status, AionisError):
+            log.warning("watched_end_not_read", run=run_id, error=status.what)
+        elif status != Verdict.SUCCESS:
+            failed.append(run_id)
+    return failed
+
+
+async def _statuses(aionis: Aionis, run_ids: list[str]) -> dict[str, str | AionisError | None]:
+    """Return how runs stand now, a call each, or why that is not known."""
+    found: dict[str, str | AionisError | None] = {}
+    for place in range(0, len(run_ids), _AT_ONCE):
+        some = run_ids[place : place + _AT_ONCE]
+        answers = await together(attempt(aionis.get_run(run_id, with_steps=False)) for run_id in some)
+        found |= {
+            run_id: answer if isinstance(answer, AionisError) else answer.value.run.status
+            for run_id, answer in zip(some, answers, strict=True)
+        }
+    return found
+
+
+def _says(run: FailedRun, status: str | None) -> bool:
+    """Tell whether a run's status now is what its records say."""
+    return status == (
+        Verdict.IN_PROGRESS if run.ingredients.kind is FailureKind.STALLED else run.ingredients.kind.value
+    )
 
 
 async def _read(aionis: Aionis, run_id: str, read: ReadRuns, *, now: datetime, stalled_after: timedelta) -> None:
@@ -128,7 +175,7 @@ async def _read(aionis: Aionis, run_id: str, read: ReadRuns, *, now: datetime, s
     if isinstance(found, AionisError):
         log.warning("watched_run_not_read", run=run_id, error=found.what)
         read.unread.append(run_id)
-    elif run := failed_run(found.diagnosis):
+    elif found.diagnosis.verdict is not Verdict.SUCCESS and (run := failed_run(found.diagnosis)):
         read.failed.append(run)
     elif found.diagnosis.verdict is Verdict.IN_PROGRESS:
         read.going_on.append(run_id)

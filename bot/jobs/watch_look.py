@@ -10,7 +10,7 @@ from bot.aionis.client import FIND_LIMIT
 from bot.domain.access.admission import ChannelAdmission
 from bot.domain.access.tenancy import Tenancy
 from bot.errors import AionisError
-from bot.investigation.watching import MOST_OFFSET, NewRecords, ReadRuns, new_records, read_failed
+from bot.investigation.watching import MOST_OFFSET, NewRecords, ReadRuns, failed_after_all, new_records, read_failed
 from bot.jobs.news import Watching, take_failures
 from bot.jobs.reruns import compare_ended
 from bot.runtime.services import Services
@@ -38,6 +38,7 @@ async def look(services: Services, tenancy: Tenancy, admission: ChannelAdmission
         await watches.tell(tenancy, silent, now=now)
         await watches.waits_no_more(tenancy, silent)
         silent = []
+    new.failed += await failed_after_all(aionis, [run_id for run_id in new.ended if run_id not in new.failed])
     more = await _read(services, aionis, tenancy, watching, new.failed, silent, now)
     await compare_ended(services, aionis, watching, new.ended)
     # How far it was looked through is recorded last: what raised before it is looked at again by the next poll.

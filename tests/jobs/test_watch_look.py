@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import httpx
 import pytest
 from redis.asyncio import Redis
 
@@ -141,3 +142,18 @@ async def test_what_is_tried_in_vain_for_days_or_is_too_much_is_left_out_and_sai
     assert await backlog.keep(HERE, [], later=["c", "d"], now=now, every=every) == ["b"]
     found = await backlog.of(HERE)
     assert (found.waiting, found.left_out, found.because) == (2, 2, "more wait than are kept")
+
+
+async def test_of_two_ends_between_two_looks_the_newest_counts(
+    services: Services, aionis: SampleAionis, here: ChannelAdmission
+) -> None:
+    failed = aionis.let.storm(5, kinds=1)
+    well = [aionis.let.rerun("feed", succeed=True) for _ in range(2)]
+    async with httpx.AsyncClient(base_url=aionis.base_url) as client:
+        for run, status in ((failed[0], "success"), (failed[1], "partial"), (well[0], "failed")):
+            ended = {"run_id": run, "scope": "support", "status": status, "memory_lane": "shared"}
+            assert (await client.post("/v1/memory/replay/run/end", json=ended)).is_success
+    await look(services, here)
+    assert await services.watches.untold(HERE, [*failed, *well]) == [failed[0], well[1]]
+    assert await indexed(services, [failed[0], well[1]]) == 0
+    assert await indexed(services, [*failed[1:], well[0]]) == 5
