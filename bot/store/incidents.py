@@ -22,7 +22,7 @@ from bot.domain.incident.projection import projected
 from bot.domain.incident.state import ROOT, Incident, read_incident
 from bot.errors import StaleButton
 from bot.runtime import metrics
-from bot.store.keys import EVERYWHERE, Keys, incident_address
+from bot.store.keys import EVERYWHERE, Keys, incident_address, is_of_watch
 
 EXPIRED = "{id} is not kept any more: a closed incident is kept for {days}."
 EXPIRED_FIX = "Its exported bundle, if there is one in the thread, still has everything."
@@ -317,7 +317,8 @@ def _refused(admission: Admission, id_: str, incident: Incident | None) -> Stale
 
 async def open_incidents(redis: Redis) -> int:
     """Return how many incidents are open in all workspaces. Goes through all keys: for metrics."""
-    names = [name async for name in redis.scan_iter(EVERYWHERE.open_incidents("*"), count=5_000)]
+    found = [str(name) async for name in redis.scan_iter(EVERYWHERE.open_incidents("*"), count=5_000)]
+    names = [name for name in found if not is_of_watch(name)]
     async with redis.pipeline(transaction=False) as pipe:
         for name in names:
             pipe.zcard(name)

@@ -210,6 +210,11 @@ def is_of_queue(name: str) -> bool:
     return "/queue}:" in name
 
 
+def is_of_watch(name: str) -> bool:
+    """Tell whether a key is a watched tenancy's: its open runs are named as a channel's open incidents are."""
+    return _tag_of(name).rpartition("/")[2].startswith("watch:")
+
+
 def is_of_log(name: str) -> bool:
     """Tell whether a key is an incident's log, or its fields, which follow from it."""
     return "}:log:" in name or "}:incident:" in name

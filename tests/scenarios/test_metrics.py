@@ -9,12 +9,14 @@ from typing import Any
 import httpx
 import pytest
 import structlog
+from redis import Redis
 
 from bot.app import run_worker
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.runtime import metrics
 from bot.runtime.metrics import INSTRUMENTS, Registry
+from bot.store.keys import Keys
 from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import checklist, mark_done, opened, text_entered
 from tests.scenarios.steps import replayed, told
@@ -179,6 +181,8 @@ async def test_a_worker_tells_what_it_did_at_its_address(
     address = f"127.0.0.1:{free_port()}"
     apart = settings_for(slack, aionis.base_url, redis_url, worker_concurrency=0)
     worker = settings_for(slack, aionis.base_url, redis_url, metrics=address)
+    with Redis.from_url(redis_url) as store:  # runs that a watch knows to be open are no incidents
+        store.zadd(Keys(slack.world.team.id).open_runs("0" * 32), {"run-1": 1, "run-2": 2})
     async with running_bot(slack, apart):
         working = asyncio.create_task(run_worker(worker))
         try:
