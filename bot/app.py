@@ -230,8 +230,8 @@ async def _work(workspaces: Workspaces, settings: Settings) -> None:
 
         try:
             services, own = await workspaces.of_delivery(delivery)
-        except SlackRefused:
-            log.warning("job_of_removed_workspace", job=delivery.key, kind=delivery.kind)
+        except SlackRefused as refused:
+            log.warning("job_of_no_workspace", job=delivery.key, kind=delivery.kind, because=refused.code)
             return
         except STORE_IS_AWAY as away:
             raise HandedBack(_STORE_PAUSE, count="troubles") from away

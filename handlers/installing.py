@@ -11,12 +11,16 @@ def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
 
     @app.event("app_uninstalled")
-    async def on_uninstalled(ack: AsyncAck) -> None:
-        await services.leave("app_uninstalled")
+    @app.event("tokens_revoked")
+    async def on_removed(ack: AsyncAck, body: dict[str, Any]) -> None:
+        if reason := removal_in(body):
+            await services.leave(reason)
         await ack()
 
-    @app.event("tokens_revoked")
-    async def on_revoked(ack: AsyncAck, event: dict[str, Any]) -> None:
-        if (event.get("tokens") or {}).get("bot"):  # those of people are none of ours
-            await services.leave("tokens_revoked")
-        await ack()
+
+def removal_in(body: dict[str, Any]) -> str:
+    """Return which event says that the bot's tokens are gone, "" where none does: revoked ones of people are none of ours."""
+    event = body.get("event") or {}
+    kind = str(event.get("type"))
+    revoked = kind == "tokens_revoked" and (event.get("tokens") or {}).get("bot")
+    return kind if revoked or kind == "app_uninstalled" else ""

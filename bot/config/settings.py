@@ -21,6 +21,7 @@ _FILE = "the path of a file, without quotes"
 _HTTP = (
     "an http:// or https:// URL of ASCII characters, with nothing but host, port and path, and no user name or password"
 )
+_NOTHING = Tenancy("", "")  # which no run has
 _NAME = "a name of 1 to 256 characters, without quotes"
 
 
@@ -71,7 +72,7 @@ class Settings(BaseSettings):
     )
     slack_workspaces: forms.Workspaces = _setting(
         (),
-        "Which workspaces and organisations may install the app, comma-separated; `T0123ABCD=tenant/scope` has one read that, "
+        "Which workspaces and organisations may have the app, comma-separated; `T0123ABCD=tenant/scope` has one read that, "
         "and channels there bound to nothing else; unset: all may, and read the same",
         "ids such as `T0123ABCD` or `E0123ABCD`, each with `=tenant/scope` behind it or not, comma-separated",
     )
@@ -319,20 +320,30 @@ class Settings(BaseSettings):
             guests=self.allow_guests,
         )
 
-    def rules_of(self, workspace: str) -> Rules:
-        """Return the rules of one of several workspaces: where it is named with tenancies, it reads those and no others."""
-        named = [entry.partition("=")[2] for entry in self.slack_workspaces if entry.partition("=")[0] == workspace]
+    def rules_of(self, workspace: str, organisation: str = "") -> Rules:
+        """Return the rules of one of several workspaces: where it, or else its organisation, is named with tenancies, those.
+
+        One that is not served may read nothing.
+        """
+        if not self.serves(workspace, organisation):
+            return replace(self.rules, allowed_scopes=(), own=_NOTHING, default_binding=False)
+        whose = workspace if workspace in self.allowed_workspaces else organisation
+        named = [entry.partition("=")[2] for entry in self.slack_workspaces if entry.partition("=")[0] == whose]
         patterns = tuple(pattern for pattern in named if pattern)
         if not patterns:
             return self.rules
         exact = next((pattern for pattern in patterns if "*" not in pattern), None)
-        own = Tenancy(*exact.split("/", 1)) if exact else Tenancy("", "")
+        own = Tenancy(*exact.split("/", 1)) if exact else _NOTHING
         default_binding = self.aionis_default_binding and exact is not None
         return replace(self.rules, allowed_scopes=patterns, own=own, default_binding=default_binding)
 
+    def serves(self, workspace: str, organisation: str = "") -> bool:
+        """Tell whether a workspace may have the app: it or its organisation is named, or none is."""
+        return not self.allowed_workspaces or not self.allowed_workspaces.isdisjoint({workspace, organisation})
+
     @property
     def allowed_workspaces(self) -> frozenset[str]:
-        """Return the workspaces and organisations that may install the app; none: all may."""
+        """Return the workspaces and organisations that may have the app; none: all may."""
         return frozenset(entry.partition("=")[0] for entry in self.slack_workspaces)
 
     @property

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from bot.config.settings import Settings
 from bot.doctor.finding import Finding, fine, problem, warning
-from bot.domain.access.rules import allows
+from bot.domain.access.rules import Rules, allows
 from bot.runtime.container import open_store
+from bot.runtime.workspaces import installed
 from bot.store.bindings import Bindings
+from bot.store.connection import Redis
 from bot.store.examination import RedisFacts, read_redis_facts
 from bot.store.keys import EVERYWHERE, INSTALLED, Keys
 from bot.store.queue import JobQueue
@@ -24,15 +26,31 @@ async def examine_redis(settings: Settings) -> list[Finding]:
     """Look at the server, at the bindings in it, and at the jobs that wait."""
     async with open_store(settings, although_it_evicts=True) as redis:
         facts = await read_redis_facts(redis)
+        organisations = await _organisations(settings, redis)
         bound = await Bindings(redis, EVERYWHERE).every()
         queues = [INSTALLED.queue, *(Keys(workspace).queue for workspace in await workspaces(redis))]
         depths = [await JobQueue(redis, name).depth() for name in queues]
     denied = [
         f"{place.rpartition('/')[2]} ({tenancy})"
         for place, tenancy in bound.items()
-        if not allows(settings.rules_of(place.partition("/")[0]), tenancy)
+        if not allows(_rules(settings, place.partition("/")[0], organisations), tenancy)
     ]
     return [*_server(settings, facts), *_bindings(len(bound), denied), *_jobs(settings, depths)]
+
+
+async def _organisations(settings: Settings, redis: Redis) -> dict[str, str]:
+    """Return workspace → organisation, of those that the app is installed in."""
+    if not (settings.several_workspaces and settings.slack_workspaces):
+        return {}
+    installations, _ = installed(settings, redis)
+    found = [await installations.find(workspace) for workspace in await installations.workspaces()]
+    return {one.workspace: one.enterprise for one in found if one}
+
+
+def _rules(settings: Settings, workspace: str, organisations: dict[str, str]) -> Rules:
+    if not settings.several_workspaces:
+        return settings.rules
+    return settings.rules_of(workspace, organisations.get(workspace, ""))
 
 
 def _server(settings: Settings, facts: RedisFacts) -> Iterator[Finding]:

@@ -26,6 +26,8 @@ from bot.runtime.workspaces import installed
 from bot.slack.examination import SlackExamination, TokenFacts
 
 INSTALL = "Install the app again with the scopes of manifest.yml."
+_NOT_SERVED = "has the app and is not in SLACK_WORKSPACES, nor is its organisation: it gets no answers"
+_SERVE = "Name it there, or have the app removed in that workspace; `incident-bot forget --workspace` erases its data."
 _CLOCK_WARNS, _CLOCK_BREAKS = 60.0, 300.0  # seconds; Slack's signatures are taken within 300
 _NOT_CHECKED = {"unknown_method", "not_allowed_token_type", "ratelimited", ""}
 # What stops working without a scope of the manifest, in a person's words.
@@ -76,6 +78,10 @@ async def _installations(settings: Settings) -> list[Finding]:
         installations, tokens = installed(settings, redis)
         for workspace in await installations.workspaces():
             try:
+                kept = await installations.find(workspace)
+                if kept and not settings.serves(workspace, kept.enterprise):
+                    found.append(warning("Workspaces", f"{workspace} {_NOT_SERVED}", _SERVE))
+                    continue
                 found += await _examined(settings, await tokens.of(workspace))
             except BotError as error:
                 advice = error.fix or "Have the app installed there again."

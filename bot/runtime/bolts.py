@@ -14,10 +14,12 @@ import handlers
 from bot.config.settings import Settings
 from bot.errors import SlackRefused, StoreTimeout
 from bot.runtime.services import Services
-from bot.runtime.workspaces import Workspaces
+from bot.runtime.workspaces import InstalledWorkspaces, Workspaces
 from bot.slack import AsyncWebClient
 from bot.slack.measuring import MeasuredApp
+from bot.slack.tokens import NOT_SERVED
 from bot.store.connection import STORE_IS_AWAY
+from handlers.installing import removal_in
 from handlers.listener_errors import answer_listener_error, answer_stranger
 
 _ANSWERED_WITHIN = 2.5  # seconds, of the three that Slack gives; telling somebody takes one call more
@@ -32,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 async def build_front(settings: Settings, workspaces: Workspaces) -> AsyncApp:
     """Return what takes Slack's requests."""
-    if workspaces.several:
+    if isinstance(workspaces, InstalledWorkspaces):
         return _FrontApp(settings, workspaces)
     return build_bolt(settings, await workspaces.of(""), asyncio.Semaphore(_AT_ONCE))
 
@@ -91,7 +93,7 @@ def _options(settings: Settings) -> dict[str, Any]:
 class _FrontApp(AsyncApp):
     """Hands each request to the app of its workspace; what comes from none, such as Slack's challenge, is its own."""
 
-    def __init__(self, settings: Settings, workspaces: Workspaces) -> None:
+    def __init__(self, settings: Settings, workspaces: InstalledWorkspaces) -> None:
         super().__init__(**_options(settings), authorize=_nobody)
         self._settings = settings
         self._workspaces = workspaces
@@ -108,7 +110,9 @@ class _FrontApp(AsyncApp):
                 services = await self._workspaces.of(workspace)
         except SlackRefused as stranger:
             self._apps.pop(workspace, None)
-            log.warning("request_of_a_stranger", workspace=workspace)
+            log.warning("request_of_a_stranger", workspace=workspace, because=stranger.code)
+            if stranger.code == NOT_SERVED and (reason := removal_in(req.body)):
+                await self._workspaces.leave(workspace, reason)  # its tokens are kept until then
             return answer_stranger(stranger, req.body)
         except (TimeoutError, *STORE_IS_AWAY) as away:
             log.warning("workspace_not_known", workspace=workspace, because=type(away).__name__)

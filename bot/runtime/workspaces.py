@@ -14,9 +14,10 @@ from bot.errors import SlackRefused, SlackUnreachable
 from bot.runtime.background import keep_running
 from bot.runtime.company import of_one_token
 from bot.runtime.container import Clock, Edges, open_edges, open_services, services_of
+from bot.runtime.refusing import tell_refused
 from bot.runtime.services import Services
 from bot.slack import SlackClock, identify
-from bot.slack.tokens import NOT_INSTALLED, InstalledClient, Tokens
+from bot.slack.tokens import NOT_INSTALLED, NOT_SERVED, InstalledClient, Tokens
 from bot.store.company import INSTALLED_APP
 from bot.store.connection import STORE_IS_AWAY, Redis, bytes_of
 from bot.store.forgetting import Forgetting
@@ -28,6 +29,7 @@ from bot.store.takeover import begin, remember_workspace, take_over
 
 ERASES_EVERY = 60.0  # seconds between two looks at whose data goes
 _LINGER = 30.0  # seconds that what a removed workspace had open stays open: for what is under way, twice as long as a call takes
+_NOT_SERVED = "The app is not installed here: this bot does not serve your workspace."
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +46,7 @@ class Workspaces(Protocol):
         """Return of which workspaces and app this is, to be compared with other processes."""
 
     async def of(self, workspace: str) -> Services:
-        """Return the services of a workspace. Raises `SlackRefused` (`NOT_INSTALLED`) where the app is not installed."""
+        """Return the services of a workspace. Raises `SlackRefused` where it has the app not, or may not have it."""
 
     async def of_delivery(self, delivery: Delivery) -> tuple[Services, Delivery]:
         """Return whose job it is, and the job as it was stored. Raises as `of` does."""
@@ -113,7 +115,7 @@ class InstalledWorkspaces:
         return {"the workspace": "those of SLACK_CLIENT_ID", INSTALLED_APP: self._settings.slack_client_id or ""}
 
     async def of(self, workspace: str) -> Services:
-        """Return the services of a workspace or organisation that has the app now."""
+        """Return the services of a workspace or organisation that has the app now, and may."""
         # Asked each time: another process may have been the one that was told of a removal.
         if not await self.installations.has(workspace):
             self._forget(workspace)
@@ -126,7 +128,12 @@ class InstalledWorkspaces:
     async def of_delivery(self, delivery: Delivery) -> tuple[Services, Delivery]:
         """Return whose job it is, and the job as that workspace stored it."""
         workspace, own = delivered(delivery)
-        return await self.of(workspace), own
+        try:
+            return await self.of(workspace), own
+        except SlackRefused as refused:
+            if refused.code == NOT_SERVED:
+                await tell_refused(InstalledClient(self._tokens, workspace, self._settings.slack_api_url), own, refused)
+            raise
 
     async def all(self) -> list[Services]:
         """Return the services of every workspace that has the app; one that cannot be opened keeps back no other."""
@@ -134,8 +141,8 @@ class InstalledWorkspaces:
         for workspace in await self.installations.workspaces():
             try:
                 found.append(await self.of(workspace))
-            except SlackRefused:  # removed since it was listed
-                log.warning("workspace_removed", workspace=workspace)
+            except SlackRefused as refused:  # removed since it was listed, or not in SLACK_WORKSPACES
+                log.warning("workspace_left_out", workspace=workspace, because=refused.code)
             except STORE_IS_AWAY:
                 raise
             except Exception:
@@ -195,6 +202,12 @@ class InstalledWorkspaces:
         return self._edges.settings
 
     async def _open(self, workspace: str) -> tuple[Services, AsyncExitStack]:
+        found = await self.installations.find(workspace)
+        organisation = found.enterprise if found else ""
+        if not self._settings.serves(workspace, organisation):
+            raise SlackRefused(
+                _NOT_SERVED, fix="Whoever runs the bot can add its id to SLACK_WORKSPACES.", code=NOT_SERVED
+            )
         keys = Keys(workspace)
         client = InstalledClient(self._tokens, workspace, self._settings.slack_api_url)
         queue = WorkspaceQueue(self.redis, INSTALLED.queue, workspace)
@@ -204,7 +217,7 @@ class InstalledWorkspaces:
         async def leave(reason: str) -> None:
             await self.leave(workspace, reason)
 
-        rules = self._settings.rules_of(workspace)
+        rules = self._settings.rules_of(workspace, organisation)
         async with AsyncExitStack() as stack:
             services = await services_of(self._edges, keys, client, queue, rules, stack, leave=leave)
             return services, stack.pop_all()

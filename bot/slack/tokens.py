@@ -20,6 +20,7 @@ from bot.store.installations import Installation, Installations
 ROTATED_BEFORE = 2 * 3600  # seconds before its end, of the twelve hours that a token lives
 _OVER = frozenset({"token_expired"})
 NOT_INSTALLED = "not_installed"
+NOT_SERVED = "not_served"  # installed, and not in SLACK_WORKSPACES
 _FIRST_PAUSE, _LAST_PAUSE = 0.1, 2.0  # seconds without Redis
 _ENDS_WITHIN = 5.0  # seconds that an exchange gets when the process ends
 

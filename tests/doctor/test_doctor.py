@@ -274,5 +274,8 @@ async def test_each_workspace_that_has_the_app_is_looked_at(
     assert "invalid_auth" in gone
     assert any(finding.name == "Slack" and slack.world.team.id in finding.seen for finding in found)
     assert any(finding.name == "Workspaces" for finding in found)
+    named = settings.model_copy(update={"slack_workspaces": (slack.world.team.id,)})
+    (unserved,) = [finding for finding in await examine(named) if finding.name == "Workspaces"]
+    assert "T0GONE0001 has the app and is not in SLACK_WORKSPACES" in unserved.seen
     other = settings.model_copy(update={"token_keys": (SecretStr(Fernet.generate_key().decode()),)})
     assert any("TOKEN_KEYS opens" in seen for _, seen in problems(await examine(other)))

@@ -202,6 +202,44 @@ async def test_a_workspace_reads_the_tenancies_that_it_is_named_with(
     assert posted(acme) == []
 
 
+@pytest.mark.parametrize("before", ["", f"{HOME},{ACME_TEAM}"], ids=["installed while unset", "taken out"])
+async def test_a_workspace_that_is_not_named_any_more_is_not_served(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, before: str
+) -> None:
+    acme, run = slack.workspaces[1], aionis.runs["refund-failed"].run_id
+    async with installed(slack, several(slack, aionis, redis_url, slack_workspaces=before, worker_concurrency=0)):
+        await acme.command(user=OLGA, channel=INCIDENTS, text=f"/replay {run}")  # waits for a worker
+    settings = several(slack, aionis, redis_url, slack_workspaces=HOME)
+    async with running_bot(slack, settings):
+        await told(acme, "not installed here", user=OLGA)
+        stranger = await slack.link.send("slash_commands", command_of(OLGA, ACME_TEAM))
+        assert "not installed here" in str(stranger.body)
+        assert (await slack.link.send("events_api", event_of(ACME_TEAM, "app_mention"))).ok
+        await replay(slack, run, MAYA)
+        assert posted(acme) == []
+        with Redis.from_url(redis_url, decode_responses=True) as store:
+            assert store.hkeys(keys.INSTALLATIONS) == [HOME, ACME_TEAM]
+            assert (await slack.link.send("events_api", event_of(ACME_TEAM, "app_uninstalled"))).ok
+            assert store.hkeys(keys.INSTALLATIONS) == [HOME]
+
+
+def event_of(team: str, kind: str) -> Json:
+    event = {"type": kind, "user": OLGA, "text": "replay", "channel": INCIDENTS, "ts": "1.2"}
+    return {"type": "event_callback", "event_id": f"Ev{kind}", "team_id": team, "event": event}
+
+
+async def test_an_organisations_tenancies_hold_for_its_single_workspaces(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    acme = slack.workspaces[1]
+    acme.world.enterprise = ORG
+    settings = several(slack, aionis, redis_url, slack_workspaces=f"{HOME},{ORG.id}=acme/prod")
+    async with installed(slack, settings):
+        await acme.command(user=OLGA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
+        await told(acme, "acme/prod", user=OLGA)
+    assert posted(acme) == []
+
+
 async def test_a_gate_held_in_a_terminal_is_shown_in_the_workspace_of_its_incident(
     slack: LocalSlack, aionis: SampleAionis, redis_url: str
 ) -> None:
