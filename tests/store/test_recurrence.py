@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.recurrence.decisions import Join, Split
-from bot.domain.recurrence.fingerprint import READING, FailureKind, make_ingredients
+from bot.domain.recurrence.fingerprint import FailureKind, make_ingredients
 from bot.domain.recurrence.occurrences import FailedRun, PastIncident
 from bot.store import recurrence
 from bot.store.recurrence import Failure, FailureIndex, Recorded
@@ -109,8 +109,9 @@ async def test_a_run_that_ends_at_last_is_another_failure_and_the_old_one_is_gon
 async def test_a_newer_versions_reading_of_a_run_takes_an_older_ones_place(
     index: FailureIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.store.recurrence.READING", 1)
     readings = sorted((failed("a", tool) for tool in ("", "refund")), key=lambda run: run.ingredients.fingerprint)
-    for version, (older, newer) in enumerate((readings, readings[::-1]), start=READING + 1):
+    for version, (older, newer) in enumerate((readings, readings[::-1]), start=2):
         await index.record(HERE, older, now=NOW)
         monkeypatch.setattr("bot.store.recurrence.READING", version)
         assert (await index.record(HERE, newer, now=NOW))[0] is Recorded.MOVED

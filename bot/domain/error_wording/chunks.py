@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.error_wording.quotes import key_name
-from bot.domain.error_wording.vocabulary import FILE_ENDINGS, NAMES_LIKE_FILES, WORDING_KEYS, WORDS_WITH_DIGITS
+from bot.domain.error_wording.vocabulary import FILE_ENDINGS, NAMES_LIKE_FILES, WORDS_WITH_DIGITS, names_wording
 
 VALUE = "\ue000"  # stands for a value; a private character that no text of words has
 
@@ -95,7 +95,7 @@ def _pairs(chunk: str, *, ends: bool) -> Iterator[Token]:
             yield from _words(part, ends=ends or part is not parts[-1])
             continue
         yield from _words(pair.group(1), ends=False)
-        if key_name(pair.group(1)) in WORDING_KEYS:
+        if names_wording(key_name(pair.group(1))):
             yield from _words(pair.group(2), ends=ends)
         else:
             yield Token(VALUE, part, ends_clause=ends)

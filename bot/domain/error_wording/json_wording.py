@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from bot.domain.error_wording.quotes import key_name
-from bot.domain.error_wording.vocabulary import STATUS_KEYS, WORDING_KEYS
+from bot.domain.error_wording.vocabulary import STATUS_KEYS, names_wording
 
 _TRIES = 16  # braces at which a JSON value is looked for; each failing one may cost the rest of the text
 _DEPTH = 6
@@ -37,7 +37,7 @@ def _words(found: Any, value: str, depth: int, key: str = "") -> str:
         return str(found).lower()
     if isinstance(found, int) and key_name(key) in STATUS_KEYS:
         return f"status {found}"
-    if isinstance(found, str) and key_name(key) in WORDING_KEYS:
+    if isinstance(found, str) and names_wording(key_name(key)):
         return with_json_read(found, value, depth=depth + 1)
     return value
 

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from bot.domain.error_wording.vocabulary import WORDING_KEYS
+from bot.domain.error_wording.vocabulary import REASON_PHRASES, STATUSES, names_wording
 
 _PAIRS = ('""', "''", "``", "“”", "””", "„“", "„”", "‘’", "‚‘", "‚’", "«»", "»«", "‹›", "「」", "『』")
 _CLOSES = {pair[0]: "".join(other[1] for other in _PAIRS if other[0] == pair[0]) for pair in _PAIRS}
@@ -12,6 +12,7 @@ _QUOTE = re.compile("[" + "".join(dict.fromkeys("".join(_CLOSES) + "".join(_CLOS
 _STRAIGHT = "'`\"”’"
 _KEY_BEFORE = re.compile(r"([\w.-]{1,60})(?:([\"'`])\s{0,2}:|\s?=)\s{0,2}$")  # 'error': or error=
 _KEY = re.compile(r"[\w. -]{1,60}")
+_STATUS = re.compile(r"([45]\d\d)(?: ([A-Z][a-z]{1,20}(?:-[A-Z][a-z]{1,20})?)[A-Za-z' -]{0,40})?")
 _COLON = re.compile(r"\s{0,2}:")
 _LOOKS_BACK = 70  # characters before a quote in which its key is looked for
 
@@ -19,8 +20,8 @@ _LOOKS_BACK = 70  # characters before a quote in which its key is looked for
 def without_quoted(text: str, value: str) -> str:
     """Return a text in which each quoted value is replaced by `value`. Linear.
 
-    What stays: a text that is quoted as a whole, quoted keys, and what is quoted under a key that names wording (`'error': '…'`,
-    `reason="…"`). An apostrophe inside a word quotes nothing.
+    What stays: a text that is quoted as a whole, quoted keys, an HTTP status with or without its phrase (`'404 Not Found'`), and
+    what is quoted under a key that names wording (`'error': '…'`, `reason="…"`). An apostrophe inside a word quotes nothing.
     """
     if "\\" in text:
         text = text.replace('\\"', '"').replace("\\'", "'")
@@ -29,7 +30,7 @@ def without_quoted(text: str, value: str) -> str:
     for start, end in _quoted(text):
         inner = text[start + 1 : end]
         before = text[max(0, start - _LOOKS_BACK) : start]
-        kept = _is_key(inner, before, text[end + 1 : end + 4]) or _names_wording(before)
+        kept = _is_key(inner, before, text[end + 1 : end + 4]) or _names_wording(before) or _is_status(inner)
         pieces += [text[done:start], f" {inner} " if kept else f" {value} "]
         done = end + 1
     return "".join([*pieces, text[done:]]) if done else text
@@ -87,11 +88,19 @@ def _is_key(inner: str, before: str, behind: str) -> bool:
     return before.rstrip().endswith(("{", ",")) and bool(_KEY.fullmatch(inner) and _COLON.match(behind))
 
 
+def _is_status(inner: str) -> bool:
+    """Tell a status from a value; whether a lone number is one, the words around it say later."""
+    found = _STATUS.fullmatch(inner)
+    return bool(
+        found and found.group(1) in STATUSES and (not found.group(2) or found.group(2).casefold() in REASON_PHRASES)
+    )
+
+
 def _names_wording(before: str) -> bool:
     if not before.rstrip().endswith((":", "=")):
         return False
     found = _KEY_BEFORE.search(before)
-    return bool(found) and key_name(found.group(1) if found else "") in WORDING_KEYS
+    return bool(found) and names_wording(key_name(found.group(1) if found else ""))
 
 
 def key_name(key: str) -> str:

@@ -11,6 +11,12 @@ WORDING_KEYS = _words(
     " exception exceptionclass exctype failure fault hint issue issues kind level message messages msg outcome problem"
     " problems reason reasons result severity state status statustext summary title type warning"
 )
+_ENDINGS_OF_WORDING_KEYS = ("code", "reason", "status", "type")  # decline_code, failureReason, error_type
+_NO_WORDING_KEYS = _words(
+    "accesscode areacode authcode authorizationcode barcode contenttype countrycode couponcode currencycode discountcode"
+    " invitecode langcode languagecode mediatype mimetype passcode pincode postalcode postcode promocode qrcode securitycode"
+    " verificationcode vouchercode zipcode"
+)
 STATUS_KEYS = _words("code errorcode http httpcode httpstatus httpstatuscode responsecode status statuscode")
 
 # Beside these a number that is an HTTP status is wording: a 409 is another failure than a 500.
@@ -20,6 +26,11 @@ ANSWER_WORDS = _words(
     "answer answered answering answers code denied error failed failure gave got received refused rejected replied respond"
     " responded responding response responses return returned returning returns with"
 )
+# Between one of these words and the number: `status of 404`, `responded with a 502`.
+BEFORE_STATUS = _words("a an of the")
+ARTICLES = _words("a an the")
+SERVER_WORDS = _words("api upstream")  # `API 404`: what a number behind them is, where it counts nothing
+STATUS_NOUNS = _words("error response status")  # in the singular: `404 error`, and not `404 errors`
 AFTER_STATUS = _words("after and as at because but by during for from if in on or so that to via when which while with")
 REASON_PHRASES = _words(
     # the first words of the reason phrases of HTTP (RFC 9110 and its kin)
@@ -61,3 +72,8 @@ MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 DAYS = "mon|tue|wed|thu|fri|sat|sun"
 # These end in an s, and not because there are several.
 UNCOUNTED = AFTER_STATUS | _words("does has its was this thus always sometimes perhaps besides towards")
+
+
+def names_wording(key: str) -> bool:
+    """Tell whether what stands under a key (`key_name`) tells what went wrong."""
+    return key in WORDING_KEYS or (key.endswith(_ENDINGS_OF_WORDING_KEYS) and key not in _NO_WORDING_KEYS)

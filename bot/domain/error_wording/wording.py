@@ -3,7 +3,7 @@
 Taken out, each for one `*`: ids, numbers with their units, hashes and other random tokens, times and durations, addresses, paths,
 URLs and file names, quoted values, the values of `key=value`, and Aionis' marks. What stays, in lower case: words, the names of
 tools and exceptions, error codes of letters, and an HTTP status where the text says that it is one. docs/recurrence.md lists the
-rules; a change to any of them is a new recipe (`fingerprint.py`).
+rules; a change to any of them is a new recipe, and more forms of what a rule states already are a new reading (`fingerprint.py`).
 """
 
 import re
@@ -18,12 +18,16 @@ from bot.domain.error_wording.quotes import without_quoted
 from bot.domain.error_wording.vocabulary import (
     AFTER_STATUS,
     ANSWER_WORDS,
+    ARTICLES,
+    BEFORE_STATUS,
     BETWEEN_NUMBERS,
     CLOCK,
     DAYS,
     MONTHS,
     REASON_PHRASES,
     SECRET_SCHEMES,
+    SERVER_WORDS,
+    STATUS_NOUNS,
     STATUS_WORDS,
     STATUSES,
     UNCOUNTED,
@@ -53,7 +57,9 @@ _MAYBE_DATE = re.compile(r"[jfmasondtw](?<![a-z0-9_].)(?:an|eb|ar|pr|ay|un|ul|ug
 
 def wording_of(text: str) -> str:
     """Return the wording of an error text; "" where it has none. Linear in its length, and bounded; total."""
-    tokens = _counted_alike(_joined(_without_units(_with_statuses(tokens_of(_prepared(text))))))
+    said = _prepared(text)
+    read = _with_statuses(tokens_of(said), in_brackets=said.lstrip().startswith("["))
+    tokens = _counted_alike(_joined(_without_units(read)))
     return " ".join([TAKEN_OUT if token.text == VALUE else token.text for token in tokens[:LONGEST]])
 
 
@@ -86,29 +92,46 @@ def _visible(character: str) -> str:
     return " " if character.isspace() or unicodedata.category(character) == "Cc" else ""
 
 
-def _with_statuses(tokens: list[Token]) -> list[Token]:
-    """Return the tokens with those numbers turned back into words that are an HTTP status."""
+def _with_statuses(tokens: list[Token], *, in_brackets: bool) -> list[Token]:
+    """Return the tokens with those numbers turned back into words that are an HTTP status.
+
+    A number that the text begins with `in_brackets` is taken for an id: `[418] disk full`.
+    """
     if STATUSES.isdisjoint([token.raw for token in tokens]):
         return tokens
     return [
-        Token(token.raw, token.raw) if token.raw in STATUSES and _is_status(tokens, place) else token
+        Token(token.raw, token.raw)
+        if token.raw in STATUSES and _is_status(tokens, place, may_begin=not in_brackets)
+        else token
         for place, token in enumerate(tokens)
     ]
 
 
-def _is_status(tokens: list[Token], place: int) -> bool:
-    before, earlier = (tokens[place - back] if place >= back else Token("", "") for back in (1, 2))
+def _is_status(tokens: list[Token], place: int, *, may_begin: bool) -> bool:
+    article, at = tokens[place - 1].text if place else "", place - 1
+    while at >= 0 and tokens[at].text in BEFORE_STATUS and at > place - 3:
+        at -= 1
+    before, earlier = (tokens[at - back] if at >= back else Token("", "") for back in (0, 1))
     behind = tokens[place + 1] if place + 1 < len(tokens) else Token("", "")
-    if before.text in STATUS_WORDS or before.raw.startswith("HTTP/"):
+    ends, adjacent = tokens[place].ends_clause, at == place - 1
+    said = _says_status(before, earlier)
+    if said and (adjacent or _nothing_counted(behind, ends=ends)):
         return True
-    if before.text == "code" and earlier.text:
-        return earlier.text in STATUS_WORDS | ANSWER_WORDS
-    if tokens[place].raw[0] not in "45":
+    if tokens[place].raw[0] not in "45" or (before.text == "code" and earlier.text and not said):
         return False
     if behind.text in REASON_PHRASES and behind.raw[:1].isupper():
         return True
-    answered = before.text in ANSWER_WORDS or not before.text
-    return answered and _nothing_counted(behind, ends=tokens[place].ends_clause)
+    begins = not before.text and (adjacent and may_begin)
+    if behind.text in STATUS_NOUNS and not ends:
+        return begins or article in ARTICLES or before.text in ANSWER_WORDS | SERVER_WORDS
+    answered = before.text in ANSWER_WORDS or (before.text in SERVER_WORDS and adjacent) or begins
+    return answered and _nothing_counted(behind, ends=ends)
+
+
+def _says_status(before: Token, earlier: Token) -> bool:
+    if before.text == "code" and earlier.text:
+        return earlier.text in STATUS_WORDS | ANSWER_WORDS
+    return before.text in STATUS_WORDS or before.raw.startswith("HTTP/")
 
 
 def _nothing_counted(behind: Token, *, ends: bool) -> bool:

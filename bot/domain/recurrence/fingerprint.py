@@ -18,7 +18,7 @@ from bot.domain.run.diagnosis import Diagnosis, Verdict
 RECIPE = "failure-1"
 # How records are read before that, from 1 (at most 4). Where a version reads a run better (which step broke, with what), its
 # reading replaces an older one in the index, and the same ingredients still mean the same failure.
-READING = 2
+READING = 3
 _LENGTH = 24  # hex digits: 96 bits
 _quoted = json.encoder.encode_basestring_ascii
 
