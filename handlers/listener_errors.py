@@ -66,7 +66,7 @@ async def _answer_unknown(services: Services, body: dict[str, Any]) -> BoltRespo
     Too many refused events, and Slack sends none any more.
     """
     kind = body.get("type")
-    log.info("no_listener", kind=kind, event_type=(body.get("event") or {}).get("type"))
+    log.info("no_listener", kind=kind, event_type=_event_type(body))
     if "command" in body:
         return _as_ack(outdated())
     if kind == "view_submission":
@@ -125,3 +125,8 @@ def _reply(body: dict[str, Any]) -> ReplyTo | None:
     if not channel or not user:
         return None
     return ReplyTo(channel=channel, user=user, response_url=body.get("response_url"))
+
+
+def _event_type(body: dict[str, Any]) -> Any:
+    event = body.get("event")
+    return event.get("type") if isinstance(event, dict) else None

@@ -16,7 +16,7 @@ async def open_modal(services: Services, body: dict[str, Any], view: dict[str, A
 
     A trigger lives three seconds, so this one call of Slack's comes before the ack, within its own two seconds.
     """
-    return await services.slack.open_view(body["trigger_id"], view, push="view" in body)
+    return await services.slack.open_view(body["trigger_id"], view, push=bool(body.get("view")))
 
 
 async def open_run_modal(
@@ -37,12 +37,12 @@ async def turn_page(
 
 
 def _target(body: dict[str, Any], run: RunTarget) -> ModalTarget:
-    if "view" in body and body["view"].get("callback_id") in RUN_TITLES:
+    if body.get("view") and body["view"].get("callback_id") in RUN_TITLES:
         here = decode(ModalTarget, body["view"].get("private_metadata"))
         return here.model_copy(
             update={"run_id": run.run_id, "page": run.page, "step": run.step, "failed_only": run.failed_only}
         )
-    if "view" in body:
+    if body.get("view"):
         modal = decode(IncidentModal, body["view"].get("private_metadata"))
         return ModalTarget(**run.model_dump(), channel=modal.channel)
     reply = reply_to_click(body)

@@ -5,11 +5,27 @@ from urllib.parse import parse_qsl
 
 from pydantic import ValidationError
 from pydantic_core import from_json
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.request.async_internals import build_async_context
 
 from bot.slack.payload_forms import EVENTS, PAYLOADS, Command, Event, Form, Interaction, Payload
 
 _MOST_FIELDS = 100  # of a form; a slash command has about fifteen
 _JSON = "application/json"
+# What Bolt takes from wherever it stands.
+_IDS = (
+    "enterprise_id",
+    "team_id",
+    "user_id",
+    "channel_id",
+    "thread_ts",
+    "actor_enterprise_id",
+    "actor_team_id",
+    "actor_user_id",
+    "function_execution_id",
+    "function_bot_access_token",
+    "response_url",
+)
 
 
 class Malformed(Exception):
@@ -72,6 +88,20 @@ def _ensure_payload(payload: dict[str, Any]) -> None:
         event = payload["event"]
         name = event.get("type")
         _ensure(EVENTS.get(name, Event) if isinstance(name, str) else Event, event, "event")
+    elif "event" in payload:  # by this key alone Bolt takes it for an event
+        raise Malformed("the payload has an event and is none")
+    _ensure_readable(payload)
+
+
+def _ensure_readable(payload: dict[str, Any]) -> None:
+    """Raise `Malformed` for what Bolt itself cannot read: to learn whose a payload is, it looks into fields of every kind."""
+    try:
+        context = build_async_context(AsyncBoltContext(), payload)
+    except (TypeError, AttributeError, LookupError, ValueError) as error:
+        raise Malformed("the payload does not say whose it is as Slack does") from error
+    ids = (context.get(name) for name in _IDS)
+    if not all(one is None or isinstance(one, str) for one in ids):
+        raise Malformed("the payload has an id that is none")
 
 
 def _ensure(form: type[Form], value: dict[str, Any], what: str) -> None:

@@ -50,6 +50,13 @@ ODD: list[Any] = [
     "9" * 5_000,
     GONE,
 ]
+# What Bolt reads in whatever it is given, whether Slack sends it there or not.
+READ_ANYWHERE = (
+    "authorizations", "assistant_thread", "bot_access_token", "channel", "channel_id", "enterprise", "enterprise_id", "event",
+    "function_data", "function_execution_id", "is_enterprise_install", "is_ext_shared_channel", "item", "message",
+    "previous_message", "response_url", "response_urls", "team", "team_id", "thread_ts", "user", "user_id", "view",
+)  # fmt: skip
+PLACED: list[Any] = [{"channel": 7}, {"user": 7}, {"id": 7}, [{"channel_id": 7}], {"event": {"team": 7}}]
 CASES = int(os.environ.get("FUZZ_SIGNED", "2500"))  # of some twenty thousand; `make fuzz` takes them all
 
 
@@ -179,7 +186,19 @@ def mutants(payloads: dict[str, tuple[str, Json]]) -> list[tuple[str, bytes, str
                 continue  # a form has texts alone
             body, content_type = encoded(kind, changed(payload, path, odd))
             found.append((f"{name} {'.'.join(map(str, path))} = {str(odd)[:30]}", body, content_type))
+        if kind != "slash_commands":
+            found += added(name, kind, payload)
     return found
+
+
+def added(name: str, kind: str, payload: Json) -> Iterator[tuple[str, bytes, str]]:
+    """Yield a payload with every odd value under names that it does not have, at the top and in its event."""
+    tops: list[tuple[Any, ...]] = [(), *([("event",)] if "event" in payload else [])]
+    for top, field, odd in itertools.product(tops, READ_ANYWHERE, [*ODD[:-1], *PLACED]):
+        inside = payload["event"] if top else payload
+        if field not in inside:
+            body, content_type = encoded(kind, changed(payload, (*top, field), odd))
+            yield f"{name} + {'.'.join((*top, field))} = {str(odd)[:30]}", body, content_type
 
 
 async def test_no_broken_payload_is_answered_with_500_or_ends_in_a_traceback(
