@@ -287,7 +287,8 @@ def _summary(diagnosis: Diagnosis) -> list[Block]:
         lines.append(el.line(el.bold("Simulated: "), el.plain(words)))
     elif diagnosis.replay_mode:
         mode = outside(diagnosis.replay_mode, 40, one_line=True)
-        lines.append(el.line(el.bold("Playbook run: "), el.plain(f"{mode} mode, which executes its steps.")))
+        what = "this bot does not know: it may be simulated" if diagnosis.mode_unknown else "executes its steps"
+        lines.append(el.line(el.bold("Playbook run: "), el.plain(f"{mode} mode, which {what}.")))
     return [el.rich(*lines)] if lines else []
 
 

@@ -19,6 +19,7 @@ from bot.domain.run.naming import listed, named, short_name
 class Comparison:
     """What a rerun says about a failing run.
 
+    `comparable` tells whether both are runs of one thing.
     `reasons` led to the verdict, `caveats` stand beside it; both are sentences, as is `first_divergence` (None where nothing
     that was read differs). `steps` holds every step of both runs once, in the order of the failing run; `critical` is the
     pair of its critical step.
@@ -34,6 +35,7 @@ class Comparison:
     critical: StepPair | None
     selection: list[DecisionPair]
     artifacts: ListChange
+    comparable: bool
 
     @property
     def verifies_fix(self) -> bool:
@@ -43,7 +45,8 @@ class Comparison:
     @property
     def another_error(self) -> bool:
         """Tell whether the critical step fails in both runs, and its error is worded otherwise in the rerun."""
-        return self.critical is not None and Difference.ERROR in self.critical.differences
+        # Runs of different things fail with different errors, which says nothing.
+        return self.comparable and self.critical is not None and Difference.ERROR in self.critical.differences
 
     @property
     def differing(self) -> list[StepPair]:
@@ -88,6 +91,7 @@ def compare(
         critical=critical,
         selection=pair_decisions(failing.decisions, rerun.decisions),
         artifacts=list_change(failing.artifacts, rerun.artifacts),
+        comparable=judgement.comparable,
     )
 
 

@@ -1,8 +1,8 @@
 """What a rerun proves about a failing run. The rules, in the order in which they are asked; each leaves its reasons.
 
-1. *not proof*: both are the same run; one is a simulated playbook run; the rerun has not ended, or with a status word that is
-   not known; no step failed in the failing run and it has not ended, or with such a word; the rerun did not start after the
-   failing run, or that is not known.
+1. *not proof*: both are the same run; one is a playbook run that is simulated, or may be; the rerun has not ended, or with a
+   status word that is not known; no step failed in the failing run and it has not ended, or with such a word; the rerun did
+   not start after the failing run, or that is not known.
 2. *not comparable*: the goals differ (case and blanks apart) and no case key in the metadata says that it is one case all the
    same; or no step of one run has a counterpart with the same tool in the other.
 3. The failing run has no critical step. It succeeded: *regressed* where the rerun did not or a step breaks in it, else *not
@@ -46,10 +46,14 @@ class Proof(StrEnum):
 
 @dataclass(slots=True)
 class Judgement:
-    """The verdict about a rerun and the sentences that led to it. Names from outside in them are masked and bounded."""
+    """The verdict about a rerun and the sentences that led to it. Names from outside in them are masked and bounded.
+
+    `comparable` tells whether the two are runs of one thing; *not proof* may be said of such as are not, too.
+    """
 
     proof: Proof
     reasons: list[str]
+    comparable: bool = True
 
 
 @dataclass(slots=True)
@@ -73,7 +77,8 @@ def judge(failing: Diagnosis, rerun: Diagnosis, pairs: Sequence[StepPair], *, sa
     incomparable = list(_incomparable(failing, rerun, pairs, same_case=same_case))
     # Both are asked although one would do: whoever reads the reasons should not mend one thing and then hear of the next.
     if unproven or incomparable:
-        return Judgement(Proof.NOT_PROOF if unproven else Proof.NOT_COMPARABLE, unproven + incomparable)
+        proof = Proof.NOT_PROOF if unproven else Proof.NOT_COMPARABLE
+        return Judgement(proof, unproven + incomparable, comparable=not incomparable)
     breaking = breaking_pairs(rerun, pairs)
     if failing.critical_step is None:
         return _without_critical_step(failing, rerun, breaking)
@@ -109,7 +114,7 @@ def _unproven(failing: Diagnosis, rerun: Diagnosis) -> Iterator[str]:
         yield "The failing run is a simulated playbook run: nothing was executed in it."
     for which, run in (("rerun", rerun), ("failing run", failing)):
         if run.mode_unknown:
-            yield f"The {which} is a playbook run whose mode is not recorded, or not visible: it may be simulated."
+            yield f"The {which} is a playbook run whose mode is {_unknown_mode(run)}: it may be simulated."
     if rerun.verdict in {Verdict.IN_PROGRESS, Verdict.STALLED}:
         silent = ", and its records have stopped" if rerun.verdict is Verdict.STALLED else " yet"
         yield f"The rerun has not ended{silent}."
@@ -121,6 +126,12 @@ def _unproven(failing: Diagnosis, rerun: Diagnosis) -> Iterator[str]:
     if failing.verdict is Verdict.UNKNOWN and critical is None:
         yield f"No step failed in the failing run, and it has {_unknown_status(failing)}."
     yield from _too_early(_began(failing), _began(rerun))
+
+
+def _unknown_mode(run: Diagnosis) -> str:
+    if run.replay_mode is None:
+        return "not recorded, or not visible"
+    return f"“{short_name(run.replay_mode, 40)}”, which this bot does not know"
 
 
 def _unknown_status(run: Diagnosis) -> str:

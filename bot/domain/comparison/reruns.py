@@ -30,7 +30,7 @@ class LaterRun:
         found = self.stands
         if found is None or found.verdict is not Verdict.SUCCESS:
             return False
-        return found.critical_step is None and not found.simulated
+        return found.critical_step is None and not (found.simulated or found.mode_unknown)
 
 
 def likeliest_first(runs: Iterable[LaterRun]) -> list[LaterRun]:

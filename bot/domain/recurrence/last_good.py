@@ -61,6 +61,7 @@ def earlier_successes(run_id: str, began: datetime, runs: Iterable[Node], ends: 
 
 
 def went_well(diagnosis: Diagnosis) -> bool:
-    """Tell whether a run can be the last good one: it succeeded, nothing broke in it, and it was not a simulation."""
+    """Tell whether a run can be the last good one: it succeeded, nothing broke in it, and it cannot have been a simulation."""
     # A run may say success although a step of it failed: that is what the comparison would then be made against.
-    return diagnosis.verdict is Verdict.SUCCESS and diagnosis.critical is None and not diagnosis.simulated
+    executed = not (diagnosis.simulated or diagnosis.mode_unknown)
+    return diagnosis.verdict is Verdict.SUCCESS and diagnosis.critical is None and executed

@@ -6,7 +6,8 @@ from bot.domain.run.steps import StepStatus
 _MOST = 4
 SIMULATED_RUN = "This is a simulated playbook run: its steps can read success although nothing was executed."
 UNKNOWN_MODE = (
-    "This is a playbook run whose mode is not recorded or not visible: it may be simulated, with nothing executed."
+    "This is a playbook run whose mode is not recorded, not visible or not known: it may be simulated, "
+    "with nothing executed."
 )
 
 

@@ -12,7 +12,7 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.run.conditions import Condition, Outcome, read_conditions
 from bot.domain.run.disagreements import disagreements, end_told
 from bot.domain.run.evidence import GONE, Evidence, StepDetail, step_detail
-from bot.domain.run.metadata import SIMULATED, read_metadata
+from bot.domain.run.metadata import RunMetadata, read_metadata
 from bot.domain.run.records import Decision, Feedback, ReplayedRun, RunHead
 from bot.domain.run.steps import Outline, Step, StepStatus, seconds_between
 
@@ -77,8 +77,8 @@ class Diagnosis:
     `duration` of a run without an end is that until now.
 
     `decision_count` counts the decisions that were not read, too. `agent`, `case`, `planned_steps` and `replay_mode` are what
-    the run's metadata says; `mode_unknown` is True for a playbook's run where that says no mode. `stalled_after` is the
-    silence after which a run counts as stalled.
+    the run's metadata says. `simulated` tells that nothing was executed, `mode_unknown` that this may be so: a playbook's run
+    that says no mode, or one with a mode that is not known. `stalled_after` is the silence after which a run counts as stalled.
     """
 
     run_id: str
@@ -107,17 +107,13 @@ class Diagnosis:
     missing: list[Missing] = field(default_factory=list)
     disagreements: list[str] = field(default_factory=list)
     replay_mode: str | None = None
+    simulated: bool = False
     mode_unknown: bool = False
     agent: str | None = None
     case: str | None = None
     planned_steps: int | None = None
     reads_as: str | None = None
     stalled_after: timedelta = timedelta(minutes=15)
-
-    @property
-    def simulated(self) -> bool:
-        """Tell whether nothing was executed: a playbook run in `simulate` mode; `strict` and `guided` ones did execute."""
-        return self.replay_mode == SIMULATED
 
     @property
     def critical_step(self) -> Step | None:
@@ -173,9 +169,16 @@ def diagnose(
         agent=about.agent,
         case=about.case,
         planned_steps=about.planned_steps,
-        mode_unknown=about.replay_mode is None and (head.goal or "").startswith(PLAYBOOK_GOAL),
+        simulated=about.simulated,
+        mode_unknown=_mode_unknown(about, head),
         reads_as=evidence.reads_as,
     )
+
+
+def _mode_unknown(about: RunMetadata, head: RunHead) -> bool:
+    if about.replay_mode is None:
+        return (head.goal or "").startswith(PLAYBOOK_GOAL)
+    return not (about.simulated or about.executed)
 
 
 def _last_activity(run: ReplayedRun) -> datetime | None:

@@ -5,7 +5,9 @@ from typing import Any
 
 from bot.domain.run.records import Node
 
-SIMULATED = "simulate"  # the one `replay_mode` in which nothing is executed
+# The `replay_mode`s that are known, case apart: nothing is executed in the first, and in the others something is.
+_SIMULATED = frozenset({"simulate"})
+_EXECUTED = frozenset({"strict", "guided"})
 _MOST_STEPS = 1_000_000  # what is more is a mistake of whoever wrote it
 
 
@@ -17,6 +19,16 @@ class RunMetadata:
     case: str | None = None
     planned_steps: int | None = None
     replay_mode: str | None = None
+
+    @property
+    def simulated(self) -> bool:
+        """Tell whether the mode says that nothing was executed."""
+        return _word(self.replay_mode) in _SIMULATED
+
+    @property
+    def executed(self) -> bool:
+        """Tell whether the mode says that something was executed. A mode that is not known says neither."""
+        return _word(self.replay_mode) in _EXECUTED
 
 
 def read_metadata(record: Node | None) -> RunMetadata:
@@ -31,6 +43,10 @@ def read_metadata(record: Node | None) -> RunMetadata:
         planned_steps=planned if type(planned) is int and 0 < planned <= _MOST_STEPS else None,
         replay_mode=_text(metadata.get("replay_mode")),
     )
+
+
+def _word(mode: str | None) -> str:
+    return (mode or "").strip().casefold()
 
 
 def _text(value: Any) -> str | None:

@@ -102,6 +102,16 @@ def test_a_step_that_fails_again_with_another_error_says_so(again: str | None, a
         assert "STILL FAILING, with another error" in title(found)
 
 
+@pytest.mark.parametrize("at", [LATER, FIRST - timedelta(hours=1)])
+def test_runs_of_different_things_are_not_said_to_fail_with_another_error(at: datetime) -> None:
+    failing = run(step("db.write", "failed", error=DEADLOCK))
+    other = rerun(step("db.write", "failed", error="disk full"), status="failed", goal="Rotate logs", at=at)
+    found = compared(failing, other)
+    assert found.verdict is (Proof.NOT_COMPARABLE if at == LATER else Proof.NOT_PROOF)
+    assert not found.another_error
+    assert "another error" not in title(found)
+
+
 def compared(failing: Told, later: Told) -> Comparison:
     return compare(failing[0], later[0], failing_evidence=failing[1], rerun_evidence=later[1])
 

@@ -102,7 +102,14 @@ def test_the_critical_steps_decision_comes_first() -> None:
 
 @pytest.mark.parametrize(
     ("mode", "simulated", "unknown"),
-    [("simulate", True, False), ("strict", False, False), ("guided", False, False), (None, False, True)],
+    [
+        ("simulate", True, False),
+        ("SIMULATE", True, False),
+        ("strict", False, False),
+        ("guided", False, False),
+        ("dry_run", False, True),
+        (None, False, True),
+    ],
 )
 def test_whether_a_playbook_run_executed_anything_is_what_its_record_says(
     mode: str | None, simulated: bool, unknown: bool
