@@ -27,7 +27,8 @@ def belonging(runs: Sequence[RunDigest], open_ones: Sequence[Incident]) -> Belon
     alike = next((one for one in open_ones if _same_case(runs, one.runs) or not one.runs), None)
     if found := holding or alike:
         return Belonging(found)
-    guessed = next((one for one in open_ones if _related(runs, one.runs)), None)
+    # The same goal under another case is the better guess, however new what is related otherwise is.
+    guessed = next((one for likely in (_same_goal, _related) for one in open_ones if likely(runs, one.runs)), None)
     choices = tuple(sorted(open_ones, key=lambda one: one is not guessed))
     return Belonging(choices=choices, guess_new=guessed is None)
 
@@ -40,6 +41,14 @@ def _one_case(run: RunDigest, other: RunDigest) -> bool:
     """Tell whether two runs are of one case; where both name one that decides, else the goal does."""
     if run.case and other.case:
         return run.case == other.case
+    return _one_goal(run, other)
+
+
+def _same_goal(runs: Sequence[RunDigest], others: Sequence[RunDigest]) -> bool:
+    return any(_one_goal(run, other) for run in runs for other in others)
+
+
+def _one_goal(run: RunDigest, other: RunDigest) -> bool:
     return bool(run.goal and other.goal and same_goal(run.goal, other.goal))
 
 
