@@ -1,6 +1,6 @@
 """`/replay reruns`: how many reruns in a row prove the fix of an incident."""
 
-from bot.domain.run.uris import echo
+from bot.domain.run.uris import clean, echo
 from bot.errors import UsageError
 from bot.jobs.reruns import MOST, RerunsRequest
 from handlers.words import Typed, Understood, refused, started, subcommand
@@ -18,7 +18,7 @@ FORM = f"Type `/replay reruns 3`, from 1 to {MOST}."
 )
 def reruns(typed: Typed) -> Understood:
     """Read a number for the thread's incident, else the channel's only open one."""
-    text = typed.text.strip(" `.,!")
+    text = clean(typed.text)
     if not text.isascii() or not text.isdigit() or len(text) > 3 or not 1 <= int(text) <= MOST:
         return refused(UsageError(NOT_ONE.format(typed=echo(typed.text)), fix=FORM), typed)
     return started(RerunsRequest(reply=typed.reply, reruns=int(text)), SETTING)

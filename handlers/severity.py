@@ -9,7 +9,7 @@ from bot.blocks.routing import Action, SeverityTarget, action_pattern, decode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.state import SEVERITIES
-from bot.domain.run.uris import echo
+from bot.domain.run.uris import clean, echo
 from bot.errors import UsageError
 from bot.jobs.severity import SeverityRequest
 from bot.runtime.services import Services
@@ -25,7 +25,7 @@ _LEVEL = re.compile(r"(?:sev|severity)?[ -]?([1-4])")
 @subcommand("severity", arguments="<SEV1…SEV4>", help="how bad the incident is; `none` takes it away")
 def severity(typed: Typed) -> Understood:
     """Read a severity for the thread's incident, else the channel's only open one."""
-    text = typed.text.lower().strip(" `.,!")
+    text = clean(typed.text).lower()
     level = _LEVEL.fullmatch(text)
     if level is None and text != "none":
         return refused(UsageError(NOT_ONE.format(typed=echo(typed.text)), fix=FORM), typed)

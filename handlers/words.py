@@ -155,7 +155,11 @@ def refused(error: BotError, typed: Typed) -> Understood:
 
 def understand(command: str, text: str, reply: ReplyTo) -> Understood:
     """Read what follows a command: one of its words, or what it does without."""
-    raw = text[: reading.LONGEST].strip()
+    return _understood(command, reading.unescaped(text[: reading.LONGEST]), reply)
+
+
+def _understood(command: str, text: str, reply: ReplyTo) -> Understood:
+    raw = text.strip()
     first, rest = _split(raw)
     word = _WORDS.get((command, _bare(reading.typed(first)) or HELP))
     if word is None:
@@ -165,15 +169,16 @@ def understand(command: str, text: str, reply: ReplyTo) -> Understood:
 
 def understand_mention(text: str, reply: ReplyTo) -> Understood:
     """Read what was said to the bot: a command's name or word, politely or not; else the run or record that it names."""
-    asked = _without_politeness(text[: reading.LONGEST].strip())
+    text = reading.unescaped(text[: reading.LONGEST])
+    asked = _without_politeness(text.strip())
     first, rest = _split(asked)
     word = _bare(reading.typed(first))
     if f"/{word}" in ABOUT:
         return _named(f"/{word}", rest, reply)
     if word and (REPLAY, word) in _WORDS:
-        return understand(REPLAY, asked, reply)
+        return _understood(REPLAY, asked, reply)
     if names_something(text):
-        return understand(RESOLVE if names_record(asked) else REPLAY, asked, reply)
+        return _understood(RESOLVE if names_record(asked) else REPLAY, asked, reply)
     return Understood(None, help_for(*ABOUT))
 
 
@@ -186,7 +191,7 @@ def is_marked(text: str) -> bool:
 
 def _named(command: str, rest: str, reply: ReplyTo) -> Understood:
     """Read what follows a command's name in a mention; with nothing behind it, what it does there without."""
-    return understand(command, rest, reply) if rest else _WORDS[command, ""].understand(Typed("", reply))
+    return _understood(command, rest, reply) if rest else _WORDS[command, ""].understand(Typed("", reply))
 
 
 def _bare(word: str) -> str:

@@ -234,3 +234,20 @@ def test_an_incident_is_named_behind_export_and_summary() -> None:
     assert asked("export inc-7q2k") == ExportRequest(reply=HERE, incident="INC-7Q2K")
     assert asked("summary INC-7Q2K, please") == SummaryRequest(reply=HERE, incident="INC-7Q2K")
     assert asked("export INC-10") is None
+
+
+@pytest.mark.parametrize(
+    "form", ["&lt;{}&gt;", "uri {}", "see {} please", "see &lt;{}&gt;, please", "<{}|{}> please", "`{}` now"]
+)
+def test_a_uri_is_read_with_brackets_and_words_around_it(form: str) -> None:
+    uri = f"aionis://default/R%26D/decision/{RUN}"
+    text = form.format(*[uri] * 2)
+    assert asked(text, RESOLVE) == said(f"@bot resolve {text}") == ResolveRequest(reply=HERE, reference=uri)
+
+
+def test_what_slack_escapes_is_decoded_once() -> None:
+    assert asked("severity &lt;SEV1&gt;") == SeverityRequest(reply=HERE, severity="SEV1")
+    assert asked("reruns &lt;2&gt;") == asked("reruns 2") is not None
+    assert asked("bind tenant=acme scope=R&amp;amp;D") == BindRequest(reply=HERE, tenant="acme", scope="R&amp;D")
+    for answer in (understand(REPLAY, "close &lt;b&gt;", HERE), understand_mention("close &lt;b&gt;", HERE)):
+        assert "“&lt;b&gt;”" in answer.answer.text

@@ -181,7 +181,7 @@ def parse_binding(text: str) -> Tenancy:
     Raises `UsageError` that shows what was understood and the right form.
     """
     try:
-        words = _split(_between_pairs(_unescaped(text[:LONGEST]).translate(_QUOTES).strip(AROUND)))
+        words = _split(_between_pairs(text[:LONGEST].translate(_QUOTES).strip(AROUND)))
     except ValueError as unbalanced:
         raise UsageError(
             f"I understood “{text[:80]}”, with a quote that does not end.", fix=f"Type {BIND_FORM}."
@@ -208,11 +208,6 @@ def tenancy_of(tenant: str, scope: str) -> Tenancy:
 
 def _between_pairs(text: str) -> str:
     return _COMMAS.sub(lambda found: found.group(1) or " ", text).rstrip(",; ")
-
-
-def _unescaped(text: str) -> str:
-    """Undo what Slack does to the text of a command."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _split(text: str) -> list[str]:

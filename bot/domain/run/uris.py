@@ -32,6 +32,7 @@ _IN_TEXT = re.compile(
     rf"{_RUN_LINK.pattern}|(?:aionis|memory)://[^\s<>|`'\"]{{1,600}}?{UUID_PATTERN}|{UUID_PATTERN}", re.IGNORECASE
 )
 _OF_RECORD = re.compile(r"(?:aionis|memory)://", re.IGNORECASE)
+_WITH_WORDS = re.compile(rf"(?P<uri>.*?{UUID_PATTERN})[\s>|,;.!?`'\"”’)\]]", re.DOTALL)
 _ALONE = re.compile(rf"(?<![0-9a-fA-F-]){UUID_PATTERN}(?![0-9a-fA-F-])")
 _BEGINNING = re.compile(rf"(?<![0-9a-zA-Z-])(?:{UUID_PATTERN}|{PREFIX_PATTERN})(?![0-9a-zA-Z-])")
 _ECHO_LIMIT = 80  # characters of what was typed that an error repeats
@@ -177,13 +178,24 @@ def read_reference(text: str) -> Reference:
 
     Raises `UsageError`, showing what was understood.
     """
-    candidate = clean(text[:LONGEST])
+    candidate = clean(_without_words(text[:LONGEST]))
     scheme, separator, rest = candidate.partition("://")
     if separator and scheme.lower() in {"aionis", "memory"}:
         candidate = f"{scheme.lower()}://{rest}"
     if candidate.startswith("aionis://"):
         return _parse_full(candidate)  # its tenant and scope stay as they are; only the id is read as people type
     return _parse_short(clean(with_plain_ids(typed(candidate))))
+
+
+def _without_words(text: str) -> str:
+    """Return the one URI in a text without the words around it; a text without one, or with several, as it is."""
+    alone = _LINK.sub(r"\1", text)
+    found = [match.start() for match in _OF_RECORD.finditer(alone)]
+    if len(found) != 1:
+        return text
+    uri = alone[found[0] :]
+    words = _WITH_WORDS.match(with_plain_dashes(uri))
+    return uri[: words.end("uri")] if words else uri
 
 
 def find_references(text: str) -> list[str]:

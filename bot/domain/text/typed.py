@@ -19,6 +19,11 @@ def typed(text: str) -> str:
     return readable(text[:LONGEST])
 
 
+def unescaped(text: str) -> str:
+    """Undo what Slack does to the text of commands and messages. Done once, where a text comes in (handlers/words.py)."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def readable(text: str) -> str:
     """Return a text of any length without unseen characters and with plain blanks."""
     return text.translate(_READABLE)
