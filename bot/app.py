@@ -31,6 +31,7 @@ from bot.runtime.masking import prepare
 from bot.runtime.metrics_server import Queue, serving
 from bot.runtime.metrics_server import route as metrics_route
 from bot.runtime.readiness import Connected, examine
+from bot.runtime.unread_bodies import ClosesUnread
 from bot.runtime.workspaces import Workspaces, open_workspaces
 from bot.slack.bolt_requests import bolt_request
 from bot.slack.measuring import count_connections
@@ -101,7 +102,9 @@ def create_app(settings: Settings, *, now: Clock | None = None) -> Starlette:
     ]
     if settings.hook_secret:
         routes.append(Route(HOOK_PATH, run_ended, methods=["POST"], middleware=[_signed_hook(settings.hook_secret)]))
-    return Starlette(routes=routes, lifespan=lifespan)
+    app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(ClosesUnread)])
+    app.router.redirect_slashes = False  # to whatever host the caller names
+    return app
 
 
 def _slack_routes(settings: Settings, events: Endpoint, install: Endpoint) -> Iterator[Route]:

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 from typing import Any
 
 import structlog
@@ -50,8 +51,25 @@ def configure_logs(level: str, form: str) -> None:
     root.setLevel(level)
     for chatty in ("slack_bolt", "httpx", "uvicorn.error", "slack_sdk"):
         logging.getLogger(chatty).setLevel(max(logging.getLevelName(level), logging.WARNING))
+    logging.getLogger("uvicorn.error").addFilter(_OnceAMinute())
     # Bolt finds SLACK_BOT_TOKEN in the environment by itself, and says that it does not use it.
     logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda record: "`token`" not in record.getMessage())
+
+
+class _OnceAMinute(logging.Filter):
+    """Lets a message of the server's pass once a minute: strangers can have it written as often as they connect."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._until: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether a line is written."""
+        now = time.monotonic()
+        if record.exc_info or now >= self._until.get(str(record.msg), 0.0):
+            self._until[str(record.msg)] = now + 60.0
+            return True
+        return False
 
 
 def _add_trace(_logger: Any, _method: str, event: Any) -> Any:

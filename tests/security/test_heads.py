@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.responses import PlainTextResponse
 
+from bot.app import EVENTS_PATH
 from bot.config.settings import load_settings
 from bot.playground.http import serve_app
 from bot.runtime import server
@@ -53,3 +54,12 @@ async def test_too_many_connections_are_refused(port: int) -> None:
     assert (await answer(port, GET + b"Connection: close\r\n\r\n")).startswith(b"HTTP/1.1 503")
     for _, writer in held:
         writer.close()
+
+
+@pytest.mark.parametrize("path", [b"/healthz", b"/nowhere", EVENTS_PATH.encode(), EVENTS_PATH.encode() + b"/"])
+@pytest.mark.parametrize("body", [b"Content-Length: 100000", b"Transfer-Encoding: chunked"])
+async def test_a_body_that_nobody_reads_holds_no_connection(bot: str, path: bytes, body: bytes) -> None:
+    port = int(bot.rpartition(":")[2])
+    said = await answer(port, b"GET " + path + b" HTTP/1.1\r\nHost: evil.example\r\n" + body + b"\r\n\r\n1")
+    assert said.startswith(b"HTTP/1.1 "), "answered, and closed: all of the answer was read"
+    assert b"evil.example" not in said
