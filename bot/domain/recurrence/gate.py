@@ -15,6 +15,7 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.comparison.compare import Comparison, compare
 from bot.domain.comparison.fix_verdict import Proof
 from bot.domain.comparison.pairs import StepPair, breaks, works
+from bot.domain.comparison.reruns import case_of
 from bot.domain.recurrence.fingerprint import RECIPE, FailureKind, ingredients_of
 from bot.domain.recurrence.gate_document import GateDocument, GateFailure, GateStep
 from bot.domain.run.conditions import Outcome, read_conditions
@@ -100,9 +101,21 @@ def hold(gate: GateDocument, reruns: Iterable[tuple[Diagnosis, Evidence]]) -> Ga
 
 
 def _held(failure: GateFailure, tenancy: Tenancy, rerun: Diagnosis, evidence: Evidence) -> GatedRun:
-    failing, own = _as_run(failure, tenancy)
-    compared = compare(failing, rerun, failing_evidence=own, rerun_evidence=evidence)
-    return GatedRun(failure, rerun.run_id, compared.verdict, tuple(_checks(failure, compared)))
+    failing, own = _as_kept(*_as_run(failure, tenancy))
+    shown, told = _as_kept(rerun, evidence)
+    compared = compare(failing, shown, failing_evidence=own, rerun_evidence=told)
+    return GatedRun(failure, rerun.run_id, compared.verdict, tuple(_checks(failure, compared, rerun)))
+
+
+def _as_kept(run: Diagnosis, evidence: Evidence) -> tuple[Diagnosis, Evidence]:
+    """Return a run with goal and case masked by the rules of here: masked and raw, or by other rules, they would differ."""
+    start = evidence.run_start
+    if start is not None and (case := case_of(start)) is not None:
+        masked = mask_value({"case": case})
+        slots = {**start.slots, "metadata": {**start.slots["metadata"], "case": masked["case"]}}
+        kept = start.model_copy(update={"slots": slots})
+        evidence = replace(evidence, nodes=[kept if node is start else node for node in evidence.nodes])
+    return replace(run, goal=mask_value({"goal": run.goal})["goal"]), evidence
 
 
 def _as_run(failure: GateFailure, tenancy: Tenancy) -> tuple[Diagnosis, Evidence]:
@@ -140,13 +153,13 @@ def _record(step: GateStep) -> StepRecord:
     )
 
 
-def _checks(failure: GateFailure, compared: Comparison) -> Iterator[GateCheck]:
+def _checks(failure: GateFailure, compared: Comparison, rerun: Diagnosis) -> Iterator[GateCheck]:
     yield _is_proof(compared)
     if compared.verdict in {Proof.NOT_PROOF, Proof.NOT_COMPARABLE}:
         return  # whatever its steps did, they say nothing about this failure
     yield _critical_succeeded(compared.critical)
     yield _postconditions_hold(compared.critical)
-    yield _not_recurred(failure, compared.rerun)
+    yield _not_recurred(failure, rerun)
     yield _nothing_else_broke(compared)
 
 

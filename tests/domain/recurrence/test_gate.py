@@ -10,6 +10,7 @@ from bot.domain.recurrence.gate_document import gate_of
 from tests.domain.comparison.test_comparison import LATER, Told, check, rerun, run, step
 
 SECRET = "Tr0ub" + "4dor&3"
+SECRET_CASE = f"password={SECRET}"
 CASES: dict[str, tuple[dict[str, Any], str]] = {
     "a sentence as a postcondition": ({}, f"the password {SECRET} is accepted"),
     "a name as a postcondition": ({}, f"password={SECRET}"),
@@ -28,6 +29,17 @@ def test_a_failure_that_is_kept_masked_is_known_again(case: tuple[dict[str, Any]
     (held,) = hold(gate, [failing(*case, at=LATER)]).runs
     outcomes = {one.name: one.outcome for one in held.checks}
     assert outcomes["the fingerprint did not recur"] is GateOutcome.FAILED
+
+
+@pytest.mark.parametrize("case", [None, SECRET_CASE])
+def test_a_goal_and_a_case_that_are_masked_are_those_of_the_rerun(case: str | None) -> None:
+    goal = f"Log in with password={SECRET}"
+    broken, _ = run(step("portal.login", "failed"), goal=goal, case=case)
+    gate = gate_of([(broken, case)], Tenancy("default", "support"))
+    assert SECRET not in gate.text()
+    other = goal if case is None else "Log in again"
+    told = hold(gate, [rerun(step("portal.login"), goal=other, case=case)])
+    assert told.outcome is GateOutcome.PASSED, told.runs[0].checks
 
 
 def test_a_rerun_passes_that_fixes_a_crashed_run() -> None:
