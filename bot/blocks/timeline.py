@@ -1,5 +1,6 @@
 """The timeline: one compact line a step, in the thread (folded when long) and in a modal (paged, complete)."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.steps import Step, StepStatus
 from bot.domain.run.wording import plural
 
+NBSP = "\u00a0"
+_UNIT = re.compile(r"(?<=[0-9]) (?=[a-z])")
 PAGE = 30  # steps on a page of the modal
 
 
@@ -140,6 +143,9 @@ def _gap_words(gap: Iterable[Step]) -> str:
 def _step_row(step: Step, diagnosis: Diagnosis, target: ModalTarget) -> Block:
     critical = step is diagnosis.critical_step
     label = step_line(step, critical=critical, index_width=1)
+    # On a phone a row breaks beside its button: not between a number and its unit.
+    took = duration(step.duration)
+    label = label.replace(f" · {took}", f" · {_UNIT.sub(NBSP, took)}") if took else label
     value = encode(RunTarget(run_id=target.run_id, step=step.number))
     return el.text_with_button(label, el.button("Details", action_id(Action.STEP, step.number), value))
 

@@ -52,7 +52,9 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     log, answers = await _material(services, key, incident)
     content, version = await services.heavy_work.bundle(incident.id, log, answers), len(log)
     digest, name = hashlib.sha256(content).hexdigest(), f"{incident.id}.zip"
-    bundle = Upload(name, f"Evidence of {incident.id} (version {version})", content)
+    # One line for notifications: the hash, which is known of what was uploaded, is a message of its own.
+    comment = f"Bundle of {incident.id}, version {version}: its SHA-256 is in the message below."
+    bundle = Upload(name, f"Evidence of {incident.id} (version {version})", content, comment=comment)
     incident = await upload_below(services, key, "bundle", incident, bundle, user=reply.user)
     signed = await _sign(services, key, incident, name, content, user=reply.user)
     message = exported_message(incident, sha256=digest, version=version, size=len(content), signed=signed)
@@ -81,7 +83,9 @@ async def _sign(services: Services, key: str, incident: Incident, name: str, con
     if services.signing is None:
         return False
     signature = await asyncio.to_thread(services.signing.attest, content, name, at=services.now())
-    upload = Upload(f"{name}.intoto.json", f"Signature of {name}", signature)
+    upload = Upload(
+        f"{name}.intoto.json", f"Signature of {name}", signature, comment=f"Signature of the bundle of {incident.id}."
+    )
     await upload_below(services, key, "signature", incident, upload, user=user)
     return True
 

@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import ButtonElement
 from bot.blocks import elements as el
 from bot.blocks.notices import TRY_AGAIN
 from bot.blocks.routing import Action, RunTarget, action_id, encode
+from bot.blocks.text import escape
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.run.wording import plural
 from bot.ids import short
@@ -39,7 +40,7 @@ async def upload_raw_json(services: Services, key: str, admission: AskerAdmissio
     content, masked = await services.heavy_work.raw_json(answer.body)
     masked_words = f"{plural(masked, 'value')} masked"
     title = f"Run {short(request.run_id)}, as read from Aionis (request id {answer.request_id}, {masked_words})"
-    upload = Upload(f"run-{request.run_id}.json", title, content)
+    upload = Upload(f"run-{request.run_id}.json", title, content, comment=escape(title))
     if incident and request.reply.thread_ts == incident.root_ts:
         await upload_below(services, key, "file", incident, upload, user=request.reply.user)
     else:

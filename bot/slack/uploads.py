@@ -18,12 +18,16 @@ _NO_THREAD = frozenset({"invalid_thread_ts", THREAD_GONE})
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file to be shared. `alt` says in words what a picture shows."""
+    """A file to be shared. `alt` says in words what a picture shows; `comment` is said with the file, escaped.
+
+    Notifications, and those who cannot see files, have the comment alone.
+    """
 
     filename: str
     title: str
     content: bytes
     alt: str | None = None
+    comment: str | None = None
 
 
 class Uploads:
@@ -48,7 +52,7 @@ class Uploads:
         file = await settling(self._outbox, job, part, intent, lambda: self._bring(upload))
         intent = replace(intent, file=file)
         intent = replace(intent, at=await self._outbox.begin_anew(job, part, intent))
-        await settling(self._outbox, job, part, intent, lambda: self._share(intent, upload.title))
+        await settling(self._outbox, job, part, intent, lambda: self._share(intent, upload))
         await self._outbox.keep(job, part, file)
 
     async def for_message(self, job: str, part: str, upload: Upload) -> str:
@@ -114,11 +118,14 @@ class Uploads:
                 f"Slack did not take a file (HTTP {status}).", retry_after=wait_for, fate=fate_of_status(status)
             )
 
-    async def _share(self, intent: Intent, title: str) -> None:
+    async def _share(self, intent: Intent, upload: Upload) -> None:
         """Show an uploaded file. Raises `SlackRefused` with `THREAD_GONE` for a thread whose first message was deleted."""
         ensure_may_begin()
         request = self._client.files_completeUploadExternal(
-            files=[{"id": intent.file or "", "title": title}], channel_id=intent.channel, thread_ts=intent.thread_ts
+            files=[{"id": intent.file or "", "title": upload.title}],
+            channel_id=intent.channel,
+            thread_ts=intent.thread_ts,
+            initial_comment=upload.comment,
         )
         try:
             await call("upload a file here", request)

@@ -53,6 +53,8 @@ async def test_the_bundle_is_in_the_thread_with_its_hash(slack: LocalSlack, aion
     content, digest = await exported(slack)
     assert problems_of(content) == []
     assert hashlib.sha256(content).hexdigest() == digest
+    (shared,) = [one for one in slack.messages(INCIDENTS) if one.get("files")]
+    assert shared["text"].startswith("Bundle of INC-")
     shown = content.decode(errors="replace")
     for expected in (
         "charge_already_refunded",

@@ -1,6 +1,7 @@
 """The modals: open at once, fill when Aionis has answered, page, and say what went wrong."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -62,6 +63,7 @@ async def test_the_full_timeline_pages_and_opens_a_step_on_top(
     await slack.click_view(MAYA, view, action_id=buttons(view)["Failed only"])
     view = await modal(slack, "failed only")
     assert "open_step.212" in json.dumps(view)
+    assert re.search(r"[0-9]\\u00a0(ms|s|min)", json.dumps(view)), "a narrow row breaks between no number and its unit"
     assert "open_step.200" not in json.dumps(view)
     await slack.click_view(MAYA, view, action_id=buttons(view)["All steps"])
     view = await modal(slack, "Page 8 of 10")
@@ -106,6 +108,7 @@ async def test_raw_json_arrives_in_the_thread_with_secrets_masked(
     root = await replayed(slack, aionis.runs["secrets"].run_id)
     await slack.click(MAYA, root, action_id="raw_json.0")
     shared = await slack.wait_for(lambda: next((m for m in replies(slack, root) if m.get("files")), None))
+    assert shared["text"].startswith(f"Run {aionis.runs['secrets'].run_id[:8]}, as read from Aionis")
     file = next(file for file in slack.files if file.id == shared["files"][0]["id"])
     assert file.content is not None
     answer = json.loads(file.content)
