@@ -15,7 +15,9 @@ from pydantic_settings import NoDecode
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _QUOTES = "\"'`“”‘’"
 _SECRET = re.compile(r"[\x21-\x7e]{1,8000}")
-_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9_])?")
+_HOST = re.compile(
+    r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62}){0,126}(?<!-)"
+)
 _URL = re.compile(r"[\x21-\x7e]{1,2000}")
 _SLACK_ID = re.compile(r"[UWS][A-Z0-9]{2,30}")
 _TOKEN_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
@@ -105,7 +107,7 @@ def _is_host(host: str | None) -> bool:
 def _http_url(value: str) -> str:
     parts = _address(value)
     _ensure(parts.scheme in {"http", "https"} and _is_host(parts.hostname))
-    _ensure("@" not in parts.netloc and not parts.query and not parts.fragment)
+    _ensure("@" not in parts.netloc and not {"?", "#"} & set(value))
     _ensure(not parts.netloc.endswith(":"))
     return value
 
@@ -120,6 +122,7 @@ def _redis_url(value: str) -> str:
     _ensure(not parts.fragment)  # what follows an unescaped `#` in a password would be lost
     for name, option in parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)):
         _ensure(name in _REDIS_OPTIONS and _REDIS_OPTIONS[name].fullmatch(option))
+        _ensure(parts.scheme == "rediss" or not name.startswith("ssl_"))  # plain connections take none of them
     return value
 
 
@@ -128,7 +131,7 @@ def _metrics(value: str) -> str:
         return value.lower()
     host, _, port = value.rpartition(":")
     _ensure(_is_host(host.removeprefix("[").removesuffix("]")) and port.isascii() and port.isdecimal())
-    _ensure(0 < int(port[:6]) <= 65_535)
+    _ensure(len(port) <= 5 and 0 < int(port) <= 65_535)
     return value
 
 
