@@ -8,6 +8,7 @@ from bot.blocks.layout import Message, Part, fit
 from bot.blocks.routing import Action, RunTarget, action_id, encode
 from bot.blocks.text import duration, escape, outside
 from bot.domain.access.tenancy import Tenancy
+from bot.domain.incident.state import RunDigest
 from bot.domain.recurrence.fingerprint import Ingredients
 from bot.domain.run.steps import seconds_between
 from bot.domain.run.wording import plural
@@ -72,6 +73,19 @@ def new_failure_message(run_id: str, made_of: Ingredients, *, recently: int) -> 
     line = el.line(el.bold(f"Run {short(run_id)} failed"), el.plain(f", {often}: "), el.code(what))
     button = el.button("Open incident", action_id(Action.REPLAY), encode(RunTarget(run_id=run_id)), style="primary")
     return Message(escape(text), el.to_dicts([el.rich(line), el.actions(button)]))
+
+
+def taken_message(incident: str, run: RunDigest) -> Message:
+    """Return the line about a failure once an incident is open for it: with the run's own sentence, and nothing to press."""
+    what = outside(run.error or run.title, 200, one_line=True)
+    text = f"Run {short(run.run_id)} failed: {what}. {incident} is open for it."
+    line = el.line(
+        el.bold(f"Run {short(run.run_id)} failed"),
+        el.plain(": "),
+        el.code(what),
+        el.plain(f". {incident} is open for it."),
+    )
+    return Message(escape(text), el.to_dicts([el.rich(line)]))
 
 
 def digest_message(counts: Mapping[str, int], known: Mapping[str, Ingredients], *, now: datetime) -> Message:

@@ -23,6 +23,7 @@ from bot.domain.recurrence.occurrences import FailedRun, PastIncident
 from bot.errors import AionisError, BotError, NotInChannel, PostingRefused, SlackRefused
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import open_new
+from bot.jobs.offers import note_offer
 from bot.jobs.queueing import reschedule
 from bot.jobs.reading import read_run
 from bot.jobs.refresh import refresh_soon
@@ -203,6 +204,7 @@ async def _offer(services: Services, watch: Watch, news: _News, key: str) -> Non
     message = new_failure_message(news.newest.run_id, news.newest.ingredients, recently=news.recently)
     posted_before = await services.outbox.value(key, "new")
     posted = await services.slack.post_once(key, "new", ReplyTo(channel=watch.channel, user=watch.by), message)
+    await note_offer(services, watch.channel, news.newest.ingredients.fingerprint, posted)
     if posted_before:
         await services.slack.messages.edit(watch.channel, posted.ts, message)
 

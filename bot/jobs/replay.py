@@ -18,6 +18,7 @@ from bot.domain.run.diagnosis import Diagnosis
 from bot.ids import short
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import Entrance, Undecided, enter, post_into
+from bot.jobs.offers import end_offer
 from bot.jobs.past import PastJob
 from bot.jobs.queueing import reschedule
 from bot.jobs.reading import read_run, read_with_word
@@ -118,6 +119,7 @@ async def record_run(services: Services, key: str, incident: Incident, digest: R
     change = log_changes.run_added(digest, by=by, at=services.now(), key=f"{key}:run")
     applied = await services.incidents.append(incident, change)
     await note_incident(services, applied.incident or incident)
+    await end_offer(services, applied.incident or incident, digest)
     return applied.incident or incident
 
 

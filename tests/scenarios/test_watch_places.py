@@ -101,6 +101,9 @@ async def test_where_a_watch_opens_nothing_each_failure_is_one_line_that_offers_
         assert not told_in(slack, INCIDENTS)[1:]
         await slack.click(MAYA, line, text="Open incident")
         await slack.wait_for(lambda: [one for one in slack.messages(INCIDENTS) if "Checklist of INC-" in one["text"]])
+        (line,) = await slack.wait_for(lambda: [one for one in posted(slack) if "is open for it" in one["text"]])
+        assert "Open incident" not in str(line["blocks"])
+        assert not [one for one in posted(slack) if "as 1 run did before" in one["text"]]
 
 
 async def test_what_comes_back_too_late_is_a_new_incident_that_names_the_old_one(
