@@ -79,7 +79,8 @@ def _state(incident: Incident) -> Iterator[str]:
 
 def _conditions(run: RunDigest) -> str:
     names = [f"✗\N{NO-BREAK SPACE}{el.code_text(name, 60)}" for name in run.failed[:_CONDITIONS]]
-    more = f" and {len(run.failed) - _CONDITIONS} more" if len(run.failed) > _CONDITIONS else ""
+    left = max(run.failed_count, len(run.failed)) - len(names)
+    more = f" and {left} more" if left else ""
     return f"Failed {'postcondition' if len(run.failed) == 1 else 'postconditions'}: {'  '.join(names)}{more}"
 
 

@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from bot.domain.redaction.findings import CUT
+from bot.domain.redaction.findings import cut_after, outside_mark
 from bot.domain.text.visible import visible
 from bot.runtime.masking import mask_text, mask_value
 
@@ -38,18 +38,11 @@ def cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     for width in range(8, 16):
-        kept = limit - width
-        mark = f"… [+{_characters(text, kept):,}]"
+        kept = outside_mark(text, limit - width)
+        mark = f"… [+{cut_after(text, kept):,}]"
         if len(mark) <= width:
             return text[:kept] + mark
     raise AssertionError("no text is long enough to come here")
-
-
-def _characters(text: str, begin: int) -> int:
-    """Return how many characters stood from `begin` on: where masking cut a long text, as many as it says."""
-    cuts = list(CUT.finditer(text, begin))
-    earlier = sum(int(cut[1].replace(",", "") or 0) - len(cut[0]) for cut in cuts)
-    return len(text) - begin + earlier
 
 
 def escape(text: str) -> str:

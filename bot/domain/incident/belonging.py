@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from bot.domain.comparison.fix_verdict import same_goal
 from bot.domain.incident.state import Incident, RunDigest
 
+_GOAL = 240  # characters that every version keeps of a longer goal
+
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
@@ -49,7 +51,7 @@ def _same_goal(runs: Sequence[RunDigest], others: Sequence[RunDigest]) -> bool:
 
 
 def _one_goal(run: RunDigest, other: RunDigest) -> bool:
-    return bool(run.goal and other.goal and same_goal(run.goal, other.goal))
+    return bool(run.goal and other.goal and same_goal(run.goal[:_GOAL], other.goal[:_GOAL]))
 
 
 def _related(runs: Sequence[RunDigest], others: Sequence[RunDigest]) -> bool:

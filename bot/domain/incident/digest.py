@@ -4,6 +4,7 @@ from bot.domain.comparison.compare import Comparison
 from bot.domain.incident.state import ComparisonDigest, GateHeld, RunDigest
 from bot.domain.recurrence.fingerprint import ingredients_of
 from bot.domain.recurrence.gate import GateResult
+from bot.domain.redaction.findings import cut_marked
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.steps import StepStatus
 from bot.domain.run.uris import uri_of
@@ -25,14 +26,15 @@ def run_digest(diagnosis: Diagnosis, title: str = "") -> RunDigest:
         run_id=diagnosis.run_id,
         verdict=diagnosis.verdict.value,
         failing=_is_failing(diagnosis),
-        goal=_bounded(diagnosis.goal),
+        goal=_marked(diagnosis.goal),
         agent=_bounded(diagnosis.agent),
         case=_bounded(diagnosis.case),
-        title=_bounded(title),
+        title=_marked(title),
         critical=_bounded(f"{critical.step.label} · {critical.step.tool}") if critical else "",
         step=(critical.step.record.step_uri or "") if critical else "",
-        error=_bounded(critical.error) if critical else "",
+        error=_marked(critical.error) if critical else "",
         failed=tuple(_bounded(one.name) for one in critical.failed_postconditions[:_LISTED]) if critical else (),
+        failed_count=len(critical.failed_postconditions) if critical else 0,
         started_at=diagnosis.started_at,
         ended_at=diagnosis.ended_at,
         flaw=_bounded("divergent" if critical.step.divergent else critical.step.status) if critical else "",
@@ -82,6 +84,11 @@ def _fingerprint(diagnosis: Diagnosis) -> str:
 
 def _bounded(text: str | None) -> str:
     return mask_text(text or "")[:_TEXT]  # masked before it is cut: half a secret is not recognised
+
+
+def _marked(text: str | None) -> str:
+    """Return a text bounded, ending in how much was cut, which whoever cuts it again counts in."""
+    return cut_marked(mask_text(text or ""), _TEXT)
 
 
 def _decision_uris(diagnosis: Diagnosis) -> list[str]:

@@ -71,7 +71,8 @@ class RunDigest(Kept):
     critical: str = ""  # such as `step 2 · payments.create_refund`
     step: str = ""  # the critical step's URI
     error: str = ""
-    failed: tuple[str, ...] = ()  # names of the failed postconditions of the critical step
+    failed: tuple[str, ...] = ()  # names of the first failed postconditions of the critical step
+    failed_count: int = 0  # of all; 0 in what was kept before they were counted
     started_at: datetime | None = None
     ended_at: datetime | None = None
     flaw: str = ""  # the critical step's status in a word: failed, divergent, …

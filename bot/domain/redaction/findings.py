@@ -8,7 +8,30 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 Path = tuple[str | int, ...]
 
+_MARK = 40  # characters that the mark of a cut takes at most
 CUT = re.compile(r"… \[(\d[\d,]{0,12}) more characters cut\]")  # what a text that was too long ends in
+
+
+def cut_marked(text: str, limit: int) -> str:
+    """Cut a text to `limit` characters, ending in how many are not there; those that were cut before are counted, too."""
+    if len(text) <= limit:
+        return text
+    kept = outside_mark(text, limit - _MARK)
+    return f"{text[:kept]}… [{cut_after(text, kept):,} more characters cut]"
+
+
+def outside_mark(text: str, place: int) -> int:
+    """Return where to cut instead of in the middle of such a mark, which would lose what it says: before it."""
+    around = CUT.finditer(text, max(0, place - _MARK), place + _MARK)
+    return next((mark.start() for mark in around if mark.start() < place < mark.end()), place)
+
+
+def cut_after(text: str, begin: int) -> int:
+    """Return how many characters stood from `begin` on: where a long text was cut before, as many as it says."""
+    cuts = list(CUT.finditer(text, begin))
+    earlier = sum(int(cut[1].replace(",", "") or 0) - len(cut[0]) for cut in cuts)
+    return len(text) - begin + earlier
+
 
 UNCHECKED = "could not be checked"
 """Rule of a text that could not be checked, and was replaced as a whole."""
