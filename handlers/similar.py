@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, RunTarget, action_pattern, decode
-from bot.domain.run.uris import parse_run_id, two_run_ids
+from bot.domain.run.uris import SIMILAR_FORM, parse_run_id, two_run_ids
 from bot.errors import BotError
 from bot.jobs.queueing import enqueue
 from bot.jobs.similar import JoinRequest, SimilarRequest, SplitRequest
@@ -31,7 +31,7 @@ def similar(typed: Typed) -> Understood:
         if _AS.search(typed.text):
             run_id, other = two_run_ids(typed.text)
             return started(JoinRequest(reply=typed.reply, run_id=run_id, other=other), JOINING)
-        run_id = parse_run_id(typed.text)
+        run_id = parse_run_id(typed.text, form=SIMILAR_FORM)
     except BotError as error:
         return refused(error, typed)
     return started(SimilarRequest(reply=typed.reply, run_id=run_id), COMING)

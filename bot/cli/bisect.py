@@ -21,7 +21,7 @@ def bisect(
     from bot.investigation.last_good import bisect as find_last_good  # noqa: PLC0415
 
     settings = settings_of(base_url, tenant, scope, consumer_agent)
-    found = run(read_runs(settings, find_last_good, run_id))
+    found = run(read_runs(settings, find_last_good, run_id, form="`incident-bot bisect <run_id>`"))
     if as_json:
         print_json(bisection_json(found))
     else:

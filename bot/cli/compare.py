@@ -10,6 +10,8 @@ from bot.cli.running import print_json, print_messages, read_runs, run, settings
 # Exit codes by the verdict's word (bot/domain/comparison/fix_verdict.py), for scripts that wait for a fix.
 _EXITS = {"fixed": 0, "still failing": 3, "fails elsewhere": 3, "regressed": 3, "not proof": 4, "not comparable": 5}
 
+_FORM = "`incident-bot compare <failing_run> <rerun>`"
+
 
 def compare(  # noqa: PLR0913, PLR0917 each is an argument or option of the command
     failing_run: Annotated[str, typer.Argument(help="The failing run's id, a UUID.")],
@@ -29,7 +31,7 @@ def compare(  # noqa: PLR0913, PLR0917 each is an argument or option of the comm
     from bot.investigation.pair import investigate_pair  # noqa: PLC0415
 
     settings = settings_of(base_url, tenant, scope, consumer_agent)
-    comparison = run(read_runs(settings, investigate_pair, failing_run, rerun)).comparison
+    comparison = run(read_runs(settings, investigate_pair, failing_run, rerun, form=_FORM)).comparison
     if as_json:
         from bot.domain.comparison.json_form import comparison_json  # noqa: PLC0415
 

@@ -28,6 +28,7 @@ _LARGEST = 16 * 2**20  # bytes of a gate.json
 _INCIDENT = re.compile(r"INC-[A-Z0-9]{4,8}", re.IGNORECASE)
 NOT_RECORDED = "{id} is closed, or its channel reads another tenant and scope: the result is not in its log."
 _FORMS = "an incident's id (INC-…), a gate.json, or --from with the run that failed"
+_HINT = "`incident-bot gate --from <run_id> --run <rerun>`"
 
 
 def gate(  # noqa: PLR0913, PLR0917 each is an argument or option of the command
@@ -74,9 +75,9 @@ class _Holding:
         from bot.investigation.gate import gate_from_run, hold_gate  # noqa: PLC0415
 
         now, stalled_after = datetime.now(UTC), timedelta(seconds=self.settings.run_stalled_seconds)
-        reruns = [parse_run_id(one) for one in self.reruns]
+        reruns = [parse_run_id(one, form=_HINT) for one in self.reruns]
         document = self.document or await gate_from_run(
-            aionis, parse_run_id(self.failed or ""), now=now, stalled_after=stalled_after
+            aionis, parse_run_id(self.failed or "", form=_HINT), now=now, stalled_after=stalled_after
         )
         return await hold_gate(aionis, document, reruns, now=now, stalled_after=stalled_after)
 

@@ -73,13 +73,14 @@ async def with_aionis(settings: "Settings", read: Any) -> Any:
         await transport.aclose()
 
 
-async def read_runs(settings: "Settings", read: Any, *typed: str) -> Any:
-    """Read the runs whose ids were typed, as they stand now, and return what `read` does."""
-    from bot.domain.run.uris import parse_run_id  # noqa: PLC0415
+async def read_runs(settings: "Settings", read: Any, *typed: str, form: str = "") -> Any:
+    """Read the runs whose ids were typed, as they stand now, and return what `read` does. `form`: the command, for a hint."""
+    from bot.domain.run.uris import REPLAY_FORM, parse_run_id  # noqa: PLC0415
 
     async def as_they_stand(aionis: "Aionis") -> Any:
         stalled_after = timedelta(seconds=settings.run_stalled_seconds)
-        return await read(aionis, *map(parse_run_id, typed), now=datetime.now(UTC), stalled_after=stalled_after)
+        run_ids = [parse_run_id(one, form=form or REPLAY_FORM) for one in typed]
+        return await read(aionis, *run_ids, now=datetime.now(UTC), stalled_after=stalled_after)
 
     return await with_aionis(settings, as_they_stand)
 

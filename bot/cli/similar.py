@@ -28,7 +28,9 @@ def similar(
     from bot.investigation.similar import similar_runs  # noqa: PLC0415
 
     settings = settings_of(base_url, tenant, scope, consumer_agent)
-    found = run(_with_index(settings, read_runs(settings, similar_runs, run_id)))
+    found = run(
+        _with_index(settings, read_runs(settings, similar_runs, run_id, form="`incident-bot similar <run_id>`"))
+    )
     if as_json:
         print_json(seen_json(found))
     else:

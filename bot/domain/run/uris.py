@@ -17,8 +17,9 @@ NODE_TYPES = ("event", "entity", "topic", "rule", "evidence", "concept", "proced
 URI_TYPES = (*NODE_TYPES, "edge", "commit", "decision")
 
 RESOLVE_FORMS = "`/resolve aionis://<tenant>/<scope>/<type>/<uuid>`, `/resolve decision <uuid>` or `/resolve memory://commit/<uuid>`"
-REPLAY_FORM = "`/replay <run_id>` with a run id such as `3d1868e2-e6d3-4f69-952e-61f53ef2ef30`"
-
+_SUCH_AS = "with a run id such as `3d1868e2-e6d3-4f69-952e-61f53ef2ef30`"
+REPLAY_FORM = f"`/replay <run_id>` {_SUCH_AS}"
+SIMILAR_FORM = f"`/replay similar <run_id>` {_SUCH_AS}"
 COMPARE_FORM = "`/replay compare <failing_run> <rerun>`"
 
 _WRAPPERS = "`'\"‘’“”<>()[]{}*_~"  # typographic quotes are what phones type
@@ -112,12 +113,12 @@ def clean(text: str) -> str:
     return text
 
 
-def parse_run_id(text: str) -> str:
+def parse_run_id(text: str, *, form: str = REPLAY_FORM) -> str:
     """Return the run id in what somebody typed, or in the run's link, lower-cased; words around a single id are ignored.
 
     Where there is no whole id, that may be the first eight characters of one, or more: see `bot/investigation/prefixes.py`.
 
-    Raises `UsageError` showing what was understood; for a URI it points to `/resolve`.
+    Raises `UsageError` showing what was understood, and the `form` of what was typed; for a URI it points to `/resolve`.
     """
     candidate = clean(with_plain_ids(typed(text)))
     if _OF_RECORD.search(candidate):
@@ -128,9 +129,9 @@ def parse_run_id(text: str) -> str:
     if len(found) == 1:
         return found.pop()
     if found:
-        raise UsageError(f"There are {len(found)} ids in that.", fix=f"Type one at a time: {REPLAY_FORM}.")
+        raise UsageError(f"There are {len(found)} ids in that.", fix=f"Type one at a time: {form}.")
     what = f"I understood {echo(candidate)}, which is not a run id." if candidate else "There is no run id in that."
-    raise UsageError(what, fix=f"Type {REPLAY_FORM}; `/replay recent` lists the latest failed runs.")
+    raise UsageError(what, fix=f"Type {form}; `/replay recent` lists the latest failed runs.")
 
 
 def two_run_ids(text: str) -> tuple[str, str]:
