@@ -10,11 +10,15 @@ from bot.domain.text.typed import BLANKS, LONGEST, UNSEEN, typed
 from bot.errors import NotAllowed, Unbound, UsageError
 
 BIND_FORM = "`/replay bind tenant=<tenant> scope=<scope>`"
-AROUND = f" `{BLANKS}{UNSEEN}"  # what pasting leaves around what was typed
+AROUND = f" `«»{BLANKS}{UNSEEN}"  # what pasting leaves around what was typed
 BIND_QUOTED = '`/replay bind tenant=<tenant> scope="<scope>"`, with quotes around what has blanks'
-# What stands in quotes is kept as it is; a comma between two pairs is a blank.
-_COMMAS = re.compile(r"""("[^"]*"|'[^']*')|,\s*(?=(?:tenant|scope)=)""", re.IGNORECASE)
+# What stands in quotes is kept as it is. `tenant : acme` is a pair, too; a comma or semicolon between two pairs is a blank.
+_QUOTED = r"""("[^"]*"|'[^']*')"""
+_NAMES = re.compile(rf"{_QUOTED}|(?<![^ ,;])(tenant|scope) ?[=:] ?", re.IGNORECASE)
+_COMMAS = re.compile(rf"{_QUOTED}|[,;]\s*(?=(?:tenant|scope)=)", re.IGNORECASE)
+_SLASHED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63})/([^\s=\"':,;]+)")
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_SEEN = str.maketrans(BLANKS, " " * len(BLANKS), UNSEEN) | {ord(mark): " " for mark in "`«»"}
 _QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "„": '"'})
 
 
@@ -186,6 +190,8 @@ def parse_binding(text: str) -> Tenancy:
         raise UsageError(
             f"I understood “{text[:80]}”, with a quote that does not end.", fix=f"Type {BIND_FORM}."
         ) from unbalanced
+    if len(words) == 1 and (slashed := _SLASHED.fullmatch(words[0])):
+        words = [f"tenant={slashed.group(1)}", f"scope={slashed.group(2)}"]
     named = (word.partition("=") for word in words if "=" in word)
     pairs = {typed(name).lower(): value for name, _, value in named}
     if set(pairs) != {"tenant", "scope"} or len(pairs) != len(words):
@@ -207,7 +213,13 @@ def tenancy_of(tenant: str, scope: str) -> Tenancy:
 
 
 def _between_pairs(text: str) -> str:
-    return _COMMAS.sub(lambda found: found.group(1) or " ", text).rstrip(",; ")
+    """Return a text with `name=` before each value, blanks between pairs, and nothing unseen outside of quotes."""
+    parts = re.split(_QUOTED, text)
+    bare = "".join(part if number % 2 else part.translate(_SEEN) for number, part in enumerate(parts))
+    named = _NAMES.sub(lambda found: found.group(1) or f"{found.group(2)}=", bare)
+    spaced = _COMMAS.sub(lambda found: found.group(1) or " ", named).rstrip(",; `»")
+    # A sentence's full stop is no part of a scope; who means one puts the scope in quotes.
+    return spaced.rstrip(".")
 
 
 def _split(text: str) -> list[str]:

@@ -189,7 +189,6 @@ def test_a_binding_is_read_as_people_type_it(typed: str, meant: Tenancy) -> None
     "typed",
     [
         "",
-        "acme/prod",
         "tenant=acme",
         "tenant= scope=x",
         "tenant=a scope=' '",
@@ -279,6 +278,15 @@ def test_nothing_is_done_for_a_deactivated_account() -> None:
         "\u200btenant=acme scope=prod\u200b",
         "`tenant=acme scope=prod`",
         "tenant=“acme” scope=‘prod’",
+        "tenant=acme\u200b scope=prod\u200b",
+        "`tenant=acme` `scope=prod`",
+        "tenant = acme scope = prod",
+        "tenant:acme scope:prod",
+        "tenant: acme, scope: prod",
+        "«tenant=acme scope=prod»",
+        "tenant=acme; scope=prod",
+        "tenant=acme scope=prod.",
+        "acme/prod",
     ],
 )
 def test_a_binding_is_read_with_what_phones_and_pages_put_in_between(typed: str) -> None:
@@ -286,6 +294,7 @@ def test_a_binding_is_read_with_what_phones_and_pages_put_in_between(typed: str)
 
 
 def test_what_stands_in_quotes_is_kept_and_what_has_blanks_needs_them() -> None:
+    assert parse_binding('tenant=acme scope="v7."') == Tenancy("acme", "v7.")
     assert parse_binding('tenant=acme scope="a, tenant=b"') == Tenancy("acme", "a, tenant=b")
     with pytest.raises(UsageError) as refused:
         parse_binding("tenant=acme scope=checkout prod/eu")
