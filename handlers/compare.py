@@ -17,7 +17,9 @@ from handlers.interactions import Click, with_admission
 from handlers.modals import open_run_modal, turn_page
 from handlers.words import Typed, Understood, refused, started, subcommand
 
-COMPARING = "Comparing `{failing}` with its rerun `{rerun}`; the result comes as a message here."
+COMPARING = (
+    "Comparing `{failing}` with its rerun `{rerun}`; the result comes into the incident's thread where there is one."
+)
 
 
 @subcommand(

@@ -16,7 +16,7 @@ from handlers.interactions import Click, with_admission
 from handlers.words import REPLAY, Typed, Understood, help_for, refused, started, subcommand
 
 NEW = "new"
-REPLAYING = "Replaying run `{run_id}` from Aionis; the result comes as a message here."
+REPLAYING = "Replaying run `{run_id}` from Aionis; the result comes as a message."
 LOOKING = "Looking for the run that this thread is about…"
 
 

@@ -7,6 +7,7 @@ from handlers.words import Typed, Understood, refused, started, subcommand
 
 SETTING = "Setting how many reruns prove the fix…"
 NOT_ONE = "I understood {typed}, which is not a number of reruns."
+MISSING = f"How many reruns? It is a number from 1 to {MOST}."
 FORM = f"Type `/replay reruns 3`, from 1 to {MOST}."
 
 
@@ -20,5 +21,6 @@ def reruns(typed: Typed) -> Understood:
     """Read a number for the thread's incident, else the channel's only open one."""
     text = clean(typed.text)
     if not text.isascii() or not text.isdigit() or len(text) > 3 or not 1 <= int(text) <= MOST:
-        return refused(UsageError(NOT_ONE.format(typed=echo(typed.text)), fix=FORM), typed)
+        what = NOT_ONE.format(typed=echo(typed.text)) if text else MISSING
+        return refused(UsageError(what, fix=FORM), typed)
     return started(RerunsRequest(reply=typed.reply, reruns=int(text)), SETTING)

@@ -13,7 +13,7 @@ from bot.runtime.services import Services
 from handlers.interactions import Click, with_admission
 from handlers.words import RESOLVE, Typed, Understood, help_for, refused, started, subcommand
 
-RESOLVING = "Resolving `{reference}`; the card comes as a message here."
+RESOLVING = "Resolving `{reference}`; the card comes as a message, in the incident's thread where there is one."
 
 
 @subcommand(

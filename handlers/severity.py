@@ -18,6 +18,7 @@ from handlers.words import Typed, Understood, refused, started, subcommand
 
 SETTING = "Setting the severity…"
 NOT_ONE = "I understood {typed}, which is not a severity."
+MISSING = "Which severity? It is SEV1, SEV2, SEV3, SEV4, or `none`."
 FORM = "Type `/replay severity SEV1`, up to SEV4, or `none`."
 _LEVEL = re.compile(r"(?:sev|severity)?[ -]?([1-4])")
 
@@ -28,7 +29,8 @@ def severity(typed: Typed) -> Understood:
     text = clean(typed.text).lower()
     level = _LEVEL.fullmatch(text)
     if level is None and text != "none":
-        return refused(UsageError(NOT_ONE.format(typed=echo(typed.text)), fix=FORM), typed)
+        what = NOT_ONE.format(typed=echo(typed.text)) if text else MISSING
+        return refused(UsageError(what, fix=FORM), typed)
     wanted = SEVERITIES[int(level.group(1)) - 1] if level else ""
     return started(SeverityRequest(reply=typed.reply, severity=wanted), SETTING)
 

@@ -69,8 +69,8 @@ def _facts(incident: Incident, run: RunDigest | None) -> Iterator[str]:
 def _state(incident: Incident) -> Iterator[str]:
     closure = incident.closure
     if closure is None:
-        again = f"again since {mrkdwn_time(incident.reopened_at)}, " if incident.reopened_at else ""
-        yield f"open {again}since {mrkdwn_time(incident.head.at)}"
+        again = incident.reopened_at
+        yield f"open again since {mrkdwn_time(again)}" if again else f"open since {mrkdwn_time(incident.head.at)}"
         return
     took = duration(seconds_between(incident.head.at, closure.at))
     how = "closed anyway" if closure.overridden else "closed"

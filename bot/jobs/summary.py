@@ -8,6 +8,7 @@ from bot.blocks.notices import notice
 from bot.blocks.summary import thread_summary_message
 from bot.domain.access.admission import AskerAdmission, ChannelAdmission
 from bot.domain.access.tenancy import Tenancy
+from bot.domain.incident.state import SUMMARY
 from bot.domain.incident.summary import summarise_thread
 from bot.jobs.incident import asked_about
 from bot.jobs.refresh import refresh_soon
@@ -79,10 +80,13 @@ async def show_summary(services: Services, key: str, admission: AskerAdmission, 
     if incident is None or incident.root_ts is None:
         await services.slack.answer_once(key, "none", reply, no_incident_message(in_thread=reply.in_thread))
         return
+    first = SUMMARY not in incident.messages
     async with alone(services, incident):
         ts, message = await write(services, incident)
     link = await services.slack.messages.permalink(incident.channel, ts)
-    await services.slack.answer_once(key, "summary", reply, message)
+    # The first one was posted for everybody just now: whoever asked has it before their eyes.
+    if not (first and link):
+        await services.slack.answer_once(key, "summary", reply, message)
     if link:
         await services.slack.answer_once(key, "where", reply, notice(WHERE.format(id=incident.id, link=link)))
 

@@ -251,3 +251,8 @@ def test_what_slack_escapes_is_decoded_once() -> None:
     assert asked("bind tenant=acme scope=R&amp;amp;D") == BindRequest(reply=HERE, tenant="acme", scope="R&amp;D")
     for answer in (understand(REPLAY, "close &lt;b&gt;", HERE), understand_mention("close &lt;b&gt;", HERE)):
         assert "“&lt;b&gt;”" in answer.answer.text
+
+
+def test_what_is_missing_is_said_with_the_choices() -> None:
+    assert "Which severity? It is SEV1" in understand_mention("severity", IN_THREAD).answer.text
+    assert "How many reruns? It is a number from 1 to" in understand_mention("reruns", IN_THREAD).answer.text

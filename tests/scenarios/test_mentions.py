@@ -104,7 +104,11 @@ async def test_binding_by_mention_offers_the_form(slack: LocalSlack, aionis: Sam
 
 async def test_every_word_works_in_a_thread(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
     first = await opened(slack, aionis)
-    for word, expected in (("status", "Blocks the close"), ("summary", "Summary"), ("recent", "Latest failed runs")):
+    for word, expected in (
+        ("status", "Blocks the close"),
+        ("summary", "The summary of INC-"),
+        ("recent", "Latest failed runs"),
+    ):
         await slack.say(JONAS, INCIDENTS, f"@incident-bot {word}", thread_ts=first["thread_ts"])
         await told(slack, expected, user=JONAS)
     await slack.say(JONAS, INCIDENTS, "@incident-bot export", thread_ts=first["thread_ts"])

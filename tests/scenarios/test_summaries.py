@@ -6,7 +6,7 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
 from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import mark_done, opened, summaries, summary, text_entered
-from tests.scenarios.steps import posted, replied, text_of, told
+from tests.scenarios.steps import ephemeral, posted, replied, text_of, told
 
 LINK = "https://git.example.com/agents/pull/17"
 
@@ -28,6 +28,8 @@ async def test_the_summary_begins_when_asked_for_and_follows_the_incident(
     assert summaries(slack) == [], "the root says as much until there is more to say"
     await slack.command(user=MAYA, channel=INCIDENTS, text="/replay summary")
     first = await summary(slack, "1 of 5 done")
+    await told(slack, "The summary of INC-")
+    assert not [m for m in ephemeral(slack) if '"Summary · INC-' in text_of(m)], "everybody has it already"
     await mark_done(slack, message, "Follow-up monitor", {"proof": text_entered(LINK)})
     now = await summary(slack, "2 of 5 done")
     assert now["ts"] == first["ts"]
@@ -82,9 +84,9 @@ async def test_whoever_asks_gets_the_summary_of_now(slack: LocalSlack, aionis: S
     root = (await opened(slack, aionis))["thread_ts"]
     await slack.say(JONAS, INCIDENTS, "looking into it", thread_ts=root)
     await slack.command(user=MAYA, channel=INCIDENTS, text="/replay summary")
-    assert "1 message by 1 person" in text_of(await told(slack, '"Summary · INC-'))
     await told(slack, "/archives/")
     await summary(slack, "1 message by 1 person")
+    assert not [m for m in ephemeral(slack) if '"Summary · INC-' in text_of(m)], "everybody sees it, and that once"
     await slack.say(JONAS, INCIDENTS, "@incident-bot summary", thread_ts=root)
     assert "2 messages by 1 person" in text_of(await told(slack, '"Summary · INC-', user=JONAS))
 
@@ -131,9 +133,9 @@ async def test_of_a_thread_that_was_read_only_what_is_new_is_read_again(
     async def summarised() -> bool:
         """Have the summary written; tells whether the whole thread was read for it."""
         before = len(slack.calls_to("conversations.replies"))
-        shown = len(slack.calls_to("response_url"))
+        shown = len([m for m in ephemeral(slack) if "The summary of INC-" in text_of(m)])
         await slack.command(user=MAYA, channel=INCIDENTS, text="/replay summary")
-        await slack.wait_for(lambda: len(slack.calls_to("response_url")) >= shown + 2)  # itself, and where it is
+        await slack.wait_for(lambda: len([m for m in ephemeral(slack) if "The summary of INC-" in text_of(m)]) > shown)
         reads = [call for call in slack.calls_to("conversations.replies")[before:] if call.args.get("limit") != "1"]
         return any("oldest" not in call.args for call in reads)
 
