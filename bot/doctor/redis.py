@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from bot.config.settings import Settings
 from bot.doctor.finding import Finding, fine, problem, warning
 from bot.domain.access.rules import Rules, allows
+from bot.runtime.company import others_differ
 from bot.runtime.container import open_store
 from bot.runtime.workspaces import installed
 from bot.store.bindings import Bindings
-from bot.store.connection import Redis
+from bot.store.connection import Redis, ensure_stores
 from bot.store.examination import RedisFacts, read_redis_facts
 from bot.store.keys import EVERYWHERE, INSTALLED, Keys
 from bot.store.queue import JobQueue
@@ -25,6 +26,8 @@ _STUCK = 60.0  # seconds that a job may wait for a worker
 async def examine_redis(settings: Settings) -> list[Finding]:
     """Look at the server, at the bindings in it, and at the jobs that wait."""
     async with open_store(settings, although_it_evicts=True) as redis:
+        await ensure_stores(redis)
+        differing = await others_differ(redis, settings)
         facts = await read_redis_facts(redis)
         organisations = await _organisations(settings, redis)
         bound = await Bindings(redis, EVERYWHERE).every()
@@ -35,7 +38,7 @@ async def examine_redis(settings: Settings) -> list[Finding]:
         for place, tenancy in bound.items()
         if not allows(_rules(settings, place.partition("/")[0], organisations), tenancy)
     ]
-    return [*_server(settings, facts), *_bindings(len(bound), denied), *_jobs(settings, depths)]
+    return [*_server(settings, facts), *_others(differing), *_bindings(len(bound), denied), *_jobs(settings, depths)]
 
 
 async def _organisations(settings: Settings, redis: Redis) -> dict[str, str]:
@@ -75,6 +78,12 @@ def _server(settings: Settings, facts: RedisFacts) -> Iterator[Finding]:
         yield problem(
             "Redis clock", f"is {facts.clock_offset:+.0f} s off ours", "Synchronise both machines' clocks (NTP)."
         )
+
+
+def _others(differing: list[str]) -> Iterator[Finding]:
+    if differing:
+        seen = f"those that run have other settings than these: {', '.join(differing)}"
+        yield problem("Processes", seen, "Give all of them the same: beside these none starts with other ones.")
 
 
 def _jobs(settings: Settings, depths: list[Depth]) -> Iterator[Finding]:

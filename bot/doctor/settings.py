@@ -8,6 +8,7 @@ from bot.config.settings import Settings
 from bot.config.signing_key import load_signing_key
 from bot.doctor.finding import Finding, fine, problem
 from bot.errors import SettingsError
+from bot.runtime.tracing import ensure_installed
 from bot.store.installations import Cipher
 
 NAME = "Settings"
@@ -45,6 +46,8 @@ def _in_files(settings: Settings) -> Iterator[SettingsError]:
         yield from _raised(lambda: load_checklist(checklist))
     if key:
         yield from _raised(lambda: load_signing_key(key))
+    if settings.traces:
+        yield from _raised(ensure_installed)
     if settings.token_keys:
         yield from _raised(lambda: Cipher([one.get_secret_value() for one in settings.token_keys]))
 

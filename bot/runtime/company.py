@@ -38,7 +38,7 @@ async def among_others(redis: Redis, settings: Settings, whose: Mapping[str, str
 
     Raises `SettingsError` where they decide otherwise.
     """
-    company = Company(redis, {name.upper(): str(getattr(settings, name)) for name in _DECIDING} | dict(whose))
+    company = Company(redis, _deciding(settings) | dict(whose))
     if differing := await company.join():
         raise SettingsError(
             f"Other bots on this Redis run with other settings: {', '.join(differing)}. Which of them answers would be chance.",
@@ -51,6 +51,15 @@ async def among_others(redis: Redis, settings: Settings, whose: Mapping[str, str
         beating.cancel()
         with contextlib.suppress(*STORE_IS_AWAY):
             await company.leave()
+
+
+async def others_differ(redis: Redis, settings: Settings) -> list[str]:
+    """Return the settings that processes which run now have otherwise, without being one of them."""
+    return await Company(redis, _deciding(settings)).differing()
+
+
+def _deciding(settings: Settings) -> dict[str, str]:
+    return {name.upper(): str(getattr(settings, name)) for name in _DECIDING}
 
 
 async def of_one_token(services: Services) -> dict[str, str]:

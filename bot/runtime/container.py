@@ -28,7 +28,7 @@ from bot.store.bindings import Bindings
 from bot.store.cache import Cache
 from bot.store.channel_move import ChannelMoves
 from bot.store.clock import StoreClock
-from bot.store.connection import Redis, bytes_of, ensure_answers, ensure_keeps, open_redis
+from bot.store.connection import Redis, bytes_of, ensure_answers, ensure_keeps, ensure_stores, open_redis
 from bot.store.embedded import EmbeddedValkey
 from bot.store.forgetting import Forgetting
 from bot.store.incidents import IncidentStore
@@ -79,6 +79,7 @@ async def open_edges(settings: Settings, *, now: Clock | None = None) -> AsyncIt
     install_rules(settings.redaction_file)
     async with AsyncExitStack() as stack:
         redis = await _redis(settings, stack)
+        await ensure_stores(redis)
         now = now or await _store_clock(redis, stack)
         transport = AionisTransport.from_settings(settings)
         stack.push_async_callback(transport.aclose)

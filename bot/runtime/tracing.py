@@ -16,18 +16,26 @@ _ENDS_WITHIN = 2.0  # seconds that the last spans get when the process ends
 _live: list[Any] = []  # the tracer
 
 
+def ensure_installed() -> None:
+    """Raise `SettingsError` where the extra is not installed."""
+    try:
+        import opentelemetry.exporter.otlp.proto.http  # noqa: PLC0415 the extra `otel`
+        import opentelemetry.sdk.trace  # noqa: F401, PLC0415
+    except ImportError as missing:
+        raise SettingsError(
+            "TRACES is on, and OpenTelemetry is not installed.", fix="pip install 'aionis-incident-bot[otel]'"
+        ) from missing
+
+
 def enable(version: str) -> Callable[[], None]:
     """Trace from now on; returns what sends the rest and ends it. Raises `SettingsError` where the extra is not installed.
 
     Where to is told by OpenTelemetry's own variables, such as OTEL_EXPORTER_OTLP_ENDPOINT.
     """
-    try:
-        from opentelemetry.sdk.resources import Resource  # noqa: PLC0415 the extra `otel`
-        from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
-    except ImportError as missing:
-        raise SettingsError(
-            "TRACES is on, and OpenTelemetry is not installed.", fix="pip install 'aionis-incident-bot[otel]'"
-        ) from missing
+    ensure_installed()
+    from opentelemetry.sdk.resources import Resource  # noqa: PLC0415 the extra `otel`
+    from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
+
     provider = TracerProvider(
         resource=Resource.create({"service.name": "incident-bot", "service.version": version}), shutdown_on_exit=False
     )

@@ -4,6 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
+from typing import Any
 
 from redis.asyncio import Redis
 
@@ -52,6 +53,14 @@ class Company:
         arguments: list[str | int] = [self._me, _GONE_AFTER_MS, self._digests]
         found: list[str] = await self._join(keys=[keys.COMPANY, keys.COMPANY_SETTINGS], args=arguments)
         return sorted(found)
+
+    async def differing(self) -> list[str]:
+        """Return the names of settings that differ from those of the processes that are there, and leave no sign."""
+        seconds, _ = await self._redis.time()
+        if not await self._redis.zcount(keys.COMPANY, seconds * 1000 - _GONE_AFTER_MS, "+inf"):
+            return []
+        theirs: dict[Any, Any] = await self._redis.hgetall(keys.COMPANY_SETTINGS)
+        return sorted(name for name, digest in json.loads(self._digests).items() if theirs.get(name, digest) != digest)
 
     async def leave(self) -> None:
         """Be gone at once, so that others need not wait to start with other settings."""

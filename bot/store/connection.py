@@ -13,9 +13,11 @@ from redis.exceptions import (
     BusyLoadingError,
     ClusterDownError,
     ConnectionError,  # noqa: A004
+    NoPermissionError,
     OutOfMemoryError,
     ReadOnlyError,
     RedisError,
+    ResponseError,
 )
 from redis.exceptions import (
     TimeoutError as RedisTimeout,
@@ -31,6 +33,7 @@ __all__ = [
     "bytes_of",
     "ensure_answers",
     "ensure_keeps",
+    "ensure_stores",
     "open_redis",
     "probe",
     "with_pool_size",
@@ -78,6 +81,8 @@ async def ensure_answers(redis: Redis, *, embedded: bool = False) -> None:
     """
     try:
         await _wait_for_its_data(redis)
+    except NoPermissionError as refused:
+        raise _may_not() from refused
     except (RedisError, OSError) as error:
         if embedded:
             raise EmbeddedStoreError(f"The embedded Valkey does not answer ({type(error).__name__}).") from error
@@ -107,6 +112,30 @@ async def _wait_for_its_data(redis: Redis) -> None:
         await asyncio.sleep(_LOOKED_EVERY)
     if told:
         log.info("store_loaded")
+
+
+async def ensure_stores(redis: Redis) -> None:
+    """Raise `SettingsError` where the server does not let us write, read and run scripts; one that is away is waited for."""
+    try:
+        await redis.set(keys.PROBE, secrets.token_hex(8), ex=60)
+        await redis.get(keys.PROBE)
+        await redis.eval("return redis.call('TIME')", 1, keys.PROBE)
+    except STORE_IS_AWAY:
+        return
+    except NoPermissionError as refused:
+        raise _may_not() from refused
+    except ResponseError as refused:
+        raise SettingsError(
+            f"The server behind REDIS_URL takes no writes or scripts ({str(refused).partition(' ')[0]}).",
+            fix="For NOREPLICAS bring its replicas back, or lower min-replicas-to-write; else see the server's log.",
+        ) from refused
+
+
+def _may_not() -> SettingsError:
+    return SettingsError(
+        "The user of REDIS_URL may not do all that the bot does: write, read, run scripts, and ask the server how it is.",
+        fix="Give that user `~* +@all`, or name another one; `ACL LOG` on the server says what was refused.",
+    )
 
 
 async def ensure_keeps(redis: Redis, *, although_it_evicts: bool) -> None:

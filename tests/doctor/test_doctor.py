@@ -22,7 +22,7 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, LocalSlack
 from bot.store.connection import open_redis
 from bot.store.installations import Cipher, Installation, Installations
-from bot.store.keys import Keys
+from bot.store.keys import COMPANY, COMPANY_SETTINGS, Keys
 from tests.conftest import running_bot, settings_for
 
 
@@ -127,6 +127,23 @@ def _blocks_refused(slack: LocalSlack, _aionis: SampleAionis, _redis: str) -> di
     return {}
 
 
+def _may(rights: str) -> Break:
+    def limit(_slack: LocalSlack, _aionis: SampleAionis, redis_url: str) -> dict[str, Any]:
+        password = "pw".rjust(8, "0")
+        with Redis.from_url(redis_url) as server:
+            server.execute_command("ACL", "SETUSER", "limited", "reset", "on", f">{password}", "~*", *rights.split())
+        return {"redis_url": redis_url.replace("unix://", f"unix://limited:{password}@")}
+
+    return limit
+
+
+def _others_run(_slack: LocalSlack, _aionis: SampleAionis, redis_url: str) -> dict[str, Any]:
+    with Redis.from_url(redis_url) as server:
+        server.zadd(COMPANY, {"another": time.time() * 1000})
+        server.hset(COMPANY_SETTINGS, "ALLOW_GUESTS", "other")
+    return {}
+
+
 BROKEN: dict[str, tuple[Break, str, str]] = {
     "users:read": (_without("users:read"), "Slack scopes", "users:read is missing"),
     "pins:write": (_without("pins:write"), "Slack scopes", "pins:write is missing"),
@@ -138,6 +155,10 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
     "redis away": (_given(redis_url="redis://127.0.0.1:1"), "Redis", "REDIS_URL"),
     "eviction": (_config("maxmemory-policy", "allkeys-lru"), "Redis eviction", "allkeys-lru"),
     "memory": (_config("maxmemory", "1000000"), "Redis memory", "bytes are used"),
+    "may read": (_may("+@read +@connection +info"), "Redis", "may not do all"),
+    "no scripts": (_may("+@all -@scripting"), "Redis", "may not do all"),
+    "no replicas": (_config("min-replicas-to-write", "1"), "Redis", "NOREPLICAS"),
+    "others": (_others_run, "Processes", "ALLOW_GUESTS"),
     "binding": (_bound_elsewhere, "Channel bindings", "secret/prod"),
     "aionis away": (_given(aionis_base_url="http://127.0.0.1:1"), "Aionis", "Aionis"),
     "scope": (_given(aionis_scope="nope"), "Aionis tenant and scope", "no run is visible in default/nope"),
@@ -160,6 +181,7 @@ def broken_settings(request: pytest.FixtureRequest, slack: LocalSlack, aionis: S
     with Redis.from_url(redis_url) as server:
         server.config_set("maxmemory-policy", "noeviction")
         server.config_set("maxmemory", "0")
+        server.config_set("min-replicas-to-write", "0")
 
 
 @pytest.mark.parametrize(
