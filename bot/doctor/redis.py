@@ -1,6 +1,7 @@
 """Redis or Valkey: version, what a full memory would do, persistence, role, clock; and which channels read what they may not."""
 
 from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
 
 from bot.config.settings import Settings
 from bot.doctor.finding import Finding, fine, problem, warning
@@ -20,6 +21,8 @@ PRIVATE = "Keep it private: whoever can write to it has the bot post what they l
 _CLOCK = 5.0  # seconds that Redis' clock and ours may differ
 _FULL = 0.9  # of maxmemory
 _SHOWN = 5
+_OLDEST = 7  # major version
+_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _STUCK = 60.0  # seconds that a job may wait for a worker
 
 
@@ -38,7 +41,12 @@ async def examine_redis(settings: Settings) -> list[Finding]:
         for place, tenancy in bound.items()
         if not allows(_rules(settings, place.partition("/")[0], organisations), tenancy)
     ]
-    return [*_server(settings, facts), *_others(differing), *_bindings(len(bound), denied), *_jobs(settings, depths)]
+    return [
+        *examine_server(settings, facts),
+        *_others(differing),
+        *_bindings(len(bound), denied),
+        *_jobs(settings, depths),
+    ]
 
 
 async def _organisations(settings: Settings, redis: Redis) -> dict[str, str]:
@@ -56,12 +64,17 @@ def _rules(settings: Settings, workspace: str, organisations: dict[str, str]) ->
     return settings.rules_of(workspace, organisations.get(workspace, ""))
 
 
-def _server(settings: Settings, facts: RedisFacts) -> Iterator[Finding]:
+def examine_server(settings: Settings, facts: RedisFacts) -> Iterator[Finding]:
+    """Judge a server by its own account, and by how it is reached."""
     if settings.redis_url is None:
         yield fine("Redis", f"embedded Valkey {facts.version}, its data in {settings.bot_data_dir}")
     else:
         tls = ", over TLS" if settings.redis_url.startswith("rediss:") else ""
         yield fine("Redis", f"answers, version {facts.version}{tls}", PRIVATE)
+        yield from _reached(settings.redis_url)
+    major = facts.version.partition(".")[0]
+    if major.isdigit() and int(major) < _OLDEST:
+        yield warning("Redis version", f"{facts.version} is older than {_OLDEST}.0", f"Run {_OLDEST}.0 or newer.")
     if facts.role not in {"master", ""}:
         yield problem("Redis role", f"is a {facts.role}, which stores nothing", "Set REDIS_URL to the primary.")
     if facts.evicts:
@@ -78,6 +91,20 @@ def _server(settings: Settings, facts: RedisFacts) -> Iterator[Finding]:
         yield problem(
             "Redis clock", f"is {facts.clock_offset:+.0f} s off ours", "Synchronise both machines' clocks (NTP)."
         )
+
+
+def _reached(url: str) -> Iterator[Finding]:
+    """Say what a server on another machine lacks, whose traffic others may read or send."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix" or parts.hostname in _THIS_MACHINE:
+        return
+    if not parts.password and "password" not in dict(parse_qsl(parts.query)):
+        yield warning(
+            "Redis password", "none is given for a server on another machine", "Set one, and give it in REDIS_URL."
+        )
+    if parts.scheme != "rediss":
+        advice = "Use rediss://: every incident and every job crosses the network as it is."
+        yield warning("Redis TLS", "is not used to a server on another machine", advice)
 
 
 def _others(differing: list[str]) -> Iterator[Finding]:

@@ -18,9 +18,11 @@ from bot.cli import app
 from bot.config.settings import Settings, read_settings
 from bot.doctor import Finding, Level
 from bot.doctor.manifest import examine_manifest
+from bot.doctor.redis import examine_server
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, LocalSlack
 from bot.store.connection import open_redis
+from bot.store.examination import RedisFacts
 from bot.store.installations import Cipher, Installation, Installations
 from bot.store.keys import COMPANY, COMPANY_SETTINGS, Keys
 from tests.conftest import running_bot, settings_for
@@ -301,3 +303,29 @@ async def test_each_workspace_that_has_the_app_is_looked_at(
     assert "T0GONE0001 has the app and is not in SLACK_WORKSPACES" in unserved.seen
     other = settings.model_copy(update={"token_keys": (SecretStr(Fernet.generate_key().decode()),)})
     assert any("TOKEN_KEYS opens" in seen for _, seen in problems(await examine(other)))
+
+
+@pytest.mark.parametrize(
+    ("url", "version", "named"),
+    [
+        ("redis://10.1.2.3", "5.0.7", {"Redis password", "Redis TLS", "Redis version"}),
+        ("rediss://:word@redis.internal", "7.4.1", set()),
+        ("redis://redis.internal?password=word", "8.0.0", {"Redis TLS"}),
+        ("redis://localhost", "7.0.0", set()),
+        ("unix:///run/redis.sock", "6.2.1", {"Redis version"}),
+    ],
+)
+async def test_what_a_server_lacks_for_operations_is_named(
+    slack: LocalSlack, url: str, version: str, named: set[str]
+) -> None:
+    facts = RedisFacts(
+        version=version,
+        role="master",
+        maxmemory=0,
+        used_memory=1,
+        maxmemory_policy="noeviction",
+        persistent=True,
+        clock_offset=0,
+    )
+    found = [*examine_server(settings_for(slack, "http://h", url), facts)]
+    assert {finding.name for finding in found if finding.level is Level.WARNING} == named
