@@ -29,6 +29,7 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.aionis import serve as serve_aionis
 from bot.playground.http import serve_app
 from bot.playground.slack.world import World, default_world
+from bot.runtime import masking
 from bot.runtime.container import open_services
 from bot.runtime.services import Services
 from bot.store.embedded import EmbeddedValkey
@@ -79,6 +80,13 @@ def uncached_loggers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         structlog, "configure", lambda **given: configure(**{**given, "cache_logger_on_first_use": False})
     )
+
+
+@pytest.fixture(autouse=True)
+def no_record() -> Iterator[None]:
+    """Have what a command in this process has learnt forgotten with its test: a process of its own would be gone."""
+    yield
+    masking.end_record()
 
 
 @pytest.fixture(scope="session")

@@ -117,6 +117,11 @@ def begin_record() -> None:
     _record.set(_Record())
 
 
+def end_record() -> None:
+    """Forget what was learnt since `begin_record`."""
+    _record.set(None)
+
+
 def known() -> dict[str, str]:
     """Return what the record at hand gave away, each with its kind: for a process of our own that works on it, too."""
     record = _record.get()

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from tests.conftest import running_bot, settings_for
@@ -48,6 +50,7 @@ def assert_complete(found: list[str], aionis: SampleAionis) -> None:
     assert shown == len(there)
 
 
+@pytest.mark.reads_back
 async def test_what_is_in_trouble_now_is_there_with_its_mark_and_nothing_else(
     slack: LocalSlack, aionis: SampleAionis, bot: str
 ) -> None:

@@ -220,6 +220,7 @@ async def hook(
     return await client.post("/hooks/run-ended", content=body, headers=headers)
 
 
+@pytest.mark.reads_back
 async def test_a_watch_verifies_the_follow_up_of_an_incident(
     slack: LocalSlack, aionis: SampleAionis, watching: str
 ) -> None:

@@ -16,6 +16,7 @@ BIND_QUOTED = '`/replay bind tenant=<tenant> scope="<scope>"`, with quotes aroun
 _QUOTED = r"""("[^"]*"|'[^']*')"""
 _NAMES = re.compile(rf"{_QUOTED}|(?<![^ ,;])(tenant|scope) ?[=:] ?", re.IGNORECASE)
 _COMMAS = re.compile(rf"{_QUOTED}|[,;]\s*(?=(?:tenant|scope)=)", re.IGNORECASE)
+_FULL_STOP = re.compile(r"((?:scope=|[^\s=]/)[^\s=\"'.]++(?:\.++[^\s=\"'.]++)*+)\.+$", re.IGNORECASE)
 _SLASHED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63})/([^\s=\"':,;]+)")
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _SEEN = str.maketrans(BLANKS, " " * len(BLANKS), UNSEEN) | {ord(mark): " " for mark in "`«»"}
@@ -219,7 +220,7 @@ def _between_pairs(text: str) -> str:
     named = _NAMES.sub(lambda found: found.group(1) or f"{found.group(2)}=", bare)
     spaced = _COMMAS.sub(lambda found: found.group(1) or " ", named).rstrip(",; `»")
     # A sentence's full stop is no part of a scope; who means one puts the scope in quotes.
-    return spaced.rstrip(".")
+    return _FULL_STOP.sub(r"\1", spaced)
 
 
 def _split(text: str) -> list[str]:
