@@ -118,14 +118,20 @@ def redis_server(real_redis: str) -> Iterator[str]:
         client.flushall()
 
 
-@pytest.fixture(scope="session")
-def real_redis() -> Iterator[str]:
-    """Run a real `redis-server` for this test process; skips where there is none, unless CI forbids that."""
+def redis_binary() -> str:
+    """Return the machine's `redis-server`; skips where there is none, unless CI forbids that."""
     binary = shutil.which("redis-server")
     if binary is None:
         if os.environ.get("REQUIRE_REDIS_SERVER"):
             pytest.fail("REQUIRE_REDIS_SERVER is set, but there is no redis-server on this machine")
         pytest.skip("no redis-server on this machine (apt-get install redis-server)")
+    return binary
+
+
+@pytest.fixture(scope="session")
+def real_redis() -> Iterator[str]:
+    """Run a real `redis-server` for this test process; skips where there is none, unless CI forbids that."""
+    binary = redis_binary()
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     process = subprocess.Popen(  # noqa: S603 the binary of this machine

@@ -20,14 +20,14 @@ from bot.domain.incident.digest import run_digest
 from bot.domain.incident.state import BOT, Incident, Recurrence, RunDigest
 from bot.domain.recurrence.history import RECENTLY
 from bot.domain.recurrence.occurrences import FailedRun, PastIncident
-from bot.errors import AionisError, BotError, NotInChannel, PostingRefused, SlackRefused
+from bot.errors import BotError, NotInChannel, PostingRefused, SlackRefused
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import open_new
 from bot.jobs.offers import note_offer
-from bot.jobs.queueing import reschedule
+from bot.jobs.queueing import TriedJob, reschedule, tried_again
 from bot.jobs.reading import read_run
 from bot.jobs.refresh import refresh_soon
-from bot.jobs.registry import Job, job, of_channel
+from bot.jobs.registry import job, of_channel
 from bot.jobs.replay import record_run, show_analysis
 from bot.jobs.similar import note_incident
 from bot.live.roots import post_below
@@ -40,13 +40,12 @@ log = structlog.get_logger(__name__)
 CAME_BACK = "It came back in run {run_id}."
 MOST_NEW = 3  # messages into a channel within a minute; what is more goes into the digest
 _A_MINUTE = timedelta(minutes=1)
-TRIES = 10  # at a run that Aionis does not answer
 _LINES_EVERY = timedelta(minutes=10)  # in an incident's thread
 
 Watching = list[tuple[Watch, ChannelAdmission]]
 
 
-class OpenJob(Job):
+class OpenJob(TriedJob):
     """Open an incident for a run that a watch saw fail, in the name of `by`; `key` makes it one, `seen` is the failure's past."""
 
     kind: ClassVar[str] = "open"
@@ -55,7 +54,6 @@ class OpenJob(Job):
     by: str
     key: str
     seen: Recurrence | None = None
-    tries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +209,7 @@ async def _offer(services: Services, watch: Watch, news: _News, key: str) -> Non
 
 async def _open_later(services: Services, _key: str, request: OpenJob, error: BotError) -> None:
     """Open the incident later where Aionis did not answer; else the next run that fails this way opens one."""
-    if isinstance(error, AionisError) and request.tries < TRIES:
-        again = request.model_copy(update={"tries": request.tries + 1})
-        await reschedule(services, again, key=request.key, at=services.now() + services.timing.watch_every)
-    else:
+    if not await tried_again(services, request, error, key=request.key):
         log.warning("watched_failure_not_opened", channel=request.channel, run=request.run_id, error=error.what)
 
 

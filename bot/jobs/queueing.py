@@ -4,13 +4,23 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.errors import AionisError, BotError
 from bot.jobs.registry import Job, Request
 from bot.runtime import tracing
 from bot.runtime.services import Services
 
 ORIGIN = "origin"  # in what is stored: the request that it comes from, and the trace that it belongs to
 _SOON = timedelta(minutes=5)  # what is done later than this is a trace of its own
-COME_BACK = timedelta(milliseconds=300)  # where another job is at work on the same incident's messages
+TRIES = 10  # of background work that Aionis does not answer
+
+
+class TriedJob(Job):
+    """Background work that is tried again for a while where Aionis does not answer.
+
+    The tries are counted in the payload: the queue's own counts begin anew with a job that is stored anew.
+    """
+
+    tries: int = 0
 
 
 async def enqueue(services: Services, job: Job, *, key: str) -> None:
@@ -29,6 +39,15 @@ async def reschedule(services: Services, job: Job, *, key: str, at: datetime) ->
     """Store a job for a time, in place of the one that waits for the same `key`: what the job is about."""
     after = at - services.now()
     await services.queue.reschedule(job.kind, _payload(job, after), key=f"{job.kind}:{key}", after=after)
+
+
+async def tried_again(services: Services, job: TriedJob, error: BotError, *, key: str) -> bool:
+    """Have a job tried again after a while where Aionis did not answer, which may be away; False: that is over."""
+    if not isinstance(error, AionisError) or job.tries >= TRIES:
+        return False
+    again = job.model_copy(update={"tries": job.tries + 1})
+    await reschedule(services, again, key=key, at=services.now() + services.timing.watch_every)
+    return True
 
 
 def _payload(job: Job, after: timedelta = timedelta()) -> dict[str, object]:

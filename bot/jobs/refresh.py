@@ -9,9 +9,10 @@ from typing import ClassVar
 
 from bot.domain.access.admission import ChannelAdmission
 from bot.domain.incident.state import Incident
-from bot.jobs.queueing import COME_BACK, reschedule
+from bot.jobs.queueing import reschedule
 from bot.jobs.registry import Job, job, of_channel, of_nobody
 from bot.jobs.reminders import remind_later
+from bot.live.live_message import COME_BACK
 from bot.live.reconcile import reopen_until, show_all
 from bot.live.roots import go_on_below_a_new_root
 from bot.live.summary import forget_basis

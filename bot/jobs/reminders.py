@@ -12,8 +12,9 @@ from bot.domain.incident import log_changes
 from bot.domain.incident.reminders import addressee, owner_of, plan, reminded
 from bot.domain.incident.state import BOT, CHECKLIST, Incident, Item
 from bot.errors import BotError, SlackRefused
-from bot.jobs.queueing import COME_BACK, reschedule
+from bot.jobs.queueing import reschedule
 from bot.jobs.registry import Job, job, of_channel
+from bot.live.live_message import COME_BACK
 from bot.live.roots import post_below
 from bot.runtime.services import Services
 

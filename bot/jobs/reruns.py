@@ -13,12 +13,12 @@ from bot.domain.incident.digest import comparison_digest, run_digest
 from bot.domain.incident.fix_proof import proofs_of
 from bot.domain.incident.state import BOT, Incident
 from bot.domain.run.wording import plural
-from bot.errors import AionisError, BotError
+from bot.errors import BotError
 from bot.investigation.reruns import reruns_among
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import change_and_tell, meant
 from bot.jobs.news import Watching
-from bot.jobs.queueing import reschedule
+from bot.jobs.queueing import TriedJob, reschedule, tried_again
 from bot.jobs.reading import read_pair, read_run
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Job, Request, job, of_asker, of_channel
@@ -30,7 +30,6 @@ log = structlog.get_logger(__name__)
 
 MOST = 20
 MOST_COMPARED = 100  # reruns of one failing run that are compared by themselves: each stays in the incident's fields
-TRIES = 10  # at a comparison that Aionis does not answer
 SET = "{id} asks for {reruns} in a row that are fixed."
 
 
@@ -41,7 +40,7 @@ class RerunsRequest(Request):
     reruns: int
 
 
-class RerunEnded(Job):
+class RerunEnded(TriedJob):
     """Compare a failing run of an open incident with a rerun that has ended."""
 
     kind: ClassVar[str] = "rerun_ended"
@@ -49,7 +48,6 @@ class RerunEnded(Job):
     incident: str
     failing: str
     rerun: str
-    tries: int = 0
 
     @property
     def key(self) -> str:
@@ -112,11 +110,7 @@ async def _compare_soon(services: Services, incident: Incident, failing: str, re
 
 async def _try_again(services: Services, _key: str, request: RerunEnded, error: BotError) -> None:
     """Compare later where Aionis did not answer: it may have been away."""
-    if isinstance(error, AionisError) and request.tries < TRIES:
-        # Counted in the payload: the queue's own counts begin anew with a job that is stored anew.
-        again = request.model_copy(update={"tries": request.tries + 1})
-        await reschedule(services, again, key=request.key, at=services.now() + services.timing.watch_every)
-    else:
+    if not await tried_again(services, request, error, key=request.key):
         log.warning("rerun_not_compared", incident=request.incident, rerun=request.rerun, error=error.what)
 
 

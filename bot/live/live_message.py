@@ -13,7 +13,7 @@ from bot.live.roots import current, post_below
 from bot.runtime.services import Services
 from bot.store.queue import HandedBack
 
-_COME_BACK = 0.3  # seconds
+COME_BACK = timedelta(milliseconds=300)  # where another job is at work on the same incident's messages
 
 
 @asynccontextmanager
@@ -21,7 +21,7 @@ async def alone(services: Services, incident: Incident) -> AsyncIterator[None]:
     """Be the only writer of an incident's messages; where somebody else is at work on them, the job comes back soon."""
     async with services.live_messages.writing(incident.channel, incident.id) as mine:
         if not mine:
-            raise HandedBack(_COME_BACK)
+            raise HandedBack(COME_BACK.total_seconds())
         yield
 
 

@@ -5,7 +5,6 @@ In CI with fixed seeds and few commands; `make chaos` takes more of both (CHAOS_
 
 import asyncio
 import os
-import shutil
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
@@ -25,7 +24,7 @@ from bot.store.maintenance import Maintenance
 from tests.chaos.crowd import Crowd, Diary, world_of
 from tests.chaos.verdict import Violation, lost, stale, violations
 from tests.chaos.weather import Process, Server, Weather
-from tests.conftest import make_slack
+from tests.conftest import make_slack, redis_binary
 from tests.scenarios.incidents import incident_id
 from tests.scenarios.processes import environment, free_port, is_ready
 from tests.scenarios.steps import posted, text_of
@@ -40,12 +39,7 @@ pytestmark = pytest.mark.redis_server
 
 @pytest.fixture
 def server(tmp_path: Path) -> Server:
-    binary = shutil.which("redis-server")
-    if binary is None:
-        if os.environ.get("REQUIRE_REDIS_SERVER"):
-            pytest.fail("REQUIRE_REDIS_SERVER is set, but there is no redis-server on this machine")
-        pytest.skip("no redis-server on this machine (apt-get install redis-server)")
-    return Server(binary, tmp_path)
+    return Server(redis_binary(), tmp_path)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
