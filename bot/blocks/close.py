@@ -12,7 +12,7 @@ from bot.blocks.inputs import reason_input
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
 from bot.blocks.routing import Action, IncidentModal, IncidentTarget, View, action_id, encode
-from bot.blocks.text import duration, escape
+from bot.blocks.text import duration, escape, linked
 from bot.domain.incident.closing_rights import ClosingRights
 from bot.domain.incident.fix_proof import proofs_of
 from bot.domain.incident.state import Incident
@@ -56,14 +56,13 @@ def blocked_message(incident: Incident) -> Message:
 
 def closed_message(incident: Incident, *, link: str | None) -> Message:
     """Return the one line that the channel gets of a close: how long it took, what proves the fix, and where it is."""
-    where = f"<{link}|{incident.id}>" if link else incident.id
     closure = incident.closure
     took = duration(seconds_between(incident.head.at, closure.at)) if closure else ""
     proofs = [fix_words(proof) for proof in proofs_of(incident)[:_PROOFS]]
     anyway = f"anyway: {el.literal(closure.reason, 200)}" if closure and closure.overridden else ""
     facts = [f"closed {f'after {took}' if took else ''}".strip(), anyway, *map(escape, proofs), progress(incident)]
     by = f" · by {el.who(closure.by)}" if closure else ""
-    text = f"✓ *{where}* {' · '.join(fact for fact in facts if fact)}{by}"
+    text = f"✓ *{linked(incident.id, link)}* {' · '.join(fact for fact in facts if fact)}{by}"
     return Message(
         escape(f"{incident.id} closed, {progress(incident)}. {' '.join(proofs)}"), el.to_dicts([el.mrkdwn(text)])
     )

@@ -10,7 +10,7 @@ from bot.blocks.layout import JSON_BUDGET, TEXT_LIMIT, Message, Part, fit, json_
 from bot.blocks.phrases import CRITICAL_MARK, verdict_word
 from bot.blocks.picture import Picture
 from bot.blocks.routing import Action, RunTarget, action_id, encode
-from bot.blocks.text import code_span, cut, escape, mrkdwn_time, outside
+from bot.blocks.text import code_span, cut, escape, linked, mrkdwn_time, outside
 from bot.domain.comparison.compare import Comparison
 from bot.domain.comparison.differences import ListChange
 from bot.domain.comparison.pairs import Difference, StepPair
@@ -32,8 +32,7 @@ _ORDER = {difference: rank for rank, difference in enumerate(Difference)}
 
 def compared_message(comparison: Comparison, incident: str, *, link: str | None) -> Message:
     """Return the line for whoever compared: the verdict, and where the comparison is."""
-    where = f"<{link}|{incident}>" if link else incident
-    text = f"{escape(words.title(comparison))} · in the thread of {where}"
+    text = f"{escape(words.title(comparison))} · in the thread of {linked(incident, link)}"
     return Message(text, el.to_dicts([el.mrkdwn(text)]))
 
 

@@ -14,7 +14,7 @@ from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
 from bot.blocks.notices import without_commands
 from bot.blocks.routing import Action, IncidentModal, IncidentTarget, PlacedTarget, RunTarget, View, action_id, encode
-from bot.blocks.text import age, cut, escape, mrkdwn_time, outside
+from bot.blocks.text import age, cut, escape, linked, mrkdwn_time, outside
 from bot.domain.incident.state import Incident, RunDigest
 from bot.domain.run.steps import seconds_between
 from bot.domain.run.wording import plural
@@ -103,9 +103,14 @@ def choice_message(choices: Sequence[Incident], target: RunTarget, action: Actio
 
 def known_run_message(incident: Incident, run_id: str, *, link: str | None, now: datetime) -> Message:
     """Return the line for whoever replays a run that is in an incident already; what is shown of it is up to date now."""
-    where = f"<{link}|{incident.id}>" if link else incident.id
-    text = f"Run {el.code_text(short(run_id), 8)} is already in {where}, as of {mrkdwn_time(now)}."
+    text = f"Run {el.code_text(short(run_id), 8)} is already in {linked(incident.id, link)}, as of {mrkdwn_time(now)}."
     return Message(f"Run {short(run_id)} is already in {incident.id}.", el.to_dicts([el.mrkdwn(text)]))
+
+
+def summary_place_message(incident: Incident, link: str) -> Message:
+    """Return the line that leads whoever asked for the summary to the one in the thread."""
+    text = f"The summary of {linked(incident.id, link)} is up to date."
+    return Message(f"The summary of {incident.id} is up to date: {link}", el.to_dicts([el.mrkdwn(text)]))
 
 
 def choose_modal(placed: PlacedTarget, others: Sequence[Incident], *, channel: str) -> dict[str, Any]:

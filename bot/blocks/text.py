@@ -56,6 +56,11 @@ def code_span(text: str) -> str:
     return f"`{escape(text.replace('`', '’'))}`"
 
 
+def linked(words: str, link: str | None) -> str:
+    """Return our own words as a mrkdwn link; just the words where Slack did not say where they lead."""
+    return f"<{link}|{words}>" if link else words
+
+
 def mrkdwn_time(moment: datetime) -> str:
     """Return a time that Slack shows in the reader's own zone."""
     if moment.timestamp() < 0:  # Slack's dates begin in 1970

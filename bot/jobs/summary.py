@@ -2,9 +2,8 @@
 
 from typing import ClassVar
 
-from bot.blocks.incidents import no_incident_message
+from bot.blocks.incidents import no_incident_message, summary_place_message
 from bot.blocks.layout import Message
-from bot.blocks.notices import notice
 from bot.blocks.summary import thread_summary_message
 from bot.domain.access.admission import AskerAdmission, ChannelAdmission
 from bot.domain.access.tenancy import Tenancy
@@ -16,8 +15,6 @@ from bot.jobs.registry import Job, Request, job, of_asker, of_channel
 from bot.live.live_message import alone
 from bot.live.summary import facts_of_thread, forget_basis, links_to_marked, write
 from bot.runtime.services import Services
-
-WHERE = "The summary of {id}, up to date: {link}"
 
 
 class QuietJob(Job):
@@ -88,7 +85,7 @@ async def show_summary(services: Services, key: str, admission: AskerAdmission, 
     if not (first and link):
         await services.slack.answer_once(key, "summary", reply, message)
     if link:
-        await services.slack.answer_once(key, "where", reply, notice(WHERE.format(id=incident.id, link=link)))
+        await services.slack.answer_once(key, "where", reply, summary_place_message(incident, link))
 
 
 @job(ThreadSummaryRequest, admission=of_asker)

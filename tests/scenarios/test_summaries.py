@@ -28,7 +28,9 @@ async def test_the_summary_begins_when_asked_for_and_follows_the_incident(
     assert summaries(slack) == [], "the root says as much until there is more to say"
     await slack.command(user=MAYA, channel=INCIDENTS, text="/replay summary")
     first = await summary(slack, "1 of 5 done")
-    await told(slack, "The summary of INC-")
+    place = await told(slack, "The summary of INC-")
+    assert place["blocks"][0]["text"]["text"].count("http") == 1
+    assert "|INC-" in place["blocks"][0]["text"]["text"], "its place is a link, not an address to read"
     assert not [m for m in ephemeral(slack) if '"Summary · INC-' in text_of(m)], "everybody has it already"
     await mark_done(slack, message, "Follow-up monitor", {"proof": text_entered(LINK)})
     now = await summary(slack, "2 of 5 done")
