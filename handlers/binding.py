@@ -6,14 +6,14 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.binding import SCOPE, bind_modal, read_binding
 from bot.blocks.notices import accepted
-from bot.blocks.routing import Action, View, action_pattern
+from bot.blocks.routing import Action, MenuChoice, View, action_pattern
 from bot.domain.access.admission import Visitor
 from bot.domain.access.rules import ensure_allowed, parse_binding
 from bot.errors import BotError
 from bot.jobs.binding import TO_BIND, BindRequest, OfferRequest
 from bot.jobs.queueing import enqueue
 from bot.runtime.services import Services
-from handlers.interactions import Click, with_visitor
+from handlers.interactions import Click, chosen, with_incident, with_visitor
 from handlers.modals import open_modal
 from handlers.words import Typed, Understood, refused, started, subcommand
 
@@ -43,6 +43,13 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(action_pattern(Action.OPEN_BINDING), middleware=[with_visitor(services)])
     async def on_open(ack: AsyncAck, body: dict[str, Any], visitor: Visitor) -> None:
         await open_modal(services, body, await _form(services, visitor))
+        await ack()
+
+    @app.action(
+        action_pattern(Action.MENU), matchers=[chosen(MenuChoice.BINDING)], middleware=[with_incident(services)]
+    )
+    async def on_option(ack: AsyncAck, click: Click) -> None:
+        await enqueue(services, OfferRequest(reply=click.reply), key=click.key)
         await ack()
 
     @app.view(View.BINDING, middleware=[with_visitor(services)])

@@ -2,13 +2,13 @@
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks.routing import Action, action_pattern
+from bot.blocks.routing import Action, MenuChoice, action_pattern
 from bot.domain.incident.state import Incident
 from bot.errors import BotError
 from bot.jobs.export import ExportRequest
 from bot.jobs.queueing import enqueue
 from bot.runtime.services import Services
-from handlers.interactions import Click, with_incident
+from handlers.interactions import Click, chosen, with_incident
 from handlers.naming import named_incident
 from handlers.words import Typed, Understood, refused, started, subcommand
 
@@ -34,6 +34,7 @@ def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
 
     @app.action(action_pattern(Action.EXPORT), middleware=[with_incident(services)])
-    async def on_button(ack: AsyncAck, click: Click, incident: Incident) -> None:
+    @app.action(action_pattern(Action.MENU), matchers=[chosen(MenuChoice.EXPORT)], middleware=[with_incident(services)])
+    async def on_export(ack: AsyncAck, click: Click, incident: Incident) -> None:
         await enqueue(services, ExportRequest(reply=click.reply, incident=incident.id), key=click.key)
         await ack()

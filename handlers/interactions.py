@@ -4,6 +4,8 @@ A listener names its admission as Bolt's own listener middleware, and gets what 
 
     @app.action(action_pattern(Action.CLOSE), middleware=[with_incident(services)])
     async def on_close(ack: AsyncAck, click: Click, incident: Incident) -> None: ...
+
+An option of the root's ⋯ menu has its listener with its feature as well: `matchers=[chosen(MenuChoice.EXPORT)]` tells which.
 """
 
 from collections.abc import Awaitable, Callable
@@ -22,9 +24,10 @@ from bot.blocks.checklist import (
 from bot.blocks.layout import Message
 from bot.blocks.lead import lead_message
 from bot.blocks.notices import notice
-from bot.blocks.routing import IncidentModal, IncidentTarget, ThreadTarget, decode
+from bot.blocks.routing import IncidentModal, IncidentTarget, MenuChoice, MenuTarget, ThreadTarget, decode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident.incident_log import Change
+from bot.errors import UsageError
 from bot.jobs.close import BlockersRequest
 from bot.jobs.queueing import enqueue
 from bot.jobs.refresh import refresh_soon
@@ -39,6 +42,7 @@ EDITED_MEANWHILE = "The table was saved by somebody else meanwhile. Open it agai
 
 Next = Callable[[], Awaitable[None]]
 Middleware = Callable[[dict[str, Any], AsyncBoltContext, Next], Awaitable[None]]
+Matcher = Callable[[dict[str, Any]], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,18 @@ def with_incident(services: Services) -> Middleware:
         await next_()
 
     return admit
+
+
+def chosen(choice: MenuChoice) -> Matcher:
+    """Return what tells Bolt that this option of the root's menu was chosen: Slack gives one action id to all of them."""
+
+    async def is_chosen(action: dict[str, Any]) -> bool:
+        try:
+            return decode(MenuTarget, action["selected_option"]["value"]).choice is choice
+        except UsageError:
+            return False  # of another version: no listener takes it, and whoever clicked is told that
+
+    return is_chosen
 
 
 async def apply(services: Services, click: Click, admission: AskerAdmission, incident: str, change: Change) -> Applied:

@@ -1,19 +1,22 @@
-"""`/resolve`, `@bot resolve`, the buttons that walk the chain, and starting an incident around a card."""
+"""`/resolve`, `@bot resolve`, the buttons that walk the chain, a root's *Decision*, and starting an incident around a card."""
 
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks.routing import Action, UriTarget, action_pattern, decode
+from bot.blocks.routing import Action, MenuChoice, RunTarget, UriTarget, action_pattern, decode
+from bot.domain.incident.state import Incident
 from bot.domain.run.uris import read_reference
-from bot.errors import BotError
+from bot.errors import BotError, StaleButton
 from bot.jobs.queueing import enqueue
 from bot.jobs.resolve import ResolveRequest, StartRequest
 from bot.runtime.services import Services
-from handlers.interactions import Click, with_admission
+from handlers.interactions import Click, chosen, with_admission, with_incident
 from handlers.words import RESOLVE, Typed, Understood, help_for, refused, started, subcommand
 
 RESOLVING = "Resolving `{reference}`; the card comes as a message, in the incident's thread where there is one."
+
+NO_DECISION = "No decision of that run is known."
 
 
 @subcommand(
@@ -44,8 +47,25 @@ def register(app: AsyncApp, services: Services) -> None:
         await enqueue(services, request, key=click.key)
         await ack()
 
+    @app.action(
+        action_pattern(Action.MENU), matchers=[chosen(MenuChoice.DECISION)], middleware=[with_incident(services)]
+    )
+    async def on_decision(ack: AsyncAck, action: dict[str, Any], click: Click, incident: Incident) -> None:
+        reference = _decision(incident, decode(RunTarget, action["selected_option"]["value"]).run_id)
+        request = ResolveRequest(reply=click.reply, reference=reference, incident=incident.id)
+        await enqueue(services, request, key=click.key)
+        await ack()
+
     @app.action(action_pattern(Action.START_INCIDENT), middleware=[with_admission(services)])
     async def on_start(ack: AsyncAck, action: dict[str, Any], click: Click) -> None:
         target = decode(UriTarget, action.get("value"))
         await enqueue(services, StartRequest(reply=click.reply, uri=target.uri), key=click.key)
         await ack()
+
+
+def _decision(incident: Incident, run_id: str) -> str:
+    """Return the first decision of one of the incident's runs, as it was when the run was replayed."""
+    run = next((run for run in incident.runs if run.run_id == run_id and run.decisions), None)
+    if run is None:
+        raise StaleButton(NO_DECISION)
+    return run.decisions[0]

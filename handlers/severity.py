@@ -1,19 +1,21 @@
-"""`/replay severity`, and the menu beside the checklist."""
+"""`/replay severity`, the menu beside the checklist, and *Severity…* of a root's menu."""
 
 import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks.routing import Action, SeverityTarget, action_pattern, decode
+from bot.blocks.routing import Action, MenuChoice, SeverityTarget, View, action_pattern, decode
+from bot.blocks.severity import read_severity, severity_modal
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
-from bot.domain.incident.state import SEVERITIES
+from bot.domain.incident.state import SEVERITIES, Incident
 from bot.domain.run.uris import clean, echo
 from bot.errors import UsageError
 from bot.jobs.severity import SeverityRequest
 from bot.runtime.services import Services
-from handlers.interactions import Click, apply, with_admission
+from handlers.interactions import Click, apply, chosen, with_admission, with_incident
+from handlers.modals import open_modal
 from handlers.words import Typed, Understood, refused, started, subcommand
 
 SETTING = "Setting the severity…"
@@ -39,8 +41,24 @@ def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
 
     @app.action(action_pattern(Action.SEVERITY), middleware=[with_admission(services)])
-    async def on_severity(ack: AsyncAck, action: dict[str, Any], click: Click, admission: AskerAdmission) -> None:
+    async def on_level(ack: AsyncAck, action: dict[str, Any], click: Click, admission: AskerAdmission) -> None:
         target = decode(SeverityTarget, (action.get("selected_option") or {}).get("value"))
         change = log_changes.severity_set(target.severity, by=click.user, at=services.now(), key=click.key)
         await apply(services, click, admission, target.incident, change)
+        await ack()
+
+    @app.action(
+        action_pattern(Action.MENU), matchers=[chosen(MenuChoice.SEVERITY)], middleware=[with_incident(services)]
+    )
+    async def on_option(ack: AsyncAck, body: dict[str, Any], incident: Incident) -> None:
+        await open_modal(services, body, severity_modal(incident))
+        await ack()
+
+    @app.view(View.SEVERITY, middleware=[with_incident(services)])
+    async def on_submitted(
+        ack: AsyncAck, view: dict[str, Any], click: Click, admission: AskerAdmission, incident: Incident
+    ) -> None:
+        severity = read_severity(view["state"]["values"])
+        change = log_changes.severity_set(severity, by=click.user, at=services.now(), key=click.key)
+        await apply(services, click, admission, incident.id, change)
         await ack()

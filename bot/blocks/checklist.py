@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from slack_sdk.models.blocks import Block, ButtonElement, StaticSelectElement
+from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
 from bot.blocks.layout import JSON_BUDGET, Message, json_size
-from bot.blocks.routing import Action, IncidentTarget, ItemTarget, RunTarget, SeverityTarget, action_id, encode
+from bot.blocks.routing import Action, IncidentTarget, ItemTarget, RunTarget, action_id, encode
+from bot.blocks.severity import severity_menu
 from bot.blocks.text import cut, duration, escape, mrkdwn_time, outside
 from bot.domain.incident.checklist import Check, ItemState, Proof
 from bot.domain.incident.state import BOT, SEVERITIES, Closure, Incident, Item
@@ -181,19 +182,10 @@ def _open_actions(incident: Incident) -> Iterator[Block]:
         _incident_button("Root cause…", Action.ROOT_CAUSE, incident),
         _incident_button("Move here", Action.MOVE_HERE, incident),
         _incident_button("Export evidence", Action.EXPORT, incident),
-        _severity_menu(incident),
+        severity_menu(incident),
         # Slack keeps what a menu shows while its block's id stays the same, whatever an edit says.
         block_id=f"incident.{_severity(incident) or 'none'}",
     )
-
-
-def _severity_menu(incident: Incident) -> StaticSelectElement:
-    def value(severity: str) -> str:
-        return encode(SeverityTarget(incident=incident.id, severity=severity))
-
-    choices = {**{value(severity): severity for severity in SEVERITIES}, value(""): "No severity"}
-    chosen = value(incident.severity) if incident.severity else None
-    return el.select(action_id(Action.SEVERITY), "Severity", choices, chosen)
 
 
 def _reopen_button(incident: Incident) -> ButtonElement:

@@ -12,9 +12,7 @@ from bot.blocks.inputs import (
     PROOF,
     RUN,
     Values,
-    choice_input,
     entered,
-    entered_choice,
     entered_user,
     read_reason,
     reason_input,
@@ -25,9 +23,8 @@ from bot.blocks.modals import modal
 from bot.blocks.routing import IncidentModal, View
 from bot.blocks.text import outside
 from bot.domain.incident.checklist import ItemSpec, Proof
-from bot.domain.incident.state import SEVERITIES, Incident, Item
+from bot.domain.incident.state import Incident, Item
 
-_SEVERITY, _NO_SEVERITY = "severity", "none"
 NO_REASON = "no reason given"
 TEXT_PROOF_LIMIT = 1_000
 
@@ -62,20 +59,6 @@ def undo_modal(incident: Incident, item: Item, *, parent: str | None = None) -> 
     blocks = [_title(item), reason_input("Why is it open again?", optional=True)]
     target = IncidentModal(incident=incident.id, channel=incident.channel, item=item.spec.id, parent=parent)
     return modal(View.ITEM_UNDO, "Undo", blocks, target, submit="Open it again")
-
-
-def severity_modal(incident: Incident) -> dict[str, Any]:
-    """Return the modal that asks how severe an incident is."""
-    choices = {**{severity: severity for severity in SEVERITIES}, _NO_SEVERITY: "No severity"}
-    blocks = [choice_input(_SEVERITY, "Severity", choices, initial=incident.severity or _NO_SEVERITY, optional=False)]
-    target = IncidentModal(incident=incident.id, channel=incident.channel)
-    return modal(View.SEVERITY, "Severity", blocks, target, submit="Set")
-
-
-def read_severity(values: Values) -> str:
-    """Return the severity that was chosen; "" for none."""
-    chosen = entered_choice(values, _SEVERITY) or ""
-    return "" if chosen == _NO_SEVERITY else chosen
 
 
 def ask_run_modal(incident: Incident, *, parent: str | None = None) -> dict[str, Any]:

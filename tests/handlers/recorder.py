@@ -22,12 +22,13 @@ ADMITS = {
 
 @dataclass(frozen=True)
 class Listener:
-    """A listener as it was registered: what it listens to, and the names of its middleware."""
+    """A listener as it was registered: what it listens to, the names of its middleware, and when it is asked for at all."""
 
     kind: str
     name: str
     run: Any
     middleware: list[str]
+    matchers: Sequence[Any]
 
 
 def _name(middleware: Any) -> str:
@@ -43,12 +44,11 @@ class Recorder:
 
     def __getattr__(self, kind: str) -> Any:
         def register(what: Any, middleware: Sequence[Any] = (), matchers: Sequence[Any] = ()) -> Any:
-            del matchers  # when it is asked for, not what it listens to
             self.registered[kind].append(what)
 
             def keep(listener: Any) -> Any:
                 name = what.pattern if isinstance(what, re.Pattern) else str(what)
-                self.listeners.append(Listener(kind, name, listener, [_name(one) for one in middleware]))
+                self.listeners.append(Listener(kind, name, listener, [_name(one) for one in middleware], matchers))
                 return listener
 
             return keep

@@ -8,8 +8,9 @@ import pytest
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 import handlers
-from bot.blocks.routing import Action, Shortcut, View, action_id
+from bot.blocks.routing import Action, MenuChoice, MenuTarget, Shortcut, View, action_id, action_pattern, encode
 from bot.config.manifest import load_manifest
+from handlers.interactions import with_incident
 from handlers.words import ABOUT, HELP, words_of
 from tests.handlers.recorder import ADMITS, Recorder, recorded
 
@@ -22,10 +23,27 @@ def recorder() -> Recorder:
 
 
 def test_every_action_has_exactly_one_listener(recorder: Recorder) -> None:
-    patterns: list[re.Pattern[str]] = recorder.registered["action"]
+    patterns: list[re.Pattern[str]] = [*recorder.registered["action"]]
     for action in Action:
-        assert len([pattern for pattern in patterns if pattern.match(action_id(action, 7))]) == 1, action
-    assert len(patterns) == len(Action)
+        expected = len(MenuChoice) if action is Action.MENU else 1
+        assert len([pattern for pattern in patterns if pattern.match(action_id(action, 7))]) == expected, action
+    assert len(patterns) == len(Action) - 1 + len(MenuChoice)
+
+
+async def test_every_option_of_the_roots_menu_is_taken_by_the_listener_of_its_feature(recorder: Recorder) -> None:
+    listeners = [one for one in recorder.listeners if one.name == action_pattern(Action.MENU).pattern]
+    for choice in MenuChoice:
+        target = MenuTarget(choice=choice, incident="INC-7Q2K", run_id=None)
+        action = {"selected_option": {"value": encode(target)}}
+        taking = [one for one in listeners if all([await matches(action) for matches in one.matchers])]
+        assert len(taking) == 1, f"give {choice!r} a listener with matchers=[chosen({choice!r})]"
+        assert taking[0].middleware == [with_incident.__name__]
+
+
+async def test_an_option_of_another_version_is_taken_by_none(recorder: Recorder) -> None:
+    matchers = [matches for one in recorder.listeners for matches in one.matchers if one.kind == "action"]
+    for value in ('{"choice":"later","incident":"INC-7Q2K"}', "{}", "", "null"):
+        assert not any([await matches({"selected_option": {"value": value}}) for matches in matchers])
 
 
 def test_every_modal_that_can_be_submitted_has_exactly_one_listener(recorder: Recorder) -> None:

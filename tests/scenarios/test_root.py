@@ -5,7 +5,7 @@ import json
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
 from tests.scenarios.incidents import choice_entered, opened, roots, summary
-from tests.scenarios.steps import Json, ephemeral, posted, replayed, replies, text_of, told
+from tests.scenarios.steps import Json, ephemeral, posted, replayed, replied, replies, text_of, told
 from tests.scenarios.test_close import completed
 
 
@@ -84,6 +84,16 @@ async def test_the_root_follows_severity_lead_proof_close_and_reopening(
     root = await root_showing(slack, "open again since")
     await slack.click(MAYA, root, text="Step back")
     await root_showing(slack, "nobody is on it yet")
+
+
+async def test_every_option_of_the_menu_does_what_it_says(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    await opened(slack, aionis)
+    root = roots(slack)[0]
+    for option in ("Raw JSON", "Decision", "Export evidence", "Bind this channel…"):
+        assert (await slack.click(MAYA, root, action_id="incident_menu.0", value=menu(root)[option])).ok
+    await replied(slack, root, '"Decision · payments.create_refund')
+    await told(slack, "Bind this channel…")
+    await slack.wait_for(lambda: {file.name.rpartition(".")[2] for file in slack.files} >= {"json", "zip"})
 
 
 async def test_the_same_run_again_is_one_line_for_the_asker(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
