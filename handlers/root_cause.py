@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.notices import EXAMPLE, in_field
-from bot.blocks.replay import rule_words
+from bot.blocks.phrases import rule_words
 from bot.blocks.root_cause import KnownDecision, prefilled, read_root_cause, root_cause_modal
 from bot.blocks.routing import Action, IncidentModal, View, action_pattern, decode
 from bot.domain.access.admission import AskerAdmission

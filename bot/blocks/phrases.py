@@ -3,8 +3,11 @@
 from bot.blocks.text import duration, outside
 from bot.domain.run.conditions import Outcome
 from bot.domain.run.diagnosis import Diagnosis, StepCounts, Verdict
+from bot.domain.run.evidence import StepDetail
 from bot.domain.run.naming import short_name
-from bot.domain.run.steps import Step, seconds_between
+from bot.domain.run.records import Decision
+from bot.domain.run.steps import Step, StepStatus, seconds_between
+from bot.ids import short
 
 CRITICAL_MARK = "▶"
 
@@ -95,3 +98,28 @@ def count_words(counts: StepCounts) -> str:
         if count
     ]
     return " · ".join(words)
+
+
+def no_error_words(detail: StepDetail) -> str:
+    """Return what stands in the place of an error where there is none."""
+    if detail.step.divergent:
+        return "The step says success, but a postcondition failed."
+    return "No result recorded." if detail.step.status == StepStatus.PENDING else "No error text recorded."
+
+
+def error_source_words(detail: StepDetail) -> str:
+    """Return where an error's text comes from, in brackets; "" for the result's own record."""
+    if detail.error_source == "result record":
+        return ""
+    newer = "it is newer than the result record" if detail.outdated else "masked by Aionis"
+    return f" (from the {detail.error_source}, {newer})"
+
+
+def rule_words(decision: Decision, titles: dict[str, str]) -> str:
+    """Return which rules a decision came from, by title where it was read."""
+    rules = [str(rule) for rule in decision.source_rule_ids]
+    if not rules:
+        return "no rule matched"
+    names = [outside(titles[rule], 60, one_line=True) if rule in titles else short(rule) for rule in rules[:3]]
+    more = f" and {len(rules) - 3} more" if len(rules) > 3 else ""
+    return f"{'rule' if len(rules) == 1 else 'rules'}: {', '.join(names)}{more}"

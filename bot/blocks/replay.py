@@ -5,44 +5,35 @@ from collections.abc import Iterator, Mapping
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
+from bot.blocks.critical_step import critical_blocks, divergent_blocks, done_before_blocks
 from bot.blocks.layout import JSON_BUDGET, TEXT_LIMIT, Message, Part, fit, json_size
 from bot.blocks.past import NO_PAST, RunPast
 from bot.blocks.phrases import (
-    CRITICAL_MARK,
     duration_words,
     judgement_words,
     planned_words,
+    rule_words,
     step_count_words,
-    step_word,
     verdict_word,
 )
 from bot.blocks.picture import Picture
 from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
-from bot.blocks.text import code_span, cut, duration, escape, mrkdwn_time, outside, outside_json
+from bot.blocks.text import code_span, cut, escape, mrkdwn_time, outside
 from bot.blocks.timeline import page_of, timeline_blocks
 from bot.domain.run.advice import next_steps
 from bot.domain.run.diagnosis import Diagnosis, Missing, Verdict
-from bot.domain.run.evidence import StepDetail
 from bot.domain.run.records import Decision
-from bot.domain.run.steps import Step, StepStatus
+from bot.domain.run.steps import Step
 from bot.domain.run.uris import uri_of
 from bot.domain.run.wording import plural
 from bot.ids import as_uuid, short
 
 _DECISIONS = 3
 _JUDGEMENTS = 2
-_CONDITIONS = 5
-_DIVERGENT = 5
 _MISSING = 6
 _TIMELINE_LEAST = 2_000  # characters of JSON that the timeline has in any case
 _PICTURE = 2_500  # and that a picture takes, with its words
 _MARGIN = 400  # for the line that names what is left out
-_DONE = 4  # steps of a kind that are listed
-_ARTIFACTS = 3
-_SAFE = {"auto_ok"}
-_ERROR = 900
-_SIGNATURE = 400
-OLDER_OUTPUT = "  (of an earlier result)"
 _REPAIRABLE = {Verdict.FAILED, Verdict.PARTIAL, Verdict.STALLED}
 
 
@@ -94,11 +85,11 @@ def _parts(diagnosis: Diagnosis, incident: str | None, past: RunPast) -> list[Pa
         Part("verdict", [el.header(run_title(diagnosis))]),
         Part("goal", [el.rich(el.quote(el.plain(_goal(diagnosis))))]),
         Part("facts", [_facts(diagnosis)]),
-        Part("critical step", _critical(diagnosis)),
+        Part("critical step", critical_blocks(diagnosis)),
         Part("seen before", list(past.seen_before), rank=1),
         Part("last good run", list(past.last_good), rank=1),
-        Part("what it had done before", _done_before(diagnosis), rank=1),
-        Part("other divergent steps", _divergent(diagnosis), rank=3),
+        Part("what it had done before", done_before_blocks(diagnosis), rank=1),
+        Part("other divergent steps", divergent_blocks(diagnosis), rank=3),
         Part("the run's own summary", _summary(diagnosis), rank=2),
         Part("decisions", _decisions(diagnosis), rank=2),
         Part("what to try next", _next_steps(diagnosis), rank=1),
@@ -160,121 +151,6 @@ def _facts(diagnosis: Diagnosis) -> Block:
     return el.fields(pairs)
 
 
-def _critical(diagnosis: Diagnosis) -> list[Block]:
-    detail = diagnosis.critical
-    if detail is None:
-        return []
-    blocks = [el.divider(), el.rich(el.line(*critical_line(detail.step)), *_error(detail))]
-    failed = detail.failed_postconditions
-    if failed:
-        items = [_condition_parts(condition.name, condition.message) for condition in failed[:_CONDITIONS]]
-        if len(failed) > _CONDITIONS:
-            items.append([el.italic(f"{len(failed) - _CONDITIONS} more failed, see Step details")])
-        blocks.append(el.rich(el.line(el.bold("Failed postconditions")), el.bullets(items)))
-    blocks.append(el.rich(el.pre(_signatures(detail))))
-    return blocks
-
-
-def critical_line(step: Step) -> Iterator[el.RichText]:
-    """Return the line that names a critical step: mark, place, tool, status, attempts, duration, repair."""
-    yield el.bold(f"{CRITICAL_MARK} CRITICAL STEP · {step.label} · ")
-    yield el.code(outside(step.tool, 120, one_line=True), strong=True)
-    yield el.bold(f" · {outside(step_word(step), 40, one_line=True).upper()}")
-    rest = [
-        f"{step.attempts} attempts" if step.attempts > 1 else "",
-        duration(step.duration),
-        "repair applied" if step.record.repair_applied else "",
-        {"needs_confirm": "needs confirmation", "manual_only": "manual only"}.get(step.record.safety_level or "", ""),
-    ]
-    shown = " · ".join(word for word in rest if word)
-    if shown:
-        yield el.plain(f" · {shown}")
-
-
-def _error(detail: StepDetail) -> list[el.RichText]:
-    if detail.step.divergent or detail.error is None:
-        return [el.line(el.plain(no_error_words(detail)))]
-    return [el.line(el.plain(f"Error{error_source_words(detail)}:")), el.pre(outside(detail.error, _ERROR))]
-
-
-def no_error_words(detail: StepDetail) -> str:
-    """Return what stands in the place of an error where there is none."""
-    if detail.step.divergent:
-        return "The step says success, but a postcondition failed."
-    return "No result recorded." if detail.step.status == StepStatus.PENDING else "No error text recorded."
-
-
-def error_source_words(detail: StepDetail) -> str:
-    """Return where an error's text comes from, in brackets; "" for the result's own record."""
-    if detail.error_source == "result record":
-        return ""
-    newer = "it is newer than the result record" if detail.outdated else "masked by Aionis"
-    return f" (from the {detail.error_source}, {newer})"
-
-
-def _condition_parts(name: str, message: str) -> list[el.RichText]:
-    parts = [el.plain("✗ "), el.code(outside(name, 80, one_line=True))]
-    return [*parts, el.plain(f": {outside(message, 160, one_line=True)}")] if message else parts
-
-
-def _signatures(detail: StepDetail) -> str:
-    """Return input, output and expected output, short, one line each."""
-    lines = [
-        f"input     {_value(detail.tool_input, read=detail.input_known)}",
-        f"output    {_value(detail.output, read=detail.output_known)}{OLDER_OUTPUT if detail.outdated else ''}",
-        f"expected  {_value(detail.expected_output, read=detail.input_known)}",
-    ]
-    if detail.output_gaps:
-        lines.append(f"differs   {outside('; '.join(detail.output_gaps), 200, one_line=True)}")
-    return "\n".join(lines)
-
-
-def _value(value: object, *, read: bool) -> str:
-    if value is None:
-        return "(not recorded)" if read else "(not read)"
-    return outside_json(value, _SIGNATURE).replace("\n", "⏎")
-
-
-def _done_before(diagnosis: Diagnosis) -> list[Block]:
-    """Return what cannot be taken for harmless: steps that worked and needed a person, artifacts, repeated attempts."""
-    critical = diagnosis.critical_step
-    if critical is None:
-        return []
-    worked = [
-        step
-        for step in diagnosis.steps
-        if step.number < critical.number and step.status == StepStatus.SUCCESS and step.record.safety_level not in _SAFE
-    ]
-    repeated = [step for step in diagnosis.steps if step.attempts > 1]
-    items: list[list[el.RichText]] = [
-        [el.plain(f"{step.label} "), el.code(outside(step.tool, 60, one_line=True)), el.plain(" succeeded")]
-        for step in worked[:_DONE]
-    ]
-    if len(worked) > _DONE:
-        items.append([el.italic(f"{plural(len(worked) - _DONE, 'more step')} that succeeded")])
-    items += [
-        [el.plain("left "), el.code(outside(ref, 100, one_line=True))] for ref in diagnosis.artifacts[:_ARTIFACTS]
-    ]
-    if len(diagnosis.artifacts) > _ARTIFACTS:
-        items.append([el.italic(f"{plural(len(diagnosis.artifacts) - _ARTIFACTS, 'more artifact')}")])
-    items += [[el.plain(f"{step.label} was tried {step.attempts} times")] for step in repeated[:_DONE]]
-    return [el.rich(el.line(el.bold("What it had done by then")), el.bullets(items))] if items else []
-
-
-def _divergent(diagnosis: Diagnosis) -> list[Block]:
-    if not diagnosis.divergent:
-        return []
-    shown = diagnosis.divergent[:_DIVERGENT]
-    items = [
-        [el.plain(f"≠ {step.label} · "), el.code(outside(step.tool, 80, one_line=True)), el.plain(" says success")]
-        for step in shown
-    ]
-    if len(diagnosis.divergent) > len(shown):
-        items.append([el.italic(f"{len(diagnosis.divergent) - len(shown)} more in Full timeline")])
-    title = el.line(el.bold("Also divergent"), el.plain(" (success with a failed postcondition)"))
-    return [el.rich(title, el.bullets(items))]
-
-
 def _summary(diagnosis: Diagnosis) -> list[Block]:
     lines = []
     if diagnosis.summary:
@@ -315,16 +191,6 @@ def _decision_parts(decision: Decision, titles: dict[str, str]) -> list[el.RichT
         el.code(selected),
         el.plain(f" selected from {plural(len(decision.candidates), 'candidate')} · {rule_words(decision, titles)}"),
     ]
-
-
-def rule_words(decision: Decision, titles: dict[str, str]) -> str:
-    """Return which rules a decision came from, by title where it was read."""
-    rules = [str(rule) for rule in decision.source_rule_ids]
-    if not rules:
-        return "no rule matched"
-    names = [outside(titles[rule], 60, one_line=True) if rule in titles else short(rule) for rule in rules[:3]]
-    more = f" and {len(rules) - 3} more" if len(rules) > 3 else ""
-    return f"{'rule' if len(rules) == 1 else 'rules'}: {', '.join(names)}{more}"
 
 
 def _next_steps(diagnosis: Diagnosis) -> list[Block]:

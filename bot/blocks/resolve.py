@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
 from bot.blocks.layout import Message, Part, fit
-from bot.blocks.replay import rule_words
+from bot.blocks.phrases import rule_words
 from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
 from bot.blocks.spoken import spoken
 from bot.blocks.text import code_span, escape, mrkdwn_time, outside, outside_json

@@ -7,8 +7,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
 from bot.blocks.modals import run_modal
-from bot.blocks.phrases import CRITICAL_MARK, OUTCOME_MARKS, SAFETY, step_mark, step_word
-from bot.blocks.replay import error_source_words
+from bot.blocks.phrases import CRITICAL_MARK, OUTCOME_MARKS, SAFETY, error_source_words, step_mark, step_word
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
 from bot.blocks.text import duration, outside, outside_json
 from bot.domain.run.conditions import Condition

@@ -11,13 +11,15 @@ from rich.text import Text
 from bot.blocks.phrases import (
     CRITICAL_MARK,
     duration_words,
+    error_source_words,
     judgement_words,
+    no_error_words,
+    rule_words,
     step_count_words,
     step_mark,
     step_word,
     verdict_word,
 )
-from bot.blocks.replay import error_source_words, no_error_words, rule_words
 from bot.blocks.step import NO_NOTE
 from bot.blocks.text import duration, outside, outside_json, utc
 from bot.blocks.timeline import folded

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bot.blocks.replay import rule_words
+from bot.blocks.phrases import rule_words
 from bot.domain.incident.fix_proof import FixProof, proofs_of
 from bot.domain.incident.state import Incident, RunDigest
 from bot.domain.run.diagnosis import Diagnosis
