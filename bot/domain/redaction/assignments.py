@@ -5,8 +5,19 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from bot.domain.redaction.keys import KINDS, Judge, Promise, Strength, is_innocent, is_label, takes_digits
+from bot.domain.redaction.keys import (
+    KINDS,
+    NOUNS,
+    Judge,
+    Promise,
+    Strength,
+    folded,
+    is_innocent,
+    is_label,
+    takes_digits,
+)
 from bot.domain.redaction.looks import (
+    is_chosen,
     is_code,
     is_directory,
     is_harmless,
@@ -18,18 +29,28 @@ from bot.domain.redaction.looks import (
 )
 from bot.domain.redaction.rules import Found, Rule
 from bot.domain.redaction.values import Value, value_at
+from bot.domain.redaction.view import FILLER
 from bot.domain.redaction.vocabulary import OTHER_KEYS, OTHER_TOKENS
 
-HINTS: Final = (
+_FRAGMENTS: Final = (
     "pass", "pw", "secret", "token", "key", "auth", "cookie", "cred", "jwt", "bearer", "csrf", "xsrf", "sess", "pat", "dsn", "login",
     "sid", "sig", "otp", "cvv", "cvc", "mnemonic", "phrase", "psk", "conn", "wort", "code", "nonce", "hmac", "ticket", "pin", "seed", "salt", "pepper", "access",
-    "verifier", "senha", "contrase", "clave", "chave", "cle", "clé", "chiave", "mdp", "hasło", "haslo", "parola", "wachtwoord", "sifre", "şifre", "heslo",
-    "kenn", "schlüssel", "schluessel", "lösen", "losen", "adgangs", "salasana", "jelsz", "lozink", "gesl", "segred", "secret", "segret", "jeton", "geheim",
-    "zugang", "ident", "codigo", "código", "klucz", "anahtar", "sandi", "khẩu", "2fa", "mfa", "challenge", "unseal",
-    "парол", "ключ", "токен", "секрет", "гасло", "код", "密", "口令", "パス", "暗証", "キー", "トークン", "令牌", "비밀", "암호", "토큰", "키", "凭", "秘", "鍵", "認証", "验证", "סיסמ", "κωδικ",
-    "كلمة", "पासवर्ड", "รหัส", "私钥", "シークレット", "인증", "자격",
+    "verifier", "senha", "contrase", "clave", "chave", "cle", "chiave", "mdp", "haslo", "parol", "woord", "sifre", "heslo", "kenn",
+    "schluss", "schluess", "losen", "adgang", "salas", "jelsz", "lozink", "gesl", "segret", "jeton", "geheim", "zugang", "ident", "codigo",
+    "klucz", "anahtar", "sandi", "khau", "2fa", "mfa", "challenge", "unseal", "парол", "ключ", "токен", "секрет", "код", "密", "鍵", "鑰", "暗",
+    "キー", "키", "ক", "रह", "รหัส", "认", "験", "验",
 )  # fmt: skip
-"""Lower-case parts of texts without which there is no name in them that promises a secret."""
+
+
+def _hints() -> tuple[str, ...]:
+    """Return lower-case parts without accents of which one is in every noun of the vocabulary."""
+    fragments = tuple(map(folded, _FRAGMENTS))
+    beyond = (max(noun, key=len) for noun in NOUNS if not any(hint in word for hint in fragments for word in noun))
+    return tuple(dict.fromkeys((*fragments, *beyond)))
+
+
+HINTS: Final = _hints()
+"""Parts of texts, in lower case and without accents, without which there is no name in them that promises a secret."""
 
 # What may stand between a name and its sign: quotes, escaped up to three times over, brackets, Markdown's stars.
 _CLOSERS = r"(?:\\{0,3}[\"'`]|[\])*_]){0,4}[ \t]{0,8}"
@@ -185,7 +206,8 @@ def _is_secret(
     if value.form == "quoted" and _is_not_its_quote(text, sign, value):
         return False
     if (
-        is_harmless(secret)
+        not secret.strip(FILLER)
+        or is_harmless(secret)
         or is_label(secret)
         or is_sentence(secret)
         or (value.form == "bare" and is_harmless(secret.split(" ")[0]))
@@ -241,6 +263,8 @@ def _suits(name: str, value: Value, secret: str, promise: Promise) -> bool:
         chosen = (
             value.form == "quoted" and promise.strength is Strength.FIRM and mixes(secret) and not is_identifier(secret)
         )
+        if promise.kind == "password" and is_chosen(secret):
+            return True
         return is_opaque(secret) or (chosen and len(secret) >= 6)
     if (
         promise.kind in {"cookie", "credential"}
@@ -259,8 +283,6 @@ def _is_no_value(text: str, name: re.Match[str], sign: re.Match[str], value: Val
     """Tell code (`token = request.headers.get(…)`), prose (`unexpected token: word`) and paths from values."""
     if (sign["sign"] or "") in {"==", "!="} and not any(char.isdigit() for char in secret):
         return True
-    if secret.startswith("?") and text[max(0, name.start() - 2) : name.start()] == "${":
-        return True  # `${API_KEY:?not set}`: what a shell says where there is none
     if _is_a_variable(text, name, value, secret):
         return True
     if is_code(text[value.start : value.start + 200].partition("\n")[0]) and not _is_quoted_inside(secret):
@@ -275,6 +297,8 @@ def _is_no_value(text: str, name: re.Match[str], sign: re.Match[str], value: Val
 
 def _is_a_variable(text: str, name: re.Match[str], value: Value, secret: str) -> bool:
     """Tell code that hands a secret on (`self.token = token`, `token: TokenInterface, …`) from a secret that is a word."""
+    if secret.startswith("?") and text[max(0, name.start() - 2) : name.start()] == "${":
+        return True  # `${API_KEY:?not set}`: what a shell says where there is none
     word = secret.rstrip(",;)(").lstrip("@:&")  # as statements in SQL and shells name their parameters
     if word.lower() in _VARIABLES or (
         word.isidentifier() and name[0].lower().rstrip("s").endswith(word.lower().rstrip("s"))

@@ -8,7 +8,7 @@ from bot.domain.redaction.keys import Judge
 from bot.domain.redaction.nearness import nearness_rules
 from bot.domain.redaction.phrases import phrase_rule
 from bot.domain.redaction.randomness import randomness_rule
-from bot.domain.redaction.rules import Rule
+from bot.domain.redaction.rules import Rule, as_hinted
 from bot.domain.redaction.shapes import shape_rules
 from bot.domain.redaction.tables import table_rules
 from bot.domain.redaction.urls import url_rules
@@ -31,7 +31,7 @@ def built_in_rules(judge: Judge, hints: tuple[str, ...] = ()) -> tuple[Rule, ...
 
 
 def _any(rules: tuple[Rule, ...], text: str) -> bool:
-    lowered = text.lower()
+    lowered = as_hinted(text)
     return any(
         next(iter(rule.find(text)), None)
         for rule in rules

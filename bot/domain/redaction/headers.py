@@ -54,6 +54,10 @@ _COMMANDS = (
     r"\s-pass(?:in|out)?[ =]pass:(?P<secret>[^\s\"']{1,200})",
     r"\blogin\s{1,8}\S{1,100}\s{1,8}password\s{1,8}(?P<secret>\S{1,200})",
     r"(?i:\bidentified\s{1,4}(?:with\s{1,4}\S{1,40}\s{1,4})?by\s{1,4}(?:password\s{1,4})?)['\"](?P<secret>[^'\"\n]{1,200})",
+    r"(?i:\bidentified\s{1,4}by\s{1,4})(?P<secret>(?=[^\s;]{0,60}[0-9])[^\s'\";,(]{6,200})",
+    r"\b(?:enable|username\s{1,4}\S{1,60}(?:\s{1,4}privilege\s{1,4}\d{1,2})?)\s{1,4}(?:secret|password)\s{1,4}(?:\d\s{1,4})?(?P<secret>\S{5,200})[ \t]{0,8}(?:\n|\Z)",
+    r"\b(?:isakmp\s{1,4}key|tacacs-server\s{1,4}key|radius-server\s{1,4}key|snmp\s{1,4}community|auth-pass\s{1,4}\S{1,60})\s{1,4}(?:[067]\s{1,4})?(?P<secret>(?=\S{0,100}[0-9])\S{5,200})",
+    r"\b(?:ACL\s{1,4}SETUSER|user)\s{1,4}\S{1,60}\s{1,4}(?:on|reset|off)\b[^\n>]{0,100}?\s>(?P<secret>\S{4,200})",
     r"(?i:\b(?:with|encrypted|set|login)\s{1,4}password\s{1,4}(?:=\s{0,4})?)['\"](?P<secret>[^'\"\n]{1,200})",
 )
 # What a call that logs in takes after the user: `login('maya', '…')`, `auth=("maya", "…")`.
@@ -111,6 +115,14 @@ _COMMAND_WORDS = (
     "identified",
     "password",
     "securestring",
+    "enable",
+    "username",
+    "isakmp",
+    "tacacs",
+    "radius",
+    "auth-pass",
+    "setuser",
+    "user ",
 )
 _WORDS_AFTER = frozenset(_SCHEMES.split("|")) | frozenset({
     "token", "tokens", "auth", "authentication", "authorization", "scheme", "schemes", "header", "headers", "credential",

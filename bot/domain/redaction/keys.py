@@ -54,7 +54,9 @@ Judge = Callable[[str], Promise]
 
 NOTHING = Promise(Strength.NONE, "")
 
-_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\dA-Za-z_]+")
+_WORDS = re.compile(
+    r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|(?:[^\W\dA-Za-z_]|[\u0300-\u036f\u064b-\u0670\u0900-\u0dff\u0e31-\u0e4e\u200c])+"
+)
 
 
 _LABEL = re.compile(r"[A-Z][a-zà-ÿ]{2,20}|[A-Z][A-Za-z]{0,20}(?:[- ][A-Za-z]{1,20}){1,3}")
@@ -97,6 +99,13 @@ _ENDINGS = {
     "secret": "secret", "token": "token", "apikey": "key", "secretkey": "key", "accesskey": "key", "privatekey": "key",
     "cookie": "cookie", "credential": "credential", "authtoken": "token", "passcode": "password",
 }  # fmt: skip
+# Scripts in which no blank need stand between words.
+IDEOGRAPHS = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u1100-\u11ff]")
+_UNSPACED = sorted(
+    (noun[0] for noun in NOUNS if len(noun) == 1 and len(noun[0]) > 1 and IDEOGRAPHS.search(noun[0])),
+    key=len,
+    reverse=True,
+)
 _DIGITS_ARE_SECRET = words(
     """
     otp totp cvv cvc pin code password passcode psk passwd pwd secret token
@@ -135,20 +144,19 @@ def _last_noun(words: tuple[str, ...]) -> tuple[int, int, Promise] | None:
         for size in range(min(_LONGEST_NOUN, end), 0, -1):
             if promise := NOUNS.get(words[end - size : end]):
                 return end - size, end, promise
-        if kind := _joined(words[end - 1]):
-            return end - 1, end, Promise(Strength.SURE, kind)
+        if promise := _joined(words[end - 1]):
+            return end - 1, end, promise
     return None
 
 
-def _joined(word: str) -> str | None:
-    return next(
-        (
-            kind
-            for ending, kind in _ENDINGS.items()
-            if word.endswith(ending) and word.removesuffix(ending) not in OTHER_TOKENS
-        ),
-        None,
-    )
+def _joined(word: str) -> Promise | None:
+    """Return what a word promises that ends in a noun: `dbpassword`, `数据库密码`."""
+    for ending, kind in _ENDINGS.items():
+        if word.endswith(ending) and word.removesuffix(ending) not in OTHER_TOKENS:
+            return Promise(Strength.SURE, kind)
+    if word.isascii():
+        return None
+    return next((NOUNS[noun,] for noun in _UNSPACED if word.endswith(noun)), None)
 
 
 def _is_another(noun: str, before: tuple[str, ...]) -> bool:

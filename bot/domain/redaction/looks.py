@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from bot.domain.redaction.public_keys import is_public_key
+from bot.domain.redaction.references import is_reference
 from bot.domain.redaction.vocabulary import words
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
@@ -66,6 +67,7 @@ _CODE = re.compile(
     r"(?:[A-Za-z_$][\w$]*(?:\??\.|::|->))*[A-Za-z_$][\w$]*(?:<[\w<>, .\[\]]{1,60}>)?(?:\(|\[(?![A-Z]{2,}#)|\?\.|!\.)|\([A-Za-z_$][\w$]{0,60}\s{0,4}[:,)]|\(\)"
     r"|(?:[a-z_$][A-Za-z_$]*\.){1,8}[A-Za-z_$]+(?:[;,):\]]+(?:\Z|\s)|\Z)"
     r"|(?:[A-Z][A-Za-z_]*\.){1,8}[A-Z][A-Za-z_]+(?:[;,):\]]+(?:\Z|\s)|\Z)"
+    r"|[A-Z][a-z]\w{0,40}<[A-Z&'][\w<>, &']{0,60}>[,;)]?(?=\s|\Z)"
     r"|(?:match|try|unsafe|await|new|return|function|lambda|async|yield|typeof|not|if|else|and|or|is|in|for)\b|[!=<>~]=|\(?(?:\.[*+]|\\[SswWdD]|\[\^)|[A-Z][a-z]{1,12}(?:To|From)?-[A-Z][a-z]{1,20}[A-Za-z]{0,20}(?![\w-])|&[a-z_]+\b(?!=)|\*[a-z_]+\b"
 )
 # Dates, amounts, URLs, tickets, CONSTANTS, mail addresses, versions, dotted names, MAC and IP addresses, host:port, durations, hashes
@@ -83,8 +85,8 @@ _LONG_NAME = 24
 
 
 def is_harmless(value: str) -> bool:
-    """Tell whether a value says that there is no secret: empty, `null`, `***`, `<token>`, `${TOKEN}`, `your-api-key-here`."""
-    return len(value) < 80 and _HARMLESS.fullmatch(value) is not None
+    """Tell whether a value says that there is no secret, or where one is kept: empty, `null`, `***`, `${TOKEN}`, `op://…`."""
+    return (len(value) < 80 and _HARMLESS.fullmatch(value) is not None) or is_reference(value)
 
 
 def is_sentence(value: str) -> bool:
@@ -173,8 +175,18 @@ def _has_odd_signs(token: str) -> bool:
     return any(char in "#!$%^&*+=~?@|\\" for char in token[1:-1]) and any(char.isalpha() for char in token)
 
 
+def is_chosen(text: str) -> bool:
+    """Tell whether a text is built as people build passwords: `tulip42`, `Tulip-rain42!`."""
+    signed = text.isalnum() or any(char in "!#$%^&*?@" for char in text) or not is_numbered(text)
+    return (
+        len(text) >= 8 and " " not in text and (text.isdigit() or (mixes(text) and signed and not is_identifier(text)))
+    )
+
+
 def is_numbered(token: str) -> bool:
     """Tell whether a token is words and numbers between separators: `gpt-4o-2024-08-06`, `orders-26`, `payments-api-9j94ck82lx-hcz7r`."""
+    if token[-1:] in _ENDS_OF_PASSWORDS and len(token) >= 8 and mixes(token):
+        return False
     parts = [part for part in _SEPARATORS.split(token) if part]
     plain = [
         part
@@ -193,6 +205,7 @@ def is_numbered(token: str) -> bool:
     )
 
 
+_ENDS_OF_PASSWORDS = frozenset("#%@~+")
 _NUMBERED_PART = re.compile(r"[A-Za-z]?[a-z]{1,20}|[A-Z]{1,12}|[0-9]{1,10}|v?[0-9]{1,4}[a-z]?|[A-Za-z]{1,4}[0-9]{1,4}")
 
 

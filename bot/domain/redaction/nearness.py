@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bot.domain.redaction.assignments import HINTS
-from bot.domain.redaction.keys import KINDS, NOUNS, Promise, Strength, folded, judge
+from bot.domain.redaction.keys import IDEOGRAPHS, KINDS, NOUNS, Promise, Strength, folded, judge
 from bot.domain.redaction.looks import (
     is_code,
     is_harmless,
@@ -36,7 +36,14 @@ _AROUND = "\"'`()[]{}<>,;.!?*_“”|…"
 _LONGEST_NOUN = max(map(len, NOUNS))
 _WIDEST_NOUN = 40
 _CODES = ("passcode", "pass code", "pincode", "pin")
-_LAST_WORD = re.compile(rf"(?<![^\W_]){whole_words(noun[-1] for noun in NOUNS)}(?![^\W_])")
+_LAST_WORD = re.compile(
+    rf"(?<![^\W_])(?:{whole_words(noun[-1] for noun in NOUNS)}|[a-z]{{2,20}}(?:passw(?:or)?d|pw|secret|token|apikey))(?![^\W_])"
+)
+# A setting of a program's, a line each: `bindpw …`, `enable secret 5 …`.
+_DIRECTIVE = re.compile(
+    r"[ \t]{1,8}(?:[057][ \t])?(?P<token>[^\s\"'`]{6,400}?)[;,]?(?:[ \t]{0,8}(?:\n|\Z)|[ \t]{1,8}#)"
+)
+_BEFORE_A_DIRECTIVE = re.compile(r"(?:\A|\n)[ \t]{0,40}(?P<words>(?:[\w-]{2,20}[ \t]){0,4})\Z")
 
 # Words that say that what follows is the value.
 _LINKS = words(
@@ -74,15 +81,13 @@ _BEFORE = re.compile(
     r"(?P<token>\S{6,200})[ \t]{1,4}(?:(?:it|this|that|which|das|es|esta|questo)[ \t]{1,4})?(?:is|as|ist|als|es|est|como|comme|come|è|é|jako)[ \t]{1,4}(?:[^\W\d]{1,12}[ \t]{1,4}){0,3}\Z"
     r"|(?P<noted>\S{6,200})[ \t]{1,4}(?:\(|#|//|--|<-|←|\[)[ \t]{0,4}(?:[^\W\d][\w'’]{0,11}[ \t]{1,4}){0,4}\Z"
 )
-# Scripts in which no blank need stand between a noun and its secret.
-_IDEOGRAPHS = re.compile(
-    r"[\u0590-\u06ff\u0900-\u097f\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u1100-\u11ff]"
-)
+# Scripts in which a noun may touch its secret, and the nouns of which that is told.
+_TOUCHING = re.compile(r"[\u0590-\u06ff\u0900-\u0dff\u10a0-\u10ff\u0530-\u058f]")
 _NO_BLANKS = sorted(
     {
-        "".join(noun)
+        " ".join(noun)
         for noun, promise in NOUNS.items()
-        if promise.strength >= Strength.LIKELY and _IDEOGRAPHS.search("".join(noun))
+        if promise.strength >= Strength.LIKELY and (IDEOGRAPHS.search("".join(noun)) or _TOUCHING.search("".join(noun)))
     },
     key=len,
     reverse=True,
@@ -92,6 +97,10 @@ _FAR_EAST = re.compile(
 )
 
 
+_VALUE_OF_A_PHRASE = re.compile(r"(?P<word>[^\W\d_]{2,20})[:=](?P<value>[^\s:=/][^\s]{3,400})")
+_QUALIFIERS = words(
+    "api acceso accesso d'accesso acces d'acces acesso dostepu db wifi root admin base datos banco dados de da доступа базы προσβασης πρόσβασης"
+)
 _UNLIKE_A_WORD = re.compile(r"[0-9#!$%^&*+=~?@|\\]|[a-z][A-Z]")
 _ENDS_A_VALUE = re.compile(r"[\"'`<>]")
 _LINE_END = re.compile(r"[?:!*_ \t\u2500-\u257f]{0,8}\n(?P<next>[>| \t\u2500-\u257f-]{0,8})")
@@ -107,6 +116,7 @@ _KEY = re.compile(r"\w[\"']:\Z")
 _FIELD = re.compile(r"\w[\"']:")
 _MASKED_BY_AIONIS = re.compile(r"\[[A-Z]{2,20}#[0-9a-f]{8}\]")
 _FILLED_IN = re.compile(r"\{[A-Za-z_][\w.]{0,40}\}")
+_NEXT_FIELD = re.compile(r"[\"'`]?[,;&][\"' ]{0,2}[\w.-]{1,40}[\"']?[:=]")
 _PAIR = re.compile(r"[\w.-]{1,40}=[^=]")
 _JOINS = frozenset("./-_@#&?")
 _JOINED_AFTER = re.compile(r"[./_@#-][\w/]")
@@ -131,8 +141,8 @@ def nearness_rules() -> tuple[Rule, ...]:
 
 def _sentences(text: str) -> Iterator[Found]:
     done = 0
-    for noun in _nouns(_lowered(text)):
-        found = (_after(text, noun) or _before(text, noun)) if noun.start >= done else None
+    for noun in _nouns(_lowered(text), text):
+        found = (_directive(text, noun) or _after(text, noun) or _before(text, noun)) if noun.start >= done else None
         if found:
             yield found
         elif (run := _TOKEN.match(text, noun.end)) and run.end() - run.start() > _LONG_RUN:
@@ -145,13 +155,13 @@ def _lowered(text: str) -> str:
     return folded(lowered if len(lowered) == len(text) else text)
 
 
-def _nouns(text: str) -> Iterator[_Noun]:
-    """Yield the secret nouns of a text, the longest where they overlap."""
+def _nouns(text: str, written: str) -> Iterator[_Noun]:
+    """Yield the secret nouns of a text in lower case, the longest where they overlap; `written` is the text as it is."""
     for last in _LAST_WORD.finditer(text):
         words = _WORD.findall(text, max(0, last.start() - _WIDEST_NOUN), last.start())[-_LONGEST_NOUN:]
         for size in range(min(_LONGEST_NOUN, len(words) + 1), 0, -1):
             noun = (*words[len(words) + 1 - size :], last[0])
-            if promise := NOUNS.get(noun):
+            if promise := NOUNS.get(noun) or (judge(written[slice(*last.span())]) if size == 1 else None):
                 start = _start_of(text, noun, last.start())
                 if ":" in text[start : last.start()]:
                     continue  # `gpg: key …` is no GPG key
@@ -188,6 +198,22 @@ def _whole(text: str, start: int, end: int, promise: Promise) -> _Noun | None:
     return _Noun(start, end, promise, code=text[start:end].endswith(_CODES))
 
 
+def _directive(text: str, noun: _Noun) -> Found | None:
+    """Return the value of a setting that is a line of its own."""
+    line = _DIRECTIVE.match(text, noun.end)
+    before = _BEFORE_A_DIRECTIVE.search(text, max(0, noun.start - 120), noun.start) if line else None
+    if not line or not before or FILLER in line["token"]:
+        return None
+    token, strength = line["token"], noun.promise.strength
+    if strength < Strength.LIKELY or is_harmless(token) or is_named(token) or is_code(token) or _PAIR.match(token):
+        return None
+    chosen = _is_password(token) and not is_numbered(token) and "/" not in token and token[-1] not in ".:)"
+    sure = strength is Strength.SURE and (noun.promise.kind == "password" or not before["words"])
+    if (chosen and (sure or _is_thrice_mixed(token))) or is_opaque(token, 8, hashes=False):
+        return Found(*line.span("token"), noun.promise.kind)
+    return None
+
+
 def _after(text: str, noun: _Noun) -> Found | None:
     """Return the first token after a noun that can be its secret; `linked` while a word or sign says that it comes now."""
     answer = _answer_to(text, noun)
@@ -197,14 +223,16 @@ def _after(text: str, noun: _Noun) -> Found | None:
         token = match[0]
         if FILLER in token or words > _REACH or not _goes_on(text[at : match.start()], linked):
             return None
-        if _begins_something_else(token, words):
-            return None
+        if _begins_something_else(token, words) or (not words and _NEXT_FIELD.match(token)):
+            return None  # `"token_type":"bearer","expires_in":3600`: the noun was a value itself
         if match[0] == "?" and not words:
             linked, at = True, match.end()  # a question, answered on its own line
             continue
         at = match.end()
         bare = token.partition("</")[0].strip(_AROUND)
         start = match.start() + (token.index(bare) if bare else 0)
+        if words <= 2 and (value := _of_a_phrase(bare, noun)):
+            start, bare, linked, words = start + value.start("value"), value["value"], True, 0
         if bare and (found := _judged(start, bare, noun, words, linked or (words == 0 and token[0] in "\"'`"))):
             return found
         if bare.lower().rstrip(":=") in (_FACTS if words <= 1 else _OTHERS) and not (words and linked):
@@ -212,8 +240,15 @@ def _after(text: str, noun: _Noun) -> Found | None:
         if token.rstrip("\"')]").endswith(_SENTENCE_ENDS) and (bare or not words):
             return None
         linked = _links(token, bare, linked) and (linked or not words or bare.lower() not in _ARTICLES)
-        words += any(map(str.isalnum, bare))
+        words += any(map(str.isalnum, bare)) and not (words == 0 and bare.lower().rstrip(":=") in _QUALIFIERS)
     return None
+
+
+def _of_a_phrase(token: str, noun: _Noun) -> re.Match[str] | None:
+    """Return the last word and the value of a noun's phrase (`токен доступа=…`), but not of another field."""
+    phrase = _VALUE_OF_A_PHRASE.fullmatch(token) if noun.promise.strength is Strength.SURE else None
+    qualifies = phrase and (not phrase["word"].isascii() or phrase["word"].lower() in _QUALIFIERS)
+    return phrase if qualifies else None
 
 
 def _begins_something_else(token: str, words: int) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from bot.domain.redaction.keys import folded
 from bot.domain.redaction.rules import Found, Rule
 from bot.domain.redaction.vocabulary import words
 
@@ -31,11 +32,7 @@ def phrase_rule() -> Rule:
             "words",
             "frase",
             "semilla",
-            "фраз",
-            "слова",
-            "助记词",
-            "ニーモニック",
-            "니모닉",
+            *map(folded, ("фраз", "слова", "助记词", "ニーモニック", "니모닉")),
         ),
     )
 

@@ -14,7 +14,7 @@ from bot.domain.redaction.frames import frame_rules
 from bot.domain.redaction.keys import KINDS, Promise, Strength, is_innocent, judge
 from bot.domain.redaction.memory import Memory, remembered
 from bot.domain.redaction.randomness import has_mixed_run
-from bot.domain.redaction.rules import Found, Rule, Rules
+from bot.domain.redaction.rules import Found, Rule, Rules, as_hinted
 from bot.domain.redaction.shapes import has_prefix, shape_rules
 from bot.domain.redaction.spans import joined, mark, marks_in, masked
 from bot.domain.redaction.view import View, decoded_view, plain_view
@@ -143,7 +143,7 @@ class Redactor:
 
     def found_by_shape(self, text: str) -> list[Found]:
         """Return the secrets in a text that are known by their own shape."""
-        lowered = text.lower()
+        lowered = as_hinted(text)
         found = (
             rule.find(text)
             for rule in self._shapes
@@ -244,9 +244,10 @@ class Redactor:
                     yield Found(*view.span(start, end), one.kind)
 
     def _by_rules(self, text: str, innocent: bool) -> Iterator[Found]:
-        lowered = text.lower()
+        lowered = as_hinted(text)
         loose, exact = self._hints
-        present = {hint for hint in loose if hint in lowered}
+        ascii_only = lowered.isascii()
+        present = {hint for hint in loose if not (ascii_only and not hint.isascii()) and hint in lowered}
         as_is = {hint for hint in exact if hint in text}
         mixed = has_mixed_run(text)
         for rule in self._rules:

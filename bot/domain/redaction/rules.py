@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.domain.redaction.keys import NOTHING, Promise, Strength, words_of
+from bot.domain.redaction.keys import NOTHING, Promise, Strength, folded, words_of
 
 
 class Found(NamedTuple):
@@ -21,7 +21,7 @@ class Rule:
     """One way to find secrets.
 
     `find` yields what it finds in a text, in time linear in the text's length. `hints` are parts of texts without which there
-    is nothing to find ("" is in every text): in lower case, or as they stand where `exact`. A rule without hints is tried where a
+    is nothing to find ("" is in every text): in lower case without accents, or as they stand where `exact`. A rule without hints is tried where a
     long run mixes upper and lower case. `by_look` says that nothing but randomness speaks for a finding.
     """
 
@@ -30,6 +30,11 @@ class Rule:
     hints: tuple[str, ...] = ()
     by_look: bool = False
     exact: bool = False
+
+
+def as_hinted(text: str) -> str:
+    """Return a text as hints are looked for in it: in lower case, without accents."""
+    return folded(text.lower())
 
 
 def anything(_secret: str) -> bool:

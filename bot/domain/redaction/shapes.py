@@ -89,6 +89,14 @@ def shape_rules() -> tuple[Rule, ...]:
     """Return the rules by shape, the most telling first."""
     return (
         *(pattern_rule("webhook", pattern, *_WEBHOOK_HINTS) for pattern in _WEBHOOKS),
+        pattern_rule(
+            "AWS key id",
+            r"(?<=[A-Za-z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])",
+            "AKIA",
+            "ASIA",
+            accepts=_is_id,
+            exact=True,
+        ),
         *(
             pattern_rule(name, START + form, *hints, accepts=_ACCEPTS.get(name, _is_real), exact=True)
             for name, form, *hints in _FORMS
@@ -109,9 +117,19 @@ def _candidates(text: str) -> Iterator[tuple[int, tuple[Shape, ...]]]:
         at = match.start()
         if text.startswith(_ENVIRONMENTS, at) and _OF_AN_ID.search(text, max(0, at - 4), at):
             continue  # a session of Stripe's Checkout
-        shapes = [shape for size in _PREFIX_SIZES if (rows := _SHAPES.get(text[at : at + size])) for shape in rows]
+        glued = text[max(0, at - 1) : at].isascii() and text[max(0, at - 1) : at].isalnum()
+        shapes = [
+            _stricter(shape) if glued else shape
+            for size in _PREFIX_SIZES
+            if (rows := _SHAPES.get(prefix := text[at : at + size])) and not (glued and prefix not in _GLUED)
+            for shape in rows
+        ]
         if shapes:
             yield at, tuple(shapes)
+
+
+def _stricter(shape: Shape) -> Shape:
+    return Shape(shape.kind, shape.source, _is_drawn)
 
 
 def _prefixed(text: str) -> Iterator[Found]:
@@ -162,6 +180,10 @@ _ACCEPTS: dict[str, Callable[[str], bool]] = {
 }
 
 
+# Prefixes of keys that are also parts of names.
+_ALSO_WORDS = frozenset({"pat.", "sat.", "mfa.", "amzn.", "oauth:", "aph0_"})
+
+
 def _shapes() -> dict[str, tuple[Shape, ...]]:
     """Return the rows of the table by their prefixes."""
     shapes: dict[str, tuple[Shape, ...]] = {}
@@ -180,4 +202,12 @@ def _either(prefixes: Iterable[str]) -> str:
 _SHAPES = _shapes()
 _TELLING_HINTS = tuple(hint for _, _, *hints in _FORMS for hint in hints if len(hint) > 2)
 _PREFIX_SIZES = sorted({len(prefix) for prefix in _SHAPES}, reverse=True)
-_BEGINNINGS = re.compile(f"{START}{beginnings(_SHAPES)}")
+# Prefixes that no word ends in: they are known, too, where a letter is stuck to them (`keyghp_…`).
+_GLUED = frozenset(
+    prefix
+    for _, prefixes, *_ in CLEAR
+    for prefix in prefixes.split()
+    if (len(prefix) > 4 and prefix[-1] in "-_.$" and prefix not in _ALSO_WORDS)
+    or prefix in {"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "gsk_", "AIza"}
+)
+_BEGINNINGS = re.compile(f"{START}{beginnings(_SHAPES)}|{beginnings(_GLUED)}")

@@ -3,15 +3,16 @@
 import re
 from collections.abc import Iterator
 
-from bot.domain.redaction.keys import KINDS, Judge, Strength
-from bot.domain.redaction.looks import is_harmless, is_named, is_opaque, is_wordy, looks_random, mixes
+from bot.domain.redaction.keys import KINDS, Judge, Strength, words_of
+from bot.domain.redaction.looks import is_harmless, is_named, is_numbered, is_opaque, is_wordy, looks_random, mixes
 from bot.domain.redaction.rules import Found, Rule, pattern_rule
+from bot.domain.redaction.vocabulary import LOGINS
 
 # Up to the last @ before the first slash; else, for passwords that hold a slash, up to the first @. A port is no password.
 _WITH_USER_AND_WORD = r"://[^\s:/@\"'<>]{0,256}:(?P<secret>(?!\d{1,5}[/?#])[^\s\"'<>/]{1,256}(?=@)|(?!\d{1,5}[/?#])[^\s\"'<>@]{1,256}(?=@))"
 _USER = r"://(?P<secret>[^\s:/@\"'<>?#]{10,512})@"
 _GO_DSN = r"(?<![\w:/.-])[\w.-]{1,64}:(?P<secret>[^\s@\"']{1,128})@(?:tcp|unix)\("
-_NO_SCHEME = r"(?<![\w:/.@-])[A-Za-z_][\w.-]{0,63}:(?P<secret>[^\s@/:\"'<>]{6,128})@[\w.-]{1,200}:\d{2,5}\b"
+_NO_SCHEME = r"(?<![\w:/.@-])(?P<body>[A-Za-z_][\w.-]{0,63}:(?P<secret>[^\s@/:\"'<>]{6,128}))@[\w.-]{1,200}:\d{2,5}\b"
 _ORACLE = r"jdbc:oracle:\w{1,10}:[^\s/@]{1,64}/(?P<secret>[^\s@\"']{1,128})@"
 # What Oracle's and others' tools take: `user/password@host:1521/name`, or `@name` behind the tool's own name.
 _USER_SLASH = r"(?<![\w:/.@-])[A-Za-z]\w{0,63}/(?P<secret>[^\s@/:\"'<>]{4,128})@(?=//[\w.-]{1,200}(?::\d{2,5})?/|[\w.-]{1,200}:\d{2,5}/\w)"
@@ -42,7 +43,7 @@ def url_rules(judge: Judge) -> tuple[Rule, ...]:
         pattern_rule("password", _WITH_USER_AND_WORD, "@", accepts=_is_password),
         pattern_rule("credential", _USER, "@", accepts=_is_user_token),
         pattern_rule("password", _GO_DSN, "@tcp(", "@unix("),
-        pattern_rule("password", _NO_SCHEME, "@", accepts=_is_password_of_a_host),
+        pattern_rule("password", _NO_SCHEME, "@", accepts=_is_password_of_a_login),
         pattern_rule("password", _ORACLE, "jdbc:oracle"),
         pattern_rule("password", _USER_SLASH, "@", accepts=_is_password_of_a_host),
         pattern_rule("password", _ORACLE_TOOLS, *_ORACLE_NAMES, accepts=_is_password),
@@ -57,6 +58,13 @@ def _is_password(secret: str) -> bool:
 
 def _is_password_of_a_host(secret: str) -> bool:
     return not is_harmless(secret) and (mixes(secret) or not secret.isalpha() or not is_wordy(secret))
+
+
+def _is_password_of_a_login(login: str) -> bool:
+    """Tell `maya:Tulip-rain42!@db:5432` from `renewer:node-17@az2:8443`, a program on a machine."""
+    user, _, secret = login.partition(":")
+    machine = is_numbered(secret) and not LOGINS.intersection(words_of(user))
+    return _is_password_of_a_host(secret) and not machine
 
 
 def _is_password_of_a_record(secret: str) -> bool:

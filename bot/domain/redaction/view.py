@@ -14,6 +14,7 @@ from html import unescape
 from urllib.parse import unquote_to_bytes
 
 from bot.domain.redaction.public_keys import BLOB, NAME, is_public_key
+from bot.domain.redaction.references import PLAIN, PLAIN_HINTS
 
 FILLER = "\x01"
 """Stands, once for each character, where the text has a mark of an earlier masking. No rule takes it for a secret."""
@@ -26,6 +27,7 @@ _PUBLIC = re.compile(
     r"|\baionis://[\w./-]{1,300}|\bsha(?:1|256|384|512)-[A-Za-z0-9+/_-]{27,90}={0,2}|\b(?:h1|go\.mod h1):[A-Za-z0-9+/]{43}="
     r"|\bhttps://(?:(?:docs|drive|sheets|slides)\.google\.com/(?:[a-z]{1,20}/){1,3}d|drive\.google\.com/drive/folders|www\.figma\.com/[a-z]{1,12})/[\w./-]{1,300}"
     r"|\bSHA256:[A-Za-z0-9+/]{43}=?"
+    rf"|{PLAIN}"
     r"|-----BEGIN (?:CERTIFICATE|(?:RSA |EC )?PUBLIC KEY|PGP SIGNATURE|PGP PUBLIC KEY BLOCK|CERTIFICATE REQUEST|X509 CRL|SSH SIGNATURE|PKCS7|CMS)-----(?:[^-]|-(?!----)){0,20000}"
 )
 _PUBLIC_HINTS = (
@@ -40,6 +42,7 @@ _PUBLIC_HINTS = (
     "h1:",
     "SHA256:",
     "-----BEGIN",
+    *PLAIN_HINTS,
 )
 _QUOTES = {ord(char): '"' for char in "“”„‟«»「」『』〝〞"} | {ord(char): "'" for char in "‘’‚‛‹›＇"}
 _SIGNS = {ord(char): "=" for char in "→⇒⟶➔➜⟹＝"} | {ord(char): " " for char in "\u3000\u00a0\u2002\u2003\u2009\u202f"}

@@ -17,8 +17,11 @@ SURE_NOUNS: Final = {
         userpass, dbpass, sshpass, passwort, passworter, kennwort, zugangscode, contrasena, contrasenas, contrasenya,
         mot de passe, motdepasse, mdp, senha, senhas, palavra passe, parola, parola d'ordine, password di accesso,
         wachtwoord, wachtwoorden, losenord, passord, adgangskode, salasana, salasanan, passordet, adgangskoden, losenordet, kennworter, parolei, haslo, hasla, heslo, jelszo, lozinka, geslo,
-        sifre, sifresi, parolasi, пароль, пароля, паролем, пароли, гасло, парола, лозинка, κωδικος, kata sandi,
-        mat khau, รหัสผ่าน, סיסמה, סיסמא, كلمة المرور, كلمة السر, रमज़, पासवर्ड, 密码, 密碼, 口令, パスワード, 暗証番号, パスフレーズ, 비밀번호,
+        sifre, sifresi, sifreniz, sifremiz, sifren, sifrem, sifreyi, sifrə, parolasi, parolaniz, parolanizi, пароль, паролю, паролі, шифра, пароля, паролем, пароли, гасло, парола, лозинка, κωδικος, kata sandi, sandi,
+        mat khau, kodeord, kodeordet, toegangscode, zaporka, slaptazodis, salasona, aðgangsorð, aðgangsorðið, lykilorð, lykilorðið, fjalekalimi, fjalekalim,
+        pasahitza, nenosiri, wagwoord, parol, parolingiz, hasłem, hesla, heslem, jelszava, jelszavad, salasanasi, salasanaksi, құпиясөз, құпия сөз, პაროლი, գաղտնաբառ, গোপন কোড, পাসওয়ার্ড,
+        கடவுச்சொல், పాస్‌వర్డ్, پاس ورڈ, رمز عبور, گذرواژه, کلمه عبور, الرمز السري, رمز المرور, كلمة سر, קוד סודי, סיסמת, ססמה, 合言葉, 暗号, パスコード, 비번, 패스코드, 패스프레이즈,
+        keypass, storepass, masterpass, rootpass, adminpass, authtok, bindpass, รหัสผ่าน, סיסמה, סיסמא, كلمة المرور, كلمة السر, रमज़, पासवर्ड, 密码, 密碼, 口令, パスワード, 暗証番号, パスフレーズ, 비밀번호,
         패스워드, 암호
     """,
     "token": """
@@ -40,7 +43,8 @@ SURE_NOUNS: Final = {
         cle d'acces, chiave api, chiave segreta, chiave privata, chiave di accesso, api schlussel, geheimschlussel,
         zugriffsschlussel, apischlussel, privater schlussel, geheimer schlussel, api sleutel, klucz api, klucz prywatny,
         api anahtari, gizli anahtar, апи ключ, api ключ, ключ api, секретный ключ, приватный ключ, ключ доступа, 密钥, 密鑰,
-        秘钥, 秘密鍵, 私钥, 秘密キー, apiキー, api キー, アクセスキー, シークレットキー, 访问密钥, api 密钥, 비밀키, 개인키, api 키, 액세스키
+        秘钥, 秘密鍵, 私钥, 秘密キー, apiキー, api キー, アクセスキー, シークレットキー, 访问密钥, api 密钥, 비밀키, 개인키, api 키, 액세스키, 暗号鍵, 暗号キー, 暗号化キー, 認証キー, 金鑰, 私鑰,
+        암호키, 암호화키, مفتاح سري, مفتاح api, مفتاح الوصول, מפתח api, מפתח סודי, מפתח גישה, key string
     """,
     "cookie": """
         cookie, cookies, phpsessid, jsessionid, session cookie, connect sid, net session id, session token cookie
@@ -79,11 +83,14 @@ FIRM_NOUNS: Final = {
 """Nouns that settings bear, too, with values such as `basic` or `required`."""
 
 LIKELY_NOUNS: Final = {
+    "password": """
+        clave, parole, рамз
+    """,
     "token": """
         tokens, ticket
     """,
     "key": """
-        clave, chave, schlussel, sleutel, klucz, anahtar, ключ, キー, 키, vendor key
+        chave, schlussel, sleutel, klucz, anahtar, ключ, キー, 키, vendor key, מפתח, مفتاح, გასაღები, 鍵, κλειδι
     """,
     "secret": """
         secrets, secret id, codigo, hmac, signature, sig, signing, salt, pepper, verifier, auth code, authorization code,

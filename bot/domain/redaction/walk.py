@@ -8,14 +8,13 @@ from bot.domain.redaction.across import spans_across
 from bot.domain.redaction.findings import Finding, Path, Redacted
 from bot.domain.redaction.keys import NOTHING, Promise, Strength, is_about, is_innocent, is_label, words_of
 from bot.domain.redaction.looks import (
+    is_chosen,
     is_directory,
     is_harmless,
     is_identifier,
-    is_numbered,
     is_opaque,
     is_sentence,
     looks_random,
-    mixes,
 )
 from bot.domain.redaction.memory import remembered
 from bot.domain.redaction.rules import Found
@@ -205,7 +204,7 @@ class Walk:
                     is_opaque(text) or not (" " in text or is_identifier(text) or text.isdigit())
                 )
             case Strength.LIKELY:
-                return is_opaque(text) or (promise.kind in {"password", "credential", "secret"} and _is_chosen(text))
+                return is_opaque(text) or (promise.kind in {"password", "credential", "secret"} and is_chosen(text))
             case _:
                 return looks_random(text, _LEAST_UNDER_WEAK)
 
@@ -222,14 +221,6 @@ class Walk:
         self.findings.extend(redacted.findings)
         self.secrets.update(secrets)
         return redacted
-
-
-def _is_chosen(text: str) -> bool:
-    """Tell whether a text is built as people build passwords: `tulip42`, `Tulip-rain42!`."""
-    signed = text.isalnum() or any(char in "!#$%^&*?@" for char in text) or not is_numbered(text)
-    return (
-        len(text) >= 8 and " " not in text and (text.isdigit() or (mixes(text) and signed and not is_identifier(text)))
-    )
 
 
 def _below(promise: Promise) -> Promise:

@@ -11,6 +11,33 @@ from tests.domain.redaction.pieces import Pieces
 
 _DRAWN = re.compile(r"⟨(?P<what>\w+) ?(?P<size>\d*)⟩")
 
+# Where a secret is kept, who runs where, ids of payments, and code: all of it beside the words of secrets.
+KEPT_ELSEWHERE = [
+    '{"token_type":"bearer","expires_in":3600}',
+    "token_type=Bearer&expires_in=3600",
+    "renewer:node-17@az2:8443",
+    "leader:broker-2@rack4:7001 elected",
+    "password: projects/123456/secrets/db-pass/versions/latest",
+    {"api_key": "projects/shop-42/secrets/search-key/versions/3"},
+    "DB_PASSWORD=vault:secret/data/app#db",
+    {"password": "ssm:/prod/db/password"},
+    "token: vault://secret/app#token",
+    'MAIL_PASSWORD="op://dev/mail/api password"',
+    {"token": "op://Engineering/Payments/credential"},
+    {"password": "file:///run/secrets/db"},
+    {"password": "ref+awssecrets://prod/db#/password"},
+    "password: {{resolve:secretsmanager:prod/db:SecretString:password}}",
+    {"name": "DB_PASSWORD", "value": "@Microsoft.KeyVault(VaultName=v;SecretName=db)"},
+    "secret: https://shop.vault.azure.net/secrets/db-password/⟨hex 32⟩",
+    {"secret": "https://shop.vault.azure.net/secrets/db-password/⟨hex 32⟩"},
+    "password: ${{ secrets.DB_PASSWORD }}",
+    "valueFrom:\n  secretKeyRef:\n    name: db\n    key: password",
+    "the token was fine; refund re_3P⟨alnum 22⟩ failed",
+    {"id": "re_3P⟨alnum 22⟩", "payment_intent": "pi_3P⟨alnum 22⟩", "customer": "cus_⟨alnum 14⟩"},
+    "password: Secret<String>,",
+    "PublicKeyToken=⟨hex 16⟩, Version=4.0.0.0",
+]
+
 TEXTS = [
     "max_tokens=4000 temperature=0.3 top_p=1",
     "Error=0x7f3a91c2d8e0 in module libpq",
@@ -561,7 +588,7 @@ def everyday(seed: int = 51877) -> Iterator[Any]:
     """Yield the texts and values."""
     pieces = Pieces(seed)
     yield from (_filled(text, pieces) for text in TEXTS)
-    yield from (_filled(value, pieces) for value in VALUES)
+    yield from (_filled(value, pieces) for value in (*VALUES, *KEPT_ELSEWHERE))
 
 
 def _filled(value: Any, pieces: Pieces) -> Any:

@@ -124,6 +124,27 @@ NAMED: dict[str, tuple[Maker, list[str]]] = {
         password,
         ["login failed user=a password=%s ip=10.0.0.1", "auth(user=a, password=%s) refused", "pwd=%s, x=1"],
     ),
+    "password in further languages": (
+        lambda p: p.of(LOWER + DIGITS, 14) + "7x",
+        [
+            "parolă: %s",
+            "лозинка = %s",
+            '{"暗号鍵": "%s"}',
+            "数据库密码：%s",
+            "токен доступа=%s",
+            "slaptažodis: %s",
+            "گذرواژه: %s",
+            '{"पासवर्ड": "%s"}',
+        ],
+    ),
+    "setting on a line of its own": (
+        lambda p: p.alnum(14) + "7",
+        ["uri ldap://x\nbindpw %s\n", "enable secret %s", "rootpw %s", "hmac-secret %s", "user app on >%s ~* +@all"],
+    ),
+    "token stuck to a word": (
+        lambda p: "gl" + f"pat-{p.alnum(16)}_7aQ",
+        ["got key%s back", "token%s", "x%s,", "v1%s"],
+    ),
     "password in prose": (
         password,
         ["the password is %s, please rotate it", "I set the passphrase to %s.", "password was `%s` until today"],
