@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from bot.blocks import compare_phrases as words
 from bot.blocks import elements as el
 from bot.blocks.layout import JSON_BUDGET, TEXT_LIMIT, Message, Part, fit, json_size
+from bot.blocks.lists import bulleted, with_rest
 from bot.blocks.phrases import CRITICAL_MARK, verdict_word
 from bot.blocks.picture import Picture
 from bot.blocks.routing import Action, RunTarget, action_id, encode
@@ -21,6 +22,7 @@ _REASONS = 4
 _CAVEATS = 4
 _SENTENCE = 240
 _CONDITIONS = 5
+_IN_DETAILS = " in Details"
 _CHANGES = 4
 _DECISIONS = 3
 _ARTIFACTS = 3
@@ -82,12 +84,8 @@ def fallback_text(comparison: Comparison) -> str:
 
 
 def _sentences(label: str, sentences: Sequence[str], most: int) -> list[Block]:
-    if not sentences:
-        return []
     items = [[el.plain(outside(sentence, _SENTENCE, one_line=True))] for sentence in sentences[:most]]
-    if len(sentences) > most:
-        items.append([el.italic(f"{len(sentences) - most} more in Details")])
-    return [el.rich(el.line(el.bold(label)), el.bullets(items))]
+    return bulleted(label, with_rest(items, len(sentences), _IN_DETAILS))
 
 
 def _goal(failing: Diagnosis) -> list[Block]:
@@ -132,10 +130,9 @@ def _conditions(pair: StepPair | None) -> list[Block]:
         ]
         for change in pair.conditions[:_CONDITIONS]
     ]
-    if len(pair.conditions) > _CONDITIONS:
-        items.append([el.italic(f"{len(pair.conditions) - _CONDITIONS} more in Details")])
+    shown = with_rest(items, len(pair.conditions), _IN_DETAILS)
     same = f" ({pair.same_conditions} the same)" if pair.same_conditions else ""
-    return [el.rich(el.line(el.bold("Its postconditions"), el.plain(same)), el.bullets(items))]
+    return [el.rich(el.line(el.bold("Its postconditions"), el.plain(same)), el.bullets(shown))]
 
 
 def _changes(pair: StepPair | None) -> list[Block]:
@@ -148,7 +145,7 @@ def _changes(pair: StepPair | None) -> list[Block]:
         for label, changes in values
         for line in words.change_words(changes, most=_CHANGES, limit=60)
     ]
-    return [el.rich(el.line(el.bold("What changed in it")), el.bullets(items))] if items else []
+    return bulleted("What changed in it", items)
 
 
 def _steps(comparison: Comparison, others: Sequence[Part]) -> Part:
@@ -159,7 +156,7 @@ def _steps(comparison: Comparison, others: Sequence[Part]) -> Part:
     shown = _most_telling(comparison, differing, room)
     lines = [_line(pair, comparison) for pair in differing if id(pair) in shown]
     note = words.folded_words(comparison, [pair for pair in differing if id(pair) not in shown])
-    listed = [el.rich(el.line(el.bold("Steps that differ")), el.bullets(lines))] if lines else []
+    listed = bulleted("Steps that differ", lines)
     return Part("steps that differ", [*listed, el.context(note)])
 
 
@@ -184,8 +181,6 @@ def _line(pair: StepPair, comparison: Comparison) -> list[el.RichText]:
 
 def _selection(comparison: Comparison) -> list[Block]:
     pairs = sorted(comparison.selection, key=lambda pair: pair.equal)
-    if not pairs:
-        return []
     critical = comparison.failing.critical.decision_id if comparison.failing.critical else None
     items = [
         [
@@ -194,9 +189,7 @@ def _selection(comparison: Comparison) -> list[Block]:
         ]
         for pair in pairs[:_DECISIONS]
     ]
-    if len(pairs) > _DECISIONS:
-        items.append([el.italic(f"{len(pairs) - _DECISIONS} more in Details")])
-    return [el.rich(el.line(el.bold("Selection")), el.bullets(items))]
+    return bulleted("Selection", with_rest(items, len(pairs), _IN_DETAILS))
 
 
 def _artifacts(change: ListChange) -> list[Block]:
@@ -207,11 +200,9 @@ def _artifacts(change: ListChange) -> list[Block]:
         for label, refs in (("added", change.added), ("gone", change.gone))
         for ref in refs[:_ARTIFACTS]
     ]
-    hidden = sum(max(0, len(refs) - _ARTIFACTS) for refs in (change.added, change.gone))
-    if hidden:
-        items.append([el.italic(f"{hidden} more in Details")])
+    shown = with_rest(items, len(change.added) + len(change.gone), _IN_DETAILS)
     line = el.line(el.bold("Artifacts: "), el.plain(words.artifact_counts(change)))
-    return [el.rich(line, el.bullets(items)) if items else el.rich(line)]
+    return [el.rich(line, el.bullets(shown)) if shown else el.rich(line)]
 
 
 def _provenance(comparison: Comparison) -> Block:

@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import compare_phrases as words
 from bot.blocks import elements as el
+from bot.blocks.lists import bulleted, with_rest
 from bot.blocks.modals import run_modal
 from bot.blocks.phrases import CRITICAL_MARK
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
@@ -77,19 +78,12 @@ def _overview(comparison: Comparison) -> Iterator[Block]:
 
 def _sentences(label: str, sentences: Sequence[str]) -> list[Block]:
     items = [[el.plain(outside(sentence, 500, one_line=True))] for sentence in sentences]
-    return [el.rich(el.line(el.bold(label)), el.bullets(_bounded(items, _SENTENCES)))] if items else []
-
-
-def _bounded(items: Sequence[Sequence[el.RichText]], most: int) -> list[Sequence[el.RichText]]:
-    shown = list(items[:most])
-    if len(items) > most:
-        shown.append([el.italic(f"{len(items) - most} more")])
-    return shown
+    return bulleted(label, with_rest(items[:_SENTENCES], len(items)))
 
 
 def _selection(comparison: Comparison) -> list[Block]:
     items = [_decision(pair, comparison) for pair in comparison.selection]
-    return [el.rich(el.line(el.bold("Selection")), el.bullets(_bounded(items, _DECISIONS)))] if items else []
+    return bulleted("Selection", with_rest(items[:_DECISIONS], len(items)))
 
 
 def _decision(pair: DecisionPair, comparison: Comparison) -> list[el.RichText]:
@@ -110,7 +104,7 @@ def _decision(pair: DecisionPair, comparison: Comparison) -> list[el.RichText]:
 
 def _artifacts(label: str, refs: Sequence[str]) -> list[Block]:
     items = [[el.code(outside(ref, 200, one_line=True))] for ref in refs]
-    return [el.rich(el.line(el.bold(label)), el.bullets(_bounded(items, _ARTIFACTS)))] if items else []
+    return bulleted(label, with_rest(items[:_ARTIFACTS], len(items)))
 
 
 def _row(row: Row, comparison: Comparison, number: int) -> Iterator[Block]:
@@ -154,7 +148,8 @@ def _facts(pair: StepPair, comparison: Comparison) -> list[Sequence[el.RichText]
     for label, changes in (("input", pair.input_changes), ("output", pair.output_changes)):
         lines = words.change_words(changes, most=_CHANGES, limit=120)
         found += [[el.bold(f"{label} "), el.plain(line)] for line in lines]
-    found += _bounded([_condition(change) for change in pair.conditions], _CONDITIONS)
+    shown = [_condition(change) for change in pair.conditions[:_CONDITIONS]]
+    found += with_rest(shown, len(pair.conditions))
     for label, error in zip(("failing run", "rerun"), pair.errors, strict=True):
         if error:
             found.append([el.bold(f"error in the {label}: "), el.plain(outside(error, 400, one_line=True))])

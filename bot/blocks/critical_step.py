@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
+from bot.blocks.lists import bulleted, with_rest
 from bot.blocks.phrases import CRITICAL_MARK, SAFETY, error_source_words, no_error_words, step_word
 from bot.blocks.text import duration, outside, outside_json
 from bot.domain.run.diagnosis import Diagnosis
@@ -31,9 +32,7 @@ def critical_blocks(diagnosis: Diagnosis) -> list[Block]:
     failed = detail.failed_postconditions
     if failed:
         items = [_condition_parts(condition.name, condition.message) for condition in failed[:_CONDITIONS]]
-        if len(failed) > _CONDITIONS:
-            items.append([el.italic(f"{len(failed) - _CONDITIONS} more failed, see Step details")])
-        blocks.append(el.rich(el.line(el.bold("Failed postconditions")), el.bullets(items)))
+        blocks += bulleted("Failed postconditions", with_rest(items, len(failed), " failed, see Step details"))
     blocks.append(el.rich(el.pre(_signatures(detail))))
     return blocks
 
@@ -106,19 +105,16 @@ def done_before_blocks(diagnosis: Diagnosis) -> list[Block]:
     if len(diagnosis.artifacts) > _ARTIFACTS:
         items.append([el.italic(f"{plural(len(diagnosis.artifacts) - _ARTIFACTS, 'more artifact')}")])
     items += [[el.plain(f"{step.label} was tried {step.attempts} times")] for step in repeated[:_DONE]]
-    return [el.rich(el.line(el.bold("What it had done by then")), el.bullets(items))] if items else []
+    return bulleted("What it had done by then", items)
 
 
 def divergent_blocks(diagnosis: Diagnosis) -> list[Block]:
     """Return the other steps that say success and failed a postcondition."""
     if not diagnosis.divergent:
         return []
-    shown = diagnosis.divergent[:_DIVERGENT]
     items = [
         [el.plain(f"≠ {step.label} · "), el.code(outside(step.tool, 80, one_line=True)), el.plain(" says success")]
-        for step in shown
+        for step in diagnosis.divergent[:_DIVERGENT]
     ]
-    if len(diagnosis.divergent) > len(shown):
-        items.append([el.italic(f"{len(diagnosis.divergent) - len(shown)} more in Full timeline")])
     title = el.line(el.bold("Also divergent"), el.plain(" (success with a failed postcondition)"))
-    return [el.rich(title, el.bullets(items))]
+    return [el.rich(title, el.bullets(with_rest(items, len(diagnosis.divergent), " in Full timeline")))]

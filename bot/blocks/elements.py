@@ -203,6 +203,13 @@ def person(user: str) -> RichText:
     return {"type": "user", "user_id": user} if is_user(user) else code(outside(user, 40, one_line=True))
 
 
+def actor(user: str) -> RichText:
+    """Return who did something, for rich text: a person, the bot itself, or an app ("")."""
+    if user == BOT:
+        return plain("the bot")
+    return person(user) if user else plain("an app")
+
+
 def is_user(text: str) -> bool:
     """Tell whether a text has the form of a Slack user id."""
     return bool(_USER.fullmatch(text))

@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from bot.blocks import elements as el
 from bot.blocks.critical_step import critical_blocks, divergent_blocks, done_before_blocks
 from bot.blocks.layout import JSON_BUDGET, TEXT_LIMIT, Message, Part, fit, json_size
+from bot.blocks.lists import bulleted
 from bot.blocks.past import NO_PAST, RunPast
 from bot.blocks.phrases import (
     duration_words,
@@ -169,8 +170,6 @@ def _summary(diagnosis: Diagnosis) -> list[Block]:
 
 
 def _decisions(diagnosis: Diagnosis) -> list[Block]:
-    if not diagnosis.decisions:
-        return []
     linked = diagnosis.critical.decision_id if diagnosis.critical else None
     items = [
         [
@@ -182,7 +181,7 @@ def _decisions(diagnosis: Diagnosis) -> list[Block]:
     ]
     if diagnosis.decision_count > len(items):
         items.append([el.italic(plural(diagnosis.decision_count - len(items), "more decision"))])
-    return [el.rich(el.line(el.bold("Decisions")), el.bullets(items))]
+    return bulleted("Decisions", items)
 
 
 def _decision_parts(decision: Decision, titles: dict[str, str]) -> list[el.RichText]:
@@ -194,10 +193,7 @@ def _decision_parts(decision: Decision, titles: dict[str, str]) -> list[el.RichT
 
 
 def _next_steps(diagnosis: Diagnosis) -> list[Block]:
-    advice = next_steps(diagnosis)
-    if not advice:
-        return []
-    return [el.rich(el.line(el.bold("Try next")), el.bullets([[el.plain(words)] for words in advice]))]
+    return bulleted("Try next", [[el.plain(words)] for words in next_steps(diagnosis)])
 
 
 def _missing(diagnosis: Diagnosis) -> list[Block]:

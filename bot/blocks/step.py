@@ -6,6 +6,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
+from bot.blocks.lists import bulleted, with_rest
 from bot.blocks.modals import run_modal
 from bot.blocks.phrases import CRITICAL_MARK, OUTCOME_MARKS, SAFETY, error_source_words, step_mark, step_word
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
@@ -76,11 +77,8 @@ def _error(detail: StepDetail) -> list[Block]:
     label = "Error" if detail.step.status in {StepStatus.FAILED, StepStatus.PARTIAL} else "Note"
     blocks = [el.rich(el.line(el.bold(label), el.plain(source)), el.pre(outside(detail.error, _VALUE)))]
     if detail.earlier_errors:
-        shown = detail.earlier_errors[:_EARLIER]
-        items: list[Sequence[el.RichText]] = [[el.plain(outside(text, 300, one_line=True))] for text in shown]
-        if len(detail.earlier_errors) > len(shown):
-            items.append([el.italic(f"{len(detail.earlier_errors) - len(shown)} more")])
-        blocks.append(el.rich(el.line(el.bold("Errors of earlier attempts")), el.bullets(items)))
+        items = [[el.plain(outside(text, 300, one_line=True))] for text in detail.earlier_errors[:_EARLIER]]
+        blocks += bulleted("Errors of earlier attempts", with_rest(items, len(detail.earlier_errors)))
     return blocks
 
 
@@ -124,9 +122,7 @@ def _conditions(label: str, conditions: Sequence[Condition]) -> list[Block]:
     # Failed ones first: with 200 conditions the cut must not hide them.
     ordered = sorted(conditions, key=lambda condition: condition.outcome != "fail")
     items = [_condition(condition) for condition in ordered[:_CONDITIONS]]
-    if len(conditions) > _CONDITIONS:
-        items.append([el.italic(f"{len(conditions) - _CONDITIONS} more")])
-    return [el.rich(el.line(el.bold(label)), el.bullets(items))]
+    return bulleted(label, with_rest(items, len(conditions)))
 
 
 def _condition(condition: Condition) -> list[el.RichText]:
@@ -145,12 +141,8 @@ def _repair(detail: StepDetail) -> list[Block]:
 
 
 def _artifacts(artifacts: Sequence[str]) -> list[Block]:
-    if not artifacts:
-        return []
-    items: list[Sequence[el.RichText]] = [[el.code(outside(ref, 200, one_line=True))] for ref in artifacts[:_ARTIFACTS]]
-    if len(artifacts) > _ARTIFACTS:
-        items.append([el.italic(f"{len(artifacts) - _ARTIFACTS} more, all in Raw JSON")])
-    return [el.rich(el.line(el.bold("Artifacts")), el.bullets(items))]
+    items = [[el.code(outside(ref, 200, one_line=True))] for ref in artifacts[:_ARTIFACTS]]
+    return bulleted("Artifacts", with_rest(items, len(artifacts), ", all in Raw JSON"))
 
 
 def _provenance(detail: StepDetail, diagnosis: Diagnosis) -> Iterator[str]:

@@ -1,36 +1,28 @@
 """The summary of an incident, or of any thread: what is known, what is done and by whom, what blocks, what is next."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from slack_sdk.models.blocks import Block, ButtonElement
+from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
 from bot.blocks.again import again_parts
 from bot.blocks.checklist import EDITED_TEXT
 from bot.blocks.layout import Message, Part, fit
+from bot.blocks.lists import Parts, bulleted, with_rest
 from bot.blocks.root_cause import evidence_parts
-from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
+from bot.blocks.summary_thread import message_count_words, thread_parts
 from bot.blocks.text import age, cut, escape, outside
 from bot.domain.incident.activity import PersonLine
 from bot.domain.incident.fix_proof import FixProof
-from bot.domain.incident.state import BOT, Closure, ComparisonDigest
-from bot.domain.incident.summary import Blocker, CauseLine, RunLine, Summary, ThreadPart, ThreadSummary
-from bot.domain.incident.thread import Link, Marked, Mention
+from bot.domain.incident.state import Closure, ComparisonDigest
+from bot.domain.incident.summary import Blocker, CauseLine, RunLine, Summary, ThreadSummary
 from bot.domain.run.wording import plural
 from bot.ids import short
 
-QUOTED = 5  # marked messages shown
 _RECORDS = 2  # decisions, and commits, that are listed
-_QUOTE = 300
 _LISTED = 6
 _PEOPLE = 12
-_BUTTONS = 5
-_BUTTON_VALUE = 2_000  # Slack's limit
 _URL = 300
-_NAMED = re.compile(r"@([UW][A-Z0-9]+)")
-
-Parts = list[el.RichText]
 
 
 def summary_message(summary: Summary, *, permalinks: Mapping[str, str]) -> Message:
@@ -56,11 +48,11 @@ def _incident_parts(summary: Summary, permalinks: Mapping[str, str], cause: Part
     return [
         Part("status", [el.header(outside(_title(summary), 150, one_line=True)), el.rich(el.line(*_age(summary)))]),
         Part("what blocks", [_checklist(summary)]),
-        Part("what is next", _bulleted("Next", [[_words(sentence, 220)] for sentence in summary.next])),
+        Part("what is next", bulleted("Next", [[_words(sentence, 220)] for sentence in summary.next])),
         cause,
-        Part("fix", _bulleted("Fix", _fixes(summary.fixes)), rank=1),
+        Part("fix", bulleted("Fix", _fixes(summary.fixes)), rank=1),
         Part("recurrence", _recurrence(summary), rank=1),
-        Part("runs", _bulleted("Runs", _runs(summary.runs)), rank=2),
+        Part("runs", bulleted("Runs", _runs(summary.runs)), rank=2),
         Part("decisions and commits", _records(summary), rank=5),
         Part("people", _people(summary.people), rank=4),
         *_thread_of_incident(summary, permalinks),
@@ -73,9 +65,9 @@ def thread_summary_message(summary: ThreadSummary, *, permalinks: Mapping[str, s
     parts = [
         Part("title", [el.rich(el.line(el.bold(title)))]),
         Part("people", _people(summary.people), rank=4),
-        *_thread(summary.thread, permalinks, None, "Mentioned"),
+        *thread_parts(summary.thread, permalinks, None, "Mentioned"),
     ]
-    said = escape(f"{title}: {_counts(summary.thread)}.")
+    said = escape(f"{title}: {message_count_words(summary.thread)}.")
     return Message(cut(said, EDITED_TEXT), fit(parts))
 
 
@@ -89,7 +81,7 @@ def _done(summary: Summary) -> str:
 
 
 def _age(summary: Summary) -> Parts:
-    opened = [el.plain("Opened by "), _person(summary.opened_by), el.plain(" "), el.moment(summary.opened_at)]
+    opened = [el.plain("Opened by "), el.actor(summary.opened_by), el.plain(" "), el.moment(summary.opened_at)]
     for_ = f" · open for {age(summary.age)}"
     if summary.closure:
         return [*opened, *_closed(summary.closure), el.plain(for_)]
@@ -99,7 +91,7 @@ def _age(summary: Summary) -> Parts:
 def _closed(closure: Closure) -> Parts:
     reason = f": {outside(closure.reason, 300, one_line=True)}" if closure.reason else ""
     although = f", although something blocked it{reason}" if closure.overridden else ""
-    return [el.plain(" · closed by "), _person(closure.by), el.plain(" "), el.moment(closure.at), el.plain(although)]
+    return [el.plain(" · closed by "), el.actor(closure.by), el.plain(" "), el.moment(closure.at), el.plain(although)]
 
 
 def _checklist(summary: Summary) -> Block:
@@ -111,7 +103,7 @@ def _checklist(summary: Summary) -> Block:
 
 
 def _blocker(blocker: Blocker) -> Parts:
-    owner = [el.plain(" · owner "), _person(blocker.owner)] if blocker.owner else []
+    owner = [el.plain(" · owner "), el.actor(blocker.owner)] if blocker.owner else []
     reason = [el.plain(" · open again: "), _words(blocker.reason, 60)] if blocker.reason else []
     return [_words(blocker.title, 120), *owner, *reason]
 
@@ -122,7 +114,7 @@ def _cause(cause: CauseLine) -> Parts:
     more = f"… [+{cause.unsaid:,}]" if cause.unsaid else ""
     why = f": {outside(cause.explanation, 300, one_line=True)} {more}".rstrip() if cause.explanation else ""
     remedy = [el.plain(" · remediation "), el.web_link_part(cause.remediation, _URL)] if cause.remediation else []
-    owner = [el.plain(" · owner "), _person(cause.owner)] if cause.owner else []
+    owner = [el.plain(" · owner "), el.actor(cause.owner)] if cause.owner else []
     missing = f" · still missing: {', '.join(cause.missing)}" if cause.missing else ""
     unknown = f" · {plural(cause.unknown, 'id')} in it unknown to Aionis" if cause.unknown else ""
     return [el.plain(f"{cause.cause or 'cause not named'}{why}"), *remedy, *owner, el.plain(missing + unknown)]
@@ -148,13 +140,13 @@ def _fixes(proofs: Sequence[FixProof]) -> list[Parts]:
     """Return a line for each failing run that was compared, and one for all that were not."""
     compared = [_fix(proof, proof.newest) for proof in proofs if proof.newest]
     untried = [proof for proof in proofs if proof.newest is None]
-    return _with_more(compared, _LISTED) + ([_untried(untried)] if untried else [])
+    return with_rest(compared[:_LISTED], len(compared)) + ([_untried(untried)] if untried else [])
 
 
 def _fix(proof: FixProof, newest: ComparisonDigest) -> Parts:
     """Return how a failing run stands: the newest proof, what failed in it before, and what that overtook."""
     rerun = outside(short(newest.rerun), 8, one_line=True)
-    by = [el.plain(" · compared by "), _person(newest.by)] if newest.by else []
+    by = [el.plain(" · compared by "), el.actor(newest.by)] if newest.by else []
     verdict = [el.plain(" "), el.bold(newest.verdict.upper())]
     words = f" {'by' if newest.fixed else 'in'} rerun {rerun}{_failed_before(proof)}{_progress(proof)}"
     return [_run_id(proof), *verdict, el.plain(words), *by]
@@ -177,7 +169,7 @@ def _recurrence(summary: Summary) -> list[Block]:
         where = outside(str(summary.state.tenancy), 150, one_line=True)
         words = f"{where} is watched by this channel" if summary.watched else f"{where} is not watched by this channel"
         lines.append([el.plain(words)])
-    return _bulleted("Recurrence", lines)
+    return bulleted("Recurrence", lines)
 
 
 def _run_id(proof: FixProof) -> el.RichText:
@@ -197,117 +189,26 @@ def _records(summary: Summary) -> list[Block]:
     counts = [plural(len(uris) + unlisted, noun) for noun, uris, unlisted in kinds]
     items: list[Parts] = []
     for _, uris, unlisted in kinds:
-        items += _with_more([[el.code(outside(uri, 150, one_line=True))] for uri in uris], _RECORDS, unlisted)
-    return _bulleted(" and ".join(counts), items)
+        items += with_rest(
+            [[el.code(outside(uri, 150, one_line=True))] for uri in uris[:_RECORDS]], len(uris) + unlisted
+        )
+    return bulleted(" and ".join(counts), items)
 
 
 def _people(people: Sequence[PersonLine]) -> list[Block]:
-    items = [[_person(one.user), el.plain(" "), _words(", ".join(one.acts), 300)] for one in people]
-    return _bulleted("People", _with_more(items, _PEOPLE))
+    items = [[el.actor(one.user), el.plain(" "), _words(", ".join(one.acts), 300)] for one in people]
+    return bulleted("People", with_rest(items[:_PEOPLE], len(items)))
 
 
 def _thread_of_incident(summary: Summary, permalinks: Mapping[str, str]) -> Iterator[Part]:
     if summary.thread is None:
         yield Part("thread", [el.rich(el.line(el.bold("Thread: "), el.plain("not read")))], rank=1)
     else:
-        yield from _thread(summary.thread, permalinks, summary.incident, "Mentioned, not looked at yet")
-
-
-def _thread(thread: ThreadPart, permalinks: Mapping[str, str], incident: str | None, mentioned: str) -> Iterator[Part]:
-    yield Part("thread", [el.rich(el.line(el.bold("Thread: "), *_counted(thread)))], rank=1)
-    yield from _marked(thread.marked, permalinks)
-    yield Part("linked changes", _changes(thread.pull_requests), rank=3)
-    yield Part("mentioned ids", _mentions(thread, incident, mentioned), rank=2)
-
-
-def _counts(thread: ThreadPart) -> str:
-    if not thread.messages:
-        return "no messages of people yet" if thread.complete else "no messages of people in what was read of it"
-    people = "1 person" if thread.people == 1 else f"{thread.people:,} people"
-    return f"{'' if thread.complete else 'at least '}{plural(thread.messages, 'message')} by {people}"
-
-
-def _counted(thread: ThreadPart) -> Parts:
-    since = [el.plain(", since "), el.moment(thread.first_at)] if thread.first_at else []
-    last = [el.plain(", the last "), el.moment(thread.last_at)] if thread.last_at and thread.messages > 1 else []
-    return [el.plain(_counts(thread)), *since, *last]
-
-
-def _marked(marked: Sequence[Marked], permalinks: Mapping[str, str]) -> Iterator[Part]:
-    """Yield a part for each quote, so that the last ones are left out first."""
-    shown = marked[:QUOTED]
-    for one in shown:
-        words = el.line(el.bold("Marked: "), *_whence(one, permalinks.get(one.ts, "")))
-        yield Part("a marked message", [el.rich(words, el.quote(*_quote(one)))], rank=3)
-    if len(marked) > len(shown):
-        yield Part("more", [el.context(f"{len(marked) - len(shown):,} more marked messages")], rank=1)
-
-
-def _whence(marked: Marked, permalink: str) -> Parts:
-    link = [el.plain(" · "), el.permalink(permalink, "open")] if el.is_web_link(permalink, _URL) else []
-    return [_person(marked.user), el.plain(" "), el.moment(marked.at), *link]
-
-
-def _quote(marked: Marked) -> Parts:
-    """Return a message's text, literal but for the names of the people that it named."""
-    if not marked.text.strip():
-        return [el.plain(f"(no text, {plural(marked.files, 'file')})" if marked.files else "(no text)")]
-    pieces = _NAMED.split(outside(marked.text, _QUOTE))
-    return [_piece(piece, marked, is_name=place % 2 == 1) for place, piece in enumerate(pieces) if piece]
-
-
-def _piece(piece: str, marked: Marked, *, is_name: bool) -> el.RichText:
-    if not is_name:
-        return el.plain(piece)
-    return el.person(piece) if piece in marked.named else el.plain(f"@{piece}")
-
-
-def _changes(links: Sequence[Link]) -> list[Block]:
-    items = [[el.web_link_part(link.url, _URL), el.plain(" by "), _person(link.user)] for link in links]
-    return _bulleted("Linked changes", _with_more(items, _LISTED))
-
-
-def _mentions(thread: ThreadPart, incident: str | None, title: str) -> list[Block]:
-    """Return what was mentioned, with the buttons that read it."""
-    items = [
-        [el.code(outside(one.ref, 200, one_line=True)), el.plain(" by "), _person(one.user)] for one in thread.pending
-    ]
-    shown = _with_more(items, _BUTTONS)
-    if thread.elsewhere:
-        shown.append([el.italic(f"{plural(thread.elsewhere, 'URI')} of another tenant or scope, or of no known type")])
-    buttons = [_button(one, number, incident) for number, one in enumerate(thread.pending[:_BUTTONS])]
-    working = [button for button in buttons if len(button.value or "") <= _BUTTON_VALUE]
-    return [*_bulleted(title, shown), *([el.actions(*working)] if working else [])]
-
-
-def _button(mention: Mention, number: int, incident: str | None) -> ButtonElement:
-    if not mention.is_uri:
-        value = encode(RunTarget(run_id=mention.ref, incident=incident))
-        return el.button(f"Replay {short(mention.ref)}", action_id(Action.REPLAY, number), value)
-    type_, _, id_ = mention.ref.rpartition("/")
-    name = f"{outside(type_.rpartition('/')[2], 30, one_line=True)} {short(id_)}"
-    value = encode(UriTarget(uri=mention.ref, incident=incident))
-    return el.button(f"Resolve {name}", action_id(Action.RESOLVE, number), value)
-
-
-def _person(user: str) -> el.RichText:
-    if user == BOT:
-        return el.plain("the bot")
-    return el.person(user) if user else el.plain("an app")
+        yield from thread_parts(summary.thread, permalinks, summary.incident, "Mentioned, not looked at yet")
 
 
 def _words(text: str, limit: int) -> el.RichText:
     return el.plain(outside(text, limit, one_line=True))
-
-
-def _with_more(items: list[Parts], most: int, unlisted: int = 0) -> list[Parts]:
-    """Return the first items and how many more there are, with those that are counted but not among the items."""
-    rest = max(0, len(items) - most) + unlisted
-    return [*items[:most], [el.italic(f"{rest:,} more")]] if rest > 0 else items
-
-
-def _bulleted(title: str, items: Sequence[Parts]) -> list[Block]:
-    return [el.rich(el.line(el.bold(title)), el.bullets(items))] if items else []
 
 
 def _fallback(summary: Summary) -> str:

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from bot.blocks.layout import Message
 from bot.blocks.names import mentioned_in, named
-from bot.blocks.summary import QUOTED, summary_message
+from bot.blocks.summary import summary_message
+from bot.blocks.summary_thread import QUOTED
 from bot.domain.incident.state import SUMMARY, Incident
 from bot.domain.incident.summary import summarise
 from bot.domain.incident.thread import Marked, ThreadFacts, read_thread

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bot.blocks.checklist import EDITED_TEXT
 from bot.blocks.layout import Message
 from bot.blocks.routing import RunTarget, UriTarget, decode
-from bot.blocks.summary import QUOTED, summary_message, thread_summary_message
+from bot.blocks.summary import summary_message, thread_summary_message
+from bot.blocks.summary_thread import QUOTED
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST, MAX_ITEMS, Checklist, ItemSpec
