@@ -24,7 +24,7 @@ from bot.blocks.checklist import (
 from bot.blocks.layout import Message
 from bot.blocks.lead import lead_message
 from bot.blocks.notices import notice
-from bot.blocks.routing import IncidentModal, IncidentTarget, MenuChoice, MenuTarget, ThreadTarget, decode
+from bot.blocks.routing import IN_PLACE, IncidentModal, IncidentTarget, MenuChoice, MenuTarget, ThreadTarget, decode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident.incident_log import Change
 from bot.errors import UsageError
@@ -144,10 +144,25 @@ def _read_click(body: dict[str, Any]) -> Click:
     """Return a click on a message, or in a modal, whose private_metadata says where it was opened."""
     user, view = body["user"]["id"], body.get("view")
     if view is None:
-        return Click(user=user, reply=reply_to_click(body), key=body["trigger_id"])
+        return _in_place(body) or Click(user=user, reply=reply_to_click(body), key=body["trigger_id"])
     here = decode(ThreadTarget, view.get("private_metadata"))
     reply = ReplyTo(channel=here.channel, user=user, thread_ts=here.thread_ts)
     return Click(user=user, reply=reply, key=body["trigger_id"], view_id=view["id"])
+
+
+def _in_place(body: dict[str, Any]) -> Click | None:
+    """Return the click on a button whose answer takes the place of its message: the first of it counts; None for others."""
+    message, container = body.get("message") or {}, body["container"]
+    standing = [block.get("block_id") for block in message.get("blocks") or []]
+    clicked = (body.get("actions") or [{}])[0].get("block_id")
+    if clicked != IN_PLACE or IN_PLACE not in standing or container.get("is_ephemeral"):
+        return None
+    ts, edited, thread_ts = container["message_ts"], (message.get("edited") or {}).get("ts"), container.get("thread_ts")
+    where = {"thread_ts": None if thread_ts == ts else thread_ts, "placeholder": ts}
+    reply = reply_to_click(body).model_copy(update=where)
+    return Click(
+        user=body["user"]["id"], reply=reply, key=f"{IN_PLACE}:{ts}:{edited}" if edited else body["trigger_id"]
+    )
 
 
 def _value(body: dict[str, Any]) -> str | None:

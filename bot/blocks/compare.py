@@ -1,6 +1,7 @@
 """The message of a comparison: verdict and reasons, where the runs part, the steps that differ, the selection, the artifacts."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
@@ -36,6 +37,13 @@ def compared_message(comparison: Comparison, incident: str, *, link: str | None)
     """Return the line for whoever compared: the verdict, and where the comparison is."""
     text = f"{escape(words.title(comparison))} · in the thread of {linked(incident, link)}"
     return Message(text, el.to_dicts([el.mrkdwn(text)]))
+
+
+def compared_already_message(comparison: Comparison, incident: str, *, link: str | None, now: datetime) -> Message:
+    """Return the line for whoever compares two runs once more, of which everything is known: what it says, and where it is."""
+    said = escape(words.title(comparison))
+    text = f"{said} · already compared in {linked(incident, link)}, as of {mrkdwn_time(now)}"
+    return Message(f"{said} · already compared in {incident}.", el.to_dicts([el.mrkdwn(text, _details(comparison))]))
 
 
 def comparison_message(comparison: Comparison, *, picture: Picture | None = None) -> Message:
@@ -212,9 +220,13 @@ def _provenance(comparison: Comparison) -> Block:
     )
 
 
+def _details(comparison: Comparison) -> ButtonElement:
+    pair = RunTarget(run_id=comparison.failing.run_id, rerun_id=comparison.rerun.run_id)
+    return el.button("Details", action_id(Action.COMPARISON), encode(pair), style="primary")
+
+
 def _buttons(comparison: Comparison) -> Iterator[ButtonElement]:
     failing, rerun = comparison.failing.run_id, comparison.rerun.run_id
-    pair = encode(RunTarget(run_id=failing, rerun_id=rerun))
-    yield el.button("Details", action_id(Action.COMPARISON), pair, style="primary")
+    yield _details(comparison)
     yield el.button("Replay the failing run", action_id(Action.REPLAY, 0), encode(RunTarget(run_id=failing)))
     yield el.button("Replay the rerun", action_id(Action.REPLAY, 1), encode(RunTarget(run_id=rerun)))

@@ -23,9 +23,14 @@ def no_gate_message(id_: str) -> Message:
     return notice(NO_GATE.format(id=id_))
 
 
+def gate_title(result: GateResult, incident: Incident) -> str:
+    """Return how what a gate says is headed."""
+    return f"Gate of {incident.id}: {result.outcome.value.upper()}"
+
+
 def gate_message(result: GateResult, incident: Incident) -> Message:
     """Return what the gate says, its SHA-256 and how a pipeline holds the same."""
-    title = f"Gate of {incident.id}: {result.outcome.value.upper()}"
+    title = gate_title(result, incident)
     runs = [Part("a rerun", list(_run(run)), rank=1) for run in result.runs[:_RUNS]]
     untried = ", ".join(short(failure.run_id) for failure in result.untried)
     nothing = [el.context(NO_RERUN)] if not result.runs else []

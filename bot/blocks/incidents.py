@@ -13,7 +13,17 @@ from bot.blocks.inputs import Values, choice_input, entered_choice
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
 from bot.blocks.notices import without_commands
-from bot.blocks.routing import Action, IncidentModal, IncidentTarget, PlacedTarget, RunTarget, View, action_id, encode
+from bot.blocks.routing import (
+    IN_PLACE,
+    Action,
+    IncidentModal,
+    IncidentTarget,
+    PlacedTarget,
+    RunTarget,
+    View,
+    action_id,
+    encode,
+)
 from bot.blocks.text import age, cut, escape, linked, mrkdwn_time, outside
 from bot.domain.incident.state import Incident, RunDigest
 from bot.domain.run.steps import seconds_between
@@ -74,12 +84,25 @@ def incident_blocks(
     )
 
 
-def joined_message(incident: Incident, what: str, placed: PlacedTarget, *, others: int) -> Message:
+def joined_message(
+    incident: Incident, what: str, placed: PlacedTarget, *, others: int, link: str | None = None
+) -> Message:
     """Return what the asker is told: where it was added, and a button that moves it. `others` counts the other open ones."""
     also = f" {plural(others, 'other incident')} {'is' if others == 1 else 'are'} open here." if others else ""
-    text = f"{escape(what)} was added to {incident.id}.{also}"
-    button = el.button("Choose another…", action_id(Action.CHOOSE), encode(placed))
-    return Message(text, el.to_dicts([el.mrkdwn(text, button)]))
+    said, button = (
+        f"{escape(what)} was added to",
+        el.button("Choose another…", action_id(Action.CHOOSE), encode(placed)),
+    )
+    block = el.mrkdwn(f"{said} {linked(incident.id, link)}.{also}", button)
+    return Message(f"{said} {incident.id}.{also}", el.to_dicts([block]))
+
+
+def added_message(what: str, incident: str, *, link: str) -> Message:
+    """Return the line for whoever asked elsewhere than in the incident's thread, where the answer went."""
+    said = el.literal(what, 200)
+    return Message(
+        f"{said} · in {incident}", el.to_dicts([el.mrkdwn(f"{said} · in the thread of <{link}|{incident}>")])
+    )
 
 
 def choice_message(choices: Sequence[Incident], target: RunTarget, action: Action, *, guess_new: bool) -> Message:
@@ -97,7 +120,7 @@ def choice_message(choices: Sequence[Incident], target: RunTarget, action: Actio
     known = [_choice_words(one) for one in choices[:_CHOICES]]
     run = short(target.run_id)
     text = f"Run {el.code_text(run, 8)} {ANOTHER_CASE} Nothing was posted yet: where does it belong?"
-    blocks = [el.mrkdwn(text), *(el.context(line) for line in known), el.actions(*buttons)]
+    blocks = [el.mrkdwn(text), *(el.context(line) for line in known), el.actions(*buttons, block_id=IN_PLACE)]
     return Message(f"Run {run} {ANOTHER_CASE} Choose an incident.", el.to_dicts(blocks))
 
 

@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
 from bot.blocks.layout import TEXT_LIMIT, Message
+from bot.blocks.routing import IN_PLACE
 from bot.blocks.spoken import spoken
 from bot.blocks.text import cut, escape, outside
 from bot.errors import BotError, UsageError
@@ -37,7 +38,7 @@ def help_message(title: str, lines: Sequence[str]) -> Message:
 
 def failure_message(error: BotError, *, again: ButtonElement | None = None) -> Message:
     """Return what happened, what to try, and the id to quote; `again` is the button that asks for the same again."""
-    blocks = [*failure_blocks(error), *([el.actions(again)] if again else [])]
+    blocks = [*failure_blocks(error), *([el.actions(again, block_id=IN_PLACE)] if again else [])]
     return Message(cut(escape(outside(str(error), 1_500)), TEXT_LIMIT), el.to_dicts(blocks))
 
 

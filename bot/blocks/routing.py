@@ -45,6 +45,10 @@ class Action(StrEnum):
     SIMILAR = "similar_runs"  # list the runs that failed the same way; take them for one with RunTarget.rerun_id
 
 
+# The block of buttons whose answer takes the place of the message that they stand on, where everybody sees that.
+IN_PLACE = "in_place"
+
+
 class Shortcut(StrEnum):
     """Callback ids of shortcuts, as in manifest.yml."""
 

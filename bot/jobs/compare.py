@@ -6,7 +6,7 @@ from typing import ClassVar
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import elements as el
-from bot.blocks.compare import compared_message, comparison_message
+from bot.blocks.compare import compared_already_message, compared_message, comparison_message
 from bot.blocks.compare_modal import comparison_modal
 from bot.blocks.incidents import choice_message
 from bot.blocks.notices import TRY_AGAIN
@@ -17,11 +17,11 @@ from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.digest import comparison_digest, run_digest
 from bot.domain.incident.incident_log import Change
-from bot.domain.incident.state import Incident
+from bot.domain.incident.state import BOT, Incident
 from bot.domain.run.diagnosis import Diagnosis
 from bot.investigation.pair import InvestigatedPair, suggested_reruns
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import Undecided, enter, post_into
+from bot.jobs.incident import Undecided, as_first_found, enter, link_from_elsewhere, post_into
 from bot.jobs.modals import ModalRequest, of_modal, tell_in_modal
 from bot.jobs.reading import read_pair, read_with_word
 from bot.jobs.refresh import refresh_soon
@@ -30,6 +30,8 @@ from bot.jobs.similar import note_incident
 from bot.jobs.timeline_image import comparison_picture
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
+
+_WAS_COMPARED = "was-compared"
 
 
 class CompareRequest(Request):
@@ -80,7 +82,11 @@ async def compare(services: Services, key: str, admission: AskerAdmission, reque
         return
     incident = entrance.incident if entrance else None
     if incident:
-        incident = await _record(services, key, request, incident, pair)
+        known = await as_first_found(services, key, _WAS_COMPARED, _is_compared(incident, pair))
+        incident = await _record(services, key, request, incident, pair, known=known)
+        if known:
+            await _say_known(services, key, reply, incident, pair)
+            return
     picture = await comparison_picture(services, key, pair.failing.diagnosis, pair.rerun.diagnosis)
     message = comparison_message(pair.comparison, picture=picture)
     posted = await post_into(services, key, "comparison", reply, message, incident)
@@ -91,16 +97,18 @@ async def compare(services: Services, key: str, admission: AskerAdmission, reque
 
 
 async def _record(
-    services: Services, key: str, request: CompareRequest, incident: Incident, pair: InvestigatedPair
+    services: Services, key: str, request: CompareRequest, incident: Incident, pair: InvestigatedPair, *, known: bool
 ) -> Incident:
-    """Add both runs and what the comparison says; a run that is there already gets its newest digest."""
+    """Add both runs and what the comparison says, where that is new; a run that is there already gets its newest digest."""
     at, by = services.now(), request.reply.user
     # The runs first: a comparison proves something only about a run that is in the incident.
     changes = [
         _added(pair.failing.diagnosis, by=by, at=at, key=f"{key}:failing"),
         _added(pair.rerun.diagnosis, by=by, at=at, key=f"{key}:rerun"),
-        log_changes.compared(comparison_digest(pair.comparison), by=by, at=at, key=f"{key}:compared"),
     ]
+    if not known:
+        digest = comparison_digest(pair.comparison)
+        changes.append(log_changes.compared(digest, by=by, at=at, key=f"{key}:compared"))
     for change in changes:
         applied = await services.incidents.append(incident, change)
         incident = applied.incident or incident
@@ -114,10 +122,23 @@ def _added(run: Diagnosis, *, by: str, at: datetime, key: str) -> Change:
 
 async def _say_where(services: Services, key: str, reply: ReplyTo, incident: Incident, pair: InvestigatedPair) -> None:
     """Tell whoever compared from the channel, which the thread's message does not show in, what it says and where it is."""
-    # Whoever asked in the thread has it before their eyes.
-    if reply.thread_ts is None and reply.response_url and incident.root_ts:
-        link = await services.slack.messages.permalink(incident.channel, incident.root_ts)
+    if link := await link_from_elsewhere(services, reply, incident):
         await services.slack.answer_once(key, "where", reply, compared_message(pair.comparison, incident.id, link=link))
+
+
+def _is_compared(incident: Incident, pair: InvestigatedPair) -> bool:
+    """Tell whether somebody compared the two already, and it said the same; what a watch compares is shown to nobody."""
+    new = comparison_digest(pair.comparison)
+    kept = (one for one in incident.comparisons if (one.failing, one.rerun) == (new.failing, new.rerun))
+    return any(one.by != BOT and one.model_copy(update={"by": "", "at": None}) == new for one in kept)
+
+
+async def _say_known(services: Services, key: str, reply: ReplyTo, incident: Incident, pair: InvestigatedPair) -> None:
+    """Tell whoever compares two runs once more that nothing has changed, in one line."""
+    link = await services.slack.messages.permalink(incident.channel, incident.root_ts) if incident.root_ts else None
+    message = compared_already_message(pair.comparison, incident.id, link=link, now=services.now())
+    await services.slack.answer_once(key, "known", reply, message)
+    await refresh_soon(services, incident)
 
 
 @job(ComparisonRequest, admission=of_modal, tell=tell_in_modal)

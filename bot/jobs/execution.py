@@ -16,9 +16,8 @@ from bot.jobs.registry import KINDS, Kind, Request
 from bot.runtime import tracing
 from bot.runtime.masking import one_record
 from bot.runtime.services import Services
+from bot.store.outbox import DONE
 from bot.store.queue import Delivery
-
-_DONE = "done"
 
 
 @functools.cache
@@ -49,13 +48,13 @@ async def perform(services: Services, delivery: Delivery) -> None:
     ):
         span.note(job__kind=delivery.kind, job__tries=delivery.troubles + delivery.crashes + 1)
         # Slack may send again minutes later what was done at once, when the queue has forgotten its key.
-        if once and await services.outbox.value(delivery.key, _DONE):
+        if once and await services.outbox.value(delivery.key, DONE):
             return
         with counted(delivery, asked=once):
             work = _admitted(services, kind, delivery.key, request)
             await run_or_tell(services, Attempt(delivery, request, kind.tell), work)
-        if once:
-            await services.outbox.keep(delivery.key, _DONE, "yes")
+        if isinstance(request, Request) and (left := await services.outbox.finish(delivery.key)):
+            await services.slack.remove_placeholder(request.reply, left)
 
 
 async def _admitted(services: Services, kind: Kind, key: str, request: Any) -> None:

@@ -175,11 +175,11 @@ async def _say_waiting(services: Services, attempt: Attempt) -> None:
     """Tell whoever asked, and whoever asked for what waits behind it, once each; ends with the first that Slack does not take."""
     message = notice(WAITING)
     if attempt.reply:
-        await services.slack.answer_once(attempt.delivery.key, "waiting", attempt.reply, message)
+        await services.slack.answer_once(attempt.delivery.key, "waiting", attempt.reply, message, aside=True)
     for waiting in await services.queue.behind(attempt.delivery.lane, for_at_least=SAY_AFTER):
         if "reply" in waiting.payload:
             reply = ReplyTo.model_validate(waiting.payload["reply"])
-            await services.slack.answer_once(waiting.key, "waiting", reply, message)
+            await services.slack.answer_once(waiting.key, "waiting", reply, message, aside=True)
 
 
 def _next_try(delivery: Delivery, away: Exception) -> float:

@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from bot.blocks.gate import gate_message, no_gate_message
+from bot.blocks.gate import gate_message, gate_title, no_gate_message
+from bot.blocks.incidents import added_message
 from bot.blocks.notices import notice
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
@@ -10,7 +11,7 @@ from bot.domain.incident.digest import gate_digest
 from bot.domain.recurrence.gate_document import GateDocument
 from bot.investigation.gate import hold_gate
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import CLOSED, meant, post_into
+from bot.jobs.incident import CLOSED, link_from_elsewhere, meant, post_into
 from bot.jobs.reading import read_with_word
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
@@ -46,5 +47,10 @@ async def hold_incidents_gate(services: Services, key: str, admission: AskerAdmi
         applied = await services.incidents.append(incident, change)
         incident = applied.incident or incident
         await keep_evidence(services, key, aionis, incident)
-    await post_into(services, key, "gate", reply, gate_message(held.result, incident), incident)
+    message = gate_message(held.result, incident)
+    await post_into(services, key, "gate", reply, message, incident)
+    if link := await link_from_elsewhere(services, reply, incident):
+        await services.slack.answer_once(
+            key, "where", reply, added_message(gate_title(held.result, incident), incident.id, link=link)
+        )
     await refresh_soon(services, incident)

@@ -22,6 +22,7 @@ from bot.store.incidents import Outcome
 
 _ID = "incident"
 _MEANT = "meant"
+_YES, _NO = "yes", "no"
 WHICH = "Several incidents are open in this channel: {ids}."
 WHICH_FIX = "Say it in the incident's thread."
 CLOSED = "{id} is closed."
@@ -102,6 +103,22 @@ async def meant(
     if not found:
         raise UsageError(NONE_OPEN, fix=NONE_OPEN_FIX)
     raise UsageError(WHICH.format(ids=", ".join(one.id for one in found)), fix=WHICH_FIX)
+
+
+async def as_first_found(services: Services, job: str, part: str, found: bool) -> bool:
+    """Return what the first try of a job found: a repetition finds what that has added."""
+    kept = await services.outbox.value(job, part)
+    if kept is None:
+        kept = _YES if found else _NO
+        await services.outbox.keep(job, part, kept)
+    return kept == _YES
+
+
+async def link_from_elsewhere(services: Services, reply: ReplyTo, incident: Incident) -> str | None:
+    """Return where an incident is, for whoever asked in another place; None where they have it before their eyes."""
+    if not incident.root_ts or reply.thread_ts == incident.root_ts:
+        return None
+    return await services.slack.messages.permalink(incident.channel, incident.root_ts)
 
 
 async def change_and_tell(

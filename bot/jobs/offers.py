@@ -3,7 +3,7 @@
 from bot.blocks.watch import taken_message
 from bot.domain.incident.state import Incident, RunDigest
 from bot.runtime.services import Services
-from bot.slack.posts import Posted
+from bot.slack import Posted
 
 _LINE = "line"
 

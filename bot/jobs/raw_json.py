@@ -36,7 +36,7 @@ async def upload_raw_json(services: Services, key: str, admission: AskerAdmissio
     """Upload Aionis' answer for a run into the thread, with secrets masked."""
     incident = await services.incidents.read(admission, request.incident) if request.incident else None
     reading = services.aionis(admission).get_own_run(request.run_id)
-    answer = await read_with_word(services, key, request.reply, reading)
+    answer = await read_with_word(services, key, request.reply, reading, private=True)
     content, masked = await services.heavy_work.raw_json(answer.body)
     masked_words = f"{plural(masked, 'value')} masked"
     title = f"Run {short(request.run_id)}, as read from Aionis (request id {answer.request_id}, {masked_words})"

@@ -7,14 +7,15 @@ from typing import TypeVar
 
 from bot.aionis import Aionis
 from bot.blocks.notices import notice
-from bot.errors import SlackError
+from bot.errors import NotInChannel, PostingRefused, SlackError
 from bot.investigation.pair import InvestigatedPair, investigate_pair
 from bot.investigation.run import Investigation, investigate
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 
 SLOW_AFTER = 3.0  # seconds
-ASKING = "Asking Aionis… it has not answered yet; I say so if it does not answer at all."
+ASKING = "Asking Aionis…"
+ASKING_ONE = "Asking Aionis… it has not answered yet; the answer comes as another message."
 T = TypeVar("T")
 
 
@@ -29,17 +30,33 @@ async def read_run(services: Services, aionis: Aionis, run_id: str, *, step_numb
     )
 
 
-async def read_with_word(services: Services, job: str, reply: ReplyTo, reading: Awaitable[T]) -> T:
-    """Read from Aionis, with a word to whoever asked, once, where that takes longer than they wait without one."""
+async def read_with_word(
+    services: Services, job: str, reply: ReplyTo, reading: Awaitable[T], *, private: bool = False
+) -> T:
+    """Read from Aionis, with a word, once, where that takes longer than people wait without one; the answer takes its place.
+
+    What is answered `private`ly is waited for with a word that stays, for Slack lets nobody edit it.
+    """
     work = asyncio.ensure_future(reading)
     try:
-        await asyncio.wait([work], timeout=SLOW_AFTER)
+        if not reply.placeholder:
+            await asyncio.wait([work], timeout=SLOW_AFTER)
         if not work.done():
             with contextlib.suppress(SlackError):  # the word is a courtesy: the answer itself is told, or its failure
-                await services.slack.answer_once(job, "asking", reply, notice(ASKING))
+                await _say_asking(services, job, reply, private=private)
         return await work
     finally:
         work.cancel()  # nothing where it is done; a job that is cut off leaves no call to Aionis behind
+
+
+async def _say_asking(services: Services, job: str, reply: ReplyTo, *, private: bool) -> None:
+    if private and not reply.placeholder:
+        await services.slack.answer_once(job, "asking", reply, notice(ASKING_ONE), aside=True)
+        return
+    try:
+        await services.slack.hold_place(job, reply, notice(ASKING))
+    except (NotInChannel, PostingRefused):
+        await services.slack.answer_once(job, "asking", reply, notice(ASKING_ONE), aside=True)
 
 
 async def read_pair(services: Services, aionis: Aionis, failing: str, rerun: str) -> InvestigatedPair:

@@ -38,7 +38,7 @@ async def list_recent(services: Services, key: str, admission: AskerAdmission, r
     found = TroubledRuns(aionis, now=services.now(), stalled_after=services.stalled_after)
     first = max(0, request.page) * SHOWN
     reading = _read(services, admission, aionis, found, most=first + SHOWN)
-    decisions, groups = await read_with_word(services, key, request.reply, reading)
+    decisions, groups = await read_with_word(services, key, request.reply, reading, private=True)
     shown = list(groups.items())[first : first + SHOWN]
     rows = [
         RecentFailure(runs[0], max(len(runs), await _known(services, admission, decisions, failure)))

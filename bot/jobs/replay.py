@@ -17,7 +17,7 @@ from bot.domain.incident.state import Incident, RunDigest
 from bot.domain.run.diagnosis import Diagnosis
 from bot.ids import short
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import Entrance, Undecided, enter, post_into
+from bot.jobs.incident import Entrance, Undecided, as_first_found, enter, link_from_elsewhere, post_into
 from bot.jobs.offers import end_offer
 from bot.jobs.past import PastJob
 from bot.jobs.queueing import reschedule
@@ -67,7 +67,8 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
         await show_analysis(services, key, reply, None, found.diagnosis)
         return
     # Recorded before it is shown: the message has buttons, and whoever clicks must find the run in the incident.
-    known = await _was_there(services, key, entrance.incident, digest)
+    there = any(one.run_id == digest.run_id for one in entrance.incident.runs)
+    known = await as_first_found(services, key, _WAS_THERE, there)
     incident = await record_run(services, key, entrance.incident, digest, by=reply.user)
     if known:
         await _say_known(services, key, reply, incident, found.diagnosis)
@@ -91,15 +92,6 @@ async def _have_past_added(
             channel=channel, run_id=diagnosis.run_id, ts=Posted.read(kept).ts, incident=known, picture=picture
         )
         await reschedule(services, job, key=f"{job.channel}:{job.ts}", at=services.now())
-
-
-async def _was_there(services: Services, key: str, incident: Incident, run: RunDigest) -> bool:
-    """Tell whether a run was in the incident before this job; kept, for a repetition finds what its first try has added."""
-    kept = await services.outbox.value(key, _WAS_THERE)
-    if kept is None:
-        kept = "yes" if any(one.run_id == run.run_id for one in incident.runs) else "no"
-        await services.outbox.keep(key, _WAS_THERE, kept)
-    return kept == "yes"
 
 
 async def show_analysis(
@@ -133,10 +125,10 @@ async def _say_known(services: Services, key: str, reply: ReplyTo, incident: Inc
 async def _say_where(
     services: Services, key: str, admission: AskerAdmission, reply: ReplyTo, run_id: str, entrance: Entrance
 ) -> None:
-    """Tell whoever typed the command which incident was taken, with the button that takes another one."""
+    """Tell whoever asked elsewhere which incident was taken, with the button that takes another one."""
     incident = entrance.incident
-    if not entrance.opened and reply.response_url and reply.thread_ts is None:
+    if not entrance.opened and (link := await link_from_elsewhere(services, reply, incident)):
         others = len(await services.incidents.open_ones(admission)) - 1
         placed = PlacedTarget(incident=incident.id, run_id=run_id)
-        message = joined_message(incident, f"Run {short(run_id)}", placed, others=others)
+        message = joined_message(incident, f"Run {short(run_id)}", placed, others=others, link=link)
         await services.slack.answer_once(key, "joined", reply, message)

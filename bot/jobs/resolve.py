@@ -6,6 +6,7 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.aionis import Aionis
 from bot.blocks import elements as el
+from bot.blocks.incidents import added_message
 from bot.blocks.notices import TRY_AGAIN
 from bot.blocks.resolve import resolve_message, resolve_title
 from bot.blocks.routing import Action, UriTarget, action_id, encode
@@ -19,7 +20,7 @@ from bot.domain.run.uris import parse_reference
 from bot.errors import NotAllowed
 from bot.investigation.record import resolve_record
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import find, find_of_run, open_new, post_into, root_at
+from bot.jobs.incident import find, find_of_run, link_from_elsewhere, open_new, post_into, root_at
 from bot.jobs.reading import read_with_word
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
@@ -62,6 +63,9 @@ async def resolve_reference(services: Services, key: str, admission: AskerAdmiss
     posted = await post_into(services, key, "card", reply, card, incident)
     if posted and incident:
         await _add(services, key, incident, resolution, aionis, by=reply.user)
+        if link := await link_from_elsewhere(services, reply, incident):
+            message = added_message(resolve_title(resolution), incident.id, link=link)
+            await services.slack.answer_once(key, "where", reply, message)
 
 
 @job(StartRequest, admission=of_asker)

@@ -79,7 +79,9 @@ class JoinRequest(Request):
 @job(SimilarRequest, admission=of_asker)
 async def list_similar(services: Services, key: str, admission: AskerAdmission, request: SimilarRequest) -> None:
     """Show the runs that failed as a run did, and what makes them the same, to the person who asked."""
-    history = await read_with_word(services, key, request.reply, _history(services, admission, request.run_id))
+    history = await read_with_word(
+        services, key, request.reply, _history(services, admission, request.run_id), private=True
+    )
     if history is None:
         message = not_failed_message(request.run_id)
     else:
@@ -98,7 +100,7 @@ async def _history(services: Services, admission: AskerAdmission, run_id: str) -
 async def split(services: Services, key: str, admission: AskerAdmission, request: SplitRequest) -> None:
     """Take a run for a failure of its own, or for that of its fingerprint again, and say so in the incident's log."""
     reading = read_run(services, services.aionis(admission), request.run_id)
-    found = await read_with_word(services, key, request.reply, reading)
+    found = await read_with_word(services, key, request.reply, reading, private=True)
     ingredients = ingredients_of(found.diagnosis)
     if ingredients is None:
         await services.slack.answer_once(key, "split", request.reply, not_failed_message(request.run_id))
@@ -122,7 +124,7 @@ async def join(services: Services, key: str, admission: AskerAdmission, request:
     prints = []
     for run_id in (request.run_id, request.other):
         reading = read_run(services, services.aionis(admission), run_id)
-        found = await read_with_word(services, key, request.reply, reading)
+        found = await read_with_word(services, key, request.reply, reading, private=True)
         ingredients = ingredients_of(found.diagnosis)
         if ingredients is None:
             await services.slack.answer_once(key, "join", request.reply, not_failed_message(run_id))

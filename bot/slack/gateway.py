@@ -15,11 +15,13 @@ from bot.slack.lookup import Lookup
 from bot.slack.measuring import traces
 from bot.slack.messages import Messages, with_fallbacks
 from bot.slack.pacing import WaitAsTold, ensure_may_begin
-from bot.slack.posts import CALL_TIMEOUT, Posted, Posts
+from bot.slack.placeholders import Placeholders
+from bot.slack.posted import Posted
+from bot.slack.posts import CALL_TIMEOUT, Posts
 from bot.slack.replies import ReplyTo, is_direct
 from bot.slack.response_urls import ResponseUrls
 from bot.slack.uploads import Upload, Uploads
-from bot.store.outbox import Intent, Outbox
+from bot.store.outbox import PLACEHOLDER, Intent, Outbox
 from bot.store.pace import Pace
 from bot.store.queue import HandedBack
 
@@ -72,7 +74,8 @@ class SlackGateway:
         self._response_urls = ResponseUrls(api_url)
         self.clock = clock
         self._lookup = Lookup(self.client, self.clock)
-        self._posts = Posts(self.client, outbox, pace, self.messages, self._lookup)
+        self._placeholders = Placeholders(outbox, self.messages)
+        self._posts = Posts(self.client, outbox, pace, self.messages, self._lookup, self._placeholders)
         self._uploads = Uploads(self.client, outbox, self._lookup)
 
     async def open(self) -> None:
@@ -110,6 +113,17 @@ class SlackGateway:
         """
         return await self._posts.once(job, part, reply, message, broadcast=broadcast)
 
+    async def hold_place(self, job: str, reply: ReplyTo, message: Message) -> None:
+        """Have a message stand where the job's answer comes, until that takes its place: whichever part is said there first."""
+        if reply.placeholder:
+            await self._placeholders.take_over(job, reply, reply.placeholder, message)
+        else:
+            await self.post_once(job, PLACEHOLDER, reply, message)
+
+    async def remove_placeholder(self, reply: ReplyTo, placeholder: str) -> None:
+        """Take away what held the place of an answer that came elsewhere."""
+        await self.messages.remove(reply.channel, Posted.read(placeholder).ts)
+
     async def upload_once(self, job: str, part: str, reply: ReplyTo, upload: Upload) -> None:
         """Upload a file into the thread, unless that was done before.
 
@@ -121,8 +135,11 @@ class SlackGateway:
         """Upload a picture that a message of ours is going to show, unless that was done before. Returns the file's id."""
         return await self._uploads.for_message(job, part, upload)
 
-    async def answer_once(self, job: str, part: str, reply: ReplyTo, message: Message) -> None:
+    async def answer_once(self, job: str, part: str, reply: ReplyTo, message: Message, *, aside: bool = False) -> None:
         """Show a message to the person who asked, and to nobody else, unless that was done before.
+
+        Where a placeholder of the job's holds the place, everybody has seen that there is to be an answer: it becomes that,
+        unless this is said `aside`.
 
         Nobody can look up what one person was shown, so that it is repeated only when it surely did not arrive. What is said in a
         direct message is posted there: nobody else sees that, either, and it stays.
@@ -132,6 +149,9 @@ class SlackGateway:
             return
         ensure_may_begin()
         entry = await self._outbox.begin(job, part, Intent(reply.channel, reply.thread_ts))
+        if not (entry.posted or aside) and await self._placeholders.become(job, part, entry, reply, message):
+            await self._outbox.keep(job, part, "answered")
+            return
         if entry.posted or entry.intent:  # an intent alone: a try that was killed, of which nobody can know what became
             return
         try:

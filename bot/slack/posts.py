@@ -1,7 +1,7 @@
 """Posting once: the intent and its place are stored before the first try, and an earlier try is looked for before the next."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import structlog
@@ -14,6 +14,8 @@ from bot.slack.calls import THREAD_GONE, call
 from bot.slack.lookup import Lookup
 from bot.slack.messages import Messages, with_fallbacks
 from bot.slack.pacing import ensure_may_begin, wait
+from bot.slack.placeholders import Placeholders
+from bot.slack.posted import Posted
 from bot.slack.replies import ReplyTo
 from bot.store.outbox import Intent, Outbox
 from bot.store.pace import Pace
@@ -29,34 +31,24 @@ Result = TypeVar("Result")
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """Where a message is: its ts, and the thread that it is in (None: at the top level of its channel)."""
-
-    ts: str
-    thread_ts: str | None = None
-
-    @classmethod
-    def read(cls, text: str) -> "Posted":
-        """Read what `kept` has written."""
-        ts, _, thread_ts = text.partition("|")
-        return cls(ts, thread_ts or None)
-
-    @property
-    def kept(self) -> str:
-        """Return itself as text for the outbox."""
-        return f"{self.ts}|{self.thread_ts or ''}"
-
-
 class Posts:
     """Posts parts of jobs. Raises the `SlackError` that fits; `thread_not_found` for a thread that is gone."""
 
-    def __init__(self, client: AsyncWebClient, outbox: Outbox, pace: Pace, messages: Messages, lookup: Lookup) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        outbox: Outbox,
+        pace: Pace,
+        messages: Messages,
+        lookup: Lookup,
+        placeholders: Placeholders,
+    ) -> None:
         self._client = client
         self._outbox = outbox
         self._pace = pace
         self._messages = messages
         self._lookup = lookup
+        self._placeholders = placeholders
 
     async def once(self, job: str, part: str, reply: ReplyTo, message: Message, *, broadcast: bool) -> Posted:
         """Post a part of a job, unless that was done before; says where it is."""
@@ -67,6 +59,9 @@ class Posts:
             entry = await self._outbox.begin(job, part, intent)
             if entry.posted:
                 return Posted.read(entry.posted)
+            if posted := await self._placeholders.become(job, part, entry, reply, message):
+                await self._outbox.keep(job, part, posted.kept)
+                return posted
             # In the place of the stored intent, which may be another than this try's: the thread may be gone since.
             posted = await self._earlier(job, part, entry.intent, entry.now) if entry.intent else None
             if posted is None:

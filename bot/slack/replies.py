@@ -8,7 +8,8 @@ class ReplyTo(BaseModel):
 
     `response_url` takes 5 answers within 30 minutes and works where the bot is no member. `starts_thread` says that there was
     no such thread yet: a reply begins it, but what one person alone should see is shown in the channel, as Slack shows
-    nothing to anybody in a thread that does not exist.
+    nothing to anybody in a thread that does not exist. `placeholder` is a message of the bot's in that place, which the answer
+    takes: the failure that *Try again* was clicked on.
     """
 
     channel: str
@@ -16,6 +17,7 @@ class ReplyTo(BaseModel):
     thread_ts: str | None = None
     response_url: str | None = None
     starts_thread: bool = False
+    placeholder: str | None = None
 
     @property
     def in_thread(self) -> bool:

@@ -10,10 +10,13 @@ from redis.asyncio import Redis
 from bot.store.connection import STORE_IS_AWAY
 from bot.store.keys import OUTBOX_TTL_SECONDS, Keys
 
+# The part that holds the place of an answer while it is waited for, the part that it became, and what says that a job is done.
+PLACEHOLDER, BECAME, DONE = "placeholder", "placeholder-became", "done"
 _INTENDED = "?"  # no value that is kept begins so: a ts, an id, a word of ours
 _PAUSES = (0.2, 0.5, 1.0, 2.0)  # seconds
 # The time is set by the server: the next try may be made on another machine, and compares it with the same clock.
-# Returns what was there, "" for nothing, and the server's time in ms; where there was nothing the intent is there now.
+# Returns what was there, "" for nothing, the server's time in ms, and the job's placeholder with what it became; where there was
+# nothing the intent is there now.
 _BEGIN = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -22,12 +25,15 @@ if not known or ARGV[4] ~= '' then
   redis.call('HSET', KEYS[1], ARGV[1], (string.gsub(ARGV[2], '"at":0', '"at":' .. now, 1)))
   redis.call('EXPIRE', KEYS[1], ARGV[3])
 end
-return {known or '', now}
+local held = redis.call('HMGET', KEYS[1], 'placeholder', 'placeholder-became')
+return {known or '', now, held[1] or '', held[2] or ''}
 """
 
 _KEEP = """
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
+local held = redis.call('HMGET', KEYS[1], 'placeholder', 'placeholder-became')
+return {held[1] or '', held[2] or ''}
 """
 
 
@@ -51,12 +57,13 @@ class Intent:
 class Entry:
     """The state of one part of a job before this try: what was posted, else the intent of an earlier try, else nothing.
 
-    `now` is the server's time in ms.
+    `now` is the server's time in ms. `placeholder` is the posted message whose place this part may take, if any.
     """
 
     posted: str | None
     intent: Intent | None
     now: int
+    placeholder: str | None = None
 
 
 class Outbox:
@@ -91,6 +98,11 @@ class Outbox:
         """Record what was posted for a part."""
         await self._keep(keys=[self._keys.outbox(job_key)], args=[part, value, OUTBOX_TTL_SECONDS])
 
+    async def finish(self, job_key: str) -> str | None:
+        """Record that a job is done, and return its placeholder where that has become nothing."""
+        held, became = await self._keep(keys=[self._keys.outbox(job_key)], args=[DONE, "yes", OUTBOX_TTL_SECONDS])
+        return _placeholder(held, became, "")
+
     async def value(self, job_key: str, part: str) -> str | None:
         """Return what was posted for a part, or None."""
         found = await self.redis.hget(self._keys.outbox(job_key), part)
@@ -103,10 +115,13 @@ class Outbox:
 
     async def _store(self, job_key: str, part: str, intent: Intent, *, anew: bool) -> Entry:
         arguments: list[str | int] = [part, _written(intent), OUTBOX_TTL_SECONDS, "anew" if anew else ""]
-        known, now = await self._begin(keys=[self._keys.outbox(job_key)], args=arguments)
+        known, now, held, became = await self._begin(keys=[self._keys.outbox(job_key)], args=arguments)
+        placeholder = None if part == PLACEHOLDER else _placeholder(held, became, part)
         if not known:
-            return Entry(None, None, now)
-        return Entry(None, _read(known), now) if known.startswith(_INTENDED) else Entry(known, None, now)
+            return Entry(None, None, now, placeholder)
+        if known.startswith(_INTENDED):
+            return Entry(None, _read(known), now, placeholder)
+        return Entry(known, None, now, placeholder)
 
 
 async def _patiently(write: Callable[[], Awaitable[object]]) -> None:
@@ -118,6 +133,11 @@ async def _patiently(write: Callable[[], Awaitable[object]]) -> None:
         else:
             return
     await write()
+
+
+def _placeholder(held: str, became: str, part: str) -> str | None:
+    """Return a placeholder that was posted, and has become nothing or this part; None for any other."""
+    return held if held and not held.startswith(_INTENDED) and became in {"", part} else None
 
 
 def _written(intent: Intent) -> str:

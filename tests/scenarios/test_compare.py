@@ -128,3 +128,21 @@ async def test_a_mention_compares_in_its_thread(slack: LocalSlack, aionis: Sampl
     await replied(slack, start, "FIXED")
     message = await checklist(slack, "2 of 5 done")
     assert message["thread_ts"] == start["ts"]
+
+
+async def test_the_same_comparison_is_one_line(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    first = await opened(slack, aionis)
+    await compared(slack, aionis, "refund-failed", "refund-rerun", "FIXED")
+    pair = f"{aionis.runs['refund-failed'].run_id} {aionis.runs['refund-rerun'].run_id}"
+    await slack.command(user=JONAS, channel=INCIDENTS, text=f"/replay compare {pair}")
+    line = await told(slack, "already compared in", user=JONAS)
+    assert incident_id(line) == incident_id(first)
+    assert "FIXED" in text_of(line)
+    assert "archives" in text_of(line)
+    assert len(comparisons(slack)) == 1
+
+
+async def test_a_mention_elsewhere_hears_where_its_run_is(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    await replayed(slack, aionis.runs["refund-failed"].run_id)
+    await slack.say(JONAS, INCIDENTS, f"@incident-bot replay {aionis.runs['refund-rerun'].run_id}")
+    assert "archives" in text_of(await told(slack, "was added to", user=JONAS))
