@@ -1,4 +1,4 @@
-"""Whether a payload is of a form that Slack sends (`payload_forms.py`): others are refused before Bolt reads them."""
+"""Whether a payload is of a form that Slack sends (`payload_forms.py`, `event_forms.py`); others are refused before Bolt."""
 
 from typing import Any
 from urllib.parse import parse_qsl
@@ -8,7 +8,9 @@ from pydantic_core import from_json
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_internals import build_async_context
 
-from bot.slack.payload_forms import EVENTS, PAYLOADS, Command, Event, Form, Interaction, Payload
+from bot.slack.event_forms import EVENTS, Event
+from bot.slack.payload_forms import PAYLOADS, Command, Interaction
+from bot.slack.payload_parts import Form, Payload
 
 _MOST_FIELDS = 100  # of a form; a slash command has about fifteen
 _JSON = "application/json"
