@@ -15,7 +15,7 @@ from bot.domain.access.rules import Place
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
-from bot.domain.incident.state import RunDigest
+from bot.domain.incident.kept import RunDigest
 from bot.store.bindings import Bindings
 from bot.store.connection import open_redis
 from bot.store.embedded import EmbeddedValkey

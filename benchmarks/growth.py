@@ -19,7 +19,7 @@ from bot.domain.bundle.archive import problems_of
 from bot.domain.bundle.kept_answers import KeptAnswer, pack
 from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
-from bot.domain.incident.state import RunDigest
+from bot.domain.incident.kept import RunDigest
 from bot.playground import slack as local
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import commands

@@ -10,7 +10,8 @@ from bot.blocks.root_cause import KnownDecision, prefilled, read_root_cause, roo
 from bot.blocks.routing import Action, IncidentModal, View, action_pattern, decode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
-from bot.domain.incident.state import Incident, RunDigest
+from bot.domain.incident.kept import RunDigest
+from bot.domain.incident.state import Incident
 from bot.domain.run.records import Decision
 from bot.domain.run.steps import NO_TOOL
 from bot.errors import AionisError

@@ -12,7 +12,8 @@ from bot.blocks.routing import Action, IncidentTarget, ItemTarget, RunTarget, ac
 from bot.blocks.severity import severity_menu
 from bot.blocks.text import cut, duration, escape, mrkdwn_time, outside
 from bot.domain.incident.checklist import Check, ItemState, Proof
-from bot.domain.incident.state import BOT, SEVERITIES, Closure, Incident, Item
+from bot.domain.incident.kept import Closure
+from bot.domain.incident.state import BOT, SEVERITIES, Incident, Item
 from bot.domain.run.steps import seconds_between
 from bot.ids import as_uuid
 

@@ -25,7 +25,8 @@ from bot.blocks.routing import (
     encode,
 )
 from bot.blocks.text import age, cut, escape, linked, mrkdwn_time, outside
-from bot.domain.incident.state import Incident, RunDigest
+from bot.domain.incident.kept import RunDigest
+from bot.domain.incident.state import Incident
 from bot.domain.run.steps import seconds_between
 from bot.domain.run.wording import plural
 from bot.ids import short

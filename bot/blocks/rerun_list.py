@@ -11,7 +11,8 @@ from bot.blocks.routing import Action, RunTarget, action_id, encode
 from bot.blocks.text import cut, escape, mrkdwn_time, outside
 from bot.domain.incident.corrective_change import merged_at
 from bot.domain.incident.fix_proof import FixProof, proofs_of
-from bot.domain.incident.state import BOT, ComparisonDigest, Incident
+from bot.domain.incident.kept import ComparisonDigest
+from bot.domain.incident.state import BOT, Incident
 from bot.ids import as_uuid, short
 
 _LISTED = 8  # reruns of one failing run

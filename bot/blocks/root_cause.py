@@ -22,8 +22,9 @@ from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
 from bot.blocks.routing import Action, IncidentModal, IncidentTarget, View, action_id, encode
 from bot.blocks.text import cut, escape, mrkdwn_time, outside
+from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.root_cause import ID_FIELDS, Cause, RootCause
-from bot.domain.incident.state import Incident, RunDigest
+from bot.domain.incident.state import Incident
 
 EMPTY = "not filled in"
 NEEDED = "Needed to close."

@@ -14,7 +14,7 @@ from bot.blocks.summary_thread import message_count_words, thread_parts
 from bot.blocks.text import age, cut, escape, outside
 from bot.domain.incident.activity import PersonLine
 from bot.domain.incident.fix_proof import FixProof
-from bot.domain.incident.state import Closure, ComparisonDigest
+from bot.domain.incident.kept import Closure, ComparisonDigest
 from bot.domain.incident.summary import Blocker, CauseLine, RunLine, Summary, ThreadSummary
 from bot.domain.run.wording import plural
 from bot.ids import short

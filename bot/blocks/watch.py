@@ -8,7 +8,7 @@ from bot.blocks.layout import Message, Part, fit
 from bot.blocks.routing import Action, RunTarget, action_id, encode
 from bot.blocks.text import duration, escape, outside
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.incident.state import RunDigest
+from bot.domain.incident.kept import RunDigest
 from bot.domain.recurrence.fingerprint import Ingredients
 from bot.domain.run.steps import seconds_between
 from bot.domain.run.wording import plural

@@ -13,8 +13,9 @@ from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.digest import run_digest
 from bot.domain.incident.incident_log import Entry
+from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.projection import rebuilt
-from bot.domain.incident.state import Incident, RunDigest, read_incident
+from bot.domain.incident.state import Incident, read_incident
 from bot.domain.run.diagnosis import diagnose
 from bot.domain.run.evidence import Evidence
 from bot.domain.run.records import ReplayedRun

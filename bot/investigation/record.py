@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 
 from bot.aionis import RULE_LIMIT, Aionis
-from bot.domain.incident.state import RunDigest
+from bot.domain.incident.kept import RunDigest
 from bot.domain.run.records import Decision, Node, changed_rules
 from bot.domain.run.resolution import Resolution
 from bot.domain.run.rules import matching_context, recorded_state, state_in

@@ -11,7 +11,8 @@ from bot.domain.access.admission import Admission, AskerAdmission
 from bot.domain.access.rules import keeps_incidents
 from bot.domain.incident import incident_log, log_changes
 from bot.domain.incident.belonging import belonging
-from bot.domain.incident.state import ROOT, Incident, RunDigest
+from bot.domain.incident.kept import RunDigest
+from bot.domain.incident.state import ROOT, Incident
 from bot.errors import SlackRefused, UsageError
 from bot.jobs.posting import post_or_show
 from bot.jobs.refresh import refresh_soon

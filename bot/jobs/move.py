@@ -13,7 +13,8 @@ from bot.domain.access.admission import AskerAdmission
 from bot.domain.bundle.kept_answers import StoredAnswer
 from bot.domain.incident import log_changes
 from bot.domain.incident.incident_log import Change
-from bot.domain.incident.state import Incident, RunDigest, UriDigest
+from bot.domain.incident.kept import RunDigest, UriDigest
+from bot.domain.incident.state import Incident
 from bot.domain.run.diagnosis import Diagnosis
 from bot.errors import NotAllowed, StaleButton
 from bot.ids import short

@@ -17,7 +17,8 @@ from bot.domain.access.admission import Admission, ChannelAdmission
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import log_changes
 from bot.domain.incident.digest import run_digest
-from bot.domain.incident.state import BOT, Incident, Recurrence, RunDigest
+from bot.domain.incident.kept import Recurrence, RunDigest
+from bot.domain.incident.state import BOT, Incident
 from bot.domain.recurrence.history import RECENTLY
 from bot.domain.recurrence.occurrences import FailedRun, PastIncident
 from bot.errors import BotError, NotInChannel, PostingRefused, SlackRefused

@@ -1,7 +1,8 @@
 """The lines of a watch that offer to open an incident: once one is open, its line names it and offers nothing."""
 
 from bot.blocks.watch import taken_message
-from bot.domain.incident.state import Incident, RunDigest
+from bot.domain.incident.kept import RunDigest
+from bot.domain.incident.state import Incident
 from bot.runtime.services import Services
 from bot.slack import Posted
 

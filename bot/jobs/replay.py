@@ -13,7 +13,8 @@ from bot.blocks.routing import Action, PlacedTarget, RunTarget, action_id, encod
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.digest import run_digest
-from bot.domain.incident.state import Incident, RunDigest
+from bot.domain.incident.kept import RunDigest
+from bot.domain.incident.state import Incident
 from bot.domain.run.diagnosis import Diagnosis
 from bot.ids import short
 from bot.jobs.evidence import keep_evidence

@@ -14,7 +14,8 @@ from bot.domain.access.admission import AskerAdmission
 from bot.domain.access.rules import keeps_incidents
 from bot.domain.incident import log_changes
 from bot.domain.incident.evidence_ids import run_of_record
-from bot.domain.incident.state import Incident, UriDigest
+from bot.domain.incident.kept import UriDigest
+from bot.domain.incident.state import Incident
 from bot.domain.run.resolution import Resolution
 from bot.domain.run.uris import parse_reference
 from bot.errors import NotAllowed

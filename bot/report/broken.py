@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.blocks.phrases import rule_words
 from bot.domain.incident.fix_proof import FixProof, proofs_of
-from bot.domain.incident.state import Incident, RunDigest
+from bot.domain.incident.kept import RunDigest
+from bot.domain.incident.state import Incident
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.records import Decision
 from bot.domain.run.wording import plural

@@ -36,9 +36,10 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST, MAX_ITEMS, Check, Checklist, ItemSpec, Proof
 from bot.domain.incident.incident_log import Change, Entry
+from bot.domain.incident.kept import RunDigest, UriDigest
 from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.root_cause import Cause, RootCause
-from bot.domain.incident.state import SEVERITIES, Incident, RunDigest, UriDigest, read_incident
+from bot.domain.incident.state import SEVERITIES, Incident, read_incident
 from bot.playground.slack.blockkit import check_blocks, check_view, too_long
 from bot.playground.slack.inputs import values_of
 from tests.blocks.test_layout import assert_nothing_is_parsed, parsed_texts

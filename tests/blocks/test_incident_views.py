@@ -21,7 +21,8 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import incident_log, log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.closing_rights import ClosingRights
-from bot.domain.incident.state import Incident, RunDigest
+from bot.domain.incident.kept import RunDigest
+from bot.domain.incident.state import Incident
 from bot.domain.recurrence.troubled import TroubledRun
 from bot.domain.run.diagnosis import diagnose
 from bot.domain.run.evidence import Evidence

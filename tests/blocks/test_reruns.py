@@ -11,7 +11,8 @@ from bot.blocks.rerun_list import is_worth_a_list, rerun_list_message
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.comparison.fix_verdict import Proof
 from bot.domain.incident import incident_log, log_changes
-from bot.domain.incident.state import BOT, ComparisonDigest, Incident, Recurrence, RunDigest
+from bot.domain.incident.kept import ComparisonDigest, Recurrence, RunDigest
+from bot.domain.incident.state import BOT, Incident
 from bot.domain.recurrence.gate import GateCheck, GatedRun, GateOutcome, GateResult
 from bot.domain.recurrence.gate_document import GateDocument, GateFailure
 from tests.blocks.test_checklist import AT, incident_of

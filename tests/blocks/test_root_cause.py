@@ -20,8 +20,9 @@ from bot.blocks.root_cause import (
 )
 from bot.blocks.routing import IncidentModal, IncidentTarget, decode
 from bot.domain.incident import log_changes
+from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.root_cause import ID_FIELDS, Cause, RootCause
-from bot.domain.incident.state import Incident, RunDigest
+from bot.domain.incident.state import Incident
 from bot.domain.text.visible import visible
 from tests.blocks.test_checklist import (
     AT,

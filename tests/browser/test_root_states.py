@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks.incident_root import root_message
 from bot.domain.incident import log_changes
 from bot.domain.incident.incident_log import Change
-from bot.domain.incident.state import ComparisonDigest, Recurrence, RunDigest
+from bot.domain.incident.kept import ComparisonDigest, Recurrence, RunDigest
 from bot.playground.guide import examples_route
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack, serve
 from tests.blocks.test_checklist import incident_of

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bot.domain.incident import log_changes
+from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.past import past_incident
-from bot.domain.incident.state import RunDigest
 from bot.domain.recurrence.fingerprint import FailureKind, make_ingredients
 from bot.domain.recurrence.occurrences import FailedRun
 from bot.jobs.incident import open_new

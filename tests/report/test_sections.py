@@ -9,9 +9,10 @@ from bot.domain.bundle.kept_answers import KeptAnswer, keep_answer
 from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.incident_log import Change, Entry, Kind
+from bot.domain.incident.kept import ComparisonDigest, RunDigest
 from bot.domain.incident.people import names_in, people_in
 from bot.domain.incident.projection import rebuilt
-from bot.domain.incident.state import ComparisonDigest, RunDigest, read_incident
+from bot.domain.incident.state import read_incident
 from bot.report.bundling import diagnoses
 from bot.report.formats import to_markdown
 from bot.report.parts import Section, Table

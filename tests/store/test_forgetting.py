@@ -16,7 +16,7 @@ from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.forgetting import Wanted
 from bot.domain.incident.incident_log import Kind
-from bot.domain.incident.state import GateHeld, Recurrence, RunDigest
+from bot.domain.incident.kept import GateHeld, Recurrence, RunDigest
 from bot.domain.recurrence.decisions import Join
 from bot.domain.recurrence.fingerprint import FailureKind, make_ingredients
 from bot.domain.recurrence.occurrences import FailedRun, PastIncident

@@ -14,9 +14,10 @@ from bot.domain.bundle.kept_answers import PackedAnswer
 from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST, ItemState
 from bot.domain.incident.incident_log import Change
+from bot.domain.incident.kept import ComparisonDigest, RunDigest, UriDigest
 from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.root_cause import RootCause
-from bot.domain.incident.state import ROOT, SEVERITIES, ComparisonDigest, RunDigest, UriDigest, read_incident
+from bot.domain.incident.state import ROOT, SEVERITIES, read_incident
 from bot.store.connection import open_redis
 from bot.store.incidents import IncidentStore, Outcome
 from bot.store.keys import Keys, incident_address

@@ -7,9 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.incident.checklist import ItemState
 from bot.domain.incident.incident_log import Entry, Kind
+from bot.domain.incident.kept import Closure, ComparisonDigest, RunDigest, UriDigest
 from bot.domain.incident.log_chain import Seal
 from bot.domain.incident.root_cause import RootCause
-from bot.domain.incident.state import Closure, ComparisonDigest, Incident, Item, RunDigest, UriDigest
+from bot.domain.incident.state import Incident, Item
 from bot.runtime.masking import mask_value
 
 

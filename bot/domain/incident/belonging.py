@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.comparison.fix_verdict import same_goal
-from bot.domain.incident.state import Incident, RunDigest
+from bot.domain.incident.kept import RunDigest
+from bot.domain.incident.state import Incident
 
 _GOAL = 240  # characters that every version keeps of a longer goal
 

@@ -1,7 +1,7 @@
 """A diagnosis in a few bounded, masked lines: what an incident keeps of a replayed run."""
 
 from bot.domain.comparison.compare import Comparison
-from bot.domain.incident.state import ComparisonDigest, GateHeld, RunDigest
+from bot.domain.incident.kept import ComparisonDigest, GateHeld, RunDigest
 from bot.domain.recurrence.fingerprint import ingredients_of
 from bot.domain.recurrence.gate import GateResult
 from bot.domain.redaction.findings import cut_marked

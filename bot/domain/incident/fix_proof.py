@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.comparison.fix_verdict import Proof
-from bot.domain.incident.state import ComparisonDigest, Incident, RunDigest
+from bot.domain.incident.kept import ComparisonDigest, RunDigest
+from bot.domain.incident.state import Incident
 from bot.domain.run.wording import plural
 
 _SAYS_NOTHING = frozenset({Proof.NOT_PROOF.value, Proof.NOT_COMPARABLE.value})

@@ -7,11 +7,7 @@ from typing import Any
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident.checklist import Checklist, ItemState
 from bot.domain.incident.incident_log import ABSENT, IS_OPEN, Change, Guard, Kind
-from bot.domain.incident.root_cause import RootCause
-from bot.domain.incident.state import (
-    BOT,
-    CLOSED,
-    ROOT,
+from bot.domain.incident.kept import (
     Closure,
     ComparisonDigest,
     GateHeld,
@@ -21,6 +17,8 @@ from bot.domain.incident.state import (
     RunDigest,
     UriDigest,
 )
+from bot.domain.incident.root_cause import RootCause
+from bot.domain.incident.state import BOT, CLOSED, ROOT
 
 
 def opened(

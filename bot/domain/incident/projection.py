@@ -10,11 +10,7 @@ from typing import Any
 
 from bot.domain.incident.checklist import ItemState
 from bot.domain.incident.incident_log import Entry, Kind
-from bot.domain.incident.root_cause import RootCause
-from bot.domain.incident.state import (
-    BOT,
-    CLOSED,
-    OPEN,
+from bot.domain.incident.kept import (
     Closure,
     ComparisonDigest,
     GateHeld,
@@ -25,6 +21,8 @@ from bot.domain.incident.state import (
     RunDigest,
     UriDigest,
 )
+from bot.domain.incident.root_cause import RootCause
+from bot.domain.incident.state import BOT, CLOSED, OPEN
 
 Fields = dict[str, str | None]
 

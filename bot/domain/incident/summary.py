@@ -13,9 +13,10 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident.activity import PersonLine, people_of
 from bot.domain.incident.fix_proof import FixProof, proofs_of
 from bot.domain.incident.incident_log import Entry, Kind
+from bot.domain.incident.kept import Closure, RunDigest
 from bot.domain.incident.next_actions import to_do
 from bot.domain.incident.root_cause import RootCause
-from bot.domain.incident.state import SUMMARY, Closure, Incident, RunDigest
+from bot.domain.incident.state import SUMMARY, Incident
 from bot.domain.incident.thread import Link, Marked, Mention, ThreadFacts, unread
 from bot.domain.run.diagnosis import Verdict
 

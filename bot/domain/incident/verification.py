@@ -8,7 +8,8 @@ from bot.domain.incident.checklist import Check, ItemState
 from bot.domain.incident.corrective_change import about_merge, merged_at
 from bot.domain.incident.fix_proof import FixProof, proofs_of
 from bot.domain.incident.incident_log import Change
-from bot.domain.incident.state import GateHeld, Incident, Item
+from bot.domain.incident.kept import GateHeld
+from bot.domain.incident.state import Incident, Item
 from bot.domain.recurrence.gate import GateOutcome
 from bot.domain.run.naming import at as in_words
 from bot.domain.run.wording import plural

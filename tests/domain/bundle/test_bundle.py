@@ -19,8 +19,8 @@ from bot.domain.bundle.kept_answers import KeptAnswer, keep_answer
 from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.incident_log import Change, Entry
+from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.root_cause import RootCause
-from bot.domain.incident.state import RunDigest
 from bot.report import bundle_of
 
 AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from bot.domain.incident.belonging import belonging
-from bot.domain.incident.state import RunDigest
+from bot.domain.incident.kept import RunDigest
 
 GOAL = "Refund order 7"
 

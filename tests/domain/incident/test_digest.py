@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from bot.blocks.incident_root import root_message
 from bot.domain.incident import log_changes
 from bot.domain.incident.digest import run_digest
-from bot.domain.incident.state import RunDigest
+from bot.domain.incident.kept import RunDigest
 from bot.domain.run.evidence import Evidence
 from bot.domain.run.records import Node
 from tests.blocks.test_checklist import incident_of

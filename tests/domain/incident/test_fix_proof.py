@@ -9,9 +9,10 @@ from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.fix_proof import fix_proofs, proofs_of
 from bot.domain.incident.incident_log import Change, Entry, Kind
+from bot.domain.incident.kept import ComparisonDigest, GateHeld, Recurrence, RunDigest
 from bot.domain.incident.next_actions import to_do
 from bot.domain.incident.projection import rebuilt
-from bot.domain.incident.state import ComparisonDigest, GateHeld, Incident, Recurrence, RunDigest, read_incident
+from bot.domain.incident.state import Incident, read_incident
 from bot.domain.incident.verification import NOT_IN_GATE, STILL_RUNNING, due_checks, due_follow_up
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)

@@ -10,9 +10,10 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST, Check, Checklist, ItemSpec, Proof
 from bot.domain.incident.incident_log import Change, Entry
+from bot.domain.incident.kept import RunDigest, UriDigest
 from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.root_cause import Cause, RootCause
-from bot.domain.incident.state import SUMMARY, RunDigest, UriDigest, read_incident
+from bot.domain.incident.state import SUMMARY, read_incident
 from bot.domain.incident.summary import Blocker, Summary, ThreadSummary, summarise, summarise_thread
 from bot.domain.incident.thread import ThreadFacts, read_thread
 
