@@ -10,7 +10,7 @@ from bot.blocks.notices import in_field
 from bot.blocks.routing import Action, IncidentModal, ItemTarget, View, action_pattern, decode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
-from bot.domain.incident.checklist import Proof
+from bot.domain.incident.checklist import ProofKind
 from bot.domain.incident.incident_log import Change
 from bot.domain.incident.state import Incident, Item
 from bot.errors import BotError
@@ -90,7 +90,7 @@ async def _change(services: Services, click: Click, incident: Incident, item: It
     """Return what was submitted as a change: an owner alone, or the item done. Raises what is wrong with a field."""
     if item.spec.owner and not answer.owner:
         raise _Refused(OWNER, NO_OWNER)
-    if answer.owner and not answer.proof and item.spec.proof is not Proof.NONE:
+    if answer.owner and not answer.proof and item.spec.proof is not ProofKind.NONE:
         return log_changes.item_assigned(item.spec.id, owner=answer.owner, **_by(services, click))
     try:
         aionis = services.aionis(incident, deadline=CHECK_WITHIN)

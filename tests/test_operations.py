@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from bot.config.settings import Settings, load_settings
-from bot.runtime.metrics import INSTRUMENTS, PREFIX, Kind, Registry
+from bot.runtime.metrics import INSTRUMENTS, PREFIX, InstrumentKind, Registry
 
 ROOT = Path(__file__).parents[1]
 DASHBOARD = json.loads((ROOT / "docs/monitoring/dashboard.json").read_text(encoding="utf-8"))
@@ -29,7 +29,7 @@ def exposed() -> set[str]:
     registry = Registry()
     for instrument in INSTRUMENTS:
         made = registry.of(instrument.name, dict.fromkeys(instrument.labels, "some"))
-        if instrument.kind is Kind.HISTOGRAM:
+        if instrument.kind is InstrumentKind.HISTOGRAM:
             made.observe(1.0)
     lines = registry.text().decode().splitlines()
     return {re.split(r"[{ ]", line)[0] for line in lines if line.startswith(PREFIX)}

@@ -6,10 +6,10 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.domain.access.admission import AskerAdmission, ChannelAdmission, HomeAdmission, Visitor
 from bot.domain.access.rules import (
+    AccessRules,
     Home,
     Person,
     Place,
-    Rules,
     ensure_may_ask,
     ensure_place_answers,
     managers_words,
@@ -30,7 +30,7 @@ Identify = Callable[[], Awaitable[AuthorizeResult]]
 class Authorization:
     """Asks Slack who and where, Redis what the channel is bound to, and the rules whether that is enough."""
 
-    def __init__(self, directory: Directory, bindings: Bindings, rules: Rules, *, identify: Identify) -> None:
+    def __init__(self, directory: Directory, bindings: Bindings, rules: AccessRules, *, identify: Identify) -> None:
         self._directory = directory
         self._bindings = bindings
         self._identify = identify

@@ -11,14 +11,14 @@ from bot.blocks.modals import modal
 from bot.blocks.notices import failure_message
 from bot.blocks.routing import Action, ChannelTarget, View, action_id, encode
 from bot.blocks.text import escape
-from bot.domain.access.rules import Rules, tenancy_of
+from bot.domain.access.rules import AccessRules, tenancy_of
 from bot.domain.access.tenancy import Tenancy
 from bot.errors import BotError
 
 TENANT, SCOPE = "tenant", "scope"
 
 
-def bind_modal(channel: str, current: Tenancy | None, rules: Rules) -> dict[str, Any]:
+def bind_modal(channel: str, current: Tenancy | None, rules: AccessRules) -> dict[str, Any]:
     """Return the modal that binds a channel, with what it reads now."""
     start = current or rules.own
     allowed = ", ".join([str(rules.own), *rules.allowed_scopes])

@@ -11,7 +11,7 @@ from bot.blocks.layout import JSON_BUDGET, Message, json_size
 from bot.blocks.routing import Action, IncidentTarget, ItemTarget, RunTarget, action_id, encode
 from bot.blocks.severity import severity_menu
 from bot.blocks.text import cut, duration, escape, mrkdwn_time, outside
-from bot.domain.incident.checklist import Check, ItemState, Proof
+from bot.domain.incident.checklist import Check, ItemState, ProofKind
 from bot.domain.incident.kept import Closure
 from bot.domain.incident.state import BOT, SEVERITIES, Incident, Item
 from bot.domain.run.steps import seconds_between
@@ -149,7 +149,7 @@ def _open_button(incident: Incident, item: Item, number: int) -> ButtonElement:
         return _incident_button("Replay a run…", Action.ASK_RUN, incident, number)
     if item.spec.check is Check.COMPARISON:
         return _compare_button(incident, number)
-    at_once = item.spec.proof is Proof.NONE and not item.spec.owner
+    at_once = item.spec.proof is ProofKind.NONE and not item.spec.owner
     label = "Mark done" if at_once else "Mark done…"
     return _item_button(label, Action.ITEM, incident, item, number, ask=not at_once)
 

@@ -10,7 +10,7 @@ from bot.blocks import elements as el
 from bot.blocks.layout import JSON_BUDGET, TEXT_LIMIT, Message, Part, fit, json_size
 from bot.blocks.lists import bulleted, with_rest
 from bot.blocks.phrases import CRITICAL_MARK, verdict_word
-from bot.blocks.picture import Picture
+from bot.blocks.picture import UploadedPicture
 from bot.blocks.routing import Action, RunTarget, action_id, encode
 from bot.blocks.text import code_span, cut, escape, linked, mrkdwn_time, outside
 from bot.domain.comparison.compare import Comparison
@@ -46,7 +46,7 @@ def compared_already_message(comparison: Comparison, incident: str, *, link: str
     return Message(f"{said} · already compared in {incident}.", el.to_dicts([el.mrkdwn(text, _details(comparison))]))
 
 
-def comparison_message(comparison: Comparison, *, picture: Picture | None = None) -> Message:
+def comparison_message(comparison: Comparison, *, picture: UploadedPicture | None = None) -> Message:
     """Return the one message that shows a comparison; what does not fit is counted or named, the details are in the modal.
 
     `picture` is the uploaded one of both timelines; where Slack does not take it, the message goes without.

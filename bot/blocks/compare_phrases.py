@@ -8,8 +8,8 @@ from bot.blocks.phrases import step_mark, step_word
 from bot.blocks.text import duration, outside, outside_json
 from bot.domain.comparison.compare import Comparison
 from bot.domain.comparison.differences import ListChange, Sameness
-from bot.domain.comparison.fix_verdict import Proof
-from bot.domain.comparison.pairs import Change, Difference, StepPair
+from bot.domain.comparison.fix_verdict import FixVerdict
+from bot.domain.comparison.pairs import Difference, OutcomeChange, StepPair
 from bot.domain.comparison.selections import DecisionPair
 from bot.domain.comparison.value_changes import ABSENT, ValueChange, ValueChanges, masked_at
 from bot.domain.run.steps import Step
@@ -17,19 +17,19 @@ from bot.domain.run.wording import plural
 from bot.ids import short
 
 PROOFS = {
-    Proof.FIXED: "FIXED",
-    Proof.STILL_FAILING: "STILL FAILING",
-    Proof.FAILS_ELSEWHERE: "FAILS ELSEWHERE",
-    Proof.REGRESSED: "REGRESSED",
-    Proof.NOT_COMPARABLE: "NOT COMPARABLE",
-    Proof.NOT_PROOF: "NO PROOF",
+    FixVerdict.FIXED: "FIXED",
+    FixVerdict.STILL_FAILING: "STILL FAILING",
+    FixVerdict.FAILS_ELSEWHERE: "FAILS ELSEWHERE",
+    FixVerdict.REGRESSED: "REGRESSED",
+    FixVerdict.NOT_COMPARABLE: "NOT COMPARABLE",
+    FixVerdict.NOT_PROOF: "NO PROOF",
 }
 _CHANGES = {  # what matters most first
-    Change.BROKEN: "fails now",
-    Change.FIXED: "fixed",
-    Change.GONE: "not checked now",
-    Change.CHANGED: "other outcome",
-    Change.ADDED: "checked now only",
+    OutcomeChange.BROKEN: "fails now",
+    OutcomeChange.FIXED: "fixed",
+    OutcomeChange.GONE: "not checked now",
+    OutcomeChange.CHANGED: "other outcome",
+    OutcomeChange.ADDED: "checked now only",
 }
 _PLAIN = {
     Difference.TOOL: "another tool",

@@ -22,17 +22,17 @@ from bot.blocks.inputs import (
 from bot.blocks.modals import modal
 from bot.blocks.routing import IncidentModal, View
 from bot.blocks.text import outside
-from bot.domain.incident.checklist import ItemSpec, Proof
+from bot.domain.incident.checklist import ItemSpec, ProofKind
 from bot.domain.incident.state import Incident, Item
 
 NO_REASON = "no reason given"
 TEXT_PROOF_LIMIT = 1_000
 
-_LABELS = {Proof.LINK: "Link that proves it", Proof.RUN: "Run id of the proof", Proof.TEXT: "What was done"}
+_LABELS = {ProofKind.LINK: "Link that proves it", ProofKind.RUN: "Run id of the proof", ProofKind.TEXT: "What was done"}
 _HINTS = {
-    Proof.LINK: "Such as the merged change: https://…",
-    Proof.RUN: "A run that Aionis has recorded in this channel's tenant and scope.",
-    Proof.TEXT: "One sentence that others can check.",
+    ProofKind.LINK: "Such as the merged change: https://…",
+    ProofKind.RUN: "A run that Aionis has recorded in this channel's tenant and scope.",
+    ProofKind.TEXT: "One sentence that others can check.",
 }
 _ASSIGN_ONLY = "Left empty, the item stays open and only its owner is saved."
 
@@ -90,14 +90,14 @@ def _title(item: Item) -> Block:
 
 def _proof_input(incident: Incident, item: Item) -> Iterator[Block]:
     proof = item.spec.proof
-    if proof is not Proof.NONE:
+    if proof is not ProofKind.NONE:
         yield text_input(
             PROOF,
             _LABELS[proof],
-            initial=_known_run(incident) if proof is Proof.RUN else "",
+            initial=_known_run(incident) if proof is ProofKind.RUN else "",
             hint=f"{_HINTS[proof]} {_ASSIGN_ONLY}",
-            multiline=proof is Proof.TEXT,
-            longest=TEXT_PROOF_LIMIT if proof is Proof.TEXT else LINE_LIMIT,
+            multiline=proof is ProofKind.TEXT,
+            longest=TEXT_PROOF_LIMIT if proof is ProofKind.TEXT else LINE_LIMIT,
         )
 
 

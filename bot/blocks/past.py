@@ -7,11 +7,11 @@ from datetime import datetime
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
-from bot.blocks.picture import Picture
+from bot.blocks.picture import UploadedPicture
 from bot.blocks.routing import Action, RunTarget, action_id, encode
 from bot.blocks.similar import seen_before
 from bot.blocks.text import duration, outside
-from bot.domain.recurrence.bisect import Bisection, Rule
+from bot.domain.recurrence.bisect import Bisection, FollowedRule
 from bot.domain.recurrence.history import FailureHistory
 from bot.domain.run.steps import seconds_between
 from bot.ids import short
@@ -26,7 +26,7 @@ class RunPast:
     seen_before: tuple[Block, ...] = ()
     last_good: tuple[Block, ...] = ()
     good: str | None = None
-    occurrences: Picture | None = None  # of how often the failure was seen on which days
+    occurrences: UploadedPicture | None = None  # of how often the failure was seen on which days
 
     def buttons(self, run_id: str, incident: str | None) -> Iterator[ButtonElement]:
         """Yield the buttons that show more of it."""
@@ -49,7 +49,7 @@ def run_past(
     links: Mapping[str, str],
     channel: str,
     now: datetime,
-    occurrences: Picture | None = None,
+    occurrences: UploadedPicture | None = None,
 ) -> RunPast:
     """Return what a replay says of the past."""
     good = bisection.last_good
@@ -88,5 +88,5 @@ def _since(bisection: Bisection) -> str:
     return outside(divergence, 300, one_line=True) if divergence else ""
 
 
-def _rules(rules: list[Rule], word: str) -> list[str]:
+def _rules(rules: list[FollowedRule], word: str) -> list[str]:
     return [f"rule {outside(rule.title or short(rule.id), 80, one_line=True)} {word}" for rule in rules]

@@ -1,7 +1,7 @@
 """How statuses and verdicts are said: always in words, the mark only beside them."""
 
 from bot.blocks.text import duration, outside
-from bot.domain.run.conditions import Outcome
+from bot.domain.run.conditions import ConditionOutcome
 from bot.domain.run.diagnosis import Diagnosis, StepCounts, Verdict
 from bot.domain.run.evidence import StepDetail
 from bot.domain.run.naming import short_name
@@ -20,7 +20,11 @@ _VERDICTS = {
     Verdict.IN_PROGRESS: "IN PROGRESS",
     Verdict.STALLED: "STALLED",
 }
-OUTCOME_MARKS = {Outcome.PASS: "✓ passed", Outcome.FAIL: "✗ failed", Outcome.UNKNOWN: "? unknown"}
+OUTCOME_MARKS = {
+    ConditionOutcome.PASS: "✓ passed",
+    ConditionOutcome.FAIL: "✗ failed",
+    ConditionOutcome.UNKNOWN: "? unknown",
+}
 SAFETY = {
     "auto_ok": "runs without confirmation",
     "needs_confirm": "needs confirmation",

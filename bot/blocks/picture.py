@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class UploadedPicture:
     """An uploaded picture: the file's id, what it shows in words, and its title."""
 
     file: str

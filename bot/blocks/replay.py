@@ -17,7 +17,7 @@ from bot.blocks.phrases import (
     step_count_words,
     verdict_word,
 )
-from bot.blocks.picture import Picture
+from bot.blocks.picture import UploadedPicture
 from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
 from bot.blocks.text import code_span, cut, escape, mrkdwn_time, outside
 from bot.blocks.timeline import page_of, timeline_blocks
@@ -48,7 +48,11 @@ def run_title(diagnosis: Diagnosis) -> str:
 
 
 def replay_message(
-    diagnosis: Diagnosis, *, incident: str | None = None, picture: Picture | None = None, past: RunPast = NO_PAST
+    diagnosis: Diagnosis,
+    *,
+    incident: str | None = None,
+    picture: UploadedPicture | None = None,
+    past: RunPast = NO_PAST,
 ) -> Message:
     """Return a run's analysis, all of it in one message: what broke, what it did before, what to try, the timeline.
 
@@ -63,7 +67,7 @@ def replay_message(
     return Message(fallback_text(diagnosis), fit(_with_pictures(parts, wanted)), fit(parts))
 
 
-def _with_pictures(parts: list[Part], pictures: Mapping[str, Picture]) -> list[Part]:
+def _with_pictures(parts: list[Part], pictures: Mapping[str, UploadedPicture]) -> list[Part]:
     """Put each picture behind the part that says the same in words."""
     found: list[Part] = []
     for part in parts:

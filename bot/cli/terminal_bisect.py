@@ -7,7 +7,7 @@ from rich.text import Text
 
 from bot.blocks.text import duration, outside, utc
 from bot.domain.comparison.selections import DecisionPair
-from bot.domain.recurrence.bisect import Bisection, Rule
+from bot.domain.recurrence.bisect import Bisection, FollowedRule
 from bot.domain.run.steps import seconds_between
 
 NONE = "No last good run of run {run_id} was found."
@@ -44,7 +44,7 @@ def _line(label: str, words: str) -> Text:
     return Text.assemble((f"  {label:<13}", "dim"), words)
 
 
-def _rule(rule: Rule) -> str:
+def _rule(rule: FollowedRule) -> str:
     return (
         f"{outside(rule.title, 200, one_line=True)} ({rule.id})" if rule.title else outside(rule.id, 80, one_line=True)
     )

@@ -11,12 +11,16 @@ from bot.blocks.compare_modal import folded_pairs
 from bot.blocks.phrases import CRITICAL_MARK, verdict_word
 from bot.blocks.text import outside, utc
 from bot.domain.comparison.compare import Comparison
-from bot.domain.comparison.fix_verdict import Proof
+from bot.domain.comparison.fix_verdict import FixVerdict
 from bot.domain.comparison.pairs import StepPair
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.wording import plural
 
-_STYLES = {Proof.FIXED: "bold green", Proof.NOT_PROOF: "bold yellow", Proof.NOT_COMPARABLE: "bold yellow"}
+_STYLES = {
+    FixVerdict.FIXED: "bold green",
+    FixVerdict.NOT_PROOF: "bold yellow",
+    FixVerdict.NOT_COMPARABLE: "bold yellow",
+}
 _BAD = "bold red"
 _ARTIFACTS = 10
 _CHANGES = 20

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from bot.config.settings_file import SettingsFile
 from bot.config.yaml_lines import compose, no_yaml
-from bot.domain.incident.checklist import MAX_ITEMS, TITLE_LIMIT, Check, Checklist, Proof
+from bot.domain.incident.checklist import MAX_ITEMS, TITLE_LIMIT, Check, Checklist, ProofKind
 from bot.errors import SettingsError
 
 MOST_BYTES = 64 * 1024
@@ -16,7 +16,7 @@ _HELP = "docs/checklist.md shows the whole form."
 _SUFFIXES = {".yaml", ".yml"}
 _TEXT = "tag:yaml.org,2002:str"
 _CHOICES = {
-    "proof": [*(proof.value for proof in Proof if proof is not Proof.NONE), Proof.NONE.value],
+    "proof": [*(proof.value for proof in ProofKind if proof is not ProofKind.NONE), ProofKind.NONE.value],
     "check": [check.value for check in Check],
 }
 _INSTEAD = {"title": f"text of 1 to {TITLE_LIMIT} characters", "owner": "true or false"}

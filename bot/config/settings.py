@@ -15,7 +15,7 @@ from bot.config.aionis_settings import AionisSettings
 from bot.config.incident_settings import IncidentSettings
 from bot.config.process_settings import ProcessSettings
 from bot.config.slack_settings import SlackSettings
-from bot.domain.access.rules import Rules
+from bot.domain.access.rules import AccessRules
 from bot.domain.access.tenancy import Tenancy
 from bot.errors import SettingsError
 
@@ -42,10 +42,10 @@ class Settings(ProcessSettings, IncidentSettings, AccessSettings, AionisSettings
         return forms.unwrapped(value)
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> AccessRules:
         """Return who may do what, where."""
         groups = frozenset(name for name in self.admin_users if name.startswith("S"))
-        return Rules(
+        return AccessRules(
             allowed_scopes=self.aionis_allowed_scopes,
             own=self.tenancy,
             default_binding=self.aionis_default_binding,
@@ -55,7 +55,7 @@ class Settings(ProcessSettings, IncidentSettings, AccessSettings, AionisSettings
             guests=self.allow_guests,
         )
 
-    def rules_of(self, workspace: str, organisation: str = "") -> Rules:
+    def rules_of(self, workspace: str, organisation: str = "") -> AccessRules:
         """Return the rules of one of several workspaces: where it, or else its organisation, is named with tenancies, those.
 
         One that is not served may read nothing.

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from bot.config.settings import Settings
 from bot.doctor.finding import Finding, fine, problem, warning
-from bot.domain.access.rules import Rules, allows
+from bot.domain.access.rules import AccessRules, allows
 from bot.runtime.company import others_differ
 from bot.runtime.container import open_store
 from bot.runtime.workspaces import installed
@@ -58,7 +58,7 @@ async def _organisations(settings: Settings, redis: Redis) -> dict[str, str]:
     return {one.workspace: one.enterprise for one in found if one}
 
 
-def _rules(settings: Settings, workspace: str, organisations: dict[str, str]) -> Rules:
+def _rules(settings: Settings, workspace: str, organisations: dict[str, str]) -> AccessRules:
     if not settings.several_workspaces:
         return settings.rules
     return settings.rules_of(workspace, organisations.get(workspace, ""))

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from bot.aionis import Aionis
-from bot.domain.incident.checklist import ItemSpec, Proof
+from bot.domain.incident.checklist import ItemSpec, ProofKind
 from bot.domain.run.uris import echo, parse_run_id
 from bot.errors import UsageError
 from bot.investigation.prefixes import whole_run_id
@@ -14,13 +14,13 @@ NOT_SUCCESSFUL = "That run has the status {status}, so it does not prove a fix."
 
 async def check_proof(aionis: Aionis, spec: ItemSpec, proof: str) -> str:
     """Return a proof as it is kept. Raises a `BotError` that says what is wrong with it."""
-    if spec.proof is Proof.NONE:
+    if spec.proof is ProofKind.NONE:
         return ""
     if not proof:
         raise UsageError("There is nothing that proves it.", fix="Give what the field asks for.")
-    if spec.proof is Proof.LINK:
+    if spec.proof is ProofKind.LINK:
         return _link(proof)
-    return await _run(aionis, proof) if spec.proof is Proof.RUN else proof
+    return await _run(aionis, proof) if spec.proof is ProofKind.RUN else proof
 
 
 def _link(text: str) -> str:

@@ -12,7 +12,7 @@ import bot.jobs
 from bot.jobs.counting import counted
 from bot.jobs.failures import Attempt, handed_back_without_store, not_understood, run_or_tell
 from bot.jobs.queueing import ORIGIN
-from bot.jobs.registry import KINDS, Kind, Request
+from bot.jobs.registry import KINDS, JobKind, Request
 from bot.runtime import tracing
 from bot.runtime.masking import one_record
 from bot.runtime.services import Services
@@ -57,7 +57,7 @@ async def perform(services: Services, delivery: Delivery) -> None:
             await services.slack.remove_placeholder(request.reply, left)
 
 
-async def _admitted(services: Services, kind: Kind, key: str, request: Any) -> None:
+async def _admitted(services: Services, kind: JobKind, key: str, request: Any) -> None:
     """Run the job with its admission, without which it is not run."""
     # Each try is admitted anew: who may, and what the channel reads, may have changed while the job waited.
     await kind.run(services, key, await kind.admission(services, request), request)

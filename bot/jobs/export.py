@@ -11,7 +11,7 @@ from bot.blocks.export import exported_message
 from bot.blocks.incidents import no_incident_message
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
-from bot.domain.incident.incident_log import Kind
+from bot.domain.incident.incident_log import EntryKind
 from bot.domain.incident.people import names_in, people_in
 from bot.domain.incident.state import Incident
 from bot.domain.recurrence.document import history_document
@@ -117,7 +117,7 @@ async def _note_history(services: Services, key: str, incident: Incident) -> Non
             history = await history_of(services, incident.tenancy, run_id, found.ingredients, found.fingerprint)
             document = history_document(history, channel=incident.channel)
             histories[found.fingerprint] = document.model_dump(mode="json")
-    noted = [entry for entry in await services.incidents.log(incident) if entry.kind is Kind.HISTORY_NOTED]
+    noted = [entry for entry in await services.incidents.log(incident) if entry.kind is EntryKind.HISTORY_NOTED]
     if histories and (not noted or noted[-1].payload["histories"] != histories):
         change = log_changes.history_noted(histories, at=services.now(), key=f"{key}/history")
         await services.incidents.append(incident, change)

@@ -4,7 +4,7 @@ import asyncio
 from typing import ClassVar
 
 from bot.blocks.past import NO_PAST, RunPast, run_past
-from bot.blocks.picture import Picture
+from bot.blocks.picture import UploadedPicture
 from bot.blocks.replay import replay_message
 from bot.domain.access.admission import Admission, ChannelAdmission
 from bot.domain.recurrence.bisect import Bisection
@@ -26,7 +26,7 @@ class PastJob(Job):
     run_id: str
     ts: str
     incident: str | None = None
-    picture: Picture | None = None
+    picture: UploadedPicture | None = None
 
 
 @job(PastJob, admission=of_channel)

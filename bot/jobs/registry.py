@@ -56,7 +56,7 @@ Tell = Callable[[Services, str, AnyJob, BotError], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class JobKind:
     """A kind of job. `admission` is what `run` gets as its third argument; `tell` is how a failure is told."""
 
     request: type[Job]
@@ -65,7 +65,7 @@ class Kind:
     tell: Tell[Any] | None
 
 
-KINDS: dict[str, Kind] = {}  # filled by `job`, when the modules beside this one are imported
+KINDS: dict[str, JobKind] = {}  # filled by `job`, when the modules beside this one are imported
 
 
 def job(
@@ -76,7 +76,7 @@ def job(
     def register(run: Run[Given, AnyJob]) -> Run[Given, AnyJob]:
         if request.kind in KINDS:
             raise ValueError(f"two jobs are of the kind {request.kind!r}")
-        KINDS[request.kind] = Kind(request, run, admission, tell)
+        KINDS[request.kind] = JobKind(request, run, admission, tell)
         return run
 
     return register

@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import ButtonElement
 from bot.blocks import elements as el
 from bot.blocks.incidents import choice_message, joined_message, known_run_message
 from bot.blocks.notices import TRY_AGAIN
-from bot.blocks.picture import Picture
+from bot.blocks.picture import UploadedPicture
 from bot.blocks.replay import replay_message, run_title
 from bot.blocks.routing import Action, PlacedTarget, RunTarget, action_id, encode
 from bot.domain.access.admission import AskerAdmission
@@ -82,7 +82,12 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
 
 
 async def _have_past_added(
-    services: Services, key: str, channel: str, diagnosis: Diagnosis, incident: Incident | None, picture: Picture | None
+    services: Services,
+    key: str,
+    channel: str,
+    diagnosis: Diagnosis,
+    incident: Incident | None,
+    picture: UploadedPicture | None,
 ) -> None:
     """Have what is known of the past said in the analysis: it takes its time, and nothing that was asked for waits for it."""
     # Where the post landed is asked of the outbox: a thread that was gone has it posted under the other name.

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from bot.blocks.picture import Picture
+from bot.blocks.picture import UploadedPicture
 from bot.domain.recurrence.history import FailureHistory
 from bot.domain.run.diagnosis import Diagnosis
 from bot.errors import SlackRefused
@@ -18,14 +18,16 @@ from bot.slack.uploads import Upload
 log = structlog.get_logger(__name__)
 
 
-async def timeline_picture(services: Services, job: str, diagnosis: Diagnosis) -> Picture | None:
+async def timeline_picture(services: Services, job: str, diagnosis: Diagnosis) -> UploadedPicture | None:
     """Upload the picture of a run's timeline for a message to show, where the run has enough steps for one."""
     if not _worth_it(services, diagnosis):
         return None
     return await _uploaded(services, job, f"run-{short(diagnosis.run_id)}.png", timeline_scene(diagnosis))
 
 
-async def comparison_picture(services: Services, job: str, failing: Diagnosis, rerun: Diagnosis) -> Picture | None:
+async def comparison_picture(
+    services: Services, job: str, failing: Diagnosis, rerun: Diagnosis
+) -> UploadedPicture | None:
     """Upload the picture of two runs, one below the other, for a message to show."""
     if not (_worth_it(services, failing) or _worth_it(services, rerun)):
         return None
@@ -33,7 +35,7 @@ async def comparison_picture(services: Services, job: str, failing: Diagnosis, r
     return await _uploaded(services, job, name, comparison_scene(failing, rerun))
 
 
-async def occurrences_picture(services: Services, job: str, history: FailureHistory) -> Picture | None:
+async def occurrences_picture(services: Services, job: str, history: FailureHistory) -> UploadedPicture | None:
     """Upload the picture of how often a failure was seen on which days, where that was more than a few times lately."""
     today = services.now().date()
     recently = history.recently(services.now())
@@ -48,7 +50,9 @@ def _worth_it(services: Services, diagnosis: Diagnosis) -> bool:
     return 0 < services.picture_steps <= diagnosis.counts.total
 
 
-async def _uploaded(services: Services, job: str, filename: str, scene: Scene, part: str = "picture") -> Picture | None:
+async def _uploaded(
+    services: Services, job: str, filename: str, scene: Scene, part: str = "picture"
+) -> UploadedPicture | None:
     from bot.pictures.png import to_png  # noqa: PLC0415 Pillow takes 0.1 s to import
 
     content = await asyncio.to_thread(to_png, scene)
@@ -59,4 +63,4 @@ async def _uploaded(services: Services, job: str, filename: str, scene: Scene, p
         # The messages say the same in words: a workspace that takes no files loses nothing else.
         log.warning("picture_not_uploaded", job=job, code=refused.code)
         return None
-    return Picture(file, scene.alt, scene.title)
+    return UploadedPicture(file, scene.alt, scene.title)

@@ -15,7 +15,7 @@ from bot.jobs.news import Watching, take_failures
 from bot.jobs.reruns import compare_ended
 from bot.runtime.services import Services
 from bot.store.watch_backlog import TRIED_FOR
-from bot.store.watches import Gap, Seen
+from bot.store.watches import BacklogGap, SeenUntil
 
 log = structlog.get_logger(__name__)
 
@@ -42,20 +42,20 @@ async def look(services: Services, tenancy: Tenancy, admission: ChannelAdmission
     more = await _read(services, aionis, tenancy, watching, new.failed, silent, now)
     await compare_ended(services, aionis, watching, new.ended)
     # How far it was looked through is recorded last: what raised before it is looked at again by the next poll.
-    reached = Seen(new.newest, new.newest_ids) if new.newest else seen or Seen(_NOTHING_YET, frozenset())
+    reached = SeenUntil(new.newest, new.newest_ids) if new.newest else seen or SeenUntil(_NOTHING_YET, frozenset())
     await watches.looked(tenancy, reached, gap, now=services.now())
     return more or new.next_offset is not None
 
 
 async def _new(
-    services: Services, aionis: Aionis, tenancy: Tenancy, seen: Seen | None, now: datetime
-) -> tuple[NewRecords, Gap | None]:
+    services: Services, aionis: Aionis, tenancy: Tenancy, seen: SeenUntil | None, now: datetime
+) -> tuple[NewRecords, BacklogGap | None]:
     """Read what is new, and of what earlier looks did not come to as much again; returns what is still left, too."""
     new = await new_records(aionis, since=seen.at if seen else None, known=seen.ids if seen else frozenset())
     gap = await services.watches.gap(tenancy)
     if seen and new.next_offset is not None:
         # From there on down to where an older gap ends: some of it may be read twice, which changes nothing.
-        gap = Gap(gap.since if gap else seen, new.next_offset, gap.noted if gap else now)
+        gap = BacklogGap(gap.since if gap else seen, new.next_offset, gap.noted if gap else now)
         log.warning("watch_behind", tenancy=str(tenancy), noted=gap.noted.isoformat())
     elif gap:
         try:
@@ -84,7 +84,7 @@ async def _began(services: Services, tenancy: Tenancy, new: NewRecords, now: dat
         await watches.began(tenancy, began, ended=new.ended, now=now)
 
 
-async def _bounded(services: Services, tenancy: Tenancy, gap: Gap | None, now: datetime) -> Gap | None:
+async def _bounded(services: Services, tenancy: Tenancy, gap: BacklogGap | None, now: datetime) -> BacklogGap | None:
     if gap and (gap.offset > MOST_OFFSET or now - gap.noted > TRIED_FOR):
         because = "older records cannot be listed" if gap.offset > MOST_OFFSET else "older records were not come to"
         await services.watches.backlog.left_out(tenancy, 1, because, now=now)

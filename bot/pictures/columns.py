@@ -7,12 +7,20 @@ from itertools import accumulate
 from bot.pictures.axis import Axis
 from bot.pictures.marks import mark
 from bot.pictures.shapes import Box, Shape
-from bot.pictures.track import Bar, Kind
+from bot.pictures.track import Bar, StepStyle
 
 _PITCH, _WIDTH = 14.0, 12.0
 _LEAST = 12.0  # pixels that trouble is high at least, so that its shape is seen
-_STACK = (Kind.OK, Kind.SKIPPED, Kind.OTHER, Kind.PENDING, Kind.PARTIAL, Kind.DIVERGENT, Kind.FAILED)  # from below
-_CALM = frozenset({Kind.OK, Kind.SKIPPED})
+_STACK = (
+    StepStyle.OK,
+    StepStyle.SKIPPED,
+    StepStyle.OTHER,
+    StepStyle.PENDING,
+    StepStyle.PARTIAL,
+    StepStyle.DIVERGENT,
+    StepStyle.FAILED,
+)  # from below
+_CALM = frozenset({StepStyle.OK, StepStyle.SKIPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ def draw_columns(bars: Iterable[Bar], axis: Axis, area: Box) -> Columns:
     return Columns(shapes, tallest)
 
 
-def _active(bars: Iterable[Bar], axis: Axis, count: int) -> dict[Kind, list[int]]:
+def _active(bars: Iterable[Bar], axis: Axis, count: int) -> dict[StepStyle, list[int]]:
     """Return for every kind how many of its steps touch each column."""
     changes = {kind: [0] * (count + 1) for kind in _STACK}
     for bar in bars:
@@ -51,7 +59,7 @@ def _place(x: float, axis: Axis, count: int) -> int:
     return min(int((x - axis.left) // _PITCH), count - 1)
 
 
-def _column(amounts: Sequence[tuple[Kind, int]], tallest: int, area: Box) -> Iterator[Shape]:
+def _column(amounts: Sequence[tuple[StepStyle, int]], tallest: int, area: Box) -> Iterator[Shape]:
     heights = [max(amount / tallest * area.height, 2.0 if kind in _CALM else _LEAST) for kind, amount in amounts]
     squeeze = min(area.height / sum(heights), 1.0)
     bottom = area.bottom

@@ -10,7 +10,7 @@ from bot.pictures.marks import MARKED_WIDTH, PLAIN_WIDTH, mark, outline
 from bot.pictures.palette import Role
 from bot.pictures.phrases import bar_labels
 from bot.pictures.shapes import Box, Shape
-from bot.pictures.track import Bar, Gap, Kind, Track
+from bot.pictures.track import Bar, Gap, StepStyle, Track
 
 WHOLE = 60  # steps drawn one by one at most
 _LONG = 90.0  # pixels from which a bar stays a bar among columns
@@ -19,7 +19,7 @@ _LOWEST = 12.0  # pixels of a row
 _HIGHEST = 0.72  # of the area: room for the arrow that leads to the critical step
 _BETWEEN = 3.0
 _SEAM = 2.0  # pixels left free at a bar's end, so that the next one may begin there
-_PLAIN = frozenset({Kind.OK, Kind.SKIPPED})
+_PLAIN = frozenset({StepStyle.OK, StepStyle.SKIPPED})
 
 
 @dataclass(frozen=True, slots=True)

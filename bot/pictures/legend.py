@@ -8,18 +8,26 @@ from bot.pictures.lettering import text_width
 from bot.pictures.marks import mark
 from bot.pictures.palette import Role
 from bot.pictures.shapes import Box, Rect, Shape, Text
-from bot.pictures.track import Kind, Track, kind_of
+from bot.pictures.track import StepStyle, Track, kind_of
 
 _SIZE = 16
 _SAMPLE_WIDTH, _SAMPLE_HEIGHT = 22, 18
 _BETWEEN = 16
-_ORDER = (Kind.FAILED, Kind.PARTIAL, Kind.DIVERGENT, Kind.PENDING, Kind.OTHER, Kind.SKIPPED, Kind.OK)
+_ORDER = (
+    StepStyle.FAILED,
+    StepStyle.PARTIAL,
+    StepStyle.DIVERGENT,
+    StepStyle.PENDING,
+    StepStyle.OTHER,
+    StepStyle.SKIPPED,
+    StepStyle.OK,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _LegendEntry:
     words: str
-    kind: Kind | None = None  # None is a gap
+    kind: StepStyle | None = None  # None is a gap
     hollow: bool = False
 
 
@@ -40,11 +48,11 @@ def draw_legend(tracks: list[Track], *, gaps: bool, baseline: float, left: float
         x += width + _BETWEEN
 
 
-def _entries(tracks: list[Track], *, gaps: bool) -> Iterator[_Entry]:
+def _entries(tracks: list[Track], *, gaps: bool) -> Iterator[_LegendEntry]:
     steps = [step for track in tracks for step in track.diagnosis.steps]
     kinds = {kind_of(step) for step in steps}
-    yield from (_Entry(kind.value, kind) for kind in _ORDER if kind in kinds)
-    if any(step.duration is None and kind_of(step) is not Kind.PENDING for step in steps):
-        yield _Entry("end unknown", Kind.OK, hollow=True)
+    yield from (_LegendEntry(kind.value, kind) for kind in _ORDER if kind in kinds)
+    if any(step.duration is None and kind_of(step) is not StepStyle.PENDING for step in steps):
+        yield _LegendEntry("end unknown", StepStyle.OK, hollow=True)
     if gaps:
-        yield _Entry("gap")
+        yield _LegendEntry("gap")

@@ -5,27 +5,27 @@ from collections.abc import Iterator, Sequence
 from bot.pictures.lettering import text_width
 from bot.pictures.palette import Role
 from bot.pictures.shapes import Box, Line, Point, Polygon, Rect, Shape, Text
-from bot.pictures.track import Kind
+from bot.pictures.track import StepStyle
 
 PLAIN_WIDTH = 6  # pixels that a bar has at least
 MARKED_WIDTH = 18  # the same for one whose shape must be seen
 
-_ROLES = {kind: Role(kind.value) for kind in Kind}
-_OUTLINED = frozenset({Kind.SKIPPED, Kind.PENDING})
+_ROLES = {kind: Role(kind.value) for kind in StepStyle}
+_OUTLINED = frozenset({StepStyle.SKIPPED, StepStyle.PENDING})
 _GLYPH = 36  # pixels of a glyph at most
 _PADDING = 5
 _LABEL, _LARGE_LABEL = 16, 20
 _LABELLED_HEIGHT, _LARGE_HEIGHT = 22, 40
 
 
-def mark(kind: Kind, box: Box, *, hollow: bool = False, labels: Sequence[str] = ()) -> Iterator[Shape]:
+def mark(kind: StepStyle, box: Box, *, hollow: bool = False, labels: Sequence[str] = ()) -> Iterator[Shape]:
     """Draw a step's mark inside `box`. `hollow` is for ends that are not known; the first label that fits is written in it."""
     role = _ROLES[kind]
-    if kind is Kind.PENDING:
+    if kind is StepStyle.PENDING:
         yield from _open(box, role)
-    elif kind is Kind.SKIPPED or hollow:
+    elif kind is StepStyle.SKIPPED or hollow:
         yield from outline(box, role, dashed=hollow)
-    elif kind is Kind.PARTIAL:
+    elif kind is StepStyle.PARTIAL:
         yield from _half(box, role)
     else:
         yield Rect(box, role)
@@ -42,7 +42,7 @@ def outline(box: Box, role: Role, *, dashed: bool = False, width: float = 2) -> 
         yield Line((x, box.top), (x, box.bottom), role, width, dashed)
 
 
-def role_of(kind: Kind) -> Role:
+def role_of(kind: StepStyle) -> Role:
     """Return the colour of a kind."""
     return _ROLES[kind]
 
@@ -70,11 +70,11 @@ def _filled_half(box: Box) -> Box:
     return Box(box.left, box.centre[1], box.width, box.height / 2)
 
 
-def _inside(kind: Kind, box: Box, labels: Sequence[str], ink: Role) -> Iterator[Shape]:
+def _inside(kind: StepStyle, box: Box, labels: Sequence[str], ink: Role) -> Iterator[Shape]:
     glyph = kind in _GLYPHS
     size = min(box.width - 4, box.height - 4, _GLYPH) if glyph else 0
     x, y = box.centre
-    free = _filled_half(box) if kind is Kind.PARTIAL and ink is Role.INK else box
+    free = _filled_half(box) if kind is StepStyle.PARTIAL and ink is Role.INK else box
     label = _label(free, labels, ink, taken=size + _PADDING if glyph else 0)
     if glyph and size > 3:
         yield from _GLYPHS[kind]((box.left + _PADDING + size / 2 if label else x, y), size, ink)
@@ -130,4 +130,9 @@ def _stroke(centre: Point, across: float, down: float, thick: float, role: Role)
     return Polygon(tuple((x + dx, y + dy) for dx, dy in corners), role)
 
 
-_GLYPHS = {Kind.FAILED: _cross, Kind.DIVERGENT: _unequal, Kind.OTHER: _question, Kind.SKIPPED: _dash}
+_GLYPHS = {
+    StepStyle.FAILED: _cross,
+    StepStyle.DIVERGENT: _unequal,
+    StepStyle.OTHER: _question,
+    StepStyle.SKIPPED: _dash,
+}

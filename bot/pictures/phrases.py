@@ -10,11 +10,11 @@ from bot.domain.run.evidence import StepDetail
 from bot.domain.run.steps import Step
 from bot.domain.run.wording import plural
 from bot.ids import as_uuid, short
-from bot.pictures.track import Bar, Gap, Kind, Track, kind_of
+from bot.pictures.track import Bar, Gap, StepStyle, Track, kind_of
 
 ALT_LIMIT = 1_000
 _NAMED = 4  # steps or gaps named one by one
-_TROUBLE = frozenset({Kind.FAILED, Kind.PARTIAL, Kind.DIVERGENT, Kind.OTHER, Kind.PENDING})
+_TROUBLE = frozenset({StepStyle.FAILED, StepStyle.PARTIAL, StepStyle.DIVERGENT, StepStyle.OTHER, StepStyle.PENDING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def _moment(track: Track, step: Step) -> str:
 
 
 def _end_unknown(bar: Bar) -> bool:
-    return bar.end is None and bar.kind is not Kind.PENDING
+    return bar.end is None and bar.kind is not StepStyle.PENDING
 
 
 def _ended(step: Step) -> str:
@@ -163,7 +163,7 @@ def _why(detail: StepDetail) -> str:
         return f"says success, but postcondition failed: {', '.join(names)}"
     if detail.error:
         return outside(detail.error, 200, one_line=True)
-    return "no result recorded" if kind_of(detail.step) is Kind.PENDING else "no error text recorded"
+    return "no result recorded" if kind_of(detail.step) is StepStyle.PENDING else "no error text recorded"
 
 
 def _verdict(diagnosis: Diagnosis) -> str:

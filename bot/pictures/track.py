@@ -9,7 +9,7 @@ from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.steps import Step
 
 
-class Kind(StrEnum):
+class StepStyle(StrEnum):
     """How a step is drawn. `other` is a status word this bot does not know."""
 
     OK = "ok"
@@ -22,11 +22,11 @@ class Kind(StrEnum):
 
 
 _KINDS = {
-    "success": Kind.OK,
-    "failed": Kind.FAILED,
-    "partial": Kind.PARTIAL,
-    "skipped": Kind.SKIPPED,
-    "pending": Kind.PENDING,
+    "success": StepStyle.OK,
+    "failed": StepStyle.FAILED,
+    "partial": StepStyle.PARTIAL,
+    "skipped": StepStyle.SKIPPED,
+    "pending": StepStyle.PENDING,
 }
 
 
@@ -38,7 +38,7 @@ class Bar:
     """
 
     step: Step
-    kind: Kind
+    kind: StepStyle
     start: float
     end: float | None
     critical: bool
@@ -101,9 +101,9 @@ class Track:
             yield Gap(reached, self.length, last, None)
 
 
-def kind_of(step: Step) -> Kind:
+def kind_of(step: Step) -> StepStyle:
     """Return how a step is drawn."""
-    return Kind.DIVERGENT if step.divergent else _KINDS.get(step.status, Kind.OTHER)
+    return StepStyle.DIVERGENT if step.divergent else _KINDS.get(step.status, StepStyle.OTHER)
 
 
 def track_of(diagnosis: Diagnosis) -> Track:
@@ -128,7 +128,7 @@ def _bars(diagnosis: Diagnosis, origin: datetime) -> Iterator[Bar]:
             continue
         start, kind = (step.record.created_at - origin).total_seconds(), kind_of(step)
         end = None if step.duration is None else start + step.duration
-        running = kind is Kind.PENDING and not ended
+        running = kind is StepStyle.PENDING and not ended
         yield Bar(step, kind, start, end, step is critical, running)
 
 

@@ -9,7 +9,7 @@ from bot.domain.bundle.archive import build
 from bot.domain.bundle.kept_answers import Kept, StoredAnswer
 from bot.domain.bundle.kept_evidence import is_of, kept_evidence
 from bot.domain.comparison.reruns import case_of
-from bot.domain.incident.incident_log import Entry, Kind
+from bot.domain.incident.incident_log import Entry, EntryKind
 from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.state import Incident, read_incident
 from bot.domain.recurrence.gate_document import GateDocument, gate_of
@@ -64,7 +64,7 @@ def gate_of_incident(entries: Sequence[Entry], answers: Sequence[Kept], id_: str
 
 def silences_of(entries: Sequence[Entry]) -> dict[str, float]:
     """Return what the setting was when each run was read, so that the bundle says *stalled* where the channel did."""
-    runs = [entry.payload["run"] for entry in entries if entry.kind is Kind.RUN_ADDED]
+    runs = [entry.payload["run"] for entry in entries if entry.kind is EntryKind.RUN_ADDED]
     return {str(run["run_id"]): float(run.get("stalled_after", _UNSAID)) for run in runs}
 
 

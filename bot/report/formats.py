@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from bot.pictures.lettering import FONTS
-from bot.report.parts import Picture, Section, Table
+from bot.report.parts import ReportPicture, Section, Table
 
 _MARKUP = frozenset("\\`*_{}[]<>()#+!|~&")
 _BETWEEN = re.compile(r"([\s`|]+)")  # a backtick would end code, a bar a cell
@@ -62,8 +62,8 @@ def to_html(title: str, sections: Sequence[Section]) -> str:
     )
 
 
-def _markdown_part(part: str | Table | Picture) -> Iterator[str]:
-    if isinstance(part, Picture):
+def _markdown_part(part: str | Table | ReportPicture) -> Iterator[str]:
+    if isinstance(part, ReportPicture):
         yield f"*{_escaped(part.alt)}*"
     elif isinstance(part, Table):
         yield f"| {' | '.join(map(_escaped, part.head))} |"
@@ -98,8 +98,8 @@ def _literal(text: str) -> str:
     return "".join(f"\\{character}" if character in _MARKUP else character for character in text)
 
 
-def _html_part(part: str | Table | Picture) -> str:
-    if isinstance(part, Picture):
+def _html_part(part: str | Table | ReportPicture) -> str:
+    if isinstance(part, ReportPicture):
         return f'<div class="picture">{part.svg}</div>'
     if isinstance(part, Table):
         head = "".join(f"<th>{escape(cell)}</th>" for cell in part.head)

@@ -17,7 +17,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class ReportPicture:
     """An SVG for HTML, and what it shows in words for Markdown."""
 
     svg: str
@@ -29,7 +29,7 @@ class Section:
     """A part of the report: a title, and paragraphs, tables and pictures."""
 
     title: str
-    parts: tuple[str | Table | Picture, ...]
+    parts: tuple[str | Table | ReportPicture, ...]
 
 
 def when(at: datetime | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from bot.domain.incident.incident_log import Entry, Kind
+from bot.domain.incident.incident_log import Entry, EntryKind
 from bot.domain.incident.state import Incident
 from bot.domain.recurrence.document import (
     FailureDocument,
@@ -18,7 +18,7 @@ from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.wording import plural
 from bot.pictures.occurrences import MORE_THAN_A_FEW, occurrences_scene
 from bot.pictures.svg import to_svg
-from bot.report.parts import Picture, Section, Table, said, when
+from bot.report.parts import ReportPicture, Section, Table, said, when
 from bot.runtime.masking import mask_value
 
 _NOT_NOTED = "not noted"
@@ -36,7 +36,7 @@ def recurrence_of(
     ]
     if not failed:
         return None
-    noted = next((entry for entry in reversed(entries) if entry.kind is Kind.HISTORY_NOTED), None)
+    noted = next((entry for entry in reversed(entries) if entry.kind is EntryKind.HISTORY_NOTED), None)
     histories = noted.payload["histories"] if noted else {}
     document = RecurrenceDocument(
         incident=incident.id,
@@ -47,7 +47,7 @@ def recurrence_of(
         seen_again=tuple(
             SeenAgainDocument(run_id=entry.payload["run_id"], at=entry.payload.get("seen") or entry.at)
             for entry in entries
-            if entry.kind is Kind.RECURRED
+            if entry.kind is EntryKind.RECURRED
         ),
         gate=incident.gate.model_dump(mode="json") if incident.gate else None,
     )
@@ -56,7 +56,7 @@ def recurrence_of(
 
 def recurrence_section(document: RecurrenceDocument) -> Section:
     """Return the section: why two failures are the same, how often each was seen, and what the gate said."""
-    parts: list[str | Table | Picture] = []
+    parts: list[str | Table | ReportPicture] = []
     for failure in document.failures:
         parts.append(Table(("Failure", failure.fingerprint), tuple(_facts(failure))))
         parts += _picture(failure, document)
@@ -88,10 +88,10 @@ def _incident(one: PastIncidentDocument) -> str:
     return f"{said(one.id)} {said(one.state)}{fixed} {when(one.at)}".rstrip()
 
 
-def _picture(failure: FailureDocument, document: RecurrenceDocument) -> Iterator[Picture]:
+def _picture(failure: FailureDocument, document: RecurrenceDocument) -> Iterator[ReportPicture]:
     history = failure.history
     if history is None or history.count < MORE_THAN_A_FEW or document.as_of is None:
         return
     days = {date.fromisoformat(day): count for day, count in history.days.items()}
     scene = occurrences_scene(days, document.as_of.date())
-    yield Picture(to_svg(scene), scene.alt)
+    yield ReportPicture(to_svg(scene), scene.alt)

@@ -19,7 +19,7 @@ from bot.pictures.scene import timeline_scene
 from bot.pictures.svg import to_svg
 from bot.report.broken import what_broke
 from bot.report.log_lines import log_section
-from bot.report.parts import Picture, Section, Table, said, when
+from bot.report.parts import ReportPicture, Section, Table, said, when
 from bot.report.people import Names
 from bot.report.recurrence import recurrence_section
 
@@ -105,7 +105,7 @@ def _root_cause(incident: Incident, names: Names) -> Section:
 def _run(diagnosis: Diagnosis) -> Section:
     scene = timeline_scene(diagnosis)
     steps = plural(diagnosis.counts.total, "step")
-    parts: list[str | Table | Picture] = [
+    parts: list[str | Table | ReportPicture] = [
         f"{diagnosis.verdict.value.replace('_', ' ')} · {steps}: {count_words(diagnosis.counts)}",
         f"Goal: {said(diagnosis.goal or '') or 'not recorded'}",
         f"Aionis request id {said(diagnosis.request_id or '') or 'none'}",
@@ -113,7 +113,7 @@ def _run(diagnosis: Diagnosis) -> Section:
     if diagnosis.critical and diagnosis.critical.error:
         parts.append(f"Error at {diagnosis.critical.step.label}: {said(diagnosis.critical.error)}")
     rows = tuple(_step(step, critical=step is diagnosis.critical_step) for step in diagnosis.steps)
-    picture = Picture(to_svg(scene), scene.alt)
+    picture = ReportPicture(to_svg(scene), scene.alt)
     table = Table(("Critical", "Step", "Tool", "Status", "Duration"), rows)
     return Section(f"Run {said(diagnosis.run_id)}", (*parts, picture, table))
 

@@ -1,4 +1,4 @@
-"""Opening the edges as the settings say: Redis (embedded where none is named), Slack, Aionis, and the queue."""
+"""Opening what the bot works with, as the settings say: Redis (embedded where none is named), Slack, Aionis, and the queue."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,7 +14,7 @@ from bot.aionis import AionisTransport
 from bot.config.redaction_file import install_rules
 from bot.config.settings import Settings
 from bot.config.signing_key import load_signing_key
-from bot.domain.access.rules import Rules
+from bot.domain.access.rules import AccessRules
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST, Checklist
 from bot.domain.incident.reminders import WorkingHours
 from bot.forge import Forge
@@ -56,7 +56,7 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Edges:
+class SharedServices:
     """What all workspaces share. `clock` is Slack's, whichever workspace it was learnt from."""
 
     settings: Settings
@@ -71,7 +71,7 @@ class Edges:
 
 
 @asynccontextmanager
-async def open_edges(settings: Settings, *, now: Clock | None = None) -> AsyncIterator[Edges]:
+async def open_shared(settings: Settings, *, now: Clock | None = None) -> AsyncIterator[SharedServices]:
     """Open Redis (embedded where none is named), Aionis and the forges. Raises `SettingsError`.
 
     The clock is Redis' own where `now` gives no other, so that all processes' log entries and delays go by one.
@@ -86,7 +86,7 @@ async def open_edges(settings: Settings, *, now: Clock | None = None) -> AsyncIt
         forge = Forge.from_settings(settings)
         stack.push_async_callback(forge.aclose)
         signing = load_signing_key(settings.signing_key_file) if settings.signing_key_file else None
-        yield Edges(
+        yield SharedServices(
             settings,
             redis,
             transport,
@@ -102,28 +102,28 @@ async def open_edges(settings: Settings, *, now: Clock | None = None) -> AsyncIt
 @asynccontextmanager
 async def open_services(settings: Settings, *, now: Clock | None = None) -> AsyncIterator[Services]:
     """Open the services of the workspace of SLACK_BOT_TOKEN. Raises `SettingsError`."""
-    async with open_edges(settings, now=now) as edges, AsyncExitStack() as stack:
+    async with open_shared(settings, now=now) as shared, AsyncExitStack() as stack:
         token = _secret(settings)
-        keys, identity = await open_workspace(edges.redis, token, settings.slack_api_url, edges.clock)
-        client, queue = one_token(token, settings.slack_api_url), JobQueue(edges.redis, keys.queue)
-        yield await services_of(edges, keys, client, queue, settings.rules, stack, leave=_told, identity=identity)
+        keys, identity = await open_workspace(shared.redis, token, settings.slack_api_url, shared.clock)
+        client, queue = one_token(token, settings.slack_api_url), JobQueue(shared.redis, keys.queue)
+        yield await services_of(shared, keys, client, queue, settings.rules, stack, leave=_told, identity=identity)
 
 
 async def services_of(
-    edges: Edges,
+    shared: SharedServices,
     keys: Keys,
     client: AsyncWebClient,
     queue: JobQueue,
-    rules: Rules,
+    rules: AccessRules,
     stack: AsyncExitStack,
     *,
     leave: Leave,
     identity: AuthorizeResult | None = None,
 ) -> Services:
     """Return the services of one workspace: everything of Redis by its keys, everything of Slack by its client."""
-    settings, redis = edges.settings, edges.redis
+    settings, redis = shared.settings, shared.redis
     outbox = Outbox(redis, keys)
-    slack = SlackGateway(client, settings.slack_api_url, outbox, Pace(redis, keys), edges.clock, identity)
+    slack = SlackGateway(client, settings.slack_api_url, outbox, Pace(redis, keys), shared.clock, identity)
     await slack.open()
     stack.push_async_callback(slack.close)
     directory = Directory(slack.client, Cache(redis, keys), for_organisation=keys.workspace.startswith("E"))
@@ -141,11 +141,11 @@ async def services_of(
         slack=slack,
         directory=directory,
         authorization=Authorization(directory, bindings, rules, identify=slack.identify),
-        transport=edges.transport,
+        transport=shared.transport,
         consumer=settings.consumer,
         aionis_deadline=settings.aionis_deadline_seconds,
         stalled_after=timedelta(seconds=settings.run_stalled_seconds),
-        checklist=edges.checklist,
+        checklist=shared.checklist,
         timing=_timing(settings),
         picture_steps=settings.picture_steps,
         replay_emoji="" if settings.replay_emoji == "off" else settings.replay_emoji,
@@ -153,11 +153,11 @@ async def services_of(
         watches=Watches(redis, keys),
         watch_opens=settings.watch_opens_incidents,
         fix_reruns=settings.fix_reruns,
-        forge=edges.forge,
-        signing=edges.signing,
-        heavy_work=edges.heavy_work,
+        forge=shared.forge,
+        signing=shared.signing,
+        heavy_work=shared.heavy_work,
         leave=leave,
-        now=edges.now,
+        now=shared.now,
     )
 
 
@@ -234,7 +234,7 @@ async def _redis(settings: Settings, stack: AsyncExitStack, *, although_it_evict
     return redis
 
 
-def _incidents(settings: Settings, redis: Redis, keys: Keys, rules: Rules) -> IncidentStore:
+def _incidents(settings: Settings, redis: Redis, keys: Keys, rules: AccessRules) -> IncidentStore:
     days = settings.answer_retention_days
     return IncidentStore(
         redis,

@@ -21,7 +21,7 @@ _QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)  # Slack give
 _SLOW = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 60.0, 600.0)
 
 
-class Kind(StrEnum):
+class InstrumentKind(StrEnum):
     """Kinds of instruments."""
 
     COUNTER = "counter"
@@ -34,7 +34,7 @@ class Instrument:
     """One thing that is counted, timed or read."""
 
     name: str
-    kind: Kind
+    kind: InstrumentKind
     about: str
     labels: tuple[str, ...] = ()
     buckets: tuple[float, ...] = _QUICK
@@ -42,39 +42,58 @@ class Instrument:
     @property
     def exposed(self) -> str:
         """Return its name at Prometheus."""
-        return PREFIX + self.name + ("_total" if self.kind is Kind.COUNTER else "")
+        return PREFIX + self.name + ("_total" if self.kind is InstrumentKind.COUNTER else "")
 
 
 INSTRUMENTS = (
-    Instrument("commands", Kind.COUNTER, "Requests of people that were done, by word and outcome", ("word", "outcome")),
-    Instrument("jobs", Kind.COUNTER, "Jobs of any kind by what became of a try", ("kind", "outcome")),
     Instrument(
-        "job_waits", Kind.COUNTER, "Jobs put off because something outside was away or broke", ("kind", "because")
+        "commands",
+        InstrumentKind.COUNTER,
+        "Requests of people that were done, by word and outcome",
+        ("word", "outcome"),
     ),
-    Instrument("ack_seconds", Kind.HISTOGRAM, "From Slack's request to the bot's answer to it", ("type",)),
-    Instrument("posted_seconds", Kind.HISTOGRAM, "From a stored request to its end: all is posted", ("word",), _SLOW),
-    Instrument("aionis_calls", Kind.COUNTER, "Tries of calls to Aionis", ("endpoint", "status")),
-    Instrument("aionis_seconds", Kind.HISTOGRAM, "Tries of calls to Aionis", ("endpoint",), _SLOW),
-    Instrument("aionis_retries", Kind.COUNTER, "Tries that were repeated", ("status",)),
+    Instrument("jobs", InstrumentKind.COUNTER, "Jobs of any kind by what became of a try", ("kind", "outcome")),
     Instrument(
-        "slack_calls", Kind.COUNTER, "HTTP requests to Slack: posts, edits and all others", ("method", "status")
+        "job_waits",
+        InstrumentKind.COUNTER,
+        "Jobs put off because something outside was away or broke",
+        ("kind", "because"),
     ),
-    Instrument("slack_refusals", Kind.COUNTER, "Web API calls that Slack refused", ("error",)),
-    Instrument("slack_waits", Kind.COUNTER, "Waits that Slack asked for (429)", ("kind",)),
-    Instrument("slack_wait_seconds", Kind.COUNTER, "Seconds that Slack asked to wait (429)", ("kind",)),
-    Instrument("socket_connections", Kind.COUNTER, "Socket Mode connections that were opened, the first one included"),
-    Instrument("queue_jobs", Kind.GAUGE, "Jobs in the queue: ready to be done, due later, being done", ("state",)),
-    Instrument("queue_oldest_seconds", Kind.GAUGE, "How long the oldest job that could be done has not been"),
-    Instrument("queue_patient_jobs", Kind.GAUGE, "Jobs that wait because Slack or Redis is away, or was"),
-    Instrument("queue_patient_seconds", Kind.GAUGE, "How long one of them has waited at most"),
-    Instrument("open_incidents", Kind.GAUGE, "Open incidents, of all workspaces; looked at once a minute"),
-    Instrument("incidents", Kind.COUNTER, "Incidents opened, closed and reopened", ("change",)),
-    Instrument("checklist", Kind.COUNTER, "Checklist items by what they rest on now", ("basis",)),
-    Instrument("fix_verdicts", Kind.COUNTER, "Comparisons of a failing run with its rerun", ("verdict",)),
-    Instrument("recurrences", Kind.COUNTER, "Failing runs put into the index of failures", ("outcome",)),
-    Instrument("watch_left_out", Kind.COUNTER, "What a watch left out for good, by why", ("because",)),
-    Instrument("redactions", Kind.COUNTER, "Values masked in kept answers of Aionis", ("rule",)),
-    Instrument("store_seconds", Kind.HISTOGRAM, "Round trips to Redis that somebody waits for", ("operation",)),
+    Instrument("ack_seconds", InstrumentKind.HISTOGRAM, "From Slack's request to the bot's answer to it", ("type",)),
+    Instrument(
+        "posted_seconds", InstrumentKind.HISTOGRAM, "From a stored request to its end: all is posted", ("word",), _SLOW
+    ),
+    Instrument("aionis_calls", InstrumentKind.COUNTER, "Tries of calls to Aionis", ("endpoint", "status")),
+    Instrument("aionis_seconds", InstrumentKind.HISTOGRAM, "Tries of calls to Aionis", ("endpoint",), _SLOW),
+    Instrument("aionis_retries", InstrumentKind.COUNTER, "Tries that were repeated", ("status",)),
+    Instrument(
+        "slack_calls",
+        InstrumentKind.COUNTER,
+        "HTTP requests to Slack: posts, edits and all others",
+        ("method", "status"),
+    ),
+    Instrument("slack_refusals", InstrumentKind.COUNTER, "Web API calls that Slack refused", ("error",)),
+    Instrument("slack_waits", InstrumentKind.COUNTER, "Waits that Slack asked for (429)", ("kind",)),
+    Instrument("slack_wait_seconds", InstrumentKind.COUNTER, "Seconds that Slack asked to wait (429)", ("kind",)),
+    Instrument(
+        "socket_connections", InstrumentKind.COUNTER, "Socket Mode connections that were opened, the first one included"
+    ),
+    Instrument(
+        "queue_jobs", InstrumentKind.GAUGE, "Jobs in the queue: ready to be done, due later, being done", ("state",)
+    ),
+    Instrument("queue_oldest_seconds", InstrumentKind.GAUGE, "How long the oldest job that could be done has not been"),
+    Instrument("queue_patient_jobs", InstrumentKind.GAUGE, "Jobs that wait because Slack or Redis is away, or was"),
+    Instrument("queue_patient_seconds", InstrumentKind.GAUGE, "How long one of them has waited at most"),
+    Instrument("open_incidents", InstrumentKind.GAUGE, "Open incidents, of all workspaces; looked at once a minute"),
+    Instrument("incidents", InstrumentKind.COUNTER, "Incidents opened, closed and reopened", ("change",)),
+    Instrument("checklist", InstrumentKind.COUNTER, "Checklist items by what they rest on now", ("basis",)),
+    Instrument("fix_verdicts", InstrumentKind.COUNTER, "Comparisons of a failing run with its rerun", ("verdict",)),
+    Instrument("recurrences", InstrumentKind.COUNTER, "Failing runs put into the index of failures", ("outcome",)),
+    Instrument("watch_left_out", InstrumentKind.COUNTER, "What a watch left out for good, by why", ("because",)),
+    Instrument("redactions", InstrumentKind.COUNTER, "Values masked in kept answers of Aionis", ("rule",)),
+    Instrument(
+        "store_seconds", InstrumentKind.HISTOGRAM, "Round trips to Redis that somebody waits for", ("operation",)
+    ),
 )
 
 
@@ -107,11 +126,11 @@ class Registry:
     def _make(self, instrument: Instrument) -> Any:
         about = (PREFIX + instrument.name, instrument.about, instrument.labels)
         match instrument.kind:
-            case Kind.COUNTER:
+            case InstrumentKind.COUNTER:
                 return self._prometheus.Counter(*about, registry=self._collected)
-            case Kind.GAUGE:
+            case InstrumentKind.GAUGE:
                 return self._prometheus.Gauge(*about, registry=self._collected)
-            case Kind.HISTOGRAM:
+            case InstrumentKind.HISTOGRAM:
                 return self._prometheus.Histogram(*about, registry=self._collected, buckets=instrument.buckets)
 
     def _bounded(self, name: str, label: str, value: str) -> str:

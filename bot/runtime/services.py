@@ -47,7 +47,7 @@ class Timing:
 
 @dataclass(slots=True)
 class Services:
-    """The edges and the few settings that jobs need. `now` returns the current time in UTC.
+    """Slack, Aionis, the store and the few settings that jobs need. `now` returns the current time in UTC.
 
     From `picture_steps` steps on a replay gets a picture; 0 is never. For `patience` a job waits for a Slack that is away.
     `watch_opens` says whether a failure that was never seen opens an incident where a channel watches. `replay_emoji` is the

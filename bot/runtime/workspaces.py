@@ -13,7 +13,7 @@ from bot.config.settings import Settings
 from bot.errors import SlackRefused, SlackUnreachable
 from bot.runtime.background import keep_running
 from bot.runtime.company import of_one_token
-from bot.runtime.container import Clock, Edges, open_edges, open_services, services_of
+from bot.runtime.container import Clock, SharedServices, open_services, open_shared, services_of
 from bot.runtime.refusing import tell_refused
 from bot.runtime.services import Services
 from bot.slack import SlackClock, identify
@@ -62,8 +62,8 @@ async def open_workspaces(settings: Settings, *, now: Clock | None = None) -> As
         async with open_services(settings, now=now) as services:
             yield OneWorkspace(services)
         return
-    async with open_edges(settings, now=now) as edges, AsyncExitStack() as stack:
-        yield await _installed(edges, stack)
+    async with open_shared(settings, now=now) as shared, AsyncExitStack() as stack:
+        yield await _installed(shared, stack)
 
 
 class OneWorkspace:
@@ -99,12 +99,12 @@ class InstalledWorkspaces:
 
     several = True
 
-    def __init__(self, edges: Edges, installations: Installations, tokens: Tokens) -> None:
+    def __init__(self, shared: SharedServices, installations: Installations, tokens: Tokens) -> None:
         self.installations = installations
-        self.redis = edges.redis
-        self.clock = edges.clock
-        self.queue = JobQueue(edges.redis, INSTALLED.queue)
-        self._edges = edges
+        self.redis = shared.redis
+        self.clock = shared.clock
+        self.queue = JobQueue(shared.redis, INSTALLED.queue)
+        self._shared = shared
         self._tokens = tokens
         self._known: dict[str, tuple[Services, AsyncExitStack]] = {}  # each with what closes it
         self._left: list[tuple[float, AsyncExitStack]] = []  # since when
@@ -151,7 +151,7 @@ class InstalledWorkspaces:
 
     async def leave(self, workspace: str, reason: str) -> None:
         """Erase a workspace's tokens now, and its data when its time is over."""
-        data_at = self._edges.now() + timedelta(days=self._settings.uninstalled_data_days)
+        data_at = self._shared.now() + timedelta(days=self._settings.uninstalled_data_days)
         await self.installations.erase(workspace, data_at=data_at)
         self._forget(workspace)
         log.warning("app_removed", workspace=workspace, because=reason, data_erased_at=data_at.isoformat())
@@ -185,21 +185,21 @@ class InstalledWorkspaces:
 
     async def erase_due(self) -> None:
         """Erase what is due. A workspace is done with once nothing of it is found: a job may have written meanwhile."""
-        for workspace in await self.installations.due(self._edges.now()):
+        for workspace in await self.installations.due(self._shared.now()):
             raw = bytes_of(self.redis)
             try:
-                forgetting = Forgetting(self.redis, raw, at=self._edges.now(), dry=False)
+                forgetting = Forgetting(self.redis, raw, at=self._shared.now(), dry=False)
                 await forgetting.workspace(workspace)
             finally:
                 await raw.aclose()
             log.info("workspace_erased", workspace=workspace, keys=forgetting.tally.deleted)
             await self.installations.erased(workspace)
             if forgetting.tally.deleted:
-                await self.installations.erase(workspace, data_at=self._edges.now())
+                await self.installations.erase(workspace, data_at=self._shared.now())
 
     @property
     def _settings(self) -> Settings:
-        return self._edges.settings
+        return self._shared.settings
 
     async def _open(self, workspace: str) -> tuple[Services, AsyncExitStack]:
         found = await self.installations.find(workspace)
@@ -219,7 +219,7 @@ class InstalledWorkspaces:
 
         rules = self._settings.rules_of(workspace, organisation)
         async with AsyncExitStack() as stack:
-            services = await services_of(self._edges, keys, client, queue, rules, stack, leave=leave)
+            services = await services_of(self._shared, keys, client, queue, rules, stack, leave=leave)
             return services, stack.pop_all()
 
 
@@ -233,34 +233,34 @@ def installed(settings: Settings, redis: Redis) -> tuple[Installations, Tokens]:
     )
 
 
-async def _installed(edges: Edges, stack: AsyncExitStack) -> InstalledWorkspaces:
-    settings = edges.settings
-    installations, tokens = installed(settings, edges.redis)
+async def _installed(shared: SharedServices, stack: AsyncExitStack) -> InstalledWorkspaces:
+    settings = shared.settings
+    installations, tokens = installed(settings, shared.redis)
     stack.push_async_callback(tokens.close)
-    await _take_over_token(edges, installations)
+    await _take_over_token(shared, installations)
     await installations.encrypt_anew()
-    workspaces = InstalledWorkspaces(edges, installations, tokens)
+    workspaces = InstalledWorkspaces(shared, installations, tokens)
     stack.push_async_callback(workspaces.close)
     await workspaces.all()  # what waits in the queue of a workspace that was alone is taken over with its services
     await stack.enter_async_context(keep_running("erasing", workspaces.keep_erasing))
     return workspaces
 
 
-async def _take_over_token(edges: Edges, installations: Installations) -> None:
+async def _take_over_token(shared: SharedServices, installations: Installations) -> None:
     """Have the workspace of a token that served alone be one among several, with all that was stored of it."""
-    settings = edges.settings
+    settings = shared.settings
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     if token:
         try:
-            identity = await identify(token, settings.slack_api_url, edges.clock)
+            identity = await identify(token, settings.slack_api_url, shared.clock)
         except (SlackRefused, SlackUnreachable) as error:
             log.warning("token_not_taken_over", because=error.what)
         else:
             workspace = identity.team_id or ""
-            await take_over(edges.redis, Keys(workspace))
-            await remember_workspace(edges.redis, token, workspace)
+            await take_over(shared.redis, Keys(workspace))
+            await remember_workspace(shared.redis, token, workspace)
             if await installations.find(workspace) is None:
                 await installations.save(Installation(workspace, "", identity.enterprise_id or "", token))
                 log.info("token_taken_over", workspace=workspace)
             return
-    await begin(edges.redis)
+    await begin(shared.redis)

@@ -69,12 +69,12 @@ class _ViewClosed(Interaction):
     view: ViewForm
 
 
-class _Shortcut(Interaction):
+class _ShortcutForm(Interaction):
     trigger_id: Id
     callback_id: Word
 
 
-class _MessageAction(_Shortcut):
+class _MessageAction(_ShortcutForm):
     channel: NamedForm
     message: MessageForm
 
@@ -85,7 +85,7 @@ class _BlockSuggestion(Interaction):
     value: str
 
 
-class _Authorization(Form):
+class _AuthorizationForm(Form):
     team_id: Id | None = None
     enterprise_id: Id | None = None
     user_id: Id | None = None
@@ -100,7 +100,7 @@ class _EventCallback(Payload):
     context_team_id: Id | None = None
     context_enterprise_id: Id | None = None
     is_ext_shared_channel: bool | None = None
-    authorizations: list[_Authorization] | None = None
+    authorizations: list[_AuthorizationForm] | None = None
     authed_users: list[Id] | None = None
     event: dict[str, Any]
 
@@ -123,7 +123,7 @@ PAYLOADS: dict[str, type[Payload]] = {
     "block_actions": _BlockActions,
     "view_submission": _ViewSubmission,
     "view_closed": _ViewClosed,
-    "shortcut": _Shortcut,
+    "shortcut": _ShortcutForm,
     "message_action": _MessageAction,
     "block_suggestion": _BlockSuggestion,
     "event_callback": _EventCallback,

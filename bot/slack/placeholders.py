@@ -7,7 +7,7 @@ from bot.blocks.layout import Message
 from bot.slack.messages import Messages
 from bot.slack.posted import Posted
 from bot.slack.replies import ReplyTo
-from bot.store.outbox import BECAME, PLACEHOLDER, Entry, Outbox
+from bot.store.outbox import BECAME, PLACEHOLDER, Outbox, PartState
 
 
 class Placeholders:
@@ -17,7 +17,7 @@ class Placeholders:
         self._outbox = outbox
         self._messages = messages
 
-    async def become(self, job: str, part: str, entry: Entry, reply: ReplyTo, message: Message) -> Posted | None:
+    async def become(self, job: str, part: str, entry: PartState, reply: ReplyTo, message: Message) -> Posted | None:
         """Put a part in its job's placeholder; None where there is none in its place, or it is gone."""
         held = Posted.read(entry.placeholder) if entry.placeholder else None
         if held is None or held.thread_ts != reply.thread_ts:

@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 
 from bot.domain.access.admission import Admission
 from bot.domain.bundle.kept_answers import KeptAnswer, PackedAnswer, StoredAnswer, stored_answers, unpack
-from bot.domain.incident.incident_log import Change, Entry, Guard, Kind
+from bot.domain.incident.incident_log import Change, Entry, EntryKind, Guard
 from bot.domain.incident.log_chain import Seal, digest_of, digest_of_old
 from bot.domain.incident.projection import projected
 from bot.domain.incident.state import ROOT, Incident, read_incident
@@ -43,7 +43,7 @@ SALT_BYTES = 16
 _ID_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0/O and 1/I, which people mix up on the phone
 Fields = dict[str, str]
 
-_KEPT_FOR = {Kind.OPENED, Kind.CLOSED, Kind.REOPENED}
+_KEPT_FOR = {EntryKind.OPENED, EntryKind.CLOSED, EntryKind.REOPENED}
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _EXPECTED_FOR = timedelta(minutes=10)  # a job that never comes to its end is not waited for longer
 _AT_ONCE = 50  # incidents that are read in one round trip
@@ -279,8 +279,8 @@ class IncidentStore:
         place = await self._redis.get(incident_address(id_))
         return place is not None and str(place).startswith(self._keys.place(""))
 
-    async def _keep_address(self, id_: str, kind: Kind) -> None:
-        if kind is Kind.CLOSED:
+    async def _keep_address(self, id_: str, kind: EntryKind) -> None:
+        if kind is EntryKind.CLOSED:
             await self._redis.expire(incident_address(id_), self._retention)
         else:
             await self._redis.persist(incident_address(id_))
@@ -382,7 +382,7 @@ def _count(change: Change) -> None:
         metrics.count("incidents", change=change.kind)
     elif change.kind.startswith("item_"):
         metrics.count("checklist", basis=change.kind.removeprefix("item_"))
-    elif change.kind is Kind.COMPARED:
+    elif change.kind is EntryKind.COMPARED:
         metrics.count("fix_verdicts", verdict=change.payload["comparison"]["verdict"].replace("_", " "))
 
 
@@ -393,7 +393,7 @@ def _sealed(change: Change) -> tuple[str, str]:
 
 def _root(change: Change) -> str:
     payload = change.payload
-    return str(payload["ts"]) if change.kind is Kind.MESSAGE_POSTED and payload["part"] == ROOT else ""
+    return str(payload["ts"]) if change.kind is EntryKind.MESSAGE_POSTED and payload["part"] == ROOT else ""
 
 
 def _milliseconds(at: datetime) -> int:
@@ -416,7 +416,7 @@ def stored(entry: Entry) -> dict[str, str]:
 def _entry(identifier: str, fields: dict[str, str]) -> Entry:
     return Entry(
         version=int(identifier.partition("-")[0]),
-        kind=Kind(fields["kind"]),
+        kind=EntryKind(fields["kind"]),
         actor=fields["actor"],
         at=datetime.fromisoformat(fields["at"]),
         key=fields["key"],

@@ -54,7 +54,7 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PartState:
     """The state of one part of a job before this try: what was posted, else the intent of an earlier try, else nothing.
 
     `now` is the server's time in ms. `placeholder` is the posted message whose place this part may take, if any.
@@ -75,7 +75,7 @@ class Outbox:
         self._begin = redis.register_script(_BEGIN)
         self._keep = redis.register_script(_KEEP)
 
-    async def begin(self, job_key: str, part: str, intent: Intent) -> Entry:
+    async def begin(self, job_key: str, part: str, intent: Intent) -> PartState:
         """Store the intent to post a part, unless one is stored or it was posted; returns the state before. One round trip."""
         return await self._store(job_key, part, intent, anew=False)
 
@@ -113,15 +113,15 @@ class Outbox:
         found = await self.redis.hmget(self._keys.outbox(job_key), list(parts))
         return next((str(one) for one in found if one and not str(one).startswith(_INTENDED)), None)
 
-    async def _store(self, job_key: str, part: str, intent: Intent, *, anew: bool) -> Entry:
+    async def _store(self, job_key: str, part: str, intent: Intent, *, anew: bool) -> PartState:
         arguments: list[str | int] = [part, _written(intent), OUTBOX_TTL_SECONDS, "anew" if anew else ""]
         known, now, held, became = await self._begin(keys=[self._keys.outbox(job_key)], args=arguments)
         placeholder = None if part == PLACEHOLDER else _placeholder(held, became, part)
         if not known:
-            return Entry(None, None, now, placeholder)
+            return PartState(None, None, now, placeholder)
         if known.startswith(_INTENDED):
-            return Entry(None, _read(known), now, placeholder)
-        return Entry(known, None, now, placeholder)
+            return PartState(None, _read(known), now, placeholder)
+        return PartState(known, None, now, placeholder)
 
 
 async def _patiently(write: Callable[[], Awaitable[object]]) -> None:

@@ -28,7 +28,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenUntil:
     """How far a tenancy was looked through: the newest record's time, and the ids of all records of that time."""
 
     at: datetime
@@ -36,10 +36,10 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class BacklogGap:
     """Records that a look did not come to: from the `offset`th on, newest first, down to `since`; missing from `noted` on."""
 
-    since: Seen
+    since: SeenUntil
     offset: int
     noted: datetime
 
@@ -72,20 +72,20 @@ class Watches:
             _watch(str(channel), str(text)) for channel, text in (await self._redis.hgetall(self._keys.watches)).items()
         ]
 
-    async def seen(self, tenancy: Tenancy) -> Seen | None:
+    async def seen(self, tenancy: Tenancy) -> SeenUntil | None:
         """Return how far a tenancy was looked through; None: never."""
         return _seen(await self._redis.hget(self._keys.watched(tenancy_digest(tenancy)), "seen"))
 
-    async def gap(self, tenancy: Tenancy) -> Gap | None:
+    async def gap(self, tenancy: Tenancy) -> BacklogGap | None:
         """Return which records looks did not come to; None: there are none."""
         text = await self._redis.hget(self._keys.watched(tenancy_digest(tenancy)), "gap")
         if not text:
             return None
         offset, noted, seen = json.loads(text)
         since = _seen(seen)
-        return Gap(since, offset, datetime.fromisoformat(noted)) if since else None
+        return BacklogGap(since, offset, datetime.fromisoformat(noted)) if since else None
 
-    async def looked(self, tenancy: Tenancy, seen: Seen, gap: Gap | None, *, now: datetime) -> None:
+    async def looked(self, tenancy: Tenancy, seen: SeenUntil, gap: BacklogGap | None, *, now: datetime) -> None:
         """Record how far a tenancy was looked through, when, and what was not come to."""
         left = json.dumps([gap.offset, gap.noted.isoformat(), _seen_text(gap.since)]) if gap else ""
         fields = {"looked": now.isoformat(), "failed": "", "seen": _seen_text(seen), "gap": left}
@@ -202,14 +202,14 @@ class Watches:
         return counts, storm
 
 
-def _seen(text: object) -> Seen | None:
+def _seen(text: object) -> SeenUntil | None:
     if text is None:
         return None
     at, *ids = json.loads(str(text))
-    return Seen(datetime.fromisoformat(at), frozenset(ids))
+    return SeenUntil(datetime.fromisoformat(at), frozenset(ids))
 
 
-def _seen_text(seen: Seen) -> str:
+def _seen_text(seen: SeenUntil) -> str:
     return json.dumps([seen.at.isoformat(), *sorted(seen.ids)])
 
 

@@ -34,7 +34,7 @@ from bot.blocks.layout import JSON_BUDGET, Message, json_size
 from bot.blocks.routing import IncidentModal, ItemTarget, SeverityTarget, decode
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import log_changes
-from bot.domain.incident.checklist import DEFAULT_CHECKLIST, MAX_ITEMS, Check, Checklist, ItemSpec, Proof
+from bot.domain.incident.checklist import DEFAULT_CHECKLIST, MAX_ITEMS, Check, Checklist, ItemSpec, ProofKind
 from bot.domain.incident.incident_log import Change, Entry
 from bot.domain.incident.kept import RunDigest, UriDigest
 from bot.domain.incident.projection import rebuilt
@@ -95,7 +95,7 @@ SPECS = st.builds(
     id=st.from_regex(r"[a-z][a-z0-9_]{0,39}", fullmatch=True),
     title=TEXT.map(lambda text: text[:120] or "Untitled"),
     check=st.none() | st.sampled_from(Check),
-    proof=st.sampled_from(Proof),
+    proof=st.sampled_from(ProofKind),
     owner=st.booleans(),
 )
 CHECKLISTS = st.just(DEFAULT_CHECKLIST) | st.lists(
@@ -202,7 +202,7 @@ def checklist_of(incident: Incident) -> Message:
 
 LONGEST = Checklist(
     items=tuple(
-        ItemSpec(id=f"a{number:02}{'x' * 37}", title="&" * 120, proof=Proof.LINK, owner=True)
+        ItemSpec(id=f"a{number:02}{'x' * 37}", title="&" * 120, proof=ProofKind.LINK, owner=True)
         for number in range(MAX_ITEMS)
     )
 )
@@ -251,8 +251,8 @@ VERIFIED = log_changes.item_verified("it", proof="run 1", at=AT, key="k")
     ("how", "changes", "button", "words"),
     [
         ({}, (), "Mark done…", "open"),
-        ({"proof": Proof.NONE}, (), "Mark done", "open"),
-        ({"proof": Proof.NONE, "owner": True}, (), "Mark done…", "open · no owner yet"),
+        ({"proof": ProofKind.NONE}, (), "Mark done", "open"),
+        ({"proof": ProofKind.NONE, "owner": True}, (), "Mark done…", "open · no owner yet"),
         ({"check": Check.EVIDENCE}, (), "Fill in root cause…", "open"),
         ({"check": Check.REPLAY}, (), "Replay a run…", "open"),
         ({}, (asserted("it"),), "Undo…", f"done, asserted by <@{MAYA}> · "),
@@ -291,7 +291,7 @@ def test_only_an_item_that_needs_nothing_is_marked_by_one_click() -> None:
         decode(
             ItemTarget, row(checklist_of(incident_of(checklist=item_spec(proof=proof))), "It")["accessory"]["value"]
         ).ask
-        for proof in (Proof.NONE, Proof.LINK)
+        for proof in (ProofKind.NONE, ProofKind.LINK)
     ]
     assert asks == [False, True]
 
@@ -366,7 +366,7 @@ def test_the_modals_give_what_they_are_given() -> None:
     )
     kept = incident.item("monitor")
     assert kept is not None
-    item = replace(kept, spec=kept.spec.model_copy(update={"proof": Proof.RUN}))
+    item = replace(kept, spec=kept.spec.model_copy(update={"proof": ProofKind.RUN}))
     view = item_modal(incident, item, parent="V1")
     assert read_item(entered_as_shown(view)) == ItemAnswer(proof="good", owner=JONAS)
     assert decode(IncidentModal, view["private_metadata"]).parent == "V1"

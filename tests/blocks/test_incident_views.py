@@ -16,7 +16,7 @@ from bot.blocks.incidents import choose_modal, joined_message, no_incident_messa
 from bot.blocks.inputs import read_reason
 from bot.blocks.reminders import reminder_message, snoozed_message, stopped_message
 from bot.blocks.routing import ChannelTarget, IncidentModal, PlacedTarget, ReminderTarget, decode
-from bot.domain.access.rules import Rules
+from bot.domain.access.rules import AccessRules
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import incident_log, log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
@@ -50,7 +50,7 @@ from tests.strategies import TEXT, runs
 HERE = Tenancy("default", "support")
 LINK = "https://local.slack.test/archives/C0AINCDNT1/p1"
 RUN = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30"
-RULES = Rules(
+RULES = AccessRules(
     allowed_scopes=("acme/*",),
     own=HERE,
     default_binding=True,

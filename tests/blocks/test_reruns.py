@@ -9,7 +9,7 @@ from bot.blocks.gate import gate_message
 from bot.blocks.incident_root import root_message
 from bot.blocks.rerun_list import is_worth_a_list, rerun_list_message
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.comparison.fix_verdict import Proof
+from bot.domain.comparison.fix_verdict import FixVerdict
 from bot.domain.incident import incident_log, log_changes
 from bot.domain.incident.kept import ComparisonDigest, Recurrence, RunDigest
 from bot.domain.incident.state import BOT, Incident
@@ -23,19 +23,19 @@ FAILING = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30"
 RERUN = "6132885d-1717-5f40-a763-e7fc4336a802"
 
 
-def compared(number: int, verdict: Proof, reason: str, by: str = BOT) -> incident_log.Change:
+def compared(number: int, verdict: FixVerdict, reason: str, by: str = BOT) -> incident_log.Change:
     digest = ComparisonDigest(
         failing=FAILING,
         rerun=f"{number:08x}{RERUN[8:]}",
         verdict=verdict.value,
-        fixed=verdict is Proof.FIXED,
+        fixed=verdict is FixVerdict.FIXED,
         reasons=(reason,),
         began=AT + timedelta(minutes=number),
     )
     return log_changes.compared(digest, by=by, at=AT, key=f"compared {number}")
 
 
-def incident(verdicts: list[Proof], text: str, *, by: str = BOT) -> Incident:
+def incident(verdicts: list[FixVerdict], text: str, *, by: str = BOT) -> Incident:
     run = RunDigest(run_id=FAILING, verdict="failed", failing=True, fingerprint="f1", error=text[:300])
     again = Recurrence(run_id=RERUN, runs=7, at=AT, seen=AT, fingerprint="f1", after="INC-7Q2K")
     return incident_of(
@@ -46,9 +46,9 @@ def incident(verdicts: list[Proof], text: str, *, by: str = BOT) -> Incident:
 
 
 @MANY
-@given(st.lists(st.sampled_from(Proof), min_size=1, max_size=30), TEXT)
-@example([Proof.FIXED] * 100, "x" * 3_000)
-def test_any_list_of_reruns_is_postable(verdicts: list[Proof], text: str) -> None:
+@given(st.lists(st.sampled_from(FixVerdict), min_size=1, max_size=30), TEXT)
+@example([FixVerdict.FIXED] * 100, "x" * 3_000)
+def test_any_list_of_reruns_is_postable(verdicts: list[FixVerdict], text: str) -> None:
     found = incident(verdicts, text)
     assert_postable(rerun_list_message(found))
     assert_postable(root_message(found))
@@ -67,10 +67,10 @@ def test_any_gate_is_postable(text: str, outcome: GateOutcome, runs: int) -> Non
         incident="INC-7Q2K", tenant_id=tenancy.tenant_id, scope=tenancy.scope, failures=(failure, failure)
     )
     checks = tuple(GateCheck(name, outcome, text) for name in "abcde")
-    held = tuple(GatedRun(failure, text[:80], Proof.FIXED, checks) for _ in range(runs))
+    held = tuple(GatedRun(failure, text[:80], FixVerdict.FIXED, checks) for _ in range(runs))
     assert_postable(gate_message(GateResult(gate, held), incident_of()))
 
 
 def test_one_comparison_that_somebody_made_has_its_own_message_and_no_list() -> None:
-    assert not is_worth_a_list(incident([Proof.FIXED], "", by="U0AMAYA001"))
-    assert is_worth_a_list(incident([Proof.FIXED], ""))
+    assert not is_worth_a_list(incident([FixVerdict.FIXED], "", by="U0AMAYA001"))
+    assert is_worth_a_list(incident([FixVerdict.FIXED], ""))

@@ -11,7 +11,7 @@ from bot.pictures.scene import timeline_scene
 from bot.pictures.svg import to_svg
 from bot.playground.aionis import SampleAionis
 from bot.report.formats import to_html
-from bot.report.parts import Picture, Section, Table
+from bot.report.parts import ReportPicture, Section, Table
 from tests.browser.width import LAPTOP, PHONE, sticking_out
 from tests.pictures.making import sample_diagnosis
 
@@ -27,7 +27,7 @@ async def report(browser: Browser, tmp_path: Path) -> AsyncIterator[Page]:
     scene = timeline_scene(await sample_diagnosis(SampleAionis(), "three-hundred"))
     sections = [
         Section("What broke", (Table(("What broke", ""), facts),)),
-        Section(f"Run {UNBROKEN}", (UNBROKEN, Picture(to_svg(scene), scene.alt))),
+        Section(f"Run {UNBROKEN}", (UNBROKEN, ReportPicture(to_svg(scene), scene.alt))),
         Section("Log", (Table(("Entry", "When", "Who", "What", "Values"), (entry, entry)),)),
     ]
     path = tmp_path / "report.html"

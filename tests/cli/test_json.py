@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from bot.cli.compare import _EXITS
-from bot.domain.comparison.fix_verdict import Proof
+from bot.domain.comparison.fix_verdict import FixVerdict
 from tests.cli.test_cli import RUNS, UNKNOWN, aionis_url, run
 from tests.cli.test_compare import compare
 
@@ -97,4 +97,4 @@ def test_the_exit_code_tells_the_verdict_where_that_is_asked_for(
 
 
 def test_every_verdict_has_an_exit_code() -> None:
-    assert set(_EXITS) == {proof.value for proof in Proof}
+    assert set(_EXITS) == {proof.value for proof in FixVerdict}

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.config.checklist_file import load_checklist
-from bot.domain.incident.checklist import DEFAULT_CHECKLIST, Check, Checklist, Proof
+from bot.domain.incident.checklist import DEFAULT_CHECKLIST, Check, Checklist, ProofKind
 from bot.errors import SettingsError
 
 DOC = Path(__file__).parents[2] / "docs" / "checklist.md"
@@ -29,7 +29,7 @@ def test_the_documented_example_is_the_default_checklist(tmp_path: Path) -> None
 
 def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
     (item,) = read(tmp_path, "items: [{id: root, title: Root cause, check: evidence}]").items
-    assert (item.check, item.proof, item.owner) == (Check.EVIDENCE, Proof.LINK, False)
+    assert (item.check, item.proof, item.owner) == (Check.EVIDENCE, ProofKind.LINK, False)
 
 
 TWO = "items:\n  - id: one\n    title: One\n  - id: two\n    title: Two\n"

@@ -8,7 +8,7 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.bundle.kept_answers import KeptAnswer, keep_answer
 from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
-from bot.domain.incident.incident_log import Change, Entry, Kind
+from bot.domain.incident.incident_log import Change, Entry, EntryKind
 from bot.domain.incident.kept import ComparisonDigest, RunDigest
 from bot.domain.incident.people import names_in, people_in
 from bot.domain.incident.projection import rebuilt
@@ -134,7 +134,7 @@ def test_the_log_has_its_values() -> None:
     assert said["reopened"] == "reason: It came back"
     assert said["people named"].splitlines() == ["U1: Maya Chen", "U2: Jonas Weber"]
     assert next(row[2] for row in table.rows) == "Maya Chen (U1)"
-    assert all(said[kind.value.replace("_", " ")] for kind in Kind if kind.value.replace("_", " ") in said)
+    assert all(said[kind.value.replace("_", " ")] for kind in EntryKind if kind.value.replace("_", " ") in said)
 
 
 def test_people_are_everybody_who_did_or_owns_something_by_their_newest_name() -> None:

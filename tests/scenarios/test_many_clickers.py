@@ -13,7 +13,7 @@ import pytest
 
 from bot.app import EVENTS_PATH
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.incident.incident_log import Entry, Kind
+from bot.domain.incident.incident_log import Entry, EntryKind
 from bot.domain.incident.state import Incident
 from bot.playground import slack as local
 from bot.playground.aionis import SampleAionis
@@ -148,10 +148,10 @@ def assert_each_click_once(entries: list[Entry], keys: list[str], refused: int) 
 
 def assert_nothing_was_undone_by_a_stale_screen(entries: list[Entry]) -> None:
     """Every item goes from open to done and back by turns: a click from an old screen changed nothing."""
-    turns: dict[str, list[Kind]] = {}
+    turns: dict[str, list[EntryKind]] = {}
     for entry in entries:
-        if entry.kind in {Kind.ITEM_ASSERTED, Kind.ITEM_UNDONE}:
+        if entry.kind in {EntryKind.ITEM_ASSERTED, EntryKind.ITEM_UNDONE}:
             turns.setdefault(entry.payload["item"], []).append(entry.kind)
     for kinds in turns.values():
-        assert kinds[::2] == [Kind.ITEM_ASSERTED] * len(kinds[::2])
-        assert kinds[1::2] == [Kind.ITEM_UNDONE] * len(kinds[1::2])
+        assert kinds[::2] == [EntryKind.ITEM_ASSERTED] * len(kinds[::2])
+        assert kinds[1::2] == [EntryKind.ITEM_UNDONE] * len(kinds[1::2])

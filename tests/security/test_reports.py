@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.report.formats import to_html, to_markdown
-from bot.report.parts import Picture, Section, Table
+from bot.report.parts import ReportPicture, Section, Table
 
 LINKS = [
     "https://evil.example/a?b=c#d",
@@ -47,7 +47,7 @@ BARE = re.compile(r"://|//\w|www\.|\w@\w|\w\.[a-z]|mailto:|javascript:", re.IGNO
 
 def report(*texts: str) -> list[Section]:
     table = Table(("Fact", "Value"), tuple((text, text) for text in texts))
-    return [Section(text, (text, f"Goal: {text}", table, Picture("<svg/>", text))) for text in texts]
+    return [Section(text, (text, f"Goal: {text}", table, ReportPicture("<svg/>", text))) for text in texts]
 
 
 def rendered(markdown: str) -> str:

@@ -14,7 +14,7 @@ from bot.cli import app
 from bot.domain.bundle.archive import problems_of
 from bot.domain.incident import log_changes
 from bot.domain.incident.audit import Audit
-from bot.domain.incident.incident_log import Kind
+from bot.domain.incident.incident_log import EntryKind
 from bot.domain.incident.log_chain import FIRST, linked
 from bot.domain.incident.state import read_incident
 from bot.report import bundle_of
@@ -200,7 +200,7 @@ async def test_an_entry_that_an_older_version_adds_meanwhile_is_held_by_the_next
     await store.apply(ADMISSION, incident, newer)
     found = await audit(redis, incident)
     assert (found.problems, found.unchained) == ((), 1)
-    assert [entry.kind for entry in await Maintenance(redis).log(PLACE, incident)][-2] is Kind.SEVERITY_SET
+    assert [entry.kind for entry in await Maintenance(redis).log(PLACE, incident)][-2] is EntryKind.SEVERITY_SET
 
 
 async def test_the_command_line_tells_it_by_exit_code(

@@ -15,7 +15,7 @@ from bot.domain.bundle.kept_answers import keep_answer, pack
 from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.forgetting import Wanted
-from bot.domain.incident.incident_log import Kind
+from bot.domain.incident.incident_log import EntryKind
 from bot.domain.incident.kept import GateHeld, Recurrence, RunDigest
 from bot.domain.recurrence.decisions import Join
 from bot.domain.recurrence.fingerprint import FailureKind, make_ingredients
@@ -125,7 +125,7 @@ async def test_of_a_person_nothing_is_findable_and_the_chain_still_holds(
     assert await findable(redis_url, MAYA, NAME) == []
     assert await audited(redis, incident) == ()
     entries = await Maintenance(redis).log(PLACE, incident)
-    assert entries[-1].kind is Kind.FORGOTTEN
+    assert entries[-1].kind is EntryKind.FORGOTTEN
     assert [entry.kind for entry in entries[:-1]] == [entry.kind for entry in before]
     pseudonym = entries[-1].payload["pseudonym"]
     assert (entries[0].actor, entries[3].payload["owner"], entries[5].actor) == (pseudonym, pseudonym, pseudonym)

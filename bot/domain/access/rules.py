@@ -70,7 +70,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class AccessRules:
     """What whoever runs the bot has set: `own` is the bot's tenancy, `admins` are user ids, `admin_groups` user group ids."""
 
     allowed_scopes: tuple[str, ...]
@@ -87,14 +87,14 @@ class Rules:
         return self.own if self.default_binding else None
 
 
-def allows(rules: Rules, tenancy: Tenancy) -> bool:
+def allows(rules: AccessRules, tenancy: Tenancy) -> bool:
     """Tell whether a channel may be bound to a tenancy: one of the allowed `tenant/scope` patterns, or the bot's own."""
     if tenancy == rules.own:
         return True
     return any(_matches(pattern, tenancy) for pattern in rules.allowed_scopes)
 
 
-def ensure_allowed(rules: Rules, tenancy: Tenancy) -> None:
+def ensure_allowed(rules: AccessRules, tenancy: Tenancy) -> None:
     """Raise `NotAllowed` for a tenancy that no channel may be bound to."""
     if not allows(rules, tenancy):
         raise NotAllowed(
@@ -103,7 +103,7 @@ def ensure_allowed(rules: Rules, tenancy: Tenancy) -> None:
         )
 
 
-def ensure_place_answers(rules: Rules, place: Place) -> None:
+def ensure_place_answers(rules: AccessRules, place: Place) -> None:
     """Raise `NotAllowed` where nobody gets an answer, and nothing is posted by itself."""
     if place.is_group:
         raise NotAllowed(
@@ -124,7 +124,7 @@ def is_colleague(person: Person, home: Home) -> bool:
     return bool(home.enterprise) and home.enterprise in {person.enterprise_id, person.team_id}
 
 
-def ensure_may_ask(rules: Rules, person: Person, place: Place, *, home: Home) -> None:
+def ensure_may_ask(rules: AccessRules, person: Person, place: Place, *, home: Home) -> None:
     """Raise `NotAllowed` where this person gets no answer in this place at all."""
     ensure_place_answers(rules, place)
     if person.is_deleted:
@@ -140,7 +140,7 @@ def ensure_may_ask(rules: Rules, person: Person, place: Place, *, home: Home) ->
         )
 
 
-def readable(rules: Rules, bound: Tenancy | None) -> Tenancy:
+def readable(rules: AccessRules, bound: Tenancy | None) -> Tenancy:
     """Return what a channel bound to `bound` (None: not bound) may read; raises `NotAllowed` where that is nothing."""
     if bound is None:
         if rules.default is None:
@@ -159,7 +159,7 @@ def keeps_incidents(place: Place) -> bool:
     return place.known and not place.is_direct
 
 
-def may_manage(rules: Rules, person: Person, place: Place, members: frozenset[str], *, home: Home) -> bool:
+def may_manage(rules: AccessRules, person: Person, place: Place, members: frozenset[str], *, home: Home) -> bool:
     """Tell whether a person may bind, close and override. `members` are those of the admin groups, `home` is the bot's.
 
     Another company's admins are admins there, so they and guests count only where they are named.
@@ -171,7 +171,7 @@ def may_manage(rules: Rules, person: Person, place: Place, members: frozenset[st
     return person.is_admin or person.id == place.creator
 
 
-def managers_words(rules: Rules, *, creator: str, admins: list[str]) -> str:
+def managers_words(rules: AccessRules, *, creator: str, admins: list[str]) -> str:
     """Return who may bind, close and override, in words. `creator` and `admins` are names; "" where there is none."""
     if rules.admins or rules.admin_groups:
         people = [f"@{name}" for name in admins]

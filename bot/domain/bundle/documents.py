@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.incident.checklist import ItemState
-from bot.domain.incident.incident_log import Entry, Kind
+from bot.domain.incident.incident_log import Entry, EntryKind
 from bot.domain.incident.kept import Closure, ComparisonDigest, RunDigest, UriDigest
 from bot.domain.incident.log_chain import Seal
 from bot.domain.incident.root_cause import RootCause
@@ -90,7 +90,7 @@ class LogLine(Document):
     """One line of `log.jsonl`."""
 
     version: int = Field(description="Its place, from 1")
-    kind: Kind
+    kind: EntryKind
     actor: str = Field(description="Slack user id, or `bot`")
     at: datetime
     key: str = Field(description="What made it happen once: Slack's id of a click, or the job's")

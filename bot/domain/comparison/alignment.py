@@ -12,7 +12,7 @@ from enum import StrEnum
 from rapidfuzz.distance import LCSseq
 
 
-class Link(StrEnum):
+class PairReason(StrEnum):
     """Why two items are a pair. Only `aligned` and `moved` mean the same kind."""
 
     ALIGNED = "aligned"  # same kind, in order
@@ -23,7 +23,7 @@ class Link(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Alignable:
     """What an item is aligned by, weakest claim last. None never matches, except as a kind: unknown kinds are equal.
 
     `exact` tells items of one kind apart and implies it. `role` says what an item is for, whatever its kind; it is only asked
@@ -41,19 +41,19 @@ class Match:
 
     first: int | None
     second: int | None
-    link: Link
+    link: PairReason
 
 
 Place = tuple[int, int]
-Key = Callable[[Item], Hashable]
+Key = Callable[[Alignable], Hashable]
 
 
-def align(first: Sequence[Item], second: Sequence[Item]) -> list[Match]:
+def align(first: Sequence[Alignable], second: Sequence[Alignable]) -> list[Match]:
     """Pair two sequences: every place of each is in exactly one match. Ordered by the first, with the second's own between."""
     # The exact ones first: of ten calls of one tool each finds the call that did the same work, and the rest is fitted between.
     anchors = _refine([], first, second, lambda item: item.exact)
     anchors = _refine(anchors, first, second, _kind_key)
-    links = dict.fromkeys(anchors, Link.ALIGNED)
+    links = dict.fromkeys(anchors, PairReason.ALIGNED)
     moved = _moved(_rest(first, {i for i, _ in anchors}), _rest(second, {j for _, j in anchors}))
     taken_first, taken_second = {i for i, _ in moved}, {j for _, j in moved}
     for gap_first, gap_second in _gaps(anchors, first, second):
@@ -63,11 +63,11 @@ def align(first: Sequence[Item], second: Sequence[Item]) -> list[Match]:
     return list(_in_reading_order(links, dict(moved), len(first), len(second)))
 
 
-def _kind_key(item: Item) -> Hashable:
+def _kind_key(item: Alignable) -> Hashable:
     return ("kind", item.kind)  # never None, which would not match
 
 
-def _refine(anchors: list[Place], first: Sequence[Item], second: Sequence[Item], key: Key) -> list[Place]:
+def _refine(anchors: list[Place], first: Sequence[Alignable], second: Sequence[Alignable], key: Key) -> list[Place]:
     """Return the anchors with more between them: the longest common subsequence of each gap, by a key."""
     found = list(anchors)
     for gap_first, gap_second in _gaps(anchors, first, second):
@@ -75,7 +75,9 @@ def _refine(anchors: list[Place], first: Sequence[Item], second: Sequence[Item],
     return sorted(found)
 
 
-def _gaps(anchors: Sequence[Place], first: Sequence[Item], second: Sequence[Item]) -> Iterator[tuple[range, range]]:
+def _gaps(
+    anchors: Sequence[Place], first: Sequence[Alignable], second: Sequence[Alignable]
+) -> Iterator[tuple[range, range]]:
     """Yield the ranges before, between and behind the anchors that have places on both sides."""
     start_first = start_second = 0
     for i, j in (*anchors, (len(first), len(second))):
@@ -85,7 +87,7 @@ def _gaps(anchors: Sequence[Place], first: Sequence[Item], second: Sequence[Item
 
 
 def _common(
-    left: Sequence[int], right: Sequence[int], first: Sequence[Item], second: Sequence[Item], key: Key
+    left: Sequence[int], right: Sequence[int], first: Sequence[Alignable], second: Sequence[Alignable], key: Key
 ) -> Iterator[Place]:
     """Yield the longest common subsequence of two choices of places; items whose key is None take no part."""
     keys_left = {i: found for i in left if (found := key(first[i])) is not None}
@@ -105,10 +107,10 @@ def _common(
             )
 
 
-Remaining = dict[int, Item]
+Remaining = dict[int, Alignable]
 
 
-def _rest(items: Sequence[Item], taken: set[int]) -> Remaining:
+def _rest(items: Sequence[Alignable], taken: set[int]) -> Remaining:
     return {place: item for place, item in enumerate(items) if place not in taken}
 
 
@@ -136,25 +138,25 @@ def _by_key(first: Remaining, second: Remaining, key: Key) -> list[Place]:
 
 
 def _replaced(
-    left: Sequence[int], right: Sequence[int], first: Sequence[Item], second: Sequence[Item]
-) -> dict[Place, Link]:
+    left: Sequence[int], right: Sequence[int], first: Sequence[Alignable], second: Sequence[Alignable]
+) -> dict[Place, PairReason]:
     """Pair the rest of one gap: by role, then what lies between those from the front on."""
     if not left or not right:
         return {}
-    links: dict[Place, Link] = {}
+    links: dict[Place, PairReason] = {}
     roles = list(_common(left, right, first, second, lambda item: item.role()))
     start_left = start_right = 0
     for i, j in (*roles, (None, None)):
         end_left = len(left) if i is None else left.index(i, start_left)
         end_right = len(right) if j is None else right.index(j, start_right)
         places = zip(left[start_left:end_left], right[start_right:end_right], strict=False)
-        links |= dict.fromkeys(places, Link.SAME_PLACE)
+        links |= dict.fromkeys(places, PairReason.SAME_PLACE)
         start_left, start_right = end_left + 1, end_right + 1
-    return links | dict.fromkeys(roles, Link.SAME_ROLE)
+    return links | dict.fromkeys(roles, PairReason.SAME_ROLE)
 
 
 def _in_reading_order(
-    links: dict[Place, Link], moved: dict[int, int], total_first: int, total_second: int
+    links: dict[Place, PairReason], moved: dict[int, int], total_first: int, total_second: int
 ) -> Iterator[Match]:
     """Yield all matches in the order of the first sequence; what only the second has comes before its next neighbour."""
     partners = dict(links.keys())
@@ -162,12 +164,12 @@ def _in_reading_order(
     alone = deque(j for j in range(total_second) if j not in elsewhere)
     for i in range(total_first):
         if i in moved:
-            yield Match(i, moved[i], Link.MOVED)
+            yield Match(i, moved[i], PairReason.MOVED)
         elif i in partners:
             j = partners[i]
             while alone and alone[0] < j:
-                yield Match(None, alone.popleft(), Link.ALONE)
+                yield Match(None, alone.popleft(), PairReason.ALONE)
             yield Match(i, j, links[i, j])
         else:
-            yield Match(i, None, Link.ALONE)
-    yield from (Match(None, j, Link.ALONE) for j in alone)
+            yield Match(i, None, PairReason.ALONE)
+    yield from (Match(None, j, PairReason.ALONE) for j in alone)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from bot.domain.comparison.differences import ListChange, Sameness, list_change
 from bot.domain.comparison.divergence import first_divergence
-from bot.domain.comparison.fix_verdict import Proof, judge, same_goal
+from bot.domain.comparison.fix_verdict import FixVerdict, judge, same_goal
 from bot.domain.comparison.pairs import Account, Difference, StepPair, pair_steps, works
 from bot.domain.comparison.reruns import case_of
 from bot.domain.comparison.selections import DecisionPair, pair_decisions
-from bot.domain.run.conditions import Outcome
+from bot.domain.run.conditions import ConditionOutcome
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.evidence import Evidence
 from bot.domain.run.naming import listed, named, short_name
@@ -27,7 +27,7 @@ class Comparison:
 
     failing: Diagnosis
     rerun: Diagnosis
-    verdict: Proof
+    verdict: FixVerdict
     reasons: list[str]
     caveats: list[str]
     first_divergence: str | None
@@ -40,7 +40,7 @@ class Comparison:
     @property
     def verifies_fix(self) -> bool:
         """Tell whether this verifies the fix: only *fixed* does."""
-        return self.verdict is Proof.FIXED
+        return self.verdict is FixVerdict.FIXED
 
     @property
     def another_error(self) -> bool:
@@ -132,7 +132,9 @@ def _about_critical(pair: StepPair | None) -> Iterator[str]:
 
 def _about_checks(pair: StepPair) -> Iterator[str]:
     unchecked = [
-        change for change in pair.conditions if change.before is Outcome.FAIL and change.after is not Outcome.PASS
+        change
+        for change in pair.conditions
+        if change.before is ConditionOutcome.FAIL and change.after is not ConditionOutcome.PASS
     ]
     gone = [change.name for change in unchecked if change.after is None]
     undecided = [change.name for change in unchecked if change.after is not None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from bot.domain.comparison.pairs import Change, Difference, StepPair
+from bot.domain.comparison.pairs import Difference, OutcomeChange, StepPair
 from bot.domain.run.naming import capital, how, listed, named, short_name
 from bot.domain.run.steps import Step
 
@@ -96,11 +96,11 @@ def _input(_: StepPair, failing: Step, __: Step) -> str:
 
 
 _CHANGES = {
-    Change.BROKEN: f"fails in the {_RERUN}",
-    Change.FIXED: f"passes in the {_RERUN}",
-    Change.GONE: f"is not checked in the {_RERUN}",
-    Change.CHANGED: f"has another outcome in the {_RERUN}",
-    Change.ADDED: f"is checked in the {_RERUN} only",
+    OutcomeChange.BROKEN: f"fails in the {_RERUN}",
+    OutcomeChange.FIXED: f"passes in the {_RERUN}",
+    OutcomeChange.GONE: f"is not checked in the {_RERUN}",
+    OutcomeChange.CHANGED: f"has another outcome in the {_RERUN}",
+    OutcomeChange.ADDED: f"is checked in the {_RERUN} only",
 }
 _PHRASES: dict[Difference, Callable[[StepPair, Step, Step], str]] = {
     Difference.TOOL: _tool,

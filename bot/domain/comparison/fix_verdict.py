@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.comparison.alignment import Link
+from bot.domain.comparison.alignment import PairReason
 from bot.domain.comparison.pairs import Difference, StepPair, breaks, works
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.naming import at, capital, how, named, plural_steps, short_name
@@ -33,7 +33,7 @@ from bot.domain.run.steps import Step, StepStatus
 _LISTED = 3  # steps named in the reasons; the rest are counted
 
 
-class Proof(StrEnum):
+class FixVerdict(StrEnum):
     """What a rerun proves. Only `fixed` verifies a fix."""
 
     FIXED = "fixed"
@@ -51,7 +51,7 @@ class Judgement:
     `comparable` tells whether the two are runs of one thing; *not proof* may be said of such as are not, too.
     """
 
-    proof: Proof
+    proof: FixVerdict
     reasons: list[str]
     comparable: bool = True
 
@@ -72,12 +72,12 @@ class Breaking:
 def judge(failing: Diagnosis, rerun: Diagnosis, pairs: Sequence[StepPair], *, same_case: bool = False) -> Judgement:
     """Return what the rerun proves. Total: any two diagnoses give a verdict with at least one reason."""
     if failing.run_id.lower() == rerun.run_id.lower():
-        return Judgement(Proof.NOT_PROOF, ["Both are the same run: a run cannot prove its own fix."])
+        return Judgement(FixVerdict.NOT_PROOF, ["Both are the same run: a run cannot prove its own fix."])
     unproven = list(_unproven(failing, rerun))
     incomparable = list(_incomparable(failing, rerun, pairs, same_case=same_case))
     # Both are asked although one would do: whoever reads the reasons should not mend one thing and then hear of the next.
     if unproven or incomparable:
-        proof = Proof.NOT_PROOF if unproven else Proof.NOT_COMPARABLE
+        proof = FixVerdict.NOT_PROOF if unproven else FixVerdict.NOT_COMPARABLE
         return Judgement(proof, unproven + incomparable, comparable=not incomparable)
     breaking = breaking_pairs(rerun, pairs)
     if failing.critical_step is None:
@@ -157,7 +157,7 @@ def _incomparable(failing: Diagnosis, rerun: Diagnosis, pairs: Sequence[StepPair
         yield f"The goals differ: “{short_name(failing.goal, 100)}” and “{short_name(rerun.goal, 100)}”."
     if not failing.steps or not rerun.steps:
         yield f"{'The rerun' if failing.steps else 'The failing run'} has no steps."
-    elif not any(pair.link in {Link.ALIGNED, Link.MOVED} for pair in pairs):
+    elif not any(pair.link in {PairReason.ALIGNED, PairReason.MOVED} for pair in pairs):
         yield "Nothing aligns: no step of the failing run has a counterpart with the same tool in the rerun."
 
 
@@ -165,32 +165,34 @@ def _without_critical_step(failing: Diagnosis, rerun: Diagnosis, breaking: Break
     trouble = [*_ended(rerun), *_breaking_words(breaking)]
     if failing.verdict is Verdict.SUCCESS:
         if trouble:
-            return Judgement(Proof.REGRESSED, ["The first run had succeeded.", *trouble])
-        return Judgement(Proof.NOT_PROOF, ["The first run had succeeded: there is nothing that a rerun could prove."])
+            return Judgement(FixVerdict.REGRESSED, ["The first run had succeeded.", *trouble])
+        return Judgement(
+            FixVerdict.NOT_PROOF, ["The first run had succeeded: there is nothing that a rerun could prove."]
+        )
     outside = "No step failed in the failing run: what went wrong lies outside of its steps."
     if breaking:
-        return Judgement(Proof.FAILS_ELSEWHERE, [outside, *trouble])
+        return Judgement(FixVerdict.FAILS_ELSEWHERE, [outside, *trouble])
     if trouble:
-        return Judgement(Proof.STILL_FAILING, [outside, *trouble])
-    return Judgement(Proof.NOT_PROOF, [outside, "The rerun ended in success, but no step of it can show the fix."])
+        return Judgement(FixVerdict.STILL_FAILING, [outside, *trouble])
+    return Judgement(FixVerdict.NOT_PROOF, [outside, "The rerun ended in success, but no step of it can show the fix."])
 
 
 def _by_counterpart(pair: StepPair, rerun: Diagnosis, breaking: Breaking) -> Judgement:
     counterpart = pair.rerun
     if counterpart is not None and (breaks(counterpart) or counterpart is rerun.critical_step):
         worse = _breaking_words(Breaking(worked=breaking.worked))
-        return Judgement(Proof.STILL_FAILING, [_still_fails(pair.step, counterpart), *_other_error(pair), *worse])
+        return Judgement(FixVerdict.STILL_FAILING, [_still_fails(pair.step, counterpart), *_other_error(pair), *worse])
     trouble = [*_ended(rerun), *_breaking_words(breaking)]
     if counterpart is None or not works(counterpart):
         if trouble:
-            return Judgement(Proof.FAILS_ELSEWHERE, [_not_tried(pair.step, counterpart), *trouble])
-        return Judgement(Proof.NOT_PROOF, [_not_tried(pair.step, counterpart), "The rerun ended in success."])
+            return Judgement(FixVerdict.FAILS_ELSEWHERE, [_not_tried(pair.step, counterpart), *trouble])
+        return Judgement(FixVerdict.NOT_PROOF, [_not_tried(pair.step, counterpart), "The rerun ended in success."])
     held = _held(pair.step, counterpart)
     if breaking.worked:
-        return Judgement(Proof.REGRESSED, [held, *trouble])
+        return Judgement(FixVerdict.REGRESSED, [held, *trouble])
     if breaking.neither or rerun.verdict is not Verdict.SUCCESS:
-        return Judgement(Proof.FAILS_ELSEWHERE, [held, *trouble])
-    return Judgement(Proof.FIXED, [held, "The rerun ended in success.", *_breaking_words(breaking)])
+        return Judgement(FixVerdict.FAILS_ELSEWHERE, [held, *trouble])
+    return Judgement(FixVerdict.FIXED, [held, "The rerun ended in success.", *_breaking_words(breaking)])
 
 
 def _held(critical: Step, counterpart: Step) -> str:

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.comparison.alignment import Item, Link, Match, align
+from bot.domain.comparison.alignment import Alignable, Match, PairReason, align
 from bot.domain.comparison.differences import Sameness, canonical, sameness
 from bot.domain.comparison.value_changes import ValueChanges, value_changes
 from bot.domain.error_wording.wording import wording_of
-from bot.domain.run.conditions import Condition, Outcome, read_conditions
+from bot.domain.run.conditions import Condition, ConditionOutcome, read_conditions
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.evidence import Evidence, StepDetail
 from bot.domain.run.steps import Step, StepStatus
 
 
-class Change(StrEnum):
+class OutcomeChange(StrEnum):
     """What became of a postcondition. Those of the same outcome are counted, not listed."""
 
     FIXED = "fixed"  # failed, passes now
@@ -56,20 +56,24 @@ class ConditionChange:
     """One postcondition whose outcome is not the same; None where a side does not have it. The message is the newer one."""
 
     name: str
-    before: Outcome | None
-    after: Outcome | None
+    before: ConditionOutcome | None
+    after: ConditionOutcome | None
     message: str
 
     @property
-    def change(self) -> Change:
+    def change(self) -> OutcomeChange:
         """Return what became of it."""
-        if self.after is Outcome.FAIL:
-            return Change.BROKEN
+        if self.after is ConditionOutcome.FAIL:
+            return OutcomeChange.BROKEN
         if self.before is None:
-            return Change.ADDED
+            return OutcomeChange.ADDED
         if self.after is None:
-            return Change.GONE
-        return Change.FIXED if (self.before, self.after) == (Outcome.FAIL, Outcome.PASS) else Change.CHANGED
+            return OutcomeChange.GONE
+        return (
+            OutcomeChange.FIXED
+            if (self.before, self.after) == (ConditionOutcome.FAIL, ConditionOutcome.PASS)
+            else OutcomeChange.CHANGED
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class StepPair:
 
     failing: Step | None
     rerun: Step | None
-    link: Link
+    link: PairReason
     differences: tuple[Difference, ...]
     conditions: tuple[ConditionChange, ...] = ()
     same_conditions: int = 0
@@ -165,7 +169,7 @@ def pair_steps(failing: Account, rerun: Account) -> list[StepPair]:
     inputs_known = failing.every_input_read and rerun.every_input_read
     matches = align(_items(failing, inputs_known=inputs_known), _items(rerun, inputs_known=inputs_known))
     # Behind the last pair there is nothing to be missing: one run simply went on, which is no step that was dropped.
-    ends = max((place for place, match in enumerate(matches) if match.link is not Link.ALONE), default=-1)
+    ends = max((place for place, match in enumerate(matches) if match.link is not PairReason.ALONE), default=-1)
     return [_pair(match, failing, rerun, beyond=place > ends >= 0) for place, match in enumerate(matches)]
 
 
@@ -179,15 +183,15 @@ def breaks(step: Step) -> bool:
     return step.status in {StepStatus.FAILED, StepStatus.PARTIAL} or step.failed_condition
 
 
-def _items(run: Account, *, inputs_known: bool) -> list[Item]:
+def _items(run: Account, *, inputs_known: bool) -> list[Alignable]:
     return [_item(step, run.before(step) if inputs_known else None) for step in run.steps]
 
 
-def _item(step: Step, slots: dict[str, Any] | None) -> Item:
+def _item(step: Step, slots: dict[str, Any] | None) -> Alignable:
     tool = step.record.tool_name or None
     # The tool is in it: equal inputs of two tools are no call of the same kind.
     exact = None if slots is None else (tool, canonical(slots.get("tool_input")))
-    return Item(kind=tool, exact=exact, role=lambda: _checks(step))
+    return Alignable(kind=tool, exact=exact, role=lambda: _checks(step))
 
 
 def _checks(step: Step) -> frozenset[str] | None:
@@ -207,10 +211,10 @@ def _pair(match: Match, failing: Account, rerun: Account, *, beyond: bool) -> St
     errors = (failing.error(first), rerun.error(second))
     output, given = sameness(*outputs, "output_signature"), sameness(*inputs, "tool_input")
     found = {
-        Difference.TOOL: match.link in {Link.SAME_ROLE, Link.SAME_PLACE},
+        Difference.TOOL: match.link in {PairReason.SAME_ROLE, PairReason.SAME_PLACE},
         Difference.STATUS: first.status != second.status,
         Difference.POSTCONDITIONS: bool(conditions),
-        Difference.MOVED: match.link is Link.MOVED,
+        Difference.MOVED: match.link is PairReason.MOVED,
         Difference.ERROR: breaks(first) and breaks(second) and other_error(*errors),
         Difference.REPAIR: bool(first.record.repair_applied) != bool(second.record.repair_applied),
         Difference.SAFETY: first.record.safety_level != second.record.safety_level,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.domain.comparison.alignment import Item, align
+from bot.domain.comparison.alignment import Alignable, align
 from bot.domain.comparison.differences import ListChange, Sameness, list_change, sameness
 from bot.domain.run.records import Decision
 
@@ -76,11 +76,11 @@ def _made(decision: Decision) -> datetime:
     return decision.created_at or datetime.min.replace(tzinfo=UTC)
 
 
-def _item(decision: Decision) -> Item:
+def _item(decision: Decision) -> Alignable:
     candidates = frozenset(map(str, decision.candidates))
     context = decision.context_sha256 or None
     # A decision of the same context may have other candidates after a change of the tools: then the context is its role.
-    return Item(kind=candidates, exact=context and (candidates, context), role=lambda: context)
+    return Alignable(kind=candidates, exact=context and (candidates, context), role=lambda: context)
 
 
 def _pair(first: Decision | None, second: Decision | None) -> DecisionPair:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.incident.incident_log import Entry, Kind
+from bot.domain.incident.incident_log import Entry, EntryKind
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.incident.state import BOT
 from bot.domain.incident.thread import ThreadFacts
@@ -38,7 +38,7 @@ def _wrote(messages: int) -> list[str]:
 
 def _acts(entries: Iterable[Entry], titles: Titles) -> Iterator[str]:
     """Yield what one person did, each kind of act once."""
-    by_kind: dict[Kind, list[Entry]] = {}
+    by_kind: dict[EntryKind, list[Entry]] = {}
     for entry in entries:
         if entry.payload.get("via"):  # one of the two runs of a comparison, which is an act of its own
             continue
@@ -90,26 +90,26 @@ def _closing_act(entries: list[Entry], _titles: Titles) -> str:
     return "closed it anyway" if entries[-1].payload["closure"]["overridden"] else "closed it"
 
 
-_ACTS: dict[Kind, Words] = {
-    Kind.OPENED: lambda _entries, _titles: "opened it",
-    Kind.SEVERITY_SET: _severity_act,
-    Kind.FIX_RERUNS_SET: _fix_reruns_act,
-    Kind.RUN_ADDED: _tallied("replayed", "run", lambda entry: entry.payload["run"]["run_id"]),
-    Kind.LEAD_SET: lambda entries, _titles: "took it on" if entries[-1].payload["lead"] else "stepped back",
-    Kind.COMPARED: _tallied("compared", "rerun", lambda entry: entry.payload["comparison"]["rerun"]),
-    Kind.RUN_REMOVED: _tallied("moved", "run", lambda entry: entry.payload["run_id"], " to another incident"),
-    Kind.URI_ADDED: _tallied("resolved", "record", lambda entry: entry.payload["uri"]["uri"]),
-    Kind.URI_REMOVED: _tallied("moved", "record", lambda entry: entry.payload["uri"], " to another incident"),
-    Kind.ROOT_CAUSE_SET: _root_cause_act,
-    Kind.ITEM_ASSIGNED: _named("named the owner of"),
-    Kind.ITEM_ASSERTED: _named("marked", " done"),
-    Kind.ITEM_UNDONE: _named("undid"),
-    Kind.REMINDER_SNOOZED: _named("put off reminders of"),
-    Kind.REMINDERS_STOPPED: _named("stopped reminders of"),
-    Kind.FAILURE_SPLIT: _split_act,
-    Kind.FAILURE_JOINED: lambda _entries, _titles: "said that two failures are one",
-    Kind.GATE_HELD: _tallied("held", "gate", lambda entry: entry.payload["gate"]["sha256"], " against reruns"),
-    Kind.EXPORTED: lambda _entries, _titles: "exported the evidence",
-    Kind.CLOSED: _closing_act,
-    Kind.REOPENED: lambda _entries, _titles: "reopened it",
+_ACTS: dict[EntryKind, Words] = {
+    EntryKind.OPENED: lambda _entries, _titles: "opened it",
+    EntryKind.SEVERITY_SET: _severity_act,
+    EntryKind.FIX_RERUNS_SET: _fix_reruns_act,
+    EntryKind.RUN_ADDED: _tallied("replayed", "run", lambda entry: entry.payload["run"]["run_id"]),
+    EntryKind.LEAD_SET: lambda entries, _titles: "took it on" if entries[-1].payload["lead"] else "stepped back",
+    EntryKind.COMPARED: _tallied("compared", "rerun", lambda entry: entry.payload["comparison"]["rerun"]),
+    EntryKind.RUN_REMOVED: _tallied("moved", "run", lambda entry: entry.payload["run_id"], " to another incident"),
+    EntryKind.URI_ADDED: _tallied("resolved", "record", lambda entry: entry.payload["uri"]["uri"]),
+    EntryKind.URI_REMOVED: _tallied("moved", "record", lambda entry: entry.payload["uri"], " to another incident"),
+    EntryKind.ROOT_CAUSE_SET: _root_cause_act,
+    EntryKind.ITEM_ASSIGNED: _named("named the owner of"),
+    EntryKind.ITEM_ASSERTED: _named("marked", " done"),
+    EntryKind.ITEM_UNDONE: _named("undid"),
+    EntryKind.REMINDER_SNOOZED: _named("put off reminders of"),
+    EntryKind.REMINDERS_STOPPED: _named("stopped reminders of"),
+    EntryKind.FAILURE_SPLIT: _split_act,
+    EntryKind.FAILURE_JOINED: lambda _entries, _titles: "said that two failures are one",
+    EntryKind.GATE_HELD: _tallied("held", "gate", lambda entry: entry.payload["gate"]["sha256"], " against reruns"),
+    EntryKind.EXPORTED: lambda _entries, _titles: "exported the evidence",
+    EntryKind.CLOSED: _closing_act,
+    EntryKind.REOPENED: lambda _entries, _titles: "reopened it",
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.incident.incident_log import Entry, Kind
+from bot.domain.incident.incident_log import Entry, EntryKind
 from bot.domain.incident.log_chain import FIRST, Seal, digest_of, linked
 from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.state import Incident, read_incident
@@ -37,7 +37,7 @@ def audited(id_: str, entries: Sequence[Entry], fields: Mapping[str, str]) -> Au
         problems=tuple(problems),
         head=next((entry.seal.chain for entry in reversed(entries) if entry.seal and entry.seal.chain), ""),
         unchained=sum(1 for entry in entries if entry.seal and not entry.seal.chain),
-        tombstones=sum(1 for entry in entries if entry.kind is Kind.FORGOTTEN),
+        tombstones=sum(1 for entry in entries if entry.kind is EntryKind.FORGOTTEN),
     )
 
 
@@ -91,7 +91,7 @@ def _digests_now(entries: Sequence[Entry]) -> dict[int, str]:
     """Return the digests that tombstones give to entries before them."""
     digests: dict[int, str] = {}
     for entry in entries:
-        said = entry.payload.get("digests") if entry.kind is Kind.FORGOTTEN else None
+        said = entry.payload.get("digests") if entry.kind is EntryKind.FORGOTTEN else None
         for version, digest in said.items() if isinstance(said, dict) else ():
             # Of entries before it alone: one that somebody puts in at the end must not explain away what comes later.
             if version.isdecimal() and int(version) < entry.version:

@@ -27,7 +27,7 @@ class Check(StrEnum):
     COMPARISON = "comparison"  # a comparison of a failing run of the incident with its rerun says "fixed"
 
 
-class Proof(StrEnum):
+class ProofKind(StrEnum):
     """What a person brings to assert an item."""
 
     NONE = "none"  # one click
@@ -46,7 +46,7 @@ class ItemSpec(BaseModel):
     check: Check | None = Field(
         None, description="`evidence`, `replay` or `comparison`: the bot verifies the item itself"
     )
-    proof: Proof = Field(Proof.LINK, description="What a person must bring: `link`, `run`, `text` or `none`")
+    proof: ProofKind = Field(ProofKind.LINK, description="What a person must bring: `link`, `run`, `text` or `none`")
     owner: bool = Field(False, description="Whether an owner must be named when it is asserted")
 
 
@@ -73,9 +73,9 @@ class Checklist(BaseModel):
 DEFAULT_CHECKLIST = Checklist(
     items=(
         ItemSpec(id="root_cause", title="Root cause linked to concrete IDs", check=Check.EVIDENCE),
-        ItemSpec(id="corrective_change", title="Corrective change merged", proof=Proof.LINK, owner=True),
+        ItemSpec(id="corrective_change", title="Corrective change merged", proof=ProofKind.LINK, owner=True),
         ItemSpec(id="fix_verified", title="Fix verified by a rerun", check=Check.COMPARISON),
         ItemSpec(id="replay_evidence", title="Replay evidence attached", check=Check.REPLAY),
-        ItemSpec(id="monitor", title="Follow-up monitor or gate added", proof=Proof.LINK),
+        ItemSpec(id="monitor", title="Follow-up monitor or gate added", proof=ProofKind.LINK),
     )
 )

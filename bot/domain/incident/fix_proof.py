@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.comparison.fix_verdict import Proof
+from bot.domain.comparison.fix_verdict import FixVerdict
 from bot.domain.incident.kept import ComparisonDigest, RunDigest
 from bot.domain.incident.state import Incident
 from bot.domain.run.wording import plural
 
-_SAYS_NOTHING = frozenset({Proof.NOT_PROOF.value, Proof.NOT_COMPARABLE.value})
+_SAYS_NOTHING = frozenset({FixVerdict.NOT_PROOF.value, FixVerdict.NOT_COMPARABLE.value})
 _SAID = 8  # reruns of which the verdict is said
 
 
@@ -86,7 +86,7 @@ def _seen_again(incident: Incident) -> list[ComparisonDigest]:
         ComparisonDigest(
             failing=run.run_id,
             rerun=again.run_id,
-            verdict=Proof.STILL_FAILING.value,
+            verdict=FixVerdict.STILL_FAILING.value,
             fixed=False,
             began=again.seen,
             at=again.at,

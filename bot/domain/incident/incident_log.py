@@ -14,7 +14,7 @@ from bot.domain.incident.state import OPEN
 ABSENT = ""
 
 
-class Kind(StrEnum):
+class EntryKind(StrEnum):
     """Kinds of log entries. Their values are in every log and bundle there is, and never change."""
 
     OPENED = "opened"
@@ -63,7 +63,7 @@ class Guard:
 class Change:
     """An entry that somebody wants to append. `key` makes it happen once, however often it is tried."""
 
-    kind: Kind
+    kind: EntryKind
     actor: str
     at: datetime
     key: str
@@ -76,7 +76,7 @@ class Entry:
     """An entry of the log. `version` is its place, from 1; `seal` is there once it was stored."""
 
     version: int
-    kind: Kind
+    kind: EntryKind
     actor: str
     at: datetime
     key: str

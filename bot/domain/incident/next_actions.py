@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.domain.incident.checklist import Check, Proof
+from bot.domain.incident.checklist import Check, ProofKind
 from bot.domain.incident.fix_proof import proofs_of
 from bot.domain.incident.state import Incident, Item
 from bot.domain.run.wording import plural
@@ -31,10 +31,10 @@ def _about(item: Item, incident: Incident) -> str:
 
 
 _PROOFS = {
-    Proof.NONE: "",
-    Proof.LINK: " with its link",
-    Proof.RUN: " with the id of the run",
-    Proof.TEXT: " with a sentence on how",
+    ProofKind.NONE: "",
+    ProofKind.LINK: " with its link",
+    ProofKind.RUN: " with the id of the run",
+    ProofKind.TEXT: " with a sentence on how",
 }
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.domain.incident.checklist import Check, ItemState, Proof
+from bot.domain.incident.checklist import Check, ItemState, ProofKind
 from bot.domain.incident.state import CLOSED, OPEN, Incident
 from bot.domain.recurrence.occurrences import PastIncident
 
@@ -31,7 +31,7 @@ def past_incident(incident: Incident) -> PastIncident:
 def fix_words(incident: Incident) -> str:
     """Return in a word or two what was changed, from the links that people gave as proof; "" where none tells."""
     for item in incident.items:
-        if item.spec.proof is Proof.LINK and item.done and item.spec.check is None:
+        if item.spec.proof is ProofKind.LINK and item.done and item.spec.check is None:
             for pattern, words in _CHANGES:
                 found = pattern.search(item.facts.proof)
                 if found:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bot.domain.incident.incident_log import Entry, Kind
+from bot.domain.incident.incident_log import Entry, EntryKind
 from bot.domain.incident.state import BOT
 
 PERSON_FIELDS = frozenset({"owner", "lead", "by"})  # the fields of a payload that hold a Slack user id
@@ -18,7 +18,7 @@ def names_in(entries: Iterable[Entry]) -> dict[str, str]:
     """Return the newest name of each user id that the log has one of."""
     names: dict[str, str] = {}
     for entry in entries:
-        if entry.kind is Kind.PEOPLE_NAMED:
+        if entry.kind is EntryKind.PEOPLE_NAMED:
             names.update(entry.payload["names"])
     return names
 

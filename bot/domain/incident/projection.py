@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.incident.checklist import ItemState
-from bot.domain.incident.incident_log import Entry, Kind
+from bot.domain.incident.incident_log import Entry, EntryKind
 from bot.domain.incident.kept import (
     Closure,
     ComparisonDigest,
@@ -27,7 +27,7 @@ from bot.domain.incident.state import BOT, CLOSED, OPEN
 Fields = dict[str, str | None]
 
 
-def projected(kind: Kind, actor: str, at: datetime, payload: Mapping[str, Any]) -> Fields:
+def projected(kind: EntryKind, actor: str, at: datetime, payload: Mapping[str, Any]) -> Fields:
     """Return the fields that an entry sets; None takes a field away. A function of the entry alone."""
     fields = _PROJECTIONS[kind](actor, at, payload)
     return fields if actor == BOT else {**fields, f"person:{actor}": at.isoformat()}
@@ -102,43 +102,45 @@ def _closed(_actor: str, _at: datetime, payload: Mapping[str, Any]) -> Fields:
     return {"status": CLOSED, "closed": Closure.model_validate(payload["closure"]).model_dump_json()}
 
 
-_PROJECTIONS: dict[Kind, Projection] = {
-    Kind.OPENED: _opened,
-    Kind.RUN_ADDED: _run_added,
-    Kind.RUN_REMOVED: lambda _actor, _at, payload: {f"run:{payload['run_id']}": None},
-    Kind.COMPARED: _compared,
-    Kind.URI_ADDED: _uri_added,
-    Kind.URI_REMOVED: lambda _actor, _at, payload: {f"uri:{payload['uri']}": None},
-    Kind.FIX_RERUNS_SET: lambda _actor, _at, payload: {"fix_reruns": str(payload["reruns"])},
-    Kind.SEVERITY_SET: lambda _actor, _at, payload: {"severity": payload["severity"] or None},
-    Kind.CHANNEL_CHANGED: lambda _actor, _at, payload: {"channel": payload["channel"]},
-    Kind.LEAD_SET: lambda _actor, _at, payload: {"lead": payload["lead"] or None},
-    Kind.ITEM_ASSERTED: _item(ItemState.ASSERTED),
-    Kind.ITEM_VERIFIED: _item(ItemState.VERIFIED),
-    Kind.ITEM_LAPSED: _item(ItemState.OPEN),
-    Kind.ITEM_UNDONE: _item(ItemState.OPEN),
-    Kind.ITEM_ASSIGNED: _item(ItemState.OPEN),
-    Kind.ROOT_CAUSE_SET: _root_cause_set,
-    Kind.ROOT_CAUSE_CHECKED: lambda _actor, _at, payload: {
+_PROJECTIONS: dict[EntryKind, Projection] = {
+    EntryKind.OPENED: _opened,
+    EntryKind.RUN_ADDED: _run_added,
+    EntryKind.RUN_REMOVED: lambda _actor, _at, payload: {f"run:{payload['run_id']}": None},
+    EntryKind.COMPARED: _compared,
+    EntryKind.URI_ADDED: _uri_added,
+    EntryKind.URI_REMOVED: lambda _actor, _at, payload: {f"uri:{payload['uri']}": None},
+    EntryKind.FIX_RERUNS_SET: lambda _actor, _at, payload: {"fix_reruns": str(payload["reruns"])},
+    EntryKind.SEVERITY_SET: lambda _actor, _at, payload: {"severity": payload["severity"] or None},
+    EntryKind.CHANNEL_CHANGED: lambda _actor, _at, payload: {"channel": payload["channel"]},
+    EntryKind.LEAD_SET: lambda _actor, _at, payload: {"lead": payload["lead"] or None},
+    EntryKind.ITEM_ASSERTED: _item(ItemState.ASSERTED),
+    EntryKind.ITEM_VERIFIED: _item(ItemState.VERIFIED),
+    EntryKind.ITEM_LAPSED: _item(ItemState.OPEN),
+    EntryKind.ITEM_UNDONE: _item(ItemState.OPEN),
+    EntryKind.ITEM_ASSIGNED: _item(ItemState.OPEN),
+    EntryKind.ROOT_CAUSE_SET: _root_cause_set,
+    EntryKind.ROOT_CAUSE_CHECKED: lambda _actor, _at, payload: {
         "root_cause:unresolved": "\n".join(payload["unresolved"]) or None
     },
-    Kind.MESSAGE_POSTED: lambda _actor, _at, payload: {f"message:{payload['part']}": payload["ts"]},
-    Kind.REMINDED: _reminder(lambda payload: ReminderFacts(state=payload["stamp"])),
-    Kind.REMINDER_SNOOZED: _reminder(
+    EntryKind.MESSAGE_POSTED: lambda _actor, _at, payload: {f"message:{payload['part']}": payload["ts"]},
+    EntryKind.REMINDED: _reminder(lambda payload: ReminderFacts(state=payload["stamp"])),
+    EntryKind.REMINDER_SNOOZED: _reminder(
         lambda payload: ReminderFacts(snoozed_until=datetime.fromisoformat(payload["until"]))
     ),
     # A field of its own: a snooze or reminder that comes later does not take it back.
-    Kind.REMINDERS_STOPPED: lambda _actor, _at, payload: {f"nudges_stopped:{payload['item']}": "yes"},
-    Kind.GATE_HELD: lambda _actor, _at, payload: {"gate": GateHeld.model_validate(payload["gate"]).model_dump_json()},
-    Kind.HISTORY_NOTED: lambda _actor, _at, _payload: {},
-    Kind.RECURRED: lambda _actor, at, payload: {
+    EntryKind.REMINDERS_STOPPED: lambda _actor, _at, payload: {f"nudges_stopped:{payload['item']}": "yes"},
+    EntryKind.GATE_HELD: lambda _actor, _at, payload: {
+        "gate": GateHeld.model_validate(payload["gate"]).model_dump_json()
+    },
+    EntryKind.HISTORY_NOTED: lambda _actor, _at, _payload: {},
+    EntryKind.RECURRED: lambda _actor, at, payload: {
         "recurred": Recurrence.model_validate({**payload, "at": at}).model_dump_json()
     },
-    Kind.FAILURE_SPLIT: lambda _actor, _at, _payload: {},
-    Kind.FAILURE_JOINED: lambda _actor, _at, _payload: {},
-    Kind.PEOPLE_NAMED: lambda _actor, _at, _payload: {},
-    Kind.EXPORTED: lambda _actor, _at, payload: {"exported": f"{payload['version']} {payload['sha256']}"},
-    Kind.FORGOTTEN: lambda _actor, _at, _payload: {},
-    Kind.CLOSED: _closed,
-    Kind.REOPENED: lambda _actor, at, _payload: {"status": OPEN, "closed": None, "reopened": at.isoformat()},
+    EntryKind.FAILURE_SPLIT: lambda _actor, _at, _payload: {},
+    EntryKind.FAILURE_JOINED: lambda _actor, _at, _payload: {},
+    EntryKind.PEOPLE_NAMED: lambda _actor, _at, _payload: {},
+    EntryKind.EXPORTED: lambda _actor, _at, payload: {"exported": f"{payload['version']} {payload['sha256']}"},
+    EntryKind.FORGOTTEN: lambda _actor, _at, _payload: {},
+    EntryKind.CLOSED: _closed,
+    EntryKind.REOPENED: lambda _actor, at, _payload: {"status": OPEN, "closed": None, "reopened": at.isoformat()},
 }

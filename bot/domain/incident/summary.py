@@ -12,7 +12,7 @@ from itertools import islice
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident.activity import PersonLine, people_of
 from bot.domain.incident.fix_proof import FixProof, proofs_of
-from bot.domain.incident.incident_log import Entry, Kind
+from bot.domain.incident.incident_log import Entry, EntryKind
 from bot.domain.incident.kept import Closure, RunDigest
 from bot.domain.incident.next_actions import to_do
 from bot.domain.incident.root_cause import RootCause
@@ -212,8 +212,8 @@ def _of_incident(thread: ThreadFacts, incident: Incident, log: Sequence[Entry]) 
 
 def _read_already(incident: Incident, log: Sequence[Entry]) -> set[str]:
     """Return the run ids and URIs that the incident knows, also those that were moved away since."""
-    added = {entry.payload["run"]["run_id"] for entry in log if entry.kind is Kind.RUN_ADDED}
-    added |= {entry.payload["uri"]["uri"] for entry in log if entry.kind is Kind.URI_ADDED}
+    added = {entry.payload["run"]["run_id"] for entry in log if entry.kind is EntryKind.RUN_ADDED}
+    added |= {entry.payload["uri"]["uri"] for entry in log if entry.kind is EntryKind.URI_ADDED}
     held = {run.run_id for run in incident.runs} | {uri.uri for uri in incident.uris}
     return added | held | {*_records(incident, "decision"), *_records(incident, "commit")}
 

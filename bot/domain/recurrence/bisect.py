@@ -17,7 +17,7 @@ LAST_GOOD = "last good run"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class FollowedRule:
     """A rule that a decision followed; `title` is None where it was not read."""
 
     id: str
@@ -47,12 +47,12 @@ class Bisection:
         return first_divergence(self.comparison.steps, rerun=LAST_GOOD) if self.comparison else None
 
     @property
-    def rules_added(self) -> list[Rule]:
+    def rules_added(self) -> list[FollowedRule]:
         """Return the rules that only the failing run's decisions followed."""
         return [_rule(rule, self.failing) for rule in self._rules().added]
 
     @property
-    def rules_removed(self) -> list[Rule]:
+    def rules_removed(self) -> list[FollowedRule]:
         """Return the rules that only the good run's decisions followed."""
         return [_rule(rule, self.last_good) for rule in self._rules().gone] if self.last_good else []
 
@@ -124,9 +124,9 @@ def _rules_of(run: Diagnosis | None) -> Iterable[str]:
     return dict.fromkeys(str(rule) for decision in (run.decisions if run else ()) for rule in decision.source_rule_ids)
 
 
-def _rule(id_: str, run: Diagnosis | None) -> Rule:
-    return Rule(id_, run.rule_titles.get(id_) if run else None)
+def _rule(id_: str, run: Diagnosis | None) -> FollowedRule:
+    return FollowedRule(id_, run.rule_titles.get(id_) if run else None)
 
 
-def _rule_json(rule: Rule) -> dict[str, str | None]:
+def _rule_json(rule: FollowedRule) -> dict[str, str | None]:
     return {"id": rule.id, "title": rule.title}

@@ -13,12 +13,12 @@ from typing import Any
 
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.comparison.compare import Comparison, compare
-from bot.domain.comparison.fix_verdict import Proof
+from bot.domain.comparison.fix_verdict import FixVerdict
 from bot.domain.comparison.pairs import StepPair, breaks, works
 from bot.domain.comparison.reruns import case_of
 from bot.domain.recurrence.fingerprint import RECIPE, FailureKind, ingredients_of
 from bot.domain.recurrence.gate_document import GateDocument, GateFailure, GateStep
-from bot.domain.run.conditions import Outcome, read_conditions
+from bot.domain.run.conditions import ConditionOutcome, read_conditions
 from bot.domain.run.diagnosis import Diagnosis, Verdict, diagnose
 from bot.domain.run.evidence import Evidence
 from bot.domain.run.naming import at, how, listed, named
@@ -52,7 +52,7 @@ class GatedRun:
 
     failure: GateFailure
     run_id: str
-    verdict: Proof
+    verdict: FixVerdict
     checks: tuple[GateCheck, ...]
 
     @property
@@ -95,7 +95,7 @@ def hold(gate: GateDocument, reruns: Iterable[tuple[Diagnosis, Evidence]]) -> Ga
         against = [_held(failure, gate.tenancy, rerun, evidence) for failure in gate.failures]
         # A rerun is of one case, and a gate may have several failures: those of other cases are not held against it. One that
         # fits none is shown with all, or it would vanish without a word.
-        comparable = [run for run in against if run.verdict is not Proof.NOT_COMPARABLE]
+        comparable = [run for run in against if run.verdict is not FixVerdict.NOT_COMPARABLE]
         found += comparable or against
     return GateResult(gate, tuple(found))
 
@@ -155,7 +155,7 @@ def _record(step: GateStep) -> StepRecord:
 
 def _checks(failure: GateFailure, compared: Comparison, rerun: Diagnosis) -> Iterator[GateCheck]:
     yield _is_proof(compared)
-    if compared.verdict in {Proof.NOT_PROOF, Proof.NOT_COMPARABLE}:
+    if compared.verdict in {FixVerdict.NOT_PROOF, FixVerdict.NOT_COMPARABLE}:
         return  # whatever its steps did, they say nothing about this failure
     yield _critical_succeeded(compared.critical)
     yield _postconditions_hold(compared.critical)
@@ -164,7 +164,7 @@ def _checks(failure: GateFailure, compared: Comparison, rerun: Diagnosis) -> Ite
 
 
 def _is_proof(compared: Comparison) -> GateCheck:
-    unproven = compared.verdict in {Proof.NOT_PROOF, Proof.NOT_COMPARABLE}
+    unproven = compared.verdict in {FixVerdict.NOT_PROOF, FixVerdict.NOT_COMPARABLE}
     began = compared.rerun.started_at
     proven = f"It started after the failing run, at {at(began)}, and has ended." if began else "It has ended."
     reason = " ".join(compared.reasons) if unproven else proven
@@ -192,15 +192,19 @@ def _postconditions_hold(pair: StepPair | None) -> GateCheck:
     if pair is None or pair.rerun is None:
         return GateCheck(name, GateOutcome.NO_PROOF, "There is no step to check them on.")
     read = read_conditions(pair.rerun.record.postconditions)
-    broken = [one.name for one in read if one.outcome is Outcome.FAIL]
+    broken = [one.name for one in read if one.outcome is ConditionOutcome.FAIL]
     if broken:
         return GateCheck(name, GateOutcome.FAILED, f"Failed in the rerun: {listed(broken)}.")
-    open_ = [one.name for one in pair.conditions if one.before is Outcome.FAIL and one.after is not Outcome.PASS]
+    open_ = [
+        one.name
+        for one in pair.conditions
+        if one.before is ConditionOutcome.FAIL and one.after is not ConditionOutcome.PASS
+    ]
     if open_:
         return GateCheck(
             name, GateOutcome.NO_PROOF, f"Failed before, and the rerun does not say that they pass: {listed(open_)}."
         )
-    passed = sum(one.outcome is Outcome.PASS for one in read)
+    passed = sum(one.outcome is ConditionOutcome.PASS for one in read)
     return GateCheck(name, GateOutcome.PASSED, f"{passed} of {len(read)} pass, none failed.")
 
 
@@ -219,9 +223,9 @@ def _not_recurred(failure: GateFailure, rerun: Diagnosis) -> GateCheck:
 
 def _nothing_else_broke(compared: Comparison) -> GateCheck:
     name = "nothing else broke"
-    if compared.verdict in {Proof.REGRESSED, Proof.FAILS_ELSEWHERE}:
+    if compared.verdict in {FixVerdict.REGRESSED, FixVerdict.FAILS_ELSEWHERE}:
         return GateCheck(name, GateOutcome.FAILED, " ".join(compared.reasons))
-    if compared.verdict is Proof.FIXED:
+    if compared.verdict is FixVerdict.FIXED:
         return GateCheck(name, GateOutcome.PASSED, "The rerun ended in success.")
     return GateCheck(name, GateOutcome.NO_PROOF, f"The comparison says: {compared.verdict}.")
 

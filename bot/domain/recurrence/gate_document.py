@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.recurrence.fingerprint import RECIPE, FailureKind, ingredients_of
-from bot.domain.run.conditions import Outcome, read_conditions
+from bot.domain.run.conditions import ConditionOutcome, read_conditions
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.steps import Step
 from bot.runtime.masking import mask_value
@@ -35,7 +35,7 @@ class GateStep(GatePart):
     tool: str | None
     status: str
     created_at: datetime | None = None
-    postconditions: tuple[tuple[str, Outcome], ...] = ()
+    postconditions: tuple[tuple[str, ConditionOutcome], ...] = ()
 
 
 class GateIngredients(GatePart):

@@ -11,7 +11,7 @@ _NAME_KEYS = ("kind", "name", "id", "description", "type")
 _MESSAGE_KEYS = ("message", "detail", "reason", "description", "error")
 
 
-class Outcome(StrEnum):
+class ConditionOutcome(StrEnum):
     """What a condition says about itself."""
 
     PASS = "pass"  # noqa: S105 a word of the contract
@@ -19,7 +19,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"  # undecided, or declared without an outcome
 
 
-_OUTCOMES = {**dict.fromkeys(_PASS_WORDS, Outcome.PASS), **dict.fromkeys(_FAIL_WORDS, Outcome.FAIL)}
+_OUTCOMES = {**dict.fromkeys(_PASS_WORDS, ConditionOutcome.PASS), **dict.fromkeys(_FAIL_WORDS, ConditionOutcome.FAIL)}
 
 
 @dataclass(slots=True, frozen=True)
@@ -27,14 +27,14 @@ class Condition:
     """One condition, read: its name, outcome, and message ("" where none was written)."""
 
     name: str
-    outcome: Outcome
+    outcome: ConditionOutcome
     message: str
 
 
-def outcome_of(raw: Any) -> Outcome:
+def outcome_of(raw: Any) -> ConditionOutcome:
     """Return the outcome a condition carries: `state`, then `ok`, then `passed`/`success`, then `status`/`result` text."""
     if not isinstance(raw, dict):
-        return Outcome.UNKNOWN
+        return ConditionOutcome.UNKNOWN
     # `state` before `ok`: Aionis' own engine writes ok=false for a condition that it could not decide, too.
     state = raw.get("state")
     if isinstance(state, str):
@@ -42,15 +42,15 @@ def outcome_of(raw: Any) -> Outcome:
     for key in ("ok", "passed", "success"):
         value = raw.get(key)
         if isinstance(value, bool):
-            return Outcome.PASS if value else Outcome.FAIL
+            return ConditionOutcome.PASS if value else ConditionOutcome.FAIL
     for key in ("status", "result"):
         value = raw.get(key)
         if isinstance(value, str):
             return _of_word(value)
         if isinstance(value, bool):
-            return Outcome.PASS if value else Outcome.FAIL
+            return ConditionOutcome.PASS if value else ConditionOutcome.FAIL
     # What else stands there (`value: 0`) declares what is to be checked, and is no outcome.
-    return Outcome.UNKNOWN
+    return ConditionOutcome.UNKNOWN
 
 
 def read_conditions(raw: Iterable[Any] | None) -> list[Condition]:
@@ -60,12 +60,12 @@ def read_conditions(raw: Iterable[Any] | None) -> list[Condition]:
 
 def any_failed(raw: Iterable[Any] | None) -> bool:
     """Tell whether at least one condition says that it failed."""
-    return any(outcome_of(item) is Outcome.FAIL for item in raw or ())
+    return any(outcome_of(item) is ConditionOutcome.FAIL for item in raw or ())
 
 
 def _read(raw: Any, number: int) -> Condition:
     if not isinstance(raw, dict):
-        return Condition(f"condition {number}", Outcome.UNKNOWN, "" if raw is None else str(raw))
+        return Condition(f"condition {number}", ConditionOutcome.UNKNOWN, "" if raw is None else str(raw))
     name = _first_text(raw, _NAME_KEYS) or f"condition {number}"
     message = _first_text(raw, _MESSAGE_KEYS)
     return Condition(name, outcome_of(raw), "" if message == name else message)
@@ -75,5 +75,5 @@ def _first_text(raw: dict[str, Any], keys: tuple[str, ...]) -> str:
     return next((value for key in keys if isinstance(value := raw.get(key), str) and value.strip()), "")
 
 
-def _of_word(word: str) -> Outcome:
-    return _OUTCOMES.get(word) or _OUTCOMES.get(word.strip().lower(), Outcome.UNKNOWN)
+def _of_word(word: str) -> ConditionOutcome:
+    return _OUTCOMES.get(word) or _OUTCOMES.get(word.strip().lower(), ConditionOutcome.UNKNOWN)

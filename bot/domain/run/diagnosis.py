@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.run.conditions import Condition, Outcome, read_conditions
+from bot.domain.run.conditions import Condition, ConditionOutcome, read_conditions
 from bot.domain.run.disagreements import disagreements, end_told
 from bot.domain.run.evidence import GONE, Evidence, StepDetail, step_detail
 from bot.domain.run.metadata import RunMetadata, read_metadata
@@ -209,7 +209,7 @@ def _failed_postconditions(outline: Outline) -> list[FailedPostcondition]:
         for step in outline.steps
         if step.failed_condition
         for condition in read_conditions(step.record.postconditions)
-        if condition.outcome is Outcome.FAIL
+        if condition.outcome is ConditionOutcome.FAIL
     ]
 
 

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.access.rules import (
+    AccessRules,
     Home,
     Person,
     Place,
-    Rules,
     allows,
     ensure_may_ask,
     is_colleague,
@@ -27,7 +27,7 @@ from bot.errors import BotError, NotAllowed, Unbound, UsageError
 OWN = Tenancy("default", "support")
 
 
-def rules(**more: Any) -> Rules:
+def rules(**more: Any) -> AccessRules:
     given_: dict[str, Any] = {
         "allowed_scopes": (),
         "own": OWN,
@@ -37,7 +37,7 @@ def rules(**more: Any) -> Rules:
         "shared_channels": False,
         "guests": False,
     }
-    return Rules(**{**given_, **more})
+    return AccessRules(**{**given_, **more})
 
 
 def person(**more: Any) -> Person:

@@ -6,27 +6,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.comparison.alignment import Item, Link, Match, align
+from bot.domain.comparison.alignment import Alignable, Match, PairReason, align
 
 ITEMS = st.lists(
     st.builds(
-        lambda kind, exact, role: Item(kind, None if exact is None else (kind, exact), lambda: role),
+        lambda kind, exact, role: Alignable(kind, None if exact is None else (kind, exact), lambda: role),
         st.none() | st.sampled_from("abcd"),
         st.none() | st.integers(0, 2),
         st.none() | st.sampled_from("xy"),
     ),
     max_size=25,
 )
-IN_ORDER = {Link.ALIGNED, Link.SAME_ROLE, Link.SAME_PLACE}
+IN_ORDER = {PairReason.ALIGNED, PairReason.SAME_ROLE, PairReason.SAME_PLACE}
 
 
-def kinds(text: str) -> list[Item]:
-    return [Item(kind) for kind in text]
+def kinds(text: str) -> list[Alignable]:
+    return [Alignable(kind) for kind in text]
 
 
 def shown(matches: list[Match], first: str, second: str) -> str:
     """Return `a=a b>b c/x -y d-`: aligned, moved, replaced, only in the second, only in the first."""
-    marks = {Link.ALIGNED: "=", Link.MOVED: ">", Link.SAME_ROLE: "~", Link.SAME_PLACE: "/", Link.ALONE: "-"}
+    marks = {
+        PairReason.ALIGNED: "=",
+        PairReason.MOVED: ">",
+        PairReason.SAME_ROLE: "~",
+        PairReason.SAME_PLACE: "/",
+        PairReason.ALONE: "-",
+    }
     return " ".join(
         f"{'' if match.first is None else first[match.first]}{marks[match.link]}"
         f"{'' if match.second is None else second[match.second]}"
@@ -55,32 +61,32 @@ def test_steps_are_inserted_dropped_replaced_and_moved(first: str, second: str, 
 
 
 def test_exact_keys_choose_among_items_of_one_kind() -> None:
-    first = [Item("export", ("export", city)) for city in ("HAM", "LYS", "GDN")]
+    first = [Alignable("export", ("export", city)) for city in ("HAM", "LYS", "GDN")]
     assert [(match.first, match.second) for match in align(first, first[1:])] == [(0, None), (1, 0), (2, 1)]
 
 
 def test_several_items_of_one_kind_are_not_said_to_have_moved_by_kind_alone() -> None:
     links = Counter(match.link for match in align(kinds("aabbb"), kinds("bbbaa")))
-    assert links == {Link.ALIGNED: 3, Link.ALONE: 4}
+    assert links == {PairReason.ALIGNED: 3, PairReason.ALONE: 4}
 
 
 def test_a_role_finds_the_replacement_behind_an_inserted_item() -> None:
-    first = [Item("a"), Item("pay", role=lambda: "refunded")]
-    second = [Item("a"), Item("prepare"), Item("pay-v2", role=lambda: "refunded")]
+    first = [Alignable("a"), Alignable("pay", role=lambda: "refunded")]
+    second = [Alignable("a"), Alignable("prepare"), Alignable("pay-v2", role=lambda: "refunded")]
     assert [(match.first, match.second, match.link) for match in align(first, second)] == [
-        (0, 0, Link.ALIGNED),
-        (None, 1, Link.ALONE),
-        (1, 2, Link.SAME_ROLE),
+        (0, 0, PairReason.ALIGNED),
+        (None, 1, PairReason.ALONE),
+        (1, 2, PairReason.SAME_ROLE),
     ]
 
 
 def test_kinds_whose_hashes_meet_are_still_two_kinds() -> None:
     assert hash(-1) == hash(-2)
-    assert [match.link for match in align([Item(-1)], [Item(-2)])] == [Link.SAME_PLACE]
+    assert [match.link for match in align([Alignable(-1)], [Alignable(-2)])] == [PairReason.SAME_PLACE]
 
 
 @given(ITEMS, ITEMS)
-def test_every_item_is_in_exactly_one_match(first: list[Item], second: list[Item]) -> None:
+def test_every_item_is_in_exactly_one_match(first: list[Alignable], second: list[Alignable]) -> None:
     matches = align(first, second)
     assert [match.first for match in matches if match.first is not None] == list(range(len(first)))
     assert sorted(match.second for match in matches if match.second is not None) == list(range(len(second)))
@@ -88,30 +94,33 @@ def test_every_item_is_in_exactly_one_match(first: list[Item], second: list[Item
 
 @given(ITEMS, ITEMS)
 def test_different_kinds_are_never_equal_and_the_same_kind_never_replaced(
-    first: list[Item], second: list[Item]
+    first: list[Alignable], second: list[Alignable]
 ) -> None:
     for match in align(first, second):
         if match.first is None or match.second is None:
-            assert match.link is Link.ALONE
+            assert match.link is PairReason.ALONE
         else:
             same = first[match.first].kind == second[match.second].kind
-            assert same == (match.link in {Link.ALIGNED, Link.MOVED})
+            assert same == (match.link in {PairReason.ALIGNED, PairReason.MOVED})
 
 
 @given(ITEMS, ITEMS)
-def test_what_did_not_move_is_in_order(first: list[Item], second: list[Item]) -> None:
+def test_what_did_not_move_is_in_order(first: list[Alignable], second: list[Alignable]) -> None:
     places = [match.second for match in align(first, second) if match.link in IN_ORDER]
     assert places == sorted(places, key=lambda place: -1 if place is None else place)
 
 
 @given(ITEMS)
-def test_a_sequence_is_aligned_with_itself(items: list[Item]) -> None:
-    assert align(items, items) == [Match(place, place, Link.ALIGNED) for place in range(len(items))]
+def test_a_sequence_is_aligned_with_itself(items: list[Alignable]) -> None:
+    assert align(items, items) == [Match(place, place, PairReason.ALIGNED) for place in range(len(items))]
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.sampled_from("abc"), max_size=12))
 def test_as_many_items_as_possible_are_aligned(first: list[str], second: list[str]) -> None:
-    aligned = sum(match.link is Link.ALIGNED for match in align([Item(x) for x in first], [Item(y) for y in second]))
+    aligned = sum(
+        match.link is PairReason.ALIGNED
+        for match in align([Alignable(x) for x in first], [Alignable(y) for y in second])
+    )
     assert aligned == longest_common(first, second)
 
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from bot.blocks.compare_phrases import title
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.comparison.alignment import Link
+from bot.domain.comparison.alignment import PairReason
 from bot.domain.comparison.compare import Comparison, compare
 from bot.domain.comparison.differences import Sameness, sameness
-from bot.domain.comparison.fix_verdict import Proof
-from bot.domain.comparison.pairs import Change, Difference
+from bot.domain.comparison.fix_verdict import FixVerdict
+from bot.domain.comparison.pairs import Difference, OutcomeChange
 from bot.domain.run.diagnosis import Diagnosis, diagnose
 from bot.domain.run.evidence import Evidence
 from bot.domain.run.records import Decision, Node, ReplayedRun
@@ -94,7 +94,7 @@ def test_a_step_that_fails_again_with_another_error_says_so(again: str | None, a
     failing = run(step("db.write", "failed", error=DEADLOCK))
     later = rerun(step("db.write", "failed", **({"error": again} if again else {})), status="failed")
     found = compared(failing, later)
-    assert found.verdict is Proof.STILL_FAILING
+    assert found.verdict is FixVerdict.STILL_FAILING
     assert found.another_error is another
     assert (found.first_divergence is not None) is another
     if another:
@@ -107,7 +107,7 @@ def test_runs_of_different_things_are_not_said_to_fail_with_another_error(at: da
     failing = run(step("db.write", "failed", error=DEADLOCK))
     other = rerun(step("db.write", "failed", error="disk full"), status="failed", goal="Rotate logs", at=at)
     found = compared(failing, other)
-    assert found.verdict is (Proof.NOT_COMPARABLE if at == LATER else Proof.NOT_PROOF)
+    assert found.verdict is (FixVerdict.NOT_COMPARABLE if at == LATER else FixVerdict.NOT_PROOF)
     assert not found.another_error
     assert "another error" not in title(found)
 
@@ -123,88 +123,88 @@ PAID = step("pay", postconditions=[check("paid", "pass")])
 @pytest.mark.parametrize(
     ("later", "expected"),
     [
-        (rerun(step("find"), PAID), Proof.FIXED),
-        (rerun(step("find"), step("lock"), PAID), Proof.FIXED),  # a step inserted before it
-        (rerun(PAID, step("find")), Proof.FIXED),  # reordered
-        (rerun(step("find"), step("pay.v2", postconditions=[check("paid", "pass")])), Proof.FIXED),  # another tool
-        (rerun(step("find"), step("void")), Proof.FIXED),  # another tool at the same place
-        (rerun(step("find"), PAID, step("mail")), Proof.FIXED),  # the rerun goes on
-        (rerun(step("find"), step("pay", "failed"), status="failed"), Proof.STILL_FAILING),
-        (rerun(step("find"), step("pay", "partial"), status="partial"), Proof.STILL_FAILING),
-        (rerun(step("find"), step("pay", postconditions=[check("paid", "fail")])), Proof.STILL_FAILING),
-        (rerun(step("find"), step("pay", "pending"), status="failed"), Proof.STILL_FAILING),
-        (rerun(step("find", "failed"), step("pay", "failed"), status="failed"), Proof.STILL_FAILING),
-        (rerun(step("find"), PAID, step("mail", "failed"), status="failed"), Proof.FAILS_ELSEWHERE),
-        (rerun(step("find"), PAID, step("mail", postconditions=[check("sent", "fail")])), Proof.FAILS_ELSEWHERE),
-        (rerun(step("find"), PAID, status="failed"), Proof.FAILS_ELSEWHERE),  # outside of its steps
-        (rerun(step("find", "failed"), status="failed"), Proof.FAILS_ELSEWHERE),  # not reached
-        (rerun(step("find"), step("pay", "skipped"), status="failed"), Proof.FAILS_ELSEWHERE),
-        (rerun(step("find", "failed"), PAID), Proof.REGRESSED),
-        (rerun(step("find", postconditions=[check("one", "fail")]), PAID), Proof.REGRESSED),
-        (rerun(step("find"), step("pay", "skipped")), Proof.NOT_PROOF),
-        (rerun(step("find"), step("pay", "pending")), Proof.NOT_PROOF),
-        (rerun(step("find"), step("pay", "odd")), Proof.NOT_PROOF),
-        (rerun(step("find")), Proof.NOT_PROOF),  # dropped
-        (rerun(step("find"), PAID, goal=" REFUND\n"), Proof.FIXED),
-        (rerun(step("find"), PAID, goal=None), Proof.FIXED),
-        (rerun(step("find"), PAID, goal="Ship"), Proof.NOT_COMPARABLE),
-        (rerun(step("sweep"), step("mop")), Proof.NOT_COMPARABLE),
-        (rerun(step("sweep", postconditions=[check("paid", "pass")])), Proof.NOT_COMPARABLE),
-        (rerun(), Proof.NOT_COMPARABLE),
-        (rerun(step("find"), PAID, status="in_progress", at=NOW - timedelta(minutes=1)), Proof.NOT_PROOF),
-        (rerun(step("find"), PAID, status="in_progress"), Proof.NOT_PROOF),
-        (rerun(step("find"), PAID, status="cancelled"), Proof.NOT_PROOF),
-        (rerun(step("find"), PAID, at=FIRST - timedelta(seconds=1)), Proof.NOT_PROOF),
-        (rerun(step("find"), PAID, at=None), Proof.NOT_PROOF),
-        (rerun(step("find"), PAID, goal="Replay playbook refunds"), Proof.NOT_PROOF),
+        (rerun(step("find"), PAID), FixVerdict.FIXED),
+        (rerun(step("find"), step("lock"), PAID), FixVerdict.FIXED),  # a step inserted before it
+        (rerun(PAID, step("find")), FixVerdict.FIXED),  # reordered
+        (rerun(step("find"), step("pay.v2", postconditions=[check("paid", "pass")])), FixVerdict.FIXED),  # another tool
+        (rerun(step("find"), step("void")), FixVerdict.FIXED),  # another tool at the same place
+        (rerun(step("find"), PAID, step("mail")), FixVerdict.FIXED),  # the rerun goes on
+        (rerun(step("find"), step("pay", "failed"), status="failed"), FixVerdict.STILL_FAILING),
+        (rerun(step("find"), step("pay", "partial"), status="partial"), FixVerdict.STILL_FAILING),
+        (rerun(step("find"), step("pay", postconditions=[check("paid", "fail")])), FixVerdict.STILL_FAILING),
+        (rerun(step("find"), step("pay", "pending"), status="failed"), FixVerdict.STILL_FAILING),
+        (rerun(step("find", "failed"), step("pay", "failed"), status="failed"), FixVerdict.STILL_FAILING),
+        (rerun(step("find"), PAID, step("mail", "failed"), status="failed"), FixVerdict.FAILS_ELSEWHERE),
+        (rerun(step("find"), PAID, step("mail", postconditions=[check("sent", "fail")])), FixVerdict.FAILS_ELSEWHERE),
+        (rerun(step("find"), PAID, status="failed"), FixVerdict.FAILS_ELSEWHERE),  # outside of its steps
+        (rerun(step("find", "failed"), status="failed"), FixVerdict.FAILS_ELSEWHERE),  # not reached
+        (rerun(step("find"), step("pay", "skipped"), status="failed"), FixVerdict.FAILS_ELSEWHERE),
+        (rerun(step("find", "failed"), PAID), FixVerdict.REGRESSED),
+        (rerun(step("find", postconditions=[check("one", "fail")]), PAID), FixVerdict.REGRESSED),
+        (rerun(step("find"), step("pay", "skipped")), FixVerdict.NOT_PROOF),
+        (rerun(step("find"), step("pay", "pending")), FixVerdict.NOT_PROOF),
+        (rerun(step("find"), step("pay", "odd")), FixVerdict.NOT_PROOF),
+        (rerun(step("find")), FixVerdict.NOT_PROOF),  # dropped
+        (rerun(step("find"), PAID, goal=" REFUND\n"), FixVerdict.FIXED),
+        (rerun(step("find"), PAID, goal=None), FixVerdict.FIXED),
+        (rerun(step("find"), PAID, goal="Ship"), FixVerdict.NOT_COMPARABLE),
+        (rerun(step("sweep"), step("mop")), FixVerdict.NOT_COMPARABLE),
+        (rerun(step("sweep", postconditions=[check("paid", "pass")])), FixVerdict.NOT_COMPARABLE),
+        (rerun(), FixVerdict.NOT_COMPARABLE),
+        (rerun(step("find"), PAID, status="in_progress", at=NOW - timedelta(minutes=1)), FixVerdict.NOT_PROOF),
+        (rerun(step("find"), PAID, status="in_progress"), FixVerdict.NOT_PROOF),
+        (rerun(step("find"), PAID, status="cancelled"), FixVerdict.NOT_PROOF),
+        (rerun(step("find"), PAID, at=FIRST - timedelta(seconds=1)), FixVerdict.NOT_PROOF),
+        (rerun(step("find"), PAID, at=None), FixVerdict.NOT_PROOF),
+        (rerun(step("find"), PAID, goal="Replay playbook refunds"), FixVerdict.NOT_PROOF),
     ],
 )
-def test_the_verdict_follows_the_rules(later: Told, expected: Proof) -> None:
+def test_the_verdict_follows_the_rules(later: Told, expected: FixVerdict) -> None:
     found = compared(FAILING, later)
     assert found.verdict is expected, found.reasons
     assert found.reasons
-    assert found.verifies_fix == (expected is Proof.FIXED)
+    assert found.verifies_fix == (expected is FixVerdict.FIXED)
 
 
 @pytest.mark.parametrize(
     ("first", "later", "expected"),
     [
-        (run(step("find"), status="success"), rerun(step("find")), Proof.NOT_PROOF),
-        (run(step("find"), status="success"), rerun(step("find", "failed"), status="failed"), Proof.REGRESSED),
-        (run(step("find"), status="success"), rerun(step("find"), status="failed"), Proof.REGRESSED),
-        (run(step("find")), rerun(step("find")), Proof.NOT_PROOF),  # failed outside of its steps
-        (run(step("find")), rerun(step("find"), status="failed"), Proof.STILL_FAILING),
-        (run(step("find")), rerun(step("find", "failed"), status="failed"), Proof.FAILS_ELSEWHERE),
-        (run(step("find"), status="odd"), rerun(step("find")), Proof.NOT_PROOF),
-        (run(step("find", "failed"), goal="Replay playbook x"), rerun(step("find"), goal=None), Proof.NOT_PROOF),
-        (run(step("find", "pending"), status="in_progress"), rerun(step("find")), Proof.FIXED),  # stalled
-        (run(step("a", "failed"), step("b", "failed")), rerun(step("a"), step("b", "failed")), Proof.FIXED),
+        (run(step("find"), status="success"), rerun(step("find")), FixVerdict.NOT_PROOF),
+        (run(step("find"), status="success"), rerun(step("find", "failed"), status="failed"), FixVerdict.REGRESSED),
+        (run(step("find"), status="success"), rerun(step("find"), status="failed"), FixVerdict.REGRESSED),
+        (run(step("find")), rerun(step("find")), FixVerdict.NOT_PROOF),  # failed outside of its steps
+        (run(step("find")), rerun(step("find"), status="failed"), FixVerdict.STILL_FAILING),
+        (run(step("find")), rerun(step("find", "failed"), status="failed"), FixVerdict.FAILS_ELSEWHERE),
+        (run(step("find"), status="odd"), rerun(step("find")), FixVerdict.NOT_PROOF),
+        (run(step("find", "failed"), goal="Replay playbook x"), rerun(step("find"), goal=None), FixVerdict.NOT_PROOF),
+        (run(step("find", "pending"), status="in_progress"), rerun(step("find")), FixVerdict.FIXED),  # stalled
+        (run(step("a", "failed"), step("b", "failed")), rerun(step("a"), step("b", "failed")), FixVerdict.FIXED),
         (
             run(step("a", "failed"), step("b", "failed")),
             rerun(step("a"), step("b", "failed"), status="failed"),
-            Proof.FAILS_ELSEWHERE,
+            FixVerdict.FAILS_ELSEWHERE,
         ),
         (
             run(step("find", postconditions=[check("all", "fail")]), status="success"),
             rerun(step("find", postconditions=[check("all", "pass")])),
-            Proof.FIXED,
+            FixVerdict.FIXED,
         ),
     ],
 )
-def test_the_first_run_counts_too(first: Told, later: Told, expected: Proof) -> None:
+def test_the_first_run_counts_too(first: Told, later: Told, expected: FixVerdict) -> None:
     assert compared(first, later).verdict is expected
 
 
 def test_a_run_does_not_prove_itself() -> None:
     found = compared(FAILING, FAILING)
-    assert (found.verdict, found.first_divergence) == (Proof.NOT_PROOF, None)
+    assert (found.verdict, found.first_divergence) == (FixVerdict.NOT_PROOF, None)
     assert found.reasons == ["Both are the same run: a run cannot prove its own fix."]
 
 
 def test_the_first_run_still_running_without_a_failure_is_nothing_to_prove() -> None:
     running = run(step("find", "pending"), status="in_progress", at=NOW - timedelta(minutes=2))
     found = compared(running, rerun(step("find"), at=NOW - timedelta(minutes=1)))
-    assert found.verdict is Proof.NOT_PROOF
+    assert found.verdict is FixVerdict.NOT_PROOF
     assert found.reasons == ["The failing run has not ended, and no step has failed in it."]
 
 
@@ -216,7 +216,7 @@ def test_all_that_speaks_against_a_proof_is_said() -> None:
 def test_one_case_key_makes_other_goals_comparable() -> None:
     failing = run(step("pay", "failed"), goal="Refund 1", case="refund-1")
     found = compared(failing, rerun(step("pay"), goal="Refund once more", case="refund-1"))
-    assert found.verdict is Proof.FIXED
+    assert found.verdict is FixVerdict.FIXED
     assert "The goals differ, but both runs name the case “refund-1”." in found.caveats
 
 
@@ -289,11 +289,11 @@ def test_postconditions_are_paired_by_name() -> None:
         run(step("x", "failed", postconditions=before)), rerun(step("x", postconditions=after), status="failed")
     ).steps[0]
     assert {change.name: change.change for change in pair.conditions} == {
-        "a": Change.FIXED,
-        "b": Change.BROKEN,
-        "d": Change.CHANGED,
-        "e": Change.GONE,
-        "f": Change.ADDED,
+        "a": OutcomeChange.FIXED,
+        "b": OutcomeChange.BROKEN,
+        "d": OutcomeChange.CHANGED,
+        "e": OutcomeChange.GONE,
+        "f": OutcomeChange.ADDED,
     }
     assert pair.same_conditions == 1
 
@@ -312,7 +312,7 @@ def test_equal_inputs_choose_among_calls_of_one_tool() -> None:
         for city, status in (("HAM", "success"), ("LYS", "partial"), ("GDN", "success"))
     ]
     found = compared(run(*cities, status="partial"), rerun(cities[1], cities[2], status="partial"))
-    assert found.verdict is Proof.STILL_FAILING  # by place alone LYS would stand beside GDN, and look fixed
+    assert found.verdict is FixVerdict.STILL_FAILING  # by place alone LYS would stand beside GDN, and look fixed
     assert found.critical is not None
     assert found.critical.rerun is not None
     assert found.critical.rerun.index == 1
@@ -386,7 +386,7 @@ def test_any_two_runs_are_compared_and_every_step_is_there_once(data: st.DataObj
         if pair.failing and pair.rerun:
             same_tool = pair.failing.record.tool_name == pair.rerun.record.tool_name
             assert same_tool or Difference.TOOL in pair.differences or not (pair.failing.record.tool_name or "")
-            assert pair.link is not Link.ALONE
+            assert pair.link is not PairReason.ALONE
 
 
 @MANY
@@ -394,7 +394,7 @@ def test_any_two_runs_are_compared_and_every_step_is_there_once(data: st.DataObj
 def test_a_run_compared_with_itself_is_equal_and_proves_nothing(data: st.DataObject) -> None:
     told_once = drawn(data)
     found = compared(told_once, told_once)
-    assert found.verdict is Proof.NOT_PROOF
+    assert found.verdict is FixVerdict.NOT_PROOF
     assert found.differing == []
     assert found.artifacts.equal
     assert not any(pair.tool_changed for pair in found.selection)

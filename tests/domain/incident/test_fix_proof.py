@@ -8,7 +8,7 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.fix_proof import fix_proofs, proofs_of
-from bot.domain.incident.incident_log import Change, Entry, Kind
+from bot.domain.incident.incident_log import Change, Entry, EntryKind
 from bot.domain.incident.kept import ComparisonDigest, GateHeld, Recurrence, RunDigest
 from bot.domain.incident.next_actions import to_do
 from bot.domain.incident.projection import rebuilt
@@ -49,7 +49,9 @@ def incident(*changes: Change) -> Incident:
 
 def verified(held: Incident) -> dict[str, str]:
     changes = due_checks(held, at=AT)
-    return {change.payload["item"]: change.payload["proof"] for change in changes if change.kind is Kind.ITEM_VERIFIED}
+    return {
+        change.payload["item"]: change.payload["proof"] for change in changes if change.kind is EntryKind.ITEM_VERIFIED
+    }
 
 
 def test_a_later_rerun_that_still_fails_takes_the_proof_away() -> None:
@@ -68,7 +70,7 @@ def test_a_later_rerun_that_still_fails_takes_the_proof_away() -> None:
 def test_a_verified_item_lapses_and_says_why() -> None:
     shown = log_changes.item_verified("fix_verified", proof="p", at=AT, key="v")
     held = incident(run(A), compared(A, FIRST, "fixed", 1), shown, compared(A, SECOND, "still failing", 2))
-    lapsed = [change for change in due_checks(held, at=AT) if change.kind is Kind.ITEM_LAPSED]
+    lapsed = [change for change in due_checks(held, at=AT) if change.kind is EntryKind.ITEM_LAPSED]
     assert [change.payload["reason"] for change in lapsed] == [
         "run aaaaaaaa is still failing in the newest rerun compared, dddddddd"
     ]
@@ -165,7 +167,7 @@ def test_a_watch_verifies_the_follow_up_and_its_end_takes_that_back() -> None:
     watched = incident(run(A), verified)
     assert due_follow_up(watched, ["0123456789abcdef"], at=AT) == []
     (lapsed,) = due_follow_up(watched, [], at=AT)
-    assert lapsed.kind is Kind.ITEM_LAPSED
+    assert lapsed.kind is EntryKind.ITEM_LAPSED
 
 
 def test_what_somebody_asserted_stays_asserted_without_a_watch() -> None:

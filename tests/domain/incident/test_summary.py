@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import log_changes
-from bot.domain.incident.checklist import DEFAULT_CHECKLIST, Check, Checklist, ItemSpec, Proof
+from bot.domain.incident.checklist import DEFAULT_CHECKLIST, Check, Checklist, ItemSpec, ProofKind
 from bot.domain.incident.incident_log import Change, Entry
 from bot.domain.incident.kept import RunDigest, UriDigest
 from bot.domain.incident.projection import rebuilt
@@ -283,19 +283,19 @@ def test_nothing_blocks_so_close() -> None:
 @pytest.mark.parametrize(
     ("proof", "sentence"),
     [
-        (Proof.NONE, "Mark ‘T’ done."),
-        (Proof.LINK, "Mark ‘T’ done with its link."),
-        (Proof.RUN, "Mark ‘T’ done with the id of the run."),
-        (Proof.TEXT, "Mark ‘T’ done with a sentence on how."),
+        (ProofKind.NONE, "Mark ‘T’ done."),
+        (ProofKind.LINK, "Mark ‘T’ done with its link."),
+        (ProofKind.RUN, "Mark ‘T’ done with the id of the run."),
+        (ProofKind.TEXT, "Mark ‘T’ done with a sentence on how."),
     ],
 )
-def test_each_proof_is_asked_for_in_words(proof: Proof, sentence: str) -> None:
+def test_each_proof_is_asked_for_in_words(proof: ProofKind, sentence: str) -> None:
     item = ItemSpec(id="t", title="T", proof=proof)
     assert summary_of(checklist=Checklist(items=(item,))).next == (sentence,)
 
 
 def test_an_owner_that_is_named_is_not_asked_for() -> None:
-    item = ItemSpec(id="t", title="T", proof=Proof.NONE, owner=True)
+    item = ItemSpec(id="t", title="T", proof=ProofKind.NONE, owner=True)
     checklist = Checklist(items=(item, ItemSpec(id="r", title="R", check=Check.REPLAY)))
     named = log_changes.item_assigned("t", owner=JONAS, by=MAYA, **BY)
     assert summary_of(added(FAILED), named, checklist=checklist).next[1] == "Mark ‘T’ done."

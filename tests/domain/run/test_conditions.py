@@ -5,26 +5,26 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from bot.domain.run.conditions import Outcome, outcome_of, read_conditions
+from bot.domain.run.conditions import ConditionOutcome, outcome_of, read_conditions
 from tests.strategies import CONDITIONS, JSON
 
 
 @pytest.mark.parametrize(
     ("raw", "outcome"),
     [
-        ({"state": "pass", "ok": False}, Outcome.PASS),
-        ({"state": "unknown", "ok": False}, Outcome.UNKNOWN),
-        ({"ok": False, "passed": True}, Outcome.FAIL),
-        ({"name": "x", "passed": True}, Outcome.PASS),
-        ({"success": False}, Outcome.FAIL),
-        ({"status": "Failed"}, Outcome.FAIL),
-        ({"description": "x", "result": "ok"}, Outcome.PASS),
-        ({"kind": "exit_code", "value": 0}, Outcome.UNKNOWN),
-        ({}, Outcome.UNKNOWN),
-        ("text", Outcome.UNKNOWN),
+        ({"state": "pass", "ok": False}, ConditionOutcome.PASS),
+        ({"state": "unknown", "ok": False}, ConditionOutcome.UNKNOWN),
+        ({"ok": False, "passed": True}, ConditionOutcome.FAIL),
+        ({"name": "x", "passed": True}, ConditionOutcome.PASS),
+        ({"success": False}, ConditionOutcome.FAIL),
+        ({"status": "Failed"}, ConditionOutcome.FAIL),
+        ({"description": "x", "result": "ok"}, ConditionOutcome.PASS),
+        ({"kind": "exit_code", "value": 0}, ConditionOutcome.UNKNOWN),
+        ({}, ConditionOutcome.UNKNOWN),
+        ("text", ConditionOutcome.UNKNOWN),
     ],
 )
-def test_the_contracts_reading_order(raw: Any, outcome: Outcome) -> None:
+def test_the_contracts_reading_order(raw: Any, outcome: ConditionOutcome) -> None:
     assert outcome_of(raw) is outcome
 
 
@@ -39,4 +39,4 @@ def test_reading_is_total_and_keeps_every_condition(raw: list[Any]) -> None:
 
 @given(JSON)
 def test_any_json_has_an_outcome(raw: Any) -> None:
-    assert outcome_of(raw) in Outcome
+    assert outcome_of(raw) in ConditionOutcome
