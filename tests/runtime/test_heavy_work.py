@@ -1,0 +1,44 @@
+"""Work on megabytes in a process of its own: the same comes out of it, and it ends with whoever wanted it."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.runtime.heavy_work import SMALL, HeavyWork
+
+BODY = json.dumps({"api_key": f"sk{'-live'}-4f9a8b7c6d5e4f3a2b1c", "text": "word " * SMALL}).encode()
+
+
+async def test_a_process_of_its_own_comes_to_the_same() -> None:
+    content, masked = await HeavyWork(None).raw_json(BODY)
+    assert masked == 1
+    assert json.loads(content)["api_key"].startswith("[masked")
+
+
+async def test_what_it_fails_with_is_told_masked_and_without_the_record() -> None:
+    with pytest.raises(RuntimeError, match="raw_json ended with 1: ") as failed:
+        await HeavyWork(None).raw_json(b"{" + BODY)
+    assert len(str(failed.value)) < 300
+    assert "4f9a8b7c6d5e4f3a2b1c" not in str(failed.value)
+
+
+async def test_its_process_ends_where_the_job_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: asyncio.Queue[asyncio.subprocess.Process] = asyncio.Queue()
+    make: Callable[..., Any] = asyncio.create_subprocess_exec
+
+    async def sleeper(*_: str, **options: Any) -> asyncio.subprocess.Process:
+        process: asyncio.subprocess.Process = await make(sys.executable, "-c", "import time; time.sleep(60)", **options)
+        started.put_nowait(process)
+        return process
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", sleeper)
+    job = asyncio.create_task(HeavyWork(None).raw_json(BODY))
+    process = await started.get()
+    job.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await job
+    assert process.returncode is not None
