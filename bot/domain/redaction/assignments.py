@@ -91,7 +91,7 @@ _VALUE_FIRST = re.compile(
 # `name: DB_PASSWORD, value: …` in whatever notation: environments in manifests, headers in archives, secrets in clouds' answers.
 _NAMED_VALUE = re.compile(
     r"(?<![A-Za-z])(?:name|key|k|header|field|param|parameter|parameterkey|variable|var|label|option|property|attribute|id|secretid|envvar)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\\{0,3}[\"'])?(?P<key>[\w. -]{2,64}?)"
-    r"(?:\\{0,3}[\"'])?\s{0,4}[,;|]?\s{0,40}(?:(?:and|with|und|et|y|e)\s{1,4})?(?:[\w\"']{1,24}\s{0,4}[:=]\s{0,4}[\w\"'.]{1,40}[,;]?\s{0,40}){0,2}(?:\\{0,3}[\"'])?"
+    r"(?:\\{0,3}[\"'])?\s{0,4}[,;|]?\s{0,40}(?:(?<=[\s,;\"'])(?:and|with|und|et|y|e)\s{1,4})?(?:[\w\"']{1,24}\s{0,4}[:=]\s{0,4}[\w\"'.]{1,40}[,;]?\s{0,40}){0,2}(?:\\{0,3}[\"'])?"
     r"(?:value|v|val|values|newvalue|oldvalue|currentvalue|parametervalue|content|default|secretstring|stringvalue|plaintext|text|data)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\{\s{0,4}[\"'][\w]{1,20}[\"']\s{0,4}:\s{0,4})?"
 )
 # `password { value: …`, `ApiKey(value='…')`: an object that holds nothing else.
@@ -274,7 +274,7 @@ def _suits(name: str, value: Value, secret: str, promise: Promise) -> bool:
         return False
     if promise.kind == "cookie" and "=" in secret:
         return False  # a header, whose cookies have names of their own
-    if secret.isdigit() and not takes_digits(name):
+    if secret.isdigit() and not takes_digits(name) and not (promise.kind == "password" and len(secret) >= 6):
         return False
     return len(secret) >= 3 and not (name.lower().endswith("pwd") and is_directory(secret))
 

@@ -33,7 +33,7 @@ _COOKIE_ATTRIBUTES = frozenset({"path", "domain", "expires", "max-age", "samesit
 _SESSION_COOKIE = (
     r"(?i:\b(?:phpsessid|jsessionid|asp\.net_sessionid|connect\.sid|sessionid(?!=[0-9a-f]{8}-[0-9a-f]{4}-)|_?[a-z][a-z0-9]{1,30}_session"
     r"|__(?:host|secure)-[\w.-]{1,40}))"
-    r"=(?P<secret>[^\s;,&\"'<>]{6,4000})"
+    r"=(?P<secret>(?!\d{1,12}(?![^\s;,&\"'<>]))[^\s;,&\"'<>]{6,4000})"
 )
 # `curl -u maya:…`
 _CURL_USER = r"(?<!\S)(?:-u|--user|--proxy-user|-U)[ =]?[\"']?[^\s:\"'/]{1,64}:(?P<secret>[^\s\"']{1,256})"
@@ -206,7 +206,7 @@ def _is_credential(value: str) -> bool:
     return (
         bare.lower() not in _WORDS_AFTER
         and not is_harmless(value)
-        and not is_named(bare)
+        and (not is_named(bare) or (bare.isdigit() and len(bare) >= 6))
         and not (bare.isalpha() and len(bare) < 20)
     )
 

@@ -70,7 +70,7 @@ _FACTS = _OTHERS | words(
     """
     algorithm alg hash hashing policy policies length strength type kind name names count expiry expiration attempts
     rotation version hint manager provider endpoint scope scopes format field store prefix pattern lifetime ttl
-    bucket ring limit budget usage
+    bucket ring limit budget usage fingerprint thumbprint serial
     """
 )
 _SENTENCE_ENDS = (".", "!", "?")
@@ -93,7 +93,7 @@ _NO_BLANKS = sorted(
     reverse=True,
 )
 _FAR_EAST = re.compile(
-    rf"(?:{'|'.join(map(re.escape, _NO_BLANKS))})(?P<between>(?:[^\x00-\x7f]|[ :=\"'\n]|->){{0,16}})(?P<token>[!-~]{{4,400}})"
+    rf"(?P<noun>{'|'.join(map(re.escape, _NO_BLANKS))})(?P<between>(?:[^\x00-\x7f]|[ :=\"'\n]|->){{0,16}})(?P<token>[!-~]{{4,400}})"
 )
 
 
@@ -301,7 +301,7 @@ def _judged(start: int, token: str, noun: _Noun, words: int, linked: bool) -> Fo
         token.isdigit()
         and 4 <= len(token) <= _LONGEST_CODE
         and (linked or (words == 0 and len(token) <= 8))
-        and (kind == "secret" or noun.code)
+        and (kind == "secret" or noun.code or (kind == "password" and len(token) >= 6 and linked and words <= 1))
         and noun.promise.strength is Strength.SURE
     ):
         return Found(start, start + len(token), kind)
@@ -315,7 +315,7 @@ def _judged(start: int, token: str, noun: _Noun, words: int, linked: bool) -> Fo
 def _is_credible(token: str, promise: Promise, words: int, linked: bool) -> bool:
     strength, kind = promise
     if strength is Strength.WEAK:
-        return (linked and words <= 2 and looks_random(token, 16)) or (
+        return (linked and words <= 2 and (looks_random(token, 16) or is_opaque(token, 20, hashes=False))) or (
             words == 0 and _PLAIN_TOKEN.fullmatch(token) is not None and is_opaque(token, hashes=False)
         )
     if strength is Strength.FIRM and words > 1:
@@ -323,9 +323,10 @@ def _is_credible(token: str, promise: Promise, words: int, linked: bool) -> bool
     if strength is Strength.LIKELY:
         return linked and words <= 3 and is_opaque(token, 12, hashes=False)
     if linked and words <= _LINKED_REACH:
-        labelled = words == 0 and strength is Strength.SURE and not is_numbered(token)
+        labelled = words <= 1 and strength is Strength.SURE and not is_numbered(token)
         chosen = kind in {"password", "secret", "credential"} or token.isalnum() or labelled
-        return is_opaque(token) or (chosen and _is_password(token))
+        long = _LONG_WORD - (kind == "password" and words <= 1)
+        return is_opaque(token) or (chosen and _is_password(token, long))
     if words == 0:
         chosen = kind == "password" and (
             (token.isalnum() and (len(token) >= 8 or not is_wordy(token))) or _is_thrice_mixed(token)
@@ -339,12 +340,12 @@ def _is_thrice_mixed(token: str) -> bool:
     return len(token) >= _LONG_WORD and all(any(map(is_so, token)) for is_so in (str.isupper, str.islower, str.isdigit))
 
 
-def _is_password(token: str) -> bool:
+def _is_password(token: str, long: int = _LONG_WORD) -> bool:
     return (
         5 <= len(token) <= 64
         and mixes(token)
         and any(char.isdigit() for char in token)
-        and not (len(token) < _LONG_WORD and _SMALL.fullmatch(token))
+        and not (len(token) < long and _SMALL.fullmatch(token))
     )
 
 
@@ -377,6 +378,8 @@ def _unspaced(text: str) -> Iterator[Found]:
         token = text[match.start("token") : match.end("token")]
         bare = token.strip(_AROUND + ":=")
         near = len(match["between"]) <= _NEAR
+        if near and 6 <= len(bare) <= _LONGEST_CODE and bare.isdigit() and judge(match["noun"]).kind == "password":
+            yield Found(match.start("token"), match.start("token") + len(bare), "password")
         if FILLER in bare or is_harmless(bare) or is_named(bare):
             continue
         if is_opaque(bare, 6 if near else 12, hashes=near) or (near and _is_password(bare)):

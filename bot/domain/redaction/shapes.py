@@ -20,6 +20,7 @@ _SELF_TOLD = (
     r"(?:[a-z0-9]{1,8}_)?(?P<body>[A-Za-z0-9]{18,200})(?![A-Za-z0-9_-])"
 )
 _WEBHOOKS = (
+    r"(?i:contribsys(?:__|\.)com)[\"']?\s{0,4}[=:]\s{0,4}[\"']?(?P<secret>[0-9a-f]{8}:[0-9a-f]{8})",
     r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/(?P<secret>[A-Za-z0-9_/-]{8,300})",
     r"discord(?:app)?\.com/api/(?:v\d{1,3}/)?webhooks/\d{1,30}/(?P<secret>[A-Za-z0-9_-]{12,200})",
     r"webhook\.office\.com/(?P<secret>[A-Za-z0-9_@/-]{20,600})",
@@ -36,8 +37,8 @@ _FORMS: tuple[tuple[str, ...], ...] = (
     ("Terraform token", r"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{10,100}", ".atlasv1."),
     ("Discord token", r"[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{10,60}", "."),
     ("Resend key", r"re_[A-Za-z0-9]{7,9}_[A-Za-z0-9]{14,40}", "re_"),
-    ("1Password key", r"A3-[A-Z0-9]{6}-[A-Z0-9]{5,11}(?:-[A-Z0-9]{2,6}){1,5}", "A3-"),
-    ("Mailchimp key", r"[0-9a-f]{32}-us[0-9]{1,2}", "-us"),
+    ("1Password key", r"A3-[A-Z0-9]{6,22}-[A-Z0-9]{5,28}(?:-[A-Z0-9]{2,22}){1,5}", "A3-"),
+    ("Mailchimp key", r"[0-9a-f]{32,48}-us[0-9]{1,2}", "-us"),
     ("Mailgun key", r"[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}(?![0-9a-f-])", "-"),
     ("Telegram token", r"\d{8,10}:A[A-Za-z0-9_-]{32,36}(?![A-Za-z0-9_-])", ":A"),
     ("Azure secret", r"[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{20,34}", "Q~"),
@@ -58,12 +59,24 @@ _FORMS: tuple[tuple[str, ...], ...] = (
     ("Fly token", r"FlyV1 [A-Za-z0-9+/_,=-]{20,4000}", "FlyV1"),
     ("Bitwarden token", r"0\.[0-9a-f-]{36}\.[A-Za-z0-9]{20,40}:[A-Za-z0-9+/]{20,40}={0,2}", "0."),
     ("Zoho token", r"1000\.[0-9a-f]{32}\.[0-9a-f]{32}", "1000."),
+    ("Authress key", r"(?:sc|ext|scauth|authress)_[A-Za-z0-9]{5,30}\.[A-Za-z0-9]{4,6}\.acc[_-][A-Za-z0-9-]{8,32}\.[A-Za-z0-9+/_=-]{16,120}", ".acc"),
     ("Lob key", r"(?<!cs_)(?:live|test)_(?:pub_)?[0-9a-f]{20,40}", "live_", "test_"),
     ("API key", _SELF_TOLD, "live", "test", "prod", "sandbox", "sec", "token", "key", "pat", "sk", "sat", "oat"),
 )  # fmt: skip
-_WEBHOOK_HINTS = ("webhook", "hooks.", "api.telegram", "googleapis", "ifttt", "logic.azure", "make.com", "pagerduty")
+_WEBHOOK_HINTS = (
+    "contribsys",
+    "webhook",
+    "hooks.",
+    "api.telegram",
+    "googleapis",
+    "ifttt",
+    "logic.azure",
+    "make.com",
+    "pagerduty",
+)
 _ENVIRONMENTS = ("live_", "test_")
 _OF_AN_ID = re.compile(r"(?<![A-Za-z0-9])cs_\Z")
+_SHORT = 1_000
 _WORDS = re.compile(r"[a-z]+(?:[-_][a-z]+)+|[A-Z]+(?:[-_][A-Z]+)+")
 
 
@@ -107,8 +120,8 @@ def shape_rules() -> tuple[Rule, ...]:
 
 
 def has_prefix(text: str) -> bool:
-    """Tell whether a token in a text begins as a credential of some kind does."""
-    return any(True for _ in _candidates(text)) or any(hint in text for hint in _TELLING_HINTS)
+    """Tell whether a token in a text begins as a credential of some kind does, or the text is too short to ask."""
+    return len(text) <= _SHORT or any(True for _ in _candidates(text)) or any(hint in text for hint in _TELLING_HINTS)
 
 
 def _candidates(text: str) -> Iterator[tuple[int, tuple[Shape, ...]]]:

@@ -160,10 +160,14 @@ def _is_secret(cell: str, promise: Promise) -> bool:
     if promise.strength is Strength.SURE:
         return (
             is_opaque(cell)
-            or (promise.kind == "password" and not is_identifier(cell) and " " not in cell)
+            or (promise.kind == "password" and " " not in cell and (not is_identifier(cell) or _is_long_number(cell)))
             or mixes(cell)
         )
     return is_opaque(cell, 8)
+
+
+def _is_long_number(cell: str) -> bool:
+    return cell.isdigit() and len(cell) >= 6
 
 
 def _inserts(text: str, judge: Judge) -> Iterator[Found]:

@@ -9,7 +9,7 @@ from bot.domain.redaction.rules import Found, Rule, pattern_rule
 from bot.domain.redaction.vocabulary import LOGINS
 
 # Up to the last @ before the first slash; else, for passwords that hold a slash, up to the first @. A port is no password.
-_WITH_USER_AND_WORD = r"://[^\s:/@\"'<>]{0,256}:(?P<secret>(?!\d{1,5}[/?#])[^\s\"'<>/]{1,256}(?=@)|(?!\d{1,5}[/?#])[^\s\"'<>@]{1,256}(?=@))"
+_WITH_USER_AND_WORD = r"://(?!user(?:name)?:pass(?:word)?@)[^\s:/@\"'<>]{0,256}:(?P<secret>(?!\d{1,5}[/?#])[^\s\"'<>/]{1,256}(?=@)|(?!\d{1,5}[/?#])[^\s\"'<>@]{1,256}(?=@))"
 _USER = r"://(?P<secret>[^\s:/@\"'<>?#]{10,512})@"
 _GO_DSN = r"(?<![\w:/.-])[\w.-]{1,64}:(?P<secret>[^\s@\"']{1,128})@(?:tcp|unix)\("
 _NO_SCHEME = r"(?<![\w:/.@-])(?P<body>[A-Za-z_][\w.-]{0,63}:(?P<secret>[^\s@/:\"'<>]{6,128}))@[\w.-]{1,200}:\d{2,5}\b"

@@ -9,9 +9,13 @@ from bot.domain.redaction.view import View, replaced
 # The end of a line, with what editors, quotes and diffs put before the next; or the end of a string and the beginning of the next,
 # with the operator that joins them.
 _BREAK = r"(?:\\?\r?\n[ \t>|+#*]{0,40}|[\"'`][ \t]{0,4}(?:[+.&\\]|\.\.|<>|\|\|)?[ \t]{0,4}(?:\\?\r?\n[ \t]{0,40})?(?:[+.&][ \t]{0,4})?[\"'`])"
-_REST = re.compile(rf"{_BREAK}(?P<rest>[A-Za-z0-9+/_=.~-]{{4,400}})(?![^\s\"'`,;)\]}}<\\.])")
+_REST = re.compile(rf"{_BREAK}(?P<rest>[A-Za-z0-9+/_=.~$-]{{4,400}})(?![^\s\"'`,;)\]}}<\\.])")
 _TO_THE_QUOTE = re.compile(r"\r?\n(?P<rest>[^\s\"'`\x01]{3,80})(?=[\"'`])")
-_JOINT = re.compile(rf"(?<=[A-Za-z0-9_-]{{6}}){_BREAK}(?=[A-Za-z0-9_-]{{5}})")
+# A line that goes on by its backslash, or a string that the next one is put to: all that follows belongs to it.
+_GOES_ON = re.compile(
+    r"(?:(?:\\|(?<=\\))\r?\n[ \t]{0,40}(?P<line>[^\s\"'`]{3,400})|(?P<quote>[\"'])[ \t]{0,4}[+.&][ \t]{0,4}(?:\\?\r?\n[ \t]{0,40})?(?P=quote)(?P<string>[^\"'\n]{3,400})(?=[\"']))"
+)
+_JOINT = re.compile(rf"(?<=[A-Za-z0-9_.~-]{{5}}[A-Za-z0-9_-]){_BREAK}(?=[A-Za-z0-9_-]{{5}})")
 
 
 def continued(text: str, found: Found) -> Found | None:
@@ -19,6 +23,9 @@ def continued(text: str, found: Found) -> Found | None:
     match = _REST.match(text, found.end)
     if match and (is_opaque(match["rest"], 6) or _is_torn(match["rest"])):
         return Found(*match.span("rest"), found.kind)
+    match = _GOES_ON.match(text, found.end)
+    if match:
+        return Found(*match.span("line" if match["line"] else "string"), found.kind)
     match = _TO_THE_QUOTE.match(text, found.end)
     return Found(*match.span("rest"), found.kind) if match else None
 

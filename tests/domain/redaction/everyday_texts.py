@@ -35,6 +35,10 @@ KEPT_ELSEWHERE = [
     "the token was fine; refund re_3P⟨alnum 22⟩ failed",
     {"id": "re_3P⟨alnum 22⟩", "payment_intent": "pi_3P⟨alnum 22⟩", "customer": "cus_⟨alnum 14⟩"},
     "password: Secret<String>,",
+    '{"checkout_session":"cs_live_a1⟨alnum 56⟩"}',
+    'headers = {"Authorization": f"Token {self.token}"}',
+    "sessionId=2232313 state=OPEN",
+    "GPG key fingerprint: DEA36C1BF681A554C5ED8AC3AAA95AFEEE491E77",
     "PublicKeyToken=⟨hex 16⟩, Version=4.0.0.0",
 ]
 

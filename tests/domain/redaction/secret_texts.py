@@ -141,6 +141,18 @@ NAMED: dict[str, tuple[Maker, list[str]]] = {
         lambda p: p.alnum(14) + "7",
         ["uri ldap://x\nbindpw %s\n", "enable secret %s", "rootpw %s", "hmac-secret %s", "user app on >%s ~* +@all"],
     ),
+    "digits as a password": (
+        lambda p: p.of(DIGITS, 8),
+        ["passphrase = %s", 'connect(admin_pass="%s")', "La password è %s", "密码：%s", "user,db_password\nana,%s"],
+    ),
+    "key of a name with `et` before its value": (
+        lambda p: p.of(LOWER + DIGITS, 20) + "7x",
+        ['env:\n- name: CLIENT_SECRET\n  value: "%s"', "the mattermost key is %s"],
+    ),
+    "string put together by a sign": (
+        lambda p: p.of(LOWER, 6) + "*" + p.of(DIGITS, 4) + '" + "' + p.of(LOWER, 4) + "*j!" + p.of(DIGITS, 3),
+        ['PASSWORD="%s"'],
+    ),
     "token stuck to a word": (
         lambda p: "gl" + f"pat-{p.alnum(16)}_7aQ",
         ["got key%s back", "token%s", "x%s,", "v1%s"],
