@@ -2,6 +2,7 @@
 
 BotError
 ├── UsageError              what was typed is not understood
+│   └── SeveralFit          the beginning of an id that was typed fits several
 ├── ForeignUri              the URI names another tenant or scope: refused before any call
 ├── NotAllowed              the person or the channel may not do or see that
 │   └── Unbound             the channel is bound to no tenant and scope
@@ -63,6 +64,14 @@ class BotError(Exception):
 
 class UsageError(BotError):
     """What was typed is not understood; `fix` shows the right form."""
+
+
+class SeveralFit(UsageError):
+    """The `beginning` of an id that was typed fits several; `ids` are the first of them."""
+
+    def __init__(self, what: str, *, beginning: str, ids: tuple[str, ...], fix: str | None = None) -> None:
+        super().__init__(what, fix=fix)
+        self.beginning, self.ids = beginning, ids
 
 
 class ForeignUri(BotError):

@@ -10,6 +10,7 @@ from bot.blocks.notices import notice
 from bot.blocks.text import escape, outside
 from bot.domain.incident.state import Incident
 from bot.domain.recurrence.gate import GatedRun, GateOutcome, GateResult
+from bot.domain.run.wording import plural
 from bot.ids import short
 
 _MARKS = {GateOutcome.PASSED: "✓", GateOutcome.FAILED: "✗", GateOutcome.NO_PROOF: "?"}
@@ -35,7 +36,7 @@ def gate_message(result: GateResult, incident: Incident) -> Message:
     untried = ", ".join(short(failure.run_id) for failure in result.untried)
     nothing = [el.context(NO_RERUN)] if not result.runs else []
     rest = [el.context(f"No rerun was held against the failure of {untried}.")] if untried and result.runs else []
-    more = [el.context(f"{len(result.runs) - _RUNS} more reruns.")] if len(result.runs) > _RUNS else []
+    more = [el.context(f"{plural(len(result.runs) - _RUNS, 'more rerun')}.")] if len(result.runs) > _RUNS else []
     command = f"incident-bot gate {incident.id} --run <run id>"
     note = el.rich(
         el.line(el.plain("gate.json "), el.code(result.gate.sha256()), el.plain(" · in a pipeline: "), el.code(command))

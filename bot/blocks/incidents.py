@@ -73,7 +73,7 @@ def incident_blocks(
     button = el.link_button("Open thread", action_id(Action.LINK, number), link) if link else None
     lines = [title, *(_run_line(run) for run in incident.runs[:_RUNS])]
     if len(incident.runs) > _RUNS:
-        lines.append(f"{len(incident.runs) - _RUNS} more runs")
+        lines.append(plural(len(incident.runs) - _RUNS, "more run"))
     if again := again_words(incident):
         lines.append(" · ".join(again))
     yield el.mrkdwn("\n".join(lines), button)

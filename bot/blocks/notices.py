@@ -1,13 +1,13 @@
 """Short answers to one person: what was accepted, how to use a command, what went wrong."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
 from bot.blocks.layout import TEXT_LIMIT, Message
-from bot.blocks.routing import IN_PLACE
+from bot.blocks.routing import IN_PLACE, numbered
 from bot.blocks.spoken import spoken
 from bot.blocks.text import cut, escape, outside
 from bot.errors import BotError, UsageError
@@ -36,9 +36,17 @@ def help_message(title: str, lines: Sequence[str]) -> Message:
     return Message(spoken(blocks, limit=TEXT_LIMIT), blocks)
 
 
-def failure_message(error: BotError, *, again: ButtonElement | None = None) -> Message:
-    """Return what happened, what to try, and the id to quote; `again` is the button that asks for the same again."""
-    blocks = [*failure_blocks(error), *([el.actions(again, block_id=IN_PLACE)] if again else [])]
+def failure_message(
+    error: BotError, *, again: ButtonElement | None = None, choices: Mapping[str, ButtonElement] | None = None
+) -> Message:
+    """Return what happened, what to try, and the id to quote.
+
+    `again` is the button that asks for the same again, `choices` those that ask for what may have been meant, by their labels.
+    """
+    buttons = [again] if again else []
+    for place, (label, button) in enumerate((choices or {}).items()):
+        buttons.append(el.button(label, numbered(button.action_id or "", place), button.value or ""))
+    blocks = [*failure_blocks(error), *([el.actions(*buttons, block_id=IN_PLACE)] if buttons else [])]
     return Message(cut(escape(outside(str(error), 1_500)), TEXT_LIMIT), el.to_dicts(blocks))
 
 

@@ -13,6 +13,7 @@ from bot.domain.incident.corrective_change import merged_at
 from bot.domain.incident.fix_proof import FixProof, proofs_of
 from bot.domain.incident.kept import ComparisonDigest
 from bot.domain.incident.state import BOT, Incident
+from bot.domain.run.wording import plural
 from bot.ids import as_uuid, short
 
 _LISTED = 8  # reruns of one failing run
@@ -33,9 +34,8 @@ def rerun_list_message(incident: Incident) -> Message:
         parts.append(Part("standing", [el.rich(el.line(*_standing(proof)))]))
         parts += [Part("a rerun", [row], rank=1) for row in _rows(incident, proof, place)]
     if len(proofs) > _RUNS:
-        parts.append(
-            Part("more", [el.context(f"{len(proofs) - _RUNS} more failing runs have reruns; the report lists them.")])
-        )
+        more = plural(len(proofs) - _RUNS, "more failing run")
+        parts.append(Part("more", [el.context(f"{more} with reruns; the report lists all.")]))
     said = "; ".join(f"run {short(proof.run.run_id)}: {proof.progress}" for proof in proofs[:_RUNS])
     return Message(cut(escape(f"Reruns in {incident.id}: {said}."), EDITED_TEXT), fit(parts))
 
@@ -52,7 +52,7 @@ def _rows(incident: Incident, proof: FixProof, place: int) -> Iterator[Block]:
     for number, one in enumerate(reruns[:_LISTED]):
         yield _row(incident, proof, one, place * _LISTED + number)
     if len(reruns) > _LISTED:
-        yield el.context(f"{len(reruns) - _LISTED} older ones.")
+        yield el.context(f"{plural(len(reruns) - _LISTED, 'older one')}.")
 
 
 def _row(incident: Incident, proof: FixProof, one: ComparisonDigest, number: int) -> Block:

@@ -209,6 +209,11 @@ def action_id(action: Action, number: int = 0) -> str:
     return f"{action}.{number}"
 
 
+def numbered(id_: str, number: int) -> str:
+    """Return an action id with another number, for a message with several of an action."""
+    return f"{id_.rpartition('.')[0]}.{number}"
+
+
 def action_pattern(action: Action) -> re.Pattern[str]:
     """Return the pattern that matches every id of an action, for its listener."""
     return re.compile(rf"^{re.escape(action)}\.\d+$")

@@ -176,5 +176,12 @@ def _paging(diagnosis: Diagnosis, step: Step, target: ModalTarget) -> list[Block
                 for place, (label, number) in enumerate(buttons)
             )
         ),
-        el.context(f"Step {step.number} of {total}"),
+        el.context(_place(step, total)),
     ]
+
+
+def _place(step: Step, total: int) -> str:
+    """Return which of the steps it is; where that is not its own number, it is not said like one."""
+    return (
+        f"Step {step.number} of {total}" if step.index == step.number else f"Number {step.number} of {total} recorded"
+    )

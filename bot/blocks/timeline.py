@@ -80,9 +80,9 @@ def page_of(step: Step) -> int:
 
 def step_line(step: Step, *, critical: bool, index_width: int) -> str:
     """Return `▶  2 ✗ payments.create_refund · failed · 806 ms · 3 attempts`."""
-    index = str(step.index) if step.index is not None else "–"
+    mark = CRITICAL_MARK if critical else " "
     words = [
-        f"{CRITICAL_MARK if critical else ' '} {index:>{index_width}} {step_mark(step)} {outside(step.tool, 60, one_line=True)}",
+        f"{mark} {step.sign:>{index_width}} {step_mark(step)} {outside(step.tool, 60, one_line=True)}",
         outside(step_word(step), 30, one_line=True),
         duration(step.duration),
         f"{step.attempts} attempts" if step.attempts > 1 else "",
@@ -109,7 +109,7 @@ def folded(diagnosis: Diagnosis, fold: Fold = WHOLE) -> Iterator[Step | str]:
 
 def _folded_lines(diagnosis: Diagnosis, fold: Fold) -> Iterator[str]:
     critical = diagnosis.critical_step
-    width = max((len(str(step.index)) for step in diagnosis.steps if step.index is not None), default=1)
+    width = max((len(step.sign) for step in diagnosis.steps), default=1)
     for row in folded(diagnosis, fold):
         if isinstance(row, str):
             yield f"    ⋮ {row}"

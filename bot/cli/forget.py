@@ -7,6 +7,7 @@ import typer
 
 from bot.cli.options import AsJson
 from bot.cli.running import FAILURE_EXIT, configure_logs, fail, print_json, run, say, settings_of
+from bot.domain.run.wording import plural
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,16 +65,21 @@ async def _forget(settings: "Settings", kind: str, id_: str, *, dry: bool) -> "T
         return forgetting.tally
 
 
+def _entries(count: int) -> str:
+    return "1 log entry" if count == 1 else f"{count:,} log entries"
+
+
 def _say(id_: str, tally: "Tally", *, dry: bool) -> None:
     if not tally.anything:
         say(f"Nothing of {id_} is stored.")
         return
     would = "would be " if dry else ""
     for incident, count in sorted(tally.rewritten.items()):
-        say(f"{incident}: {count} log entries {would}rewritten, and a tombstone {would}added.")
+        say(f"{incident}: {_entries(count)} {would}rewritten, and a tombstone {would}added.")
     for incident in sorted(tally.erased):
         say(f"{incident} {would}erased.")
-    say(f"{tally.deleted} keys {would}deleted, {tally.changed} fields and members {would}rewritten or taken out.")
+    changed = "field or member" if tally.changed == 1 else "fields and members"
+    say(f"{plural(tally.deleted, 'key')} {would}deleted, {tally.changed:,} {changed} {would}rewritten or taken out.")
     if not dry:
         say("A job that ran meanwhile may have written more: run this again, until nothing is found.")
 

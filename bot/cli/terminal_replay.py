@@ -86,7 +86,7 @@ def _timeline(diagnosis: Diagnosis, *, every_step: bool) -> RenderableType:
         critical = row is diagnosis.critical_step
         table.add_row(
             CRITICAL_MARK if critical else "",
-            str(row.index) if row.index is not None else "–",
+            row.sign,
             Text(f"{step_mark(row)} {outside(step_word(row), 30, one_line=True)}"),
             Text(outside(row.tool, 100, one_line=True)),
             duration(row.duration),

@@ -8,9 +8,9 @@ from bot.aionis import MOST_DECISIONS, Aionis
 from bot.aionis.client import FIND_LIMIT
 from bot.domain.recurrence.records import run_id_of
 from bot.domain.run.records import Decision, Node
-from bot.domain.run.uris import NODE_TYPES, REPLAY_FORM, AionisUri
+from bot.domain.run.uris import NODE_TYPES, AionisUri
 from bot.domain.run.wording import plural
-from bot.errors import RecordNotFound, RunNotFound, UsageError
+from bot.errors import RecordNotFound, RunNotFound, SeveralFit, UsageError
 from bot.ids import as_uuid
 from bot.investigation.calls import none_left_behind, together
 
@@ -22,14 +22,14 @@ WHOLE = "Type the whole id."
 NOT_LISTED = "Aionis does not list edges."
 # Where commits are named: `find` takes one type at a time, and lists no commits.
 _COMMITTED = ("event", "procedure", "evidence", "rule")
-_LISTED = 3
+_LISTED = 5
 _MASKED_RUNS = 5
 
 
 async def whole_run_id(aionis: Aionis, run_id: str) -> str:
     """Return a whole id as it is, and for the beginning of one the only run of the scope that it fits.
 
-    Raises `RunNotFound` where none does, `UsageError` where several do, and the `AionisError` of a `find` that failed.
+    Raises `RunNotFound` where none does, `SeveralFit` where several do, and the `AionisError` of a `find` that failed.
     """
     if as_uuid(run_id):
         return run_id
@@ -42,14 +42,14 @@ async def whole_run_id(aionis: Aionis, run_id: str) -> str:
     if not found:
         of = OF_NEWEST.format(count=f"{looked_at:,}") if has_more else ""
         raise RunNotFound(NONE.format(what="run", tenancy=aionis.tenancy, prefix=run_id, of=of))
-    return only(found, run_id, "run", fix=f"Type the whole id: {REPLAY_FORM}.")
+    return only(found, run_id, "run", fix=WHOLE)
 
 
 async def whole_uri(aionis: Aionis, uri: AionisUri, *, run_id: str = "") -> AionisUri:
     """Return a URI with a whole id as it is, and for the beginning of one the only record of its type that it fits.
 
     Looked through are the records of the run `run_id`, and, where none of them fits, the newest of the scope. Decisions and
-    commits are known by the records that name them. Raises `RecordNotFound` and `UsageError` as for runs.
+    commits are known by the records that name them. Raises `RecordNotFound` and `SeveralFit` as for runs.
     """
     if as_uuid(uri.id):
         return uri
@@ -65,13 +65,14 @@ async def whole_uri(aionis: Aionis, uri: AionisUri, *, run_id: str = "") -> Aion
 
 
 def only(found: Iterable[str], prefix: str, what: str, *, fix: str) -> str:
-    """Return the only id that was found; raises `UsageError` that names them where there are several."""
+    """Return the only id that was found; raises `SeveralFit` that names them where there are several."""
     ids = list(found)
     if len(ids) == 1:
         return ids[0]
     more = f" and {len(ids) - _LISTED} more" if len(ids) > _LISTED else ""
     listed = ", ".join(ids[:_LISTED]) + more
-    raise UsageError(SEVERAL.format(records=plural(len(ids), what), prefix=prefix, ids=listed), fix=fix)
+    several = SEVERAL.format(records=plural(len(ids), what), prefix=prefix, ids=listed)
+    raise SeveralFit(several, beginning=prefix, ids=tuple(ids[:_LISTED]), fix=fix)
 
 
 def _fitting(ids: Iterable[str], prefix: str) -> dict[str, None]:

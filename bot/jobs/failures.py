@@ -23,6 +23,7 @@ from bot.errors import (
     NotAllowed,
     NotInChannel,
     PostingRefused,
+    SeveralFit,
     SlackError,
     SlackRefused,
     SlackUnreachable,
@@ -140,8 +141,13 @@ async def _tell(services: Services, attempt: Attempt, error: BotError) -> None:
 async def _told(services: Services, attempt: Attempt, reply: ReplyTo, error: BotError) -> Message:
     if isinstance(error, Unbound):
         return await _unbound(services, reply, error)
-    again = attempt.request.again() if isinstance(error, AionisError) and isinstance(attempt.request, Request) else None
-    return failure_message(placed(error, in_thread=reply.in_thread), again=again)
+    told = placed(error, in_thread=reply.in_thread)
+    if not isinstance(attempt.request, Request):
+        return failure_message(told)
+    if isinstance(error, SeveralFit):
+        meant = {id_: attempt.request.with_id(error.beginning, id_).again() for id_ in error.ids}
+        return failure_message(told, choices={id_: button for id_, button in meant.items() if button})
+    return failure_message(told, again=attempt.request.again() if isinstance(error, AionisError) else None)
 
 
 async def _unbound(services: Services, reply: ReplyTo, error: Unbound) -> Message:

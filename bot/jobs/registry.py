@@ -11,7 +11,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from slack_sdk.models.blocks import ButtonElement
@@ -46,6 +46,11 @@ class Request(Job):
     def again(self) -> ButtonElement | None:
         """Return the button that asks for the same again, shown where Aionis could not answer; None where there is none."""
         return None
+
+    def with_id(self, beginning: str, id_: str) -> Self:
+        """Return the same request with a whole id in place of its beginning, wherever that was typed."""
+        typed = {name: value for name, value in self if isinstance(value, str) and value.endswith(beginning)}
+        return self.model_copy(update={name: f"{value.removesuffix(beginning)}{id_}" for name, value in typed.items()})
 
 
 AnyJob = TypeVar("AnyJob", bound=Job)

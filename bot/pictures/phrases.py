@@ -67,8 +67,8 @@ def bar_labels(step: Step) -> tuple[str, str]:
 
 
 def number_of(step: Step) -> str:
-    """Return the agent's index of the step, else `#` and its place."""
-    return cut(str(step.index), 20) if step.index is not None else f"#{step.number}"
+    """Return the agent's index of the step, else its letter."""
+    return cut(step.sign, 20)
 
 
 def what_happened(detail: StepDetail) -> str:

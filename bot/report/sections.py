@@ -121,7 +121,7 @@ def _run(diagnosis: Diagnosis) -> Section:
 def _step(step: Step, *, critical: bool) -> tuple[str, ...]:
     return (
         CRITICAL_MARK if critical else "",
-        str(step.index) if step.index is not None else "–",
+        step.sign,
         said(step.tool),
         f"{step_mark(step)} {said(step_word(step))}",
         duration(step.duration) or "not recorded",

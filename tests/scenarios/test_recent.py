@@ -7,7 +7,7 @@ import pytest
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from tests.conftest import running_bot, settings_for
-from tests.scenarios.steps import Json, comparisons, ephemeral, replayed, text_of, told
+from tests.scenarios.steps import Json, analyses, comparisons, ephemeral, replayed, text_of, told
 
 
 async def pages(slack: LocalSlack) -> list[Json]:
@@ -98,6 +98,20 @@ async def test_a_beginning_that_no_run_has_is_said_with_the_tenancy_that_was_ask
 ) -> None:
     await slack.command(user=MAYA, channel=INCIDENTS, text="/replay 00c0ffee")
     assert "No run of default/support" in text_of(await told(slack, "begins with 00c0ffee"))
+
+
+async def test_a_beginning_that_fits_several_runs_is_a_choice_among_them(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    twins = [f"77aa77aa-0000-4000-8000-00000000000{nth}" for nth in (1, 2)]
+    for run_id in twins:
+        aionis.writer.start_run(goal="twins", scope="support", memory_lane="shared", run_id=run_id)
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay 77aa77aa")
+    choice = await told(slack, "2 runs begin with 77aa77aa")
+    assert "3d1868e2" not in text_of(choice), "no example is needed where the ids are there"
+    assert {button["text"]["text"] for button in choice["blocks"][-1]["elements"]} == set(twins)
+    await slack.click(MAYA, choice, text=twins[0])
+    await slack.wait_for(lambda: [one for one in analyses(slack) if twins[0] in text_of(one)])
 
 
 async def test_a_page_behind_the_last_says_so(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:

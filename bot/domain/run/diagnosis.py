@@ -15,6 +15,7 @@ from bot.domain.run.evidence import GONE, Evidence, StepDetail, step_detail
 from bot.domain.run.metadata import RunMetadata, read_metadata
 from bot.domain.run.records import Decision, Feedback, ReplayedRun, RunHead
 from bot.domain.run.steps import Outline, Step, StepStatus, seconds_between
+from bot.domain.run.wording import plural
 
 PLAYBOOK_GOAL = "Replay playbook "  # Aionis begins the goal of every playbook's run so, in whichever mode
 
@@ -252,7 +253,8 @@ def _missing_records(run: ReplayedRun, evidence: Evidence) -> list[Missing]:
     elif not evidence.nodes_asked:
         found.append(Missing("inputs, outputs and full error texts", Why.NOT_ASKED))
     elif hidden := hidden_records(run, evidence):
-        detail = f"{hidden} of {len(run.timeline)} records are private; set AIONIS_CONSUMER_AGENT_ID (or _TEAM_ID) to their owner"
+        of_all = f"{hidden} of {plural(len(run.timeline), 'record')} {'is' if hidden == 1 else 'are'} private"
+        detail = f"{of_all}; set AIONIS_CONSUMER_AGENT_ID (or _TEAM_ID) to {'its' if hidden == 1 else 'their'} owner"
         found.append(Missing("inputs, outputs and full error texts", Why.NOT_VISIBLE, detail))
     return found
 

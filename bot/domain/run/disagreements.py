@@ -1,6 +1,6 @@
 """Where a run's records say different things: two ends, two results of one step, a decision for another tool."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bot.domain.run.evidence import Evidence
@@ -8,6 +8,7 @@ from bot.domain.run.naming import short_name
 from bot.domain.run.records import ReplayedRun
 from bot.domain.run.steps import Outline, Step, StepStatus
 from bot.domain.run.two_stores import Told, first_given, own_text, told
+from bot.domain.run.wording import plural
 
 _LISTED = 3  # steps named in one kind of disagreement; the rest are counted
 
@@ -57,7 +58,9 @@ def _results_differ(run: ReplayedRun, outline: Outline, evidence: Evidence) -> I
             )
             if result.differs:
                 differing.append(f"The result of {step.label} {_said(result)}.")
-    return _first(differing, "results differ likewise")
+    return _first(
+        differing, lambda more: f"{plural(more, 'more result')} {'differs' if more == 1 else 'differ'} likewise"
+    )
 
 
 def _said(result: Told) -> str:
@@ -81,13 +84,13 @@ def _decided_otherwise(outline: Outline, evidence: Evidence) -> Iterator[str]:
         if selected and step.record.tool_name not in {None, selected}:
             called = short_name(step.record.tool_name or "")
             found.append(f"The decision of {step.label} selected {short_name(selected)}, but the step called {called}.")
-    return _first(found, "steps did likewise")
+    return _first(found, lambda more: f"{plural(more, 'more step')} did likewise")
 
 
-def _first(sentences: list[str], likewise: str) -> Iterator[str]:
+def _first(sentences: list[str], likewise: Callable[[int], str]) -> Iterator[str]:
     yield from sentences[:_LISTED]
     if len(sentences) > _LISTED:
-        yield f"{len(sentences) - _LISTED} more {likewise}."
+        yield f"{likewise(len(sentences) - _LISTED)}."
 
 
 def _how(step: Step) -> str:

@@ -1,8 +1,10 @@
 """From the records of `runs/get` to steps: attempts collapsed, durations, and which step is the critical one."""
 
+import itertools
 import re
+import string
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -33,11 +35,12 @@ class Step:
     """The last attempt at one step of a run.
 
     `number` is its 1-based place in recording order after collapsing; `index` is what the agent called it and may be missing
-    or repeat itself out of order. `attempts` counts the attempts that left a record; `failed_condition` tells whether a
-    postcondition says that it failed. `duration` is in seconds.
+    or repeat itself out of order; where it is missing, the step has a `letter`. `attempts` counts the attempts that left a
+    record; `failed_condition` tells whether a postcondition says that it failed. `duration` is in seconds.
     """
 
     number: int
+    letter: str
     record: StepRecord
     attempts: int
     failed_condition: bool
@@ -65,10 +68,15 @@ class Step:
 
     @property
     def label(self) -> str:
-        """Return how people name the step: by its index, else by its place."""
+        """Return how people name the step: by its index, else by a letter, for its place would read like another's index."""
         if self.index is not None:
             return f"step {self.index}"
-        return f"step without index (#{self.number})" if self.announced else f"unannounced step (#{self.number})"
+        return f"unnumbered step {self.letter}" if self.announced else f"unannounced step {self.letter}"
+
+    @property
+    def sign(self) -> str:
+        """Return what stands for the step where there is no room for words: its index, else its letter."""
+        return self.letter if self.index is None else str(self.index)
 
     @property
     def announced(self) -> bool:
@@ -97,8 +105,15 @@ def outline(run: ReplayedRun) -> Outline:
     superseded, orphans = _unmatched_results(results, announced, records)
     records = _with_failed_orphans(records, orphans)
     last, before = _last_attempts(records)
+    letters = _letters()
     steps = [
-        _to_step(number, record, before.get(key, 0) + superseded.get(key, 0), results.get(record.result_uri))
+        _to_step(
+            number,
+            record,
+            before.get(key, 0) + superseded.get(key, 0),
+            results.get(record.result_uri),
+            letter="" if record.step_index is not None else next(letters),
+        )
         for number, (key, record) in enumerate(last.items(), start=1)
     ]
     return Outline(steps, _critical(steps, run.run.status), orphans)
@@ -159,10 +174,16 @@ def _unmatched_results(
     return superseded, orphans
 
 
-def _to_step(number: int, last: StepRecord, before: int, result: TimelineEntry | None) -> Step:
+def _letters() -> Iterator[str]:
+    """Yield A to Z, then AA, AB and so on."""
+    for length in itertools.count(1):
+        yield from map("".join, itertools.product(string.ascii_uppercase, repeat=length))
+
+
+def _to_step(number: int, last: StepRecord, before: int, result: TimelineEntry | None, *, letter: str) -> Step:
     ended = result.created_at if result and _is_announced(last) else None  # when an unannounced step began is not known
     took = seconds_between(last.created_at, ended)
-    return Step(number, last, before + 1, any_failed(last.postconditions), took)
+    return Step(number, letter, last, before + 1, any_failed(last.postconditions), took)
 
 
 def _is_announced(record: StepRecord) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from bot.domain.access.tenancy import Tenancy
+from bot.domain.run.wording import plural
 from bot.domain.text.typed import LONGEST, readable, typed, with_plain_dashes, with_plain_ids
 from bot.errors import ForeignUri, UsageError
 from bot.ids import PREFIX_PATTERN, UUID_PATTERN, as_beginning, as_uuid
@@ -252,7 +253,7 @@ def _parse_full(candidate: str) -> Reference:
     segments = [unquote(segment).strip() for segment in candidate.removeprefix("aionis://").rstrip("/").split("/")]
     if len(segments) != 4 or not all(segments):
         raise UsageError(
-            f"{echo(candidate)} is not an Aionis URI: it has {len(segments)} parts instead of 4.",
+            f"{echo(candidate)} is not an Aionis URI: it has {plural(len(segments), 'part')} instead of 4.",
             fix=f"Use {RESOLVE_FORMS}.",
         )
     tenant_id, scope, type_, id_ = segments

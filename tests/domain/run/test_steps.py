@@ -58,7 +58,7 @@ def test_a_failed_result_alone_is_a_step_of_unknown_length() -> None:
         }
     ]
     found = outlined(timeline=timeline)
-    assert (found.steps[0].label, found.steps[0].duration) == ("unannounced step (#1)", None)
+    assert (found.steps[0].label, found.steps[0].duration) == ("unannounced step A", None)
 
 
 def test_a_result_replaced_on_the_same_step_counts_as_an_attempt() -> None:
