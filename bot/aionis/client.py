@@ -1,5 +1,6 @@
 """Aionis' read endpoints, typed: one method each (Aionis contract, sections 4 to 7)."""
 
+import hashlib
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -227,7 +228,8 @@ class Aionis:
         refuse_other_tenancy(answer, self.tenancy, subject)
         # After the refusal: what is about another tenancy must not get into the evidence either.
         self.exchanges.append(Exchange(path, body, answer.request_id, datetime.now(UTC), answer.body))
-        await masking.remember(lambda: read_json(answer.body), len(answer.body))
+        digest = hashlib.sha256(answer.body).digest()
+        await masking.remember(lambda: read_json(answer.body), len(answer.body), digest=digest)
         return answer
 
     async def _resolve(self, body: dict[str, Any], subject: str) -> Answer[Resolved]:

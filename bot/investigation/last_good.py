@@ -7,12 +7,11 @@ from bot.aionis.client import FIND_LIMIT
 from bot.domain.error_wording.kept_text import masked
 from bot.domain.recurrence.bisect import Bisection, gaps
 from bot.domain.recurrence.last_good import CaseKey, EarlierRun, case_key_of, earlier_successes, went_well
-from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.records import Node
 from bot.domain.run.wording import plural
 from bot.errors import AionisError
 from bot.investigation.calls import attempt
-from bot.investigation.pair import InvestigatedPair, investigate_pair
+from bot.investigation.pair import InvestigatedPair, pair_with
 from bot.investigation.run import Investigation, investigate
 
 PAGES = 5  # of the case's runs, and of successful ends
@@ -48,7 +47,7 @@ async def bisect_run(aionis: Aionis, found: Investigation, *, now: datetime, sta
     if isinstance(earlier, AionisError):
         return Bisection(failing, case, None, (NOT_READ.format(what=earlier.what),))
     candidates, whole = earlier
-    pair, passed_over = await _newest_good(aionis, failing, candidates, now=now, stalled_after=stalled_after)
+    pair, passed_over = await _newest_good(aionis, found, candidates, now=now, stalled_after=stalled_after)
     missing = [] if whole else [NOT_ALL.format(count=f"{PAGES * FIND_LIMIT:,}")]
     if passed_over:
         missing.append(NOT_GOOD.format(runs=plural(len(passed_over), "newer run"), ids=", ".join(passed_over)))
@@ -84,13 +83,13 @@ async def _pages(aionis: Aionis, slots: dict[str, object]) -> tuple[list[Node], 
 
 
 async def _newest_good(
-    aionis: Aionis, failing: Diagnosis, candidates: list[EarlierRun], *, now: datetime, stalled_after: timedelta
+    aionis: Aionis, failing: Investigation, candidates: list[EarlierRun], *, now: datetime, stalled_after: timedelta
 ) -> tuple[InvestigatedPair | None, list[str]]:
     """Return the newest run that went well beside the failing one, and the newer ones that only said so."""
     passed_over: list[str] = []
     # One after the other: nearly always the first will do, and each is a whole run.
     for one in candidates[:TRIES]:
-        read = await attempt(investigate_pair(aionis, failing.run_id, one.run_id, now=now, stalled_after=stalled_after))
+        read = await attempt(pair_with(aionis, failing, one.run_id, now=now, stalled_after=stalled_after))
         if not isinstance(read, AionisError) and went_well(read.rerun.diagnosis):
             return read, passed_over
         passed_over.append(one.run_id)

@@ -12,11 +12,13 @@ from bot.domain.access.rules import keeps_incidents
 from bot.domain.incident import incident_log, log_changes
 from bot.domain.incident.belonging import belonging
 from bot.domain.incident.kept import RunDigest
-from bot.domain.incident.state import ROOT, Incident
+from bot.domain.incident.state import LIVE_ROOT, ROOT, Incident
 from bot.errors import SlackRefused, UsageError
 from bot.jobs.posting import post_or_show
 from bot.jobs.refresh import refresh_soon
+from bot.live.live_message import digest
 from bot.live.roots import post_below, rooted_at
+from bot.live.verification import verify_due
 from bot.runtime.services import Services
 from bot.slack import THREAD_GONE, ReplyTo
 from bot.store.incidents import Outcome
@@ -244,6 +246,8 @@ async def _rooted(services: Services, job: str, reply: ReplyTo, incident: Incide
     """Return an incident that has its root, which is posted where there is none yet; None: the bot may not post here."""
     if incident.root_ts:
         return incident
+    # What the run proves by itself is in the first message already: an edit a moment later would say no more.
+    incident = await verify_due(services, incident)
     message = root_message(incident)
     try:
         posted = await post_or_show(services, job, ROOT, reply, message)
@@ -252,7 +256,12 @@ async def _rooted(services: Services, job: str, reply: ReplyTo, incident: Incide
             raise
         in_channel = reply.below(None)
         posted = await post_or_show(services, job, f"{ROOT}-anew", in_channel, message)
-    return await rooted_at(services, incident, posted) if posted else None
+    if posted is None:
+        return None
+    if posted.new:  # before anybody knows where it is, and edits it
+        shown = digest(message, posted.thread_ts or posted.ts)
+        await services.live_messages.shows(incident.channel, incident.id, LIVE_ROOT, shown)
+    return await rooted_at(services, incident, posted)
 
 
 async def root_at(services: Services, incident: Incident, ts: str, *, job: str) -> Incident:

@@ -30,7 +30,7 @@ async def show(
 ) -> timedelta | None:
     """Show a message in the incident's thread; returns how long to wait where it was edited less than `every` ago."""
     channel, id_ = incident.channel, incident.id
-    if await services.live_messages.digest(channel, id_, part) == digest(message, incident):
+    if await services.live_messages.digest(channel, id_, part) == digest(message, incident.root_ts):
         return None  # before the pace: what changes nothing must not make the next edit wait
     wait = await services.live_messages.wait_before(channel, id_, part, every)
     if wait is None:
@@ -52,11 +52,14 @@ async def put(services: Services, incident: Incident, part: str, message: Messag
         # Below another root it is another message, and after a deletion one in place of the deleted one: a name of its own for
         # each, or the outbox would take it for posted.
         where = f"{part}:{old or incident.messages.get(part) or 'first'}"
-        ts = (await post_below(services, job, where, incident, message, user=incident.head.by)).ts
+        place = await post_below(services, job, where, incident, message, user=incident.head.by)
+        ts = place.ts
         await posted(services, incident, part, ts)
         if part == LIVE_ROOT:
             await _pin_instead(services, incident, ts)
-    await services.live_messages.shows(incident.channel, incident.id, part, digest(message, incident))
+        if not place.new:  # by an earlier try, when the incident stood otherwise
+            await services.slack.messages.edit(incident.channel, ts, message)
+    await services.live_messages.shows(incident.channel, incident.id, part, digest(message, incident.root_ts))
     return ts
 
 
@@ -74,7 +77,7 @@ async def posted(services: Services, incident: Incident, part: str, ts: str) -> 
     await services.incidents.append(incident, change)
 
 
-def digest(message: Message, incident: Incident) -> str:
+def digest(message: Message, root_ts: str | None) -> str:
     """Return what tells two renderings apart, and two threads."""
-    text = json.dumps([incident.root_ts, message.text, message.blocks], ensure_ascii=False, sort_keys=True)
+    text = json.dumps([root_ts, message.text, message.blocks], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

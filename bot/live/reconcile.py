@@ -52,10 +52,13 @@ async def post_checklist_anew(services: Services, job: str, incident: Incident, 
     """Post the checklist at the bottom of the thread and take the old one away."""
     # The new one first: whatever fails in between, two checklists are better than none.
     old, message = incident.messages.get(CHECKLIST), _checklist(services, incident)
-    ts = (await services.slack.post_once(job, CHECKLIST, reply, message)).ts
+    posted = await services.slack.post_once(job, CHECKLIST, reply, message)
+    ts = posted.ts
+    await services.live_messages.forget(incident.channel, incident.id, CHECKLIST)
     await live_message.posted(services, incident, CHECKLIST, ts)
-    shown = live_message.digest(message, incident)
-    await services.live_messages.shows(incident.channel, incident.id, CHECKLIST, shown)
+    if posted.new:  # else an earlier try has said something older: the next refresh brings it up to date
+        shown = live_message.digest(message, incident.root_ts)
+        await services.live_messages.shows(incident.channel, incident.id, CHECKLIST, shown)
     if old and old != ts:
         await services.slack.messages.remove(incident.channel, old)
 

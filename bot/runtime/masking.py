@@ -14,6 +14,7 @@ from typing import Any, Protocol, Self
 _AT_ONCE = (
     2**15
 )  # bytes that are learnt from when the next text is masked; of more in a thread, which leaves the loop alone
+_MOST_HARMLESS = 5_000
 
 
 class Masks(Protocol):
@@ -43,11 +44,12 @@ class _Record:
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
-        self._coming: list[Callable[[], Any]] = []
+        self._coming: list[tuple[Callable[[], Any], bytes]] = []
         self._masks: Masks | None = None
 
-    def add(self, read: Callable[[], Any]) -> None:
-        self._coming.append(read)
+    def add(self, read: Callable[[], Any], digest: bytes) -> None:
+        if not digest or digest not in _harmless:
+            self._coming.append((read, digest))
 
     def know(self, secrets: Mapping[str, str]) -> None:
         if not secrets.keys() <= self._known.keys():
@@ -57,7 +59,11 @@ class _Record:
     def learn(self) -> None:
         """Look through what has come. Slow for megabytes."""
         while self._coming:
-            self.know(_in_use().learn(self._coming.pop(0)()))
+            read, digest = self._coming.pop(0)
+            secrets = _in_use().learn(read())
+            self.know(secrets)
+            if digest and not secrets:
+                _note_harmless(digest)
 
     @property
     def known(self) -> dict[str, str]:
@@ -71,17 +77,27 @@ class _Record:
 
 
 _installed: list[Masks] = []
+# Digests of what gave nothing away: the past of a failure is the same few answers each time, and looking through is dear.
+_harmless: set[bytes] = set()
 _record: ContextVar[_Record | None] = ContextVar("record", default=None)
+
+
+def _note_harmless(digest: bytes) -> None:
+    if len(_harmless) >= _MOST_HARMLESS:
+        _harmless.clear()
+    _harmless.add(digest)
 
 
 def install(masks: Masks) -> None:
     """Make this redactor the process's own."""
     _installed[:] = [masks]
+    _harmless.clear()
 
 
 def install_built_in() -> None:
     """Make the built-in rules alone the process's own; they are compiled with the first text, or by `prepare`."""
     _installed.clear()
+    _harmless.clear()
 
 
 def in_use() -> Masks:
@@ -138,12 +154,15 @@ def knowing(secrets: Mapping[str, str], *values: Any) -> Iterator[None]:
         yield
 
 
-async def remember(read: Callable[[], Any], size: int) -> None:
-    """Remember what a value of the record at hand gives away. `read` returns it, of about `size` characters."""
+async def remember(read: Callable[[], Any], size: int, *, digest: bytes = b"") -> None:
+    """Remember what a value of the record at hand gives away. `read` returns it, of about `size` characters.
+
+    One with the same `digest` as a value that gave nothing away is not looked through again.
+    """
     record = _record.get()
     if record is None:
         return
-    record.add(read)
+    record.add(read, digest)
     if size > _AT_ONCE:
         await asyncio.to_thread(record.learn)
 

@@ -89,7 +89,7 @@ class Posts:
             return await self._send(job, part, intent, attempt)
 
         async def send() -> Posted:
-            return await self._landed(job, part, intent, await with_fallbacks(message, one))
+            return replace(await self._landed(job, part, intent, await with_fallbacks(message, one)), new=True)
 
         try:
             return await settling(self._outbox, job, part, intent, send)

@@ -97,6 +97,20 @@ async def test_the_checklist_shows_the_log_whatever_became_of_an_edit(
     await checklist(slack, "· SEV2 ·")
 
 
+async def test_a_checklist_whose_answer_was_lost_shows_what_came_after(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    shown = await opened(slack, aionis)
+    await set_severity(slack, shown, "SEV3")
+    shown = await checklist(slack, "· SEV3 ·")
+    with slack.faults.outage("conversations.replies") as unseen:  # what was posted is found only when all has changed
+        slack.faults.next("chat.postMessage", lose_response=True)
+        slack.admin.delete_message(INCIDENTS, shown["ts"])
+        await slack.wait_for(lambda: unseen.hits)
+        await set_severity(slack, await checklist(slack, "· SEV3 ·"), "SEV1")
+    await checklist(slack, "· SEV1 ·")
+
+
 async def set_severity(slack: LocalSlack, shown: Json, severity: str) -> None:
     menu = next(e for block in shown["blocks"] for e in block.get("elements", []) if e["type"] == "static_select")
     value = next(option["value"] for option in menu["options"] if option["text"]["text"] == severity)

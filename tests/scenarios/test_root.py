@@ -35,6 +35,14 @@ async def test_a_replay_is_three_messages_and_one_pin(slack: LocalSlack, aionis:
     assert [message["text"] for message in posted(slack)] == [roots(slack)[0]["text"]]
 
 
+async def test_the_root_says_at_once_what_the_run_proves(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    await opened(slack, aionis)
+    root = roots(slack)[0]
+    assert "1 of 5 done" in text_of(root)
+    edited = [call.args["ts"] for call in slack.calls_to("chat.update")]
+    assert root["ts"] not in edited, "the first message said it all"
+
+
 async def test_the_root_says_what_is_wrong_in_ten_lines(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
     await opened(slack, aionis)
     root = roots(slack)[0]
