@@ -32,7 +32,8 @@ def steps() -> dict[str, str]:
 def copy(tmp_path: Path) -> Path:
     project = tmp_path / "project"
     for folder in ("bot", "handlers", "tests", "docs"):
-        skipped = shutil.ignore_patterns("node_modules", "dist", "__pycache__", "images")
+        # Compiled files come along: without them each of the processes below would compile all of the bot first.
+        skipped = shutil.ignore_patterns("node_modules", "dist", "images")
         shutil.copytree(ROOT / folder, project / folder, ignore=skipped)
     for path in ROOT.iterdir():
         if path.is_file():
