@@ -11,9 +11,9 @@ from bot.domain.incident.state import Incident
 from bot.errors import AionisError, NotAllowed
 from bot.investigation.evidence_ids import check_evidence
 from bot.jobs.incident import meant
+from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
-from bot.jobs.similar import note_incident
 from bot.live.roots import post_below
 from bot.live.summary import quietly
 from bot.live.verification import verify_due

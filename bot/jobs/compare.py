@@ -24,9 +24,9 @@ from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import Undecided, as_first_found, enter, link_from_elsewhere, post_into
 from bot.jobs.modals import ModalRequest, of_modal, tell_in_modal
 from bot.jobs.reading import read_pair, read_with_word
+from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
-from bot.jobs.similar import note_incident
 from bot.jobs.timeline_image import comparison_picture
 from bot.runtime.services import Services
 from bot.slack import ReplyTo

@@ -20,10 +20,10 @@ from bot.errors import NotAllowed, StaleButton
 from bot.ids import short
 from bot.jobs.evidence import ensure_answers_are_kept
 from bot.jobs.incident import open_new, post_into
+from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.replay import show_analysis
-from bot.jobs.similar import note_incident
 from bot.report.bundling import diagnoses
 from bot.runtime.services import Services
 

@@ -27,10 +27,10 @@ from bot.jobs.incident import open_new
 from bot.jobs.offers import note_offer
 from bot.jobs.queueing import TriedJob, reschedule, tried_again
 from bot.jobs.reading import read_run
+from bot.jobs.recording import note_incident, record_run
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import job, of_channel
-from bot.jobs.replay import record_run, show_analysis
-from bot.jobs.similar import note_incident
+from bot.jobs.replay import show_analysis
 from bot.live.roots import post_below
 from bot.runtime.services import Services
 from bot.slack import ReplyTo

@@ -14,8 +14,8 @@ from bot.domain.recurrence.decisions import Decisions
 from bot.domain.recurrence.troubled import TroubledRun
 from bot.investigation.recent import TroubledRuns, by_failure
 from bot.jobs.reading import read_with_word
+from bot.jobs.reading_back import catch_up
 from bot.jobs.registry import Request, job, of_asker
-from bot.jobs.similar import catch_up
 from bot.runtime.services import Services
 
 

@@ -11,21 +11,18 @@ from bot.blocks.picture import UploadedPicture
 from bot.blocks.replay import replay_message, run_title
 from bot.blocks.routing import Action, PlacedTarget, RunTarget, action_id, encode
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.incident import log_changes
 from bot.domain.incident.digest import run_digest
-from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.state import Incident
 from bot.domain.run.diagnosis import Diagnosis
 from bot.ids import short
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import Entrance, Undecided, as_first_found, enter, link_from_elsewhere, post_into
-from bot.jobs.offers import end_offer
 from bot.jobs.past import PastJob
 from bot.jobs.queueing import reschedule
 from bot.jobs.reading import read_run, read_with_word
+from bot.jobs.recording import record_run
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
-from bot.jobs.similar import note_incident
 from bot.jobs.timeline_image import timeline_picture
 from bot.runtime.services import Services
 from bot.slack import Posted, ReplyTo
@@ -110,15 +107,6 @@ async def show_analysis(
         return False
     await _have_past_added(services, key, reply.channel, diagnosis, incident, picture)
     return True
-
-
-async def record_run(services: Services, key: str, incident: Incident, digest: RunDigest, *, by: str) -> Incident:
-    """Add a run to an incident; one that is there already gets its newest digest."""
-    change = log_changes.run_added(digest, by=by, at=services.now(), key=f"{key}:run")
-    applied = await services.incidents.append(incident, change)
-    await note_incident(services, applied.incident or incident)
-    await end_offer(services, applied.incident or incident, digest)
-    return applied.incident or incident
 
 
 async def _say_known(services: Services, key: str, reply: ReplyTo, incident: Incident, diagnosis: Diagnosis) -> None:

@@ -6,7 +6,6 @@ from typing import ClassVar
 import structlog
 
 from bot.aionis import Aionis
-from bot.blocks.replay import run_title
 from bot.domain.access.admission import AskerAdmission, ChannelAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.digest import comparison_digest, run_digest
@@ -15,15 +14,14 @@ from bot.domain.incident.state import BOT, Incident
 from bot.domain.run.wording import plural
 from bot.errors import BotError
 from bot.investigation.reruns import reruns_among
+from bot.jobs.ended import EndedJob
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import change_and_tell, meant
 from bot.jobs.news import Watching
 from bot.jobs.queueing import TriedJob, reschedule, tried_again
-from bot.jobs.reading import read_pair, read_run
+from bot.jobs.reading import read_pair
 from bot.jobs.refresh import refresh_soon
-from bot.jobs.registry import Job, Request, job, of_asker, of_channel
-from bot.jobs.replay import record_run
-from bot.jobs.similar import note_incident
+from bot.jobs.registry import Request, job, of_asker, of_channel
 from bot.runtime.services import Services
 
 log = structlog.get_logger(__name__)
@@ -53,20 +51,6 @@ class RerunEnded(TriedJob):
     def key(self) -> str:
         """Return what the job is about."""
         return f"{self.channel}:{self.incident}:{self.failing}:{self.rerun}"
-
-
-class EndedJob(Job):
-    """Read a run of an open incident again, which has ended since."""
-
-    kind: ClassVar[str] = "ended"
-    channel: str
-    incident: str
-    run_id: str
-
-    @property
-    def key(self) -> str:
-        """Return what the job is about."""
-        return f"ended:{self.channel}:{self.incident}:{self.run_id}"
 
 
 @job(RerunsRequest, admission=of_asker)
@@ -121,22 +105,6 @@ async def _read_again(services: Services, incidents: Sequence[Incident], ended: 
             if run.run_id in ended and run.ended_at is None:
                 job = EndedJob(channel=incident.channel, incident=incident.id, run_id=run.run_id)
                 await reschedule(services, job, key=job.key, at=services.now())
-
-
-@job(EndedJob, admission=of_channel)
-async def read_ended(services: Services, key: str, admission: ChannelAdmission, request: EndedJob) -> None:
-    """Record how a run of an open incident has ended."""
-    incident = await services.incidents.find(admission, request.incident)
-    if incident is None or not incident.is_open:
-        return
-    aionis = services.aionis(admission)
-    found = await read_run(services, aionis, request.run_id)
-    digest = run_digest(found.diagnosis, run_title(found.diagnosis))
-    before = next((run.fingerprint for run in incident.runs if run.run_id == request.run_id), "")
-    await keep_evidence(services, key, aionis, incident)
-    incident = await record_run(services, request.key, incident, digest, by=BOT)
-    await note_incident(services, incident, gone=before)
-    await refresh_soon(services, incident)
 
 
 @job(RerunEnded, admission=of_channel, tell=_try_again)

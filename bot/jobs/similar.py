@@ -1,9 +1,7 @@
 """Runs that failed the same way: listing them, and keeping the index of failures."""
 
-import asyncio
 from typing import ClassVar
 
-import structlog
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.aionis import Aionis
@@ -15,27 +13,21 @@ from bot.domain.access.admission import Admission, AskerAdmission
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import log_changes
 from bot.domain.incident.incident_log import Change
-from bot.domain.incident.past import past_incident
-from bot.domain.incident.state import Incident
 from bot.domain.recurrence.decisions import Join, Split, split_name
 from bot.domain.recurrence.fingerprint import Ingredients, ingredients_of
 from bot.domain.recurrence.history import FailureHistory, days_together
 from bot.domain.recurrence.occurrences import failed_run
 from bot.domain.run.diagnosis import Diagnosis
-from bot.errors import AionisError
 from bot.ids import short
-from bot.investigation.failures import read_failures
 from bot.jobs.reading import read_run, read_with_word
+from bot.jobs.reading_back import catch_up
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 
-log = structlog.get_logger(__name__)
-
 APART = "Run {run_id} counts as a failure of its own from now on."
 TOGETHER = "Run {run_id} counts as the failure of its fingerprint again."
 JOINED = "The failures of run {run_id} and run {other} count as one."
-_AT_ONCE = 20  # failures that are put into the index at the same time
 
 
 class SimilarRequest(Request):
@@ -194,39 +186,6 @@ async def history_of(
         incidents=tuple(incidents.values()),
         split=split,
     )
-
-
-async def catch_up(services: Services, admission: Admission, aionis: Aionis | None = None) -> None:
-    """Read back, once in a tenancy, the failures that Aionis has; where that does not come to its end, the next one tries.
-
-    `aionis` is whom to ask where its deadline is to hold for this, too.
-    """
-    tenancy = admission.tenancy
-    if not await services.failures.begin_reading(tenancy):
-        return  # done, or somebody is at it: their history may still be short, and this answer need not wait for it
-    done = False
-    try:
-        asked = aionis or services.aionis(admission)
-        found = await read_failures(asked, now=services.now(), stalled_after=services.stalled_after)
-        # Not all at once: each takes a connection, of which commands need some, too.
-        for place in range(0, len(found.runs), _AT_ONCE):
-            some = found.runs[place : place + _AT_ONCE]
-            await asyncio.gather(*(services.failures.record(tenancy, run, now=services.now()) for run in some))
-        done = True
-    except AionisError as error:
-        log.warning("failures_not_read_back", tenancy=str(tenancy), error=error.what)
-    finally:  # a job that is cut off, or loses Redis, has not read them either
-        await services.failures.end_reading(tenancy, done=done)
-
-
-async def note_incident(services: Services, incident: Incident, *, gone: str = "") -> None:
-    """Tell the index how an incident stands, for each failure that it is about; of a run that was moved away it forgets it."""
-    past = past_incident(incident)
-    about = dict.fromkeys(run.fingerprint for run in incident.failing_runs if run.fingerprint)
-    for fingerprint in about:
-        await services.failures.had_incident(incident.tenancy, fingerprint, past)
-    if gone and gone not in about:
-        await services.failures.lost_incident(incident.tenancy, gone, incident.id)
 
 
 async def links_of(services: Services, admission: Admission, history: FailureHistory) -> dict[str, str]:

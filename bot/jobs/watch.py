@@ -18,9 +18,9 @@ from bot.domain.text.json_text import read_json
 from bot.errors import AionisError, BotError, NotAllowed, SlackRefused
 from bot.jobs.news import Watching
 from bot.jobs.queueing import reschedule
+from bot.jobs.reading_back import catch_up
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Job, Request, job, of_asker, of_channel
-from bot.jobs.similar import catch_up
 from bot.jobs.watch_look import look
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
@@ -166,6 +166,10 @@ async def poll(services: Services, _key: str, admission: ChannelAdmission, reque
     tenancy, every = request.tenancy, services.timing.watch_every
     watching = await _watching(services, tenancy)
     if admission.tenancy == tenancy and watching:
+        if await services.watches.seen(
+            tenancy
+        ):  # before what is news is told of: a newer version knows failures by another name
+            await catch_up(services, admission)
         try:
             if await look(services, tenancy, admission, watching):
                 every = min(every, _SOON)

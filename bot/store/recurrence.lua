@@ -28,8 +28,7 @@ local days, runs, facts, incidents = names(fingerprint)
 local outcome = redis.call('EXISTS', days) == 1 and 'known' or 'new'
 local before = redis.call('GET', KEYS[1])
 if before then
-  -- The rank is one digit: a reading is at most 4 (bot/domain/recurrence/fingerprint.py).
-  local old_rank, old_at, old_day, old_print = string.match(before, '^(%d)|(%d+)|([^|]+)|(.*)$')
+  local old_rank, old_at, old_day, old_print = string.match(before, '^(%d+)|(%d+)|([^|]+)|(.*)$')
   old_rank, old_at = tonumber(old_rank), tonumber(old_at)
   local newer = rank > old_rank or (rank == old_rank and (at > old_at or (at == old_at and fingerprint > old_print)))
   if not newer then

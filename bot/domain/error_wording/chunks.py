@@ -12,15 +12,16 @@ VALUE = "\ue000"  # stands for a value; a private character that no text of word
 _LONGEST_WORD = 80
 _RANDOM_FROM = 16  # characters; shorter tokens of letters are words
 _HEX_FROM = 7
+_UUID = 36
 _TURNING = 0.24  # turns of case a character
 _WRAPPERS = "()[]{}<>,;:!?\"'`“”‘’«»…|"
 _AROUND_ADDRESS = _WRAPPERS.replace(":", "")
 _CLAUSE_ENDS = (".", ",", ";", ":", ")", "]", "!", "?", "}")
 _PAIRS = re.compile(r"[,;&|]+")
 _KEY_VALUE = re.compile(r"([\w.-]{0,60}\w)=(?!=)(.+)", re.DOTALL)
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}+://")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}+://|\b(?:arn|urn):[A-Za-z0-9-]")
 _ROOTED = re.compile(r"(?:[A-Za-z]:[\\/]|\\\\|~?/|\.{1,2}[\\/])[^/\s]|[A-Za-z]:[\\/]$")
-_KEYED_PATH = re.compile(r"([\w.-]{1,60}):(?=~?/[^/]|\.{1,2}/|[A-Za-z]:\\|\\\\)")
+_KEYED_PATH = re.compile(r"([\w.-]{2,60}):(?=~?/[^/]|\.{1,2}/|[A-Za-z]:\\|\\\\)")
 _WINDOWS = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z]:\\(?:[^\\/:*?\"<>|\s]+(?: [^\\/:*?\"<>|\s]+){0,6}+\\|[^\\/:*?\"<>|\s]+\\)*[^\\/:*?\"<>|\s]*"
 )
@@ -35,12 +36,13 @@ _HEX = re.compile(rf"[a-fA-F]{{{_HEX_FROM},}}")
 _NUMBER = re.compile(r"[0-9]{1,40}[.,;:]?")
 _PLAIN = re.compile(r"[A-Za-z]{1,15}[.,;:]?")
 _TURNS = re.compile(r"[a-z][A-Z]|[A-Z][a-z]")
+_DASHED = re.compile(r"[a-fA-F]{8}(?:-[a-fA-F]{4}){3}-[a-fA-F]{12}")  # a UUID that happens to have no digit
 _PADDED = re.compile(r"[A-Za-z0-9+/_-]{12,}={1,2}")
 
 
 @dataclass(slots=True)
 class Token:
-    """A word in lower case, or `VALUE`; `raw` as it stood. `ends_clause` tells whether punctuation follows it."""
+    """A word in lower case, or `VALUE`; `raw` as it stood, a key with its `=`. `ends_clause`: punctuation follows it."""
 
     text: str
     raw: str
@@ -57,12 +59,12 @@ def tokens_of(text: str) -> list[Token]:
     found: list[Token] = []
     for chunk in (_WINDOWS.sub(f" {VALUE} ", text) if "\\" in text else text).split():
         # Most chunks are words, numbers or what was taken out before: what the whole way would make of them.
-        if _PLAIN.fullmatch(chunk):
-            word = chunk.rstrip(".,;:")
-            is_hex = len(word) >= _HEX_FROM and _HEX.fullmatch(word)
-            found.append(Token(VALUE if is_hex else word.lower(), word, word is not chunk))
-        elif chunk == VALUE:
+        if chunk == VALUE:
             found.append(Token(VALUE, chunk))
+        elif (chunk.isalpha() and chunk.isascii() and len(chunk) < _RANDOM_FROM) or _PLAIN.fullmatch(chunk):
+            word = chunk.rstrip(".,;:")
+            is_hex = len(word) >= _HEX_FROM and not word.strip("abcdefABCDEF")
+            found.append(Token(VALUE if is_hex else word.lower(), word, word is not chunk))
         elif _NUMBER.fullmatch(chunk):
             found.append(Token(VALUE, chunk.rstrip(".,;:"), chunk[-1] in ".,;:"))
         else:
@@ -94,14 +96,14 @@ def _pairs(chunk: str, *, ends: bool) -> Iterator[Token]:
         if pair is None:
             yield from _words(part, ends=ends or part is not parts[-1])
             continue
-        yield from _words(pair.group(1), ends=False)
+        yield from _words(pair.group(1), ends=False, mark="=")
         if names_wording(key_name(pair.group(1))):
             yield from _words(pair.group(2), ends=ends)
         else:
             yield Token(VALUE, part, ends_clause=ends)
 
 
-def _words(part: str, *, ends: bool) -> Iterator[Token]:
+def _words(part: str, *, ends: bool, mark: str = "") -> Iterator[Token]:
     bare = part.strip(_WRAPPERS)
     if _is_path(bare) or _ADDRESS.fullmatch(part.strip(_AROUND_ADDRESS)):
         yield Token(VALUE, bare, ends_clause=ends)
@@ -109,7 +111,8 @@ def _words(part: str, *, ends: bool) -> Iterator[Token]:
     words = [word.group().strip(".-+~'") for word in _WORD.finditer(part)]
     for place, word in enumerate(words):
         if word:
-            yield from _classified(word, ends=ends and place == len(words) - 1)
+            last = place == len(words) - 1
+            yield from _classified(word, ends=ends and last, mark=mark if last else "")
 
 
 def _is_path(text: str) -> bool:
@@ -126,12 +129,13 @@ def _is_file(name: str) -> bool:
     return bool(stem) and ending.partition(":")[0] in FILE_ENDINGS and name.casefold() not in NAMES_LIKE_FILES
 
 
-def _classified(word: str, *, ends: bool) -> Iterator[Token]:
+def _classified(word: str, *, ends: bool, mark: str) -> Iterator[Token]:
     folded = word.casefold()
     if VALUE in word or "@" in word[1:]:
         yield Token(VALUE, word, ends_clause=ends)
     elif not any(character.isnumeric() for character in word):
-        yield Token(VALUE if _is_random(word) or _is_file(word) else folded, word, ends_clause=ends)
+        is_value = _is_random(word) or _is_file(word)
+        yield Token(VALUE if is_value else folded, word + mark, ends_clause=ends)
     elif folded in WORDS_WITH_DIGITS or (_EXCEPTION.fullmatch(word) and len(word) <= _LONGEST_WORD):
         yield Token(folded, word, ends_clause=ends)
     elif "_" in word and "-" not in word and len(word) <= _LONGEST_WORD:
@@ -143,14 +147,19 @@ def _classified(word: str, *, ends: bool) -> Iterator[Token]:
 def _snake(word: str, *, ends: bool) -> Iterator[Token]:
     """Return the words of `shard_7_unavailable`. `ch_902` is an id as a whole, as `ch_9aX` is."""
     parts = word.split("_")
+    if len(parts) == 2:
+        yield Token(VALUE, word, ends_clause=ends)
+        return
     for place, part in enumerate(parts):
-        is_word = len(parts) > 2 and len(part) > 3 and part.isalpha() and part in {part.lower(), part.upper()}
+        is_word = len(part) > 3 and part.isalpha() and part in {part.lower(), part.upper()}
         yield Token(part.casefold() if is_word else VALUE, part, ends_clause=ends and place == len(parts) - 1)
 
 
 def _is_random(word: str) -> bool:
     """Tell a hash, key or blob of letters from a word: by its alphabet, its length, or how often its case turns."""
     if len(word) > _LONGEST_WORD or _HEX.fullmatch(word):
+        return True
+    if len(word) == _UUID and _DASHED.fullmatch(word):
         return True
     if len(word) < _RANDOM_FROM or "." in word or _EXCEPTION.fullmatch(word):
         return False

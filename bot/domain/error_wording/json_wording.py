@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from bot.domain.error_wording.quotes import key_name
-from bot.domain.error_wording.vocabulary import STATUS_KEYS, names_wording
+from bot.domain.error_wording.vocabulary import CODE_NAMES, STATUS_KEYS, STATUSES, names_wording
 
 _TRIES = 16  # braces at which a JSON value is looked for; each failing one may cost the rest of the text
 _DEPTH = 6
@@ -35,11 +35,18 @@ def _words(found: Any, value: str, depth: int, key: str = "") -> str:
         return value if depth > _DEPTH else _of_members(found, value, depth + 1, key)
     if isinstance(found, bool) or found is None:
         return str(found).lower()
-    if isinstance(found, int) and key_name(key) in STATUS_KEYS:
-        return f"status {found}"
+    if isinstance(found, int):
+        return _number(found, key_name(key), value)
     if isinstance(found, str) and names_wording(key_name(key)):
         return with_json_read(found, value, depth=depth + 1)
     return value
+
+
+def _number(found: int, key: str, value: str) -> str:
+    if key in STATUS_KEYS and str(found) in STATUSES:
+        return f"status {found}"
+    is_code = key in STATUS_KEYS or key in CODE_NAMES or (key.endswith("code") and names_wording(key))
+    return f"code {found}" if is_code else value
 
 
 def _of_members(found: dict[str, Any] | list[Any], value: str, depth: int, key: str) -> str:

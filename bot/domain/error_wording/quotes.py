@@ -13,6 +13,8 @@ _STRAIGHT = "'`\"”’"
 _KEY_BEFORE = re.compile(r"([\w.-]{1,60})(?:([\"'`])\s{0,2}:|\s?=)\s{0,2}$")  # 'error': or error=
 _KEY = re.compile(r"[\w. -]{1,60}")
 _STATUS = re.compile(r"([45]\d\d)(?: ([A-Z][a-z]{1,20}(?:-[A-Z][a-z]{1,20})?)[A-Za-z' -]{0,40})?")
+_CODE = re.compile(r"[A-Z]{0,8}[-_]?[0-9]{1,6}")
+_SAYS_CODE = re.compile(r"(?i:code|errno|sqlstate|status)\s{0,2}:?\s{0,2}$")  # error code "E1001"
 _COLON = re.compile(r"\s{0,2}:")
 _LOOKS_BACK = 70  # characters before a quote in which its key is looked for
 
@@ -30,7 +32,7 @@ def without_quoted(text: str, value: str) -> str:
     for start, end in _quoted(text):
         inner = text[start + 1 : end]
         before = text[max(0, start - _LOOKS_BACK) : start]
-        kept = _is_key(inner, before, text[end + 1 : end + 4]) or _names_wording(before) or _is_status(inner)
+        kept = _is_wording(inner, before, text[end + 1 : end + 4])
         pieces += [text[done:start], f" {inner} " if kept else f" {value} "]
         done = end + 1
     return "".join([*pieces, text[done:]]) if done else text
@@ -47,6 +49,8 @@ def _unwrapped(text: str) -> str:
 def _quoted(text: str) -> Iterator[tuple[int, int]]:
     """Return where each quoted part begins and ends (the places of its quotes), none within another."""
     places = [match.start() for match in _QUOTE.finditer(text)]
+    if not places:
+        return
     closers: dict[str, list[int]] = {}
     for place in places:
         if _can_close(text, place):
@@ -83,9 +87,17 @@ def _is_gap(text: str, place: int) -> bool:
     return place < 0 or text[place].isspace() or text[place] in "([{=:,"
 
 
-def _is_key(inner: str, before: str, behind: str) -> bool:
-    """Tell a key of an object from a quoted value that happens to have a colon behind it."""
-    return before.rstrip().endswith(("{", ",")) and bool(_KEY.fullmatch(inner) and _COLON.match(behind))
+def _is_wording(inner: str, before: str, behind: str) -> bool:
+    """Tell a key of an object, a status, a code, and what stands under a key that names wording, from a value."""
+    if inner[:1] in "45" and _is_status(inner):
+        return True
+    last = before.rstrip()[-1:]
+    if last in {"{", ","}:  # not every quoted value with a colon behind it is a key
+        return bool(_KEY.fullmatch(inner) and _COLON.match(behind))
+    found = _KEY_BEFORE.search(before) if last in {":", "="} else None
+    if found:
+        return names_wording(key_name(found.group(1)))
+    return inner[-1:].isdigit() and bool(_CODE.fullmatch(inner) and _SAYS_CODE.search(before))
 
 
 def _is_status(inner: str) -> bool:
@@ -94,13 +106,6 @@ def _is_status(inner: str) -> bool:
     return bool(
         found and found.group(1) in STATUSES and (not found.group(2) or found.group(2).casefold() in REASON_PHRASES)
     )
-
-
-def _names_wording(before: str) -> bool:
-    if not before.rstrip().endswith((":", "=")):
-        return False
-    found = _KEY_BEFORE.search(before)
-    return bool(found) and names_wording(key_name(found.group(1) if found else ""))
 
 
 def key_name(key: str) -> str:

@@ -1,7 +1,7 @@
 """What makes two failures the same one: a fingerprint, and the ingredients that it is made of.
 
-The recipe has a version. A change to what is taken out of an error text, or to the ingredients, makes another recipe, so that an
-old fingerprint is never compared with a new one as if both meant the same.
+The recipe has a version: other ingredients make another recipe, so that an old fingerprint is never compared with a new one as if
+both meant the same. What is taken out of an error text has one, too: the reading.
 """
 
 import hashlib
@@ -16,9 +16,10 @@ from bot.domain.error_wording.wording import wording_of
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 
 RECIPE = "failure-1"
-# How records are read before that, from 1 (at most 4). Where a version reads a run better (which step broke, with what), its
-# reading replaces an older one in the index, and the same ingredients still mean the same failure.
-READING = 3
+# How records and texts are read before that, from 1. Where a version reads a run better (which step broke, with what, and what of
+# its error is wording), its reading replaces an older one in the index, and the same ingredients still mean the same failure.
+# Before 5: bots that know at most reading 3 understand one digit of a rank, which is twice the reading (`recurrence.lua`).
+READING = 4
 _LENGTH = 24  # hex digits: 96 bits
 _quoted = json.encoder.encode_basestring_ascii
 

@@ -1,0 +1,27 @@
+"""Recording a run in an incident, and in the index of failures which incidents a failure had."""
+
+from bot.domain.incident import log_changes
+from bot.domain.incident.kept import RunDigest
+from bot.domain.incident.past import past_incident
+from bot.domain.incident.state import Incident
+from bot.jobs.offers import end_offer
+from bot.runtime.services import Services
+
+
+async def record_run(services: Services, key: str, incident: Incident, digest: RunDigest, *, by: str) -> Incident:
+    """Add a run to an incident; one that is there already gets its newest digest."""
+    change = log_changes.run_added(digest, by=by, at=services.now(), key=f"{key}:run")
+    applied = await services.incidents.append(incident, change)
+    await note_incident(services, applied.incident or incident)
+    await end_offer(services, applied.incident or incident, digest)
+    return applied.incident or incident
+
+
+async def note_incident(services: Services, incident: Incident, *, gone: str = "") -> None:
+    """Tell the index how an incident stands, for each failure that it is about; of a run that was moved away it forgets it."""
+    past = past_incident(incident)
+    about = dict.fromkeys(run.fingerprint for run in incident.failing_runs if run.fingerprint)
+    for fingerprint in about:
+        await services.failures.had_incident(incident.tenancy, fingerprint, past)
+    if gone and gone not in about:
+        await services.failures.lost_incident(incident.tenancy, gone, incident.id)
