@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.access.authorization import Authorization
 from bot.aionis import Aionis, AionisTransport
 from bot.domain.access.admission import Admission
-from bot.domain.access.tenancy import Consumer, Tenancy
+from bot.domain.access.tenancy import Consumer
 from bot.domain.incident.checklist import Checklist
 from bot.domain.incident.reminders import WorkingHours
 from bot.domain.incident.state import Incident
@@ -88,11 +88,5 @@ class Services:
 
         Its deadline, in seconds, starts now.
         """
-        return self._aionis(admitted.tenancy, deadline)
-
-    def own_aionis(self) -> Aionis:
-        """Return a view of the tenancy in the bot's own settings, for whoever runs the bot."""
-        return self._aionis(self.authorization.rules.own, None)
-
-    def _aionis(self, tenancy: Tenancy, deadline: float | None) -> Aionis:
-        return Aionis(self.transport, tenancy, self.consumer, deadline_seconds=deadline or self.aionis_deadline)
+        seconds = deadline or self.aionis_deadline
+        return Aionis(self.transport, admitted.tenancy, self.consumer, deadline_seconds=seconds)
