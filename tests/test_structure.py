@@ -1,5 +1,6 @@
 """The house as docs/architecture.md has it: nothing loose, and tests where a stranger looks for them."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -22,3 +23,22 @@ def test_nothing_is_loose_in_bot() -> None:
 def test_every_package_has_its_tests_under_its_name(package: str) -> None:
     folder = ROOT / "tests" / package.removeprefix("../")
     assert list(folder.glob("**/test_*.py")), f"put tests of bot/{package} into tests/{folder.name}/"
+
+
+def test_every_package_has_its_place_in_the_layers() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = next(one["layers"] for one in contracts if one["name"] == "Imports point down")
+    placed = {name.strip() for layer in layers for name in layer.split("|")}
+    there = {f"bot.{path.stem}" for path in (ROOT / "bot").iterdir() if path.suffix == ".py" or path.name in PACKAGES}
+    # The rooms of the runtime stand between the others, one by one.
+    there |= {f"bot.runtime.{path.stem}" for path in (ROOT / "bot" / "runtime").glob("*.py")}
+    homeless = {
+        name for name in there if not name.endswith("__init__") and not any(_is_below(one, name) for one in placed)
+    }
+    assert homeless == set(), "give it a layer in pyproject.toml"
+
+
+def _is_below(placed: str, name: str) -> bool:
+    return placed == name or (placed.startswith(f"{name}.") and name != "bot.runtime") or name == "bot.runtime"
