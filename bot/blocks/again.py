@@ -3,7 +3,7 @@
 from bot.blocks import elements as el
 from bot.blocks.text import mrkdwn_time
 from bot.domain.incident.state import Incident
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import plural
 from bot.ids import short
 
 

@@ -16,8 +16,8 @@ from bot.blocks.text import duration, escape, linked
 from bot.domain.incident.closing_rights import ClosingRights
 from bot.domain.incident.fix_proof import proofs_of
 from bot.domain.incident.state import Incident
+from bot.domain.run.phrases import plural
 from bot.domain.run.steps import seconds_between
-from bot.domain.run.wording import plural
 
 _TITLE = 120
 _PROOFS = 3  # failing runs whose proof the close names

@@ -17,7 +17,7 @@ from bot.domain.comparison.compare import Comparison
 from bot.domain.comparison.differences import ListChange
 from bot.domain.comparison.pairs import Difference, StepPair
 from bot.domain.run.diagnosis import Diagnosis, Verdict
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import plural
 
 _REASONS = 4
 _CAVEATS = 4

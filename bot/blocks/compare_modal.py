@@ -16,8 +16,8 @@ from bot.domain.comparison.compare import Comparison
 from bot.domain.comparison.pairs import ConditionChange, StepPair
 from bot.domain.comparison.selections import DecisionPair
 from bot.domain.run.diagnosis import Diagnosis
+from bot.domain.run.phrases import plural
 from bot.domain.run.steps import Step
-from bot.domain.run.wording import plural
 
 PAGE = 10  # rows of a page: a step that differs, or a stretch of equal ones
 _SENTENCES = 12

@@ -12,8 +12,8 @@ from bot.domain.comparison.fix_verdict import FixVerdict
 from bot.domain.comparison.pairs import Difference, OutcomeChange, StepPair
 from bot.domain.comparison.selections import DecisionPair
 from bot.domain.comparison.value_changes import ABSENT, ValueChange, ValueChanges, masked_at
+from bot.domain.run.phrases import plural
 from bot.domain.run.steps import Step
-from bot.domain.run.wording import plural
 from bot.ids import short
 
 PROOFS = {

@@ -10,8 +10,8 @@ from bot.blocks.phrases import CRITICAL_MARK, SAFETY, error_source_words, no_err
 from bot.blocks.text import duration, outside, outside_json
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.evidence import StepDetail
+from bot.domain.run.phrases import plural
 from bot.domain.run.steps import Step, StepStatus
-from bot.domain.run.wording import plural
 
 _CONDITIONS = 5
 _DIVERGENT = 5

@@ -10,7 +10,7 @@ from bot.blocks.notices import notice
 from bot.blocks.text import escape, outside
 from bot.domain.incident.state import Incident
 from bot.domain.recurrence.gate import GatedRun, GateOutcome, GateResult
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import plural
 from bot.ids import short
 
 _MARKS = {GateOutcome.PASSED: "✓", GateOutcome.FAILED: "✗", GateOutcome.NO_PROOF: "?"}

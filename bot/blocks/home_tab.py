@@ -16,8 +16,8 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident.reminders import owner_of
 from bot.domain.incident.state import Incident, Item
 from bot.domain.recurrence.troubled import TroubledRun
+from bot.domain.run.phrases import plural
 from bot.domain.run.steps import seconds_between
-from bot.domain.run.wording import plural
 from bot.errors import BotError
 from bot.ids import as_uuid
 

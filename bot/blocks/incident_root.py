@@ -14,8 +14,8 @@ from bot.blocks.text import cut, duration, escape, mrkdwn_time, outside
 from bot.domain.incident.fix_proof import FixProof, proofs_of
 from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.state import Incident
+from bot.domain.run.phrases import plural
 from bot.domain.run.steps import seconds_between
-from bot.domain.run.wording import plural
 from bot.ids import as_uuid, short
 
 _ERROR = 280

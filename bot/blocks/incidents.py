@@ -27,8 +27,8 @@ from bot.blocks.routing import (
 from bot.blocks.text import age, cut, escape, linked, mrkdwn_time, outside
 from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.state import Incident
+from bot.domain.run.phrases import plural
 from bot.domain.run.steps import seconds_between
-from bot.domain.run.wording import plural
 from bot.ids import short
 
 ANOTHER_CASE = "is of another case than what is open here."

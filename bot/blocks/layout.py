@@ -8,7 +8,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 
 from bot.blocks.elements import context, to_dicts
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import plural
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100

@@ -4,7 +4,7 @@ from bot.blocks.text import duration, outside
 from bot.domain.run.conditions import ConditionOutcome
 from bot.domain.run.diagnosis import Diagnosis, StepCounts, Verdict
 from bot.domain.run.evidence import StepDetail
-from bot.domain.run.naming import short_name
+from bot.domain.run.phrases import short_name
 from bot.domain.run.records import Decision
 from bot.domain.run.steps import Step, StepStatus, seconds_between
 from bot.ids import short

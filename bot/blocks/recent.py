@@ -15,8 +15,8 @@ from bot.blocks.text import duration, escape, outside
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.recurrence.troubled import TroubledRun
 from bot.domain.run.diagnosis import Diagnosis, Verdict
+from bot.domain.run.phrases import plural
 from bot.domain.run.steps import StepStatus, seconds_between
-from bot.domain.run.wording import plural
 from bot.ids import as_uuid, short
 
 SHOWN = 10

@@ -11,7 +11,7 @@ from bot.blocks.layout import JSON_BUDGET, Message, json_size
 from bot.blocks.routing import Action, ReminderTarget, action_id, encode
 from bot.blocks.text import mrkdwn_time, utc
 from bot.domain.incident.state import Incident, Item
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import plural
 
 _TITLES = (120, 60, 30)  # characters of a title, tried in order: at the last, twelve items fit with all their buttons
 _LONGEST_ID = 30  # of a person, as Slack's are; an option's value takes 150 characters

@@ -23,10 +23,10 @@ from bot.blocks.text import code_span, cut, escape, mrkdwn_time, outside
 from bot.blocks.timeline import page_of, timeline_blocks
 from bot.domain.run.advice import next_steps
 from bot.domain.run.diagnosis import Diagnosis, Missing, Verdict
+from bot.domain.run.phrases import plural
 from bot.domain.run.records import Decision
 from bot.domain.run.steps import Step
 from bot.domain.run.uris import uri_of
-from bot.domain.run.wording import plural
 from bot.ids import as_uuid, short
 
 _DECISIONS = 3

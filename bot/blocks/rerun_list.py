@@ -13,7 +13,7 @@ from bot.domain.incident.corrective_change import merged_at
 from bot.domain.incident.fix_proof import FixProof, proofs_of
 from bot.domain.incident.kept import ComparisonDigest
 from bot.domain.incident.state import BOT, Incident
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import plural
 from bot.ids import as_uuid, short
 
 _LISTED = 8  # reruns of one failing run

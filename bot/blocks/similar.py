@@ -13,8 +13,8 @@ from bot.blocks.text import duration, escape, outside
 from bot.domain.recurrence.fingerprint import NO_TOOL_KNOWN, RECIPE, Ingredients
 from bot.domain.recurrence.history import FailureHistory
 from bot.domain.recurrence.occurrences import PastIncident
+from bot.domain.run.phrases import plural
 from bot.domain.run.steps import seconds_between
-from bot.domain.run.wording import plural
 from bot.ids import short
 
 _LISTED = 10

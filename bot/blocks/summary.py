@@ -16,7 +16,7 @@ from bot.domain.incident.activity import PersonLine
 from bot.domain.incident.fix_proof import FixProof
 from bot.domain.incident.kept import Closure, ComparisonDigest
 from bot.domain.incident.summary import Blocker, CauseLine, RunLine, Summary, ThreadSummary
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import plural
 from bot.ids import short
 
 _RECORDS = 2  # decisions, and commits, that are listed

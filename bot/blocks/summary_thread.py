@@ -12,7 +12,7 @@ from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
 from bot.blocks.text import outside
 from bot.domain.incident.summary import ThreadPart
 from bot.domain.incident.thread import Link, Marked, Mention
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import plural
 from bot.ids import short
 
 QUOTED = 5  # marked messages shown

@@ -15,8 +15,8 @@ from bot.blocks.phrases import CRITICAL_MARK, count_words, step_mark, step_word
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
 from bot.blocks.text import duration, outside
 from bot.domain.run.diagnosis import Diagnosis
+from bot.domain.run.phrases import plural
 from bot.domain.run.steps import Step, StepStatus
-from bot.domain.run.wording import plural
 
 NBSP = "\u00a0"
 _UNIT = re.compile(r"(?<=[0-9]) (?=[a-z])")

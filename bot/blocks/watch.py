@@ -10,8 +10,8 @@ from bot.blocks.text import duration, escape, outside
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident.kept import RunDigest
 from bot.domain.recurrence.fingerprint import Ingredients
+from bot.domain.run.phrases import plural
 from bot.domain.run.steps import seconds_between
-from bot.domain.run.wording import plural
 from bot.ids import short
 
 _LISTED = 8

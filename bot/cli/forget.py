@@ -7,7 +7,7 @@ import typer
 
 from bot.cli.options import AsJson
 from bot.cli.running import FAILURE_EXIT, configure_logs, fail, print_json, run, say, settings_of
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import plural
 from bot.errors import UsageError
 
 if TYPE_CHECKING:

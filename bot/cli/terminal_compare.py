@@ -14,7 +14,7 @@ from bot.domain.comparison.compare import Comparison
 from bot.domain.comparison.fix_verdict import FixVerdict
 from bot.domain.comparison.pairs import StepPair
 from bot.domain.run.diagnosis import Diagnosis
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import plural
 
 _STYLES = {
     FixVerdict.FIXED: "bold green",

@@ -26,8 +26,8 @@ from bot.blocks.timeline import folded
 from bot.domain.run.advice import next_steps
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.evidence import StepDetail
+from bot.domain.run.phrases import plural
 from bot.domain.run.steps import Step
-from bot.domain.run.wording import plural
 
 _STYLES = {
     Verdict.FAILED: "bold red",

@@ -8,9 +8,8 @@ from bot.aionis import Aionis
 from bot.aionis.client import FIND_LIMIT
 from bot.domain.recurrence.occurrences import FailedRun, failed_run
 from bot.domain.recurrence.records import RunRecords, by_run, diagnosed
-from bot.domain.run.naming import at
+from bot.domain.run.phrases import at, plural
 from bot.domain.run.records import Node
-from bot.domain.run.wording import plural
 from bot.investigation.calls import together
 
 PAGES = 10  # of each kind of record: 2,000 records

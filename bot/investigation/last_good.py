@@ -7,8 +7,8 @@ from bot.aionis.client import FIND_LIMIT
 from bot.domain.error_wording.kept_text import masked
 from bot.domain.recurrence.bisect import Bisection, gaps
 from bot.domain.recurrence.last_good import CaseKey, EarlierRun, case_key_of, earlier_successes, went_well
+from bot.domain.run.phrases import plural
 from bot.domain.run.records import Node
-from bot.domain.run.wording import plural
 from bot.errors import AionisError
 from bot.investigation.calls import attempt
 from bot.investigation.pair import InvestigatedPair, pair_with

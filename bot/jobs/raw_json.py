@@ -9,7 +9,7 @@ from bot.blocks.notices import TRY_AGAIN
 from bot.blocks.routing import Action, RunTarget, action_id, encode
 from bot.blocks.text import escape
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import plural
 from bot.ids import short
 from bot.jobs.reading import read_with_word
 from bot.jobs.registry import Request, job, of_asker

@@ -11,7 +11,7 @@ from bot.domain.incident import log_changes
 from bot.domain.incident.digest import comparison_digest, run_digest
 from bot.domain.incident.fix_proof import proofs_of
 from bot.domain.incident.state import BOT, Incident
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import plural
 from bot.errors import BotError
 from bot.investigation.reruns import reruns_among
 from bot.jobs.ended import EndedJob

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import plural
 from bot.pictures.lettering import text_width
 from bot.pictures.marks import outline
 from bot.pictures.palette import Role

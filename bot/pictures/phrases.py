@@ -7,8 +7,8 @@ from bot.blocks.phrases import count_words, duration_words, step_word, verdict_w
 from bot.blocks.text import cut, duration, outside
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.evidence import StepDetail
+from bot.domain.run.phrases import plural
 from bot.domain.run.steps import Step
-from bot.domain.run.wording import plural
 from bot.ids import as_uuid, short
 from bot.pictures.track import Bar, Gap, StepStyle, Track, kind_of
 

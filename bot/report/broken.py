@@ -7,8 +7,8 @@ from bot.domain.incident.fix_proof import FixProof, proofs_of
 from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.state import Incident
 from bot.domain.run.diagnosis import Diagnosis
+from bot.domain.run.phrases import plural
 from bot.domain.run.records import Decision
-from bot.domain.run.wording import plural
 from bot.report.parts import Section, Table, said, when
 from bot.report.people import Names
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.incident.incident_log import Entry
 from bot.domain.incident.people import PERSON_FIELDS
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import plural
 from bot.report.parts import Section, Table, said, when
 from bot.report.people import Names
 

@@ -15,7 +15,7 @@ from bot.domain.recurrence.document import (
 )
 from bot.domain.recurrence.fingerprint import NO_TOOL_KNOWN, ingredients_of
 from bot.domain.run.diagnosis import Diagnosis
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import plural
 from bot.pictures.occurrences import MORE_THAN_A_FEW, occurrences_scene
 from bot.pictures.svg import to_svg
 from bot.report.parts import ReportPicture, Section, Table, said, when

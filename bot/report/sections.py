@@ -13,8 +13,8 @@ from bot.domain.incident.state import Incident
 from bot.domain.incident.summary import Summary, summarise
 from bot.domain.recurrence.document import RecurrenceDocument
 from bot.domain.run.diagnosis import Diagnosis
+from bot.domain.run.phrases import plural
 from bot.domain.run.steps import Step
-from bot.domain.run.wording import plural
 from bot.pictures.scene import timeline_scene
 from bot.pictures.svg import to_svg
 from bot.report.broken import what_broke

@@ -12,7 +12,7 @@ from bot.domain.comparison.selections import DecisionPair, pair_decisions
 from bot.domain.run.conditions import ConditionOutcome
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.evidence import Evidence
-from bot.domain.run.naming import listed, named, short_name
+from bot.domain.run.phrases import listed, named, short_name
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from bot.domain.comparison.pairs import Difference, OutcomeChange, StepPair
-from bot.domain.run.naming import capital, how, listed, named, short_name
+from bot.domain.run.phrases import capital, how, listed, named, short_name
 from bot.domain.run.steps import Step
 
 _RERUN = "\ue001"  # stands for what the second run is called

@@ -27,7 +27,7 @@ from enum import StrEnum
 from bot.domain.comparison.alignment import PairReason
 from bot.domain.comparison.pairs import Difference, StepPair, breaks, works
 from bot.domain.run.diagnosis import Diagnosis, Verdict
-from bot.domain.run.naming import at, capital, how, named, plural_steps, short_name
+from bot.domain.run.phrases import at, capital, how, named, plural, short_name
 from bot.domain.run.steps import Step, StepStatus
 
 _LISTED = 3  # steps named in the reasons; the rest are counted
@@ -242,4 +242,4 @@ def _each(pairs: Sequence[StepPair], words: str) -> Iterator[str]:
         if pair.rerun is not None:
             yield f"{capital(named(pair.step))} {words.format(how=how(pair.rerun))}."
     if len(pairs) > _LISTED:
-        yield f"The same goes for {plural_steps(len(pairs) - _LISTED)} more."
+        yield f"The same goes for {plural(len(pairs) - _LISTED, 'step')} more."

@@ -7,7 +7,7 @@ from bot.domain.incident.incident_log import Entry, EntryKind
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.incident.state import BOT
 from bot.domain.incident.thread import ThreadFacts
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import plural
 
 
 @dataclass(frozen=True, slots=True)

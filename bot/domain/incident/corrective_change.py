@@ -10,7 +10,7 @@ from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import ItemState
 from bot.domain.incident.incident_log import Change
 from bot.domain.incident.state import Incident, Item
-from bot.domain.run.naming import at as in_words
+from bot.domain.run.phrases import at as in_words
 from bot.ids import short
 
 CORRECTIVE_CHANGE = "corrective_change"  # the item of the default checklist

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain.comparison.fix_verdict import FixVerdict
 from bot.domain.incident.kept import ComparisonDigest, RunDigest
 from bot.domain.incident.state import Incident
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import plural
 
 _SAYS_NOTHING = frozenset({FixVerdict.NOT_PROOF.value, FixVerdict.NOT_COMPARABLE.value})
 _SAID = 8  # reruns of which the verdict is said

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.domain.incident.checklist import Check, ProofKind
 from bot.domain.incident.fix_proof import proofs_of
 from bot.domain.incident.state import Incident, Item
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import plural
 from bot.ids import short
 
 

@@ -11,8 +11,8 @@ from bot.domain.incident.incident_log import Change
 from bot.domain.incident.kept import GateHeld
 from bot.domain.incident.state import Incident, Item
 from bot.domain.recurrence.gate import GateOutcome
-from bot.domain.run.naming import at as in_words
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import at as in_words
+from bot.domain.run.phrases import plural
 from bot.ids import short
 
 NO_FAILING_RUN = "no replay of a failing run is in the incident"

@@ -21,7 +21,7 @@ from bot.domain.recurrence.gate_document import GateDocument, GateFailure, GateS
 from bot.domain.run.conditions import ConditionOutcome, read_conditions
 from bot.domain.run.diagnosis import Diagnosis, Verdict, diagnose
 from bot.domain.run.evidence import Evidence
-from bot.domain.run.naming import at, how, listed, named
+from bot.domain.run.phrases import at, how, listed, named
 from bot.domain.run.records import Node, ReplayedRun, RunHead, StepRecord
 from bot.domain.run.steps import outline
 from bot.runtime.masking import mask_value

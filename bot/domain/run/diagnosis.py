@@ -13,9 +13,9 @@ from bot.domain.run.conditions import Condition, ConditionOutcome, read_conditio
 from bot.domain.run.disagreements import disagreements, end_told
 from bot.domain.run.evidence import GONE, Evidence, StepDetail, step_detail
 from bot.domain.run.metadata import RunMetadata, read_metadata
+from bot.domain.run.phrases import plural
 from bot.domain.run.records import Decision, Feedback, ReplayedRun, RunHead
 from bot.domain.run.steps import Outline, Step, StepStatus, seconds_between
-from bot.domain.run.wording import plural
 
 PLAYBOOK_GOAL = "Replay playbook "  # Aionis begins the goal of every playbook's run so, in whichever mode
 

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from bot.domain.run.evidence import Evidence
-from bot.domain.run.naming import short_name
+from bot.domain.run.phrases import plural, short_name
 from bot.domain.run.records import ReplayedRun
 from bot.domain.run.steps import Outline, Step, StepStatus
 from bot.domain.run.two_stores import Told, first_given, own_text, told
-from bot.domain.run.wording import plural
 
 _LISTED = 3  # steps named in one kind of disagreement; the rest are counted
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.run.wording import plural
+from bot.domain.run.phrases import plural
 from bot.domain.text.typed import LONGEST, readable, typed, with_plain_dashes, with_plain_ids
 from bot.errors import ForeignUri, UsageError
 from bot.ids import PREFIX_PATTERN, UUID_PATTERN, as_beginning, as_uuid

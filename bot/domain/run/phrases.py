@@ -1,4 +1,4 @@
-"""How sentences about steps name them: bounded, on one line, secrets masked before anything is cut."""
+"""What sentences about runs are made of: names, bounded, on one line and masked before anything is cut; times and numbers."""
 
 from datetime import datetime
 
@@ -51,6 +51,6 @@ def capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def plural_steps(count: int) -> str:
+def plural(count: int, noun: str) -> str:
     """Return `1 step`, `2 steps`."""
-    return "1 step" if count == 1 else f"{count:,} steps"
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
