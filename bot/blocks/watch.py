@@ -10,6 +10,7 @@ from bot.blocks.text import duration, escape, outside
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident.kept import RunDigest
 from bot.domain.recurrence.fingerprint import Ingredients
+from bot.domain.recurrence.occurrences import FailedRun
 from bot.domain.run.phrases import plural
 from bot.domain.run.steps import seconds_between
 from bot.ids import short
@@ -65,9 +66,12 @@ def again_message(count: int, recently: int, run_id: str) -> Message:
     return Message(escape(text), el.to_dicts([el.rich(el.line(el.plain(text))), el.actions(button)]))
 
 
-def new_failure_message(run_id: str, made_of: Ingredients, *, recently: int) -> Message:
-    """Return the line about a failure without an incident, with the button that opens one. `recently`: runs in 30 days."""
-    what = _failure_words(made_of)
+def new_failure_message(run: FailedRun, *, recently: int) -> Message:
+    """Return the line about a failure without an incident, with the button that opens one. `recently`: runs in 30 days.
+
+    It has the run's own sentence; what all runs of the failure have in common is said of many at once alone.
+    """
+    run_id, what = run.run_id, _failure_words(run.ingredients, run.said)
     often = f"as {plural(recently - 1, 'run')} did before in 30 days" if recently > 1 else "as no run did before"
     text = f"Run {short(run_id)} failed, {often}: {what}"
     line = el.line(el.bold(f"Run {short(run_id)} failed"), el.plain(f", {often}: "), el.code(what))
@@ -106,6 +110,7 @@ def digest_message(counts: Mapping[str, int], known: Mapping[str, Ingredients], 
     return Message(escape(title), fit(parts))
 
 
-def _failure_words(made_of: Ingredients) -> str:
+def _failure_words(made_of: Ingredients, said: str = "") -> str:
     tool = outside(made_of.tool, 60, one_line=True) if made_of.tool else made_of.kind.value
-    return f"{tool}: {outside(made_of.error, 120, one_line=True)}" if made_of.error else tool
+    error = said.strip() or made_of.error
+    return f"{tool}: {outside(error, 200 if said else 120, one_line=True)}" if error else tool

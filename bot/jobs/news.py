@@ -200,7 +200,7 @@ async def _open(services: Services, watch: Watch, news: _News, key: str, *, afte
 
 async def _offer(services: Services, watch: Watch, news: _News, key: str) -> None:
     """Show the line that offers to open an incident: one for each failure, edited as it is seen again."""
-    message = new_failure_message(news.newest.run_id, news.newest.ingredients, recently=news.recently)
+    message = new_failure_message(news.newest, recently=news.recently)
     posted_before = await services.outbox.value(key, "new")
     posted = await services.slack.post_once(key, "new", ReplyTo(channel=watch.channel, user=watch.by), message)
     await note_offer(services, watch.channel, news.newest.ingredients.fingerprint, posted)

@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 
 MOST = 20
 MOST_COMPARED = 100  # reruns of one failing run that are compared by themselves: each stays in the incident's fields
+UNREAD = "whether they are reruns was not read"
 SET = "{id} asks for {reruns} in a row that are fixed."
 
 
@@ -76,15 +77,33 @@ async def compare_ended(services: Services, aionis: Aionis, watching: Watching, 
     if not failing:
         return
     reruns = await reruns_among(aionis, list(failing), ended)
+    if reruns.unread:
+        tenancy, unread = watching[0][1].tenancy, reruns.unread
+        await services.watches.backlog.left_out(tenancy, len(unread), UNREAD, now=services.now(), runs=unread[:20])
     for incident in incidents:
         for proof in proofs_of(incident):
-            left = MOST_COMPARED - len(proof.reruns)
-            known = {one.rerun for one in proof.reruns}
-            wanted = [one for one in reruns.get(proof.run.run_id, ()) if one not in known]
-            if len(wanted) > left:
-                log.warning("reruns_not_compared", incident=incident.id, run=proof.run.run_id, left=len(wanted) - left)
-            for rerun in wanted[: max(0, left)]:
+            compared = {one.rerun for one in incident.comparisons if one.failing == proof.run.run_id}
+            known = compared | {one.rerun for one in proof.reruns}
+            wanted = [one for one in reruns.of.get(proof.run.run_id, ()) if one not in known]
+            left = max(0, MOST_COMPARED - len(compared))
+            for rerun in wanted[:left]:
                 await _compare_soon(services, incident, proof.run.run_id, rerun)
+            await _leave_out(services, incident, proof.run.run_id, wanted[left:])
+
+
+async def _leave_out(services: Services, incident: Incident, failing: str, reruns: Sequence[str]) -> None:
+    """Count in the incident the reruns that are not compared; each once, however often it is seen to have ended."""
+    if not reruns:
+        return
+    log.warning("reruns_not_compared", incident=incident.id, run=failing, left=len(reruns))
+    now = services.now()
+    for rerun in reruns:
+        count = incident.uncompared.get(failing, 0) + 1
+        key = f"uncompared:{incident.id}:{failing}:{rerun}"
+        change = log_changes.rerun_not_compared(failing, rerun, count=count, at=now, key=key)
+        applied = await services.incidents.append(incident, change)
+        incident = applied.incident or incident
+    await refresh_soon(services, incident)
 
 
 async def _compare_soon(services: Services, incident: Incident, failing: str, rerun: str) -> None:

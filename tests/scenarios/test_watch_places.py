@@ -1,5 +1,6 @@
 """Watches of several channels: each hears of what it reads, once, and none keeps another from hearing."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -94,6 +95,7 @@ async def test_where_a_watch_opens_nothing_each_failure_is_one_line_that_offers_
         await watch(slack, INCIDENTS)
         aionis.let.storm(1, kinds=1)
         (line,) = await slack.wait_for(lambda: [one for one in posted(slack) if "as no run did before" in one["text"]])
+        assert re.search(r"warehouse \d+ answered 503 for order \d+: no free worker", line["text"]), "its own sentence"
         aionis.let.storm(1, kinds=1)
         (line,) = await slack.wait_for(
             lambda: [one for one in posted(slack) if "as 1 run did before in 30 days" in one["text"]], timeout=30

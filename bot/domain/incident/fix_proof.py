@@ -1,7 +1,7 @@
 """Which failing runs of an incident are proved to be fixed: of each, the newest reruns that prove anything decide."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.comparison.fix_verdict import FixVerdict
 from bot.domain.incident.kept import ComparisonDigest, RunDigest
@@ -17,12 +17,14 @@ class FixProof:
     """How one failing run stands: `newest` decides, `overtaken` are the older ones, the latest first.
 
     `needed` is how many reruns in a row must be fixed, the newest among them: one green rerun of an agent proves little.
+    `uncompared` counts later reruns that were not compared, for there were too many.
     """
 
     run: RunDigest
     newest: ComparisonDigest | None = None
     overtaken: tuple[ComparisonDigest, ...] = ()
     needed: int = 1
+    uncompared: int = 0
 
     @property
     def reruns(self) -> list[ComparisonDigest]:
@@ -66,14 +68,16 @@ class FixProof:
         earlier = "… " if len(since) > _SAID else ""
         said = ", ".join(one.verdict.replace("_", " ") for one in since[-_SAID:])
         asked = "" if self.needed == 1 else f"; {min(self.in_a_row, self.needed)} of {self.needed} in a row"
-        return f"{self.tally}: {earlier}{said}{asked}"
+        more = f"; {plural(self.uncompared, 'later rerun')} not compared" if self.uncompared else ""
+        return f"{self.tally}: {earlier}{said}{asked}{more}"
 
 
 def proofs_of(incident: Incident) -> list[FixProof]:
     """Return how each failing run of an incident stands. That its failure was seen again counts as a rerun that is not fixed."""
-    return fix_proofs(
+    proofs = fix_proofs(
         incident.failing_runs, [*incident.comparisons, *_seen_again(incident)], needed=incident.fix_reruns
     )
+    return [replace(proof, uncompared=incident.uncompared.get(proof.run.run_id, 0)) for proof in proofs]
 
 
 def _seen_again(incident: Incident) -> list[ComparisonDigest]:

@@ -25,6 +25,7 @@ class EntryKind(StrEnum):
     URI_REMOVED = "uri_removed"
     SEVERITY_SET = "severity_set"
     FIX_RERUNS_SET = "fix_reruns_set"  # how many reruns in a row prove a fix
+    RERUN_NOT_COMPARED = "rerun_not_compared"  # beyond those that are compared: by the bot
     LEAD_SET = "lead_set"  # who is on it; "" hands it back
     ITEM_ASSERTED = "item_asserted"
     ITEM_VERIFIED = "item_verified"  # by the bot

@@ -85,6 +85,12 @@ def fix_reruns_set(reruns: int, *, by: str, at: datetime, key: str) -> Change:
     return Change(EntryKind.FIX_RERUNS_SET, by, at, key, {"reruns": reruns}, (IS_OPEN,))
 
 
+def rerun_not_compared(failing: str, rerun: str, *, count: int, at: datetime, key: str) -> Change:
+    """Return the entry of a rerun of a failing run that is beyond those which are compared; `count` is how many now are."""
+    payload = {"failing": failing, "rerun": rerun, "count": count}
+    return Change(EntryKind.RERUN_NOT_COMPARED, BOT, at, key, payload, (IS_OPEN,))
+
+
 def lead_set(lead: str, *, by: str, at: datetime, key: str, instead_of: Iterable[str] = (ABSENT,)) -> Change:
     """Return the entry of who is on the incident, a user id; "" hands it back. Taken in place of these leads alone."""
     return Change(EntryKind.LEAD_SET, by, at, key, {"lead": lead}, (IS_OPEN, Guard("lead", tuple(instead_of))))

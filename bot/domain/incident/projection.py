@@ -110,6 +110,9 @@ _PROJECTIONS: dict[EntryKind, Projection] = {
     EntryKind.URI_ADDED: _uri_added,
     EntryKind.URI_REMOVED: lambda _actor, _at, payload: {f"uri:{payload['uri']}": None},
     EntryKind.FIX_RERUNS_SET: lambda _actor, _at, payload: {"fix_reruns": str(payload["reruns"])},
+    EntryKind.RERUN_NOT_COMPARED: lambda _actor, _at, payload: {
+        f"uncompared:{payload['failing']}": str(payload["count"])
+    },
     EntryKind.SEVERITY_SET: lambda _actor, _at, payload: {"severity": payload["severity"] or None},
     EntryKind.CHANNEL_CHANGED: lambda _actor, _at, payload: {"channel": payload["channel"]},
     EntryKind.LEAD_SET: lambda _actor, _at, payload: {"lead": payload["lead"] or None},

@@ -1,7 +1,7 @@
 """An incident as it stands: the typed reading of the flat fields that the store keeps (`projection.py` writes them)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -74,6 +74,7 @@ class Incident:
     recurred: Recurrence | None = None
     gate: GateHeld | None = None  # the last one that was held
     fix_reruns: int = 1
+    uncompared: Mapping[str, int] = field(default_factory=dict)  # failing run → later reruns that were not compared
     lead: str = ""  # the user id of who is on it
 
     @property
@@ -169,6 +170,7 @@ def read_incident(fields: Mapping[str, str]) -> Incident:
         reopened_at=datetime.fromisoformat(fields["reopened"]) if "reopened" in fields else None,
         recurred=Recurrence.read(fields["recurred"]) if "recurred" in fields else None,
         gate=GateHeld.read(fields["gate"]) if "gate" in fields else None,
+        uncompared={run: int(count) for run, count in _below(fields, "uncompared:").items()},
         fix_reruns=int(fields.get("fix_reruns", head.fix_reruns)),
         lead=fields.get("lead", ""),
     )

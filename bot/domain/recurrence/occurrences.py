@@ -12,12 +12,16 @@ from bot.runtime.masking import mask_value
 
 @dataclass(frozen=True, slots=True)
 class FailedRun:
-    """A run that failed. `at` is when it ended, or of one without an end its last record; in UTC."""
+    """A run that failed. `at` is when it ended, or of one without an end its last record; in UTC.
+
+    `said` is its error as recorded, or what the agent said at the end; not masked, and only of runs that were read.
+    """
 
     run_id: str
     at: datetime | None
     ended: bool
     ingredients: Ingredients
+    said: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,9 @@ def failed_run(diagnosis: Diagnosis) -> FailedRun | None:
         return None
     # Without an end: the last record, so that the same run gives the same moment whenever it is looked at.
     at = diagnosis.ended_at or diagnosis.last_activity
-    return FailedRun(diagnosis.run_id, at, diagnosis.ended_at is not None, ingredients)
+    critical = diagnosis.critical
+    said = (critical.error if critical else diagnosis.summary) or ""
+    return FailedRun(diagnosis.run_id, at, diagnosis.ended_at is not None, ingredients, said)
 
 
 def seen(diagnosis: Diagnosis, failures: Iterable[FailedRun], *, missing: Sequence[str] = ()) -> Seen:
