@@ -3,15 +3,13 @@
 import re
 from collections.abc import Iterator
 from itertools import chain
-from typing import Final
 
 from bot.domain.redaction.keys import (
+    HINTS,
     KINDS,
-    NOUNS,
     Judge,
     Promise,
     Strength,
-    folded,
     is_innocent,
     is_label,
     takes_digits,
@@ -31,26 +29,6 @@ from bot.domain.redaction.rules import Found, Rule
 from bot.domain.redaction.values import Value, value_at
 from bot.domain.redaction.view import FILLER
 from bot.domain.redaction.vocabulary import OTHER_KEYS, OTHER_TOKENS
-
-_FRAGMENTS: Final = (
-    "pass", "pw", "secret", "token", "key", "auth", "cookie", "cred", "jwt", "bearer", "csrf", "xsrf", "sess", "pat", "dsn", "login",
-    "sid", "sig", "otp", "cvv", "cvc", "mnemonic", "phrase", "psk", "conn", "wort", "code", "nonce", "hmac", "ticket", "pin", "seed", "salt", "pepper", "access",
-    "verifier", "senha", "contrase", "clave", "chave", "cle", "chiave", "mdp", "haslo", "parol", "woord", "sifre", "heslo", "kenn",
-    "schluss", "schluess", "losen", "adgang", "salas", "jelsz", "lozink", "gesl", "segret", "jeton", "geheim", "zugang", "ident", "codigo",
-    "klucz", "anahtar", "sandi", "khau", "2fa", "mfa", "challenge", "unseal", "парол", "ключ", "токен", "секрет", "код", "密", "鍵", "鑰", "暗",
-    "キー", "키", "ক", "रह", "รหัส", "认", "験", "验",
-)  # fmt: skip
-
-
-def _hints() -> tuple[str, ...]:
-    """Return lower-case parts without accents of which one is in every noun of the vocabulary."""
-    fragments = tuple(map(folded, _FRAGMENTS))
-    beyond = (max(noun, key=len) for noun in NOUNS if not any(hint in word for hint in fragments for word in noun))
-    return tuple(dict.fromkeys((*fragments, *beyond)))
-
-
-HINTS: Final = _hints()
-"""Parts of texts, in lower case and without accents, without which there is no name in them that promises a secret."""
 
 # What may stand between a name and its sign: quotes, escaped up to three times over, brackets, Markdown's stars.
 _CLOSERS = r"(?:\\{0,3}[\"'`]|[\])*_]){0,4}[ \t]{0,8}"

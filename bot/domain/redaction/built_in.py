@@ -1,14 +1,17 @@
 """All built-in rules, the most telling first: where two find the same secret, the first names it."""
 
-from bot.domain.redaction.assignments import HINTS, assignment_rules
+from collections.abc import Callable
+
+from bot.domain.redaction.assignments import assignment_rules
+from bot.domain.redaction.dispatch import Dispatch
 from bot.domain.redaction.encoded import encoded_rule
 from bot.domain.redaction.frames import frame_rules
 from bot.domain.redaction.headers import header_rules
-from bot.domain.redaction.keys import Judge
+from bot.domain.redaction.keys import HINTS, Judge
 from bot.domain.redaction.nearness import nearness_rules
 from bot.domain.redaction.phrases import phrase_rule
 from bot.domain.redaction.randomness import randomness_rule
-from bot.domain.redaction.rules import Rule, as_hinted
+from bot.domain.redaction.rules import Rule
 from bot.domain.redaction.shapes import shape_rules
 from bot.domain.redaction.tables import table_rules
 from bot.domain.redaction.urls import url_rules
@@ -27,13 +30,9 @@ def built_in_rules(judge: Judge, hints: tuple[str, ...] = ()) -> tuple[Rule, ...
         *table_rules(judge, (*HINTS, *hints)),
     )
     # What was decoded is read by the rules before: not decoded again, and not for its randomness, which any bytes have.
-    return (*rules, encoded_rule(lambda text: _any(rules, text)), randomness_rule())
+    return (*rules, encoded_rule(_any_of(rules)), randomness_rule())
 
 
-def _any(rules: tuple[Rule, ...], text: str) -> bool:
-    lowered = as_hinted(text)
-    return any(
-        next(iter(rule.find(text)), None)
-        for rule in rules
-        if any(hint in (text if rule.exact else lowered) for hint in rule.hints)
-    )
+def _any_of(rules: tuple[Rule, ...]) -> Callable[[str], bool]:
+    dispatch = Dispatch(rules)
+    return lambda text: any(next(iter(rule.find(text)), None) for rule in dispatch.concerned(text))

@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Callable
 from enum import IntEnum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from bot.domain.redaction.tree import beginnings
 from bot.domain.redaction.vocabulary import (
     ABOUT,
     ASKING,
@@ -93,12 +94,35 @@ NOUNS = (
     | _named(Strength.FIRM, FIRM_NOUNS)
     | _named(Strength.SURE, SURE_NOUNS)
 )
+_FRAGMENTS: Final = (
+    "pass", "pw", "secret", "token", "key", "auth", "cookie", "cred", "jwt", "bearer", "csrf", "xsrf", "sess", "pat", "dsn", "login",
+    "sid", "sig", "otp", "cvv", "cvc", "mnemonic", "phrase", "psk", "conn", "wort", "code", "nonce", "hmac", "ticket", "pin", "seed", "salt", "pepper", "access",
+    "verifier", "senha", "contrase", "clave", "chave", "cle", "chiave", "mdp", "haslo", "parol", "woord", "sifre", "heslo", "kenn",
+    "schluss", "schluess", "losen", "adgang", "salas", "jelsz", "lozink", "gesl", "segret", "jeton", "geheim", "zugang", "ident", "codigo",
+    "klucz", "anahtar", "sandi", "khau", "2fa", "mfa", "challenge", "unseal", "парол", "ключ", "токен", "секрет", "код", "密", "鍵", "鑰", "暗",
+    "キー", "키", "ক", "रह", "รหัส", "认", "験", "验",
+)  # fmt: skip
+
+
+def _hints() -> tuple[str, ...]:
+    """Return lower-case parts without accents of which one is in every noun of the vocabulary."""
+    fragments = tuple(map(folded, _FRAGMENTS))
+    beyond = (max(noun, key=len) for noun in NOUNS if not any(hint in word for hint in fragments for word in noun))
+    return tuple(dict.fromkeys((*fragments, *beyond)))
+
+
+HINTS: Final = _hints()
+"""Parts of texts, in lower case and without accents, without which there is no name in them that promises a secret."""
+
+
+_HINTED = re.compile(beginnings(HINTS))
 _LONGEST_NOUN = max(map(len, NOUNS))
 _ENDINGS = {
     "password": "password", "passwd": "password", "pw": "password", "passphrase": "password", "passwort": "password", "kennwort": "password",
     "secret": "secret", "token": "token", "apikey": "key", "secretkey": "key", "accesskey": "key", "privatekey": "key",
     "cookie": "cookie", "credential": "credential", "authtoken": "token", "passcode": "password",
 }  # fmt: skip
+_ALL_ENDINGS = tuple(_ENDINGS)
 # Scripts in which no blank need stand between words.
 IDEOGRAPHS = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u1100-\u11ff]")
 _UNSPACED = sorted(
@@ -123,7 +147,10 @@ def words_of(key: str) -> tuple[str, ...]:
 def judge(key: str) -> Promise:
     """Tell what a name (in snake, kebab, camel or joined case, of many languages) promises about its value."""
     # From its end: what a name is stands last (`token_expiry` is a time, `expiry_token` a token).
-    words = words_of(key[-LONGEST:])
+    name = key[-LONGEST:]
+    if not _HINTED.search(folded(name.lower())):
+        return NOTHING
+    words = words_of(name)
     noun = _last_noun(words)
     if noun is None:
         return NOTHING
@@ -151,7 +178,7 @@ def _last_noun(words: tuple[str, ...]) -> tuple[int, int, Promise] | None:
 
 def _joined(word: str) -> Promise | None:
     """Return what a word promises that ends in a noun: `dbpassword`, `数据库密码`."""
-    for ending, kind in _ENDINGS.items():
+    for ending, kind in _ENDINGS.items() if word.endswith(_ALL_ENDINGS) else ():
         if word.endswith(ending) and word.removesuffix(ending) not in OTHER_TOKENS:
             return Promise(Strength.SURE, kind)
     if word.isascii():

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bot.domain.redaction.assignments import HINTS
-from bot.domain.redaction.keys import IDEOGRAPHS, KINDS, NOUNS, Promise, Strength, folded, judge
+from bot.domain.redaction.keys import HINTS, IDEOGRAPHS, KINDS, NOUNS, Promise, Strength, folded, judge
 from bot.domain.redaction.looks import (
     is_code,
     is_harmless,
@@ -81,6 +80,7 @@ _BEFORE = re.compile(
     r"(?P<token>\S{6,200})[ \t]{1,4}(?:(?:it|this|that|which|das|es|esta|questo)[ \t]{1,4})?(?:is|as|ist|als|es|est|como|comme|come|è|é|jako)[ \t]{1,4}(?:[^\W\d]{1,12}[ \t]{1,4}){0,3}\Z"
     r"|(?P<noted>\S{6,200})[ \t]{1,4}(?:\(|#|//|--|<-|←|\[)[ \t]{0,4}(?:[^\W\d][\w'’]{0,11}[ \t]{1,4}){0,4}\Z"
 )
+_BORDERS = frozenset(" \t(#/-←[")  # what one of these ends in
 # Scripts in which a noun may touch its secret, and the nouns of which that is told.
 _TOUCHING = re.compile(r"[\u0590-\u06ff\u0900-\u0dff\u10a0-\u10ff\u0530-\u058f]")
 _NO_BLANKS = sorted(
@@ -188,7 +188,9 @@ def _is_another(noun: str, before: str) -> bool:
 
 def _whole(text: str, start: int, end: int, promise: Promise) -> _Noun | None:
     """Return a noun, or the name that it is part of (`ACME_PASSWORD`); none where that is a path, an address or about it."""
-    before, after = _NAME_BEFORE.search(text, max(0, start - 60), start), _NAME_AFTER.match(text, end)
+    joint = text[max(0, start - 1) : start]
+    before = _NAME_BEFORE.search(text, max(0, start - 60), start) if joint in {"_", "-"} else None
+    after = _NAME_AFTER.match(text, end)
     if before or after:
         start, end = before.start() if before else start, after.end() if after else end
         promise = judge(text[start:end])
@@ -351,9 +353,11 @@ def _is_password(token: str, long: int = _LONG_WORD) -> bool:
 
 def _before(text: str, noun: _Noun) -> Found | None:
     """Return the token of `… is the password`, `… as the API key`."""
+    if noun.promise.strength < Strength.FIRM or text[noun.start - 1 : noun.start] not in _BORDERS:
+        return None
     match = _BEFORE.search(text, max(0, noun.start - _BACK), noun.start)
     group = match.lastgroup if match else None
-    if not match or not group or noun.promise.strength < Strength.FIRM or FILLER in match[group]:
+    if not match or not group or FILLER in match[group]:
         return None
     if group == "noted" and not _NOTE_ENDS.match(text, noun.end):
         return None

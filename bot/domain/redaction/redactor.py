@@ -9,16 +9,16 @@ from itertools import chain
 from typing import Any
 
 from bot.domain.redaction.built_in import built_in_rules
+from bot.domain.redaction.dispatch import Dispatch
 from bot.domain.redaction.findings import UNCHECKED, Finding, Path, Redacted
 from bot.domain.redaction.frames import frame_rules
 from bot.domain.redaction.keys import KINDS, Promise, Strength, is_innocent, judge
 from bot.domain.redaction.memory import Memory, remembered
-from bot.domain.redaction.randomness import has_mixed_run
-from bot.domain.redaction.rules import Found, Rule, Rules, as_hinted
+from bot.domain.redaction.rules import Found, Rule, Rules
 from bot.domain.redaction.shapes import has_prefix, shape_rules
 from bot.domain.redaction.spans import joined, mark, marks_in, masked
 from bot.domain.redaction.view import View, decoded_view, plain_view
-from bot.domain.redaction.walk import Walk
+from bot.domain.redaction.walk import Texts, Walk
 from bot.domain.redaction.wrapped import continued, crosses_a_joint, unbroken_view
 
 LIMIT = 50_000
@@ -39,6 +39,8 @@ _OWN = re.compile(
     r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)|[0-9a-f]{40}|[0-9a-f]{64}|[a-z]{1,20}(?:_[a-z]{1,12}){1,3}"
 )
 _RUN = re.compile(r"[A-Za-z_+/=-]{16}")
+_LETTERS = re.compile(r"(?!AKIA)[A-Za-z0-9]{1,11}")
+_WORD = re.compile(r"(?!AKIA)[\w.-]{1,12}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -91,15 +93,21 @@ class Redactor:
     def learn(self, *values: Any) -> dict[str, str]:
         """Return the secrets in these values (texts or JSON) that can be told from ordinary words, each with its kind."""
         secrets: dict[str, str] = {}
+        texts = Texts()
         for value in values:
-            Walk(self, [], secrets).value(value)
+            Walk(self, [], secrets, texts=texts).value(value)
         return secrets
 
     def knowing(self, secrets: Mapping[str, str]) -> "Redactor":
         """Return a redactor that masks these secrets (with their kinds) wherever they stand."""
         # With the rules that are compiled already: they do not depend on what is remembered.
         known = replace(self, memory=self.memory.with_secrets(secrets))
-        known.__dict__.update(_rules=self._rules, _hints=self._hints, kinds=self.kinds)
+        known.__dict__.update(
+            _rules=self._rules,
+            _dispatch=self._dispatch,
+            _dispatched_shapes=self._dispatched_shapes,
+            kinds=self.kinds,
+        )
         return known
 
     def judge(self, key: str) -> Promise:
@@ -131,24 +139,16 @@ class Redactor:
         return self.rules or (*self.team.rules, *built_in_rules(self.judge, self.team.hints))
 
     @cached_property
-    def _shapes(self) -> tuple[Rule, ...]:
-        return (*frame_rules(), *shape_rules())
+    def _dispatch(self) -> Dispatch:
+        return Dispatch(self._rules)
 
     @cached_property
-    def _hints(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the hints in lower case, and those that are looked for as they stand."""
-        loose = chain.from_iterable(rule.hints for rule in self._rules if not rule.exact)
-        exact = chain.from_iterable(rule.hints for rule in self._rules if rule.exact)
-        return tuple(dict.fromkeys(loose)), tuple(dict.fromkeys(exact))
+    def _dispatched_shapes(self) -> Dispatch:
+        return Dispatch((*frame_rules(), *shape_rules()))
 
     def found_by_shape(self, text: str) -> list[Found]:
         """Return the secrets in a text that are known by their own shape."""
-        lowered = as_hinted(text)
-        found = (
-            rule.find(text)
-            for rule in self._shapes
-            if any(hint in (text if rule.exact else lowered) for hint in rule.hints)
-        )
+        found = (rule.find(text) for rule in self._dispatched_shapes.concerned(text))
         return joined(chain.from_iterable(found), text, self.kinds)
 
     def checked(self, text: Any, path: Path, key: str = "", also: tuple[Found, ...] = ()) -> Redacted[str]:
@@ -171,7 +171,7 @@ class Redactor:
     def _redacted(
         self, text: str, path: Path, key: str, also: tuple[Found, ...], secrets: dict[str, str]
     ) -> Redacted[str]:
-        if not also and self._is_plain(text):
+        if not also and self.is_plain(text):
             return Redacted(text)
         body, missing = _bounded(text)
         marks: list[tuple[int, str]] = []
@@ -204,15 +204,17 @@ class Redactor:
         Walk(self, [], secrets).value(value)
         return secrets
 
-    def _is_plain(self, text: str) -> bool:
-        """Tell, at the least cost, that no rule can match: a record is mostly addresses, ids and times of Aionis' own."""
+    def is_plain(self, text: str) -> bool:
+        """Tell, at the least cost, that there is nothing in a text: a record is mostly addresses, ids and times of Aionis' own."""
         if self.rules or self.team.rules or len(text) > LIMIT:
             return False
+        if _LETTERS.fullmatch(text):  # too short for any shape; of what is remembered it can only be the whole
+            return text not in self.memory.secrets
         if _OWN.fullmatch(text):
             return text not in self.memory.secrets
         if self.memory:
             return False
-        return not _SIGNS.search(text) and not _RUN.search(text)
+        return _WORD.fullmatch(text) is not None or (not _SIGNS.search(text) and not _RUN.search(text))
 
     def _found(self, text: str, key: str, known: Memory, also: tuple[Found, ...]) -> list[Found]:
         plain = plain_view(text, marks_in(text, self.kinds))
@@ -244,16 +246,8 @@ class Redactor:
                     yield Found(*view.span(start, end), one.kind)
 
     def _by_rules(self, text: str, innocent: bool) -> Iterator[Found]:
-        lowered = as_hinted(text)
-        loose, exact = self._hints
-        ascii_only = lowered.isascii()
-        present = {hint for hint in loose if not (ascii_only and not hint.isascii()) and hint in lowered}
-        as_is = {hint for hint in exact if hint in text}
-        mixed = has_mixed_run(text)
-        for rule in self._rules:
-            here = as_is if rule.exact else present
-            concerned = not here.isdisjoint(rule.hints) if rule.hints else mixed
-            if concerned and not (innocent and rule.by_look):
+        for rule in self._dispatch.concerned(text):
+            if not (innocent and rule.by_look):
                 yield from rule.find(text)
 
 

@@ -30,13 +30,33 @@ def read_json(body: bytes) -> Any:
 
 
 def finite(value: Any) -> Any:
-    """Return a JSON value whose numbers are all finite: others, which JSON does not know, become text."""
+    """Return a JSON value whose numbers are all finite: others, which JSON does not know, become text.
+
+    What is fine as it is comes back itself: a copy of a large answer would take as much memory again.
+    """
+    return value if _is_finite(value) else _made_finite(value)
+
+
+def _is_finite(value: Any) -> bool:
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            waiting.extend(below for below in item.values() if isinstance(below, float | dict | list | tuple))
+        elif isinstance(item, list | tuple):
+            waiting.extend(below for below in item if isinstance(below, float | dict | list | tuple))
+        elif isinstance(item, float) and not math.isfinite(item):
+            return False
+    return True
+
+
+def _made_finite(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else "number out of range"
     if isinstance(value, dict):
-        return {key: finite(item) for key, item in value.items()}
+        return {key: _made_finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [finite(item) for item in value]
+        return [_made_finite(item) for item in value]
     return value
 
 
