@@ -90,6 +90,18 @@ async def mark_done(slack: LocalSlack, message: Json, item: str, values: dict[st
     return await slack.submit(user, view, values)
 
 
+def severity_choice(shown: Json, severity: str) -> dict[str, str]:
+    """Return what `click` needs to choose a severity in the menu of a checklist."""
+    menu = next(e for block in shown["blocks"] for e in block.get("elements", []) if e["type"] == "static_select")
+    value = next(option["value"] for option in menu["options"] if option["text"]["text"] == severity)
+    return {"action_id": menu["action_id"], "value": value}
+
+
+async def set_severity(slack: LocalSlack, shown: Json, severity: str, user: str = MAYA) -> None:
+    """Choose a severity in the menu of a checklist."""
+    assert (await slack.click(user, shown, **severity_choice(shown, severity))).ok
+
+
 def roots(slack: LocalSlack, channel: str = INCIDENTS) -> list[Json]:
     """Return the messages that incidents live below: the bot's own at the top level of the channel."""
     return [m for m in posted(slack, channel) if m.get("thread_ts") in {None, m["ts"]}]

@@ -10,7 +10,7 @@ from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.playground.slack.world import BOT
 from bot.store.connection import open_redis
 from tests.conftest import running_bot, settings_for
-from tests.scenarios.incidents import checklist, incident_id, is_checklist, opened
+from tests.scenarios.incidents import checklist, incident_id, is_checklist, opened, set_severity
 from tests.scenarios.steps import Json, replayed, told
 from tests.scenarios.test_reminders import Clock
 from tests.store.test_audit import command
@@ -65,10 +65,6 @@ async def test_a_channel_with_another_id_has_its_incidents_under_it(
         new = slack.admin.change_id(INCIDENTS)
         await slack.settle()
         shown = await slack.wait_for(lambda: [m for m in slack.messages(new) if is_checklist(m)])
-        menu = next(
-            e for block in shown[0]["blocks"] for e in block.get("elements", []) if e["type"] == "static_select"
-        )
-        severity = menu["options"][1]["value"]
 
         async def is_there() -> bool:
             async with open_redis(redis_url) as redis:
@@ -76,7 +72,7 @@ async def test_a_channel_with_another_id_has_its_incidents_under_it(
 
         while not await is_there():
             pass
-        assert (await slack.click(MAYA, shown[0], action_id=menu["action_id"], value=severity)).ok
+        await set_severity(slack, shown[0], "SEV2")
         await checklist(slack, "· SEV", channel=new)
         await replayed(slack, aionis.runs["refund-rerun"].run_id, new)
         await slack.command(user=MAYA, channel=new, text="/replay status")

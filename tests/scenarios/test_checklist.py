@@ -13,6 +13,7 @@ from tests.scenarios.incidents import (
     incident_id,
     mark_done,
     opened,
+    set_severity,
     text_entered,
     user_entered,
 )
@@ -123,8 +124,7 @@ async def test_an_incident_without_a_failing_run_asks_for_one(
 
 async def test_the_severity_is_set(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
     message = await opened(slack, aionis)
-    menu = next(e for block in message["blocks"] for e in block.get("elements", []) if e["type"] == "static_select")
-    await slack.click(MAYA, message, action_id=menu["action_id"], value=menu["options"][1]["value"])
+    await set_severity(slack, message, "SEV2")
     assert "SEV2" in text_of(await checklist(slack, "· SEV2 ·"))
 
 

@@ -15,7 +15,7 @@ from bot.store import live_messages
 from bot.store.connection import open_redis
 from bot.store.keys import Keys
 from tests.conftest import make_slack, running_bot, settings_for
-from tests.scenarios.incidents import checklist, incident_id, opened, roots
+from tests.scenarios.incidents import checklist, incident_id, opened, roots, set_severity
 from tests.scenarios.steps import Json, analyses, ephemeral, posted, replayed, text_of, told
 
 RUNS = ["refund-failed", "refund-rerun", "refund-earlier-1", "refund-earlier-2", "refund-earlier-3"]  # of one case
@@ -109,12 +109,6 @@ async def test_a_checklist_whose_answer_was_lost_shows_what_came_after(
         await slack.wait_for(lambda: unseen.hits)
         await set_severity(slack, await checklist(slack, "· SEV3 ·"), "SEV1")
     await checklist(slack, "· SEV1 ·")
-
-
-async def set_severity(slack: LocalSlack, shown: Json, severity: str) -> None:
-    menu = next(e for block in shown["blocks"] for e in block.get("elements", []) if e["type"] == "static_select")
-    value = next(option["value"] for option in menu["options"] if option["text"]["text"] == severity)
-    assert (await slack.click(MAYA, shown, action_id=menu["action_id"], value=value)).ok
 
 
 async def test_a_root_whose_answer_is_lost_is_found_where_it_was_posted(

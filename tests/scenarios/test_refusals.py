@@ -7,14 +7,17 @@ import pytest
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
 from tests.conftest import running_bot, settings_for
-from tests.scenarios.incidents import checklist, incident_id, is_checklist, opened, roots, summaries, summary
+from tests.scenarios.incidents import (
+    checklist,
+    incident_id,
+    is_checklist,
+    opened,
+    roots,
+    set_severity,
+    summaries,
+    summary,
+)
 from tests.scenarios.steps import Json, analyses, replayed, replied, text_of, told
-
-
-async def set_severity(slack: LocalSlack, shown: Json, severity: str) -> None:
-    menu = next(e for block in shown["blocks"] for e in block.get("elements", []) if e["type"] == "static_select")
-    value = next(option["value"] for option in menu["options"] if option["text"]["text"] == severity)
-    assert (await slack.click(MAYA, shown, action_id=menu["action_id"], value=value)).ok
 
 
 @pytest.mark.parametrize("fault", ["too_many_pins", "missing_scope", "internal_error"])
@@ -153,7 +156,5 @@ async def test_an_opener_whom_slack_no_longer_knows_freezes_nothing(
     slack.admin.hide_user(MAYA)
     soon = datetime.now(UTC) + timedelta(minutes=10)  # past what is remembered of people
     async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url), now=lambda: soon):
-        menu = next(e for block in shown["blocks"] for e in block.get("elements", []) if e["type"] == "static_select")
-        value = next(option["value"] for option in menu["options"] if option["text"]["text"] == "SEV2")
-        assert (await slack.click(JONAS, shown, action_id=menu["action_id"], value=value)).ok
+        await set_severity(slack, shown, "SEV2", user=JONAS)
         await checklist(slack, "· SEV2 ·")

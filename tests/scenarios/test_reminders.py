@@ -8,7 +8,7 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
 from bot.playground.slack.world import BOT
 from tests.conftest import running_bot, settings_for
-from tests.scenarios.incidents import checklist, mark_done, opened, roots, text_entered, user_entered
+from tests.scenarios.incidents import checklist, mark_done, opened, roots, set_severity, text_entered, user_entered
 from tests.scenarios.steps import Json, ephemeral, text_of, told
 
 WEDNESDAY_NIGHT = datetime(2026, 11, 25, 23, 0, tzinfo=UTC)  # midnight in Berlin, afternoon in Los Angeles
@@ -34,12 +34,9 @@ def reminders(slack: LocalSlack) -> list[Json]:
 
 async def looked_again(slack: LocalSlack, message: Json) -> None:
     """Change the severity, after which the bot looks at everything that is due."""
-    menu = next(e for block in message["blocks"] for e in block.get("elements", []) if e["type"] == "static_select")
-    now = menu.get("initial_option", {}).get("text", {}).get("text", "")
-    wanted = next(option for option in menu["options"][:4] if option["text"]["text"] != now)
-    delivery = await slack.click(MAYA, message, action_id=menu["action_id"], value=wanted["value"])
-    assert delivery.ok, delivery
-    await checklist(slack, f"· {wanted['text']['text']} ·")
+    wanted = "SEV2" if "· SEV1 ·" in text_of(message) else "SEV1"
+    await set_severity(slack, message, wanted)
+    await checklist(slack, f"· {wanted} ·")
 
 
 async def test_an_owner_is_reminded_in_their_own_morning_and_once(
