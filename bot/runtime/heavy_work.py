@@ -98,7 +98,7 @@ def _raw_json(facts: Facts, body: bytes) -> tuple[Facts, bytes]:
 
 def _bundle(facts: Facts, body: bytes) -> tuple[Facts, bytes]:
     from bot.report import bundle_of, fitting  # noqa: PLC0415 slow to import, and wanted for exports alone
-    from bot.store.incidents import read_entries  # noqa: PLC0415
+    from bot.store.log_entries import read_entries  # noqa: PLC0415
 
     log, *answers = body.decode().split("\n")
     content = bundle_of(read_entries(json.loads(log)), fitting(stored_answers(answers)), facts["incident"])

@@ -4,14 +4,19 @@
 -- ARGV: id, kind, actor, at, key, payload, guards ([[field, value, …], …]), sets ({field: value}), removes ([field, …]),
 --       retention in seconds, now (ms), ts of a posted root message, "alone" where it may open only if no other incident of the channel and tenancy is open,
 --       the tenancy that an unbound channel reads, "" for none, the entry's salt and the digest of what it says
---       (bot/domain/incident/log_chain.py, which says what is hashed, and checks it), retention of the answers in seconds
--- Returns {outcome, refused field, other incident or time, fields as a flat list}; an outcome is done, repeated, refused, joined or early.
+--       (bot/domain/incident/log_chain.py, which says what is hashed, and checks it), retention of the answers in seconds,
+--       version, chain and edition of what is known of the incident (incident_state.lua)
+-- Returns {outcome, refused field, other incident or time, its state}; an outcome is done, repeated, refused, joined or early.
 local fields, log, seen, open, roots = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local id, kind, key = ARGV[1], ARGV[2], ARGV[5]
 
+local function state()
+  return incident_state(fields, log, seen, ARGV[18], ARGV[19], ARGV[20])
+end
+
 -- Before every guard: what a job did may have made its own guard fail, and doing it again must still succeed.
 if redis.call('HEXISTS', seen, key) == 1 then
-  return {'repeated', '', redis.call('HGETALL', fields)}
+  return {'repeated', '', state()}
 end
 -- An incident that has expired must not come back as a hash of one field.
 if kind ~= 'opened' and redis.call('EXISTS', fields) == 0 then
@@ -21,7 +26,7 @@ end
 local bound = redis.call('HGET', KEYS[6], 'tenancy') or ARGV[14]
 local tenancy = redis.call('HGET', fields, 'tenancy')
 if tenancy and tenancy ~= bound then
-  return {'refused', 'tenancy', redis.call('HGETALL', fields)}
+  return {'refused', 'tenancy', state()}
 end
 for _, guard in ipairs(cjson.decode(ARGV[7])) do
   local value, held = redis.call('HGET', fields, guard[1]) or '', false
@@ -29,7 +34,7 @@ for _, guard in ipairs(cjson.decode(ARGV[7])) do
     held = held or guard[place] == value
   end
   if not held then
-    return {'refused', guard[1], redis.call('HGETALL', fields)}
+    return {'refused', guard[1], state()}
   end
 end
 if kind == 'opened' and ARGV[13] == 'alone' then
@@ -44,12 +49,6 @@ end
 
 local function linked(previous, version, digest)
   return sha256(previous .. '\n' .. version .. '\n' .. digest)
-end
-
-local function field_of(entry, name)
-  for place = 1, #entry, 2 do
-    if entry[place] == name then return entry[place + 1] end
-  end
 end
 
 -- What an entry of a version without the chain says, so that it is held by the first one that has it.
@@ -110,4 +109,4 @@ elseif kind == 'closed' then
   redis.call('EXPIRE', KEYS[7], ARGV[17])
   if redis.call('EXISTS', open) == 0 then redis.call('EXPIRE', roots, ARGV[10]) end
 end
-return {'done', '', redis.call('HGETALL', fields)}
+return {'done', '', state()}

@@ -1,10 +1,9 @@
 """Incidents in Redis: one script per mutation, one round trip, idempotent, versioned."""
 
 import asyncio
-import json
 import secrets
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -13,24 +12,30 @@ from typing import Any
 
 import structlog
 from redis.asyncio import Redis
+from redis.exceptions import NoScriptError
 
 from bot.domain.access.admission import Admission
 from bot.domain.bundle.kept_answers import KeptAnswer, PackedAnswer, StoredAnswer, stored_answers, unpack
 from bot.domain.incident.incident_log import Change, Entry, EntryKind, Guard
-from bot.domain.incident.log_chain import Seal, digest_of, digest_of_old
+from bot.domain.incident.log_chain import digest_of
 from bot.domain.incident.projection import projected
 from bot.domain.incident.state import ROOT, Incident, read_incident
 from bot.errors import StaleButton
 from bot.runtime import metrics
 from bot.store.keys import EVERYWHERE, Keys, incident_address, is_of_watch
+from bot.store.known_incidents import NOTHING, KnownFields, KnownIncidents
+from bot.store.log_entries import read_entries, to_json
 
 EXPIRED = "{id} is not kept any more: a closed incident is kept for {days}."
 EXPIRED_FIX = "Its exported bundle, if there is one in the thread, still has everything."
 NOT_HERE = "There is no incident {id} in this channel: that belongs to another channel or incident."
 OTHER_TENANCY = "{id} is about {theirs}, and this channel reads {ours} now."
-_SCRIPT = "\n".join(
-    (Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("sha256.lua", "incident.lua")
+_HERE = Path(__file__).parent
+_STATE, _CHANGE = (
+    "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
+    for names in (("incident_state.lua",), ("sha256.lua", "incident_state.lua", "incident.lua"))
 )
+_READ = f"{_STATE}\nreturn incident_state(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3])"
 # What comes after the close goes with the rest, and nothing is kept of an incident that is gone.
 _KEEP = """
 local left = redis.call('TTL', KEYS[2])
@@ -41,10 +46,9 @@ return 1
 """
 SALT_BYTES = 16
 _ID_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0/O and 1/I, which people mix up on the phone
-Fields = dict[str, str]
+Fields = Mapping[str, str]
 
 _KEPT_FOR = {EntryKind.OPENED, EntryKind.CLOSED, EntryKind.REOPENED}
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _EXPECTED_FOR = timedelta(minutes=10)  # a job that never comes to its end is not waited for longer
 _AT_ONCE = 50  # incidents that are read in one round trip
 _CLAIM_TTL = timedelta(hours=1)  # of an id that was claimed and never used
@@ -102,7 +106,9 @@ class IncidentStore:
     ) -> None:
         self._redis = redis
         self._keys = keys
-        self.script = redis.register_script(_SCRIPT)
+        self.script = redis.register_script(_CHANGE)
+        self._state = redis.register_script(_READ)
+        self._known = KnownIncidents()
         self._keep = redis.register_script(_KEEP)
         self._retention = int(retention.total_seconds())
         self._answer_retention = int(min(answer_retention or retention, retention).total_seconds())
@@ -135,13 +141,14 @@ class IncidentStore:
         return await self._run(incident.channel, incident.id, change)
 
     async def _run(self, channel: str, id_: str, change: Change, *, alone: bool = False) -> Applied:
-        names, arguments = self.script_call(channel, id_, change, alone=alone)
+        known = self._known_of(channel, id_)
+        names, arguments = self.script_call(channel, id_, change, alone=alone, known=known)
         structlog.contextvars.bind_contextvars(incident=id_)
         with metrics.timed("store_seconds", operation="incident"):
-            outcome, because, flat = await self.script(keys=names, args=arguments)
+            outcome, because, state = await self.script(keys=names, args=arguments)
         if outcome == Outcome.EARLY:
             return await self._run(channel, id_, replace(change, at=datetime.fromisoformat(because)), alone=alone)
-        applied = Applied(Outcome(outcome), because, dict(zip(flat[::2], flat[1::2], strict=True)))
+        applied = Applied(Outcome(outcome), because, await self._fields(channel, id_, known, state))
         if applied.outcome is Outcome.DONE:
             _count(change)
         # Not in the script: the address is on another slot of a cluster. A crash between the two is mended by the job's
@@ -151,7 +158,7 @@ class IncidentStore:
         return applied
 
     def script_call(
-        self, channel: str, id_: str, change: Change, *, alone: bool = False
+        self, channel: str, id_: str, change: Change, *, alone: bool = False, known: KnownFields = NOTHING
     ) -> tuple[list[str], list[str | int]]:
         """Return the keys and arguments with which the script applies a change (bot/store/incident.lua)."""
         names = [
@@ -172,6 +179,7 @@ class IncidentStore:
             self._default_tenancy,
             *_sealed(change),
             self._answer_retention,
+            *known.arguments,
         ]
         return names, arguments
 
@@ -183,7 +191,7 @@ class IncidentStore:
 
     async def read(self, admission: Admission, id_: str) -> Incident:
         """Return an incident as it stands; raises `StaleButton` where the admission's place has none of this id."""
-        fields: Any = await self._redis.hgetall(self._keys.incident_fields(admission.channel, id_))
+        fields = await self._read_anew(admission.channel, id_, self._known_of(admission.channel, id_))
         incident = read_incident(fields) if "head" in fields else None
         if incident is None or not _is_of(admission, incident):
             log.warning("foreign_button_refused", channel=admission.channel, incident=id_)
@@ -286,16 +294,45 @@ class IncidentStore:
             await self._redis.persist(incident_address(id_))
 
     async def _read_all(self, places: list[tuple[Admission, str]]) -> list[Incident]:
+        known = [self._known_of(admission.channel, id_) for admission, id_ in places]
+        try:
+            states = await self._states(places, known)
+        except NoScriptError:
+            await self._redis.script_load(_READ)
+            states = await self._states(places, known)
+        read = []
+        for (admission, id_), knew, state in zip(places, known, states, strict=True):
+            fields = await self._fields(admission.channel, id_, knew, state)
+            incident = read_incident(fields) if "head" in fields else None
+            if incident and _is_of(admission, incident):
+                read.append(incident)
+        return read
+
+    async def _states(self, places: list[tuple[Admission, str]], known: list[KnownFields]) -> list[Any]:
         async with self._redis.pipeline(transaction=False) as pipe:
-            for admission, id_ in places:
-                pipe.hgetall(self._keys.incident_fields(admission.channel, id_))
-            found = await pipe.execute()
-        read = [
-            (admission, read_incident(fields))
-            for (admission, _), fields in zip(places, found, strict=True)
-            if "head" in fields
-        ]
-        return [incident for admission, incident in read if _is_of(admission, incident)]
+            for (admission, id_), knew in zip(places, known, strict=True):
+                names = self._state_names(admission.channel, id_)
+                pipe.evalsha(self._state.sha, len(names), *names, *knew.arguments)
+            return list(await pipe.execute())
+
+    async def _read_anew(self, channel: str, id_: str, known: KnownFields) -> Fields:
+        state = await self._state(keys=self._state_names(channel, id_), args=known.arguments)
+        return await self._fields(channel, id_, known, state)
+
+    async def _fields(self, channel: str, id_: str, known: KnownFields, state: Any) -> Fields:
+        """Return the fields that a script's answer leads to from what was known when it was asked."""
+        now = known.after(state)
+        if now is None:
+            return await self._read_anew(channel, id_, NOTHING)
+        self._known.keep(self._keys.incident_fields(channel, id_), now)
+        return now.fields
+
+    def _known_of(self, channel: str, id_: str) -> KnownFields:
+        return self._known.of(self._keys.incident_fields(channel, id_))
+
+    def _state_names(self, channel: str, id_: str) -> list[str]:
+        keys = self._keys
+        return [keys.incident_fields(channel, id_), keys.incident_log(channel, id_), keys.incident_seen(channel, id_)]
 
 
 def _is_of(admission: Admission, incident: Incident) -> bool:
@@ -330,25 +367,6 @@ async def read_log(redis: Redis, place: str, id_: str) -> list[Entry]:
     return read_entries(await redis.xrange(EVERYWHERE.incident_log(place, id_)))
 
 
-class UnreadableEntry(Exception):
-    """An entry of a log is not what any version of the bot writes."""
-
-    def __init__(self, version: int) -> None:
-        self.version = version
-        super().__init__(f"entry {version}")
-
-
-def read_entries(raw: Any) -> list[Entry]:
-    """Return the entries of a stream's answer. Raises `UnreadableEntry`."""
-    entries = []
-    for number, (identifier, fields) in enumerate(raw, start=1):
-        try:
-            entries.append(_entry(identifier, fields))
-        except (KeyError, TypeError, ValueError) as error:
-            raise UnreadableEntry(number) from error
-    return entries
-
-
 async def read_answers(redis: Redis, place: str, id_: str) -> list[StoredAnswer]:
     """Return the answers that whatever incident keeps, in the order they were read."""
     kept: Any = await redis.hvals(EVERYWHERE.incident_answers(place, id_))
@@ -369,10 +387,10 @@ def _arguments(id_: str, change: Change) -> list[str]:
         change.actor,
         change.at.isoformat(),
         change.key,
-        _to_json(change.payload),
-        _to_json([[guard.field, *guard.allowed] for guard in change.guards]),
-        _to_json({name: value for name, value in fields.items() if value is not None}),
-        _to_json([name for name, value in fields.items() if value is None]),
+        to_json(change.payload),
+        to_json([[guard.field, *guard.allowed] for guard in change.guards]),
+        to_json({name: value for name, value in fields.items() if value is not None}),
+        to_json([name for name, value in fields.items() if value is None]),
     ]
 
 
@@ -398,34 +416,3 @@ def _root(change: Change) -> str:
 
 def _milliseconds(at: datetime) -> int:
     return int(at.timestamp() * 1000)
-
-
-def stored(entry: Entry) -> dict[str, str]:
-    """Return an entry's fields as the script stores them; those of one from before the chain go without it."""
-    fields = {
-        "kind": entry.kind.value,
-        "actor": entry.actor,
-        "at": entry.at.isoformat(),
-        "key": entry.key,
-        "payload": _to_json(entry.payload),
-    }
-    seal = entry.seal or Seal("", "", "")
-    return {**fields, **{name: text for name, text in asdict(seal).items() if text}}
-
-
-def _entry(identifier: str, fields: dict[str, str]) -> Entry:
-    return Entry(
-        version=int(identifier.partition("-")[0]),
-        kind=EntryKind(fields["kind"]),
-        actor=fields["actor"],
-        at=datetime.fromisoformat(fields["at"]),
-        key=fields["key"],
-        payload=json.loads(fields["payload"]),
-        seal=_seal(fields),
-    )
-
-
-def _seal(fields: dict[str, str]) -> Seal:
-    if "salt" in fields:
-        return Seal(fields["salt"], fields.get("digest", ""), fields.get("chain", ""))
-    return Seal("", digest_of_old(fields.items()), fields.get("chain", ""))

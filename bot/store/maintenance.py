@@ -3,6 +3,7 @@
 It passes no admission, so nothing that Slack can reach may import it (import-linter looks).
 """
 
+import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -18,12 +19,11 @@ from bot.store.incidents import (
     Fields,
     IncidentStore,
     Outcome,
-    UnreadableEntry,
     read_answers,
-    read_entries,
     read_log,
 )
 from bot.store.keys import EVERYWHERE, INSTALLED, Keys, incident_address
+from bot.store.log_entries import UnreadableEntry, read_entries
 from bot.store.queue import JobQueue
 from bot.store.queue.shared import WorkspaceQueue
 
@@ -78,7 +78,7 @@ class Maintenance:
 
     async def rebuild(self, place: str, id_: str) -> tuple[Fields, Fields]:
         """Fold an incident's log again and put the result in place of its fields. Returns the fields before and after."""
-        name = EVERYWHERE.incident_fields(place, id_)
+        name, seen = EVERYWHERE.incident_fields(place, id_), EVERYWHERE.incident_seen(place, id_)
 
         async def put(pipe: Pipeline) -> tuple[Fields, Fields]:
             before: Any = await pipe.hgetall(name)  # answered at once, as all is that comes before `multi`
@@ -87,8 +87,10 @@ class Maintenance:
             pipe.multi()  # type: ignore[no-untyped-call]
             pipe.delete(name)
             pipe.hset(name, mapping=dict[Any, Any](after))
+            pipe.hset(seen, "rebuilt", secrets.token_hex(8))  # what processes have read of them holds no longer
             if ttl > 0:
                 pipe.pexpire(name, ttl)
+                pipe.pexpire(seen, ttl)
             return before, after
 
         # Watching the fields makes it start again when somebody changes the incident meanwhile: every change counts their version

@@ -35,7 +35,12 @@ def projected(kind: EntryKind, actor: str, at: datetime, payload: Mapping[str, A
 
 def rebuilt(id_: str, entries: Iterable[Entry]) -> dict[str, str]:
     """Return an incident's fields, folded from its whole log."""
-    fields: dict[str, str] = {"id": id_}
+    return folded({"id": id_}, entries)
+
+
+def folded(before: Mapping[str, str], entries: Iterable[Entry]) -> dict[str, str]:
+    """Return the fields that an incident has after these entries, from those that it had before them."""
+    fields = dict(before)
     for entry in entries:
         for name, value in projected(entry.kind, entry.actor, entry.at, entry.payload).items():
             if value is None:

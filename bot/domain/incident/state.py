@@ -1,8 +1,9 @@
 """An incident as it stands: the typed reading of the flat fields that the store keeps (`projection.py` writes them)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from bot.domain.access.tenancy import Tenancy
@@ -155,9 +156,9 @@ def read_incident(fields: Mapping[str, str]) -> Incident:
         head=head,
         items=tuple(_item(spec, fields) for spec in head.checklist.items),
         severity=fields.get("severity", ""),
-        runs=tuple(_in_order(RunDigest.read(text) for text in _below(fields, "run:").values())),
-        uris=tuple(_in_order(UriDigest.read(text) for text in _below(fields, "uri:").values())),
-        comparisons=tuple(_in_order(ComparisonDigest.read(text) for text in _below(fields, "comparison:").values())),
+        runs=tuple(_in_order(fields, "run:", _run)),
+        uris=tuple(_in_order(fields, "uri:", UriDigest.read)),
+        comparisons=tuple(_in_order(fields, "comparison:", ComparisonDigest.read)),
         root_cause=RootCause.model_validate_json(fields["root_cause"]) if "root_cause" in fields else None,
         root_cause_edition=int(fields.get("root_cause:edition", "0")),
         root_cause_by=ItemFacts.read(fields.get("root_cause:by", "{}")),
@@ -181,10 +182,18 @@ def _item(spec: ItemSpec, fields: Mapping[str, str]) -> Item:
     return Item(spec, state, ItemFacts.read(fields.get(f"item_facts:{spec.id}", "{}")))
 
 
+@lru_cache(maxsize=2_048)
+def _run(text: str) -> RunDigest:
+    """Return a run's digest: hundreds of them may be in an incident, and stay as they are while it is read for each click."""
+    run: RunDigest = RunDigest.read(text)
+    return run
+
+
 def _below(fields: Mapping[str, str], prefix: str) -> dict[str, str]:
     return {name.removeprefix(prefix): text for name, text in fields.items() if name.startswith(prefix)}
 
 
-def _in_order(digests: Iterable[Any]) -> list[Any]:
-    # The fields are a hash of Redis', which keeps no order.
-    return sorted(digests, key=lambda digest: (digest.at is None, digest.at))
+def _in_order(fields: Mapping[str, str], prefix: str, read: Callable[[str], Any]) -> list[Any]:
+    # The fields are a hash of Redis', which keeps no order; by name where two are of one time, so that all show the same.
+    digests = [(name, read(text)) for name, text in _below(fields, prefix).items()]
+    return [one for _, one in sorted(digests, key=lambda pair: (pair[1].at is None, pair[1].at, pair[0]))]
