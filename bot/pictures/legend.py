@@ -8,7 +8,7 @@ from bot.pictures.lettering import text_width
 from bot.pictures.marks import mark
 from bot.pictures.palette import Role
 from bot.pictures.shapes import Box, Rect, Shape, Text
-from bot.pictures.track import StepStyle, Track, kind_of
+from bot.pictures.track import StepStyle, Track, style_of
 
 _SIZE = 16
 _SAMPLE_WIDTH, _SAMPLE_HEIGHT = 22, 18
@@ -50,9 +50,9 @@ def draw_legend(tracks: list[Track], *, gaps: bool, baseline: float, left: float
 
 def _entries(tracks: list[Track], *, gaps: bool) -> Iterator[_LegendEntry]:
     steps = [step for track in tracks for step in track.diagnosis.steps]
-    kinds = {kind_of(step) for step in steps}
+    kinds = {style_of(step) for step in steps}
     yield from (_LegendEntry(kind.value, kind) for kind in _ORDER if kind in kinds)
-    if any(step.duration is None and kind_of(step) is not StepStyle.PENDING for step in steps):
+    if any(step.duration is None and style_of(step) is not StepStyle.PENDING for step in steps):
         yield _LegendEntry("end unknown", StepStyle.OK, hollow=True)
     if gaps:
         yield _LegendEntry("gap")

@@ -10,7 +10,7 @@ from bot.domain.run.evidence import StepDetail
 from bot.domain.run.phrases import plural
 from bot.domain.run.steps import Step
 from bot.ids import as_uuid, short
-from bot.pictures.track import Bar, Gap, StepStyle, Track, kind_of
+from bot.pictures.track import Bar, Gap, StepStyle, Track, style_of
 
 ALT_LIMIT = 1_000
 _NAMED = 4  # steps or gaps named one by one
@@ -125,7 +125,7 @@ def _listed(title: str, items: Sequence[str]) -> str:
 
 def _other_trouble(diagnosis: Diagnosis) -> list[Step]:
     critical = diagnosis.critical_step
-    return [step for step in diagnosis.steps if step is not critical and kind_of(step) in _TROUBLE]
+    return [step for step in diagnosis.steps if step is not critical and style_of(step) in _TROUBLE]
 
 
 def _gap_words(gap: Gap) -> str:
@@ -163,7 +163,7 @@ def _why(detail: StepDetail) -> str:
         return f"says success, but postcondition failed: {', '.join(names)}"
     if detail.error:
         return outside(detail.error, 200, one_line=True)
-    return "no result recorded" if kind_of(detail.step) is StepStyle.PENDING else "no error text recorded"
+    return "no result recorded" if style_of(detail.step) is StepStyle.PENDING else "no error text recorded"
 
 
 def _verdict(diagnosis: Diagnosis) -> str:

@@ -26,7 +26,7 @@ from bot.pictures.phrases import (
 from bot.pictures.shapes import Box, Line, Polygon, Rect, Scene, Shape, Text
 from bot.pictures.strip import HEIGHT as STRIP_HEIGHT
 from bot.pictures.strip import draw_strip, strip_of
-from bot.pictures.track import Gap, Track, kind_of, track_of
+from bot.pictures.track import Gap, Track, style_of, track_of
 
 WIDTH, HEIGHT = 720, 360
 COMPARISON_HEIGHT = 400
@@ -130,7 +130,7 @@ def _lane_heading(role: str, track: Track, lane: Lane, top: float) -> Iterator[S
 def _verdict_role(diagnosis: Diagnosis) -> Role:
     """Return the verdict's colour; a run that says success or an unknown word takes that of its critical step."""
     step = diagnosis.critical_step
-    return _VERDICTS.get(diagnosis.verdict) or (role_of(kind_of(step)) if step else Role.TEXT)
+    return _VERDICTS.get(diagnosis.verdict) or (role_of(style_of(step)) if step else Role.TEXT)
 
 
 def _critical(diagnosis: Diagnosis, lane: Lane, *, baseline: float, size: float) -> Iterator[Shape]:
@@ -138,7 +138,7 @@ def _critical(diagnosis: Diagnosis, lane: Lane, *, baseline: float, size: float)
     detail = diagnosis.critical
     if detail is None:
         return
-    kind, left = kind_of(detail.step), _LEFT + size + 10
+    kind, left = style_of(detail.step), _LEFT + size + 10
     large = size > 20
     words = step_title(detail.step) if large else f"{step_title(detail.step)} · {what_happened(detail)}"
     yield from mark(kind, Box(_LEFT, baseline - size * 0.85, size, size))

@@ -10,7 +10,7 @@ from bot.pictures.marks import mark, outline
 from bot.pictures.palette import Role
 from bot.pictures.phrases import number_of
 from bot.pictures.shapes import Box, Shape, Text
-from bot.pictures.track import Track, kind_of
+from bot.pictures.track import Track, style_of
 
 HEIGHT = 62
 _SLOTS = 5
@@ -48,7 +48,7 @@ def draw_strip(strip: Strip, critical: Step | None, area: Box) -> Iterator[Shape
         box = Box(area.left + place * (width + _BETWEEN), area.top + 27, width, area.height - 35)
         took = duration(step.duration)
         labels = (f"{number_of(step)}: {took}", number_of(step)) if took else (number_of(step),)
-        yield from mark(kind_of(step), box, hollow=step.duration is None, labels=labels)
+        yield from mark(style_of(step), box, hollow=step.duration is None, labels=labels)
         if step is critical:
             yield from outline(box.grown(3), Role.TEXT)
 

@@ -21,7 +21,7 @@ class StepStyle(StrEnum):
     OTHER = "other"
 
 
-_KINDS = {
+_STYLES = {
     "success": StepStyle.OK,
     "failed": StepStyle.FAILED,
     "partial": StepStyle.PARTIAL,
@@ -101,9 +101,9 @@ class Track:
             yield Gap(reached, self.length, last, None)
 
 
-def kind_of(step: Step) -> StepStyle:
+def style_of(step: Step) -> StepStyle:
     """Return how a step is drawn."""
-    return StepStyle.DIVERGENT if step.divergent else _KINDS.get(step.status, StepStyle.OTHER)
+    return StepStyle.DIVERGENT if step.divergent else _STYLES.get(step.status, StepStyle.OTHER)
 
 
 def track_of(diagnosis: Diagnosis) -> Track:
@@ -126,7 +126,7 @@ def _bars(diagnosis: Diagnosis, origin: datetime) -> Iterator[Bar]:
     for step in diagnosis.steps:
         if step.record.created_at is None:
             continue
-        start, kind = (step.record.created_at - origin).total_seconds(), kind_of(step)
+        start, kind = (step.record.created_at - origin).total_seconds(), style_of(step)
         end = None if step.duration is None else start + step.duration
         running = kind is StepStyle.PENDING and not ended
         yield Bar(step, kind, start, end, step is critical, running)

@@ -8,7 +8,7 @@ from bot.pictures.lettering import text_width
 from bot.pictures.palette import Role
 from bot.pictures.scene import comparison_scene, timeline_scene
 from bot.pictures.shapes import Line, Polygon, Text
-from bot.pictures.track import StepStyle, kind_of, track_of
+from bot.pictures.track import StepStyle, style_of, track_of
 from tests.pictures.making import Told, filled, run_of, texts
 from tests.pictures.test_any_run import assert_readable
 
@@ -57,7 +57,7 @@ def test_every_kind_of_step_has_its_mark_and_its_word_in_the_legend() -> None:
         Told("g", "timeout", 11, 12),
         end=12,
     )
-    assert {kind_of(step) for step in diagnosis.steps} == set(StepStyle)
+    assert {style_of(step) for step in diagnosis.steps} == set(StepStyle)
     assert {kind.value for kind in StepStyle} <= set(texts(timeline_scene(diagnosis)))
 
 
