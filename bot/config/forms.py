@@ -13,7 +13,9 @@ from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_QUOTES = "\"'`“”‘’"
+_QUOTES = frozenset("\"'`´“”„‟«»‘’‚‛＂＇")
+_NEVER_IN_A_NAME = frozenset('"`“”„‟«»＂')  # an apostrophe may be
+_NUMBER = re.compile(r"[0-9]{1,400}(?:\.[0-9]{1,100})?")
 _SECRET = re.compile(r"[\x21-\x7e]{1,8000}")
 _HOST = re.compile(
     r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62}){0,126}(?<!-)"
@@ -57,13 +59,19 @@ MOST_NAMES = 500
 
 
 def unwrapped(value: object) -> object:
-    """Strip blanks around a text. Quotes around it and controls in it are refused: neither is ever meant."""
+    """Strip blanks around a text. A quote at either end and controls in it are refused: neither is ever meant."""
     if not isinstance(value, str):
         return value
     text = value.strip()
     _ensure(not _CONTROLS.search(text))
-    _ensure(not (len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES))
+    _ensure(not {text[:1], text[-1:]} & _QUOTES)
     return text
+
+
+def in_digits(value: object) -> object:
+    """Let a number through as people write it; Python's own spellings (`1_0`, `1e3`, `+5`) are slips here."""
+    _ensure(not isinstance(value, str) or not value or _NUMBER.fullmatch(value))
+    return value
 
 
 def _ensure(holds: object) -> None:
@@ -72,12 +80,13 @@ def _ensure(holds: object) -> None:
 
 
 def _secret(value: SecretStr) -> SecretStr:
-    _ensure(_SECRET.fullmatch(value.get_secret_value()))
+    _ensure(_SECRET.fullmatch(value.get_secret_value()) and not value.get_secret_value().endswith((",", ";")))
     return value
 
 
 def _name(value: str) -> str:
-    _ensure(0 < len(value) <= 256 and value.isprintable())
+    _ensure(0 < len(value) <= 256 and value.isprintable() and not _NEVER_IN_A_NAME & set(value))
+    _ensure(not {value[0], value[-1]} & {",", ";"})
     return value
 
 
@@ -141,7 +150,7 @@ def _host(value: str) -> str:
 
 
 def _path(value: Path) -> Path:
-    _ensure(str(value) and len(str(value)) <= 1000 and str(value).isprintable())
+    _ensure(str(value) and len(str(value)) <= 1000 and str(value).isprintable() and not str(value).endswith((",", ";")))
     return value
 
 
@@ -164,6 +173,7 @@ def _split(value: object) -> object:
 
 def _tenancies(value: tuple[str, ...]) -> tuple[str, ...]:
     _ensure(len(value) <= MOST_NAMES and all(entry.isprintable() and _TENANCY.fullmatch(entry) for entry in value))
+    _ensure(not any(_NEVER_IN_A_NAME & set(entry) or entry[-1] in _QUOTES for entry in value))
     return value
 
 
@@ -182,7 +192,7 @@ def _workspaces(value: tuple[str, ...]) -> tuple[str, ...]:
     for entry in value:
         workspace, named, tenancy = entry.partition("=")
         _ensure(_WORKSPACE.fullmatch(workspace) and (_TENANCY.fullmatch(tenancy) if named else True))
-        _ensure(entry.isprintable())
+        _ensure(entry.isprintable() and not _NEVER_IN_A_NAME & set(entry) and entry[-1] not in _QUOTES)
     return value
 
 

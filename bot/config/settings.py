@@ -6,7 +6,7 @@ declared in the file of its subject, `bot/config/<subject>_settings.py`.
 
 from dataclasses import replace
 
-from pydantic import ValidationError, field_validator
+from pydantic import ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.config import forms
@@ -19,6 +19,7 @@ from bot.domain.access.rules import AccessRules
 from bot.domain.access.tenancy import Tenancy
 from bot.errors import SettingsError
 
+_NUMBERS = (int, float, int | None)
 _NOTHING = Tenancy("", "")  # which no run has
 
 
@@ -38,8 +39,10 @@ class Settings(ProcessSettings, IncidentSettings, AccessSettings, AionisSettings
 
     @field_validator("*", mode="before")
     @classmethod
-    def _unwrapped(cls, value: object) -> object:
-        return forms.unwrapped(value)
+    def _unwrapped(cls, value: object, info: ValidationInfo) -> object:
+        text = forms.unwrapped(value)
+        annotation = cls.model_fields[info.field_name].annotation if info.field_name else None
+        return forms.in_digits(text) if annotation in _NUMBERS else text
 
     @property
     def rules(self) -> AccessRules:
