@@ -1,5 +1,6 @@
-"""*I'm on it*, *Step back* and *Take over*: who leads an incident."""
+"""Who leads an incident: `/replay lead`, *I'm on it*, *Step back* and *Take over*."""
 
+import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -10,10 +11,44 @@ from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.incident_log import ABSENT
 from bot.domain.incident.state import Incident
+from bot.domain.run.uris import clean, echo
+from bot.errors import UsageError
+from bot.jobs.lead import LeadRequest
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.show import tell
 from bot.runtime.services import Services
 from handlers.interactions import Click, apply, with_incident
+from handlers.words import Typed, Understood, refused, started, subcommand
+
+LEADING = "Taking the lead of the incident…"
+STEPPING_BACK = "Stepping back from the lead…"
+OTHERS = "Whoever leads an incident says so themselves."
+NOT_UNDERSTOOD = f"I understood {{typed}}. {OTHERS}"
+FORM = "Type `/replay lead`, or `/replay lead off` to step back."
+_TAKE = re.compile(
+    r"(?:(?:i am|i'm|im) )?(?:on it|taking it|leading|taking (?:the )?lead)|(?:(?:i will|i'll|i) )?take (?:it|(?:the )?lead)"
+)
+_BACK = re.compile(r"step(?:ping)? back|(?:i am|i'm|im) off(?: it)?")
+_OFF = frozenset({"off", "none", "stop", "back"})
+_ON = frozenset({"", "me", "on", "take", "it", "mine", "this"})
+
+
+@subcommand(
+    "lead",
+    arguments="[off]",
+    help="be on the incident, so that everybody sees who leads; `off` steps back",
+    phrases=re.compile(f"{_TAKE.pattern}|{_BACK.pattern}"),
+)
+def lead(typed: Typed) -> Understood:
+    """Take the lead of the thread's incident, else of the channel's only open one, or step back from it."""
+    said = clean(typed.text).lower().replace("’", "'")
+    if typed.others:
+        return refused(UsageError(OTHERS, fix=FORM), typed)
+    if said in _OFF or _BACK.fullmatch(said):
+        return started(LeadRequest(reply=typed.reply, step_back=True), STEPPING_BACK)
+    if said in _ON or _TAKE.fullmatch(said):
+        return started(LeadRequest(reply=typed.reply), LEADING)
+    return refused(UsageError(NOT_UNDERSTOOD.format(typed=echo(typed.text)), fix=FORM), typed)
 
 
 def register(app: AsyncApp, services: Services) -> None:

@@ -1,6 +1,7 @@
 """When a listener fails before its job is stored: nothing was started, and the person is told so."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -9,6 +10,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.blocks.modals import notice_modal
 from bot.blocks.notices import failure_message, placed
+from bot.blocks.place import IN_MODAL
 from bot.blocks.routing import outdated
 from bot.blocks.text import cut
 from bot.errors import BotError, SlackError, StoreTimeout, UnexpectedError
@@ -38,9 +40,7 @@ async def answer_listener_error(services: Services, error: Exception, body: dict
     if "command" in body:
         return _as_ack(failure)
     if body.get("type") == "view_submission" and (block := _first_input(body["view"])):
-        return _json(
-            {"response_action": "errors", "errors": {block: cut(str(placed(failure, in_thread=True)), _IN_MODAL)}}
-        )
+        return _json({"response_action": "errors", "errors": {block: cut(str(placed(failure, IN_MODAL)), _IN_MODAL)}})
     if "event" in body:
         return BoltResponse(status=503, body="")
     await _tell(services, body, failure)
@@ -84,7 +84,8 @@ async def _tell(services: Services, body: dict[str, Any], failure: BotError) -> 
     try:
         if reply is not None:
             in_thread = bool((body.get("container") or {}).get("thread_ts"))
-            await services.slack.answer_now(reply, failure_message(placed(failure, in_thread=in_thread)))
+            where = replace(reply.where, in_thread=in_thread)
+            await services.slack.answer_now(reply, failure_message(placed(failure, where)))
         elif body.get("view") and body.get("actions") and body.get("trigger_id"):
             push = body["view"].get("type") == "modal"
             await services.slack.open_view(body["trigger_id"], notice_modal(UNKNOWN_TITLE, failure), push=push)

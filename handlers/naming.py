@@ -3,6 +3,7 @@
 import re
 
 from bot.domain.run.uris import echo
+from bot.domain.text.typed import with_plain_dashes
 from bot.errors import UsageError
 from handlers.words import Typed
 
@@ -18,10 +19,11 @@ def named_incident(typed: Typed, word: str, *, strict: bool = False) -> str | No
 
     Raises `UsageError` for what looks like an id and is none, where `strict` for all else.
     """
-    named = _INCIDENT.search(typed.text.upper())
+    text = with_plain_dashes(typed.text)
+    named = _INCIDENT.search(text.upper())
     if named:
         return named.group()
-    if not strict and "INC-" not in typed.text.upper():
+    if not strict and "INC-" not in text.upper():
         return None
     words = re.findall(r"\w+", typed.text.lower())
     if not set(words) <= _THIS or (typed.text and not words and typed.text.strip(" `.,!?…")):

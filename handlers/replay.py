@@ -33,7 +33,7 @@ def replay(typed: Typed) -> Understood:
     if not typed.text:
         if typed.in_thread:
             return started(NamedRequest(reply=typed.reply), LOOKING)
-        return Understood(None, help_for(REPLAY))
+        return Understood(None, help_for(typed.reply.where, REPLAY))
     text, new = _without_new(typed.text)
     try:
         run_id = parse_run_id(text)

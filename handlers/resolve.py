@@ -29,7 +29,7 @@ NO_DECISION = "No decision of that run is known."
 def resolve(typed: Typed) -> Understood:
     """Read a URI, or `<type> <uuid>`."""
     if not typed.text:
-        return Understood(None, help_for(RESOLVE))
+        return Understood(None, help_for(typed.reply.where, RESOLVE))
     try:
         reference = str(read_reference(typed.text))
     except BotError as error:

@@ -11,6 +11,7 @@ from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.state import SEVERITIES, Incident
 from bot.domain.run.uris import clean, echo
+from bot.domain.text.typed import with_plain_dashes
 from bot.errors import UsageError
 from bot.jobs.severity import SeverityRequest
 from bot.runtime.services import Services
@@ -22,13 +23,14 @@ SETTING = "Setting the severity…"
 NOT_ONE = "I understood {typed}, which is not a severity."
 MISSING = "Which severity? It is SEV1, SEV2, SEV3, SEV4, or `none`."
 FORM = "Type `/replay severity SEV1`, up to SEV4, or `none`."
-_LEVEL = re.compile(r"(?:sev|severity)?[ -]?([1-4])")
+_LEVEL = re.compile(r"(?:sev|severity|is)?[ -]?(?:sev)?[ -]?([1-4])")
+_PHRASES = re.compile(r"sev[ -]?\d+")
 
 
-@subcommand("severity", arguments="<SEV1…SEV4>", help="how bad the incident is; `none` takes it away")
+@subcommand("severity", arguments="<SEV1…SEV4>", help="how bad the incident is; `none` takes it away", phrases=_PHRASES)
 def severity(typed: Typed) -> Understood:
     """Read a severity for the thread's incident, else the channel's only open one."""
-    text = clean(typed.text).lower()
+    text = with_plain_dashes(clean(typed.text)).lower()
     level = _LEVEL.fullmatch(text)
     if level is None and text != "none":
         what = NOT_ONE.format(typed=echo(typed.text)) if text else MISSING

@@ -6,14 +6,15 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, RunTarget, action_pattern, decode
-from bot.domain.run.uris import SIMILAR_FORM, parse_run_id, two_run_ids
-from bot.errors import BotError
+from bot.domain.run.uris import JOIN_FORM, SIMILAR_FORM, parse_run_id, two_run_ids
+from bot.errors import BotError, UsageError
 from bot.jobs.queueing import enqueue
 from bot.jobs.similar import JoinRequest, SimilarRequest, SplitRequest
 from bot.runtime.services import Services
 from handlers.interactions import Click, with_admission
 from handlers.words import Typed, Understood, refused, started, subcommand
 
+WHICH = "Similar to which run?"
 JOINING = "Looking at the two failures…"
 _AS = re.compile(r"(?i)\bas\b")
 COMING = "Looking for runs that failed the same way…"
@@ -27,9 +28,11 @@ COMING = "Looking for runs that failed the same way…"
 )
 def similar(typed: Typed) -> Understood:
     """Read a run's id, or two with `as` between them."""
+    if not typed.text:
+        return refused(UsageError(WHICH, fix=f"Type {SIMILAR_FORM}."), typed)
     try:
         if _AS.search(typed.text):
-            run_id, other = two_run_ids(typed.text)
+            run_id, other = two_run_ids(typed.text, form=JOIN_FORM)
             return started(JoinRequest(reply=typed.reply, run_id=run_id, other=other), JOINING)
         run_id = parse_run_id(typed.text, form=SIMILAR_FORM)
     except BotError as error:

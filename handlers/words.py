@@ -8,6 +8,7 @@ This is `/replay export` and `@incident-bot export` both; help, README's table a
 (`make commands`). The word "" is what the command does with everything else.
 """
 
+import hashlib
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -18,16 +19,17 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from bot.blocks.layout import Message
 from bot.blocks.notices import accepted, failure_message, help_message, placed
+from bot.blocks.place import Where
 from bot.domain.access.admission import Visitor
 from bot.domain.run.uris import clean, names_record, names_something
 from bot.domain.text import typed as reading
 from bot.errors import BotError
-from bot.jobs.queueing import enqueue, enqueue_once
+from bot.jobs.queueing import enqueue, enqueue_said
 from bot.jobs.registry import Request
 from bot.jobs.show import tell
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
-from bot.slack.incoming import reply_to_command, reply_to_message, said_to_bot
+from bot.slack.incoming import names_others, reply_to_command, reply_to_message, said_to_bot
 
 REPLAY, RESOLVE = "/replay", "/resolve"
 ABOUT = {  # what each command is for, as its help and README begin
@@ -40,6 +42,15 @@ IN_THREADS = (
     "In a thread, where slash commands do not work: mention me with the same words, such as `replay <run_id>`, `summary` or "
     "`resolve <uri>`, or use a message's shortcut Replay this run or Summarise this thread; in an incident's thread "
     "`!replay <run_id>` does, too"
+)
+IN_A_THREAD = "Mention me with"
+HERE_ALSO = (
+    "Slash commands do not work in threads; a message's shortcuts Replay this run and Summarise this thread do, and in an "
+    "incident's thread `!replay <run_id>`"
+)
+IN_DIRECT = (
+    "Here the same words work without the slash. No incident is kept in direct messages: to open one, invite me to the channel "
+    "where people work on it, and replay the run there"
 )
 # People ask politely, and this is not what they ask for.
 _POLITE = frozenset(
@@ -58,12 +69,13 @@ Opens = Callable[[Services, Visitor], Awaitable[dict[str, Any]]]
 class Typed:
     """What somebody typed behind a word, readable (bot/domain/text/typed.py), and where they are answered.
 
-    `raw` is the same as it was typed, for what stands in quotes.
+    `raw` is the same as it was typed, for what stands in quotes. `others` tells that other people are named in it as well.
     """
 
     text: str
     reply: ReplyTo
     raw: str = ""
+    others: bool = False
 
     @property
     def in_thread(self) -> bool:
@@ -88,7 +100,10 @@ Understand = Callable[[Typed], Understood]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a command. `usage` is how it is typed, behind the command; `doc` is the page of docs/ that says more."""
+    """One word of a command. `usage` is how it is typed, behind the command; `doc` is the page of docs/ that says more.
+
+    `phrases` are what people say instead of it: a whole text that is one of them is what `understand` gets.
+    """
 
     command: str
     word: str
@@ -96,11 +111,12 @@ class Word:
     help: str
     doc: str
     understand: Understand
+    phrases: re.Pattern[str] | None = None
 
-    @property
-    def line(self) -> str:
-        """Return the word as a line of the help."""
-        return f"`{self.command} {self.usage}`: {self.help}"
+    def line(self, where: Where) -> str:
+        """Return the word as a line of the help, as it is typed in a place."""
+        spoken = self.usage if self.word else f"{self.command.removeprefix('/')} {self.usage}"
+        return f"`{spoken if where.in_thread else f'{self.command} {self.usage}'}`: {self.help}"
 
 
 _WORDS: dict[tuple[str, str], Word] = {}
@@ -113,14 +129,18 @@ def subcommand(
     arguments: str = "",
     doc: str = "",
     command: str = REPLAY,
+    phrases: re.Pattern[str] | None = None,
 ) -> Callable[[Understand], Understand]:
-    """Declare a word: what it is followed by (`arguments`), what it does (`help`), and which page of docs/ says more."""
+    """Declare a word: what it is followed by (`arguments`), what it does (`help`), and which page of docs/ says more.
+
+    `phrases` matches what is said instead, lower-cased and without marks around it.
+    """
 
     def declare(understand: Understand) -> Understand:
         if (command, word) in _WORDS:
             raise ValueError(f"{command} {word} is declared twice")
         usage = " ".join(part for part in (word, arguments) if part)
-        _WORDS[command, word] = Word(command, word, usage, help, doc, understand)
+        _WORDS[command, word] = Word(command, word, usage, help, doc, understand, phrases)
         return understand
 
     return declare
@@ -137,10 +157,13 @@ def usage_hint(command: str) -> str:
     return " | ".join(word.usage for word in words_of(command))
 
 
-def help_for(*commands: str) -> Message:
-    """Return how one or more commands are used."""
+def help_for(where: Where, *commands: str) -> Message:
+    """Return how one or more commands are used in a place."""
     title = ABOUT[commands[0]] if len(commands) == 1 else HERE_TITLE
-    return help_message(title, [*(word.line for command in commands for word in words_of(command)), IN_THREADS])
+    lines = [word.line(where) for command in commands for word in words_of(command)]
+    if where.in_thread:
+        return help_message(f"{title.removeprefix('/')}. {IN_A_THREAD}", [*lines, HERE_ALSO])
+    return help_message(title, [*lines, IN_DIRECT if where.direct else IN_THREADS])
 
 
 def started(request: Request, answer: str) -> Understood:
@@ -150,7 +173,7 @@ def started(request: Request, answer: str) -> Understood:
 
 def refused(error: BotError, typed: Typed) -> Understood:
     """Return what is understood where that is nothing: the answer says why, and what to type there."""
-    return Understood(None, failure_message(placed(error, in_thread=typed.in_thread)))
+    return Understood(None, failure_message(placed(error, typed.reply.where)))
 
 
 def understand(command: str, text: str, reply: ReplyTo) -> Understood:
@@ -158,28 +181,32 @@ def understand(command: str, text: str, reply: ReplyTo) -> Understood:
     return _understood(command, reading.unescaped(text[: reading.LONGEST]), reply)
 
 
-def _understood(command: str, text: str, reply: ReplyTo) -> Understood:
+def _understood(command: str, text: str, reply: ReplyTo, *, others: bool = False) -> Understood:
     raw = text.strip()
     first, rest = _split(raw)
     word = _WORDS.get((command, _bare(reading.typed(first)) or HELP))
     if word is None:
-        return _WORDS[command, ""].understand(Typed(reading.typed(raw).strip(), reply, raw))
-    return word.understand(Typed(reading.typed(rest).strip(), reply, rest))
+        word = _said_otherwise(command, raw) or _WORDS[command, ""]
+        return word.understand(Typed(reading.typed(raw).strip(), reply, raw, others))
+    return word.understand(Typed(reading.typed(rest).strip(), reply, rest, others))
 
 
-def understand_mention(text: str, reply: ReplyTo) -> Understood:
-    """Read what was said to the bot: a command's name or word, politely or not; else the run or record that it names."""
+def understand_mention(text: str, reply: ReplyTo, *, others: bool = False) -> Understood:
+    """Read what was said to the bot: a command's name or word, politely or not; else the run or record that it names.
+
+    `others` tells that other people were named, too: their names are no part of the text.
+    """
     text = reading.unescaped(text[: reading.LONGEST])
     asked = _without_politeness(text.strip())
     first, rest = _split(asked)
     word = _bare(reading.typed(first))
     if f"/{word}" in ABOUT:
         return _named(f"/{word}", rest, reply)
-    if word and (REPLAY, word) in _WORDS:
-        return _understood(REPLAY, asked, reply)
+    if (word and (REPLAY, word) in _WORDS) or _said_otherwise(REPLAY, asked):
+        return _understood(REPLAY, asked, reply, others=others)
     if names_something(text):
         return _understood(RESOLVE if names_record(asked) else REPLAY, asked, reply)
-    return Understood(None, help_for(*ABOUT))
+    return Understood(None, help_for(reply.where, *ABOUT))
 
 
 def is_marked(text: str) -> bool:
@@ -192,6 +219,13 @@ def is_marked(text: str) -> bool:
 def _named(command: str, rest: str, reply: ReplyTo) -> Understood:
     """Read what follows a command's name in a mention; with nothing behind it, what it does there without."""
     return _understood(command, rest, reply) if rest else _WORDS[command, ""].understand(Typed("", reply))
+
+
+def _said_otherwise(command: str, text: str) -> Word | None:
+    """Return the word that a whole text means which does not begin with it: `sev2`, `I'm on it`."""
+    said = _bare(reading.typed(text)).replace("’", "'")
+    found = (word for word in words_of(command) if word.phrases and word.phrases.fullmatch(said))
+    return next(found, None)
 
 
 def _bare(word: str) -> str:
@@ -222,7 +256,8 @@ def register(app: AsyncApp, services: Services) -> None:
     async def on_mention(ack: AsyncAck, event: dict[str, Any], context: AsyncBoltContext) -> None:
         if event.get("user") and not event.get("bot_id"):
             reply = reply_to_message(event, starts_thread=True)
-            asked = understand_mention(said_to_bot(event, context.bot_user_id or ""), reply)
+            bot = context.bot_user_id or ""
+            asked = understand_mention(said_to_bot(event, bot), reply, others=names_others(event, bot))
             await take_words(services, event, asked, reply)
         else:
             # Nobody whose rights could be looked at: a workflow, or another app (docs/permissions.md).
@@ -249,11 +284,11 @@ def _register_command(app: AsyncApp, services: Services, name: str) -> None:
 async def take_words(services: Services, event: dict[str, Any], understood: Understood, reply: ReplyTo) -> None:
     """Store what a message asks for; nothing but a job can answer one, so that a bare answer is a job, too.
 
-    What a message asked for is done once, however often it is edited and by whatever events it is told; one that asked for
-    nothing may be mended by editing it.
+    One that asked for nothing, or for what has failed, may be mended by editing it.
     """
-    key = f"{event['channel']}:{event['ts']}"
+    message = f"{event['channel']}:{event['ts']}"
     if understood.request is None:
-        await tell(services, reply, understood.answer, key=key)
+        answer = hashlib.sha256(understood.answer.text.encode()).hexdigest()[:16]
+        await tell(services, reply, understood.answer, key=f"{message}:{answer}")
     else:
-        await enqueue_once(services, understood.request, key=f"mention:{key}")
+        await enqueue_said(services, understood.request, message=message)

@@ -12,7 +12,8 @@ from bot.blocks.checklist import progress
 from bot.blocks.inputs import Values, choice_input, entered_choice
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
-from bot.blocks.notices import without_commands
+from bot.blocks.notices import placed
+from bot.blocks.place import Where
 from bot.blocks.routing import (
     IN_PLACE,
     Action,
@@ -29,11 +30,14 @@ from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.state import Incident
 from bot.domain.run.phrases import plural
 from bot.domain.run.steps import seconds_between
+from bot.errors import UsageError
 from bot.ids import short
 
 ANOTHER_CASE = "is of another case than what is open here."
 NONE_OPEN = "No incident is open in this channel."
 NONE_OPEN_FIX = "Type `/replay <run_id>` to open one, or `/replay recent` for the latest failed runs."
+NONE_KEPT = "No incident is kept in direct messages."
+NONE_KEPT_FIX = "Invite me to the channel where people work on it, and replay the run there: that opens one."
 _NEW = "new"
 _CHOICE = "choice"
 _RUNS = 5
@@ -53,10 +57,16 @@ def status_message(incidents: Sequence[Incident], *, permalinks: Mapping[str, st
     return Message(escape(text), fit(parts))
 
 
-def no_incident_message(*, in_thread: bool) -> Message:
-    """Return the answer where no incident is open."""
-    fix = escape(without_commands(NONE_OPEN_FIX) if in_thread else NONE_OPEN_FIX)
-    return Message(f"{NONE_OPEN} {fix}", el.to_dicts([el.mrkdwn(NONE_OPEN), el.mrkdwn(fix)]))
+def none_open(where: Where) -> UsageError:
+    """Return what is told where no incident is open, and how one is opened."""
+    return UsageError(NONE_KEPT, fix=NONE_KEPT_FIX) if where.direct else UsageError(NONE_OPEN, fix=NONE_OPEN_FIX)
+
+
+def no_incident_message(where: Where) -> Message:
+    """Return the same as an answer, not as a failure."""
+    told = placed(none_open(where), where)
+    fix = escape(told.fix)
+    return Message(f"{told.what} {fix}", el.to_dicts([el.mrkdwn(told.what), el.mrkdwn(fix)]))
 
 
 def incident_blocks(

@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import Block
 from bot.blocks import elements as el
 from bot.blocks.layout import VIEW_BLOCKS
 from bot.blocks.notices import TRY_AGAIN, failure_blocks, placed
+from bot.blocks.place import IN_MODAL
 from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
 from bot.errors import AionisError, BotError
 
@@ -49,7 +50,7 @@ def notice_modal(title: str, error: BotError) -> dict[str, Any]:
         "type": "modal",
         "title": _words(title),
         "close": _words("Close"),
-        "blocks": el.to_dicts(failure_blocks(placed(error, in_thread=True))),
+        "blocks": el.to_dicts(failure_blocks(placed(error, IN_MODAL))),
     }
 
 
@@ -69,7 +70,7 @@ def loading_modal(kind: View, target: ModalTarget) -> dict[str, Any]:
 
 def failed_modal(kind: View, target: ModalTarget, error: BotError) -> dict[str, Any]:
     """Return the modal for when it could not be filled; where that was Aionis, with a button that asks it again."""
-    blocks = failure_blocks(placed(error, in_thread=True))
+    blocks = failure_blocks(placed(error, IN_MODAL))
     if isinstance(error, AionisError):
         again = encode(RunTarget(**target.model_dump(include=set(RunTarget.model_fields))))
         blocks.append(el.actions(el.button(TRY_AGAIN, action_id(_AGAIN[kind]), again)))

@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
 from bot.blocks.layout import TEXT_LIMIT, Message
+from bot.blocks.place import Where
 from bot.blocks.routing import IN_PLACE, numbered
 from bot.blocks.spoken import spoken
 from bot.blocks.text import cut, escape, outside
@@ -65,9 +66,14 @@ def without_commands(text: str) -> str:
     return _COMMAND.sub(mention, text)
 
 
-def placed(error: BotError, *, in_thread: bool) -> BotError:
+def told_at(where: Where, text: str) -> str:
+    """Return a hint as it is told in its place."""
+    return without_commands(text) if where.in_thread else text
+
+
+def placed(error: BotError, where: Where) -> BotError:
     """Return a failure as it is told in its place, with what to type there."""
-    if not in_thread or "`/re" not in error.fix:
+    if not where.in_thread or "`/re" not in error.fix:
         return error
     return UsageError(error.what, fix=without_commands(error.fix), request_id=error.request_id)
 

@@ -43,7 +43,7 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     reply = request.reply
     incident = await asked_about(services, admission, reply, request.incident)
     if incident is None:
-        await services.slack.answer_once(key, "none", reply, no_incident_message(in_thread=reply.in_thread))
+        await services.slack.answer_once(key, "none", reply, no_incident_message(reply.where))
         return
     await ensure_answers_are_kept(services, incident)
     # An entry of its own, before the log is read: the bundle shows the people as this entry names them.

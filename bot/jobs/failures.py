@@ -32,6 +32,7 @@ from bot.errors import (
     UnexpectedError,
 )
 from bot.jobs.counting import failed_with
+from bot.jobs.queueing import may_be_mended
 from bot.jobs.registry import Job, Request, Tell
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
@@ -110,6 +111,7 @@ async def _end(services: Services, attempt: Attempt, error: BotError) -> None:
     """Tell whoever asked, once. Where nobody can be told, that is a line in the log; a Slack that is away is waited for."""
     delivery = attempt.delivery
     failed_with(error)
+    await may_be_mended(services, delivery.key, attempt.request)
     log.info(
         "job_failed",
         job=delivery.key,
@@ -141,7 +143,7 @@ async def _tell(services: Services, attempt: Attempt, error: BotError) -> None:
 async def _told(services: Services, attempt: Attempt, reply: ReplyTo, error: BotError) -> Message:
     if isinstance(error, Unbound):
         return await _unbound(services, reply, error)
-    told = placed(error, in_thread=reply.in_thread)
+    told = placed(error, reply.where)
     if not isinstance(attempt.request, Request):
         return failure_message(told)
     if isinstance(error, SeveralFit):
@@ -154,7 +156,7 @@ async def _unbound(services: Services, reply: ReplyTo, error: Unbound) -> Messag
     """Return what is told in a channel that is bound to nothing: the button that binds it to whoever may, who may to others."""
     visitor = await services.authorization.enter(reply.user, reply.channel)
     if await services.authorization.manages(visitor):
-        return unbound_message(placed(error, in_thread=reply.in_thread), reply.channel)
+        return unbound_message(placed(error, reply.where), reply.channel)
     who = await services.authorization.managers(visitor.place)
     return failure_message(Unbound(error.what, fix=f"Ask {who} to bind it."))
 

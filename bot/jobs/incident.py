@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.blocks.incident_root import root_message
-from bot.blocks.incidents import NONE_OPEN, NONE_OPEN_FIX
+from bot.blocks.incidents import none_open
 from bot.blocks.layout import Message
 from bot.blocks.notices import notice
 from bot.domain.access.admission import Admission, AskerAdmission
@@ -63,7 +63,7 @@ async def asked_about(
     Raises `StaleButton` for one that is named and not here.
     """
     if wanted:
-        return await services.incidents.read(admission, wanted)
+        return await services.incidents.read(admission, wanted, typed=True)
     named = await named_in(services, admission, reply, None)
     return named or await find(services, admission, reply, None) or await services.incidents.closed_last(admission)
 
@@ -95,16 +95,15 @@ async def meant(
     A job done again means the same one as before, though it may have closed it, or another is open by now.
     Raises `StaleButton` for one that is not here, and `UsageError` where none is open, or where it is not clear which.
     """
-    wanted = wanted or await services.outbox.value(job, _MEANT)
-    if wanted:
-        return await services.incidents.read(admission, wanted)
+    if id_ := wanted or await services.outbox.value(job, _MEANT):
+        return await services.incidents.read(admission, id_, typed=True)
     named = await named_in(services, admission, reply, None)
     found = [named] if named else await services.incidents.open_ones(admission)
     if len(found) == 1:
         await services.outbox.keep(job, _MEANT, found[0].id)
         return found[0]
     if not found:
-        raise UsageError(NONE_OPEN, fix=NONE_OPEN_FIX)
+        raise none_open(reply.where)
     raise UsageError(WHICH.format(ids=", ".join(one.id for one in found)), fix=WHICH_FIX)
 
 

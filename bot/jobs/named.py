@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from bot.blocks.notices import notice, without_commands
+from bot.blocks.notices import notice, told_at
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.run.uris import find_named
+from bot.errors import UsageError
 from bot.ids import as_uuid
 from bot.jobs.queueing import enqueue
 from bot.jobs.registry import Request, job, of_asker
@@ -18,7 +19,8 @@ from bot.slack.incoming import message_text
 
 TAKEN = 3  # ids of one message that are looked at: each becomes a message of its own
 NOTHING_FOUND = "There is no run id and no Aionis URI in that message."
-NOTHING_IN_THREAD = "Nothing in this thread names a run. Mention me with `replay <run_id>`."
+NOTHING_IN_THREAD = "Nothing in this thread names a run."
+NOTHING_IN_THREAD_FIX = "Mention me with `replay <run_id>`."
 SOME_LEFT = (
     "It names {total} ids; I took the first {taken}. Type `/replay <run_id>` or `/resolve <uri>` for the others."
 )
@@ -48,7 +50,7 @@ def requests_for(text: str, reply: ReplyTo) -> Iterator[Request]:
         yield showing(reply, notice(NOTHING_FOUND))
     elif len(found) > TAKEN:
         left = SOME_LEFT.format(total=len(found), taken=TAKEN)
-        yield showing(reply, notice(without_commands(left) if reply.in_thread else left))
+        yield showing(reply, notice(told_at(reply.where, left)))
 
 
 @job(NamedRequest, admission=of_asker)
@@ -58,8 +60,7 @@ async def replay_named(services: Services, key: str, admission: AskerAdmission, 
     messages = await services.slack.messages.thread(admission.channel, reply.thread_ts or "")
     text = next((text for message in messages if find_named(text := message_text(message))), None)
     if text is None:
-        await services.slack.answer_once(key, "nothing", reply, notice(NOTHING_IN_THREAD))
-        return
+        raise UsageError(NOTHING_IN_THREAD, fix=NOTHING_IN_THREAD_FIX)
     for place, wanted in enumerate(requests_for(text, reply)):
         await enqueue(services, wanted, key=f"{key}:{place}")
 

@@ -11,6 +11,7 @@ from bot.runtime.services import Services
 
 ORIGIN = "origin"  # in what is stored: the request that it comes from, and the trace that it belongs to
 _SOON = timedelta(minutes=5)  # what is done later than this is a trace of its own
+SAID, _FAILED = "mention", "failed"
 TRIES = 10  # of background work that Aionis does not answer
 
 
@@ -33,6 +34,27 @@ async def enqueue_once(services: Services, job: Job, *, key: str) -> None:
     # One lane a channel: two commands that both open an incident, or change one, must not run side by side.
     lane = f"channel:{job.reply.channel}" if isinstance(job, Request) and job.ordered else None
     await services.queue.enqueue(job.kind, _payload(job), key=key, lane=lane)
+
+
+async def enqueue_said(services: Services, request: Request, *, message: str) -> None:
+    """Store what a message asks for, once, however often it is edited and by whatever events it is told.
+
+    Where that has failed, the message may be mended: what it says then is stored, each wording once.
+    """
+    key = f"{SAID}:{message}"
+    failed, asked = await services.outbox.value(key, _FAILED), request.asked()
+    if failed and failed != asked:
+        await services.outbox.withdraw(key, _FAILED)
+        key = f"{key}:{asked}"
+    await enqueue_once(services, request, key=key)
+
+
+async def may_be_mended(services: Services, key: str, request: Job) -> None:
+    """Remember of what a message asked for that it has failed, so that an edit counts."""
+    _, said, place = key.partition(f"{SAID}:")
+    if said and isinstance(request, Request):
+        message = ":".join(place.split(":")[:2])
+        await services.outbox.keep(f"{SAID}:{message}", _FAILED, request.asked())
 
 
 async def reschedule(services: Services, job: Job, *, key: str, at: datetime) -> None:

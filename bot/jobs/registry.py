@@ -9,6 +9,7 @@
 `bot/jobs/execution.py` finds the module by itself. A job may run twice, so it posts through `services.slack.post_once(key, …)`.
 """
 
+import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self, TypeVar
@@ -46,6 +47,11 @@ class Request(Job):
     def again(self) -> ButtonElement | None:
         """Return the button that asks for the same again, shown where Aionis could not answer; None where there is none."""
         return None
+
+    def asked(self) -> str:
+        """Return what tells two requests apart, wherever and by whomever they were asked."""
+        said = f"{self.kind}:{self.model_dump_json(exclude={'reply'})}"
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     def with_id(self, beginning: str, id_: str) -> Self:
         """Return the same request with a whole id in place of its beginning, wherever that was typed."""

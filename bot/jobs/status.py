@@ -38,7 +38,7 @@ async def show_status(services: Services, key: str, admission: AskerAdmission, r
         return
     incidents = [named] if named else await services.incidents.open_ones(admission)
     if not incidents:
-        await services.slack.answer_once(key, "none", reply, no_incident_message(in_thread=reply.in_thread))
+        await services.slack.answer_once(key, "none", reply, no_incident_message(reply.where))
         return
     roots = [incident.root_ts for incident in incidents if incident.root_ts]
     links = await services.slack.messages.permalinks(reply.channel, roots)

@@ -75,7 +75,7 @@ async def show_summary(services: Services, key: str, admission: AskerAdmission, 
     reply = request.reply
     incident = await asked_about(services, admission, reply, request.incident)
     if incident is None or incident.root_ts is None:
-        await services.slack.answer_once(key, "none", reply, no_incident_message(in_thread=reply.in_thread))
+        await services.slack.answer_once(key, "none", reply, no_incident_message(reply.where))
         return
     first = SUMMARY not in incident.messages
     async with alone(services, incident):

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 import structlog
 from pydantic import BaseModel, Field
 
-from bot.blocks.notices import notice, without_commands
+from bot.blocks.notices import notice, told_at
 from bot.blocks.watch import backlog_words, status_line, watching_message
 from bot.domain.access.admission import AskerAdmission, ChannelAdmission
 from bot.domain.access.tenancy import Tenancy
@@ -101,7 +101,7 @@ async def _refresh_open(services: Services, admission: AskerAdmission) -> None:
 
 
 def _not_watching(reply: ReplyTo) -> str:
-    return without_commands(NOT_WATCHING) if reply.in_thread else NOT_WATCHING
+    return told_at(reply.where, NOT_WATCHING)
 
 
 async def _status(services: Services, admission: AskerAdmission) -> str:

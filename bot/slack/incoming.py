@@ -70,6 +70,12 @@ def said_to_bot(event: Payload, bot_user: str) -> str:
     return behind if any(character.isalnum() for character in behind) else _MENTION.sub(" ", before)
 
 
+def names_others(event: Payload, bot_user: str) -> bool:
+    """Tell whether people besides the bot are named in what was said to it."""
+    text = str(event.get("text") or "")[:LONGEST]
+    return any(bot_user not in named for named in _MENTION.findall(text)) if bot_user else False
+
+
 def message_text(message: Payload) -> str:
     """Return all the text of a message: its own, and whatever its blocks, attachments and files say, show or link to.
 

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel
 
+from bot.blocks.place import Where
+
 
 class ReplyTo(BaseModel):
     """A channel, the thread in it (None: the channel itself), who asked, and the one-person answer's URL where there is one.
@@ -23,6 +25,11 @@ class ReplyTo(BaseModel):
     def in_thread(self) -> bool:
         """Tell whether the answer is seen in a thread that was there already, where slash commands do not work."""
         return self.thread_ts is not None and not self.starts_thread
+
+    @property
+    def where(self) -> Where:
+        """Return what kind of place the answer is seen in."""
+        return Where(in_thread=self.in_thread, direct=is_direct(self.channel))
 
     def below(self, ts: str | None) -> "ReplyTo":
         """Return the same place, in the thread of a message, or in none."""

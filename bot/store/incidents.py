@@ -27,6 +27,8 @@ from bot.store.known_incidents import NOTHING, KnownFields, KnownIncidents
 from bot.store.log_entries import read_entries, to_json
 
 EXPIRED = "{id} is not kept any more: a closed incident is kept for {days}."
+UNKNOWN = "{id} is not kept any more, or there never was one of this id: a closed incident is kept for {days}."
+UNKNOWN_FIX = "Check the id; `/replay status` shows the incidents that are open here."
 EXPIRED_FIX = "Its exported bundle, if there is one in the thread, still has everything."
 NOT_HERE = "There is no incident {id} in this channel: that belongs to another channel or incident."
 OTHER_TENANCY = "{id} is about {theirs}, and this channel reads {ours} now."
@@ -189,14 +191,18 @@ class IncidentStore:
         found = await self._read_all([(admission, id_)])
         return found[0] if found else None
 
-    async def read(self, admission: Admission, id_: str) -> Incident:
-        """Return an incident as it stands; raises `StaleButton` where the admission's place has none of this id."""
+    async def read(self, admission: Admission, id_: str, *, typed: bool = False) -> Incident:
+        """Return an incident as it stands; raises `StaleButton` where the admission's place has none of this id.
+
+        A button is made for an incident; an id that somebody has `typed` may never have been one.
+        """
         fields = await self._read_anew(admission.channel, id_, self._known_of(admission.channel, id_))
         incident = read_incident(fields) if "head" in fields else None
         if incident is None or not _is_of(admission, incident):
             log.warning("foreign_button_refused", channel=admission.channel, incident=id_)
             if incident is None and not await self._is_elsewhere(id_):
-                raise StaleButton(EXPIRED.format(id=id_, days=_days(self._retention)), fix=EXPIRED_FIX)
+                what, fix = (UNKNOWN, UNKNOWN_FIX) if typed else (EXPIRED, EXPIRED_FIX)
+                raise StaleButton(what.format(id=id_, days=_days(self._retention)), fix=fix)
             raise _refused(admission, id_, incident)
         return incident
 

@@ -14,6 +14,7 @@ from bot.blocks.close import blocked_message, blocked_modal, reopen_modal
 from bot.blocks.home_tab import WatchStanding, home_view
 from bot.blocks.incidents import choose_modal, joined_message, no_incident_message, read_choice, status_message
 from bot.blocks.inputs import read_reason
+from bot.blocks.place import Where
 from bot.blocks.reminders import reminder_message, snoozed_message, stopped_message
 from bot.blocks.routing import ChannelTarget, IncidentModal, PlacedTarget, ReminderTarget, decode
 from bot.domain.access.rules import AccessRules
@@ -175,7 +176,7 @@ def test_any_binding_is_postable(tenant: str, scope: str, by: str) -> None:
 
 def test_fixed_messages_are_postable() -> None:
     for message in (
-        no_incident_message(in_thread=False),
+        no_incident_message(Where()),
         snoozed_message(LATER),
         stopped_message(),
         unbound_message(Unbound("This channel reads nothing yet.", fix="Bind it."), "C0AINCDNT1"),

@@ -14,6 +14,7 @@ from bot.blocks.elements import line, plain, rich
 from bot.blocks.layout import JSON_BUDGET, Message, Part, fit, json_size
 from bot.blocks.modals import failed_modal, loading_modal
 from bot.blocks.notices import failure_message, notice
+from bot.blocks.place import Where
 from bot.blocks.recent import RecentFailure, recent_message
 from bot.blocks.replay import replay_message
 from bot.blocks.resolve import resolve_message
@@ -149,7 +150,7 @@ def test_any_failure_is_postable(what: str, fix: str) -> None:
 def test_fixed_messages_are_postable() -> None:
     features()
     for message in (
-        help_for(*ABOUT),
+        *(help_for(where, *ABOUT) for where in (Where(), Where(in_thread=True), Where(direct=True))),
         notice("Replaying `x`"),
         failure_message(RunNotFound("Aionis has no run.", request_id="r")),
     ):

@@ -162,6 +162,14 @@ async def test_a_click_on_a_closed_incident_says_who_closed_it(
     await told(slack, f"was closed by <@{MAYA}>", user=JONAS)
 
 
+@pytest.mark.parametrize("word", ["close", "export", "summary"])
+async def test_an_id_that_nobody_knows_may_never_have_been_one(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, word: str
+) -> None:
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {word} INC-ZZZZ")
+    assert "never was one of this id" in text_of(await told(slack, "INC-ZZZZ"))
+
+
 @pytest.mark.parametrize("button", ["Reopen…", "Export evidence"])
 async def test_what_expired_is_said_to_have_expired(
     slack: LocalSlack, aionis: SampleAionis, bot: str, redis_url: str, button: str

@@ -2,8 +2,9 @@
 
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from bot.playground.slack.world import MAYA_DM
 from tests.scenarios.incidents import checklist, incident_id, opened, roots
-from tests.scenarios.steps import Json, ephemeral, posted, replied, replies, text_of, told
+from tests.scenarios.steps import Json, analyses, ephemeral, posted, replied, replies, text_of, told
 
 
 def replays_of(slack: LocalSlack, run: str) -> list[Json]:
@@ -114,3 +115,38 @@ async def test_every_word_works_in_a_thread(slack: LocalSlack, aionis: SampleAio
     await slack.say(JONAS, INCIDENTS, "@incident-bot export", thread_ts=first["thread_ts"])
     root = next(message for message in posted(slack) if message["ts"] == first["thread_ts"])
     await slack.wait_for(lambda: [reply for reply in replies(slack, root) if "SHA-256" in text_of(reply)])
+
+
+async def test_a_mention_that_came_to_nothing_is_mended_by_editing_once_for_each_wording(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    run, unknown = aionis.runs["refund-failed"].run_id, "77aa77aa-0000-4000-8000-00000000000{}"
+    said = await slack.say(JONAS, INCIDENTS, f"@incident-bot replay {unknown.format(1)}")
+    await told(slack, unknown.format(1), user=JONAS)
+    for wording in (f"@incident-bot replay {unknown.format(2)}", f"@incident-bot replay {unknown.format(2)} !"):
+        await slack.edit(JONAS, INCIDENTS, said["ts"], wording)
+        await told(slack, unknown.format(2), user=JONAS)
+    await slack.edit(JONAS, INCIDENTS, said["ts"], f"@incident-bot replay {run}")
+    await slack.wait_for(lambda: analyses(slack))
+    await slack.edit(JONAS, INCIDENTS, said["ts"], f"@incident-bot replay {aionis.runs['partial'].run_id}")
+    await slack.settle()
+    assert len([one for one in ephemeral(slack, JONAS) if "Aionis has no run" in text_of(one)]) == 2
+    assert len(analyses(slack)) == 1
+
+
+async def said_back(slack: LocalSlack, channel: str, word: str, thread_ts: str | None = None) -> str:
+    """Say a word, and return what Maya is answered."""
+    before = len(slack.messages(channel, viewer=MAYA))
+    await slack.say(MAYA, channel, word, thread_ts=thread_ts)
+    answers = await slack.wait_for(lambda: slack.messages(channel, viewer=MAYA)[before + 1 :])
+    return text_of(answers[0]).replace("&lt;", "<").replace("&gt;", ">")
+
+
+async def test_help_names_what_works_in_its_place(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    start = await slack.say(MAYA, INCIDENTS, "what now?")
+    for word in ("help", "replay help", "nonsense of all kinds"):
+        shown = await said_back(slack, INCIDENTS, f"@incident-bot {word}", start["ts"])
+        assert "replay <run_id>" in shown
+        assert "/re" not in shown
+    for word in ("help", "close", "status", "severity SEV1", "export", "I'm on it"):
+        assert "nvite me to the channel" in await said_back(slack, MAYA_DM, word)

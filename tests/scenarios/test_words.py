@@ -8,6 +8,7 @@ import pytest
 
 from bot.aionis import Aionis, AionisTransport
 from bot.blocks.notices import in_field, placed
+from bot.blocks.place import IN_MODAL
 from bot.domain.access.tenancy import Consumer, Tenancy
 from bot.domain.run.uris import parse_run_id, read_reference, two_run_ids
 from bot.errors import Unreachable, UsageError
@@ -136,7 +137,7 @@ def test_no_hint_in_a_thread_or_a_field_is_a_slash_command(read: Callable[[str],
     with pytest.raises(UsageError) as caught:
         read(typed)
     assert "`/" in caught.value.fix
-    assert "`/" not in placed(caught.value, in_thread=True).fix
+    assert "`/" not in placed(caught.value, IN_MODAL).fix
     assert "`/" not in in_field(caught.value)
 
 

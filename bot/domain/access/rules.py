@@ -15,8 +15,9 @@ BIND_QUOTED = '`/replay bind tenant=<tenant> scope="<scope>"`, with quotes aroun
 # What stands in quotes is kept as it is. `tenant : acme` is a pair, too; a comma or semicolon between two pairs is a blank.
 _QUOTED = r"""("[^"]*"|'[^']*')"""
 _NAMES = re.compile(rf"{_QUOTED}|(?<![^ ,;])(tenant|scope) ?[=:] ?", re.IGNORECASE)
-_COMMAS = re.compile(rf"{_QUOTED}|[,;]\s*(?=(?:tenant|scope)=)", re.IGNORECASE)
-_FULL_STOP = re.compile(r"((?:scope=|[^\s=]/)[^\s=\"'.]++(?:\.++[^\s=\"'.]++)*+)\.+$", re.IGNORECASE)
+_COMMAS = re.compile(rf"{_QUOTED}|(?:[,;]|\s(?:and|&)\s)\s*(?=(?:tenant|scope)=)", re.IGNORECASE)
+_AROUND = re.compile(r"^(?:(?:this )?channel )?to |[ ,](?:please|pls|thanks)$", re.IGNORECASE)
+_FULL_STOP = re.compile(rf"{_QUOTED}|(?<=[^\s.,;=])\.+(?=[,;]*(?:\s|$))")
 _SLASHED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63})/([^\s=\"':,;]+)")
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _SEEN = str.maketrans(BLANKS, " " * len(BLANKS), UNSEEN) | {ord(mark): " " for mark in "`«»"}
@@ -218,9 +219,9 @@ def _between_pairs(text: str) -> str:
     parts = re.split(_QUOTED, text)
     bare = "".join(part if number % 2 else part.translate(_SEEN) for number, part in enumerate(parts))
     named = _NAMES.sub(lambda found: found.group(1) or f"{found.group(2)}=", bare)
-    spaced = _COMMAS.sub(lambda found: found.group(1) or " ", named).rstrip(",; `»")
-    # A sentence's full stop is no part of a scope; who means one puts the scope in quotes.
-    return _FULL_STOP.sub(r"\1", spaced)
+    # A sentence's full stop is no part of a tenant or a scope; who means one puts that in quotes.
+    without_stops = _FULL_STOP.sub(lambda found: found.group(1) or "", _AROUND.sub("", named))
+    return _COMMAS.sub(lambda found: found.group(1) or " ", without_stops).rstrip(",; `»")
 
 
 def _split(text: str) -> list[str]:

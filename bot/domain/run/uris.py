@@ -21,7 +21,8 @@ RESOLVE_FORMS = "`/resolve aionis://<tenant>/<scope>/<type>/<uuid>`, `/resolve d
 _SUCH_AS = "with a run id such as `3d1868e2-e6d3-4f69-952e-61f53ef2ef30`"
 REPLAY_FORM = f"`/replay <run_id>` {_SUCH_AS}"
 SIMILAR_FORM = f"`/replay similar <run_id>` {_SUCH_AS}"
-COMPARE_FORM = "`/replay compare <failing_run> <rerun>`"
+COMPARE_FORM = "`/replay compare <failing_run> <rerun>`: the failing run first, then its rerun"
+JOIN_FORM = "`/replay similar <run_id> as <run_id>`, with the ids of two failed runs"
 
 _WRAPPERS = "`'\"‘’“”<>()[]{}*_~"  # typographic quotes are what phones type
 _LINK = re.compile(r"<([^<|>]+)(?:\|[^<>]*)?>")
@@ -135,16 +136,16 @@ def parse_run_id(text: str, *, form: str = REPLAY_FORM) -> str:
     raise UsageError(what, fix=f"Type {form}; `/replay recent` lists the latest failed runs.")
 
 
-def two_run_ids(text: str) -> tuple[str, str]:
+def two_run_ids(text: str, *, form: str = COMPARE_FORM) -> tuple[str, str]:
     """Return the two run ids, or their beginnings, in what somebody typed, lower-cased, in their order.
 
-    Raises `UsageError` for any other number.
+    Raises `UsageError`, which shows the `form`, for any other number.
     """
     found = _ids_in(text, at_least=2)
     if len(found) != 2:
         shown = typed(text).strip()
         what = f"I understood {echo(shown)}, which does not name two runs." if shown else "There are no ids in that."
-        raise UsageError(what, fix=f"Type {COMPARE_FORM}: the failing run first, then its rerun.")
+        raise UsageError(what, fix=f"Type {form}.")
     return found[0], found[1]
 
 

@@ -179,6 +179,11 @@ def test_who_may_is_said_in_words() -> None:
         (r"tenant=acme scope=prod\eu", Tenancy("acme", r"prod\eu")),
         ("tenant=acme scope=#1", Tenancy("acme", "#1")),
         ("  tenant=acme   scope=prod/eu/1 ", Tenancy("acme", "prod/eu/1")),
+        ("scope=prod7. tenant=acme", Tenancy("acme", "prod7")),
+        ("tenant=acme.com., scope=v1.2.", Tenancy("acme.com", "v1.2")),
+        ('tenant=acme scope="v1."', Tenancy("acme", "v1.")),
+        ("tenant=acme and scope=prod please", Tenancy("acme", "prod")),
+        ("this channel to acme/prod.", Tenancy("acme", "prod")),
     ],
 )
 def test_a_binding_is_read_as_people_type_it(typed: str, meant: Tenancy) -> None:

@@ -1,0 +1,42 @@
+"""Who leads an incident, said in words."""
+
+from typing import ClassVar
+
+from bot.blocks.lead import lead_message
+from bot.blocks.notices import notice
+from bot.domain.access.admission import AskerAdmission
+from bot.domain.incident import log_changes
+from bot.domain.incident.incident_log import ABSENT
+from bot.jobs.incident import CLOSED, meant
+from bot.jobs.refresh import refresh_soon
+from bot.jobs.registry import Request, job, of_asker
+from bot.runtime.services import Services
+
+TAKEN = "You lead {id} now."
+STEPPED_BACK = "You do not lead {id} any more."
+
+
+class LeadRequest(Request):
+    """Lead the incident that is meant, or step back from that."""
+
+    kind: ClassVar[str] = "lead"
+    step_back: bool = False
+
+
+@job(LeadRequest, admission=of_asker)
+async def lead(services: Services, key: str, admission: AskerAdmission, request: LeadRequest) -> None:
+    """Take the lead where nobody has it, or step back; whoever cannot is told who leads, with what they can do about it."""
+    reply = request.reply
+    incident = await meant(services, key, admission, reply, None)
+    new, before = ("", reply.user) if request.step_back else (reply.user, ABSENT)
+    change = log_changes.lead_set(new, by=reply.user, at=services.now(), key=key, instead_of=(before,))
+    applied = await services.incidents.append(incident, change)
+    incident = applied.incident or incident
+    if applied.accepted:
+        told = notice((STEPPED_BACK if request.step_back else TAKEN).format(id=incident.id))
+    elif incident.is_open:
+        told = lead_message(incident, reply.user)
+    else:
+        told = notice(CLOSED.format(id=incident.id))
+    await services.slack.answer_once(key, "lead", reply, told)
+    await refresh_soon(services, incident)
