@@ -77,6 +77,7 @@ def refuse_other_tenancy(answer: Answer[T], tenancy: Tenancy, subject: str) -> N
     named = (getattr(value, "tenant_id", None), getattr(value, "scope", None))
     # By its beginning first, and parsed only where that differs: a long run names tens of thousands.
     own = str(uri_of(tenancy, "", ""))[:-1]
+    # What does not say whose it is is not taken for ours: Aionis Lite is known to answer with another tenant's run.
     if None in named:
         what = f"Aionis does not say whose its answer for {subject} is; it is not shown."
     elif named != (tenancy.tenant_id, tenancy.scope):

@@ -14,6 +14,7 @@ from bot.errors import RecordNotFound, RunNotFound, SeveralFit, UsageError
 from bot.ids import as_uuid
 from bot.investigation.calls import none_left_behind, together
 
+# Of 200 records: Aionis finds by whole ids alone, so that a beginning is looked for among the newest.
 PAGES = 10
 NONE = "No {what} of {tenancy} that is visible here begins with {prefix}{of}."
 OF_NEWEST = ", of the newest {count}"
@@ -23,6 +24,7 @@ NOT_LISTED = "Aionis does not list edges."
 # Where commits are named: `find` takes one type at a time, and lists no commits.
 _COMMITTED = ("event", "procedure", "evidence", "rule")
 _LISTED = 5
+# Each costs a call.
 _MASKED_RUNS = 5
 
 

@@ -83,6 +83,7 @@ async def close(services: Services, key: str, admission: AskerAdmission, request
         at=services.now(),
         key=key,
     )
+    # The guards decide, not what was read above: an item may have been taken back in between.
     applied = await services.incidents.append(incident, change)
     now_closed = applied.incident or incident
     if applied.accepted:
@@ -134,6 +135,7 @@ async def _checked(services: Services, admission: AskerAdmission, incident: Inci
     unresolved = tuple(incident.root_cause.ids()[field] for field in problems)
     if unresolved == incident.unresolved:
         return incident
+    # With the version in the key: two who look at the same state write one entry.
     change = log_changes.root_cause_checked(
         unresolved, edition=incident.root_cause_edition, at=services.now(), key=f"checked:{incident.version}"
     )

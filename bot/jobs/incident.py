@@ -98,6 +98,7 @@ async def meant(
     if id_ := wanted or await services.outbox.value(job, _MEANT):
         return await services.incidents.read(admission, id_, typed=True)
     named = await named_in(services, admission, reply, None)
+    # Only where it is clear: a severity or a close for the wrong one of two is worse than a question.
     found = [named] if named else await services.incidents.open_ones(admission)
     if len(found) == 1:
         await services.outbox.keep(job, _MEANT, found[0].id)

@@ -66,6 +66,7 @@ class _Moved:
 async def move(services: Services, key: str, admission: AskerAdmission, request: MoveRequest) -> None:
     """Add a run or a record to the incident that was chosen, then take it out of where it was."""
     source = await services.incidents.read(admission, request.incident)
+    # Answers are kept behind the reply that they were read for: what is not kept yet would be missing in the target for good.
     await ensure_answers_are_kept(services, source)
     target = await _target(services, key, admission, request)
     moved = _moved(source, request, await services.incidents.answers(source))
@@ -88,6 +89,7 @@ async def _move(
     """Move it; returns both incidents as they stand then."""
     by = request.reply.user
     applied = await services.incidents.append(target, moved.added(by=by, services=services, key=f"{key}:in"))
+    # Closed since it was looked at.
     if not applied.accepted:
         raise NotAllowed(CLOSED.format(id=target.id), fix=CLOSED_FIX)
     await services.incidents.keep_answers(target, [one.packed for one in moved.answers])

@@ -61,6 +61,7 @@ async def replay_named(services: Services, key: str, admission: AskerAdmission, 
     text = next((text for message in messages if find_named(text := message_text(message))), None)
     if text is None:
         raise UsageError(NOTHING_IN_THREAD, fix=NOTHING_IN_THREAD_FIX)
+    # A key each, or all but the first would count as repetitions of it.
     for place, wanted in enumerate(requests_for(text, reply)):
         await enqueue(services, wanted, key=f"{key}:{place}")
 

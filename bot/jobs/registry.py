@@ -85,6 +85,7 @@ def job(
     """Register what does a request. Where `tell` is left out, a failure is shown to whoever asked (bot/jobs/failures.py)."""
 
     def register(run: Run[Given, AnyJob]) -> Run[Given, AnyJob]:
+        # What is stored of a job names its kind alone: of two, each would be done as the one that was imported last.
         if request.kind in KINDS:
             raise ValueError(f"two jobs are of the kind {request.kind!r}")
         KINDS[request.kind] = JobKind(request, run, admission, tell)

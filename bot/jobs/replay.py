@@ -54,6 +54,7 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
     reply = request.reply
     aionis = services.aionis(admission)
     found = await read_with_word(services, key, reply, read_run(services, aionis, request.run_id))
+    # A digest, not the run: the incident keeps what its root and checklist need, and the answers keep the rest.
     digest = run_digest(found.diagnosis, run_title(found.diagnosis))
     entrance = await enter(services, key, admission, reply, wanted=request.incident, new=request.new, runs=[digest])
     if isinstance(entrance, Undecided):

@@ -99,6 +99,7 @@ async def split(services: Services, key: str, admission: AskerAdmission, request
         return
     own, run_id = ingredients.fingerprint, found.diagnosis.run_id
     decisions = await services.failures.decisions(admission.tenancy)
+    # One button for both ways: which way it goes is what was decided last.
     apart = decisions.of_run(run_id, own) == decisions.of(own)
     now, by = services.now(), request.reply.user
     decision = Split(run_id, split_name(own, run_id) if apart else "")
@@ -113,6 +114,7 @@ async def split(services: Services, key: str, admission: AskerAdmission, request
 @job(JoinRequest, admission=of_asker)
 async def join(services: Services, key: str, admission: AskerAdmission, request: JoinRequest) -> None:
     """Take the failures of two runs for one, and say so in the incident's log."""
+    # Read, and not taken from the button: a newer version may know the same failures by other fingerprints.
     prints = []
     for run_id in (request.run_id, request.other):
         reading = read_run(services, services.aionis(admission), run_id)

@@ -55,6 +55,7 @@ async def put(services: Services, incident: Incident, part: str, message: Messag
         place = await post_below(services, job, where, incident, message, user=incident.head.by)
         ts = place.ts
         await posted(services, incident, part, ts)
+        # What is pinned is the root alone, and a root that was posted anew is another message.
         if part == LIVE_ROOT:
             await _pin_instead(services, incident, ts)
         if not place.new:  # by an earlier try, when the incident stood otherwise

@@ -179,6 +179,7 @@ async def open_forgetting(settings: Settings, *, dry: bool) -> AsyncIterator[For
     """Open what erases. Raises `SettingsError`."""
     async with AsyncExitStack() as stack:
         redis = await _redis(settings, stack)
+        # What an older version stored stands under other names, and would be neither found nor erased.
         await ensure_taken_over(redis)
         raw = bytes_of(redis)
         stack.push_async_callback(raw.aclose)

@@ -53,6 +53,7 @@ class _Store(AsyncInstallationStore):
 
     async def async_save(self, installation: SlackInstallation) -> None:
         """Keep an installation. Raises `BoltError` for a workspace that is not served."""
+        # Here, for only the token says whose it is: what was asked for before is what the browser said.
         kept = installation_of(installation)
         if self._allowed and not self._allowed & {kept.workspace, kept.enterprise}:
             log.warning("install_refused", workspace=kept.workspace)
@@ -140,6 +141,7 @@ def installation_flow(
 def installation_of(found: SlackInstallation) -> Installation:
     """Return what is kept of an installation: nothing of the person, and no token of theirs."""
     enterprise = found.enterprise_id or ""
+    # Installed for all of an organisation it has one token, and no one workspace.
     whole = found.is_enterprise_install or not found.team_id
     return Installation(
         workspace=enterprise if whole else str(found.team_id),

@@ -165,6 +165,7 @@ def may_manage(rules: AccessRules, person: Person, place: Place, members: frozen
 
     Another company's admins are admins there, so they and guests count only where they are named.
     """
+    # Named ones stand in place of the creator and the admins, not beside them.
     if rules.admins or rules.admin_groups:
         return person.id in rules.admins or person.id in members
     if person.is_guest or not is_colleague(person, home):
@@ -196,6 +197,7 @@ def parse_binding(text: str) -> Tenancy:
         words = [f"tenant={slashed.group(1)}", f"scope={slashed.group(2)}"]
     named = (word.partition("=") for word in words if "=" in word)
     pairs = {typed(name).lower(): value for name, _, value in named}
+    # As many pairs as words: nothing was typed twice, and nothing stands beside the two.
     if set(pairs) != {"tenant", "scope"} or len(pairs) != len(words):
         form = BIND_QUOTED if len(words) > len(pairs) == 2 else BIND_FORM
         raise UsageError(f"I understood “{text[:80]}”, which does not name a tenant and a scope.", fix=f"Type {form}.")

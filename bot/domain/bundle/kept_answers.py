@@ -50,6 +50,7 @@ class KeptAnswer(BaseModel):
 def keep_answer(*, path: str, asked: dict[str, Any], request_id: str, read_at: datetime, body: bytes) -> KeptAnswer:
     """Return an answer as evidence keeps it. Slow for megabytes: call it outside of the event loop."""
     redacted = in_use().redact_value(read_json(body))
+    # Behind the masking, which may make it longer: what counts is what would be stored.
     omitted = len(json.dumps(redacted.value, ensure_ascii=False)) > LARGEST
     return KeptAnswer(
         path=path,
@@ -156,6 +157,7 @@ def pack(answer: KeptAnswer) -> PackedAnswer:
 
 
 def _name(answer: KeptAnswer) -> str:
+    # Without the time and the request id: a job that is done again keeps the same answer once.
     same = json.dumps([answer.path, answer.asked, answer.sha256], sort_keys=True)
     return hashlib.sha256(same.encode()).hexdigest()[:32]
 

@@ -79,6 +79,7 @@ def compare(
     pairs = pair_steps(Account.of(failing, before), Account.of(rerun, after))
     case = _shared_case(before, after)
     critical = next((pair for pair in pairs if failing.critical and pair.failing is failing.critical_step), None)
+    # A shared case stands in for a shared goal: an agent words the same goal otherwise from run to run.
     judgement = judge(failing, rerun, pairs, same_case=case is not None)
     return Comparison(
         failing=failing,

@@ -80,7 +80,7 @@ def _safety(_: StepPair, failing: Step, rerun: Step) -> str:
 
 def _error(pair: StepPair, failing: Step, _: Step) -> str:
     before, after = (short_name(error or "", 80) for error in pair.errors)
-    return f"{named(failing)} fails with another error: “{before}” in the failing run, “{after}” in the rerun"
+    return f"{named(failing)} fails with another error: “{before}” in the failing run, “{after}” in the {_RERUN}"
 
 
 def _attempts(_: StepPair, failing: Step, rerun: Step) -> str:

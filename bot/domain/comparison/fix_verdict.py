@@ -71,6 +71,7 @@ class Breaking:
 
 def judge(failing: Diagnosis, rerun: Diagnosis, pairs: Sequence[StepPair], *, same_case: bool = False) -> Judgement:
     """Return what the rerun proves. Total: any two diagnoses give a verdict with at least one reason."""
+    # In whatever case: to Aionis the same id in capitals names no run, to people it is the same.
     if failing.run_id.lower() == rerun.run_id.lower():
         return Judgement(FixVerdict.NOT_PROOF, ["Both are the same run: a run cannot prove its own fix."])
     unproven = list(_unproven(failing, rerun))
@@ -179,10 +180,12 @@ def _without_critical_step(failing: Diagnosis, rerun: Diagnosis, breaking: Break
 
 def _by_counterpart(pair: StepPair, rerun: Diagnosis, breaking: Breaking) -> Judgement:
     counterpart = pair.rerun
+    # Before all else: whatever else went well, the step that was to be mended is not.
     if counterpart is not None and (breaks(counterpart) or counterpart is rerun.critical_step):
         worse = _breaking_words(Breaking(worked=breaking.worked))
         return Judgement(FixVerdict.STILL_FAILING, [_still_fails(pair.step, counterpart), *_other_error(pair), *worse])
     trouble = [*_ended(rerun), *_breaking_words(breaking)]
+    # A rerun that ends in success without the step has gone round it, which is no proof that it works.
     if counterpart is None or not works(counterpart):
         if trouble:
             return Judgement(FixVerdict.FAILS_ELSEWHERE, [_not_tried(pair.step, counterpart), *trouble])

@@ -106,6 +106,7 @@ def item_verified(
     item: str, *, proof: str, at: datetime, key: str, owner: str = "", merged: datetime | None = None
 ) -> Change:
     """Return the entry of the bot that checked an item that was not verified; `owner` is who was named before, and stays."""
+    # A person's word gives way to a proof; the other way round `item_asserted` is refused.
     guards = (IS_OPEN, Guard(f"item:{item}", (ABSENT, ItemState.OPEN, ItemState.ASSERTED)))
     payload = {"item": item, "proof": proof, **({"owner": owner} if owner else {})}
     if merged:

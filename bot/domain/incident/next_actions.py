@@ -13,6 +13,7 @@ def to_do(incident: Incident) -> Iterator[str]:
     """Yield what to do, the first first: a replay before all else, for the rest of the evidence is read from it."""
     if not incident.is_open:
         return
+    # Sorting is stable: behind the replay they stay in the checklist's order.
     for item in sorted(incident.blockers, key=lambda item: item.spec.check is not Check.REPLAY):
         yield _about(item, incident)
     if not incident.blockers:

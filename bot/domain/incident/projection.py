@@ -30,6 +30,7 @@ Fields = dict[str, str | None]
 def projected(kind: EntryKind, actor: str, at: datetime, payload: Mapping[str, Any]) -> Fields:
     """Return the fields that an entry sets; None takes a field away. A function of the entry alone."""
     fields = _PROJECTIONS[kind](actor, at, payload)
+    # Whoever does anything is among the incident's people; the bot is nobody.
     return fields if actor == BOT else {**fields, f"person:{actor}": at.isoformat()}
 
 
@@ -118,6 +119,7 @@ _PROJECTIONS: dict[EntryKind, Projection] = {
     EntryKind.RERUN_NOT_COMPARED: lambda _actor, _at, payload: {
         f"uncompared:{payload['failing']}": str(payload["count"])
     },
+    # Taken away, and not "": a guard for “nobody has set it” is one for a field that is not there, as it was at first.
     EntryKind.SEVERITY_SET: lambda _actor, _at, payload: {"severity": payload["severity"] or None},
     EntryKind.CHANNEL_CHANGED: lambda _actor, _at, payload: {"channel": payload["channel"]},
     EntryKind.LEAD_SET: lambda _actor, _at, payload: {"lead": payload["lead"] or None},
@@ -140,6 +142,7 @@ _PROJECTIONS: dict[EntryKind, Projection] = {
     EntryKind.GATE_HELD: lambda _actor, _at, payload: {
         "gate": GateHeld.model_validate(payload["gate"]).model_dump_json()
     },
+    # For the bundle, which reads the log itself; nothing about how the incident stands.
     EntryKind.HISTORY_NOTED: lambda _actor, _at, _payload: {},
     EntryKind.RECURRED: lambda _actor, at, payload: {
         "recurred": Recurrence.model_validate({**payload, "at": at}).model_dump_json()

@@ -156,6 +156,7 @@ def diagnose(
         divergent=[step for step in outline.steps if step.divergent and step is not outline.critical],
         failed_postconditions=_failed_postconditions(outline),
         decisions=_critical_first(evidence.decisions, critical),
+        # A step may name a decision that does not name the run, which Aionis then does not count.
         decision_count=max(evidence.decision_count, len(evidence.decisions)),
         feedback=evidence.feedback,
         rule_titles=evidence.rule_titles,
@@ -183,6 +184,7 @@ def _mode_unknown(about: RunMetadata, head: RunHead) -> bool:
 
 
 def _last_activity(run: ReplayedRun) -> datetime | None:
+    # Not the last entry's: a run that is started again can have its own record behind its steps, and steps may follow an end.
     times = [entry.created_at for entry in run.timeline if entry.created_at]
     if run.run.started_at:
         times.append(run.run.started_at)

@@ -169,9 +169,11 @@ def signature_gaps(expected: Any, output: Any) -> list[str]:
     """
     if not isinstance(expected, dict) or not isinstance(output, dict):
         return []
+    # A schema and an example cannot be told apart by more than this: Aionis stores an expectation as whoever wrote it did.
     required = expected.get("required")
     if isinstance(required, list):
         return [f"{field_name} is required and absent" for field_name in required if str(field_name) not in output]
+    # What is nested is told by its presence alone: it is often a schema again, of a dialect that nobody names.
     return [
         f"{key} is expected and absent" if key not in output else f"{key} differs from the expected value"
         for key, value in expected.items()
@@ -207,6 +209,7 @@ def _texts(step: Step, slots: dict[str, Any] | None, run: ReplayedRun) -> _Texts
 
 def _from_timeline(step: Step, text: str | None) -> _Texts:
     """Read the one text that a timeline has for a result: its error, else its repair note."""
+    # Aionis writes the error there, else the repair note: only what went well can have the note.
     is_note = step.status == StepStatus.SUCCESS
     note = text if is_note and step.record.repair_applied else None
     return _Texts(None if is_note else text, note, "timeline")
@@ -216,6 +219,7 @@ def _earlier_errors(step: Step, evidence: Evidence) -> Iterable[str]:
     """Return the errors of attempts that a later one replaced, oldest first."""
     for node in reversed(evidence.nodes):  # Aionis answers the newest first
         slots = node.slots
+        # A retry may be announced as a new step, with another id under the same index.
         same_step = slots.get("replay_kind") == "step_result" and (
             node.step_id == step.record.step_id or (step.index is not None and slots.get("step_index") == step.index)
         )
