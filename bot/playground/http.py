@@ -23,7 +23,8 @@ class OwnSite:
     """Answers 403, before anything is read, to what another web site makes a browser of this machine send.
 
     `Host` must be a loopback name (a foreign one is how DNS rebinding arrives), and an `Origin` must be this server's own.
-    Below the `any_host` prefixes only `Origin` is looked at: whoever calls there has a token. Sockets are refused alike.
+    Below the `any_host` prefixes only `Origin` is looked at, for a server that other machines call by their own name for it, with
+    a token; one that listens on loopback has none. Sockets are refused alike.
     """
 
     def __init__(self, app: ASGIApp, any_host: tuple[str, ...] = ()) -> None:

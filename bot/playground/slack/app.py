@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from bot.playground.http import OwnSite
+from bot.playground.http import LOOPBACK, OwnSite
 from bot.playground.slack import bot_routes
 from bot.playground.slack.errors import RefusedError, SlackError
 from bot.playground.slack.local import LocalSlack
@@ -55,8 +55,8 @@ class SlackDate:
         await self._app(scope, receive, dated if scope["type"] == "http" else send)
 
 
-def asgi_app(slack: LocalSlack, routes: Sequence[BaseRoute] = ()) -> Starlette:
-    """Build the application; `routes` come before its own."""
+def asgi_app(slack: LocalSlack, routes: Sequence[BaseRoute] = (), host: str = LOOPBACK) -> Starlette:
+    """Build the application, to be served at `host`; `routes` come before its own."""
 
     def of(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
         async def bound(request: Request) -> Response:
@@ -87,7 +87,10 @@ def asgi_app(slack: LocalSlack, routes: Sequence[BaseRoute] = ()) -> Starlette:
             Route("/", index),
             Mount("/assets", StaticFiles(directory=DIST / "assets", check_dir=False)),
         ],
-        middleware=[Middleware(SlackDate, slack=slack), Middleware(OwnSite, any_host=BOT_PATHS)],
+        middleware=[
+            Middleware(SlackDate, slack=slack),
+            Middleware(OwnSite, any_host=() if host == LOOPBACK else BOT_PATHS),
+        ],
         exception_handlers={RefusedError: refused},
     )
 

@@ -15,7 +15,9 @@ async def serve(
     slack: LocalSlack, port: int = 0, host: str = LOOPBACK, routes: Sequence[BaseRoute] = ()
 ) -> AsyncIterator[str]:
     """Serve `slack` until the context ends; yields its base URL. Port 0 takes a free one, `routes` add to its own."""
-    async with serve_app(asgi_app(slack, routes), port=port, host=host, lifespan="off", date_header=False) as server:
+    async with serve_app(
+        asgi_app(slack, routes, host), port=port, host=host, lifespan="off", date_header=False
+    ) as server:
         slack.base_url = server.base_url
         for known in slack.workspaces:
             known.server = server

@@ -13,7 +13,6 @@ from websockets.exceptions import InvalidStatus
 
 from bot.playground.http import OwnSite
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack, asgi_app
-from bot.playground.slack.app import BOT_PATHS
 
 Json = dict[str, Any]
 FOREIGN_HOSTS = [
@@ -36,30 +35,32 @@ async def http(slack: LocalSlack) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-def page_paths(slack: LocalSlack) -> list[tuple[str, str]]:
-    """Every route that is no bot's, as (HTTP method, path)."""
+def paths_of(slack: LocalSlack) -> list[tuple[str, str]]:
+    """Every route, as (HTTP method, path)."""
     routes: list[BaseRoute] = list(asgi_app(slack).routes)
     found = []
     for route in routes:
-        if isinstance(route, Route) and not route.path.startswith(BOT_PATHS):
-            path = route.path.replace("{file_id}", "F1").replace("{name:path}", "a.txt")
+        if isinstance(route, Route):
+            path = (
+                route.path.replace("{file_id}", "F1").replace("{name:path}", "a.txt").replace("{method}", "auth.test")
+            )
+            path = path.replace("{token}", "x")
             found += [(method, path) for method in route.methods or () if method != "HEAD"]
         elif isinstance(route, Mount):
             found.append(("GET", f"{route.path}/a.js"))
     return found
 
 
-async def test_a_foreign_host_gets_403_on_every_route_of_the_page(slack: LocalSlack, http: httpx.AsyncClient) -> None:
-    paths = page_paths(slack)
-    assert {("GET", "/page/events"), ("GET", "/page/state"), ("POST", "/page/message"), ("GET", "/")} <= set(paths)
+async def test_a_foreign_host_gets_403_on_every_route(slack: LocalSlack, http: httpx.AsyncClient) -> None:
+    paths = paths_of(slack)
+    assert {("GET", "/page/events"), ("POST", "/page/message"), ("GET", "/"), ("POST", "/api/auth.test")} <= set(paths)
     for method, path in paths:
         answer = await http.request(method, path, headers={"Host": "rebound.example"})
         assert (answer.status_code, answer.json()["error"]) == (403, "foreign_host"), path
 
 
 async def test_a_foreign_origin_gets_403_on_every_route(slack: LocalSlack, http: httpx.AsyncClient) -> None:
-    others = [("POST", "/api/auth.test"), ("POST", "/response/x"), ("PUT", "/upload/x")]
-    for method, path in [*page_paths(slack), *others]:
+    for method, path in paths_of(slack):
         answer = await http.request(method, path, headers={"Origin": "https://evil.example"})
         assert (answer.status_code, answer.json()["error"]) == (403, "foreign_origin"), path
 
@@ -94,12 +95,15 @@ async def test_pages_elsewhere_link_here_but_embed_nothing(http: httpx.AsyncClie
     assert (await http.get("/page/state", headers=headers | {"Sec-Fetch-Site": "same-origin"})).status_code == 200
 
 
-async def test_the_bot_calls_by_any_name_and_needs_its_token(slack: LocalSlack, http: httpx.AsyncClient) -> None:
+async def test_a_server_for_other_machines_is_called_by_any_name_with_its_token(slack: LocalSlack) -> None:
     headers = {"Host": "slack.internal:8080"}
-    bare = await http.post("/api/auth.test", headers=headers)
-    assert bare.json()["error"] == "not_authed"
-    known = await http.post("/api/auth.test", headers=headers | {"Authorization": f"Bearer {slack.bot_token}"})
-    assert known.json()["ok"]
+    served = httpx.ASGITransport(asgi_app(slack, host="192.0.2.7"))
+    async with httpx.AsyncClient(base_url=slack.base_url, transport=served) as http:
+        bare = await http.post("/api/auth.test", headers=headers)
+        assert bare.json()["error"] == "not_authed"
+        known = await http.post("/api/auth.test", headers=headers | {"Authorization": f"Bearer {slack.bot_token}"})
+        assert known.json()["ok"]
+        assert (await http.get("/page/state", headers=headers)).status_code == 403
 
 
 async def test_sockets_are_refused_to_other_sites(slack: LocalSlack) -> None:
