@@ -1,6 +1,7 @@
 """Closing and reopening: what blocks, each with the button that mends it, and the modals that ask for a reason."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from slack_sdk.models.blocks import Block
@@ -12,7 +13,8 @@ from bot.blocks.inputs import reason_input
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
 from bot.blocks.routing import Action, IncidentModal, IncidentTarget, View, action_id, encode
-from bot.blocks.text import duration, escape, linked
+from bot.blocks.spoken import spoken
+from bot.blocks.text import duration, escape, linked, mrkdwn_time
 from bot.domain.incident.closing_rights import ClosingRights
 from bot.domain.incident.fix_proof import proofs_of
 from bot.domain.incident.state import Incident
@@ -66,6 +68,22 @@ def closed_message(incident: Incident, *, link: str | None) -> Message:
     return Message(
         escape(f"{incident.id} closed, {progress(incident)}. {' '.join(proofs)}"), el.to_dicts([el.mrkdwn(text)])
     )
+
+
+def overtaken_message(closed: Incident, *, by: str, at: datetime, link: str | None) -> Message:
+    """Return the line of a close after which the incident was opened again."""
+    closure = closed.closure
+    took = f" after {duration(seconds_between(closed.head.at, closure.at))}" if closure else ""
+    closer = f" by {el.who(closure.by)}" if closure else ""
+    since = f"opened again by {el.who(by)} {mrkdwn_time(at)}"
+    text = f"↺ *{linked(closed.id, link)}* was closed{took}{closer} · {since}"
+    return Message(f"{closed.id} was closed, and opened again since.", el.to_dicts([el.small(text)]))
+
+
+def reopened_message(closed: Incident, *, by: str, reason: str) -> Message:
+    """Return what the thread is told of a close that was taken back."""
+    blocks = el.to_dicts([el.mrkdwn(f"↺ {closed.id} was reopened by {el.who(by)}: {el.literal(reason, 300)}")])
+    return Message(spoken(blocks), blocks)
 
 
 def reopen_modal(incident: Incident) -> dict[str, Any]:

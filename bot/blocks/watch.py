@@ -50,7 +50,9 @@ def backlog_words(waiting: int, left_out: int, left_at: datetime | None, because
 def came_back_message(incident: str, run_id: str, *, reopened: bool) -> Message:
     """Return what the thread and the channel are told of a failure that was closed as fixed."""
     text = f"{incident} has come back: run {short(run_id)} failed the same way."
-    more = " It is open again." if reopened else " It was closed too long ago to be reopened: a new incident is opened."
+    more = (
+        " It was opened again." if reopened else " It was closed too long ago to be reopened: a new incident is opened."
+    )
     button = el.button(
         "Replay", action_id(Action.REPLAY), encode(RunTarget(run_id=run_id, incident=incident if reopened else None))
     )

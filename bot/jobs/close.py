@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from bot.blocks.close import blocked_message, blocked_modal, closed_message
+from bot.blocks.close import blocked_message, blocked_modal, reopened_message
 from bot.blocks.notices import notice
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
@@ -14,6 +14,7 @@ from bot.jobs.incident import meant
 from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
+from bot.live.closing_line import say_closed, say_overtaken
 from bot.live.roots import post_below
 from bot.live.summary import quietly
 from bot.live.verification import verify_due
@@ -25,7 +26,6 @@ NOT_CLOSED = "{id} is not closed."
 OWNERS_MAY = "Its opener, its lead and owners of its items may where nothing blocks"
 TOO_LATE = "{id} was closed too long ago to be reopened."
 TOO_LATE_FIX = "Replay the run again: that opens a new incident."
-REOPENED = "{id} is open again."
 
 
 class CloseRequest(Request):
@@ -117,7 +117,9 @@ async def reopen(services: Services, key: str, admission: AskerAdmission, reques
         await services.slack.answer_once(key, "open", reply, notice(NOT_CLOSED.format(id=incident.id)))
         return
     await note_incident(services, applied.incident or incident)
-    await post_below(services, key, "reopened", incident, notice(REOPENED.format(id=incident.id)), user=reply.user)
+    await say_overtaken(services, incident, by=reply.user, at=services.now())
+    line = await quietly(services, reopened_message(incident, by=reply.user, reason=request.reason))
+    await post_below(services, key, "reopened", incident, line, user=reply.user)
     await refresh_soon(services, incident)
 
 
@@ -145,7 +147,5 @@ async def _checked(services: Services, admission: AskerAdmission, incident: Inci
 
 async def _end(services: Services, key: str, incident: Incident, reply: ReplyTo) -> None:
     """Say so in the channel in one line; the root, the checklist and the summary follow."""
-    link = await services.slack.messages.permalink(incident.channel, incident.root_ts) if incident.root_ts else None
-    line = await quietly(services, closed_message(incident, link=link))
-    await post_below(services, key, "closed", incident, line, user=reply.user, broadcast=True)
+    await say_closed(services, key, incident, by=reply.user)
     await refresh_soon(services, incident)

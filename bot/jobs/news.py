@@ -31,6 +31,7 @@ from bot.jobs.recording import note_incident, record_run
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import job, of_channel
 from bot.jobs.replay import show_analysis
+from bot.live.closing_line import say_overtaken
 from bot.live.roots import post_below
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
@@ -181,6 +182,7 @@ async def _come_back(services: Services, last: Incident, news: _News) -> bool:
     change = log_changes.reopened(CAME_BACK.format(run_id=run_id), by=BOT, at=services.now(), key=f"{key}:reopened")
     applied = await services.incidents.append(last, change)
     again = applied.incident or last
+    await say_overtaken(services, last, by=BOT, at=services.now())
     await note_incident(services, again)
     await _recurred(services, again, news)
     await refresh_soon(services, again)

@@ -82,6 +82,6 @@ async def test_from_the_first_failure_to_its_return(maya: Person) -> None:
     await root(maya).get_by_role("button", name="Close…").click()
     await expect(root(maya)).to_contain_text("closed by")
     await let_happen(maya, "The refund fails again")
-    await expect(maya.message("↩ INC-").first).to_contain_text("It is open again")
+    await expect(maya.message("↩ INC-").first).to_contain_text("It was opened again")
     await expect(root(maya)).to_contain_text("has come back")
     await expect(checklist(maya)).to_contain_text("is still failing")

@@ -194,7 +194,16 @@ async def test_it_is_reopened_within_its_time(slack: LocalSlack, aionis: SampleA
     await slack.submit(JONAS, slack.views(JONAS)[-1], {"reason": text_entered("it happened again")})
     again = await checklist(slack, "Nothing blocks the close.")
     assert "Close incident" in buttons(again)
-    await slack.wait_for(lambda: [m for m in slack.messages(INCIDENTS) if m["text"].endswith("is open again.")])
+    await slack.wait_for(lambda: [m for m in slack.messages(INCIDENTS) if "reopened by" in m["text"]])
+    before = [m["ts"] for m in posted(slack)]
+    overtaken = next(m for m in posted(slack) if "was closed after" in text_of(m))
+    assert "opened again by" in text_of(overtaken)
+    await slack.click(JONAS, again, text="Close incident")
+    await checklist(slack, "· closed ·")
+    (line,) = [m for m in posted(slack) if m["ts"] not in before]
+    assert "closed after" in text_of(line)
+    lines = [text_of(m) for m in posted(slack) if "✓ *" in text_of(m)]
+    assert len(lines) == 1, "what the channel says of the first close is that it is over"
 
 
 async def test_after_its_time_it_cannot_be_reopened(slack: LocalSlack, aionis: SampleAionis, redis_url: str) -> None:

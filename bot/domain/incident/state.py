@@ -27,6 +27,7 @@ BOT = "bot"  # the actor of what the bot found out by itself
 # The messages that the bot keeps. `root` is what the thread hangs on, which may be somebody else's; `live_root` is the bot's own.
 ROOT, LIVE_ROOT, CHECKLIST, SUMMARY, ROOT_CAUSE = "root", "live_root", "checklist", "summary", "root_cause"
 RERUNS = "reruns"
+CLOSING_LINE = "closing_line"  # of the last close, in the channel
 SEVERITIES = ("SEV1", "SEV2", "SEV3", "SEV4")
 
 
