@@ -35,7 +35,7 @@ from bot.jobs.show import tell
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.slack.incoming import reply_to_click
-from bot.store.incidents import Applied
+from bot.store.incident_changes import Applied
 
 log = structlog.get_logger(__name__)
 EDITED_MEANWHILE = "The table was saved by somebody else meanwhile. Open it again, and add what is yours."

@@ -17,7 +17,7 @@ async def keep_evidence(services: Services, job: str, aionis: Aionis, incident: 
     is_large = sum(len(one.body) for one in aionis.exchanges) >= SMALL
     if is_large:
         # Said before the lane is left: an export that begins the moment after must find it.
-        await services.incidents.expect_answers(incident, job)
+        await services.incidents.answers.expect(incident, job)
         if lease := current_lease.get():
             await lease.leave_lane()
     work = services.heavy_work
@@ -25,13 +25,13 @@ async def keep_evidence(services: Services, job: str, aionis: Aionis, incident: 
         await work.keep(path=one.path, asked=one.asked, request_id=one.request_id, read_at=one.at, body=one.body)
         for one in aionis.exchanges
     ]
-    await services.incidents.keep_answers(incident, kept)
+    await services.incidents.answers.keep(incident, kept)
     if is_large:
-        await services.incidents.has_answers(incident, job)
+        await services.incidents.answers.has_kept(incident, job)
 
 
 async def ensure_answers_are_kept(services: Services, incident: Incident) -> None:
     """Raise `HandedBack` while a job still masks answers of the incident; not for longer than a while."""
     lease = current_lease.get()
-    if lease and lease.delivery.age < _ANSWERS_WITHIN and await services.incidents.expects_answers(incident):
+    if lease and lease.delivery.age < _ANSWERS_WITHIN and await services.incidents.answers.expects(incident):
         raise HandedBack(_LOOK_AGAIN)

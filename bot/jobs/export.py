@@ -69,7 +69,7 @@ async def _material(services: Services, key: str, incident: Incident) -> tuple[l
 
     A repetition takes what the first try took: its upload may be there already, and the hash beside it is of that file.
     """
-    log, answers = await services.incidents.stored_log(incident), await services.incidents.packed_answers(incident)
+    log, answers = await services.incidents.stored_log(incident), await services.incidents.answers.packed(incident)
     kept = await services.outbox.value(key, _MATERIAL)
     if kept is None:
         await services.outbox.keep(key, _MATERIAL, json.dumps([len(log), sorted(answers)]))

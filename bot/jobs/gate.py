@@ -34,7 +34,7 @@ async def hold_incidents_gate(services: Services, key: str, admission: AskerAdmi
     if not incident.is_open:
         await services.slack.answer_once(key, "closed", reply, notice(CLOSED.format(id=incident.id)))
         return
-    entries, answers = await services.incidents.log(incident), await services.incidents.answers(incident)
+    entries, answers = await services.incidents.log(incident), await services.incidents.answers.of(incident)
     gate: GateDocument = gate_of_incident(entries, answers, incident.id)
     if not gate.failures:
         await services.slack.answer_once(key, "none", reply, no_gate_message(incident.id))

@@ -21,7 +21,7 @@ from bot.live.roots import post_below, rooted_at
 from bot.live.verification import verify_due
 from bot.runtime.services import Services
 from bot.slack import THREAD_GONE, ReplyTo
-from bot.store.incidents import Outcome
+from bot.store.incident_changes import Outcome
 
 _ID = "incident"
 _MEANT = "meant"

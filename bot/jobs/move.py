@@ -69,7 +69,7 @@ async def move(services: Services, key: str, admission: AskerAdmission, request:
     # Answers are kept behind the reply that they were read for: what is not kept yet would be missing in the target for good.
     await ensure_answers_are_kept(services, source)
     target = await _target(services, key, admission, request)
-    moved = _moved(source, request, await services.incidents.answers(source))
+    moved = _moved(source, request, await services.incidents.answers.of(source))
     # Gone from the source and there in the target: an earlier try has moved it, and may have been cut off behind that.
     about = moved or _moved(target, request, [])
     if about is None:
@@ -92,7 +92,7 @@ async def _move(
     # Closed since it was looked at.
     if not applied.accepted:
         raise NotAllowed(CLOSED.format(id=target.id), fix=CLOSED_FIX)
-    await services.incidents.keep_answers(target, [one.packed for one in moved.answers])
+    await services.incidents.answers.keep(target, [one.packed for one in moved.answers])
     await _show(services, key, request, moved, source, applied.incident or target)
     left = await services.incidents.append(source, moved.removed(target.id, by=by, services=services, key=f"{key}:out"))
     return left.incident or source, applied.incident or target

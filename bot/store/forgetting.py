@@ -16,7 +16,9 @@ from bot.domain.incident.forgetting import INCIDENT, PERSON, Forgotten, Wanted, 
 from bot.domain.incident.people import names_in
 from bot.domain.incident.projection import rebuilt
 from bot.store import keys
-from bot.store.incidents import SALT_BYTES, read_log, read_placed_answers
+from bot.store.incident_answers import read_placed_answers
+from bot.store.incident_changes import SALT_BYTES
+from bot.store.incidents import read_log
 from bot.store.keys import EVERYWHERE
 from bot.store.log_entries import read_entries, stored
 from bot.store.sweep import Sweep, Tally

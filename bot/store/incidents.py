@@ -1,12 +1,8 @@
 """Incidents in Redis: one script per mutation, one round trip, idempotent, versioned."""
 
-import asyncio
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +11,25 @@ from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
 
 from bot.domain.access.admission import Admission
-from bot.domain.bundle.kept_answers import KeptAnswer, PackedAnswer, StoredAnswer, stored_answers, unpack
 from bot.domain.incident.incident_log import Change, Entry, EntryKind, Guard
-from bot.domain.incident.log_chain import digest_of
-from bot.domain.incident.projection import projected
-from bot.domain.incident.state import ROOT, Incident, read_incident
+from bot.domain.incident.state import Incident, read_incident
 from bot.errors import StaleButton
 from bot.runtime import metrics
+from bot.store.incident_answers import IncidentAnswers
+from bot.store.incident_changes import (
+    KEPT_FOR,
+    Applied,
+    Fields,
+    Outcome,
+    arguments_of,
+    count,
+    milliseconds,
+    root_in,
+    sealed,
+)
 from bot.store.keys import EVERYWHERE, Keys, incident_address, is_of_watch
 from bot.store.known_incidents import NOTHING, KnownFields, KnownIncidents
-from bot.store.log_entries import read_entries, to_json
+from bot.store.log_entries import read_entries
 
 EXPIRED = "{id} is not kept any more: a closed incident is kept for {days}."
 UNKNOWN = "{id} is not kept any more, or there never was one of this id: a closed incident is kept for {days}."
@@ -38,56 +43,12 @@ _STATE, _CHANGE = (
     for names in (("incident_state.lua",), ("sha256.lua", "incident_state.lua", "incident.lua"))
 )
 _READ = f"{_STATE}\nreturn incident_state(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3])"
-# What comes after the close goes with the rest, and nothing is kept of an incident that is gone.
-_KEEP = """
-local left = redis.call('TTL', KEYS[2])
-if left == -2 then return 0 end
-for place = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[place], ARGV[place + 1]) end
-if left >= 0 then redis.call('EXPIRE', KEYS[1], math.min(left, tonumber(ARGV[1]))) end
-return 1
-"""
-SALT_BYTES = 16
 _ID_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0/O and 1/I, which people mix up on the phone
-Fields = Mapping[str, str]
 
-_KEPT_FOR = {EntryKind.OPENED, EntryKind.CLOSED, EntryKind.REOPENED}
-_EXPECTED_FOR = timedelta(minutes=10)  # a job that never comes to its end is not waited for longer
 _AT_ONCE = 50  # incidents that are read in one round trip
 _CLAIM_TTL = timedelta(hours=1)  # of an id that was claimed and never used
 
 log = structlog.get_logger(__name__)
-
-
-class Outcome(StrEnum):
-    """What became of a change."""
-
-    DONE = "done"
-    REPEATED = "repeated"  # the same key was taken before: nothing changed now
-    REFUSED = "refused"  # a guard did not hold
-    EARLY = "early"  # its time is before that of the last entry: tried again with that one's
-    JOINED = "joined"  # not opened: another incident of the channel is open
-
-
-@dataclass(frozen=True)
-class Applied:
-    """The answer of a change: its outcome, and the incident as it stands right after.
-
-    `because` is the field whose guard did not hold, or the id of the incident that is open already.
-    """
-
-    outcome: Outcome
-    because: str
-    fields: Fields
-
-    @property
-    def accepted(self) -> bool:
-        """Tell whether the change is in the log, now or from an earlier try."""
-        return self.outcome in {Outcome.DONE, Outcome.REPEATED}
-
-    @cached_property
-    def incident(self) -> Incident | None:
-        """Return the incident, or None where there is none (expired, or never opened)."""
-        return read_incident(self.fields) if "head" in self.fields else None
 
 
 class IncidentStore:
@@ -111,9 +72,9 @@ class IncidentStore:
         self.script = redis.register_script(_CHANGE)
         self._state = redis.register_script(_READ)
         self._known = KnownIncidents()
-        self._keep = redis.register_script(_KEEP)
         self._retention = int(retention.total_seconds())
         self._answer_retention = int(min(answer_retention or retention, retention).total_seconds())
+        self.answers = IncidentAnswers(redis, keys, retention=self._answer_retention)
         self._default_tenancy = default_tenancy
 
     async def claim_id(self, channel: str) -> str:
@@ -152,10 +113,10 @@ class IncidentStore:
             return await self._run(channel, id_, replace(change, at=datetime.fromisoformat(because)), alone=alone)
         applied = Applied(Outcome(outcome), because, await self._fields(channel, id_, known, state))
         if applied.outcome is Outcome.DONE:
-            _count(change)
+            count(change)
         # Not in the script: the address is on another slot of a cluster. A crash between the two is mended by the job's
         # repetition, which is accepted as well.
-        if change.kind in _KEPT_FOR and applied.accepted:
+        if change.kind in KEPT_FOR and applied.accepted:
             await self._keep_address(id_, change.kind)
         return applied
 
@@ -173,13 +134,13 @@ class IncidentStore:
             self._keys.incident_answers(channel, id_),
         ]
         arguments = [
-            *_arguments(id_, change),
+            *arguments_of(id_, change),
             self._retention,
-            _milliseconds(change.at),
-            _root(change),
+            milliseconds(change.at),
+            root_in(change),
             "alone" if alone else "",
             self._default_tenancy,
-            *_sealed(change),
+            *sealed(change),
             self._answer_retention,
             *known.arguments,
         ]
@@ -210,49 +171,10 @@ class IncidentStore:
         """Return an incident's whole log, oldest first."""
         return await read_log(self._redis, self._keys.place(incident.channel), incident.id)
 
-    async def keep_answers(self, incident: Incident, answers: Iterable[PackedAnswer]) -> None:
-        """Keep the answers that a job of an incident has used; the same answer to the same question is kept once."""
-        answers = list(answers)
-        for answer in answers:
-            for rule, count in answer.rules.items():
-                metrics.count("redactions", count, rule=rule)
-        kept: dict[Any, Any] = {answer.name: answer.text for answer in answers}
-        if kept:
-            names = self._keys.incident_answers, self._keys.incident_fields
-            await self._keep(
-                keys=[name(incident.channel, incident.id) for name in names],
-                args=[self._answer_retention, *(part for pair in kept.items() for part in pair)],
-            )
-
-    async def expect_answers(self, incident: Incident, job: str) -> None:
-        """Say that a job is going to keep answers of an incident."""
-        name = self._keys.expected_answers(incident.channel, incident.id)
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.sadd(name, job)
-            pipe.expire(name, _EXPECTED_FOR)
-            await pipe.execute()
-
-    async def has_answers(self, incident: Incident, job: str) -> None:
-        """Say that a job has kept its answers."""
-        await self._redis.srem(self._keys.expected_answers(incident.channel, incident.id), job)
-
-    async def expects_answers(self, incident: Incident) -> bool:
-        """Tell whether a job still keeps answers of an incident."""
-        return bool(await self._redis.exists(self._keys.expected_answers(incident.channel, incident.id)))
-
-    async def packed_answers(self, incident: Incident) -> dict[str, str]:
-        """Return the answers that an incident keeps as they are stored, by the job that kept them."""
-        kept: Any = await self._redis.hgetall(self._keys.incident_answers(incident.channel, incident.id))
-        return dict(kept)
-
     async def stored_log(self, incident: Incident) -> list[Any]:
         """Return an incident's log as it is stored, for `read_entries`."""
         stored: Any = await self._redis.xrange(self._keys.incident_log(incident.channel, incident.id))
         return list(stored)
-
-    async def answers(self, incident: Incident) -> list[StoredAnswer]:
-        """Return the answers that an incident keeps, in the order they were read."""
-        return await read_answers(self._redis, self._keys.place(incident.channel), incident.id)
 
     async def open_ones(self, *admissions: Admission) -> list[Incident]:
         """Return the open incidents of one or more admissions, the latest of each first; without those whose root is not posted.
@@ -371,54 +293,3 @@ async def open_incidents(redis: Redis) -> int:
 async def read_log(redis: Redis, place: str, id_: str) -> list[Entry]:
     """Return the log of whatever incident, oldest first."""
     return read_entries(await redis.xrange(EVERYWHERE.incident_log(place, id_)))
-
-
-async def read_answers(redis: Redis, place: str, id_: str) -> list[StoredAnswer]:
-    """Return the answers that whatever incident keeps, in the order they were read."""
-    kept: Any = await redis.hvals(EVERYWHERE.incident_answers(place, id_))
-    return await asyncio.to_thread(stored_answers, kept)
-
-
-async def read_placed_answers(redis: Redis, place: str, id_: str) -> dict[str, KeptAnswer]:
-    """Return the same by their places in the hash."""
-    kept: Any = await redis.hgetall(EVERYWHERE.incident_answers(place, id_))
-    return {place: unpack(text) for place, text in kept.items()}
-
-
-def _arguments(id_: str, change: Change) -> list[str]:
-    fields = projected(change.kind, change.actor, change.at, change.payload)
-    return [
-        id_,
-        change.kind.value,
-        change.actor,
-        change.at.isoformat(),
-        change.key,
-        to_json(change.payload),
-        to_json([[guard.field, *guard.allowed] for guard in change.guards]),
-        to_json({name: value for name, value in fields.items() if value is not None}),
-        to_json([name for name, value in fields.items() if value is None]),
-    ]
-
-
-def _count(change: Change) -> None:
-    """Count what became true with a change."""
-    if change.kind in _KEPT_FOR:
-        metrics.count("incidents", change=change.kind)
-    elif change.kind.startswith("item_"):
-        metrics.count("checklist", basis=change.kind.removeprefix("item_"))
-    elif change.kind is EntryKind.COMPARED:
-        metrics.count("fix_verdicts", verdict=change.payload["comparison"]["verdict"].replace("_", " "))
-
-
-def _sealed(change: Change) -> tuple[str, str]:
-    salt = secrets.token_hex(SALT_BYTES)
-    return salt, digest_of(salt, change.kind, change.actor, change.at, change.key, change.payload)
-
-
-def _root(change: Change) -> str:
-    payload = change.payload
-    return str(payload["ts"]) if change.kind is EntryKind.MESSAGE_POSTED and payload["part"] == ROOT else ""
-
-
-def _milliseconds(at: datetime) -> int:
-    return int(at.timestamp() * 1000)

@@ -19,7 +19,8 @@ from bot.domain.incident.log_chain import FIRST, linked
 from bot.domain.incident.state import read_incident
 from bot.report import bundle_of
 from bot.store import keys
-from bot.store.incidents import IncidentStore, Outcome
+from bot.store.incident_changes import Outcome
+from bot.store.incidents import IncidentStore
 from bot.store.maintenance import Maintenance
 from tests.admissions import KEYS
 from tests.store.test_incidents import ADMISSION, AT, CHANNEL, PEOPLE, PLACE, asserting, opened, store_on

@@ -62,7 +62,7 @@ async def incident(redis: Redis, redis_url: str) -> str:
     answer = keep_answer(
         path="/v1/memory/replay/runs/get", asked={"run_id": "a"}, request_id="r", read_at=AT, body=body
     )
-    await store.keep_answers(await store.read(ADMISSION, id_), [pack(answer)])
+    await store.answers.keep(await store.read(ADMISSION, id_), [pack(answer)])
     await Bindings(redis, KEYS).bind(CHANNEL, HERE, by=MAYA, at=AT)
     await Cache(redis, KEYS).keep(f"user:{MAYA}", {"name": NAME}, for_=timedelta(minutes=5))
 

@@ -19,7 +19,8 @@ from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.incident.state import ROOT, SEVERITIES, read_incident
 from bot.store.connection import open_redis
-from bot.store.incidents import IncidentStore, Outcome
+from bot.store.incident_changes import Outcome
+from bot.store.incidents import IncidentStore
 from bot.store.keys import Keys, incident_address
 from bot.store.live_messages import LiveMessages
 from bot.store.maintenance import Maintenance
@@ -143,15 +144,15 @@ async def test_answers_go_before_their_incident_where_that_is_set(redis: Redis) 
     name = KEYS.incident_answers(CHANNEL, id_)
     early, late = (PackedAnswer(name=one, text=one, rules={}) for one in ("early", "late"))
     incident = await store.read(ADMISSION, id_)
-    await store.keep_answers(incident, [early])
+    await store.answers.keep(incident, [early])
     assert await redis.ttl(name) == -1
     how: dict[str, Any] = {"items": ITEMS, "reason": "", "blockers": (), "by": PEOPLE[0], "at": AT}
     await store.apply(ADMISSION, id_, log_changes.closed(**how, overridden=True, key="close"))
     assert week - 60 < await redis.ttl(name) <= week
-    await store.keep_answers(incident, [late])  # a job that was under way
+    await store.answers.keep(incident, [late])  # a job that was under way
     assert (await redis.hlen(name), week - 60 < await redis.ttl(name) <= week) == (2, True)
     await redis.delete(name, KEYS.incident_fields(CHANNEL, id_))
-    await store.keep_answers(incident, [late])
+    await store.answers.keep(incident, [late])
     assert not await redis.exists(name)
 
 

@@ -46,7 +46,7 @@ async def old(redis: Redis) -> str:
     ):
         assert (await store.apply(ADMISSION, id_, change)).accepted
     answer = keep_answer(path="/runs/get", asked={"run_id": "a"}, request_id="r", read_at=AT, body=b"{}")
-    await store.keep_answers(await store.read(ADMISSION, id_), [pack(answer)])
+    await store.answers.keep(await store.read(ADMISSION, id_), [pack(answer)])
     await LiveMessages(redis, EVERYWHERE, retention=timedelta(days=1)).shows(CHANNEL, id_, "root", "digest")
     await Bindings(redis, EVERYWHERE).bind(CHANNEL, HERE, by=PEOPLE[0], at=AT)
     await Outbox(redis, EVERYWHERE).keep("job", "root", "1.2|")
@@ -63,7 +63,7 @@ async def test_all_is_found_under_the_workspace(redis: Redis, redis_url: str, ol
     assert (incident.version, incident.root_ts) == (3, "1764051000.000100")
     assert [one.id for one in await store.open_ones(ADMISSION)] == [old]
     assert await store.id_at_root(CHANNEL, "1764051000.000100") == old
-    assert len(await store.answers(incident)) == 1
+    assert len(await store.answers.of(incident)) == 1
     assert (await store.apply(ADMISSION, old, asserting("fix_verified", PEOPLE[1], "later"))).accepted
     assert await Bindings(redis, KEYS).of(CHANNEL) == Tenancy("default", "support")
     assert await Outbox(redis, KEYS).value("job", "root") == "1.2|"
