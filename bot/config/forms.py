@@ -29,6 +29,8 @@ _TENANCY = re.compile(r"(?:[A-Za-z0-9*][A-Za-z0-9._*-]{0,63})/(?!tenant:)\S(?:.{
 _HOURS = re.compile(r"([0-9]|[01][0-9]|2[0-3]):([0-5][0-9]) ?[-–] ?([0-9]|[01][0-9]|2[0-3]):([0-5][0-9])")
 _EMOJI = re.compile(r":?([a-z0-9_'+-]{1,100}):?")
 _DATABASE = re.compile(r"/?|/[0-9]{1,4}")
+_SENTINELS = ("redis+sentinel://", "rediss+sentinel://")
+_SERVICE = re.compile(r"/[A-Za-z0-9._-]{1,100}(?:/[0-9]{0,4})?")
 _WHOLE = re.compile(r"[0-9]{1,6}")
 _SECONDS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 _SWITCH = re.compile(r"true|false|yes|no|[01]", re.IGNORECASE)
@@ -122,17 +124,36 @@ def _http_url(value: str) -> str:
 
 
 def _redis_url(value: str) -> str:
+    if value.startswith(_SENTINELS):
+        return _sentinel_url(value)
     parts = _address(value)
     if parts.scheme == "unix":
         _ensure(parts.path.startswith("/") and len(parts.path) > 1)
     else:
         _ensure(parts.scheme in {"redis", "rediss"} and _is_host(parts.hostname))
         _ensure(_DATABASE.fullmatch(parts.path) and not parts.netloc.endswith(":"))
+    _ensure_options(parts, _REDIS_OPTIONS)
+    return value
+
+
+def _sentinel_url(value: str) -> str:
+    """Check `redis+sentinel://user:password@host:26379,host:26379/service/0`: the Sentinels, and the name of what they watch."""
+    _ensure(_URL.fullmatch(value))
+    parts = urlsplit(value)
+    for place in parts.netloc.rpartition("@")[2].split(","):
+        one = _address(f"redis://{place}")
+        _ensure(_is_host(one.hostname) and not one.netloc.endswith(":"))
+    _ensure(_SERVICE.fullmatch(parts.path))
+    _ensure_options(parts, {**_REDIS_OPTIONS, "sentinel_username": _PRINTABLE, "sentinel_password": _PRINTABLE})
+    return value
+
+
+def _ensure_options(parts: SplitResult, known: dict[str, re.Pattern[str]]) -> None:
     _ensure(not parts.fragment)  # what follows an unescaped `#` in a password would be lost
     for name, option in parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)):
-        _ensure(name in _REDIS_OPTIONS and _REDIS_OPTIONS[name].fullmatch(option))
-        _ensure(parts.scheme == "rediss" or not name.startswith("ssl_"))  # plain connections take none of them
-    return value
+        _ensure(name in known and known[name].fullmatch(option))
+        # Plain connections take none of them.
+        _ensure(parts.scheme in {"rediss", "rediss+sentinel"} or not name.startswith("ssl_"))
 
 
 def _metrics(value: str) -> str:

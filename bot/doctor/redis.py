@@ -69,7 +69,7 @@ def examine_server(settings: Settings, facts: RedisFacts) -> Iterator[Finding]:
     if settings.redis_url is None:
         yield fine("Redis", f"embedded Valkey {facts.version}, its data in {settings.bot_data_dir}")
     else:
-        tls = ", over TLS" if settings.redis_url.startswith("rediss:") else ""
+        tls = ", over TLS" if settings.redis_url.startswith(("rediss:", "rediss+")) else ""
         yield fine("Redis", f"answers, version {facts.version}{tls}", PRIVATE)
         yield from _reached(settings.redis_url)
     major = facts.version.partition(".")[0]
@@ -102,7 +102,7 @@ def _reached(url: str) -> Iterator[Finding]:
         yield warning(
             "Redis password", "none is given for a server on another machine", "Set one, and give it in REDIS_URL."
         )
-    if parts.scheme != "rediss":
+    if not parts.scheme.startswith("rediss"):
         advice = "Use rediss://: every incident and every job crosses the network as it is."
         yield warning("Redis TLS", "is not used to a server on another machine", advice)
 

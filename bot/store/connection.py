@@ -26,6 +26,7 @@ from redis.exceptions import (
 from bot.errors import EmbeddedStoreError, SettingsError
 from bot.store import keys
 from bot.store.examination import evicts
+from bot.store.sentinel import SCHEMES, SentinelPool
 
 __all__ = [
     "STORE_IS_AWAY",
@@ -44,6 +45,7 @@ MAX_CONNECTIONS = (
 _CONNECTION_WITHIN = 2.0  # seconds: a listener has three, and what waits for longer is told
 # A full server and one that was made a replica are away, too: both come back, and until then work waits instead of failing.
 STORE_IS_AWAY = (BusyLoadingError, ClusterDownError, ConnectionError, OutOfMemoryError, ReadOnlyError, RedisTimeout)
+_OF_SENTINELS = tuple(f"{scheme}:" for scheme in SCHEMES)
 _STANDS_STILL = 60.0  # seconds without a byte more, from which on a server that loads its data is given up
 _LOOKED_EVERY, _TOLD_EVERY = 0.1, 5.0
 _RETRIES = 5
@@ -61,7 +63,8 @@ def with_pool_size(url: str) -> str:
 def open_redis(url: str) -> Redis:
     """Return a client whose answers are text. It connects on first use, and tries again for about a second."""
     # redis-py's usual pool raises at once when all connections are in use; this one waits for its turn.
-    pool = BlockingConnectionPool.from_url(
+    opened = SentinelPool.from_sentinels if url.startswith(_OF_SENTINELS) else BlockingConnectionPool.from_url
+    pool: ConnectionPool = opened(
         with_pool_size(url), decode_responses=True, retry=Retry(_BACKOFF, _RETRIES), timeout=_CONNECTION_WITHIN
     )
     return Redis.from_pool(pool)
@@ -70,6 +73,8 @@ def open_redis(url: str) -> Redis:
 def bytes_of(redis: Redis) -> Redis:
     """Return a client of the same server whose answers are bytes: for what older versions stored packed."""
     pool = redis.connection_pool
+    if isinstance(pool, SentinelPool):
+        return Redis(connection_pool=pool.with_bytes())
     given = {**pool.connection_kwargs, "decode_responses": False}
     return Redis(connection_pool=ConnectionPool(connection_class=pool.connection_class, **given))
 
@@ -81,6 +86,7 @@ async def ensure_answers(redis: Redis, *, embedded: bool = False) -> None:
     """
     try:
         await _wait_for_its_data(redis)
+        _ensure_stands_alone(await redis.info("server"))
     except NoPermissionError as refused:
         raise _may_not() from refused
     except (RedisError, OSError) as error:
@@ -112,6 +118,21 @@ async def _wait_for_its_data(redis: Redis) -> None:
         await asyncio.sleep(_LOOKED_EVERY)
     if told:
         log.info("store_loaded")
+
+
+def _ensure_stands_alone(info: dict[str, Any]) -> None:
+    """Raise `SettingsError` for a Sentinel, which stores nothing, and a node of a cluster, which stores a part."""
+    mode = str(info.get("redis_mode") or info.get("server_mode") or "")
+    if mode == "sentinel":
+        raise SettingsError(
+            "REDIS_URL leads to a Redis Sentinel, which stores nothing itself.",
+            fix="Write redis+sentinel://host:26379/SERVICE, with the name under which it watches the server.",
+        )
+    if mode == "cluster":
+        raise SettingsError(
+            "REDIS_URL leads to a node of a Redis Cluster, which stores a part of the keys alone.",
+            fix="Name one server, or Sentinels that watch one (redis+sentinel://): docs/reliability.md says why.",
+        )
 
 
 async def ensure_stores(redis: Redis) -> None:

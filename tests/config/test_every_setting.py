@@ -142,6 +142,13 @@ REFUSED = [
     ("REDIS_URL", "redis://h?db"),
     ("REDIS_URL", "redis://h?max_connections=1"),
     ("REDIS_URL", "redis://h?ssl_ca_certs=/nope"),
+    ("REDIS_URL", "redis+cluster://h:6379"),
+    ("REDIS_URL", "redis+sentinel://h:26379"),
+    ("REDIS_URL", "redis+sentinel://h:abc/main"),
+    ("REDIS_URL", "redis+sentinel://h,,g/main"),
+    ("REDIS_URL", "redis+sentinel://:hunter22@h:26379/main/x"),
+    ("REDIS_URL", "redis+sentinel://h/main?ssl_cert_reqs=none"),
+    ("REDIS_URL", "redis://h1:6379,h2:6379/0"),
     ("SLACK_API_URL", "http://h..x/api/"),
     ("SLACK_API_URL", "http://.h/api/"),
     ("SLACK_API_URL", "https://slack.com/api/?"),
@@ -233,6 +240,10 @@ def test_what_is_wrong_is_refused_with_the_form_to_use(name: str, value: str) ->
         ),
         ("REDIS_URL", "unix:///run/valkey.sock?db=1", "unix:///run/valkey.sock?db=1"),
         ("REDIS_URL", "redis://localhost", "redis://localhost"),
+        *(
+            ("REDIS_URL", f"redis+sentinel://{where}", f"redis+sentinel://{where}")
+            for where in ("h/main", "user:p%40ss@h:1,[::1]:2,10.0.0.3/my-main/2?sentinel_password=x&protocol=2")
+        ),
         ("LOG_LEVEL", " debug\r", "DEBUG"),
         ("LOG_FORMAT", "JSON", "json"),
         ("BOT_HOST", "::", "::"),
