@@ -167,6 +167,11 @@ class Aionis:
             found = await self._find(body)
         return found
 
+    async def has_private(self) -> bool:
+        """Tell whether the reader sees any record in the scope that is private to somebody."""
+        found = await self._find({"memory_lane": "private", "limit": 1, "offset": 0, "include_meta": True})
+        return any(node.memory_lane == "private" for node in found.value.nodes)
+
     async def records_of_run(self, run_id: str, **ids: str) -> Answer[FoundNodes]:
         """Read a run's newest records; `ids` are further ids in their slots, such as `step_id`. All may be given unmasked."""
         plain = {"run_id": run_id, **ids}

@@ -125,7 +125,8 @@ def _state(item: Item, room: _Room) -> str:
     when = f" · {mrkdwn_time(facts.at)}" if facts.at else ""
     if item.done:
         basis = f"asserted by {el.who(facts.by)}" if item.state is ItemState.ASSERTED else "verified by the bot"
-        return f"done, {basis}{when}{_proof(facts.proof, room)}"
+        says = f" · {el.literal(item.forge_says, 200)}" if item.forge_says else ""
+        return f"done, {basis}{when}{_proof(facts.proof, room)}{says}"
     if facts.reason:
         turned = "turned back" if facts.by == BOT else "undone"
         return f"open again: {el.code_text(facts.reason, room.detail)}, {turned} by {el.who(facts.by)}{when}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from bot.aionis import Aionis, AionisTransport
 from bot.config.settings import Settings
 from bot.doctor.finding import Finding, fine, problem, warning
+from bot.domain.access.tenancy import Consumer
 from bot.domain.run.records import Node
 from bot.domain.run.server_health import Health
 from bot.errors import AionisError, RunNotFound
@@ -28,7 +29,7 @@ async def examine_aionis(settings: Settings) -> list[Finding]:
         found = await _health(aionis, settings)
         if not all(finding.ok for finding in found):
             return found  # the other calls would fail for the same reason
-        return [*found, *await _replays(aionis), *await _records(aionis)]
+        return [*found, *await _replays(aionis), *await _records(aionis), *await _reader(aionis, transport, settings)]
     finally:
         await transport.aclose()
 
@@ -64,19 +65,18 @@ def _identity(health: Health, settings: Settings) -> list[Finding]:
 
 async def _replays(aionis: Aionis) -> list[Finding]:
     """Ask for a run that cannot be there: what is wrong with the credential or the route is said instead of that."""
+    name, began = "Aionis replays", time.monotonic()
     try:
         await aionis.get_run(new_request_id(), with_steps=False)
     except RunNotFound:
-        return [fine("Aionis replays", f"{aionis.tenancy} can be asked for runs")]
+        return [_in_time(name, f"{aionis.tenancy} can be asked for runs, which takes", began)]
     except AionisError as error:
-        return [problem("Aionis replays", error.what, error.fix or "Check AIONIS_API_KEY or AIONIS_BEARER.")]
-    return [
-        warning("Aionis replays", "a run that cannot exist was answered", "Look at what answers at AIONIS_BASE_URL.")
-    ]
+        return [problem(name, error.what, error.fix or "Check AIONIS_API_KEY or AIONIS_BEARER.")]
+    return [warning(name, "a run that cannot exist was answered", "Look at what answers at AIONIS_BASE_URL.")]
 
 
 async def _records(aionis: Aionis) -> list[Finding]:
-    name = "Aionis tenant and scope"
+    name, began = "Aionis tenant and scope", time.monotonic()
     try:
         newest = (await aionis.find(slots={"replay_kind": "run"}, type_="event", limit=50)).value.nodes
     except AionisError as error:
@@ -87,7 +87,39 @@ async def _records(aionis: Aionis) -> list[Finding]:
     masked = (
         "some ids are masked in slots, and are read from client ids" if _masks_ids(newest) else "ids are not masked"
     )
-    return [fine(name, f"runs are visible in {aionis.tenancy}; among the newest {len(newest)} {masked}")]
+    return [
+        fine(name, f"runs are visible in {aionis.tenancy}; among the newest {len(newest)} {masked}"),
+        _in_time("Aionis lists", "to list them takes", began),
+    ]
+
+
+def _in_time(name: str, seen: str, began: float) -> Finding:
+    took = time.monotonic() - began
+    words = f"{seen} {took * 1000:.0f} ms"
+    if took > _SLOW:
+        return warning(name, words, "Replays will be slow: look at the server, or at what is between.")
+    return fine(name, words)
+
+
+async def _reader(aionis: Aionis, transport: AionisTransport, settings: Settings) -> list[Finding]:
+    """Look whether whom the settings name owns anything here: a name that is misspelt sees what nobody owns, and no more."""
+    agent = settings.consumer.agent_id
+    if not agent:
+        return []
+    try:
+        if await aionis.has_private():
+            return []
+        actor = (await aionis.health()).value.local_actor_id
+        local = Aionis(transport, settings.tenancy, Consumer(actor), deadline_seconds=_WITHIN) if actor else None
+        others = local is not None and actor != agent and await local.has_private()
+    except AionisError as error:
+        return [warning("Aionis identity", f"whether {agent} owns records was not answered: {error.what}", error.fix)]
+    seen = f"no private record in {settings.tenancy} belongs to {agent}"
+    if others:
+        advice = f"Check AIONIS_CONSUMER_AGENT_ID: with {actor} the private records there would be read."
+        return [problem("Aionis identity", seen, advice)]
+    advice = "Check AIONIS_CONSUMER_AGENT_ID: it may be misspelt, unless all records there are shared."
+    return [warning("Aionis identity", seen, advice)]
 
 
 def _masks_ids(nodes: Iterable[Node]) -> bool:

@@ -1,4 +1,4 @@
-"""All checks, at the same time: settings, Redis with what is kept in it, Slack, the door for its requests, Aionis."""
+"""All checks, at the same time: settings, Redis with what is kept in it, Slack, the door for its requests, Aionis, forges."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,6 +10,7 @@ from bot.config.settings import Settings
 from bot.doctor.aionis import examine_aionis
 from bot.doctor.door import examine_door
 from bot.doctor.finding import Finding, problem, warning
+from bot.doctor.forge import examine_forge
 from bot.doctor.manifest import SCHEMA, examine_manifest
 from bot.doctor.redis import examine_redis
 from bot.doctor.settings import examine_settings, not_looked_at
@@ -40,6 +41,7 @@ async def examine(
         "Request URL": lambda: examine_door(settings),
         "Manifest": lambda: examine_manifest(manifest_schema),
         "Aionis": lambda: examine_aionis(settings),
+        "Forge": lambda: examine_forge(settings),
     }
     skipped = not_looked_at(mistakes)
     found = await asyncio.gather(*(_findings(name, check) for name, check in checks.items() if name not in skipped))

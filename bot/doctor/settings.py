@@ -18,6 +18,7 @@ _NEEDS = {
     "Slack": ("slack_",),
     "Request URL": ("slack_", "bot_host", "bot_port"),
     "Aionis": ("aionis_",),
+    "Forge": ("github_", "gitlab_"),
 }
 
 

@@ -39,6 +39,7 @@ _NEEDED_FOR = {
     "chat:write": "every message",
     "commands": "/replay and /resolve",
     "files:write": "pictures, Raw JSON and the evidence bundle",
+    "im:history": "answers to what is typed in a direct message without a mention",
     "groups:history": "summaries of threads in private channels",
     "groups:read": "knowing what a private channel is, and so every command in it",
     "pins:write": "the pin on the incident",

@@ -11,11 +11,18 @@ import httpx
 import structlog
 
 from bot.config.settings import Settings
-from bot.domain.incident.corrective_change import ChangeRef, MergedChange
+from bot.domain.incident.corrective_change import ChangeAnswer, ChangeRef, MergedChange
 
 _WITHIN = 8.0  # seconds for one answer
 _LARGEST = 2 * 2**20  # bytes of an answer
-_GITHUB_SITE = "github.com"  # whose API has a host of its own
+_CLOUDS = ("github.com", ".ghe.com")  # whose API has a host of its own: `api.` before the site's
+_UNAUTHORIZED, _FORBIDDEN, _TOO_MANY = httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN, httpx.codes.TOO_MANY_REQUESTS
+_MEANINGS = {
+    401: "refuses the token",
+    403: "does not let the token see it",
+    404: "has no such change, or the token may not see it",
+    429: "has had too many requests",
+}
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +35,28 @@ class _Site:
     host: str
     api: str
     headers: Mapping[str, str]
+    below: str = ""  # of a server that is not at the root of its host: what stands before the project in a link
+
+    def path(self, change: ChangeRef) -> str:
+        """Return where a change is in the API."""
+        project = change.project.removeprefix(self.below)
+        if change.kind == "pull":
+            return f"/repos/{quote(project)}/pulls/{change.number}"
+        return f"/projects/{quote(project, safe='')}/merge_requests/{change.number}"
+
+
+class _Refused(Exception):
+    """An answer that is not 200. `said` tells a person what it means."""
+
+    def __init__(self, status: int, headers: Mapping[str, str]) -> None:
+        self.status = status
+        known = _MEANINGS.get(status, "did not answer as expected")
+        if status == _FORBIDDEN and headers.get("x-ratelimit-remaining") == "0":
+            known = _MEANINGS[_TOO_MANY]
+        elif httpx.codes.is_redirect(status):
+            known = "redirects, which is not followed: the project may have moved"
+        self.said = f"{known} (HTTP {status})"
+        super().__init__(self.said)
 
 
 class Forge:
@@ -46,17 +75,35 @@ class Forge:
         """Tell whether a change is on a forge that may be asked."""
         return self._site_of(change) is not None
 
-    async def merged(self, change: ChangeRef) -> MergedChange | None:
-        """Return as what and when a change was merged; None where it was not, or the forge does not say so."""
+    async def ask(self, change: ChangeRef) -> ChangeAnswer:
+        """Return as what and when a change was merged, or what else the forge says. Raises nothing."""
         site = self._site_of(change)
         if site is None:
-            return None
+            return ChangeAnswer(None, f"{change.host} is no forge of the settings")
         try:
-            answer = await self._get(site.api + _path(change), site.headers)
-            return _read(change, answer)
+            answer = await self._get(site.api + site.path(change), site.headers)
+            found = _read(change, answer)
+        except _Refused as refused:
+            found = ChangeAnswer(None, refused.said)
         except (httpx.HTTPError, ValueError, TypeError, RecursionError) as error:
-            log.warning("forge_did_not_tell", host=site.host, number=change.number, error=type(error).__name__)
-            return None
+            found = ChangeAnswer(None, f"did not answer as expected ({type(error).__name__})")
+        if found.merged is None:
+            log.warning("forge_did_not_tell", host=site.host, number=change.number, said=found.said)
+        return ChangeAnswer(found.merged, f"{site.host}: {found.said}" if found.said else "")
+
+    async def refusals(self) -> dict[str, str]:
+        """Ask each forge with a token who that is; returns host → what is wrong, "" where it is taken."""
+        found: dict[str, str] = {}
+        for site in self._sites:
+            try:
+                await self._get(f"{site.api}/user", site.headers)
+                found[site.host] = ""
+            except _Refused as refused:
+                # A token that was taken may still be that of no user, but of an app.
+                found[site.host] = "" if refused.status == _FORBIDDEN else _about_api(refused)
+            except (httpx.HTTPError, ValueError, RecursionError) as error:
+                found[site.host] = f"did not answer as expected ({type(error).__name__})"
+        return found
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -68,7 +115,7 @@ class Forge:
     async def _get(self, url: str, headers: Mapping[str, str]) -> Any:
         async with self._http.stream("GET", url, headers=dict(headers)) as response:
             if response.status_code != httpx.codes.OK:  # a redirect, too, is no answer
-                raise ValueError(f"HTTP {response.status_code}")
+                raise _Refused(response.status_code, response.headers)
             body = bytearray()
             async for piece in response.aiter_bytes():
                 body += piece
@@ -82,30 +129,36 @@ def _sites(settings: Settings) -> list[_Site]:
     if settings.github_token:
         api = settings.github_api_url.rstrip("/")
         host = urlsplit(api).netloc.lower()
-        web = _GITHUB_SITE if host == f"api.{_GITHUB_SITE}" else host
+        web = host.removeprefix("api.") if host.endswith(_CLOUDS) else host
         token = settings.github_token.get_secret_value()
         headers = {"authorization": f"Bearer {token}", "accept": "application/vnd.github+json"}
         found.append(_Site("pull", web, api, headers))
     if settings.gitlab_token:
         base = settings.gitlab_url.rstrip("/")
         headers = {"private-token": settings.gitlab_token.get_secret_value()}
-        found.append(_Site("merge", urlsplit(base).netloc.lower(), f"{base}/api/v4", headers))
+        parts = urlsplit(base)
+        below = f"{parts.path.strip('/')}/" if parts.path.strip("/") else ""
+        host = parts.netloc.lower().removeprefix("www.")
+        found.append(_Site("merge", host, f"{base}/api/v4", headers, below))
     return found
 
 
-def _path(change: ChangeRef) -> str:
-    if change.kind == "pull":
-        return f"/repos/{quote(change.project)}/pulls/{change.number}"
-    return f"/projects/{quote(change.project, safe='')}/merge_requests/{change.number}"
+def _about_api(refused: _Refused) -> str:
+    known = refused.status in {_UNAUTHORIZED, _TOO_MANY}
+    return refused.said if known else f"does not answer as its API does (HTTP {refused.status})"
 
 
-def _read(change: ChangeRef, answer: Any) -> MergedChange | None:
+def _read(change: ChangeRef, answer: Any) -> ChangeAnswer:
     if not isinstance(answer, dict):
         raise TypeError("no object")
     merged = answer.get("merged") is True if change.kind == "pull" else answer.get("state") == "merged"
     commit = answer.get("merge_commit_sha") or answer.get("squash_commit_sha") or answer.get("sha")
     at = answer.get("merged_at")
-    if not merged or not isinstance(commit, str) or not isinstance(at, str):
-        return None
+    if not merged:
+        closed = answer.get("state") in {"closed", "locked"}
+        return ChangeAnswer(None, "closed without a merge" if closed else "not merged yet")
+    if not isinstance(commit, str) or not isinstance(at, str):
+        return ChangeAnswer(None, "merged, without a commit and a time")
     moment = datetime.fromisoformat(at)
-    return MergedChange(commit[:64], moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
+    utc = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return ChangeAnswer(MergedChange(commit[:64], utc))

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.domain.incident.corrective_change import asserted_change, change_verified
+from bot.domain.incident.corrective_change import asserted_change, change_looked_up, change_verified
 from bot.domain.incident.state import Incident
 from bot.domain.incident.verification import FOLLOW_UP, due_checks, due_follow_up
 from bot.runtime.services import Services
@@ -27,10 +27,14 @@ async def _verify_change(services: Services, incident: Incident) -> Incident:
     part = f"forge:{item.stamp}"
     if await services.live_messages.wait_before(incident.channel, incident.id, part, _ASKED_EVERY):
         return incident
-    merged = await services.forge.merged(change)
-    if merged is None:
+    answer, now = await services.forge.ask(change), services.now()
+    if answer.merged:
+        entry = change_verified(incident, item, answer.merged, at=now)
+    elif answer.said != item.forge_says:
+        entry = change_looked_up(item, answer.said, at=now)
+    else:
         return incident
-    applied = await services.incidents.append(incident, change_verified(incident, item, merged, at=services.now()))
+    applied = await services.incidents.append(incident, entry)
     return applied.incident or incident
 
 

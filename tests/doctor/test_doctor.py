@@ -146,6 +146,10 @@ def _others_run(_slack: LocalSlack, _aionis: SampleAionis, redis_url: str) -> di
     return {}
 
 
+def _forge_elsewhere(_slack: LocalSlack, aionis: SampleAionis, _redis: str) -> dict[str, Any]:
+    return {"github_token": "made-up", "github_api_url": aionis.base_url}
+
+
 BROKEN: dict[str, tuple[Break, str, str]] = {
     "users:read": (_without("users:read"), "Slack scopes", "users:read is missing"),
     "pins:write": (_without("pins:write"), "Slack scopes", "pins:write is missing"),
@@ -170,6 +174,9 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
     "signing key": (_given(signing_key_file=Path("nowhere.pem")), "Settings", "SIGNING_KEY_FILE"),
     "checklist": (_given(checklist_file=Path("nowhere.yml")), "Settings", "CHECKLIST_FILE"),
     "blocks": (_blocks_refused, "Messages", "invalid_blocks"),
+    "im:history": (_without("im:history"), "Slack scopes", "no answers to what is typed in a direct message"),
+    "agent": (_given(aionis_consumer_agent_id="mispelt"), "Aionis identity", "no private record in default/support"),
+    "forge": (_forge_elsewhere, "Forge", "does not answer as its API does"),
     "find": (_refuses("find"), "Aionis tenant and scope", "Aionis"),
 }
 

@@ -41,7 +41,7 @@ async def forge(answer: Callable[[Request], Response]) -> AsyncIterator[tuple[Fo
 
 async def test_a_merged_pull_request_is_told_with_its_commit_and_time() -> None:
     async with forge(lambda _: JSONResponse(PULL)) as (client, host, asked):
-        assert await client.merged(ChangeRef("pull", host, "acme/agents", 71)) == FOUND
+        assert (await client.ask(ChangeRef("pull", host, "acme/agents", 71))).merged == FOUND
         assert asked[0].url.path == "/repos/acme/agents/pulls/71"
         assert asked[0].headers["authorization"] == f"Bearer {TOKEN}"
 
@@ -49,37 +49,69 @@ async def test_a_merged_pull_request_is_told_with_its_commit_and_time() -> None:
 async def test_a_merged_merge_request_is_told_alike() -> None:
     value = {"state": "merged", "merge_commit_sha": None, "squash_commit_sha": "ab" * 20, "merged_at": MERGED_AT}
     async with forge(lambda _: JSONResponse(value)) as (client, host, asked):
-        assert await client.merged(ChangeRef("merge", host, "acme/team/agents", 8)) == FOUND
+        assert (await client.ask(ChangeRef("merge", host, "acme/team/agents", 8))).merged == FOUND
         assert asked[0].scope["raw_path"] == b"/api/v4/projects/acme%2Fteam%2Fagents/merge_requests/8"
         assert asked[0].headers["private-token"] == TOKEN
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "said"),
     [
-        lambda _: JSONResponse({**PULL, "merged": False}),
-        lambda _: JSONResponse({**PULL, "merged": "true"}),
-        lambda _: JSONResponse({"merged": True}),
-        lambda _: JSONResponse({**PULL, "merged_at": "soon"}),
-        lambda _: JSONResponse([PULL]),
-        lambda _: JSONResponse(PULL, 404),
-        lambda _: RedirectResponse("/elsewhere"),
-        lambda _: PlainTextResponse("<html>"),
-        lambda _: PlainTextResponse("[" * 100_000),
-        lambda _: PlainTextResponse("x" * (3 * 2**20)),
+        (lambda _: JSONResponse({**PULL, "merged": False}), "not merged yet"),
+        (lambda _: JSONResponse({**PULL, "merged": False, "state": "closed"}), "closed without a merge"),
+        (lambda _: JSONResponse({**PULL, "merged": "true"}), "not merged yet"),
+        (lambda _: JSONResponse({"merged": True}), "without a commit and a time"),
+        (lambda _: JSONResponse({**PULL, "merged_at": "soon"}), "did not answer as expected"),
+        (lambda _: JSONResponse([PULL]), "did not answer as expected"),
+        (lambda _: JSONResponse(PULL, 401), "refuses the token (HTTP 401)"),
+        (lambda _: JSONResponse(PULL, 403), "does not let the token see it"),
+        (lambda _: JSONResponse(PULL, 403, {"x-ratelimit-remaining": "0"}), "too many requests"),
+        (lambda _: JSONResponse(PULL, 404), "no such change, or the token may not see it"),
+        (lambda _: JSONResponse(PULL, 429), "too many requests"),
+        (lambda _: JSONResponse(PULL, 500), "did not answer as expected (HTTP 500)"),
+        (lambda _: RedirectResponse("/elsewhere"), "redirects, which is not followed"),
+        (lambda _: PlainTextResponse("<html>"), "did not answer as expected"),
+        (lambda _: PlainTextResponse("[" * 100_000), "did not answer as expected"),
+        (lambda _: PlainTextResponse("x" * (3 * 2**20)), "did not answer as expected"),
     ],
 )
-async def test_whatever_else_is_said_proves_nothing(answer: Callable[[Any], Response]) -> None:
+async def test_whatever_else_is_said_proves_nothing_and_is_told(answer: Callable[[Any], Response], said: str) -> None:
     async with forge(answer) as (client, host, asked):
-        assert await client.merged(ChangeRef("pull", host, "acme/agents", 71)) is None
+        found = await client.ask(ChangeRef("pull", host, "acme/agents", 71))
+        assert found.merged is None
+        assert said in found.said
         assert len(asked) == 1
+
+
+@pytest.mark.parametrize(("status", "broken"), [(200, False), (403, False), (401, True), (404, True), (302, True)])
+async def test_a_token_that_is_refused_is_named(status: int, broken: bool) -> None:
+    async with forge(lambda _: JSONResponse({}, status)) as (client, host, asked):
+        assert bool((await client.refusals())[host]) == broken
+        assert {one.url.path for one in asked} == {"/user", "/api/v4/user"}
+
+
+async def test_a_gitlab_below_a_path_and_a_cloud_of_ones_own_have_their_links() -> None:
+    settings = load_settings(
+        gitlab_url="https://git.acme.example/lab/",
+        gitlab_token=TOKEN,
+        github_api_url="https://api.acme.ghe.com",
+        github_token=TOKEN,
+    )
+    client = Forge.from_settings(settings)
+    change = change_in("https://git.acme.example/lab/team/agents/-/merge_requests/8")
+    assert change
+    site = client._site_of(change)
+    assert site
+    assert site.api + site.path(change) == "https://git.acme.example/lab/api/v4/projects/team%2Fagents/merge_requests/8"
+    assert client.knows(ChangeRef("pull", "acme.ghe.com", "acme/agents", 71))
+    await client.aclose()
 
 
 async def test_another_host_is_never_asked() -> None:
     async with forge(lambda _: JSONResponse(PULL)) as (client, _, asked):
         change = ChangeRef("pull", "github.com.evil.example", "acme/agents", 71)
         assert not client.knows(change)
-        assert await client.merged(change) is None
+        assert "no forge of the settings" in (await client.ask(change)).said
         assert asked == []
 
 
@@ -102,6 +134,16 @@ async def test_the_public_site_has_its_api_elsewhere() -> None:
         ("https://github.com/acme/agents/pull/71/files#diff", ChangeRef("pull", "github.com", "acme/agents", 71)),
         ("https://gitlab.com/a/b/c/-/merge_requests/8", ChangeRef("merge", "gitlab.com", "a/b/c", 8)),
         ("https://GitHub.com/acme/agents/pull/71", ChangeRef("pull", "github.com", "acme/agents", 71)),
+        (
+            "https://www.github.com:443/acme/agents/pull/71/?diff=split",
+            ChangeRef("pull", "github.com", "acme/agents", 71),
+        ),
+        ("https://gitlab.com/a/b/merge_requests/8", ChangeRef("merge", "gitlab.com", "a/b", 8)),
+        (
+            "https://git.acme.example:8443/a/b/-/merge_requests/8/diffs",
+            ChangeRef("merge", "git.acme.example:8443", "a/b", 8),
+        ),
+        ("https://gitlab.com/a/-/merge_requests/8", None),
         ("https://user@github.com/acme/agents/pull/71", None),
         ("https://github.com/acme/../agents/pull/71", None),
         ("https://github.com/acme/%2e%2e/pull/71", None),

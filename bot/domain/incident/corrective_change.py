@@ -1,5 +1,6 @@
 """The corrective change that a person linked: which change of which forge it is, and what its merge says about the rerun."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from bot.ids import short
 
 CORRECTIVE_CHANGE = "corrective_change"  # the item of the default checklist
 _PULL = re.compile(r"/([\w.-]{1,100})/([\w.-]{1,100})/pull/([0-9]{1,9})(?:/.*)?", re.ASCII)
-_MERGE_REQUEST = re.compile(r"/([\w.-]{1,100}(?:/[\w.-]{1,100}){1,9})/-/merge_requests/([0-9]{1,9})(?:/.*)?", re.ASCII)
+_MERGE_REQUEST = re.compile(r"/([\w.-]{1,100}(?:/[\w.-]{1,100}){1,9})/merge_requests/([0-9]{1,9})(?:/.*)?", re.ASCII)
+_PORTS = {"http": ":80", "https": ":443"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,19 @@ class MergedChange:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeAnswer:
+    """What a forge said of a change: that it was merged, or in a few words why that is not known to be so."""
+
+    merged: MergedChange | None
+    said: str = ""
+
+
 def change_in(link: str) -> ChangeRef | None:
     """Return the change that an https link names, or None where it is no pull or merge request of the forms that are known."""
     try:
-        parts = urlsplit(link)
-        host = parts.netloc.lower()
+        parts = urlsplit(link.strip())
+        host = parts.netloc.lower().removeprefix("www.").removesuffix(_PORTS.get(parts.scheme, ":"))
     except ValueError:
         return None
     # Unquoted before it is looked at: the forge's API must be asked about the project that people see in the link.
@@ -50,7 +60,10 @@ def change_in(link: str) -> ChangeRef | None:
     pull, merge = _PULL.fullmatch(path), _MERGE_REQUEST.fullmatch(path)
     if pull:
         return ChangeRef("pull", host, f"{pull.group(1)}/{pull.group(2)}", int(pull.group(3)))
-    return ChangeRef("merge", host, merge.group(1), int(merge.group(2))) if merge else None
+    if merge is None:
+        return None
+    project = merge.group(1).removesuffix("/-")  # in the links of GitLab's first years it does not stand
+    return ChangeRef("merge", host, project, int(merge.group(2))) if "/" in project else None
 
 
 def asserted_change(incident: Incident) -> tuple[Item, ChangeRef] | None:
@@ -60,6 +73,14 @@ def asserted_change(incident: Incident) -> tuple[Item, ChangeRef] | None:
         return None
     change = change_in(item.facts.proof)
     return (item, change) if change else None
+
+
+def change_looked_up(item: Item, said: str, *, at: datetime) -> Change:
+    """Return the entry of what a forge says of a change that is not known to be merged."""
+    digest = hashlib.sha256(said.encode()).hexdigest()[:12]
+    return log_changes.change_looked_up(
+        CORRECTIVE_CHANGE, stamp=item.stamp, said=said, at=at, key=f"forge:{item.stamp}:{digest}:{at.isoformat()}"
+    )
 
 
 def change_verified(incident: Incident, item: Item, merged: MergedChange, *, at: datetime) -> Change:

@@ -29,6 +29,7 @@ class EntryKind(StrEnum):
     LEAD_SET = "lead_set"  # who is on it; "" hands it back
     ITEM_ASSERTED = "item_asserted"
     ITEM_VERIFIED = "item_verified"  # by the bot
+    CHANGE_LOOKED_UP = "change_looked_up"  # what its forge says of a change that is not known to be merged: by the bot
     ITEM_LAPSED = "item_lapsed"  # verified no longer: by the bot
     ITEM_UNDONE = "item_undone"
     ITEM_ASSIGNED = "item_assigned"

@@ -114,6 +114,12 @@ def item_verified(
     return Change(EntryKind.ITEM_VERIFIED, BOT, at, key, payload, guards)
 
 
+def change_looked_up(item: str, *, stamp: str, said: str, at: datetime, key: str) -> Change:
+    """Return the entry of what a forge says of the change that an item was asserted with; `stamp` is the item's, then."""
+    guards = (IS_OPEN, Guard(f"item:{item}", (ItemState.ASSERTED,)))
+    return Change(EntryKind.CHANGE_LOOKED_UP, BOT, at, key, {"item": item, "stamp": stamp, "said": said}, guards)
+
+
 def item_lapsed(item: str, *, reason: str, at: datetime, key: str) -> Change:
     """Return the entry of the bot that found a verified item's proof to hold no longer."""
     guards = (IS_OPEN, Guard(f"item:{item}", (ItemState.VERIFIED,)))

@@ -125,6 +125,9 @@ _PROJECTIONS: dict[EntryKind, Projection] = {
     EntryKind.LEAD_SET: lambda _actor, _at, payload: {"lead": payload["lead"] or None},
     EntryKind.ITEM_ASSERTED: _item(ItemState.ASSERTED),
     EntryKind.ITEM_VERIFIED: _item(ItemState.VERIFIED),
+    EntryKind.CHANGE_LOOKED_UP: lambda _actor, _at, payload: {
+        f"looked_up:{payload['item']}": f"{payload['stamp']} {payload['said']}"
+    },
     EntryKind.ITEM_LAPSED: _item(ItemState.OPEN),
     EntryKind.ITEM_UNDONE: _item(ItemState.OPEN),
     EntryKind.ITEM_ASSIGNED: _item(ItemState.OPEN),

@@ -38,6 +38,7 @@ class Item:
     spec: ItemSpec
     state: ItemState
     facts: ItemFacts
+    looked_up: str = ""  # stamp and words of what a forge said last
 
     @property
     def done(self) -> bool:
@@ -48,6 +49,12 @@ class Item:
     def stamp(self) -> str:
         """Return what changes whenever the item changes: reminders are for one of these."""
         return f"{self.state}@{self.facts.at.isoformat() if self.facts.at else ''}"
+
+    @property
+    def forge_says(self) -> str:
+        """Return what a forge said of the change that the item is asserted with now; "" where it was not asked."""
+        stamp, _, said = self.looked_up.partition(" ")
+        return said if stamp == self.stamp else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +187,8 @@ def read_incident(fields: Mapping[str, str]) -> Incident:
 
 def _item(spec: ItemSpec, fields: Mapping[str, str]) -> Item:
     state = ItemState(fields.get(f"item:{spec.id}", ItemState.OPEN))
-    return Item(spec, state, ItemFacts.read(fields.get(f"item_facts:{spec.id}", "{}")))
+    facts = ItemFacts.read(fields.get(f"item_facts:{spec.id}", "{}"))
+    return Item(spec, state, facts, fields.get(f"looked_up:{spec.id}", ""))
 
 
 @lru_cache(maxsize=2_048)
