@@ -7,12 +7,12 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = sorted(path.parent.name for path in (ROOT / "bot").glob("*/__init__.py"))
+ROOMS_OF_THE_CORE = sorted(f"domain/{path.parent.name}" for path in (ROOT / "bot" / "domain").glob("*/__init__.py"))
 
 
-@pytest.mark.parametrize("package", [*PACKAGES, "../handlers"])
+@pytest.mark.parametrize("package", [*PACKAGES, *ROOMS_OF_THE_CORE, "handlers"])
 def test_every_package_has_its_tests_under_its_name(package: str) -> None:
-    folder = ROOT / "tests" / package.removeprefix("../")
-    assert list(folder.glob("**/test_*.py")), f"put tests of bot/{package} into tests/{folder.name}/"
+    assert list((ROOT / "tests" / package).glob("**/test_*.py")), f"put tests of {package} into tests/{package}/"
 
 
 def test_every_package_has_its_place_in_the_layers() -> None:

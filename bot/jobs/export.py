@@ -49,8 +49,8 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     # An entry of its own, before the log is read: the bundle shows the people as this entry names them.
     await _name_people(services, key, incident)
     await _note_history(services, key, incident)
-    log, answers = await _material(services, key, incident)
-    content, version = await services.heavy_work.bundle(incident.id, log, answers), len(log)
+    entries, answers = await _material(services, key, incident)
+    content, version = await services.heavy_work.bundle(incident.id, entries, answers), len(entries)
     digest, name = hashlib.sha256(content).hexdigest(), f"{incident.id}.zip"
     # One line for notifications: the hash, which is known of what was uploaded, is a message of its own.
     comment = f"Bundle of {incident.id}, version {version}: its SHA-256 is in the message below."
@@ -69,13 +69,13 @@ async def _material(services: Services, key: str, incident: Incident) -> tuple[l
 
     A repetition takes what the first try took: its upload may be there already, and the hash beside it is of that file.
     """
-    log, answers = await services.incidents.stored_log(incident), await services.incidents.answers.packed(incident)
+    entries, answers = await services.incidents.stored_log(incident), await services.incidents.answers.packed(incident)
     kept = await services.outbox.value(key, _MATERIAL)
     if kept is None:
-        await services.outbox.keep(key, _MATERIAL, json.dumps([len(log), sorted(answers)]))
-        return log, list(answers.values())
+        await services.outbox.keep(key, _MATERIAL, json.dumps([len(entries), sorted(answers)]))
+        return entries, list(answers.values())
     version, names = json.loads(kept)
-    return log[:version], [answers[name] for name in names if name in answers]
+    return entries[:version], [answers[name] for name in names if name in answers]
 
 
 async def _sign(services: Services, key: str, incident: Incident, name: str, content: bytes, *, user: str) -> bool:
