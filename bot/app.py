@@ -43,7 +43,6 @@ from bot.store.queue import Delivery, HandedBack, Worker
 EVENTS_PATH = "/slack/events"
 HOOK_PATH = "/hooks/run-ended"
 HOOK_HEADERS = (b"x-hook-timestamp", b"x-hook-signature")
-NOBODY_WATCHES = (404, {"error": "no channel watches that tenant and scope"})
 _STORE_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -118,7 +117,7 @@ def _slack_routes(settings: Settings, events: Endpoint, install: Endpoint) -> It
 
 async def _answer_hook(workspaces: Workspaces, body: bytes) -> Response:
     """Have each workspace look that watches what the hook names; nobody is told which."""
-    from bot.jobs.watch import take_hook  # noqa: PLC0415 imported by `_warming_up`
+    from bot.jobs.watch import NOBODY_WATCHES, take_hook  # noqa: PLC0415 imported by `_warming_up`
 
     answers = [await take_hook(services, body) for services in await workspaces.all()]
     status, said = min(answers, default=NOBODY_WATCHES, key=lambda answer: answer[0])

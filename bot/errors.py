@@ -129,7 +129,7 @@ class UnexpectedError(BotError):
 class GivenUp(BotError):
     """A job waited for a Slack or Redis that was away, for as long as jobs wait (JOB_PATIENCE_HOURS)."""
 
-    default_fix = "Try again; if it stays, give the id to whoever runs the bot: its log has the details."
+    default_fix = UnexpectedError.default_fix
 
 
 class SlackError(BotError):

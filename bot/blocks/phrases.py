@@ -111,6 +111,12 @@ def no_error_words(detail: StepDetail) -> str:
     return "No result recorded." if detail.step.status == StepStatus.PENDING else "No error text recorded."
 
 
+def unsaid_words(step: Step | None) -> str:
+    """Return the same in half a sentence, for a step whose error is not there."""
+    pending = step is not None and step.status == StepStatus.PENDING
+    return "no result recorded" if pending else "no error text recorded"
+
+
 def error_source_words(detail: StepDetail) -> str:
     """Return where an error's text comes from, in brackets; "" for the result's own record."""
     if detail.error_source == "result record":

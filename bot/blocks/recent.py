@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
 from bot.blocks.layout import Message, Part, fit
-from bot.blocks.phrases import verdict_word
+from bot.blocks.phrases import unsaid_words, verdict_word
 from bot.blocks.routing import Action, PageTarget, RunTarget, action_id, encode
 from bot.blocks.spoken import spoken
 from bot.blocks.text import duration, escape, outside
@@ -16,7 +16,7 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.recurrence.troubled import TroubledRun
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.phrases import plural
-from bot.domain.run.steps import StepStatus, seconds_between
+from bot.domain.run.steps import seconds_between
 from bot.ids import as_uuid, short
 
 SHOWN = 10
@@ -109,7 +109,7 @@ def where_it_broke(found: Diagnosis) -> str:
     """Return where a run broke and with what, on one line."""
     critical = found.critical
     said = (critical.error if critical else None) or found.summary
-    none = "no result recorded" if critical and critical.step.status == StepStatus.PENDING else "no error text recorded"
+    none = unsaid_words(critical.step if critical else None)
     error = outside(said, _LINE, one_line=True) if said else none
     if critical is None:
         return error

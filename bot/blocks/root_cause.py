@@ -30,6 +30,7 @@ EMPTY = "not filled in"
 NEEDED = "Needed to close."
 NEEDED_NOT_YET = "Slack calls them optional, because you can save before all of them are filled in."
 NEEDED_ONE = "One of these is needed to close, too."
+LOST = "Not found in Aionis any more, or not of this incident"
 NOT_NEEDED = "Not needed to close."
 GONE = "not found any more, or not of this incident"
 
@@ -204,7 +205,7 @@ def _gaps(incident: Incident, cause: RootCause) -> Iterator[Block]:
         yield el.rich(el.line(el.bold("Still missing: "), el.plain(f"{', '.join(missing)}.")))
     if incident.unresolved:
         shown = [[el.code(outside(id_, 200, one_line=True))] for id_ in incident.unresolved[: len(ID_FIELDS)]]
-        yield el.rich(el.line(el.bold("Not found in Aionis any more, or not of this incident:")), el.bullets(shown))
+        yield el.rich(el.line(el.bold(f"{LOST}:")), el.bullets(shown))
 
 
 def _edition(incident: Incident) -> str:
@@ -261,7 +262,7 @@ def _as_text(incident: Incident, cause: RootCause) -> str:
     """Return the whole table in words: what stands, what is missing, then the answers."""
     missing = f" Still missing: {', '.join(cause.missing())}." if cause.missing() else ""
     gone = [escape(outside(id_, 100, one_line=True)) for id_ in incident.unresolved]
-    lost = f" Not found in Aionis any more, or not of this incident: {', '.join(gone)}." if gone else ""
+    lost = f" {LOST}: {', '.join(gone)}." if gone else ""
     answers = "; ".join(_answer_as_text(cause, field) for field in _LABELS if _value(cause, field))
     words = f"Root cause of {incident.id}, {_standing(incident, cause)}.{lost}{missing} {answers}"
     return cut(words.strip(), EDITED_TEXT)

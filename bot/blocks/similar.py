@@ -13,14 +13,14 @@ from bot.blocks.text import duration, escape, outside
 from bot.domain.recurrence.fingerprint import NO_TOOL_KNOWN, RECIPE, Ingredients
 from bot.domain.recurrence.history import FailureHistory
 from bot.domain.recurrence.occurrences import PastIncident
-from bot.domain.run.phrases import plural
+from bot.domain.run.phrases import DIVERGENT, plural
 from bot.domain.run.steps import seconds_between
 from bot.ids import short
 
 _LISTED = 10
 _INCIDENTS = 5
 NOT_FAILED = "Run {run_id} did not fail, or has not yet: there is nothing to compare it by."
-_KINDS = {"divergent": "says success with a failed postcondition", "unknown": "ended with a status that is not known"}
+_KINDS = {"divergent": DIVERGENT, "unknown": "ended with a status that is not known"}
 
 
 def seen_before(

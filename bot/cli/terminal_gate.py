@@ -6,12 +6,11 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from bot.blocks.text import outside
-from bot.domain.recurrence.gate import GatedRun, GateOutcome, GateResult
+from bot.domain.recurrence.gate import UNTRIED, GatedRun, GateOutcome, GateResult
 
 _STYLES = {GateOutcome.PASSED: "bold green", GateOutcome.FAILED: "bold red", GateOutcome.NO_PROOF: "bold yellow"}
 _MARKS = {GateOutcome.PASSED: "✓", GateOutcome.FAILED: "✗", GateOutcome.NO_PROOF: "?"}
 NONE = "No rerun was named, and no later run of the case was found."
-UNTRIED = "No rerun was held against the failure of run {run_id}."
 
 
 def print_gate(console: Console, result: GateResult) -> None:

@@ -6,12 +6,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.blocks.recent import standing, where_it_broke
+from bot.blocks.recent import NOTHING, standing, where_it_broke
 from bot.blocks.text import outside, utc
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.recurrence.troubled import TroubledRun
-
-NOTHING = "No failed run is visible in {where}."
 
 
 def print_recent(console: Console, failures: Sequence[Sequence[TroubledRun]], tenancy: Tenancy) -> None:

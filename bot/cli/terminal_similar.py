@@ -6,13 +6,13 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from bot.blocks.similar import NOT_FAILED
 from bot.blocks.text import outside, utc
 from bot.domain.recurrence.fingerprint import NO_TOOL_KNOWN, RECIPE, Ingredients
 from bot.domain.recurrence.occurrences import Seen
 from bot.domain.run.phrases import plural
 
 _LISTED = 20
-NOT_FAILED = "Run {run_id} did not fail, or has not yet: there is nothing to compare it by."
 
 
 def print_seen(console: Console, found: Seen) -> None:

@@ -24,9 +24,9 @@ from bot.errors import BotError, SlackError
 from bot.ids import new_request_id
 from bot.runtime.container import open_store
 from bot.runtime.workspaces import installed
+from bot.slack.calls import INSTALL_AGAIN
 from bot.slack.examination import SlackExamination, TokenFacts
 
-INSTALL = "Install the app again with the scopes of manifest.yml."
 _NOT_SERVED = "has the app and is not in SLACK_WORKSPACES, nor is its organisation: it gets no answers"
 _SERVE = "Name it there, or have the app removed in that workspace; `incident-bot forget --workspace` erases its data."
 _CLOCK_WARNS, _CLOCK_BREAKS = 60.0, 300.0  # seconds; Slack's signatures are taken within 300
@@ -102,11 +102,13 @@ def _installing(settings: Settings) -> Iterator[Finding]:
 def _scopes(facts: TokenFacts) -> Iterator[Finding]:
     wanted: list[str] = load_manifest()["oauth_config"]["scopes"]["bot"]
     if facts.scopes is None:
-        yield warning("Slack scopes", "Slack did not say which scopes the token has", INSTALL)
+        yield warning("Slack scopes", "Slack did not say which scopes the token has", INSTALL_AGAIN)
         return
     missing = [scope for scope in wanted if scope not in facts.scopes]
     for scope in missing:
-        yield problem("Slack scopes", f"{scope} is missing: no {_NEEDED_FOR.get(scope, 'part of the bot')}", INSTALL)
+        yield problem(
+            "Slack scopes", f"{scope} is missing: no {_NEEDED_FOR.get(scope, 'part of the bot')}", INSTALL_AGAIN
+        )
     if not missing:
         yield fine("Slack scopes", f"all {len(wanted)} of manifest.yml are granted")
 

@@ -23,6 +23,7 @@ from bot.runtime.services import Services
 from bot.slack import THREAD_GONE, ReplyTo
 from bot.store.incident_changes import Outcome
 
+NO_INCIDENTS = "No incident is kept here."
 _ID = "incident"
 _MEANT = "meant"
 _YES, _NO = "yes", "no"

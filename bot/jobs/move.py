@@ -19,7 +19,7 @@ from bot.domain.run.diagnosis import Diagnosis
 from bot.errors import NotAllowed, StaleButton
 from bot.ids import short
 from bot.jobs.evidence import ensure_answers_are_kept
-from bot.jobs.incident import open_new, post_into
+from bot.jobs.incident import NO_INCIDENTS, open_new, post_into
 from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
@@ -108,7 +108,7 @@ async def _target(services: Services, key: str, admission: AskerAdmission, reque
     place = request.reply.below(None)
     opened = await open_new(services, key, admission, place)
     if opened is None:
-        raise StaleButton("No incident is kept here.")
+        raise StaleButton(NO_INCIDENTS)
     return opened
 
 

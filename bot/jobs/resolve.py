@@ -21,13 +21,12 @@ from bot.domain.run.uris import parse_reference
 from bot.errors import NotAllowed
 from bot.investigation.record import resolve_record
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import find, find_of_run, link_from_elsewhere, open_new, post_into, root_at
+from bot.jobs.incident import NO_INCIDENTS, find, find_of_run, link_from_elsewhere, open_new, post_into, root_at
 from bot.jobs.reading import read_with_word
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
 
-NO_INCIDENTS = "No incident is kept here."
 NO_INCIDENTS_FIX = "Invite the bot to the incident channel, and start it there."
 
 

@@ -28,6 +28,7 @@ from bot.store.watches import Watch
 
 log = structlog.get_logger(__name__)
 
+NOBODY_WATCHES: tuple[int, dict[str, object]] = (404, {"error": "no channel watches that tenant and scope"})
 TO_WATCH = "have this channel watch"
 NOT_WATCHING = "This channel does not watch. Type `/replay watch` to begin."
 STOPPED = "This channel watches no longer."
@@ -146,7 +147,7 @@ async def take_hook(services: Services, body: bytes) -> tuple[int, dict[str, obj
     watched = any(one.tenancy == tenancy for one in await services.watches.all())
     if watched:
         await poll_now(services, tenancy)
-    return (202, {"ok": True}) if watched else (404, {"error": "no channel watches that tenant and scope"})
+    return (202, {"ok": True}) if watched else NOBODY_WATCHES
 
 
 async def keep_polling(services: Services) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.blocks.phrases import count_words, duration_words, step_word, verdict_word
+from bot.blocks.phrases import count_words, duration_words, step_word, unsaid_words, verdict_word
 from bot.blocks.text import cut, duration, outside
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.evidence import StepDetail
@@ -163,7 +163,7 @@ def _why(detail: StepDetail) -> str:
         return f"says success, but postcondition failed: {', '.join(names)}"
     if detail.error:
         return outside(detail.error, 200, one_line=True)
-    return "no result recorded" if style_of(detail.step) is StepStyle.PENDING else "no error text recorded"
+    return unsaid_words(detail.step)
 
 
 def _verdict(diagnosis: Diagnosis) -> str:

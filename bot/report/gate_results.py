@@ -5,13 +5,12 @@ from typing import Any
 
 from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
 
-from bot.domain.recurrence.gate import GateCheck, GatedRun, GateOutcome, GateResult
+from bot.domain.recurrence.gate import UNTRIED, GateCheck, GatedRun, GateOutcome, GateResult
 from bot.domain.text.visible import visible
 from bot.runtime.masking import mask_text
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://in-toto.io/attestation/test-result/v0.1"
-UNTRIED = "No rerun was held against the failure of run {run_id}."
 
 
 def junit_xml(result: GateResult) -> str:

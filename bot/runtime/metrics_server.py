@@ -21,6 +21,7 @@ from bot.store.queue import JobQueue
 PATH = "/metrics"
 _WITHIN = 2.0  # seconds; a scrape that hangs is taken for a process that is down
 _COUNTED_EVERY = 60.0  # seconds; counting open incidents goes through all keys
+PORT_IN_USE = "Another process may have it: choose another port."
 
 
 def route(queue: "Queue", registry: metrics.Registry) -> Route:
@@ -73,7 +74,7 @@ def _listening(address: tuple[str, int]) -> socket.socket:
     except OSError as error:
         raise SettingsError(
             f"METRICS cannot be served on {address[0]}:{address[1]} ({error.strerror}).",
-            fix="Another process may have it: choose another port.",
+            fix=PORT_IN_USE,
         ) from error
 
 

@@ -15,6 +15,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from bot.app import create_app, run_worker
 from bot.config.settings import Settings
 from bot.errors import SettingsError
+from bot.runtime.metrics_server import PORT_IN_USE
 
 # On a machine shared with `serve`, the acks come first: Slack gives them three seconds, a job nobody counts.
 _BEHIND_THE_ACKS = 10
@@ -80,7 +81,7 @@ async def serve(settings: Settings) -> None:
         except SystemExit as refused:
             raise SettingsError(
                 f"BOT_PORT {settings.bot_port} on BOT_HOST {settings.bot_host} cannot be listened on.",
-                fix="Another process may have it: choose another port.",
+                fix=PORT_IN_USE,
             ) from refused
 
 

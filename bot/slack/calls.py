@@ -11,20 +11,17 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.errors import Fate, NotInChannel, PostingRefused, SlackError, SlackRefused, SlackUnreachable
 from bot.runtime import metrics
 
+ROOT_DELETED = "The message that this thread hung on was deleted."
 THREAD_GONE = "thread_not_found"  # Slack's code where the message that a thread hangs on was deleted
 BLOCK_ERRORS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
 _NOT_IN_CHANNEL = frozenset({"not_in_channel", "channel_not_found"})
 # What to say instead of inviting the bot, which would help nothing.
+INSTALL_AGAIN = "Install the app again with the scopes of manifest.yml."
+_LET_POST = "An admin can let the bot post here, in the channel's posting permissions."
 _MAY_NOT_POST = {
     "is_archived": ("the channel is archived", "Unarchive it, or go on in another channel."),
-    "restricted_action": (
-        "the workspace's settings forbid it",
-        "An admin can let the bot post here, in the channel's posting permissions.",
-    ),
-    "restricted_action_read_only_channel": (
-        "the channel is read-only",
-        "An admin can let the bot post here, in the channel's posting permissions.",
-    ),
+    "restricted_action": ("the workspace's settings forbid it", _LET_POST),
+    "restricted_action_read_only_channel": ("the channel is read-only", _LET_POST),
     "restricted_action_thread_only_channel": (
         "only replies in threads are allowed here",
         "Ask in a thread, by mentioning the bot, or let an admin allow the bot to post here.",
@@ -33,7 +30,7 @@ _MAY_NOT_POST = {
         "threads are not allowed here",
         "Use a channel that has threads: an incident lives in one.",
     ),
-    "no_permission": ("the bot lacks a permission", "Install the app again with the scopes of manifest.yml."),
+    "no_permission": ("the bot lacks a permission", INSTALL_AGAIN),
     "message_limit_exceeded": (
         "the workspace has reached its limit of messages",
         "An admin of the workspace can raise its plan's limit.",
@@ -131,7 +128,7 @@ def retry_after(header: str | None) -> float:
 
 def _fix(code: str) -> str:
     return {
-        "missing_scope": "Install the app again with the scopes of manifest.yml.",
+        "missing_scope": INSTALL_AGAIN,
         "invalid_auth": "Check SLACK_BOT_TOKEN.",
         "account_inactive": "Check SLACK_BOT_TOKEN: the app was removed from the workspace.",
         "token_revoked": "Check SLACK_BOT_TOKEN: it was revoked.",

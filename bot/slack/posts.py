@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks.layout import Message
 from bot.errors import Fate, NotInChannel, PostingRefused, SlackRefused, SlackUnreachable
 from bot.runtime import metrics
-from bot.slack.calls import THREAD_GONE, call
+from bot.slack.calls import ROOT_DELETED, THREAD_GONE, call
 from bot.slack.lookup import Lookup
 from bot.slack.messages import Messages, with_fallbacks
 from bot.slack.pacing import ensure_may_begin, wait
@@ -125,7 +125,7 @@ class Posts:
             log.warning("thread_is_gone", channel=intent.channel, thread=intent.thread_ts, job=job, part=part)
             # Slack says nothing of it: without this, what belongs to an incident's thread would stand in the channel.
             await self._messages.remove(intent.channel, ts)
-            raise SlackRefused("The message that this thread hung on was deleted.", code=THREAD_GONE)
+            raise SlackRefused(ROOT_DELETED, code=THREAD_GONE)
         return Posted(ts, thread_ts if intent.thread_ts else None)
 
     async def _find(self, job: str, part: str, intent: Intent) -> Posted | None:

@@ -6,7 +6,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SlackRefused, SlackUnreachable
-from bot.slack.calls import THREAD_GONE, call, fate_of, fate_of_status, retry_after
+from bot.slack.calls import ROOT_DELETED, THREAD_GONE, call, fate_of, fate_of_status, retry_after
 from bot.slack.lookup import Lookup
 from bot.slack.pacing import ensure_may_begin, wait
 from bot.slack.posts import settling, still_in_flight
@@ -132,4 +132,4 @@ class Uploads:
         except SlackRefused as refused:
             if refused.code not in _NO_THREAD or intent.thread_ts is None:
                 raise
-            raise SlackRefused("The message that this thread hung on was deleted.", code=THREAD_GONE) from refused
+            raise SlackRefused(ROOT_DELETED, code=THREAD_GONE) from refused

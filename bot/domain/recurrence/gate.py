@@ -27,6 +27,7 @@ from bot.domain.run.steps import outline
 from bot.runtime.masking import mask_value
 
 _AGES_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+UNTRIED = "No rerun was held against the failure of run {run_id}."
 
 
 class GateOutcome(StrEnum):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from bot.domain.run.evidence import Evidence
-from bot.domain.run.phrases import plural, short_name
+from bot.domain.run.phrases import DIVERGENT, plural, short_name
 from bot.domain.run.records import ReplayedRun
 from bot.domain.run.steps import Outline, Step, StepStatus
 from bot.domain.run.two_stores import Told, first_given, own_text, told
@@ -93,4 +93,4 @@ def _first(sentences: list[str], likewise: Callable[[int], str]) -> Iterator[str
 
 
 def _how(step: Step) -> str:
-    return "says success with a failed postcondition" if step.divergent else f"is {step.status}"
+    return DIVERGENT if step.divergent else f"is {step.status}"

@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.domain.run.steps import Step, StepStatus
 from bot.runtime.masking import mask_text
 
+DIVERGENT = "says success with a failed postcondition"
 _NAME = 60  # characters of a name from outside in a sentence
 _STATUSES: dict[str, str] = {
     StepStatus.SUCCESS: "succeeded",
@@ -30,7 +31,7 @@ def short_name(text: str, limit: int = _NAME) -> str:
 def how(step: Step) -> str:
     """Return what a step did as a predicate: `failed`, `succeeded`, `says success with a failed postcondition`."""
     if step.divergent:
-        return "says success with a failed postcondition"
+        return DIVERGENT
     word = _STATUSES.get(step.status)
     return word or f"has the status “{short_name(step.status, 40)}”"
 
