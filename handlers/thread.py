@@ -104,5 +104,8 @@ async def _note(services: Services, channel: str, root: str, changed: bool) -> N
 
 async def _mark(services: Services, event: dict[str, Any], key: str) -> None:
     item = event.get("item") or {}
-    if event.get("reaction") in PINS and item.get("type") == "message":
+    if event.get("reaction") not in PINS or item.get("type") != "message":
+        return
+    # The event does not say in which thread it is: the job asks Slack, where an incident may be meant at all.
+    if await services.incidents.may_have_said(item["channel"], item["ts"]):
         await enqueue(services, MarkedJob(channel=item["channel"], ts=item["ts"]), key=key)

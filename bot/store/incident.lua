@@ -37,9 +37,10 @@ for _, guard in ipairs(cjson.decode(ARGV[7])) do
     return {'refused', guard[1], state()}
   end
 end
+-- The other incidents' keys are not among KEYS: they have this one's tag, hence its slot, and differ in the id alone.
+local before = string.sub(fields, 1, #fields - #id)
 if kind == 'opened' and ARGV[13] == 'alone' then
-  -- The other incidents' keys are not among KEYS: they have this one's tag, hence its slot, and differ in the id alone.
-  local before, mine = string.sub(fields, 1, #fields - #id), cjson.decode(ARGV[8])['tenancy']
+  local mine = cjson.decode(ARGV[8])['tenancy']
   for _, other in ipairs(redis.call('ZREVRANGE', open, 0, -1)) do
     if redis.call('HGET', before .. other, 'tenancy') == mine then
       return {'joined', other, {}}
@@ -75,9 +76,9 @@ end
 
 -- An entry is never older than the one before it: whoever's clock is behind tries again with that one's time.
 local newest = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
-local before = newest and field_of(newest[2], 'at')
-if before and ARGV[4] < before then
-  return {'early', before, {}}
+local latest = newest and field_of(newest[2], 'at')
+if latest and ARGV[4] < latest then
+  return {'early', latest, {}}
 end
 
 -- From here on nothing refuses, so that versions have no gaps: they are the stream's ids, which must rise.
@@ -93,9 +94,13 @@ end
 for _, field in ipairs(cjson.decode(ARGV[9])) do
   redis.call('HDEL', fields, field)
 end
--- Roots are kept for as long as the channel's incident that was closed last.
+-- Roots are kept for as long as the channel's incident that was closed last. Where one is always open that is for ever: some of those
+-- whose incidents are gone go with each that is opened, so that never many of them are left.
 if kind == 'opened' then
   redis.call('PERSIST', roots)
+  for _, ts in ipairs(redis.call('HRANDFIELD', roots, 50)) do
+    if redis.call('EXISTS', before .. redis.call('HGET', roots, ts)) == 0 then redis.call('HDEL', roots, ts) end
+  end
   redis.call('HSET', fields, 'id', id)
   redis.call('ZADD', open, ARGV[11], id)
 elseif ARGV[12] ~= '' then -- a message_posted, so that it misses no other branch

@@ -210,6 +210,14 @@ class IncidentStore:
         found = await self._redis.hget(self._keys.roots(channel), ts)
         return str(found) if found else None
 
+    async def may_have_said(self, channel: str, ts: str) -> bool:
+        """Tell whether a message may be in the thread of an open incident: whether one is open, and has a root that is as old."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.exists(self._keys.open_incidents(channel))
+            pipe.hkeys(self._keys.roots(channel))
+            is_open, roots = await pipe.execute()
+        return bool(is_open) and any(float(root) <= float(ts) for root in roots)
+
     async def _is_elsewhere(self, id_: str) -> bool:
         """Tell whether another channel of this workspace has an incident; of other workspaces nothing is said."""
         place = await self._redis.get(incident_address(id_))

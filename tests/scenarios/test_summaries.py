@@ -3,7 +3,7 @@
 import pytest
 
 from bot.playground.aionis import SampleAionis
-from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from bot.playground.slack import INCIDENTS, JONAS, MAYA, RANDOM, LocalSlack
 from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import mark_done, opened, summaries, summary, text_entered
 from tests.scenarios.steps import ephemeral, posted, replied, text_of, told
@@ -39,6 +39,19 @@ async def test_the_summary_begins_when_asked_for_and_follows_the_incident(
     assert "marked ‘Follow-up monitor or gate added’ done" in shown
     assert "Fill in the root cause." in shown
     assert len(summaries(slack)) == 1
+
+
+async def test_a_mark_where_no_incident_is_costs_no_call(
+    slack: LocalSlack, aionis: SampleAionis, prompt_bot: str
+) -> None:
+    before = await slack.say(JONAS, INCIDENTS, "said before anything broke")
+    await opened(slack, aionis)
+    elsewhere = await slack.say(JONAS, RANDOM, "where nothing broke")
+    for channel, said in ((INCIDENTS, before), (RANDOM, elsewhere)):
+        await slack.react(MAYA, channel, said["ts"], "pushpin")
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+    await told(slack, "of 5 done")
+    assert slack.calls_to("conversations.replies") == []
 
 
 async def test_a_thread_that_went_quiet_is_summarised_with_its_ids_links_and_marks(

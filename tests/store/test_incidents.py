@@ -176,6 +176,20 @@ async def test_no_key_of_a_closed_incident_is_kept_for_ever(store: IncidentStore
     assert [key async for key in redis.scan_iter("*") if await redis.ttl(key) == -1] == []
 
 
+async def test_where_one_is_always_open_the_roots_of_those_that_are_gone_go(store: IncidentStore, redis: Redis) -> None:
+    await opened(store)
+    gone = {f"{1_700_000_000 + number}.000100": f"INC-GONE{number}" for number in range(200)}
+    await redis.hset(KEYS.roots(CHANNEL), mapping=dict[Any, Any](gone))
+    for number in range(20):
+        id_ = await store.claim_id(CHANNEL)
+        await store.open(ADMISSION, id_, opening(f"open-{number}"), alone=False)
+        root = log_changes.message_posted(ROOT, f"{1_800_000_000 + number}.000100", at=AT, key=f"root-{number}")
+        await store.apply(ADMISSION, id_, root)
+    left = await redis.hkeys(KEYS.roots(CHANNEL))
+    assert len([ts for ts in left if ts not in gone]) == 20
+    assert len([ts for ts in left if ts in gone]) < 20
+
+
 async def test_a_snooze_clicked_while_a_reminder_is_recorded_stays(store: IncidentStore) -> None:
     id_ = await opened(store)
     until = AT + timedelta(hours=4)
