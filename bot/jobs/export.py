@@ -50,13 +50,15 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     await _name_people(services, key, incident)
     await _note_history(services, key, incident)
     entries, answers = await _material(services, key, incident)
-    content, version = await services.heavy_work.bundle(incident.id, entries, answers), len(entries)
+    signing = services.signing is not None
+    content = await services.heavy_work.bundle(incident.id, entries, answers, to_be_signed=signing)
+    version = len(entries)
     digest, name = hashlib.sha256(content).hexdigest(), f"{incident.id}.zip"
     # One line for notifications: the hash, which is known of what was uploaded, is a message of its own.
     comment = f"Bundle of {incident.id}, version {version}: its SHA-256 is in the message below."
     bundle = Upload(name, f"Evidence of {incident.id} (version {version})", content, comment=comment)
     incident = await upload_below(services, key, "bundle", incident, bundle, user=reply.user)
-    signed = await _sign(services, key, incident, name, content, user=reply.user)
+    signed = await _sign(services, key, incident, name, digest, user=reply.user)
     message = exported_message(incident, sha256=digest, version=version, size=len(content), signed=signed)
     await post_below(services, key, "hash", incident, message, user=reply.user)
     change = log_changes.exported(digest, version=version, by=reply.user, at=services.now(), key=key)
@@ -78,11 +80,11 @@ async def _material(services: Services, key: str, incident: Incident) -> tuple[l
     return entries[:version], [answers[name] for name in names if name in answers]
 
 
-async def _sign(services: Services, key: str, incident: Incident, name: str, content: bytes, *, user: str) -> bool:
-    """Upload the signature beside its bundle, where there is a key; returns whether there is."""
+async def _sign(services: Services, key: str, incident: Incident, name: str, sha256: str, *, user: str) -> bool:
+    """Upload the signature beside its bundle, which was checked as it was made; returns whether there is a key for one."""
     if services.signing is None:
         return False
-    signature = await asyncio.to_thread(services.signing.attest, content, name, at=services.now())
+    signature = await asyncio.to_thread(services.signing.sign, sha256, name, at=services.now())
     upload = Upload(
         f"{name}.intoto.json", f"Signature of {name}", signature, comment=f"Signature of the bundle of {incident.id}."
     )

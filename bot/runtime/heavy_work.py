@@ -47,10 +47,18 @@ class HeavyWork:
         found, content = await self._do("raw_json", {"known": known()}, body)
         return content, int(found["masked"])
 
-    async def bundle(self, incident: str, log: list[Any], answers: list[str]) -> bytes:
-        """Return the evidence bundle of a log and of answers, both as they are stored."""
+    async def bundle(self, incident: str, log: list[Any], answers: list[str], *, to_be_signed: bool = False) -> bytes:
+        """Return the evidence bundle of a log and of answers, both as they are stored.
+
+        One that is `to_be_signed` is checked there, too: that unpacks all of it. Raises `NotAttested` where it does not hold.
+        """
         body = "\n".join((json.dumps(log, separators=(",", ":")), *answers)).encode()
-        return (await self._do("bundle", {"incident": incident}, body))[1]
+        found, content = await self._do("bundle", {"incident": incident, "check": to_be_signed}, body)
+        if found["problem"]:
+            from bot.domain.bundle.archive import NotAttested  # noqa: PLC0415 slow to import
+
+            raise NotAttested(found["problem"])
+        return content
 
     async def _do(self, task: str, facts: Facts, content: bytes) -> tuple[Facts, bytes]:
         if len(content) < SMALL:
@@ -97,12 +105,14 @@ def _raw_json(facts: Facts, body: bytes) -> tuple[Facts, bytes]:
 
 
 def _bundle(facts: Facts, body: bytes) -> tuple[Facts, bytes]:
-    from bot.report import bundle_of, fitting  # noqa: PLC0415 slow to import, and wanted for exports alone
+    from bot.domain.bundle.archive import problems_of  # noqa: PLC0415 slow to import, and wanted for exports alone
+    from bot.report import bundle_of, fitting  # noqa: PLC0415
     from bot.store.log_entries import read_entries  # noqa: PLC0415
 
     log, *answers = body.decode().split("\n")
     content = bundle_of(read_entries(json.loads(log)), fitting(stored_answers(answers)), facts["incident"])
-    return {}, content
+    problems = problems_of(content) if facts["check"] else []
+    return {"problem": problems[0] if problems else ""}, content
 
 
 TASKS: dict[str, Task] = {"keep": _keep, "raw_json": _raw_json, "bundle": _bundle}

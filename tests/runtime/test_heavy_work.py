@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
+from bot.domain.bundle.archive import NotAttested
+from bot.domain.incident.incident_log import Entry, EntryKind
 from bot.runtime.heavy_work import SMALL, HeavyWork
+from bot.store.log_entries import stored
+from tests.store.test_incidents import AT, opening
 
 BODY = json.dumps({"api_key": f"sk{'-live'}-4f9a8b7c6d5e4f3a2b1c", "text": "word " * SMALL}).encode()
 
@@ -24,6 +28,15 @@ async def test_what_it_fails_with_is_told_masked_and_without_the_record() -> Non
         await HeavyWork(None).raw_json(b"{" + BODY)
     assert len(str(failed.value)) < 300
     assert "4f9a8b7c6d5e4f3a2b1c" not in str(failed.value)
+
+
+async def test_what_is_to_be_signed_is_checked_where_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.domain.bundle.archive.problems_of", lambda _: ["log.jsonl was altered."])
+    bundle = HeavyWork(None).bundle
+    log = [["1-0", stored(Entry(1, EntryKind.OPENED, "U1", AT, "open", opening().payload))]]
+    assert await bundle("INC-7Q2K", log, [])
+    with pytest.raises(NotAttested, match="was altered"):
+        await bundle("INC-7Q2K", log, [], to_be_signed=True)
 
 
 async def test_its_process_ends_where_the_job_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:

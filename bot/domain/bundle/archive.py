@@ -74,6 +74,10 @@ def chained(entries: Iterable[Entry]) -> tuple[str, str]:
     return "".join(f"{line}\n" for line in lines), head
 
 
+class NotAttested(Exception):
+    """A bundle that does not hold together, and so is not signed."""
+
+
 def problems_of(bundle: bytes) -> list[str]:
     """Check a bundle, and return what was altered in it, a sentence each; [] where everything is as it was exported."""
     try:

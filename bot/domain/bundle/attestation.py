@@ -17,7 +17,7 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import Error, VerificationError
 from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]  # its public names
 
-from bot.domain.bundle.archive import problems_of
+from bot.domain.bundle.archive import NotAttested, problems_of
 from bot.domain.text.json_text import read_json
 
 SUFFIX = ".intoto.json"  # behind the bundle's own name
@@ -32,10 +32,6 @@ _BAD_KEY = (ValueError, TypeError, Error, UnsupportedAlgorithm)
 
 class NotAKey(Exception):
     """A text that is no key of the kind wanted; the message says which kind, and nothing of the text."""
-
-
-class NotAttested(Exception):
-    """A bundle that does not hold together, and so is not signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +52,13 @@ class Signing:
         """Check a bundle and return the signed statement that it holds together. Raises `NotAttested` where it does not."""
         if problems := problems_of(bundle):
             raise NotAttested(problems[0])
+        return self.sign(hashlib.sha256(bundle).hexdigest(), name, at=at)
+
+    def sign(self, sha256: str, name: str, *, at: datetime) -> bytes:
+        """Return the signed statement that a bundle holds together, which whoever asks has checked, by its hash."""
         statement = {
             "_type": _STATEMENT,
-            "subject": [{"name": name, "digest": {"sha256": hashlib.sha256(bundle).hexdigest()}}],
+            "subject": [{"name": name, "digest": {"sha256": sha256}}],
             "predicateType": _RESULT,
             "predicate": {
                 "verifier": {"id": _VERIFIER, "policies": []},

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.domain.bundle.archive import problems_of
-from bot.domain.bundle.attestation import NotAttested, Signing, attestation_problems, public_key
+from bot.domain.bundle.archive import NotAttested, problems_of
+from bot.domain.bundle.attestation import Signing, attestation_problems, public_key
 from tests.domain.bundle.test_bundle import bundle
 
 AT = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
