@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
+from bot.domain.redaction.elements import elements
 from bot.domain.redaction.keys import (
     HINTS,
     KINDS,
@@ -26,6 +27,7 @@ from bot.domain.redaction.looks import (
     mixes,
 )
 from bot.domain.redaction.rules import Found, Rule
+from bot.domain.redaction.value_first import values_first
 from bot.domain.redaction.values import Value, value_at
 from bot.domain.redaction.view import FILLER
 from bot.domain.redaction.vocabulary import OTHER_KEYS, OTHER_TOKENS
@@ -35,7 +37,7 @@ _CLOSERS = r"(?:\\{0,3}[\"'`]|[\])*_]){0,4}[ \t]{0,8}"
 _NAME = re.compile(r"[^\W\d](?:[\w$]|[.-](?=\w)){0,127}+")
 _SIGN = re.compile(
     rf"{_CLOSERS}(?:(?P<type>:[ \t]{{0,4}}[&*]?(?:'\w{{1,12}} )?[A-Za-z][\w.\[\]|? ]{{0,30}}(?:[ \t]{{1,4}}=(?!=)|=(?=[ \t]{{0,4}}[\"'`])))|(?P<loose>[\"'][ \t]{{0,4}},[ \t]{{0,4}}(?=[\"']))"
-    r"|(?P<sign>[:=]>|->|:=|!=|={1,3}|::?(?!//)|\+=|<-)|(?P<call>\((?=[bfru]?[\"'`]))|(?P<plain>[ \t](?=[\"'])))(?P<gap>[ \t]{0,40})(?P<below>\\?\r?\n[ \t]{0,40}(?=[\"'`]))?"
+    r"|(?P<sign>[:=]>|->|:=|!=|={1,3}|\|\|=|\?\?=|\?=|::?(?!//)|\+=|<-)|(?P<call>\((?=[bfru]?[\"'`]))|(?P<plain>[ \t](?=[\"'])))(?P<gap>[ \t]{0,40})(?P<below>\\?\r?\n[ \t]{0,40}(?=[\"'`]))?"
 )
 _LOOSE_SIGN = re.compile(r"[\"'][ \t]{0,4},")
 # What stands before the first name of a line in shells, Dockerfiles, YAML, diffs and listings with line numbers.
@@ -46,25 +48,6 @@ _LINE_START = re.compile(
 # `--password …`, also as two items of a printed list.
 _OPTION = re.compile(
     r"""(?<![^\s"'\[,(])--?(?P<key>[A-Za-z][\w-]{1,40})(?:[ \t]+|["'],[ \t]*["'])(?P<value>"[^"\n]{1,2000}|'[^'\n]{1,2000}|[^\s"'-][^\s"']{0,2000})"""
-)
-# `<password>…</password>`, and below it with its value in CDATA.
-_ELEMENT = re.compile(r"<(?:[\w-]{1,40}:)?(?P<key>[\w.-]{2,60})(?:\s[^<>]{0,200})?>(?P<value>[^<>]{1,2000})(?=</)")
-_CDATA = re.compile(
-    r"<(?:[\w-]{1,40}:)?(?P<key>[\w.-]{2,60})(?:\s[^<>]{0,200})?>\s{0,40}<!\[CDATA\[(?P<value>[^\]]{1,2000})"
-)
-# Name and value in elements of their own: a plist's `<key>` and `<string>`, the cells of a table, a definition list.
-_NEIGHBOURS = re.compile(
-    r"<(?:key|name|td|th|dt|b|strong|label|code|p|span|div)(?:\s[^<>]{0,200})?>\s{0,40}(?P<key>[\w .-]{2,60}):?\s{0,40}</\w{1,10}>\s{0,40}(?:</?\w{1,10}>\s{0,40}){0,3}"
-    r"<(?:string|value|td|dd|code|span|p|div|data)(?:\s[^<>]{0,200})?>\s{0,40}(?:<\w{1,10}>\s{0,40}){0,2}(?P<value>[^<>]{1,2000})(?=</)"
-)
-# `<property name="password">…</property>`.
-_PROPERTY = re.compile(
-    r"<[^<>]{1,80}\b(?:name|key)=[\"'](?P<key>[\w.-]{2,64})[\"'][^<>]{0,80}>\s{0,40}(?P<value>[^<>]{1,2000})(?=</)"
-)
-# `<input value="…" name="csrf_token">`: the value before its name.
-_VALUE_FIRST = re.compile(
-    r"<[a-z]{1,20}[^<>]{0,80}\bvalue=[\"'](?P<value>[^\"'<>]{1,2000})[\"'][^<>]{0,80}\b(?:name|key|id|type)=[\"'](?P<key>[\w.-]{2,64})[\"']",
-    re.IGNORECASE,
 )
 # `name: DB_PASSWORD, value: …` in whatever notation: environments in manifests, headers in archives, secrets in clouds' answers.
 _NAMED_VALUE = re.compile(
@@ -78,15 +61,11 @@ _HOLDER = re.compile(
 )
 # A part of a form: `Content-Disposition: form-data; name="password"`, headers, an empty line, the value.
 _MULTIPART = re.compile(r"name=\"(?P<key>[\w.\[\]-]{2,64})\"(?:[^\n]{0,200}\n){1,4}?\r?\n(?P<value>[^\n]{1,2000})")
-# A field of a form that says itself what people type into it, whatever its name.
-_PASSWORD_FIELD = re.compile(
-    r"<input(?=\s[^<>]{0,200}\btype=[\"']?password\b)\s[^<>]{0,200}?\bvalue=[\"']?(?P<value>[^\"'<>\s]{3,400})",
-    re.IGNORECASE,
-)
 # Terraform's blocks: `variable "db_password" { default = "…" }`.
 _DECLARED = re.compile(
     r"\b(?:variable|parameter|param|secret|output|resource|input)[ \t]{1,4}\"?(?P<key>[\w.-]{2,64})\"?[^\n{]{0,80}\{[^{}]{0,300}?\b(?:default|value|secret_string|secret_data)\b[\s=:\"]{1,8}(?P<value>[^\"\n{}]{1,2000})"
 )
+_COMPLEX_KEY = re.compile(r"(?:\A|\n)[ \t]{0,40}\?[ \t]{1,4}(?P<key>[\w.-]{2,64})[ \t]{0,8}\r?\n[ \t]{0,40}:[ \t]{1,4}")
 _WORD_BEFORE = re.compile(r"([^\W\d_]{2,30})[ \t]{1,4}\Z")
 _OWNER = re.compile(r"([\w.-]{2,40})/\Z")
 # What code calls a value that it hands on: `token = value`.
@@ -118,6 +97,7 @@ _CLASS = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _SENTENCE_WORD = re.compile(r"[^\W\d_]+(?:[-_'’][^\W\d_]+)*[.!?:,;)…]*")
 _IDENTIFIER = re.compile(r"[\w][_.-]\w|[a-z][A-Z]|\A[A-Z][A-Z0-9]+\Z")
 _AFTER_A_BARE_WORD = "},])#;|"
+_OF_A_PATTERN = re.compile(r"[()\[\]\\{}]")
 _LONGEST_WEAK = 600
 _LONG_VALUE = 200
 _LONG_ONES = 8
@@ -128,7 +108,7 @@ _DUMP = re.compile(r"\A[\"']?[A-Z]{1,3}\d+\b")
 def assignment_rules(judge: Judge, hints: tuple[str, ...] = ()) -> tuple[Rule, ...]:
     """Return the rules by name. `judge` judges names; `hints` are lower-case parts of names that it knows beyond ours."""
     known = (*HINTS, *hints)
-    finders = (_assignments, _options, _elements, _named_values)
+    finders = (_assignments, _options, elements, _named_values, _complex_keys, values_first)
     return tuple(Rule(KINDS, lambda text, find=find: find(text, judge), known) for find in finders)  # type: ignore[misc]
 
 
@@ -194,7 +174,11 @@ def _is_secret(
     if promise.strength is Strength.WEAK:
         return value.form not in {"list", "block"} and len(secret) < _LONGEST_WEAK and looks_random(secret, 12)
     if value.form in {"list", "block"}:
-        return value.form == "block" or any(is_opaque(part.strip(" \"'")) for part in secret.split(","))
+        parts = (part.strip(" \n\"'") for part in secret.split(","))
+        plain = promise.strength is not Strength.SURE
+        return value.form == "block" or any(
+            is_opaque(part) and not (plain and _OF_A_PATTERN.search(part)) for part in parts
+        )
     if sign["call"] or sign["loose"] or sign["plain"]:
         return (
             _is_handed_over(name[0], value, secret, promise, judge)
@@ -305,6 +289,15 @@ def _is_part_of_a_sentence(text: str, name: re.Match[str], sign: re.Match[str], 
     return (bool(before) and before[-1] not in "{,[(;|") or (bool(after) and after[0] not in _AFTER_A_BARE_WORD)
 
 
+def _complex_keys(text: str, judge: Judge) -> Iterator[Found]:
+    """Find what YAML writes below `? password`."""
+    for match in _COMPLEX_KEY.finditer(text):
+        promise = judge(match["key"])
+        value = value_at(text, match.end(), line=True) if promise.strength is Strength.SURE else None
+        if value and not is_harmless(text[value.start : value.end]):
+            yield Found(value.start, value.end, promise.kind)
+
+
 def _options(text: str, judge: Judge) -> Iterator[Found]:
     for match in _OPTION.finditer(text):
         promise = judge(match["key"])
@@ -315,27 +308,6 @@ def _options(text: str, judge: Judge) -> Iterator[Found]:
             and (promise.strength is Strength.SURE or is_opaque(secret))
         ):
             yield Found(match.end("value") - len(secret), match.end("value"), promise.kind)
-
-
-def _elements(text: str, judge: Judge) -> Iterator[Found]:
-    if "<" not in text:
-        return
-    yield from (
-        Found(*field.span("value"), "password")
-        for field in _PASSWORD_FIELD.finditer(text)
-        if not is_harmless(field["value"])
-    )
-    for match in chain(
-        *(pattern.finditer(text) for pattern in (_ELEMENT, _CDATA, _PROPERTY, _NEIGHBOURS, _VALUE_FIRST))
-    ):
-        promise = judge(match["key"])
-        secret = match["value"].strip()
-        if (
-            promise.strength >= Strength.LIKELY
-            and not is_harmless(secret)
-            and (promise.strength is Strength.SURE or is_opaque(secret))
-        ):
-            yield Found(*match.span("value"), promise.kind)
 
 
 def _named_values(text: str, judge: Judge) -> Iterator[Found]:

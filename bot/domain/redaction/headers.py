@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.redaction.keys import Judge, Strength
-from bot.domain.redaction.looks import is_harmless, is_named, is_opaque, is_wordy, looks_random, mixes
+from bot.domain.redaction.looks import is_code, is_harmless, is_named, is_opaque, is_wordy, looks_random, mixes
 from bot.domain.redaction.rules import Found, Rule, pattern_rule
 
 _SCHEMES = (
@@ -19,7 +19,7 @@ _CREDENTIAL = (
     r"(?:,[ \t]{0,4}[\w-]{1,40}=(?:\\?\"[^\"\n]{0,4000}\"|[^\s\",'\\]{1,4000})){0,30}"
 )
 _AUTHORIZATION = (
-    r"(?i:\b(?:proxy-|x-)?authorization)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\\{0,3}[\"'])?"
+    r"(?i:\b(?:proxy-|x-)?authorization)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\\{0,3}[\"'`])?"
     rf"(?:(?i:(?:{_SCHEMES})|AWS4-[A-Z0-9-]{{4,30}})[ \t]{{1,8}}|[A-Z][A-Za-z0-9-]{{1,30}}[ \t]{{1,8}}(?=[^\s\"']{{0,60}}[0-9]))?(?P<secret>{_CREDENTIAL})"
 )
 _BEARER = r"(?i:\bbearer)[ \t]{1,8}(?P<secret>[A-Za-z0-9._~+/=:-]{6,8000})"
@@ -72,7 +72,7 @@ _LETTER_OPTION = r"(?<=\s)-[pP][ =][\"']?(?P<secret>[^\s\"'$/{<:-][^\s\"'/{<:]{5
 # `echo … | docker login --password-stdin`
 # What commands that keep a secret are given: `az keyvault secret set --value …`, `gcloud secrets … <<< …`.
 _KEPT_BY_COMMAND = (
-    r"\b(?:secrets?|keyvault|vault|SecureString|credentials?)\b[^\n|;]{0,300}?\s(?:--(?:value|secret-string|string-value|plaintext|secret-data)[ =]|<<<[ ]?)"
+    r"\b(?:secrets?|keyvault|vault|SecureString|credentials?)\b[^\n|;]{0,300}?\s(?:--(?:value|body|secret-string|string-value|plaintext|secret-data)[ =]|<<<[ ]?)"
     r"[\"']?(?P<secret>[^\s\"'$][^\s\"']{3,400})"
 )
 _CHANGED = (
@@ -206,6 +206,7 @@ def _is_credential(value: str) -> bool:
     return (
         bare.lower() not in _WORDS_AFTER
         and not is_harmless(value)
+        and not (value[-1] in "[(" and is_code(value))
         and (not is_named(bare) or (bare.isdigit() and len(bare) >= 6))
         and not (bare.isalpha() and len(bare) < 20)
     )

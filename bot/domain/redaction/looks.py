@@ -50,7 +50,7 @@ _HARMLESS = re.compile(
     r"|absent|unknown|redacted|hidden|masked|filtered|removed|denied|failed|ok|valid|enabled|disabled|accepted|declined|shown|on|off|str|string|bytes|secretstr|text|any|object"
     r"|int|integer|number|bool|boolean|date|list|dict|array|map|void|char|optional|default|include|omit|same-origin|changed|unchanged|rejected|refused"
     r"|wrong|incorrect|correct|unauthorized|forbidden|malformed|unsupported|deprecated|rotated|used|unused|needed|blank|skip|skipped|todo|tbd|fixme|eof|EOL"
-    r"|![A-Za-z][\w:/.-]*|<%.*%>|<[^<>]*>|[#%]\{[^{}]*\}|\[[A-Z#_ -]*\]|\$\{[^{}]*\}?|\$\([^()]*\)?|\$[A-Za-z_]\w*|%[A-Z_]+%|\{\{[^{}]*\}\}|\{(?:[A-Za-z_][\w.]*(?:\([^()]*\))?)?\}|@[A-Za-z_.]+@|#\{[^{}]*\}|\$\{\{.*|%[sdrv]|%\([a-z_]*\)s"
+    r"|![A-Za-z][\w:/.-]*|<%.*%>|<[^<>]*>|[#%]\{[^{}]*\}|\[[A-Z#_ -]*\]|\$\{[^{}]*\}?|\$\([^()]*\)?|\$[A-Za-z_]\w*|%[A-Z_]+%|\{\{[^{}]*\}\}|\{(?:[A-Za-z_][\w.]*(?:\([^()]*\))?)?(?:![rsa])?\}|(?:\{[A-Za-z_][\w.]*\}[:/@ -]?){2,6}|@[A-Za-z_.]+@|#\{[^{}]*\}|\$\{\{.*|%[sdrv]|%\([a-z_]*\)s"
     r"|(?:process\.env|os\.environ|os\.getenv)\b[\w.\[(]*|(?:env|secrets|vars?|config|settings|self|ctx|args)[.\[(][\w.]*"
     r"|(?:your|my|the|insert|enter|put|replace|set|add|paste|example|sample|dummy|fake|some|placeholder|change|changeme|xxx+)(?:[-_ ](?:[a-z]{1,20}|[A-Z]{1,20})){0,8}"
     r"|bearer|basic|digest|negotiate|ntlm|hawk|hmac|aws4-hmac-sha256|#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})"
@@ -69,6 +69,7 @@ _CODE = re.compile(
     r"|(?:[a-z_$][A-Za-z_$]*\.){1,8}[A-Za-z_$]+(?:[;,):\]]+(?:\Z|\s)|\Z)"
     r"|(?:[A-Z][A-Za-z_]*\.){1,8}[A-Z][A-Za-z_]+(?:[;,):\]]+(?:\Z|\s)|\Z)"
     r"|[A-Z][a-z]\w{0,40}<[A-Z&'][\w<>, &']{0,60}>[,;)]?(?=\s|\Z)"
+    r"|\$[A-Za-z_]\w{0,60}(?:->|\{)"
     r"|(?:match|try|unsafe|await|new|return|function|lambda|async|yield|typeof|not|if|else|and|or|is|in|for)\b|[!=<>~]=|\(?(?:\.[*+]|\\[SswWdD]|\[\^)|[A-Z][a-z]{1,12}(?:To|From)?-[A-Z][a-z]{1,20}[A-Za-z]{0,20}(?![\w-])|&[a-z_]+\b(?!=)|\*[a-z_]+\b"
 )
 # Dates, amounts, URLs, tickets, CONSTANTS, mail addresses, versions, dotted names, MAC and IP addresses, host:port, durations, hashes

@@ -36,7 +36,7 @@ _LONGEST_NOUN = max(map(len, NOUNS))
 _WIDEST_NOUN = 40
 _CODES = ("passcode", "pass code", "pincode", "pin")
 _LAST_WORD = re.compile(
-    rf"(?<![^\W_])(?:{whole_words(noun[-1] for noun in NOUNS)}|[a-z]{{2,20}}(?:passw(?:or)?d|pw|secret|token|apikey))(?![^\W_])"
+    rf"(?<![^\W_])(?:{whole_words(noun[-1] for noun in NOUNS)}|[a-z]{{2,20}}(?:passw(?:or)?d|pw|secret|token|key))(?![^\W_])"
 )
 # A setting of a program's, a line each: `bindpw …`, `enable secret 5 …`.
 _DIRECTIVE = re.compile(
@@ -74,6 +74,7 @@ _FACTS = _OTHERS | words(
 )
 _SENTENCE_ENDS = (".", "!", "?")
 # Too ordinary for a password, unless it is longer: `v2`, `3rd`, `step-4`, a post code.
+_DATE = re.compile(r"(?:19|20)[0-9]{6}\Z")
 _SMALL = re.compile(r"[A-Za-z]{1,5}-?[0-9]{1,4}|[0-9]{1,4}-?[A-Za-z]{1,12}|[A-Za-z]{2,3}[0-9]{5}")
 # The secret before its noun: `… is the password`, `… as our API key`, and as a note: `… (root password)`, `…  # prod token`.
 _BEFORE = re.compile(
@@ -115,7 +116,7 @@ _PLAIN_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,}")
 _KEY = re.compile(r"\w[\"']:\Z")
 _FIELD = re.compile(r"\w[\"']:")
 _MASKED_BY_AIONIS = re.compile(r"\[[A-Z]{2,20}#[0-9a-f]{8}\]")
-_FILLED_IN = re.compile(r"\{[A-Za-z_][\w.]{0,40}\}")
+_FILLED_IN = re.compile(r"\{[A-Za-z_][\w.]{0,40}\}|\A\{?[A-Za-z_][\w.]{0,40}![rsa]\}?\Z|\)\(|[\"']\)\.")
 _NEXT_FIELD = re.compile(r"[\"'`]?[,;&][\"' ]{0,2}[\w.-]{1,40}[\"']?[:=]")
 _PAIR = re.compile(r"[\w.-]{1,40}=[^=]")
 _JOINS = frozenset("./-_@#&?")
@@ -225,7 +226,7 @@ def _after(text: str, noun: _Noun) -> Found | None:
         token = match[0]
         if FILLER in token or words > _REACH or not _goes_on(text[at : match.start()], linked):
             return None
-        if _begins_something_else(token, words) or (not words and _NEXT_FIELD.match(token)):
+        if token in {"=~", "!~"} or _begins_something_else(token, words) or (not words and _NEXT_FIELD.match(token)):
             return None  # `"token_type":"bearer","expires_in":3600`: the noun was a value itself
         if match[0] == "?" and not words:
             linked, at = True, match.end()  # a question, answered on its own line
@@ -303,7 +304,11 @@ def _judged(start: int, token: str, noun: _Noun, words: int, linked: bool) -> Fo
         token.isdigit()
         and 4 <= len(token) <= _LONGEST_CODE
         and (linked or (words == 0 and len(token) <= 8))
-        and (kind == "secret" or noun.code or (kind == "password" and len(token) >= 6 and linked and words <= 1))
+        and (
+            kind == "secret"
+            or noun.code
+            or (kind == "password" and len(token) >= 6 and (linked or not _DATE.match(token)) and words <= 1)
+        )
         and noun.promise.strength is Strength.SURE
     ):
         return Found(start, start + len(token), kind)
@@ -320,8 +325,8 @@ def _is_credible(token: str, promise: Promise, words: int, linked: bool) -> bool
         return (linked and words <= 2 and (looks_random(token, 16) or is_opaque(token, 20, hashes=False))) or (
             words == 0 and _PLAIN_TOKEN.fullmatch(token) is not None and is_opaque(token, hashes=False)
         )
-    if strength is Strength.FIRM and words > 1:
-        return False  # `pass it to MD5Init` is a sentence of its own
+    if strength is Strength.FIRM and words > 1:  # `pass it to MD5Init` is a sentence of its own
+        return linked and kind == "credential" and words <= 3 and is_opaque(token, 12)
     if strength is Strength.LIKELY:
         return linked and words <= 3 and is_opaque(token, 12, hashes=False)
     if linked and words <= _LINKED_REACH:

@@ -22,6 +22,7 @@ _HEADING = re.compile(r"[^\W\d][\w .()/#-]{0,40}")
 _RULER = re.compile(r"[\s|+:=─┼├┤│-]*")
 _ARGUMENT = re.compile(r"[A-Za-z_]\w{0,40}=[^=]|f[\"']")
 _COMPOUND = re.compile(r"\w[_-]\w|[a-z][A-Z]")
+_OF_CODE = re.compile(r"[\"'], [\"']")
 _LEAST_CHOSEN = 8
 _MOST_CELLS = 200
 _LONGEST_LINE = 4_000
@@ -72,7 +73,7 @@ def _columns(text: str, judge: Judge) -> Iterator[Found]:
             yield from _in_row(cells, table)
         else:
             # A line that does not fit the table ends it, and may be the headings of the next.
-            table = _headings(cells, _separator(line.text), judge)
+            table = _headings(cells, _separator(line.text), judge, line.text)
         if separator != "  " and (not table or len(cells) == 2 + 2 * (separator == "|")):
             yield from _beside(cells, judge)
 
@@ -110,18 +111,29 @@ def _trimmed(line: _Line, start: int, end: int) -> tuple[int, int, str]:
     return begin, begin + len(bare), bare
 
 
-def _headings(cells: list[tuple[int, int, str]], separator: str | None, judge: Judge) -> _Table | None:
+def _headings(cells: list[tuple[int, int, str]], separator: str | None, judge: Judge, line: str) -> _Table | None:
     """Return the table that a line of headings begins, if it has a column of secrets."""
     names = [name for _, _, name in cells]
-    if separator is None or len(names) < 2 or not all(_HEADING.fullmatch(name) or not name for name in names):
+    named = sum(map(bool, names))
+    if (
+        separator is None
+        or named < 1 + (separator in ",;")
+        or not all(_HEADING.fullmatch(name) or not name for name in names)
+    ):
         return None
-    promises = {place: judge(name) for place, name in enumerate(names)}
+    # A list in code has a blank behind each comma and no secret that is a word.
+    most = Strength.LIKELY if separator == "," and _OF_CODE.search(line) else Strength.SURE
+    promises = {place: _at_most(most, judge(name)) for place, name in enumerate(names)}
     secret = {
         place: promise
         for place, promise in promises.items()
         if promise.strength >= Strength.LIKELY or names[place].lower() == "key"
     }
     return _Table(separator, len(cells), secret) if secret else None
+
+
+def _at_most(strength: Strength, promise: Promise) -> Promise:
+    return Promise(min(strength, promise.strength), promise.kind)
 
 
 def _in_row(cells: list[tuple[int, int, str]], table: _Table) -> Iterator[Found]:

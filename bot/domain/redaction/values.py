@@ -14,10 +14,11 @@ class Value(NamedTuple):
     form: str
 
 
+_TRIPLE = ('"""', "'''")
 LONGEST_BARE = 4_000
 # What programs print around a string: `Some("…")`, `SecretStr('…')`, `b'…'`.
 _WRAPPER = re.compile(
-    r"(?:(?:Some|Just|Optional|Secret|SecretStr|String|Ok|new|of|Sensitive|sensitive|str|repr|quote|b64|base64)?[ \t]{0,2}[(\[{]{1,2}[ \t]{0,4}|&|[bfruBFRU@$]{1,2})(?=[\"'`])"
+    r"(?:[&!]{1,2}[A-Za-z][\w-]{0,40}[ \t]{1,4}|(?:Some|Just|Optional|Secret|SecretStr|String|Ok|new|of|Sensitive|sensitive|str|repr|quote|b64|base64)?[ \t]{0,2}[(\[{]{1,2}[ \t]{0,4}|&|[bfruBFRU@$]{1,2})(?=[\"'`])"
 )
 _QUOTED = {
     '"': re.compile(r"(?:[^\"\\\n]|\\[^\n]|\n(?![\s,;}\])]))*+"),
@@ -49,6 +50,8 @@ def value_at(text: str, at: int, *, line: bool = False) -> Value | None:
     opening = text[at : at + 1]
     if template := _TEMPLATE.match(text, at):
         return Value(*template.span(), "bare")
+    if text.startswith(_TRIPLE, at):
+        at += 2
     if opening in _QUOTED:
         value = _quoted(text, at + 1, opening)
         return None if value and wrapper and _KEY_FOLLOWS.match(text, value.end) else value

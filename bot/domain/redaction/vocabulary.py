@@ -41,7 +41,7 @@ SURE_NOUNS: Final = {
         preshared key, clave api, clave de api, clave secreta, clave privada, clave de acceso, chave api, chave de api,
         chave da api, chave secreta, chave privada, chave de acesso, cle api, cle d'api, cle secrete, cle privee,
         cle d'acces, chiave api, chiave segreta, chiave privata, chiave di accesso, api schlussel, geheimschlussel,
-        zugriffsschlussel, apischlussel, privater schlussel, geheimer schlussel, api sleutel, klucz api, klucz prywatny,
+        zugriffsschlussel, apischlussel, privater schlussel, geheimer schlussel, geheime schlussel, geheimen schlussel, privaten schlussel, private schlussel, api sleutel, klucz api, klucz prywatny,
         api anahtari, gizli anahtar, апи ключ, api ключ, ключ api, секретный ключ, приватный ключ, ключ доступа, 密钥, 密鑰,
         秘钥, 秘密鍵, 私钥, 秘密キー, apiキー, api キー, アクセスキー, シークレットキー, 访问密钥, api 密钥, 비밀키, 개인키, api 키, 액세스키, 暗号鍵, 暗号キー, 暗号化キー, 認証キー, 金鑰, 私鑰,
         암호키, 암호화키, مفتاح سري, مفتاح api, مفتاح الوصول, מפתח api, מפתח סודי, מפתח גישה, key string

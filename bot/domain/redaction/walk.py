@@ -185,6 +185,8 @@ class Walk:
         promise = self.redactor.judge(previous)
         if _OPTION.fullmatch(previous):
             return promise
+        if length == 2 and len(words_of(previous)) > 1:
+            return Promise(min(promise.strength, Strength.FIRM), promise.kind)
         if length == 2 or "-" in previous or ":" in previous:
             return Promise(min(promise.strength, Strength.LIKELY), promise.kind)
         return NOTHING

@@ -14,6 +14,16 @@ from tests.domain.redaction.secret_texts import Case, password
 SHAPE, GRAMMAR, LOOSE, ALTERED = "shape only", "named in a grammar", "named loosely", "altered"
 
 IN_A_GRAMMAR = [
+    "? db_password\n: %s",
+    'apiKey: &anchor "%s"',
+    'api_key = """%s"""',
+    'api_key ||= "%s"',
+    '<param key="api_key"><![CDATA[%s]]></param>',
+    '<setting name="clientSecret" serializeAs="String"><value>%s</value></setting>',
+    "UPDATE conf SET v='%s' WHERE k='api_key'",
+    'env:\n- value: "%s"\n  name: API_TOKEN',
+    'gh secret set API_KEY --body "%s"',
+    "error: invalid value '%s' for '--token <X>'",
     "export ACME_API_KEY='%s'",
     'setx ACME_TOKEN "%s"',
     "set -x ACME_TOKEN %s",
