@@ -10,7 +10,7 @@ from bot.blocks.checklist import EDITED_TEXT, progress, verified_words
 from bot.blocks.layout import Message
 from bot.blocks.lead import lead_button
 from bot.blocks.routing import Action, IncidentTarget, MenuChoice, MenuTarget, RunTarget, action_id, encode
-from bot.blocks.text import cut, duration, escape, mrkdwn_time, outside
+from bot.blocks.text import code_span, cut, duration, escape, mrkdwn_time, narrow, outside
 from bot.domain.incident.fix_proof import FixProof, proofs_of
 from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.state import Incident
@@ -18,8 +18,14 @@ from bot.domain.run.phrases import plural
 from bot.domain.run.steps import seconds_between
 from bot.ids import as_uuid, short
 
-_ERROR = 280
-_CONDITIONS = 4
+# What fits a screen whatever the values, a phone's too (tests/browser/test_root_states.py measures it); *Details* has the whole.
+_TITLE = 78
+_NAME = 20
+_GOAL = 48
+_ERROR = 126
+_CONDITIONS = 3
+_CONDITION = 18
+_BLOCKER = 40
 _BLOCKERS = 1
 
 
@@ -28,7 +34,7 @@ def root_message(incident: Incident) -> Message:
     run, proof = _headline_run(incident)
     blocks: list[Block] = [el.header(_title(incident, run)), *map(el.small, _facts(incident, run))]
     if run and run.error:
-        blocks.append(el.rich(el.pre(outside(run.error, _ERROR, one_line=True))))
+        blocks.append(el.rich(el.pre(narrow(run.error, _ERROR, code=True))))
     if run and run.failed:
         blocks.append(el.mrkdwn(_conditions(run)))
     blocks.append(el.mrkdwn(_standing(incident, proof)))
@@ -45,9 +51,9 @@ def _headline_run(incident: Incident) -> tuple[RunDigest | None, FixProof | None
 
 def _title(incident: Incident, run: RunDigest | None) -> str:
     if run is None:
-        return outside(f"Incident {incident.id}", 150, one_line=True)
+        return f"Incident {incident.id}"
     words = run.title or f"Run {run.verdict.replace('_', ' ')}{f' at {run.critical}' if run.critical else ''}"
-    return outside(words, 150, one_line=True)
+    return narrow(words, _TITLE)
 
 
 def _facts(incident: Incident, run: RunDigest | None) -> Iterator[str]:
@@ -58,9 +64,11 @@ def _facts(incident: Incident, run: RunDigest | None) -> Iterator[str]:
     if run is None:
         return
     about = [
-        f"{label} {el.code_text(value, 60)}" for label, value in (("agent", run.agent), ("case", run.case)) if value
+        f"{label} {code_span(narrow(value, _NAME, code=True))}"
+        for label, value in (("agent", run.agent), ("case", run.case))
+        if value
     ]
-    goal = el.literal(run.goal, 120) if run.goal else ""
+    goal = el.literal(narrow(run.goal, _GOAL), _GOAL) if run.goal else ""
     more = len(incident.runs) - 1
     also = f"and {plural(more, 'more run')}" if more > 0 else ""
     id_ = f"run {el.code_text(short(run.run_id), 8)}"
@@ -79,14 +87,17 @@ def _state(incident: Incident) -> Iterator[str]:
 
 
 def _conditions(run: RunDigest) -> str:
-    names = [f"✗\N{NO-BREAK SPACE}{el.code_text(name, 60)}" for name in run.failed[:_CONDITIONS]]
-    left = max(run.failed_count, len(run.failed)) - len(names)
-    more = f" and {left} more" if left else ""
-    return f"Failed {'postcondition' if len(run.failed) == 1 else 'postconditions'}: {'  '.join(names)}{more}"
+    total = max(run.failed_count, len(run.failed))
+    listed = run.failed[: _CONDITIONS if total <= _CONDITIONS else _CONDITIONS - 1]
+    names = [f"✗\N{NO-BREAK SPACE}{code_span(narrow(name, _CONDITION, code=True))}" for name in listed]
+    more = f"  +{total - len(names):,} more" if total > len(names) else ""
+    return f"Failed {'postcondition' if total == 1 else 'postconditions'}: {'  '.join(names)}{more}"
 
 
 def _standing(incident: Incident, proof: FixProof | None) -> str:
-    blockers = "; ".join(el.literal(item.spec.title, 60) for item in incident.blockers[:_BLOCKERS])
+    blockers = "; ".join(
+        el.literal(narrow(item.spec.title, _BLOCKER), _BLOCKER) for item in incident.blockers[:_BLOCKERS]
+    )
     more = f" and {len(incident.blockers) - _BLOCKERS} more" if len(incident.blockers) > _BLOCKERS else ""
     waits = f"{'left open' if incident.closure else 'blocks'}: {blockers}{more}" if blockers else ""
     tally = f" ({escape(proof.tally)})" if proof and proof.newest else ""

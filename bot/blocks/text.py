@@ -6,6 +6,7 @@ not parse: rich text, plain text with emoji off, or a code span made by `code_sp
 
 import json
 import re
+import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,11 @@ from bot.runtime.masking import mask_text, mask_value
 
 _EMOJI_NAME = re.compile(r":(?=[\w+'-]+:)")
 _WORD_JOINER = "\u2060"
+_NARROW_FROM = 1_000  # characters that are looked at
+_WIDE, _BROAD = (
+    2.0,
+    1.6,
+)  # ordinary letters that a wide one takes the room of, and a broad one where letters are not all alike
 
 
 def outside(text: str, limit: int, *, one_line: bool = False) -> str:
@@ -43,6 +49,21 @@ def cut(text: str, limit: int) -> str:
         if len(mark) <= width:
             return text[:kept] + mark
     raise AssertionError("no text is long enough to come here")
+
+
+def narrow(text: str, width: int, *, code: bool = False) -> str:
+    """Return outside text on one line, cut by an ellipsis where it is wider than so many ordinary letters.
+
+    For what has to fit a screen whatever the value, and stands whole somewhere else. In `code` all but wide letters are alike.
+    """
+    shown = outside(text, _NARROW_FROM, one_line=True)
+    room = float(width)
+    for place, letter in enumerate(shown):
+        broad = not code and (letter.isupper() or letter in "mw@%")
+        room -= _WIDE if unicodedata.east_asian_width(letter) in "WF" else _BROAD if broad else 1
+        if room < 0:
+            return f"{shown[: max(place - 1, 1)].rstrip()}…"
+    return shown
 
 
 def escape(text: str) -> str:

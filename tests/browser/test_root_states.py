@@ -52,7 +52,23 @@ SEEN_AGAIN = log_changes.recurred(
     Recurrence(run_id=RERUN, runs=14, at=DAY + timedelta(hours=6), after="INC-7Q2K"), key="seen"
 )
 ANOTHER = log_changes.run_added(RAN.model_copy(update={"run_id": RERUN}), by=MAYA, at=DAY, key="another")
+WIDEST = "W" * 300
+LONGEST = log_changes.run_added(
+    RAN.model_copy(
+        update={
+            **dict.fromkeys(("goal", "agent", "case", "error"), WIDEST),
+            "title": f"Run FAILED at step 2, 2 of 400 planned recorded · {WIDEST[:60]}",
+            "failed": (WIDEST,) * 20,
+            "failed_count": 2_000,
+        }
+    ),
+    by=MAYA,
+    at=DAY,
+    key="run",
+)
 STATES: dict[str, list[Change]] = {
+    "longest": [LONGEST, *LED, FIXED, CLOSED, REOPENED, SEEN_AGAIN, ANOTHER],
+    "longest, closed": [LONGEST, *LED, FIXED, CLOSED],
     "seen again": [BEGAN, *LED, SEEN_AGAIN],
     "open again": [BEGAN, *LED, FIXED, CLOSED, REOPENED, SEEN_AGAIN, ANOTHER],
     "closed": [BEGAN, *LED, FIXED, SEEN_AGAIN, CLOSED],
@@ -85,9 +101,12 @@ async def test_whatever_has_happened_the_root_fits_a_screen(reader: Person, wind
     await reader.page.set_viewport_size(window)
     roots = reader.message("Run FAILED at step 2")
     await expect(roots).to_have_count(len(STATES))
-    await expect(roots.nth(0)).to_contain_text("seen 14 times in 30 days")
-    await expect(roots.nth(1)).to_contain_text("has come back")
+    await expect(roots.nth(2)).to_contain_text("seen 14 times in 30 days")
+    await expect(roots.nth(3)).to_contain_text("has come back")
     boxes = [await roots.nth(number).bounding_box() for number in range(len(STATES))]
     heights = {name: box["height"] for name, box in zip(STATES, boxes, strict=True) if box}
     assert {name: height for name, height in heights.items() if height > highest} == {}
     assert await sticking_out(reader.page) == []
+    await reader.open_thread(roots.nth(0))
+    both = [await one.bounding_box() for one in (roots.nth(0), reader.thread.locator(".message").first)]
+    assert [box["height"] for box in both if box and box["height"] > 640] == [], "beside an open thread"
