@@ -75,7 +75,7 @@ async def test_where_runs_cannot_be_read_their_records_tell_and_that_is_said_wit
     slack: LocalSlack, aionis: SampleAionis, redis_url: str
 ) -> None:
     aionis.faults.add(kind="hang", endpoint="runs/get")
-    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, aionis_deadline_seconds=1)):
+    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, aionis_deadline_seconds=3)):
         await slack.command(user=MAYA, channel=INCIDENTS, text="/replay recent")
         listed = str((await told(slack, "Latest failed runs of default/support"))["blocks"])
     assert "10 runs could not be read just now; what is said there is from stored records" in listed

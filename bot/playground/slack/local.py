@@ -223,7 +223,7 @@ class LocalSlack(PersonActions):
 
     # waiting
 
-    async def wait_for(self, condition: Callable[[], T | None], timeout: float = 10.0) -> T:  # noqa: ASYNC109 - the tests' word
+    async def wait_for(self, condition: Callable[[], T | None], timeout: float = 30.0) -> T:  # noqa: ASYNC109 - the tests' word
         """Wait until `condition` returns something true, and return it.
 
         It is asked again after every change; a LookupError in it means "not yet". AssertionError after `timeout` seconds,
@@ -231,7 +231,7 @@ class LocalSlack(PersonActions):
         """
         return await wait_until(self, condition, timeout)
 
-    async def settle(self, timeout: float = 10.0) -> None:  # noqa: ASYNC109
+    async def settle(self, timeout: float = 30.0) -> None:  # noqa: ASYNC109
         """Wait until no event is on its way to the bot; retries that are still to come do not count."""
         await self.wait_for(lambda: all(known.events.in_flight == 0 for known in self.workspaces), timeout)
 
