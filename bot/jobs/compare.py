@@ -82,6 +82,7 @@ async def compare(services: Services, key: str, admission: AskerAdmission, reque
         return
     incident = entrance.incident if entrance else None
     if incident:
+        # As the first try found it: a repetition finds what the first one has recorded.
         known = await as_first_found(services, key, _WAS_COMPARED, _is_compared(incident, pair))
         incident = await _record(services, key, request, incident, pair, known=known)
         if known:

@@ -111,6 +111,7 @@ async def _name_people(services: Services, key: str, incident: Incident) -> None
 
 async def _note_history(services: Services, key: str, incident: Incident) -> None:
     """Note in the log what the index knows of the incident's failures, where that is more than it said last."""
+    # Backwards, so that of several runs of one failure the first stands for it.
     failures = {run.fingerprint: run.run_id for run in reversed(incident.failing_runs) if run.fingerprint}
     histories = {}
     for found in await services.failures.find(incident.tenancy, failures):

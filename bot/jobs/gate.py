@@ -42,6 +42,7 @@ async def hold_incidents_gate(services: Services, key: str, admission: AskerAdmi
     aionis = services.aionis(admission)
     holding = hold_gate(aionis, gate, request.runs, now=services.now(), stalled_after=services.stalled_after)
     held = await read_with_word(services, key, reply, holding)
+    # Held against no run it says nothing, and nothing is recorded.
     if held.result.runs:
         change = log_changes.gate_held(gate_digest(held.result), by=reply.user, at=services.now(), key=f"{key}:gate")
         applied = await services.incidents.append(incident, change)

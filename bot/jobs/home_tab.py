@@ -60,6 +60,7 @@ async def _failed(services: Services, admission: Admission) -> list[TroubledRun]
                 if len(shown) == FAILED_RUNS:
                     break
     except AionisError as error:
+        # Shown in its place: a scope that Aionis does not answer for must not empty the whole tab.
         return error
     return shown
 

@@ -15,6 +15,7 @@ from bot.store.connection import STORE_IS_AWAY, Redis
 
 WORKSPACE = "the workspace of SLACK_BOT_TOKEN"
 APP = "the app of SLACK_BOT_TOKEN"
+# What decides who is answered with what. How much at once, how long or how loudly may differ between processes.
 _DECIDING = (
     "aionis_base_url",
     "aionis_tenant_id",

@@ -79,6 +79,7 @@ async def open_shared(settings: Settings, *, now: Clock | None = None) -> AsyncI
     install_rules(settings.redaction_file)
     async with AsyncExitStack() as stack:
         redis = await _redis(settings, stack)
+        # A replica, or a Redis that is full, answers reads: it would refuse somebody's first command instead of this start.
         await ensure_stores(redis)
         now = now or await _store_clock(redis, stack)
         transport = AionisTransport.from_settings(settings)

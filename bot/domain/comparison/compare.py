@@ -78,6 +78,7 @@ def compare(
     before, after = failing_evidence or Evidence(), rerun_evidence or Evidence()
     pairs = pair_steps(Account.of(failing, before), Account.of(rerun, after))
     case = _shared_case(before, after)
+    # By the step itself, not by its place: a retry or an orphaned result may stand under the same index.
     critical = next((pair for pair in pairs if failing.critical and pair.failing is failing.critical_step), None)
     # A shared case stands in for a shared goal: an agent words the same goal otherwise from run to run.
     judgement = judge(failing, rerun, pairs, same_case=case is not None)

@@ -46,6 +46,7 @@ class DecisionPair:
         """Tell whether both runs decided alike, and for the same reasons as far as these are recorded."""
         if self.failing is None or self.rerun is None or self.tool_changed:
             return False
+        # A hash that is not recorded speaks neither for a change nor against one.
         return Sameness.CHANGED not in {self.context, self.policy} and self.candidates.equal and self.rules.equal
 
     @property

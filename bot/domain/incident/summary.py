@@ -201,6 +201,7 @@ def _records(incident: Incident, kind: str) -> tuple[str, ...]:
     """Return the URIs of decisions or commits: of the runs, of the root cause, and resolved by people."""
     found = [uri for run in incident.runs for uri in (run.decisions if kind == "decision" else run.commits)]
     found += [incident.root_cause.ids().get(kind, "")] if incident.root_cause else []
+    # Nothing else in a URI can read so: slashes in a scope are escaped.
     found += [digest.uri for digest in incident.uris if f"/{kind}/" in digest.uri]
     return tuple(dict.fromkeys(uri for uri in found if uri))
 

@@ -113,6 +113,7 @@ def with_known(
     return replace(
         found,
         runs=tuple(every),
+        # Neither knows all: the index forgets in time, and Aionis was asked for its newest records alone.
         count=max(count, len(every)),
         first_seen=min(times, default=None),
         last_seen=max(times, default=None),

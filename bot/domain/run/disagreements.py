@@ -26,6 +26,7 @@ def disagreements(run: ReplayedRun, outline: Outline, evidence: Evidence) -> lis
     found = []
     end = evidence.run_end
     stored = end.slots.get("status") if end else None
+    # Lite keeps a run twice: of one that was ended twice `runs/get` has the last end, the record the first.
     if isinstance(stored, str) and run.run.status is not None and stored != run.run.status:
         found.append(f"The run reads {run.run.status}, but its stored end record says {stored}.")
     if run.run.status == StepStatus.SUCCESS and outline.critical is not None:
