@@ -11,7 +11,7 @@ This is `/replay export` and `@incident-bot export` both; help, README's table a
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -24,9 +24,11 @@ from bot.domain.access.admission import Visitor
 from bot.domain.run.uris import clean, names_record, names_something
 from bot.domain.text import typed as reading
 from bot.errors import BotError
+from bot.jobs.counting import DONE
 from bot.jobs.queueing import enqueue, enqueue_said
 from bot.jobs.registry import Request
 from bot.jobs.show import tell
+from bot.runtime import metrics
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.slack.incoming import names_others, reply_to_command, reply_to_message, said_to_bot
@@ -87,12 +89,15 @@ class Typed:
 class Understood:
     """What a text asks for: a job to store, or None where the short answer is all there is.
 
-    `opens` makes the modal that is opened instead, where Slack gives a trigger for one: for commands, not for mentions.
+    `opens` makes the modal that is opened instead, where Slack gives a trigger for one: for commands, not for mentions. `word` is
+    the word that it was read as, `failed` the failure that the answer tells.
     """
 
     request: Request | None
     answer: Message
     opens: Opens | None = None
+    word: str = HELP
+    failed: str = ""
 
 
 Understand = Callable[[Typed], Understood]
@@ -173,7 +178,7 @@ def started(request: Request, answer: str) -> Understood:
 
 def refused(error: BotError, typed: Typed) -> Understood:
     """Return what is understood where that is nothing: the answer says why, and what to type there."""
-    return Understood(None, failure_message(placed(error, typed.reply.where)))
+    return Understood(None, failure_message(placed(error, typed.reply.where)), failed=type(error).__name__)
 
 
 def understand(command: str, text: str, reply: ReplyTo) -> Understood:
@@ -186,9 +191,9 @@ def _understood(command: str, text: str, reply: ReplyTo, *, others: bool = False
     first, rest = _split(raw)
     word = _WORDS.get((command, _bare(reading.typed(first)) or HELP))
     if word is None:
-        word = _said_otherwise(command, raw) or _WORDS[command, ""]
-        return word.understand(Typed(reading.typed(raw).strip(), reply, raw, others))
-    return word.understand(Typed(reading.typed(rest).strip(), reply, rest, others))
+        word, rest = _said_otherwise(command, raw) or _WORDS[command, ""], raw
+    asked = word.understand(Typed(reading.typed(rest).strip(), reply, rest, others))
+    return replace(asked, word=word.word or command.removeprefix("/"))
 
 
 def understand_mention(text: str, reply: ReplyTo, *, others: bool = False) -> Understood:
@@ -273,12 +278,20 @@ def _register_command(app: AsyncApp, services: Services, name: str) -> None:
         if understood.opens:
             visitor = await services.authorization.enter(reply.user, reply.channel)
             await services.slack.open_view(command["trigger_id"], await understood.opens(services, visitor))
+            _count(understood)
             await ack()
             return
-        if understood.request is not None:
+        if understood.request is None:
+            _count(understood)
+        else:
             await enqueue(services, understood.request, key=command["trigger_id"])
         answer = understood.answer
         await ack(text=answer.text, blocks=answer.blocks or None, response_type="ephemeral")
+
+
+def _count(understood: Understood) -> None:
+    """Count a command that no job answers, which would count itself."""
+    metrics.count("commands", word=understood.word, outcome=understood.failed or DONE)
 
 
 async def take_words(services: Services, event: dict[str, Any], understood: Understood, reply: ReplyTo) -> None:
@@ -288,6 +301,7 @@ async def take_words(services: Services, event: dict[str, Any], understood: Unde
     """
     message = f"{event['channel']}:{event['ts']}"
     if understood.request is None:
+        _count(understood)
         answer = hashlib.sha256(understood.answer.text.encode()).hexdigest()[:16]
         await tell(services, reply, understood.answer, key=f"{message}:{answer}")
     else:

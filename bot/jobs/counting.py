@@ -9,6 +9,7 @@ from bot.runtime import metrics
 from bot.store.queue import Delivery, HandedBack
 
 DONE, WAITS, BROKE = "done", "put off", "broke"
+_READY = "show"  # the kind of a job that shows a ready message (show.py)
 # A failure that is told returns as if all were well: what became of the job is known in `failures.py` alone.
 _failure: ContextVar[str] = ContextVar("failure", default="")
 
@@ -32,7 +33,8 @@ def counted(delivery: Delivery, *, asked: bool) -> Iterator[None]:
         _failure.reset(token)
         metrics.count("jobs", kind=delivery.kind, outcome=outcome)
         if asked and outcome not in {WAITS, BROKE}:
-            metrics.count("commands", word=delivery.kind, outcome=outcome)
+            if delivery.kind != _READY:  # whoever made it has counted what it answers
+                metrics.count("commands", word=delivery.kind, outcome=outcome)
             metrics.observe("posted_seconds", delivery.age + time.monotonic() - began, word=delivery.kind)
 
 

@@ -75,6 +75,8 @@ async def test_the_metrics_of_a_scenario_are_what_happened(
         ids = " ".join(aionis.runs[name].run_id for name in ("refund-failed", "refund-rerun"))
         await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay compare {ids}")
         await checklist(slack, "3 of 5 done")
+        for text in ("/replay help", "/replay", "/replay nonsense", "/replay severity", "/resolve x", "/replay bind"):
+            await slack.command(user=MAYA, channel=INCIDENTS, text=text)
         read = await settled(slack, base_url)
         called = Counter(call.method for call in slack.calls)
         counted = of(read, "incident_bot_slack_calls_total", "method")
@@ -82,6 +84,9 @@ async def test_the_metrics_of_a_scenario_are_what_happened(
         assert of(read, "incident_bot_commands_total", "word", "outcome")["replay", "done"] == 1
         assert of(read, "incident_bot_commands_total", "word", "outcome")["replay", "RunNotFound"] == 1
         assert of(read, "incident_bot_commands_total", "word", "outcome")["compare", "done"] == 1
+        words = of(read, "incident_bot_commands_total", "word", "outcome")
+        assert (words["help", "done"], words["replay", "UsageError"], words["resolve", "UsageError"]) == (2, 1, 1)
+        assert {words["severity", "UsageError"], words["bind", "done"]} == {1}
         assert of(read, "incident_bot_incidents_total", "change") == {"opened": 1}
         assert of(read, "incident_bot_checklist_total", "basis")["asserted"] == 1
         assert of(read, "incident_bot_fix_verdicts_total", "verdict") == {"fixed": 1}
