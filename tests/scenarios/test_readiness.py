@@ -1,6 +1,10 @@
 """Ready is who can take commands: can store them, believes Slack's signatures, and is reached."""
 
+import asyncio
 import secrets
+import sys
+from asyncio.subprocess import PIPE, STDOUT
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +20,7 @@ from bot.playground.slack.world import acme_world
 from bot.runtime.container import open_services
 from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import opened, severity_choice
+from tests.scenarios.processes import environment
 from tests.scenarios.steps import told
 
 
@@ -89,6 +94,25 @@ async def test_a_store_that_forgets_is_refused_at_the_start(
                 assert services.queue
         finally:
             server.config_set("maxmemory-policy", "noeviction")
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+async def test_a_store_that_takes_no_writes_ends_the_process_with_2_and_a_sentence(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, tmp_path: Path, command: str
+) -> None:
+    given = environment(slack, aionis.base_url, tmp_path, 0, REDIS_URL=redis_url)
+    with Redis.from_url(redis_url) as server:
+        server.config_set("min-replicas-to-write", "1")
+        try:
+            bot = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", command), env=given, stdout=PIPE, stderr=STDOUT
+            )
+            said = (await bot.communicate())[0].decode()
+        finally:
+            server.config_set("min-replicas-to-write", "0")
+    assert bot.returncode == 2, said
+    assert said.startswith("✗ The server behind REDIS_URL takes no writes or scripts (NOREPLICAS).")
+    assert "Traceback" not in said
 
 
 async def test_a_click_on_a_frozen_store_is_answered_in_time(

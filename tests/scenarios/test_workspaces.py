@@ -187,6 +187,18 @@ def command_of(user: str, team: str) -> Json:
     }
 
 
+async def test_several_workspaces_are_served_over_one_socket(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    acme = slack.workspaces[1]
+    async with installed(slack, several(slack, aionis, redis_url, slack_app_token=slack.app_token)):
+        await slack.command(user=MAYA, channel=INCIDENTS, text="/replay bind tenant=default scope=support")
+        await slack.wait_for(lambda: [one for one in posted(slack) if "default/support" in text_of(one)])
+        await acme.command(user=OLGA, channel=INCIDENTS, text="/replay status")
+        await told(acme, "No incident is open", user=OLGA)
+    assert posted(acme) == []
+
+
 async def test_a_workspace_reads_the_tenancies_that_it_is_named_with(
     slack: LocalSlack, aionis: SampleAionis, redis_url: str
 ) -> None:
