@@ -36,7 +36,7 @@ from bot.ids import short
 ANOTHER_CASE = "is of another case than what is open here."
 NONE_OPEN = "No incident is open in this channel."
 NONE_OPEN_FIX = "Type `/replay <run_id>` to open one, or `/replay recent` for the latest failed runs."
-NONE_KEPT = "No incident is kept in direct messages."
+NONE_KEPT = "No incident is open: none is kept in direct messages."
 NONE_KEPT_FIX = "Invite me to the channel where people work on it, and replay the run there: that opens one."
 _NEW = "new"
 _CHOICE = "choice"

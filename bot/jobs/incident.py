@@ -61,11 +61,11 @@ async def asked_about(
 ) -> Incident | None:
     """Return the incident to be shown: the one named, the thread's, the latest open one, else what was closed last; None: none.
 
-    Raises `StaleButton` for one that is named and not here.
+    Raises `StaleButton` for one that is named and not here, and as `of_thread` does.
     """
     if wanted:
         return await services.incidents.read(admission, wanted, typed=True)
-    named = await named_in(services, admission, reply, None)
+    named = await of_thread(services, admission, reply)
     return named or await find(services, admission, reply, None) or await services.incidents.closed_last(admission)
 
 
@@ -88,6 +88,14 @@ async def named_in(services: Services, admission: Admission, reply: ReplyTo, wan
     return await services.incidents.at_root(admission, reply.thread_ts) if reply.thread_ts else None
 
 
+async def of_thread(services: Services, admission: Admission, reply: ReplyTo) -> Incident | None:
+    """Return the incident whose thread this is, open or closed; None outside of any.
+
+    Raises `StaleButton` where that is about another tenancy by now, or gone: what is said there is meant for no other one.
+    """
+    return await services.incidents.read_at_root(admission, reply.thread_ts) if reply.thread_ts else None
+
+
 async def meant(
     services: Services, job: str, admission: AskerAdmission, reply: ReplyTo, wanted: str | None
 ) -> Incident:
@@ -98,7 +106,7 @@ async def meant(
     """
     if id_ := wanted or await services.outbox.value(job, _MEANT):
         return await services.incidents.read(admission, id_, typed=True)
-    named = await named_in(services, admission, reply, None)
+    named = await of_thread(services, admission, reply)
     # Only where it is clear: a severity or a close for the wrong one of two is worse than a question.
     found = [named] if named else await services.incidents.open_ones(admission)
     if len(found) == 1:
@@ -250,6 +258,9 @@ async def _rooted(services: Services, job: str, reply: ReplyTo, incident: Incide
     # What the run proves by itself is in the first message already: an edit a moment later would say no more.
     incident = await verify_due(services, incident)
     message = root_message(incident)
+    # The thread of another incident, closed or of another tenancy by now, stays that one's.
+    if reply.thread_ts and await services.incidents.id_at_root(reply.channel, reply.thread_ts):
+        reply = reply.below(None)
     try:
         posted = await post_or_show(services, job, ROOT, reply, message)
     except SlackRefused as refused:

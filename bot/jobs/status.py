@@ -5,7 +5,7 @@ from typing import ClassVar
 from bot.blocks.incidents import no_incident_message, status_message
 from bot.blocks.notices import notice
 from bot.domain.access.admission import AskerAdmission
-from bot.jobs.incident import CLOSED, named_in
+from bot.jobs.incident import CLOSED, of_thread
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.live.summary import forget_basis
@@ -32,7 +32,7 @@ class ShowAgainRequest(Request):
 async def show_status(services: Services, key: str, admission: AskerAdmission, request: StatusRequest) -> None:
     """Show how the thread's incident stands to the person who asked, elsewhere how the channel's open ones do."""
     reply = request.reply
-    named = await named_in(services, admission, reply, None)
+    named = await of_thread(services, admission, reply)
     if named and not named.is_open:
         await services.slack.answer_once(key, "closed", reply, notice(CLOSED.format(id=named.id)))
         return

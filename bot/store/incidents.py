@@ -36,6 +36,7 @@ UNKNOWN = "{id} is not kept any more, or there never was one of this id: a close
 UNKNOWN_FIX = "Check the id; `/replay status` shows the incidents that are open here."
 EXPIRED_FIX = "Its exported bundle, if there is one in the thread, still has everything."
 NOT_HERE = "There is no incident {id} in this channel: that belongs to another channel or incident."
+OTHER_TENANCY_FIX = "Nothing was done. Have the channel bound to {theirs} again to go on with it."
 OTHER_TENANCY = "{id} is about {theirs}, and this channel reads {ours} now."
 _HERE = Path(__file__).parent
 _STATE, _CHANGE = (
@@ -194,6 +195,14 @@ class IncidentStore:
         id_ = await self.id_at_root(admission.channel, ts)
         return await self.find(admission, id_) if id_ else None
 
+    async def read_at_root(self, admission: Admission, ts: str) -> Incident | None:
+        """Return the incident in the thread of a message, None where none ever was.
+
+        Raises `StaleButton` for one that is not the admission's any more, or not kept any more.
+        """
+        id_ = await self.id_at_root(admission.channel, ts)
+        return await self.read(admission, id_) if id_ else None
+
     async def closed_last(self, admission: Admission) -> Incident | None:
         """Return the incident that was closed last of those whose threads are the latest, while it is kept; None: none is."""
         roots: Any = await self._redis.hgetall(self._keys.roots(admission.channel))
@@ -285,7 +294,8 @@ def _days(seconds: int) -> str:
 def _refused(admission: Admission, id_: str, incident: Incident | None) -> StaleButton:
     if incident is None or incident.tenancy == admission.tenancy:
         return StaleButton(NOT_HERE.format(id=id_))
-    return StaleButton(OTHER_TENANCY.format(id=id_, theirs=incident.tenancy, ours=admission.tenancy))
+    what = OTHER_TENANCY.format(id=id_, theirs=incident.tenancy, ours=admission.tenancy)
+    return StaleButton(what, fix=OTHER_TENANCY_FIX.format(theirs=incident.tenancy))
 
 
 async def open_incidents(redis: Redis) -> int:

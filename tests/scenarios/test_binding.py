@@ -4,7 +4,7 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.slack import ERIN, INCIDENTS, JONAS, MAYA, RAVI, REFUNDS, SHARED, LocalSlack
 from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import button, incident_id, opened, roots, text_entered
-from tests.scenarios.steps import modal, posted, replayed, text_of, told
+from tests.scenarios.steps import ephemeral, modal, posted, replayed, text_of, told
 
 ACME = "acme/support"
 
@@ -73,6 +73,23 @@ async def test_the_buttons_of_an_incident_do_nothing_once_the_channel_reads_some
         await modal(slack, "and this channel reads acme/support now")
         await replayed(slack, aionis.runs["acme-failed"].run_id)
         assert incident_id(roots(slack)[-1]) != incident_id(message)
+
+
+async def test_words_in_an_incidents_thread_mean_no_other_once_the_channel_reads_something_else(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    settings = settings_for(slack, aionis.base_url, redis_url, aionis_allowed_scopes="acme/*")
+    async with running_bot(slack, settings):
+        root = roots(slack)[0] if (await opened(slack, aionis)) else {}
+        await bound(slack, "tenant=acme scope=support")
+        words = ("close", "summary", "export", "status", "sev1", "lead", "gate")
+        await slack.say(MAYA, INCIDENTS, f"@incident-bot {aionis.runs['acme-failed'].run_id}", thread_ts=root["ts"])
+        await slack.wait_for(lambda: len(roots(slack)) == 3, timeout=15)  # with the line of the binding
+        for word in words:
+            await slack.say(JONAS, INCIDENTS, f"@incident-bot {word}", thread_ts=root["ts"])
+        refused = "is about default/support, and this channel reads acme/support now"
+        await slack.wait_for(lambda: sum(refused in text_of(one) for one in ephemeral(slack, JONAS)) == len(words))
+        assert "INC-" in text_of(roots(slack)[-1])
 
 
 async def test_a_channel_shared_with_another_company_gets_nothing(
