@@ -17,6 +17,7 @@ _TICK = 0.1  # seconds, as uvicorn's own
 _BACKLOG = 512
 _OWN_HOST = re.compile(r"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?", re.IGNORECASE)
 _GRACE = 1  # seconds that open connections are given at the end
+_IDLE_WITHIN = 75  # seconds: longer than any client here keeps one, as a request that meets a close is lost
 
 
 class OwnSite:
@@ -135,6 +136,7 @@ async def serve_app(app: ASGIApp, *, port: int = 0, host: str = LOOPBACK, **opti
             "access_log": False,
             "ws": "websockets-sansio",
             "timeout_graceful_shutdown": _GRACE,
+            "timeout_keep_alive": _IDLE_WITHIN,
             **options,
         },
     )

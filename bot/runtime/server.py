@@ -12,7 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from bot.app import create_app, run_worker
+from bot.app import EVENTS_PATH, create_app, run_worker
 from bot.config.settings import Settings
 from bot.errors import SettingsError
 from bot.runtime.metrics_server import PORT_IN_USE
@@ -22,7 +22,10 @@ _BEHIND_THE_ACKS = 10
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 MOST_HEADERS = 32 * 2**10  # bytes of a request's head; what is longer is answered 400 while it streams
 MOST_CONNECTIONS = 500  # Slack opens a few dozen; from there on they are answered 503
-_HEAD_WITHIN = 10  # seconds from the connection, or from its last answer, to the last byte of a request's head
+_HEAD_WITHIN = (
+    10  # seconds from the connection, or from a later request's first byte, to the last byte of a request's head
+)
+_IDLE_WITHIN = 150  # seconds between two requests of Slack's; nginx keeps a connection for 60, Caddy for 120
 
 
 class _Server(uvicorn.Server):
@@ -40,12 +43,37 @@ class _Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
 
-class _HeadInTime(H11Protocol):
-    """Closes a connection that does not send a whole head in time: uvicorn itself limits only the pause between requests."""
+class _Connection(H11Protocol):
+    """Closes a connection that does not send a whole head in time: uvicorn itself limits only the pause between requests.
+
+    One that Slack's requests come by is kept for longer than Slack, or a proxy, keeps it: a request that meets the close is
+    lost, and Slack sends no click a second time. What is not signed closes its connection itself (`SignedRequests`).
+    """
+
+    _paused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Give the first request its time."""
         super().connection_made(transport)
+        self._expect_head()
+
+    def data_received(self, data: bytes) -> None:
+        """Give a later request its time, too."""
+        if self._paused:
+            self._paused = False
+            super()._unset_keepalive_if_required()
+            self._expect_head()
+        super().data_received(data)
+        self._unset_keepalive_if_required()  # a head that came at once has had its time
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request."""
+        slacks = self.scope["path"] == EVENTS_PATH
+        self.timeout_keep_alive = _IDLE_WITHIN if slacks else self.config.timeout_keep_alive
+        self._paused = True
+        super().on_response_complete()
+
+    def _expect_head(self) -> None:
         self.timeout_keep_alive_task = self.loop.call_later(_HEAD_WITHIN, self.timeout_keep_alive_handler)
 
     def _unset_keepalive_if_required(self) -> None:
@@ -60,7 +88,7 @@ def server_config(bot: ASGIApp, settings: Settings) -> uvicorn.Config:
         bot,
         host=settings.bot_host,
         port=settings.bot_port,
-        http=_HeadInTime,
+        http=_Connection,
         h11_max_incomplete_event_size=MOST_HEADERS,
         limit_concurrency=MOST_CONNECTIONS,
         ws="none",

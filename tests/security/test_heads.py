@@ -18,10 +18,12 @@ GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
 @pytest.fixture
 async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     monkeypatch.setattr(server, "_HEAD_WITHIN", 0.3)
+    monkeypatch.setattr(server, "_IDLE_WITHIN", 60)
     monkeypatch.setattr(server, "MOST_CONNECTIONS", 5)
     config = server_config(PlainTextResponse("ok"), load_settings())
     bounds = ("http", "h11_max_incomplete_event_size", "limit_concurrency", "ws", "lifespan")
-    async with serve_app(config.app, **{name: getattr(config, name) for name in bounds}) as served:  # type: ignore[arg-type]
+    options = {name: getattr(config, name) for name in bounds}
+    async with serve_app(config.app, timeout_keep_alive=0.1, **options) as served:  # type: ignore[arg-type]
         yield int(served.base_url.rpartition(":")[2])
 
 
@@ -47,6 +49,23 @@ async def test_an_endless_head_is_refused(port: int) -> None:
 @pytest.mark.parametrize("sent", [b"", GET], ids=["nothing", "half"])
 async def test_a_head_that_does_not_arrive_is_given_up(port: int, sent: bytes) -> None:
     assert await answer(port, sent) == b""
+
+
+async def test_slacks_connection_waits_for_its_next_request_longer_than_others_do(port: int) -> None:
+    async def first(path: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET " + path.encode() + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert b"200" in await reader.readuntil(b"ok")
+        return reader, writer
+
+    slacks, to_slack = await first(EVENTS_PATH)
+    others, to_others = await first("/")
+    assert await asyncio.wait_for(others.read(), 10) == b"", "closed"
+    to_slack.write(GET)
+    assert not slacks.at_eof(), "still open, and a later head must be whole in time as well"
+    assert await asyncio.wait_for(slacks.read(), 10) == b""
+    to_slack.close()
+    to_others.close()
 
 
 async def test_too_many_connections_are_refused(port: int) -> None:
