@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.binding import SCOPE, bind_modal, read_binding
 from bot.blocks.notices import accepted
-from bot.blocks.routing import Action, MenuChoice, View, action_pattern
+from bot.blocks.routing import Action, MenuChoice, Modal, action_pattern
 from bot.domain.access.admission import Visitor
 from bot.domain.access.rules import ensure_allowed, parse_binding
 from bot.errors import BotError
@@ -52,7 +52,7 @@ def register(app: AsyncApp, services: Services) -> None:
         await enqueue(services, OfferRequest(reply=click.reply), key=click.key)
         await ack()
 
-    @app.view(View.BINDING, middleware=[with_visitor(services)])
+    @app.view(Modal.BINDING, middleware=[with_visitor(services)])
     async def on_submitted(ack: AsyncAck, view: dict[str, Any], click: Click, visitor: Visitor) -> None:
         await services.authorization.ensure_manager(visitor, TO_BIND)
         try:

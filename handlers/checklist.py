@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks.inputs import RUN
 from bot.blocks.items import ask_run_modal, read_run
 from bot.blocks.notices import in_field
-from bot.blocks.routing import Action, View, action_pattern
+from bot.blocks.routing import Action, Modal, action_pattern
 from bot.domain.incident.state import Incident
 from bot.domain.run.uris import parse_run_id
 from bot.errors import BotError
@@ -32,7 +32,7 @@ def register(app: AsyncApp, services: Services) -> None:
         await open_modal(services, body, ask_run_modal(incident, parent=click.view_id))
         await ack()
 
-    @app.view(View.ASK_RUN, middleware=[with_incident(services)])
+    @app.view(Modal.ASK_RUN, middleware=[with_incident(services)])
     async def on_run_submitted(ack: AsyncAck, view: dict[str, Any], click: Click, incident: Incident) -> None:
         try:
             run_id = parse_run_id(read_run(view["state"]["values"]))

@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.close import blocked_modal, reopen_modal
 from bot.blocks.inputs import read_reason
-from bot.blocks.routing import Action, View, action_pattern
+from bot.blocks.routing import Action, Modal, action_pattern
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident.state import Incident
 from bot.errors import BotError
@@ -45,7 +45,7 @@ def register(app: AsyncApp, services: Services) -> None:
             await enqueue(services, CloseRequest(reply=click.reply, incident=incident.id), key=click.key)
         await ack()
 
-    @app.view(View.CLOSE, middleware=[with_incident(services)])
+    @app.view(Modal.CLOSE, middleware=[with_incident(services)])
     async def on_close_anyway(
         ack: AsyncAck, view: dict[str, Any], click: Click, admission: AskerAdmission, incident: Incident
     ) -> None:
@@ -59,7 +59,7 @@ def register(app: AsyncApp, services: Services) -> None:
         await open_modal(services, body, reopen_modal(incident))
         await ack()
 
-    @app.view(View.REOPEN, middleware=[with_incident(services)])
+    @app.view(Modal.REOPEN, middleware=[with_incident(services)])
     async def on_reopen_submitted(ack: AsyncAck, view: dict[str, Any], click: Click, incident: Incident) -> None:
         reason = read_reason(view["state"]["values"])
         request = ReopenRequest(reply=click.reply, incident=incident.id, reason=reason)

@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.notices import in_field
 from bot.blocks.reruns import RERUN_BLOCK, RERUN_INPUT, comparing_modal
-from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_pattern, decode
+from bot.blocks.routing import Action, Modal, ModalTarget, RunTarget, action_pattern, decode
 from bot.domain.run.uris import parse_run_id, two_run_ids
 from bot.errors import BotError
 from bot.ids import short
@@ -58,7 +58,7 @@ def register(app: AsyncApp, services: Services) -> None:
         await turn_page(services, RerunRequest, body, action)
         await ack()
 
-    @app.view(View.RERUN, middleware=[with_admission(services)])
+    @app.view(Modal.RERUN, middleware=[with_admission(services)])
     async def on_rerun(ack: AsyncAck, view: dict[str, Any], click: Click) -> None:
         target = decode(ModalTarget, view["private_metadata"])
         typed = view["state"]["values"][RERUN_BLOCK][RERUN_INPUT].get("value") or ""

@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks.inputs import OWNER, PROOF
 from bot.blocks.items import ItemAnswer, item_modal, read_item, read_undo, undo_modal
 from bot.blocks.notices import in_field
-from bot.blocks.routing import Action, IncidentModal, ItemTarget, View, action_pattern, decode
+from bot.blocks.routing import Action, IncidentModal, ItemTarget, Modal, action_pattern, decode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import ProofKind
@@ -39,7 +39,7 @@ def register(app: AsyncApp, services: Services) -> None:
             await apply(services, click, admission, target.incident, change)
         await ack()
 
-    @app.view(View.ITEM, middleware=[with_incident(services)])
+    @app.view(Modal.ITEM, middleware=[with_incident(services)])
     async def on_submitted(
         ack: AsyncAck, view: dict[str, Any], click: Click, admission: AskerAdmission, incident: Incident
     ) -> None:
@@ -50,7 +50,7 @@ def register(app: AsyncApp, services: Services) -> None:
             return
         try:
             change = await _change(services, click, incident, item, read_item(view["state"]["values"]))
-        except _Refused as refused:
+        except _FieldRefused as refused:
             await ack(response_action="errors", errors={refused.block: refused.words})
             return
         await apply(services, click, admission, incident.id, change)
@@ -65,7 +65,7 @@ def register(app: AsyncApp, services: Services) -> None:
             await open_modal(services, body, undo_modal(incident, item, parent=click.view_id))
         await ack()
 
-    @app.view(View.ITEM_UNDO, middleware=[with_incident(services)])
+    @app.view(Modal.ITEM_UNDO, middleware=[with_incident(services)])
     async def on_undo_submitted(
         ack: AsyncAck, view: dict[str, Any], click: Click, admission: AskerAdmission, incident: Incident
     ) -> None:
@@ -77,7 +77,7 @@ def register(app: AsyncApp, services: Services) -> None:
         await ack()
 
 
-class _Refused(Exception):
+class _FieldRefused(Exception):
     """What is wrong with one field of the modal."""
 
     def __init__(self, block: str, words: str) -> None:
@@ -89,14 +89,14 @@ class _Refused(Exception):
 async def _change(services: Services, click: Click, incident: Incident, item: Item, answer: ItemAnswer) -> Change:
     """Return what was submitted as a change: an owner alone, or the item done. Raises what is wrong with a field."""
     if item.spec.owner and not answer.owner:
-        raise _Refused(OWNER, NO_OWNER)
+        raise _FieldRefused(OWNER, NO_OWNER)
     if answer.owner and not answer.proof and item.spec.proof is not ProofKind.NONE:
         return log_changes.item_assigned(item.spec.id, owner=answer.owner, **_by(services, click))
     try:
         aionis = services.aionis(incident, deadline=CHECK_WITHIN)
         proof = await check_proof(aionis, item.spec, answer.proof)
     except BotError as wrong:
-        raise _Refused(PROOF, in_field(wrong)) from wrong
+        raise _FieldRefused(PROOF, in_field(wrong)) from wrong
     return log_changes.item_asserted(item.spec.id, proof=proof, owner=answer.owner, **_by(services, click))
 
 

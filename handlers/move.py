@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.incidents import choose_modal, read_choice
-from bot.blocks.routing import Action, IncidentModal, PlacedTarget, View, action_pattern, decode
+from bot.blocks.routing import Action, IncidentModal, Modal, PlacedTarget, action_pattern, decode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident.state import Incident
 from bot.jobs.move import MoveRequest
@@ -27,7 +27,7 @@ def register(app: AsyncApp, services: Services) -> None:
         await open_modal(services, body, choose_modal(target, others, channel=admission.channel))
         await ack()
 
-    @app.view(View.CHOOSE, middleware=[with_incident(services)])
+    @app.view(Modal.CHOOSE, middleware=[with_incident(services)])
     async def on_chosen(ack: AsyncAck, view: dict[str, Any], click: Click, incident: Incident) -> None:
         modal, to = decode(IncidentModal, view["private_metadata"]), read_choice(view["state"]["values"])
         request = MoveRequest(reply=click.reply, incident=incident.id, to=to, run_id=modal.run_id, uri=modal.uri)

@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks.notices import EXAMPLE, in_field
 from bot.blocks.phrases import rule_words
 from bot.blocks.root_cause import KnownDecision, prefilled, read_root_cause, root_cause_modal
-from bot.blocks.routing import Action, IncidentModal, View, action_pattern, decode
+from bot.blocks.routing import Action, IncidentModal, Modal, action_pattern, decode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.kept import RunDigest
@@ -42,7 +42,7 @@ def register(app: AsyncApp, services: Services) -> None:
         await open_modal(services, body, view)
         await ack()
 
-    @app.view(View.ROOT_CAUSE, middleware=[with_incident(services)])
+    @app.view(Modal.ROOT_CAUSE, middleware=[with_incident(services)])
     async def on_submitted(
         ack: AsyncAck, view: dict[str, Any], click: Click, admission: AskerAdmission, incident: Incident
     ) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks.routing import Action, MenuChoice, SeverityTarget, View, action_pattern, decode
+from bot.blocks.routing import Action, MenuChoice, Modal, SeverityTarget, action_pattern, decode
 from bot.blocks.severity import read_severity, severity_modal
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
@@ -56,7 +56,7 @@ def register(app: AsyncApp, services: Services) -> None:
         await open_modal(services, body, severity_modal(incident))
         await ack()
 
-    @app.view(View.SEVERITY, middleware=[with_incident(services)])
+    @app.view(Modal.SEVERITY, middleware=[with_incident(services)])
     async def on_submitted(
         ack: AsyncAck, view: dict[str, Any], click: Click, admission: AskerAdmission, incident: Incident
     ) -> None:

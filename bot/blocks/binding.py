@@ -9,7 +9,7 @@ from bot.blocks.inputs import Values, entered, text_input
 from bot.blocks.layout import Message
 from bot.blocks.modals import modal
 from bot.blocks.notices import failure_message
-from bot.blocks.routing import Action, ChannelTarget, View, action_id, encode
+from bot.blocks.routing import Action, ChannelTarget, Modal, action_id, encode
 from bot.blocks.text import escape
 from bot.domain.access.rules import AccessRules, tenancy_of
 from bot.domain.access.tenancy import Tenancy
@@ -28,7 +28,7 @@ def bind_modal(channel: str, current: Tenancy | None, rules: AccessRules) -> dic
         text_input(TENANT, "Tenant", initial=start.tenant_id, optional=False, longest=64),
         text_input(SCOPE, "Scope", initial=start.scope, optional=False),
     ]
-    return modal(View.BINDING, "Bind this channel", blocks, ChannelTarget(channel=channel), submit="Bind")
+    return modal(Modal.BINDING, "Bind this channel", blocks, ChannelTarget(channel=channel), submit="Bind")
 
 
 def read_binding(values: Values) -> Tenancy:

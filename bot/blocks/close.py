@@ -12,7 +12,7 @@ from bot.blocks.incident_root import fix_words
 from bot.blocks.inputs import reason_input
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
-from bot.blocks.routing import Action, IncidentModal, IncidentTarget, View, action_id, encode
+from bot.blocks.routing import Action, IncidentModal, IncidentTarget, Modal, action_id, encode
 from bot.blocks.spoken import spoken
 from bot.blocks.text import duration, escape, linked, mrkdwn_time
 from bot.domain.incident.closing_rights import ClosingRights
@@ -40,13 +40,13 @@ def blocked_modal(incident: Incident, rights: ClosingRights) -> dict[str, Any]:
             if rights.close
             else [el.context(f"Its opener, its lead and owners of its items may close it, and {rights.others}.")]
         )
-        return modal(View.CLOSE, "Close incident", [*nothing, *others], target)
+        return modal(Modal.CLOSE, "Close incident", [*nothing, *others], target)
     blockers = [_heading(incident), *_blockers(incident), el.divider()]
     if not rights.override:
         told = el.context(f"Although these are open, {rights.others} may close it.")
-        return modal(View.CLOSE, "Close incident", [*blockers, told], target)
+        return modal(Modal.CLOSE, "Close incident", [*blockers, told], target)
     reason = reason_input("Close anyway: why?", hint="Recorded in the log, with what was open.")
-    return modal(View.CLOSE, "Close incident", [*blockers, reason], target, submit="Close anyway")
+    return modal(Modal.CLOSE, "Close incident", [*blockers, reason], target, submit="Close anyway")
 
 
 def blocked_message(incident: Incident) -> Message:
@@ -89,7 +89,7 @@ def reopened_message(closed: Incident, *, by: str, reason: str) -> Message:
 def reopen_modal(incident: Incident) -> dict[str, Any]:
     """Return the modal that asks why a closed incident is opened again."""
     target = IncidentModal(incident=incident.id, channel=incident.channel)
-    return modal(View.REOPEN, "Reopen incident", [reason_input("Why?")], target, submit="Reopen")
+    return modal(Modal.REOPEN, "Reopen incident", [reason_input("Why?")], target, submit="Reopen")
 
 
 def _heading(incident: Incident) -> Block:

@@ -10,7 +10,7 @@ from bot.blocks import elements as el
 from bot.blocks.lists import bulleted, with_rest
 from bot.blocks.modals import run_modal
 from bot.blocks.phrases import CRITICAL_MARK
-from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
+from bot.blocks.routing import Action, Modal, ModalTarget, RunTarget, action_id, encode
 from bot.blocks.text import outside
 from bot.domain.comparison.compare import Comparison
 from bot.domain.comparison.pairs import ConditionChange, StepPair
@@ -45,7 +45,7 @@ def comparison_modal(comparison: Comparison, target: ModalTarget) -> dict[str, A
         *(block for number, row in shown for block in _row(row, comparison, number)),
         *([] if rows else [el.rich(el.line(el.plain("Neither run has a step.")))]),
     ]
-    return run_modal(View.COMPARISON, blocks, here)
+    return run_modal(Modal.COMPARISON, blocks, here)
 
 
 def folded_pairs(comparison: Comparison) -> Iterator[Row]:

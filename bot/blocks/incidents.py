@@ -19,9 +19,9 @@ from bot.blocks.routing import (
     Action,
     IncidentModal,
     IncidentTarget,
+    Modal,
     PlacedTarget,
     RunTarget,
-    View,
     action_id,
     encode,
 )
@@ -152,7 +152,7 @@ def choose_modal(placed: PlacedTarget, others: Sequence[Incident], *, channel: s
     target = IncidentModal(incident=placed.incident, channel=channel, run_id=placed.run_id, uri=placed.uri)
     choices = {one.id: _choice_words(one) for one in others[:_LISTED]} | {_NEW: "A new incident"}
     return modal(
-        View.CHOOSE,
+        Modal.CHOOSE,
         "Choose an incident",
         [choice_input(_CHOICE, "Move it to", choices, initial=next(iter(choices)), optional=False)],
         target,

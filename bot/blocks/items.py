@@ -20,7 +20,7 @@ from bot.blocks.inputs import (
     user_input,
 )
 from bot.blocks.modals import modal
-from bot.blocks.routing import IncidentModal, View
+from bot.blocks.routing import IncidentModal, Modal
 from bot.blocks.text import outside
 from bot.domain.incident.checklist import ItemSpec, ProofKind
 from bot.domain.incident.state import Incident, Item
@@ -51,14 +51,14 @@ def item_modal(incident: Incident, item: Item, *, parent: str | None = None) -> 
     """
     blocks = [_title(item), *_proof_input(incident, item), _owner_input(item)]
     target = IncidentModal(incident=incident.id, channel=incident.channel, item=item.spec.id, parent=parent)
-    return modal(View.ITEM, "Mark done", blocks, target, submit="Save")
+    return modal(Modal.ITEM, "Mark done", blocks, target, submit="Save")
 
 
 def undo_modal(incident: Incident, item: Item, *, parent: str | None = None) -> dict[str, Any]:
     """Return the modal that takes an assertion back."""
     blocks = [_title(item), reason_input("Why is it open again?", optional=True)]
     target = IncidentModal(incident=incident.id, channel=incident.channel, item=item.spec.id, parent=parent)
-    return modal(View.ITEM_UNDO, "Undo", blocks, target, submit="Open it again")
+    return modal(Modal.ITEM_UNDO, "Undo", blocks, target, submit="Open it again")
 
 
 def ask_run_modal(incident: Incident, *, parent: str | None = None) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def ask_run_modal(incident: Incident, *, parent: str | None = None) -> dict[str,
     hint = "Its replay comes into this incident's thread. “/replay recent” lists the latest failed runs."
     blocks = [text_input(RUN, "Run id", hint=hint, optional=False)]
     target = IncidentModal(incident=incident.id, channel=incident.channel, parent=parent)
-    return modal(View.ASK_RUN, "Replay a run", blocks, target, submit="Replay")
+    return modal(Modal.ASK_RUN, "Replay a run", blocks, target, submit="Replay")
 
 
 def read_item(values: Values) -> ItemAnswer:

@@ -10,25 +10,25 @@ from bot.blocks import elements as el
 from bot.blocks.layout import VIEW_BLOCKS
 from bot.blocks.notices import TRY_AGAIN, failure_blocks, placed
 from bot.blocks.place import IN_MODAL
-from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
+from bot.blocks.routing import Action, Modal, ModalTarget, RunTarget, action_id, encode
 from bot.errors import AionisError, BotError
 
 RUN_TITLES = {
-    View.STEP: "Step details",
-    View.TIMELINE: "Full timeline",
-    View.COMPARISON: "Comparison",
-    View.RERUN: "Compare with a rerun",
+    Modal.STEP: "Step details",
+    Modal.TIMELINE: "Full timeline",
+    Modal.COMPARISON: "Comparison",
+    Modal.RERUN: "Compare with a rerun",
 }
 _AGAIN = {  # what fills each of them
-    View.STEP: Action.STEP_PAGE,
-    View.TIMELINE: Action.TIMELINE_PAGE,
-    View.COMPARISON: Action.COMPARISON_PAGE,
-    View.RERUN: Action.RERUN_AGAIN,
+    Modal.STEP: Action.STEP_PAGE,
+    Modal.TIMELINE: Action.TIMELINE_PAGE,
+    Modal.COMPARISON: Action.COMPARISON_PAGE,
+    Modal.RERUN: Action.RERUN_AGAIN,
 }
 
 
 def modal(
-    kind: View, title: str, blocks: Sequence[Block], target: BaseModel, *, submit: str | None = None
+    kind: Modal, title: str, blocks: Sequence[Block], target: BaseModel, *, submit: str | None = None
 ) -> dict[str, Any]:
     """Return a view. `title` and `submit` (wanted where there are inputs) are at most 24 characters, blocks at most 100."""
     if len(blocks) > VIEW_BLOCKS:
@@ -58,17 +58,19 @@ def _words(text: str) -> dict[str, Any]:
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
-def run_modal(kind: View, blocks: Sequence[Block], target: ModalTarget, *, submit: str | None = None) -> dict[str, Any]:
+def run_modal(
+    kind: Modal, blocks: Sequence[Block], target: ModalTarget, *, submit: str | None = None
+) -> dict[str, Any]:
     """Return a view about runs, whose title its kind has. Raises `KeyError` for a kind that is about something else."""
     return modal(kind, RUN_TITLES[kind], blocks, target, submit=submit)
 
 
-def loading_modal(kind: View, target: ModalTarget) -> dict[str, Any]:
+def loading_modal(kind: Modal, target: ModalTarget) -> dict[str, Any]:
     """Return the modal that opens at once and is filled when Aionis has answered."""
     return run_modal(kind, [el.rich(el.line(el.italic("Asking Aionis…")))], target)
 
 
-def failed_modal(kind: View, target: ModalTarget, error: BotError) -> dict[str, Any]:
+def failed_modal(kind: Modal, target: ModalTarget, error: BotError) -> dict[str, Any]:
     """Return the modal for when it could not be filled; where that was Aionis, with a button that asks it again."""
     blocks = failure_blocks(placed(error, IN_MODAL))
     if isinstance(error, AionisError):

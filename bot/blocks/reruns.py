@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement, Pl
 from bot.blocks import elements as el
 from bot.blocks.modals import run_modal
 from bot.blocks.phrases import verdict_word
-from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
+from bot.blocks.routing import Action, Modal, ModalTarget, RunTarget, action_id, encode
 from bot.blocks.text import duration, outside
 from bot.domain.comparison.reruns import LaterRun
 from bot.domain.run.diagnosis import Verdict
@@ -35,13 +35,13 @@ def rerun_modal(runs: Sequence[LaterRun], target: ModalTarget, *, now: datetime)
     ]
     if len(runs) > _RUNS:
         blocks.append(el.context(f"{len(runs) - _RUNS} more."))
-    return run_modal(View.RERUN, [*blocks, _field()], target, submit="Compare")
+    return run_modal(Modal.RERUN, [*blocks, _field()], target, submit="Compare")
 
 
 def comparing_modal(target: ModalTarget) -> dict[str, Any]:
     """Return what the modal becomes once a run was chosen in it."""
     words = "Comparing the two runs; the result comes as a message in the thread. You can close this."
-    return run_modal(View.RERUN, [el.rich(el.line(el.plain(words)))], target)
+    return run_modal(Modal.RERUN, [el.rich(el.line(el.plain(words)))], target)
 
 
 def _row(run: LaterRun, number: int, target: ModalTarget, now: datetime) -> Block:

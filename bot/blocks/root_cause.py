@@ -20,7 +20,7 @@ from bot.blocks.inputs import (
 )
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
-from bot.blocks.routing import Action, IncidentModal, IncidentTarget, View, action_id, encode
+from bot.blocks.routing import Action, IncidentModal, IncidentTarget, Modal, action_id, encode
 from bot.blocks.text import cut, escape, mrkdwn_time, outside
 from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.root_cause import ID_FIELDS, Cause, RootCause
@@ -91,7 +91,7 @@ def root_cause_modal(incident: Incident, start: RootCause, *, parent: str | None
         incident=incident.id, channel=incident.channel, edition=incident.root_cause_edition, parent=parent
     )
     blocks = [*_known_failure(incident), *_inputs(start)]
-    return modal(View.ROOT_CAUSE, "Root cause", blocks, target, submit="Save")
+    return modal(Modal.ROOT_CAUSE, "Root cause", blocks, target, submit="Save")
 
 
 def read_root_cause(values: Values) -> RootCause:

@@ -56,7 +56,7 @@ class Shortcut(StrEnum):
     SUMMARISE_THREAD = "summarise_thread"
 
 
-class View(StrEnum):
+class Modal(StrEnum):
     """Callback ids of modals."""
 
     TIMELINE = "timeline"

@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import StaticSelectElement
 from bot.blocks import elements as el
 from bot.blocks.inputs import Values, choice_input, entered_choice
 from bot.blocks.modals import modal
-from bot.blocks.routing import Action, IncidentModal, SeverityTarget, View, action_id, encode
+from bot.blocks.routing import Action, IncidentModal, Modal, SeverityTarget, action_id, encode
 from bot.domain.incident.state import SEVERITIES, Incident
 
 _SEVERITY, _NONE = "severity", "none"
@@ -30,7 +30,7 @@ def severity_modal(incident: Incident) -> dict[str, Any]:
     choices = {**{severity: severity for severity in SEVERITIES}, _NONE: _NO_SEVERITY}
     blocks = [choice_input(_SEVERITY, "Severity", choices, initial=incident.severity or _NONE, optional=False)]
     target = IncidentModal(incident=incident.id, channel=incident.channel)
-    return modal(View.SEVERITY, "Severity", blocks, target, submit="Set")
+    return modal(Modal.SEVERITY, "Severity", blocks, target, submit="Set")
 
 
 def read_severity(values: Values) -> str:

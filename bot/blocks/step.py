@@ -9,7 +9,7 @@ from bot.blocks import elements as el
 from bot.blocks.lists import bulleted, with_rest
 from bot.blocks.modals import run_modal
 from bot.blocks.phrases import CRITICAL_MARK, OUTCOME_MARKS, SAFETY, error_source_words, step_mark, step_word
-from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
+from bot.blocks.routing import Action, Modal, ModalTarget, RunTarget, action_id, encode
 from bot.blocks.text import duration, outside, outside_json
 from bot.domain.run.conditions import Condition
 from bot.domain.run.diagnosis import Diagnosis
@@ -40,12 +40,12 @@ def step_modal(diagnosis: Diagnosis, detail: StepDetail, target: ModalTarget) ->
         *_artifacts(detail.artifacts),
         el.context(*_provenance(detail, diagnosis)),
     ]
-    return run_modal(View.STEP, blocks, here)
+    return run_modal(Modal.STEP, blocks, here)
 
 
 def no_step_modal(target: ModalTarget) -> dict[str, Any]:
     """Return the modal for a run without steps, or a step that is not there any more."""
-    return run_modal(View.STEP, [el.rich(el.line(el.plain("The run has no such step.")))], target)
+    return run_modal(Modal.STEP, [el.rich(el.line(el.plain("The run has no such step.")))], target)
 
 
 def _facts(step: Step, *, critical: bool) -> Iterator[el.RichText]:

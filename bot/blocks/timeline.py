@@ -12,7 +12,7 @@ from bot.blocks import elements as el
 from bot.blocks.layout import json_size
 from bot.blocks.modals import run_modal
 from bot.blocks.phrases import CRITICAL_MARK, count_words, step_mark, step_word
-from bot.blocks.routing import Action, ModalTarget, RunTarget, View, action_id, encode
+from bot.blocks.routing import Action, Modal, ModalTarget, RunTarget, action_id, encode
 from bot.blocks.text import duration, outside
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.phrases import plural
@@ -70,7 +70,7 @@ def timeline_modal(diagnosis: Diagnosis, target: ModalTarget) -> dict[str, Any]:
         *_paging(diagnosis, here, pages),
         *(_step_row(step, diagnosis, target) for step in steps),
     ]
-    return run_modal(View.TIMELINE, blocks, here)
+    return run_modal(Modal.TIMELINE, blocks, here)
 
 
 def page_of(step: Step) -> int:

@@ -10,7 +10,7 @@ from bot.cli.running import FAILURE_EXIT, USAGE_EXIT, fail, print_json, run
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bot.doctor import Finding
+    from bot.doctor import DoctorFinding
 
 _MARKS = {"ok": ("✓ ok      ", "green"), "warning": ("! warning ", "yellow"), "problem": ("✗ problem ", "bold red")}
 
@@ -48,11 +48,11 @@ def doctor(
         raise typer.Exit(FAILURE_EXIT)
 
 
-def _as_json(finding: "Finding") -> dict[str, str]:
+def _as_json(finding: "DoctorFinding") -> dict[str, str]:
     return {"name": finding.name, "level": finding.level.value, "seen": finding.seen, "advice": finding.advice}
 
 
-def _print(console: "Console", finding: "Finding") -> None:
+def _print(console: "Console", finding: "DoctorFinding") -> None:
     """Print one finding, and its advice below."""
     from rich.text import Text  # noqa: PLC0415
 

@@ -1,6 +1,6 @@
 """Whether everything the bot needs answers, and is set up as it should be: every check runs, whatever the others find."""
 
 from bot.doctor.examine import examine
-from bot.doctor.finding import Finding, Level
+from bot.doctor.finding import DoctorFinding, Level
 
-__all__ = ["Finding", "Level", "examine"]
+__all__ = ["DoctorFinding", "Level", "examine"]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from bot.aionis import Aionis, AionisTransport
 from bot.config.settings import Settings
-from bot.doctor.finding import Finding, fine, problem, warning
+from bot.doctor.finding import DoctorFinding, fine, problem, warning
 from bot.domain.access.tenancy import Consumer
 from bot.domain.run.records import Node
 from bot.domain.run.server_health import Health
@@ -16,7 +16,7 @@ _SLOW = 2.0  # seconds
 _WITHIN = 5.0  # seconds for what a command would wait longer for: who looks for faults wants to know soon
 
 
-async def examine_aionis(settings: Settings) -> list[Finding]:
+async def examine_aionis(settings: Settings) -> list[DoctorFinding]:
     """Look at the server as the bot would."""
     transport = AionisTransport.from_settings(settings)
     try:
@@ -34,7 +34,7 @@ async def examine_aionis(settings: Settings) -> list[Finding]:
         await transport.aclose()
 
 
-async def _health(aionis: Aionis, settings: Settings) -> list[Finding]:
+async def _health(aionis: Aionis, settings: Settings) -> list[DoctorFinding]:
     started = time.monotonic()
     try:
         health = (await aionis.health()).value
@@ -49,7 +49,7 @@ async def _health(aionis: Aionis, settings: Settings) -> list[Finding]:
     return [fine("Aionis", seen), *_identity(health, settings)]
 
 
-def _identity(health: Health, settings: Settings) -> list[Finding]:
+def _identity(health: Health, settings: Settings) -> list[DoctorFinding]:
     actor = health.local_actor_id
     if settings.consumer.agent_id or settings.consumer.team_id:
         who = settings.consumer.agent_id or f"team {settings.consumer.team_id}"
@@ -63,7 +63,7 @@ def _identity(health: Health, settings: Settings) -> list[Finding]:
     return [fine("Aionis identity", "no identity is set: private records are read only where the credential has one")]
 
 
-async def _replays(aionis: Aionis) -> list[Finding]:
+async def _replays(aionis: Aionis) -> list[DoctorFinding]:
     """Ask for a run that cannot be there: what is wrong with the credential or the route is said instead of that."""
     name, began = "Aionis replays", time.monotonic()
     try:
@@ -75,7 +75,7 @@ async def _replays(aionis: Aionis) -> list[Finding]:
     return [warning(name, "a run that cannot exist was answered", "Look at what answers at AIONIS_BASE_URL.")]
 
 
-async def _records(aionis: Aionis) -> list[Finding]:
+async def _records(aionis: Aionis) -> list[DoctorFinding]:
     name, began = "Aionis tenant and scope", time.monotonic()
     try:
         newest = (await aionis.find(slots={"replay_kind": "run"}, type_="event", limit=50)).value.nodes
@@ -93,7 +93,7 @@ async def _records(aionis: Aionis) -> list[Finding]:
     ]
 
 
-def _in_time(name: str, seen: str, began: float) -> Finding:
+def _in_time(name: str, seen: str, began: float) -> DoctorFinding:
     took = time.monotonic() - began
     words = f"{seen} {took * 1000:.0f} ms"
     if took > _SLOW:
@@ -101,7 +101,7 @@ def _in_time(name: str, seen: str, began: float) -> Finding:
     return fine(name, words)
 
 
-async def _reader(aionis: Aionis, transport: AionisTransport, settings: Settings) -> list[Finding]:
+async def _reader(aionis: Aionis, transport: AionisTransport, settings: Settings) -> list[DoctorFinding]:
     """Look whether whom the settings name owns anything here: a name that is misspelt sees what nobody owns, and no more."""
     agent = settings.consumer.agent_id
     if not agent:

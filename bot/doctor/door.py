@@ -7,7 +7,7 @@ import aiohttp
 
 from bot.app import EVENTS_PATH
 from bot.config.settings import Settings
-from bot.doctor.finding import Finding, fine, problem, warning
+from bot.doctor.finding import DoctorFinding, fine, problem, warning
 from bot.slack.signed_requests import sign
 
 NAME = "Request URL"
@@ -15,7 +15,7 @@ _WITHIN = aiohttp.ClientTimeout(total=5)  # seconds
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 what is listened on, turned into what can be asked
 
 
-async def examine_door(settings: Settings) -> list[Finding]:
+async def examine_door(settings: Settings) -> list[DoctorFinding]:
     """Send Slack's own challenge to `serve`, signed with the signing secret. Over Socket Mode there is no door."""
     if settings.socket_mode or settings.slack_signing_secret is None:
         return []
@@ -38,7 +38,7 @@ async def examine_door(settings: Settings) -> list[Finding]:
         return [warning(NAME, f"{url} does not answer ({type(error).__name__})", advice)]
 
 
-def _judged(url: str, status: int, said: bytes) -> Finding:
+def _judged(url: str, status: int, said: bytes) -> DoctorFinding:
     if status == 200 and b"doctor" in said:
         return fine(NAME, f"{url} takes requests signed with SLACK_SIGNING_SECRET")
     if status == 401:

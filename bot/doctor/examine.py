@@ -9,7 +9,7 @@ import structlog
 from bot.config.settings import Settings
 from bot.doctor.aionis import examine_aionis
 from bot.doctor.door import examine_door
-from bot.doctor.finding import Finding, problem, warning
+from bot.doctor.finding import DoctorFinding, problem, warning
 from bot.doctor.forge import examine_forge
 from bot.doctor.manifest import SCHEMA, examine_manifest
 from bot.doctor.redis import examine_redis
@@ -29,12 +29,12 @@ log = structlog.get_logger(__name__)
 
 async def examine(
     settings: Settings, mistakes: Mapping[str, SettingsError] = NO_MISTAKES, *, manifest_schema: str = SCHEMA
-) -> list[Finding]:
+) -> list[DoctorFinding]:
     """Look at everything. Takes no commands and posts nothing; a check that fails is a finding, and the others go on.
 
     `mistakes` are settings that have their defaults here because they are wrong.
     """
-    checks: dict[str, Callable[[], Awaitable[list[Finding]]]] = {
+    checks: dict[str, Callable[[], Awaitable[list[DoctorFinding]]]] = {
         "Settings": lambda: examine_settings(settings, mistakes),
         "Redis": lambda: examine_redis(settings),
         "Slack": lambda: examine_slack(settings),
@@ -49,7 +49,7 @@ async def examine(
     return [*(finding for findings in found for finding in findings), *left]
 
 
-async def _findings(name: str, check: Callable[[], Awaitable[list[Finding]]]) -> list[Finding]:
+async def _findings(name: str, check: Callable[[], Awaitable[list[DoctorFinding]]]) -> list[DoctorFinding]:
     try:
         return await check()
     except BotError as error:

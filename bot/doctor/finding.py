@@ -13,7 +13,7 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DoctorFinding:
     """One thing looked at: what was seen, and what to do or know about it."""
 
     name: str
@@ -27,16 +27,16 @@ class Finding:
         return self.level is not Level.PROBLEM
 
 
-def fine(name: str, seen: str, advice: str = "") -> Finding:
+def fine(name: str, seen: str, advice: str = "") -> DoctorFinding:
     """Return a finding of what is well."""
-    return Finding(name, Level.OK, seen, advice)
+    return DoctorFinding(name, Level.OK, seen, advice)
 
 
-def warning(name: str, seen: str, advice: str) -> Finding:
+def warning(name: str, seen: str, advice: str) -> DoctorFinding:
     """Return a finding of what somebody should look at."""
-    return Finding(name, Level.WARNING, seen, advice)
+    return DoctorFinding(name, Level.WARNING, seen, advice)
 
 
-def problem(name: str, seen: str, advice: str) -> Finding:
+def problem(name: str, seen: str, advice: str) -> DoctorFinding:
     """Return a finding of what breaks a feature."""
-    return Finding(name, Level.PROBLEM, seen, advice)
+    return DoctorFinding(name, Level.PROBLEM, seen, advice)

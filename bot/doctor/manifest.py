@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 
 from bot.config.manifest import load_manifest
-from bot.doctor.finding import Finding, fine, problem, warning
+from bot.doctor.finding import DoctorFinding, fine, problem, warning
 
 SCHEMA = "https://raw.githubusercontent.com/slackapi/manifest-schema/main/schemas/manifest.schema.2.0.0.json"
 NAME = "Manifest"
@@ -17,7 +17,7 @@ _MOST_BYTES = 2**20
 _SHOWN = 5
 
 
-async def examine_manifest(schema: str) -> list[Finding]:
+async def examine_manifest(schema: str) -> list[DoctorFinding]:
     """Compare manifest.yml with a schema, by its URL or file."""
     try:
         known = json.loads(await _read(schema))

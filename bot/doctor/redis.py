@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 from bot.config.settings import Settings
-from bot.doctor.finding import Finding, fine, problem, warning
+from bot.doctor.finding import DoctorFinding, fine, problem, warning
 from bot.domain.access.rules import AccessRules, allows
 from bot.runtime.company import others_differ
 from bot.runtime.container import open_store
@@ -26,7 +26,7 @@ _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _STUCK = 60.0  # seconds that a job may wait for a worker
 
 
-async def examine_redis(settings: Settings) -> list[Finding]:
+async def examine_redis(settings: Settings) -> list[DoctorFinding]:
     """Look at the server, at the bindings in it, and at the jobs that wait."""
     async with open_store(settings, although_it_evicts=True) as redis:
         await ensure_stores(redis)
@@ -64,7 +64,7 @@ def _rules(settings: Settings, workspace: str, organisations: dict[str, str]) ->
     return settings.rules_of(workspace, organisations.get(workspace, ""))
 
 
-def examine_server(settings: Settings, facts: RedisFacts) -> Iterator[Finding]:
+def examine_server(settings: Settings, facts: RedisFacts) -> Iterator[DoctorFinding]:
     """Judge a server by its own account, and by how it is reached."""
     if settings.redis_url is None:
         yield fine("Redis", f"embedded Valkey {facts.version}, its data in {settings.bot_data_dir}")
@@ -93,7 +93,7 @@ def examine_server(settings: Settings, facts: RedisFacts) -> Iterator[Finding]:
         )
 
 
-def _reached(url: str) -> Iterator[Finding]:
+def _reached(url: str) -> Iterator[DoctorFinding]:
     """Say what a server on another machine lacks, whose traffic others may read or send."""
     parts = urlsplit(url)
     if parts.scheme == "unix" or parts.hostname in _THIS_MACHINE:
@@ -107,13 +107,13 @@ def _reached(url: str) -> Iterator[Finding]:
         yield warning("Redis TLS", "is not used to a server on another machine", advice)
 
 
-def _others(differing: list[str]) -> Iterator[Finding]:
+def _others(differing: list[str]) -> Iterator[DoctorFinding]:
     if differing:
         seen = f"those that run have other settings than these: {', '.join(differing)}"
         yield problem("Processes", seen, "Give all of them the same: beside these none starts with other ones.")
 
 
-def _jobs(settings: Settings, depths: list[Depth]) -> Iterator[Finding]:
+def _jobs(settings: Settings, depths: list[Depth]) -> Iterator[DoctorFinding]:
     patient, longest = sum(depth.patient for depth in depths), max(depth.longest for depth in depths)
     stuck = max(depth.oldest for depth in depths)
     if patient:
@@ -134,7 +134,7 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 3600:.1f} hours" if seconds >= 3600 else f"{seconds:.0f} s"
 
 
-def _bindings(bound: int, denied: list[str]) -> Iterator[Finding]:
+def _bindings(bound: int, denied: list[str]) -> Iterator[DoctorFinding]:
     if denied:
         shown = ", ".join(denied[:_SHOWN]) + (f" and {len(denied) - _SHOWN} more" if len(denied) > _SHOWN else "")
         advice = "Bind them anew with /replay bind, or allow what they read in AIONIS_ALLOWED_SCOPES."

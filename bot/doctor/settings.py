@@ -6,7 +6,7 @@ from bot.config.checklist_file import load_checklist
 from bot.config.redaction_file import install_rules
 from bot.config.settings import Settings
 from bot.config.signing_key import load_signing_key
-from bot.doctor.finding import Finding, fine, problem
+from bot.doctor.finding import DoctorFinding, fine, problem
 from bot.errors import SettingsError
 from bot.runtime.tracing import ensure_installed
 from bot.store.installations import Cipher
@@ -22,7 +22,7 @@ _NEEDS = {
 }
 
 
-async def examine_settings(settings: Settings, mistakes: Mapping[str, SettingsError]) -> list[Finding]:
+async def examine_settings(settings: Settings, mistakes: Mapping[str, SettingsError]) -> list[DoctorFinding]:
     """Return what is wrong with values, what is missing, and what is wrong in the files."""
     wrong = [*mistakes.values(), *_missing(settings, mistakes), *_in_files(settings)]
     if not wrong:

@@ -8,7 +8,7 @@ from bot.blocks.incident_root import root_message
 from bot.blocks.replay import replay_message, run_title
 from bot.config.manifest import load_manifest
 from bot.config.settings import Settings
-from bot.doctor.finding import Finding, fine, problem, warning
+from bot.doctor.finding import DoctorFinding, fine, problem, warning
 from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.digest import run_digest
@@ -49,7 +49,7 @@ _NEEDED_FOR = {
 }
 
 
-async def examine_slack(settings: Settings) -> list[Finding]:
+async def examine_slack(settings: Settings) -> list[DoctorFinding]:
     """Look at the workspace through its token, or at each that the app is installed in."""
     if not (settings.slack_bot_token or settings.several_workspaces):
         return []  # said of the settings
@@ -61,7 +61,7 @@ async def examine_slack(settings: Settings) -> list[Finding]:
     return [*await _examined(settings, token), *await _socket(slack, settings)]
 
 
-async def _examined(settings: Settings, token: str) -> list[Finding]:
+async def _examined(settings: Settings, token: str) -> list[DoctorFinding]:
     slack = SlackExamination(token, settings.slack_api_url)
     facts = await slack.token()
     mode = "Socket Mode" if settings.socket_mode else "HTTP"
@@ -73,9 +73,9 @@ async def _examined(settings: Settings, token: str) -> list[Finding]:
     ]
 
 
-async def _installations(settings: Settings) -> list[Finding]:
+async def _installations(settings: Settings) -> list[DoctorFinding]:
     """Look at each workspace that has the app; one that is broken hides no other."""
-    found: list[Finding] = []
+    found: list[DoctorFinding] = []
     async with open_store(settings, although_it_evicts=True) as redis:
         installations, tokens = installed(settings, redis)
         for workspace in await installations.workspaces():
@@ -91,7 +91,7 @@ async def _installations(settings: Settings) -> list[Finding]:
     return found or [warning("Slack", "the app is installed nowhere", "Open /slack/install of the running bot.")]
 
 
-def _installing(settings: Settings) -> Iterator[Finding]:
+def _installing(settings: Settings) -> Iterator[DoctorFinding]:
     if not settings.slack_workspaces:
         advice = (
             "Name them in SLACK_WORKSPACES: any workspace that Slack lets install the app reads what this one does."
@@ -99,7 +99,7 @@ def _installing(settings: Settings) -> Iterator[Finding]:
         yield warning("Workspaces", "any workspace may install the app", advice)
 
 
-def _scopes(facts: TokenFacts) -> Iterator[Finding]:
+def _scopes(facts: TokenFacts) -> Iterator[DoctorFinding]:
     wanted: list[str] = load_manifest()["oauth_config"]["scopes"]["bot"]
     if facts.scopes is None:
         yield warning("Slack scopes", "Slack did not say which scopes the token has", INSTALL_AGAIN)
@@ -113,7 +113,7 @@ def _scopes(facts: TokenFacts) -> Iterator[Finding]:
         yield fine("Slack scopes", f"all {len(wanted)} of manifest.yml are granted")
 
 
-def _clock(facts: TokenFacts) -> Iterator[Finding]:
+def _clock(facts: TokenFacts) -> Iterator[DoctorFinding]:
     off = facts.clock_offset
     if off is None or abs(off) < _CLOCK_WARNS:
         return
@@ -122,7 +122,7 @@ def _clock(facts: TokenFacts) -> Iterator[Finding]:
     yield problem("Clock", seen, advice) if abs(off) >= _CLOCK_BREAKS else warning("Clock", seen, advice)
 
 
-async def _socket(slack: SlackExamination, settings: Settings) -> list[Finding]:
+async def _socket(slack: SlackExamination, settings: Settings) -> list[DoctorFinding]:
     if settings.slack_app_token is None:
         return []
     try:
@@ -133,7 +133,7 @@ async def _socket(slack: SlackExamination, settings: Settings) -> list[Finding]:
     return [fine("Socket Mode", "Slack would open a connection")]
 
 
-async def _messages(slack: SlackExamination, settings: Settings) -> list[Finding]:
+async def _messages(slack: SlackExamination, settings: Settings) -> list[DoctorFinding]:
     """Have Slack check what a replay posts; an API that does not know the method says nothing about the messages."""
     try:
         for blocks in _sample_messages(settings):

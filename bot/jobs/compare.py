@@ -12,7 +12,7 @@ from bot.blocks.incidents import choice_message
 from bot.blocks.notices import TRY_AGAIN
 from bot.blocks.replay import run_title
 from bot.blocks.reruns import rerun_modal
-from bot.blocks.routing import Action, RunTarget, View, action_id, encode
+from bot.blocks.routing import Action, Modal, RunTarget, action_id, encode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.digest import comparison_digest, run_digest
@@ -56,14 +56,14 @@ class ComparisonRequest(ModalRequest):
     """Fill the modal of a comparison."""
 
     kind: ClassVar[str] = "comparison"
-    view: ClassVar[View] = View.COMPARISON
+    view: ClassVar[Modal] = Modal.COMPARISON
 
 
 class RerunRequest(ModalRequest):
     """Fill the modal that asks which rerun to compare a failing run with."""
 
     kind: ClassVar[str] = "rerun"
-    view: ClassVar[View] = View.RERUN
+    view: ClassVar[Modal] = Modal.RERUN
 
 
 @job(CompareRequest, admission=of_asker)

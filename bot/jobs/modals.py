@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from bot.blocks.modals import failed_modal
-from bot.blocks.routing import ModalTarget, View
+from bot.blocks.routing import Modal, ModalTarget
 from bot.domain.access.admission import AskerAdmission
 from bot.errors import BotError
 from bot.jobs.registry import Request, of_asker
@@ -14,7 +14,7 @@ class ModalRequest(Request):
     """Fill an open modal about a run; `view` says which."""
 
     ordered: ClassVar[bool] = False
-    view: ClassVar[View]
+    view: ClassVar[Modal]
     view_id: str
     target: ModalTarget
 

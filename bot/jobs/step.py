@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from bot.blocks.routing import View
+from bot.blocks.routing import Modal
 from bot.blocks.step import no_step_modal, step_modal
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.run.diagnosis import Diagnosis
@@ -17,7 +17,7 @@ class StepRequest(ModalRequest):
     """Fill the modal of one step."""
 
     kind: ClassVar[str] = "step"
-    view: ClassVar[View] = View.STEP
+    view: ClassVar[Modal] = Modal.STEP
 
 
 @job(StepRequest, admission=of_modal, tell=tell_in_modal)

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from bot.blocks.routing import View
+from bot.blocks.routing import Modal
 from bot.blocks.timeline import timeline_modal
 from bot.domain.access.admission import AskerAdmission
 from bot.jobs.modals import ModalRequest, of_modal, tell_in_modal
@@ -15,7 +15,7 @@ class TimelineRequest(ModalRequest):
     """Fill the modal of all steps."""
 
     kind: ClassVar[str] = "timeline"
-    view: ClassVar[View] = View.TIMELINE
+    view: ClassVar[Modal] = Modal.TIMELINE
 
 
 @job(TimelineRequest, admission=of_modal, tell=tell_in_modal)

@@ -18,7 +18,7 @@ from bot.blocks.place import Where
 from bot.blocks.recent import RecentFailure, recent_message
 from bot.blocks.replay import replay_message
 from bot.blocks.resolve import resolve_message
-from bot.blocks.routing import ModalTarget, View
+from bot.blocks.routing import Modal, ModalTarget
 from bot.blocks.step import step_modal
 from bot.blocks.text import cut, escape, outside
 from bot.blocks.timeline import timeline_modal
@@ -144,7 +144,7 @@ def test_any_list_of_recent_runs_is_postable(data: st.DataObject) -> None:
 def test_any_failure_is_postable(what: str, fix: str) -> None:
     error = UsageError(what, fix=fix, request_id="<@U1>")
     assert_postable(failure_message(error))
-    assert check_view(failed_modal(View.STEP, TARGET, error)) == []
+    assert check_view(failed_modal(Modal.STEP, TARGET, error)) == []
 
 
 def test_fixed_messages_are_postable() -> None:
@@ -155,7 +155,7 @@ def test_fixed_messages_are_postable() -> None:
         failure_message(RunNotFound("Aionis has no run.", request_id="r")),
     ):
         assert_postable(message)
-    assert check_view(loading_modal(View.TIMELINE, TARGET)) == []
+    assert check_view(loading_modal(Modal.TIMELINE, TARGET)) == []
 
 
 @pytest.mark.parametrize("total", [1, 59, 60, 61, 300, 2_000])

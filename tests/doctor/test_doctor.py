@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from bot import doctor
 from bot.cli import app
 from bot.config.settings import Settings, read_settings
-from bot.doctor import Finding, Level
+from bot.doctor import DoctorFinding, Level
 from bot.doctor.manifest import examine_manifest
 from bot.doctor.redis import examine_server
 from bot.playground.aionis import SampleAionis
@@ -40,14 +40,14 @@ def manifest_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-async def examine(*given: Any, **more: Any) -> list[Finding]:
+async def examine(*given: Any, **more: Any) -> list[DoctorFinding]:
     return await doctor.examine(*given, **more)
 
 
 Break = Callable[[LocalSlack, SampleAionis, str], dict[str, Any]]
 
 
-def problems(findings: list[Finding]) -> list[tuple[str, str]]:
+def problems(findings: list[DoctorFinding]) -> list[tuple[str, str]]:
     return [(finding.name, finding.seen) for finding in findings if not finding.ok]
 
 
@@ -265,7 +265,7 @@ async def test_jobs_that_wait_for_a_slack_that_is_away_are_counted(
 async def test_the_manifest_is_compared_with_slacks_schema_or_that_is_said(
     slack: LocalSlack, aionis: SampleAionis, redis_url: str, manifest_schema: Path
 ) -> None:
-    async def of(schema: str) -> Finding:
+    async def of(schema: str) -> DoctorFinding:
         return (await examine_manifest(schema))[0]
 
     assert (await of(str(manifest_schema))).level is Level.OK

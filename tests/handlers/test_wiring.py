@@ -8,7 +8,7 @@ import pytest
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 import handlers
-from bot.blocks.routing import Action, MenuChoice, MenuTarget, Shortcut, View, action_id, action_pattern, encode
+from bot.blocks.routing import Action, MenuChoice, MenuTarget, Modal, Shortcut, action_id, action_pattern, encode
 from bot.config.manifest import load_manifest
 from handlers.interactions import with_incident
 from handlers.words import ABOUT, HELP, words_of
@@ -47,7 +47,7 @@ async def test_an_option_of_another_version_is_taken_by_none(recorder: Recorder)
 
 
 def test_every_modal_that_can_be_submitted_has_exactly_one_listener(recorder: Recorder) -> None:
-    submitted = sorted(view for view in View if view not in {View.TIMELINE, View.STEP, View.COMPARISON})
+    submitted = sorted(view for view in Modal if view not in {Modal.TIMELINE, Modal.STEP, Modal.COMPARISON})
     assert sorted(recorder.registered["view"]) == submitted
 
 

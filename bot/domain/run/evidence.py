@@ -182,7 +182,7 @@ def signature_gaps(expected: Any, output: Any) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Texts:
+class _ResultTexts:
     """A step's error and repair note, from where, and what its slots say where that is older."""
 
     error: str | None
@@ -192,7 +192,7 @@ class _Texts:
     outdated: bool = False
 
 
-def _texts(step: Step, slots: dict[str, Any] | None, run: ReplayedRun) -> _Texts:
+def _texts(step: Step, slots: dict[str, Any] | None, run: ReplayedRun) -> _ResultTexts:
     """Return what the newest result says. `slots` are those of the result record, None where it was not read."""
     # Lite keeps a result twice: the timeline's text is its last write, the slots' its first.
     uri = step.record.result_uri
@@ -202,17 +202,17 @@ def _texts(step: Step, slots: dict[str, Any] | None, run: ReplayedRun) -> _Texts
         return _from_timeline(step, own_text(timeline))
     newest = told(timeline, first_given(slots.get("error"), slots.get("repair_note")))
     if not newest.differs:
-        return _Texts(_text(slots.get("error")), _text(slots.get("repair_note")), "result record")
+        return _ResultTexts(_text(slots.get("error")), _text(slots.get("repair_note")), "result record")
     shown = _from_timeline(step, newest.text)
-    return _Texts(shown.error, shown.note, "timeline", newest.older, outdated=True)
+    return _ResultTexts(shown.error, shown.note, "timeline", newest.older, outdated=True)
 
 
-def _from_timeline(step: Step, text: str | None) -> _Texts:
+def _from_timeline(step: Step, text: str | None) -> _ResultTexts:
     """Read the one text that a timeline has for a result: its error, else its repair note."""
     # Aionis writes the error there, else the repair note: only what went well can have the note.
     is_note = step.status == StepStatus.SUCCESS
     note = text if is_note and step.record.repair_applied else None
-    return _Texts(None if is_note else text, note, "timeline")
+    return _ResultTexts(None if is_note else text, note, "timeline")
 
 
 def _earlier_errors(step: Step, evidence: Evidence) -> Iterable[str]:
