@@ -34,6 +34,7 @@ from bot.errors import (
 from bot.jobs.counting import failed_with
 from bot.jobs.queueing import may_be_mended
 from bot.jobs.registry import Job, Request, Tell
+from bot.jobs.unposted import discard_of
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.store.connection import STORE_IS_AWAY
@@ -121,6 +122,7 @@ async def _end(services: Services, attempt: Attempt, error: BotError) -> None:
         request_id=error.request_id,
     )
     try:
+        await discard_of(services, delivery.key, attempt.request, because=error.what)
         await _tell(services, attempt, error)
     except (SlackUnreachable, *STORE_IS_AWAY) as away:
         # Twice: the first half was spent on the work itself, and whoever asked has still not been told.

@@ -13,9 +13,10 @@ from bot.domain.incident import incident_log, log_changes
 from bot.domain.incident.belonging import belonging
 from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.state import LIVE_ROOT, ROOT, Incident
-from bot.errors import SlackRefused, UsageError
+from bot.errors import NotInChannel, PostingRefused, SlackRefused, UsageError
 from bot.jobs.posting import post_or_show
 from bot.jobs.refresh import refresh_soon
+from bot.jobs.unposted import OPENED, discard, show_instead
 from bot.live.live_message import digest
 from bot.live.roots import post_below, rooted_at
 from bot.live.verification import verify_due
@@ -24,7 +25,6 @@ from bot.slack import THREAD_GONE, ReplyTo
 from bot.store.incident_changes import Outcome
 
 NO_INCIDENTS = "No incident is kept here."
-_ID = "incident"
 _MEANT = "meant"
 _YES, _NO = "yes", "no"
 WHICH = "Several incidents are open in this channel: {ids}."
@@ -167,7 +167,7 @@ async def enter(
     if not keeps_incidents(admission.place):
         return None
     # A repetition goes on with the id that its first try has reserved, even where another incident would be found by now.
-    reserved = await services.outbox.value(job, _ID)
+    reserved = await services.outbox.value(job, OPENED)
     if not new and reserved is None:
         named = await named_in(services, admission, reply, wanted)
         if named and named.is_open:
@@ -198,7 +198,7 @@ async def _open(
 ) -> Entrance | Undecided | None:
     # Kept before it is opened: a crash in between costs an id that nobody uses, the other way round it costs a second incident.
     id_ = reserved or await services.incidents.claim_id(reply.channel)
-    await services.outbox.keep(job, _ID, id_)
+    await services.outbox.keep(job, OPENED, id_)
     change = log_changes.opened(
         team=admission.team,
         channel=admission.channel,
@@ -224,16 +224,29 @@ async def _open(
 
 
 async def post_into(
-    services: Services, job: str, part: str, reply: ReplyTo, message: Message, incident: Incident | None
+    services: Services,
+    job: str,
+    part: str,
+    reply: ReplyTo,
+    message: Message,
+    incident: Incident | None,
+    *,
+    alone: Message | None = None,
 ) -> str | None:
     """Post what was asked for, into the thread of its incident, and return the thread's root; None: only the asker saw it.
 
-    Where the incident has no root yet, that is posted first. One whose thread is gone goes on below a new root.
+    Where the incident has no root yet, that is posted first; where it may not be, the incident is discarded and the asker sees
+    the message, or what it is `alone`, without an incident. One whose thread is gone goes on below a new root.
     """
     if incident is None:
         return await _post_alone(services, job, part, reply, message)
-    rooted = await _rooted(services, job, reply, incident)
-    if rooted is None:
+    try:
+        rooted = await _rooted(services, job, reply, incident)
+    except (NotInChannel, PostingRefused) as refused:
+        if reply.response_url is None:  # nothing else reaches a person where the bot is no member
+            raise
+        await discard(services, incident.channel, incident.id, because=refused.what)
+        await show_instead(services, job, part, reply, alone or message, refused)
         return None
     posted = await post_below(services, job, part, rooted, message, user=reply.user)
     return posted.thread_ts or rooted.root_ts
@@ -251,10 +264,12 @@ async def _post_alone(services: Services, job: str, part: str, reply: ReplyTo, m
     return (posted.thread_ts or posted.ts) if posted else None
 
 
-async def _rooted(services: Services, job: str, reply: ReplyTo, incident: Incident) -> Incident | None:
-    """Return an incident that has its root, which is posted where there is none yet; None: the bot may not post here."""
+async def _rooted(services: Services, job: str, reply: ReplyTo, incident: Incident) -> Incident:
+    """Return an incident that has its root, which is posted where there is none yet."""
     if incident.root_ts:
         return incident
+    if incident.closure:  # discarded by an earlier try of this job, which was cut off after that
+        raise PostingRefused(incident.closure.reason, fix="")
     # What the run proves by itself is in the first message already: an edit a moment later would say no more.
     incident = await verify_due(services, incident)
     message = root_message(incident)
@@ -262,14 +277,11 @@ async def _rooted(services: Services, job: str, reply: ReplyTo, incident: Incide
     if reply.thread_ts and await services.incidents.id_at_root(reply.channel, reply.thread_ts):
         reply = reply.below(None)
     try:
-        posted = await post_or_show(services, job, ROOT, reply, message)
+        posted = await services.slack.post_once(job, ROOT, reply, message)
     except SlackRefused as refused:
         if refused.code != THREAD_GONE or reply.thread_ts is None:
             raise
-        in_channel = reply.below(None)
-        posted = await post_or_show(services, job, f"{ROOT}-anew", in_channel, message)
-    if posted is None:
-        return None
+        posted = await services.slack.post_once(job, f"{ROOT}-anew", reply.below(None), message)
     if posted.new:  # before anybody knows where it is, and edits it
         shown = digest(message, posted.thread_ts or posted.ts)
         await services.live_messages.shows(incident.channel, incident.id, LIVE_ROOT, shown)

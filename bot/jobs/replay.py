@@ -103,8 +103,9 @@ async def show_analysis(
 ) -> bool:
     """Post a run's analysis into its incident's thread, or where it was asked for; False: only the asker saw it."""
     picture = await timeline_picture(services, key, diagnosis)
-    message = replay_message(diagnosis, incident=incident.id if incident else None, picture=picture)
-    if await post_into(services, key, ANALYSIS, reply, message, incident) is None:
+    alone = replay_message(diagnosis, picture=picture)
+    message = replay_message(diagnosis, incident=incident.id, picture=picture) if incident else alone
+    if await post_into(services, key, ANALYSIS, reply, message, incident, alone=alone) is None:
         return False
     await _have_past_added(services, key, reply.channel, diagnosis, incident, picture)
     return True

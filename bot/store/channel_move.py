@@ -31,7 +31,7 @@ class ChannelMoves:
         change = log_changes.channel_changed(old, new, at=at, key=f"channel:{old}:{new}")
         for id_ in await self._ids(new):
             await self._redis.set(incident_address(id_), self._keys.place(new), xx=True, keepttl=True)
-            await self._incidents.moved(id_, new, change)
+            await self._incidents.append_by_id(new, id_, change)
 
     async def _ids(self, channel: str) -> list[str]:
         rooted = await self._redis.hvals(self._keys.roots(channel))

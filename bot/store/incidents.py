@@ -96,8 +96,8 @@ class IncidentStore:
         guards = (Guard("team", (admission.team,)), *change.guards)
         return await self._run(admission.channel, id_, replace(change, guards=guards))
 
-    async def moved(self, id_: str, channel: str, change: Change) -> Applied:
-        """Apply the change of an incident's channel, under the keys of the new one (bot/store/channel_move.py)."""
+    async def append_by_id(self, channel: str, id_: str, change: Change) -> Applied:
+        """Apply a change of the bot's own to an incident that it has the id of alone."""
         return await self._run(channel, id_, change)
 
     async def append(self, incident: Incident, change: Change) -> Applied:

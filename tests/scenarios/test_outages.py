@@ -17,6 +17,7 @@ from bot.store.keys import Keys
 from tests.conftest import make_slack, running_bot, settings_for
 from tests.scenarios.incidents import checklist, incident_id, opened, roots, set_severity
 from tests.scenarios.steps import Json, analyses, ephemeral, posted, replayed, text_of, told
+from tests.scenarios.test_refusals import closed_because
 
 RUNS = ["refund-failed", "refund-rerun", "refund-earlier-1", "refund-earlier-2", "refund-earlier-3"]  # of one case
 
@@ -68,6 +69,8 @@ async def test_the_end_of_patience_is_told_and_logged(slack: LocalSlack, aionis:
             slack.faults.clear()
             await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
             await told(slack, "No incident is open")  # what has no message in the channel is not open for anybody
+            reasons = await closed_because(redis_url)
+    assert len([reason for reason in reasons if "was given up" in reason]) == 1
     assert "Try: " in text_of(failure)
     given_up = [line["kind"] for line in logs if line["event"] == "job_given_up"]
     assert given_up.count("replay") == 1, logs

@@ -1,11 +1,16 @@
 """What Slack refuses although nothing is wrong: the incident goes on, and people are told what helps."""
 
+import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from bot.playground.slack.world import BOT
+from bot.store.connection import open_redis
+from bot.store.keys import EVERYWHERE, Keys
 from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import (
     checklist,
@@ -57,25 +62,51 @@ async def test_what_is_too_old_to_be_edited_is_posted_anew(
     ],
 )
 async def test_a_channel_that_takes_no_posts_is_told_in_its_own_words(
-    slack: LocalSlack, aionis: SampleAionis, bot: str, code: str, said: str
+    slack: LocalSlack, aionis: SampleAionis, bot: str, redis_url: str, code: str, said: str
 ) -> None:
     with slack.faults.window("chat.postMessage", error=code):
         await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
-        assert "/invite" not in text_of(await told(slack, said))
-        await told(slack, "FAILED at step 2")
+        helps = text_of(await told(slack, said))
+        assert "/invite" not in helps
+        assert "No incident was opened" in helps
+        shown = await told(slack, "FAILED at step 2")
+        assert "INC-" not in text_of(shown), "what is not open has no buttons"
         await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
         await told(slack, "No incident is open")
+    assert [reason for reason in await closed_because(redis_url) if code in reason]
 
 
-async def test_an_incident_whose_root_was_refused_is_not_joined_by_another_case(
-    slack: LocalSlack, aionis: SampleAionis, bot: str
+async def test_an_incident_whose_root_was_refused_is_discarded(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, redis_url: str
 ) -> None:
-    with slack.faults.window("chat.postMessage", error="restricted_action"):
-        await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
-        ghost = incident_id(await told(slack, "nobody is on it yet"))
-        await told(slack, "posting permissions")
-    other = await replayed(slack, aionis.runs["feed-failed"].run_id)
-    assert incident_id(other) != ghost
+    run = aionis.runs["refund-failed"].run_id
+    for typed in ("/replay", f"<@{BOT}> replay"):  # by a mention nobody can be told, and no incident stays all the same
+        before = len(await closed_because(redis_url))
+        with slack.faults.window("chat.postMessage", "chat.postEphemeral", error="restricted_action"):
+            if typed == "/replay":
+                await slack.command(user=MAYA, channel=INCIDENTS, text=f"{typed} {run}")
+            else:
+                await slack.say(MAYA, INCIDENTS, f"{typed} {run}")
+            await until_closed(redis_url, before + 1)
+    async with open_redis(redis_url) as redis:
+        assert await redis.exists(Keys(slack.world.team.id).open_incidents(INCIDENTS)) == 0
+        known = [name async for name in redis.scan_iter("*:incidents")]
+        assert known == [], "no failure is said to have had it"
+    await replayed(slack, run)
+    assert len(roots(slack)) == 1
+
+
+async def closed_because(redis_url: str) -> list[str]:
+    """Return the reasons with which incidents were closed."""
+    async with open_redis(redis_url) as redis:
+        names = [name async for name in redis.scan_iter(EVERYWHERE.incident_fields("*", "*"))]
+        closures = [await redis.hget(name, "closed") for name in names]
+    return [json.loads(closure)["reason"] for closure in closures if closure]
+
+
+async def until_closed(redis_url: str, count: int) -> None:
+    while len(await closed_because(redis_url)) < count:  # noqa: ASYNC110 it is asked of Redis
+        await asyncio.sleep(0.02)
 
 
 async def test_what_somebody_deleted_comes_back(slack: LocalSlack, aionis: SampleAionis, redis_url: str) -> None:

@@ -20,6 +20,9 @@ from bot.domain.incident.kept import (
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.incident.state import BOT, CLOSED, ROOT
 
+DISCARDED = "Discarded: its first message never came to be. {because}"
+_BECAUSE = 300  # characters of that
+
 
 def opened(
     *,
@@ -234,6 +237,13 @@ def closed(
     guards = () if overridden else tuple(Guard(f"item:{item}", done) for item in items)
     closure = Closure(by=by, at=at, overridden=overridden, reason=reason, blockers=tuple(blockers))
     return Change(EntryKind.CLOSED, by, at, key, {"closure": closure.model_dump(mode="json")}, (IS_OPEN, *guards))
+
+
+def discarded(because: str, *, at: datetime, key: str) -> Change:
+    """Return the entry that closes an incident whose root never came to be. Not taken of one that has a root."""
+    closure = Closure(by=BOT, at=at, overridden=True, reason=DISCARDED.format(because=because[:_BECAUSE]))
+    unposted = Guard(f"message:{ROOT}", (ABSENT,))
+    return Change(EntryKind.CLOSED, BOT, at, key, {"closure": closure.model_dump(mode="json")}, (IS_OPEN, unposted))
 
 
 def reopened(reason: str, *, by: str, at: datetime, key: str) -> Change:

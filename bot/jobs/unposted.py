@@ -1,0 +1,48 @@
+"""Incidents whose root never came to be: nobody sees them, so they are discarded, and the log says why."""
+
+import structlog
+
+from bot.blocks.layout import Message
+from bot.blocks.notices import INVITE, failure_message, notice
+from bot.domain.incident import log_changes
+from bot.errors import NotInChannel, PostingRefused
+from bot.jobs.registry import Job
+from bot.runtime.services import Services
+from bot.slack import ReplyTo
+
+OPENED = "incident"  # in the outbox of a job: the id under which it opens an incident
+NOT_OPENED = "No incident was opened: it would live in the thread of a message here."
+
+log = structlog.get_logger(__name__)
+
+
+async def discard(services: Services, channel: str, id_: str, *, because: str) -> None:
+    """Close an incident that has no root, with the reason in its log; one that has a root stays as it is."""
+    change = log_changes.discarded(because, at=services.now(), key=f"discarded:{id_}")
+    applied = await services.incidents.append_by_id(channel, id_, change)
+    if not applied.accepted or applied.incident is None:
+        return
+    log.info("incident_discarded", because=because)
+    for fingerprint in {run.fingerprint for run in applied.incident.runs if run.fingerprint}:
+        await services.failures.lost_incident(applied.incident.tenancy, fingerprint, id_)
+
+
+async def discard_of(services: Services, key: str, request: Job, *, because: str) -> None:
+    """Discard the incident that a job has opened and not shown, where it did: the job has come to its end without."""
+    reply: ReplyTo | None = getattr(request, "reply", None)
+    channel = reply.channel if reply else getattr(request, "channel", None)
+    opened = await services.outbox.value(key, OPENED) if channel else None
+    if channel and opened:
+        await discard(services, channel, opened, because=because)
+
+
+async def show_instead(
+    services: Services, job: str, part: str, reply: ReplyTo, message: Message, refused: NotInChannel | PostingRefused
+) -> None:
+    """Show the asker alone what everybody was to see, why, and that no incident is open for it."""
+    await services.slack.answer_once(job, f"{part}-shown", reply, message)
+    if isinstance(refused, PostingRefused):
+        helps = failure_message(PostingRefused(refused.what, fix=f"{refused.fix} {NOT_OPENED}", code=refused.code))
+    else:
+        helps = notice(f"{INVITE.format(bot=await services.slack.bot_name())} {NOT_OPENED}")
+    await services.slack.answer_once(job, f"{part}-invite", reply, helps)
