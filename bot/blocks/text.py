@@ -17,6 +17,7 @@ from bot.runtime.masking import mask_text, mask_value
 _EMOJI_NAME = re.compile(r":(?=[\w+'-]+:)")
 _WORD_JOINER = "\u2060"
 _NARROW_FROM = 1_000  # characters that are looked at
+_SHORT_WORD = 9
 _WIDE, _BROAD = (
     2.0,
     1.6,
@@ -62,8 +63,14 @@ def narrow(text: str, width: int, *, code: bool = False) -> str:
         broad = not code and (letter.isupper() or letter in "mw@%")
         room -= _WIDE if unicodedata.east_asian_width(letter) in "WF" else _BROAD if broad else 1
         if room < 0:
-            return f"{shown[: max(place - 1, 1)].rstrip()}…"
+            return f"{_whole_words(shown[: max(place - 1, 1)])}…"
     return shown
+
+
+def _whole_words(begun: str) -> str:
+    """Return a beginning of a text without its last word, which is cut, where that is short."""
+    words, blank, last = begun.rpartition(" ")
+    return words if blank and len(last) <= _SHORT_WORD else begun.rstrip()
 
 
 def escape(text: str) -> str:

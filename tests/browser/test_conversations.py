@@ -67,3 +67,12 @@ async def test_two_people_see_the_result_live_and_each_only_their_own_answers(ar
     await jonas.message(FAILED).get_by_role("button", name="Details").click()
     await expect(jonas.dialog("Step details")).to_contain_text("Step 2 of 2")
     await expect(maya.dialog("Step details")).to_have_count(0)
+
+
+async def test_whoever_sends_sees_what_becomes_of_it(maya: Person, runs: Runs) -> None:
+    root = await maya.replay(runs["refund-failed"].run_id, FAILED)
+    await maya.replay(f"{runs['partial'].run_id} new", "Run is PARTIAL")
+    await root.scroll_into_view_if_needed()
+    await maya.channel.get_by_role("log").evaluate("list => list.scrollTo({ top: 0 })")
+    await maya.type("/replay status")
+    await expect(maya.only_mine("Open thread")).to_be_in_viewport()

@@ -31,9 +31,19 @@ interface ComposerProps {
   commands?: Command[];
   globalShortcuts?: Shortcut[];
   handle?: Ref<ComposerHandle>;
+  /** Something is on its way. */
+  onSend?: () => void;
 }
 
-export function Composer({ channel, thread, label, commands = [], globalShortcuts = [], handle }: ComposerProps) {
+export function Composer({
+  channel,
+  thread,
+  label,
+  commands = [],
+  globalShortcuts = [],
+  handle,
+  onSend,
+}: ComposerProps) {
   const directory = useDirectory();
   const draftKey = `${directory.me.id}/${channel}/${thread ?? ""}`;
   const [text, setText] = useState(() => draftOf(draftKey));
@@ -95,6 +105,7 @@ export function Composer({ channel, thread, label, commands = [], globalShortcut
     setPending((count) => count + 1);
     setProblem("");
     setText("");
+    onSend?.();
     try {
       await directory.actions.send(channel, trimmed, thread);
     } catch (error) {

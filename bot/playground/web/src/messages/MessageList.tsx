@@ -20,15 +20,22 @@ interface MessageListProps {
   root?: string;
   /** The message to scroll to, once. */
   at?: string | null;
+  /** How often the reader has sent something: whoever does wants to see what becomes of it. */
+  sent: number;
   intro?: ReactNode;
 }
 
-export function MessageList({ messages, channel, label, pins, replies, root, at, intro }: MessageListProps) {
+export function MessageList({ messages, channel, label, pins, replies, root, at, sent, intro }: MessageListProps) {
   const { go } = useDirectory();
   const [pages, setPages] = useState(1);
   const { scroller, behind, toBottom } = useStickToBottom(messages);
   const hidden = Math.max(0, messages.length - pages * PAGE);
   const rows = useMemo(() => rowsOf(messages.slice(hidden), root), [messages, hidden, root]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what the reader sends brings the end into view
+  useEffect(() => {
+    if (sent) toBottom();
+  }, [sent]);
 
   useEffect(() => {
     if (!at || !messages.some(({ ts }) => ts === at)) return;

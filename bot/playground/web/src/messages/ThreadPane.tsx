@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { Composer } from "../composer/Composer";
 import { useDirectory } from "../live/context";
 import { nameOf } from "../live/names";
@@ -16,6 +17,7 @@ interface ThreadPaneProps {
 export function ThreadPane({ root, channel, messages, pins, at }: ThreadPaneProps) {
   const directory = useDirectory();
   const { go } = directory;
+  const [sent, setSent] = useState(0);
   const name = nameOf(channel, directory);
   const parent = messages.filter(({ ts }) => ts === root);
   const replies = repliesOf(messages, root);
@@ -38,8 +40,15 @@ export function ThreadPane({ root, channel, messages, pins, at }: ThreadPaneProp
         pins={pins}
         root={root}
         at={at}
+        sent={sent}
       />
-      <Composer key={`composer-${root}`} channel={channel.id} thread={root} label={`Reply to thread in ${name}`} />
+      <Composer
+        key={`composer-${root}`}
+        channel={channel.id}
+        thread={root}
+        label={`Reply to thread in ${name}`}
+        onSend={() => setSent((count) => count + 1)}
+      />
     </aside>
   );
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, type Ref, useMemo } from "react";
+import { type ReactNode, type Ref, useMemo, useState } from "react";
 import { Composer, type ComposerHandle } from "../composer/Composer";
 import { useDirectory } from "../live/context";
 import { nameOf } from "../live/names";
@@ -25,6 +25,7 @@ export function ChannelPane(props: ChannelPaneProps) {
   const roots = useMemo(() => rootsOf(messages), [messages]);
   const replies = useMemo(() => summarize(messages), [messages]);
   const label = nameOf(channel, useDirectory());
+  const [sent, setSent] = useState(0);
   return (
     <main className="pane" aria-label={label}>
       {channel.is_im ? (
@@ -41,6 +42,7 @@ export function ChannelPane(props: ChannelPaneProps) {
         pins={pins}
         replies={replies}
         at={at}
+        sent={sent}
         intro={<p className="intro">This is the very beginning of {label}.</p>}
       />
       <Composer
@@ -50,6 +52,7 @@ export function ChannelPane(props: ChannelPaneProps) {
         label={`Message ${label}`}
         commands={commands}
         globalShortcuts={globalShortcuts}
+        onSend={() => setSent((count) => count + 1)}
       />
     </main>
   );
