@@ -14,6 +14,7 @@ from bot.domain.error_wording.vocabulary import (
 
 SAYS_NUMBER = NUMBER_WORDS | ORDINALS
 _LOSE_AN_S = ("caches", "niches", "zes")
+_SHORTEST = 4
 _LOSE_ES = ("xes", "ches", "shes", "sses", "buses", "tuses", "nuses", "ruses")
 
 
@@ -28,7 +29,7 @@ def with_number_words(tokens: list[Token]) -> list[Token]:
         if token.text in ORDINALS:
             says = behind in ATTEMPTS
         else:
-            counted = token.text != ONE_OF and _is_plural(behind)
+            counted = token.text != ONE_OF and _singular(behind) is not behind
             of_many = place > 1 and before is not None and before.text == "of" and found[place - 2].is_value
             says = behind in UNITS or counted or of_many or (before is not None and before.text in ATTEMPTS)
         if says:
@@ -51,41 +52,30 @@ def counted_alike(tokens: list[Token]) -> list[Token]:
 
 def _count(tokens: list[Token], place: int) -> None:
     """Bring the thing at a place into the singular, or at the next where an adjective stands before it, and its verb."""
-    thing = _thing(tokens, place)
-    if thing is None:
+    word = tokens[place].text
+    if word == VALUE:
         return
-    _to_singular(tokens, thing)
-    if thing + 1 < len(tokens) and not tokens[thing].ends_clause:
-        _to_singular(tokens, thing + 1)
-
-
-def _thing(tokens: list[Token], place: int) -> int | None:
-    """Return where what is counted stands, None where nothing is; of two words it is the one in the plural, else the first."""
-    for at in range(place, min(place + 2, len(tokens))):
-        if tokens[at].text in NOT_COUNTED or tokens[at].is_value:
-            return None if at == place else place
-        if _is_plural(tokens[at].text):
-            return at if tokens[at].text not in VERBS or at == place else place
-        if tokens[at].ends_clause:
-            return place
-    return place
-
-
-def _to_singular(tokens: list[Token], at: int) -> None:
-    token = tokens[at]
-    if token.text in SINGULARS or (_is_plural(token.text) and not token.is_value):
-        tokens[at] = Token(_singular(token.text), token.raw, token.ends_clause)
-
-
-def _is_plural(word: str) -> bool:
-    if word in SINGULARS:
-        return True
-    return len(word) > 3 and word[-1] == "s" and word.isalpha() and word not in NOT_COUNTED
+    singular, behind = _singular(word), place + 1
+    more = behind < len(tokens) and not tokens[place].ends_clause
+    if singular is word and more:
+        word = tokens[behind].text
+        if word not in VERBS and word not in NOT_COUNTED and (singular := _singular(word)) is not word:
+            place, behind = behind, behind + 1
+            more = behind < len(tokens) and not tokens[place].ends_clause
+        else:
+            singular = word = tokens[place].text
+    if singular is not word:
+        tokens[place] = Token(singular, tokens[place].raw, tokens[place].ends_clause)
+    if more and (verb := _singular(tokens[behind].text)) is not tokens[behind].text:
+        tokens[behind] = Token(verb, tokens[behind].raw, tokens[behind].ends_clause)
 
 
 def _singular(word: str) -> str:
+    """Return the singular of a word that looks like a plural; every other word is itself, the same object."""
     if word in SINGULARS:
         return SINGULARS[word]
+    if word[-1:] != "s" or len(word) < _SHORTEST or not word.isalpha() or word in NOT_COUNTED:
+        return word
     if word.endswith("ies"):
         return f"{word[:-3]}y"
     if word.endswith(_LOSE_ES) and not word.endswith(_LOSE_AN_S):

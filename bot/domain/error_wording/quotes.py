@@ -49,7 +49,10 @@ def _unwrapped(text: str) -> str:
 def _quoted(text: str) -> Iterator[tuple[int, int]]:
     """Return where each quoted part begins and ends (the places of its quotes), none within another."""
     places = [match.start() for match in _QUOTE.finditer(text)]
-    if not places:
+    if len(places) == 2:  # most often; what the whole way would come to
+        first, second = places
+        if text[second] in _CLOSES.get(text[first], "") and _can_open(text, first) and _can_close(text, second):
+            yield first, second
         return
     closers: dict[str, list[int]] = {}
     for place in places:
