@@ -14,7 +14,7 @@ from bot.runtime.services import Services
 
 # The first listener that matches takes a request, and all before it are asked: what is typed first, so that it is acked soonest.
 # Last who hears every message: what is meant for the bot is not for it.
-_FIRST, _LAST = "words", "thread"
+_FIRST, _LAST = "commands", "thread"
 
 
 @functools.cache

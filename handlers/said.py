@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.runtime.services import Services
 from bot.slack.incoming import names_others, reply_to_message, said_to_bot
-from handlers.words import is_marked, take_words, understand_mention
+from handlers.commands import is_marked, take_words, understand_mention
 
 _WRITTEN = frozenset(
     {None, "thread_broadcast", "file_share", "me_message"}

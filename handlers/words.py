@@ -8,30 +8,19 @@ This is `/replay export` and `@incident-bot export` both; help, README's table a
 (`make commands`). The word "" is what the command does with everything else.
 """
 
-import hashlib
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
-
-import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from bot.blocks.layout import Message
 from bot.blocks.notices import accepted, failure_message, help_message, placed
 from bot.blocks.place import Where
 from bot.domain.access.admission import Visitor
-from bot.domain.run.uris import clean, names_record, names_something
-from bot.domain.text import typed as reading
 from bot.errors import BotError
-from bot.jobs.counting import DONE
-from bot.jobs.queueing import enqueue, enqueue_said
 from bot.jobs.registry import Request
-from bot.jobs.show import tell
-from bot.runtime import metrics
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
-from bot.slack.incoming import names_others, reply_to_command, reply_to_message, said_to_bot
 
 REPLAY, RESOLVE = "/replay", "/resolve"
 ABOUT = {  # what each command is for, as its help and README begin
@@ -54,15 +43,6 @@ IN_DIRECT = (
     "Here the same words work without the slash. No incident is kept in direct messages: to open one, invite me to the channel "
     "where people work on it, and replay the run there"
 )
-# People ask politely, and this is not what they ask for.
-_POLITE = frozenset(
-    "please pls plz hey hi hello ok okay can could would will you kindly just now bitte and the a".split()  # noqa: SIM905
-)
-_MARKED = re.compile(r"\s*!\s?([a-z]+)\b", re.IGNORECASE)  # how other bots are spoken to in threads
-_POLITE_WORDS = 8  # no request begins with more
-_MARKS = "`'\"“”‘’*_~/:,.;!?()[]<>-–—…"
-
-log = structlog.get_logger(__name__)
 
 Opens = Callable[[Services, Visitor], Awaitable[dict[str, Any]]]
 
@@ -151,6 +131,16 @@ def subcommand(
     return declare
 
 
+def word_of(command: str, word: str) -> Word | None:
+    """Return a word of a command; None where it has no such."""
+    return _WORDS.get((command, word))
+
+
+def word_without(command: str) -> Word:
+    """Return what a command does with what begins with none of its words."""
+    return _WORDS[command, ""]
+
+
 def words_of(command: str) -> list[Word]:
     """Return the words of a command: what it does without one first, and the help last."""
     own = [word for word in _WORDS.values() if word.command == command]
@@ -179,130 +169,3 @@ def started(request: Request, answer: str) -> Understood:
 def refused(error: BotError, typed: Typed) -> Understood:
     """Return what is understood where that is nothing: the answer says why, and what to type there."""
     return Understood(None, failure_message(placed(error, typed.reply.where)), failed=type(error).__name__)
-
-
-def understand(command: str, text: str, reply: ReplyTo) -> Understood:
-    """Read what follows a command: one of its words, or what it does without."""
-    return _understood(command, reading.unescaped(text[: reading.LONGEST]), reply)
-
-
-def _understood(command: str, text: str, reply: ReplyTo, *, others: bool = False) -> Understood:
-    raw = text.strip()
-    first, rest = _split(raw)
-    word = _WORDS.get((command, _bare(reading.typed(first)) or HELP))
-    if word is None:
-        word, rest = _said_otherwise(command, raw) or _WORDS[command, ""], raw
-    asked = word.understand(Typed(reading.typed(rest).strip(), reply, rest, others))
-    return replace(asked, word=word.word or command.removeprefix("/"))
-
-
-def understand_mention(text: str, reply: ReplyTo, *, others: bool = False) -> Understood:
-    """Read what was said to the bot: a command's name or word, politely or not; else the run or record that it names.
-
-    `others` tells that other people were named, too: their names are no part of the text.
-    """
-    text = reading.unescaped(text[: reading.LONGEST])
-    asked = _without_politeness(text.strip())
-    first, rest = _split(asked)
-    word = _bare(reading.typed(first))
-    if f"/{word}" in ABOUT:
-        return _named(f"/{word}", rest, reply)
-    if (word and (REPLAY, word) in _WORDS) or _said_otherwise(REPLAY, asked):
-        return _understood(REPLAY, asked, reply, others=others)
-    if names_something(text):
-        return _understood(RESOLVE if names_record(asked) else REPLAY, asked, reply)
-    return Understood(None, help_for(reply.where, *ABOUT))
-
-
-def is_marked(text: str) -> bool:
-    """Tell whether a text begins with an exclamation mark and one of the words, `!replay <run_id>`; `!important` does not."""
-    marked = _MARKED.match(text[: reading.LONGEST])
-    word = marked.group(1).lower() if marked else ""
-    return f"/{word}" in ABOUT or bool(word and (REPLAY, word) in _WORDS)
-
-
-def _named(command: str, rest: str, reply: ReplyTo) -> Understood:
-    """Read what follows a command's name in a mention; with nothing behind it, what it does there without."""
-    return _understood(command, rest, reply) if rest else _WORDS[command, ""].understand(Typed("", reply))
-
-
-def _said_otherwise(command: str, text: str) -> Word | None:
-    """Return the word that a whole text means which does not begin with it: `sev2`, `I'm on it`."""
-    said = _bare(reading.typed(text)).replace("’", "'")
-    found = (word for word in words_of(command) if word.phrases and word.phrases.fullmatch(said))
-    return next(found, None)
-
-
-def _bare(word: str) -> str:
-    return clean(word).strip(_MARKS).lower()
-
-
-def _split(text: str) -> tuple[str, str]:
-    """Return the first word, and the rest as it was typed."""
-    first, *rest = text.split(maxsplit=1) or [""]
-    return first, rest[0] if rest else ""
-
-
-def _without_politeness(text: str) -> str:
-    for _ in range(_POLITE_WORDS):
-        first, rest = _split(text)
-        if (word := _bare(reading.typed(first))) and word not in _POLITE:
-            break
-        text = rest
-    return text
-
-
-def register(app: AsyncApp, services: Services) -> None:
-    """Register the commands and the mention."""
-    for command in ABOUT:
-        _register_command(app, services, command)
-
-    @app.event("app_mention")
-    async def on_mention(ack: AsyncAck, event: dict[str, Any], context: AsyncBoltContext) -> None:
-        if event.get("user") and not event.get("bot_id"):
-            reply = reply_to_message(event, starts_thread=True)
-            bot = context.bot_user_id or ""
-            asked = understand_mention(said_to_bot(event, bot), reply, others=names_others(event, bot))
-            await take_words(services, event, asked, reply)
-        else:
-            # Nobody whose rights could be looked at: a workflow, or another app (docs/permissions.md).
-            log.info("mention_without_a_person", channel=event.get("channel"), bot=event.get("bot_id"))
-        await ack()
-
-
-def _register_command(app: AsyncApp, services: Services, name: str) -> None:
-    @app.command(name)
-    async def on_command(ack: AsyncAck, command: dict[str, Any]) -> None:
-        reply = reply_to_command(command)
-        understood = understand(name, command.get("text") or "", reply)
-        if understood.opens:
-            visitor = await services.authorization.enter(reply.user, reply.channel)
-            await services.slack.open_view(command["trigger_id"], await understood.opens(services, visitor))
-            _count(understood)
-            await ack()
-            return
-        if understood.request is None:
-            _count(understood)
-        else:
-            await enqueue(services, understood.request, key=command["trigger_id"])
-        answer = understood.answer
-        await ack(text=answer.text, blocks=answer.blocks or None, response_type="ephemeral")
-
-
-def _count(understood: Understood) -> None:
-    """Count a command that no job answers, which would count itself."""
-    metrics.count("commands", word=understood.word, outcome=understood.failed or DONE)
-
-
-async def take_words(services: Services, event: dict[str, Any], understood: Understood, reply: ReplyTo) -> None:
-    """Store what a message asks for; nothing but a job can answer one, so that a bare answer is a job, too.
-
-    One that asked for nothing, or for what has failed, may be mended by editing it.
-    """
-    message = f"{event['channel']}:{event['ts']}"
-    if understood.request is None:
-        _count(understood)
-        answer = hashlib.sha256(understood.answer.text.encode()).hexdigest()[:16]
-        await tell(services, reply, understood.answer, key=f"{message}:{answer}")
-    else:
-        await enqueue_said(services, understood.request, message=message)

@@ -19,7 +19,8 @@ from bot.jobs.status import StatusRequest
 from bot.jobs.summary import SummaryRequest
 from bot.slack import ReplyTo
 from bot.slack.incoming import said_to_bot
-from handlers.words import ABOUT, REPLAY, RESOLVE, understand, understand_mention, words_of
+from handlers.commands import understand, understand_mention
+from handlers.words import ABOUT, REPLAY, RESOLVE, words_of
 
 handlers.features()
 RUN, RERUN = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30", "4c484afe-3f00-5f31-8a49-a179da9d3c48"

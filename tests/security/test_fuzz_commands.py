@@ -13,7 +13,8 @@ from bot.domain.run.uris import find_references, parse_reference, parse_run_id, 
 from bot.errors import BotError
 from bot.slack import ReplyTo
 from bot.slack.incoming import message_text, said_to_bot
-from handlers.words import REPLAY, RESOLVE, understand, understand_mention
+from handlers.commands import understand, understand_mention
+from handlers.words import REPLAY, RESOLVE
 
 handlers.features()  # with that, their words are declared
 REPLY = ReplyTo(channel="C1", user="U1")

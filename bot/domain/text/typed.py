@@ -20,7 +20,7 @@ def typed(text: str) -> str:
 
 
 def unescaped(text: str) -> str:
-    """Undo what Slack does to the text of commands and messages. Done once, where a text comes in (handlers/words.py)."""
+    """Undo what Slack does to the text of commands and messages. Done once, where a text comes in (handlers/commands.py)."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
