@@ -30,7 +30,7 @@ from bot.domain.redaction.rules import Found, Rule
 from bot.domain.redaction.value_first import values_first
 from bot.domain.redaction.values import Value, value_at
 from bot.domain.redaction.view import FILLER
-from bot.domain.redaction.vocabulary import OTHER_KEYS, OTHER_TOKENS
+from bot.domain.redaction.vocabulary import OTHER_KEYS, OTHER_TOKENS, words
 
 # What may stand between a name and its sign: quotes, escaped up to three times over, brackets, Markdown's stars.
 _CLOSERS = r"(?:\\{0,3}[\"'`]|[\])*_]){0,4}[ \t]{0,8}"
@@ -98,6 +98,11 @@ _SENTENCE_WORD = re.compile(r"[^\W\d_]+(?:[-_'’][^\W\d_]+)*[.!?:,;)…]*")
 _IDENTIFIER = re.compile(r"[\w][_.-]\w|[a-z][A-Z]|\A[A-Z][A-Z0-9]+\Z")
 _AFTER_A_BARE_WORD = "},])#;|"
 _OF_A_PATTERN = re.compile(r"[()\[\]\\{}]")
+_ANOTHER_TYPE = re.compile(r"[ \t]\|[ \t][A-Za-z]")
+# What a manual says behind an option.
+_ABOUT_AN_OPTION = words(
+    "option options flag flags argument arguments parameter parameters and or is are as to for with from in instead takes prompts"
+)
 _LONGEST_WEAK = 600
 _LONG_VALUE = 200
 _LONG_ONES = 8
@@ -161,7 +166,7 @@ def _is_secret(
     text: str, name: re.Match[str], sign: re.Match[str], value: Value, promise: Promise, judge: Judge
 ) -> bool:
     secret = text[value.start : value.end].strip()
-    if value.form == "quoted" and _is_not_its_quote(text, sign, value):
+    if (value.form == "quoted" and _is_not_its_quote(text, sign, value)) or _is_compared(sign, secret):
         return False
     if (
         not secret.strip(FILLER)
@@ -196,6 +201,11 @@ def _is_not_its_quote(text: str, sign: re.Match[str], value: Value) -> bool:
         return True
     command = text[value.start - 1] == "`" and " " in text[value.start : value.end]
     return command and sign["sign"] == "=" and not sign["gap"]
+
+
+def _is_compared(sign: re.Match[str], secret: str) -> bool:
+    """Tell `user_pass == "git"`: what something is compared with is no secret where it is a word."""
+    return (sign["sign"] or "") in {"==", "!="} and _SENTENCE_WORD.fullmatch(secret) is not None
 
 
 def _is_beside(name: re.Match[str], secret: str, promise: Promise) -> bool:
@@ -243,8 +253,6 @@ def _suits(name: str, value: Value, secret: str, promise: Promise) -> bool:
 
 def _is_no_value(text: str, name: re.Match[str], sign: re.Match[str], value: Value, secret: str) -> bool:
     """Tell code (`token = request.headers.get(…)`), prose (`unexpected token: word`) and paths from values."""
-    if (sign["sign"] or "") in {"==", "!="} and not any(char.isdigit() for char in secret):
-        return True
     if _is_a_variable(text, name, value, secret):
         return True
     if is_code(text[value.start : value.start + 200].partition("\n")[0]) and not _is_quoted_inside(secret):
@@ -270,6 +278,8 @@ def _is_a_variable(text: str, name: re.Match[str], value: Value, secret: str) ->
         return True
     if _SNAKE.fullmatch(word):
         return True
+    if _ANOTHER_TYPE.match(text, value.end):
+        return True  # `cookies: LooseCookies | None`
     in_a_list = text[value.end : value.end + 1] in {",", ")"} or text[max(0, name.start() - 1) : name.start()] == "("
     return in_a_list and _CLASS.fullmatch(word) is not None
 
@@ -305,6 +315,7 @@ def _options(text: str, judge: Judge) -> Iterator[Found]:
         if (
             promise.strength >= Strength.LIKELY
             and not is_harmless(secret)
+            and secret.lower().rstrip(".,;:)") not in _ABOUT_AN_OPTION
             and (promise.strength is Strength.SURE or is_opaque(secret))
         ):
             yield Found(match.end("value") - len(secret), match.end("value"), promise.kind)

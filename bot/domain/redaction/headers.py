@@ -79,8 +79,8 @@ _CHANGED = (
     r"\b(?:echo|printf)\s{1,4}[\"']?[\w.-]{1,64}:(?P<secret>[^\s\"'|]{4,200})[\"']?\s{0,4}\|[^\n|]{0,40}\bchpasswd\b"
 )
 _PIPED = (
-    r"\b(?:echo|printf)\s{1,4}(?:-n\s{1,4})?[\"']?(?P<secret>[^\s\"'|$]{4,300})[\"']?\s{0,4}\|[^\n|]{0,120}"
-    r"(?:--password-stdin|--with-token|--stdin|\bpasswd\b|\blogin\b|\bopenssl\b|\bvault\b)"
+    r"\b(?:echo|printf)\s{1,4}(?:-n\s{1,4}|%s\s{1,4}|[\"']%s(?:\\n)?[\"']\s{1,4})?[\"']?(?P<secret>[^\s\"'|$]{4,300})[\"']?\s{0,4}\|[^\n|]{0,120}"
+    r"(?:\bsecrets?\s{1,4}(?:create|set|put|add)\b|--password-stdin|--with-token|--stdin|\bpasswd\b|\blogin\b|\bopenssl\b|\bvault\b)"
 )
 # What FTP, mail and IRC servers are told, a command a line.
 _TOLD_A_SERVER = r"(?m)^[^\w\n]{0,12}(?:PASS|AUTH(?: PLAIN| LOGIN)?|IDENTIFY)[ \t](?P<secret>[^\s:]{6,400})[ \t]*\r?$"

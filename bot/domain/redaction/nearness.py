@@ -51,7 +51,7 @@ _LINKS = words(
     on olan este este: это равен был стал — like using und with le la el the a new neue nouveau nueva nuovo here
     following below follows value folgt suit sigue
     na i be en in blir este noua e ειναι להיות היא הוא है adalah ialah baru moi yeni nowe nove uusi uudet ny nytt nye
-    0 5 7
+    nu tot auf do verso vers 0 5 7
     """
 )
 # Of those, the ones that say so only right after the noun: in `authorization from the …` something else is meant.
@@ -75,6 +75,10 @@ _FACTS = _OTHERS | words(
 _SENTENCE_ENDS = (".", "!", "?")
 # Too ordinary for a password, unless it is longer: `v2`, `3rd`, `step-4`, a post code.
 _DATE = re.compile(r"(?:19|20)[0-9]{6}\Z")
+_KEY_ID = re.compile(r"(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9A-F]{40})")  # as GnuPG names public keys
+_SIGNS_OF_A_PASSWORD = re.compile(r"[#$%^&*!@~]")
+_LEAST_SIGNS = 4  # from here on a bracket inside makes no call of it
+_HEXADECIMAL = re.compile(r"[0-9a-f]{8,}")
 _SMALL = re.compile(r"[A-Za-z]{1,5}-?[0-9]{1,4}|[0-9]{1,4}-?[A-Za-z]{1,12}|[A-Za-z]{2,3}[0-9]{5}")
 # The secret before its noun: `… is the password`, `… as our API key`, and as a note: `… (root password)`, `…  # prod token`.
 _BEFORE = re.compile(
@@ -116,7 +120,9 @@ _PLAIN_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,}")
 _KEY = re.compile(r"\w[\"']:\Z")
 _FIELD = re.compile(r"\w[\"']:")
 _MASKED_BY_AIONIS = re.compile(r"\[[A-Z]{2,20}#[0-9a-f]{8}\]")
-_FILLED_IN = re.compile(r"\{[A-Za-z_][\w.]{0,40}\}|\A\{?[A-Za-z_][\w.]{0,40}![rsa]\}?\Z|\)\(|[\"']\)\.")
+_FILLED_IN = re.compile(
+    r"\{[A-Za-z_][\w.]{0,40}\}|\A\{?[A-Za-z_][\w.]{0,40}![rsa]\}?\Z|\)\(|[\"']\)\.|:\w{1,20}:`|(?:\w\|\w[^|]{0,60}){3}"
+)
 _NEXT_FIELD = re.compile(r"[\"'`]?[,;&][\"' ]{0,2}[\w.-]{1,40}[\"']?[:=]")
 _PAIR = re.compile(r"[\w.-]{1,40}=[^=]")
 _JOINS = frozenset("./-_@#&?")
@@ -205,7 +211,7 @@ def _directive(text: str, noun: _Noun) -> Found | None:
     """Return the value of a setting that is a line of its own."""
     line = _DIRECTIVE.match(text, noun.end)
     before = _BEFORE_A_DIRECTIVE.search(text, max(0, noun.start - 120), noun.start) if line else None
-    if not line or not before or FILLER in line["token"]:
+    if not line or not before or FILLER in line["token"] or line["token"][0] in "([{<&":
         return None
     token, strength = line["token"], noun.promise.strength
     if strength < Strength.LIKELY or is_harmless(token) or is_named(token) or is_code(token) or _PAIR.match(token):
@@ -294,8 +300,14 @@ def _judged(start: int, token: str, noun: _Noun, words: int, linked: bool) -> Fo
     if words == 0 and token[:1] in ":=" and len(token) > 1:
         inner = token.lstrip(":=").lstrip("\"'`")
         start, token, linked = start + len(token) - len(inner), _ENDS_A_VALUE.split(inner, maxsplit=1)[0], True
-    if kind in {"password", "credential"} and 0 < token.find(":") < 40 and "//" not in token:
-        head, _, tail = token.partition(":")
+    head, colon, tail = token.partition(":")
+    if (
+        kind in {"password", "credential"}
+        and colon
+        and 0 < len(head) < 40
+        and "//" not in token
+        and not _HEXADECIMAL.fullmatch(head)
+    ):
         start, token, linked = start + len(head) + 1, tail, linked or words == 0
     user, slash, tail = token.partition("/")
     if slash and words == 0 and user.isidentifier() and "/" not in tail and _is_thrice_mixed(tail):
@@ -312,11 +324,16 @@ def _judged(start: int, token: str, noun: _Noun, words: int, linked: bool) -> Fo
         and noun.promise.strength is Strength.SURE
     ):
         return Found(start, start + len(token), kind)
-    if is_harmless(token) or is_named(token) or is_code(token) or _PAIR.match(token) or _FILLED_IN.search(token):
-        return None
-    if _is_credible(token, noun.promise, words, linked):
+    key_id = kind == "key" and not linked and _KEY_ID.fullmatch(token)
+    if not key_id and not _is_something_else(token) and _is_credible(token, noun.promise, words, linked):
         return Found(start, start + len(token), kind)
     return None
+
+
+def _is_something_else(token: str) -> bool:
+    """Tell names, code and placeholders from what can be a secret."""
+    code = is_code(token) and len(_SIGNS_OF_A_PASSWORD.findall(token)) < _LEAST_SIGNS
+    return bool(is_harmless(token) or is_named(token) or code or _PAIR.match(token) or _FILLED_IN.search(token))
 
 
 def _is_credible(token: str, promise: Promise, words: int, linked: bool) -> bool:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bot.domain.redaction.keys import KINDS, Judge, Promise, Strength
-from bot.domain.redaction.looks import is_harmless, is_identifier, is_opaque, mixes
+from bot.domain.redaction.looks import is_code, is_harmless, is_identifier, is_opaque, mixes
 from bot.domain.redaction.rules import Found, Rule
 
 _CELL = {
@@ -163,7 +163,8 @@ def _is_value(name: str, cell: str, promise: Promise) -> bool:
 
 def _is_an_argument(cell: str) -> bool:
     """Tell `count=1))` and `domain=""` from values: code has commas, too."""
-    return _ARGUMENT.match(cell) is not None or cell.count(")") > cell.count("(")
+    called = cell.endswith(")") and "(" in cell and is_code(cell)
+    return called or _ARGUMENT.match(cell) is not None or cell.count(")") > cell.count("(")
 
 
 def _is_secret(cell: str, promise: Promise) -> bool:

@@ -14,11 +14,12 @@ class Value(NamedTuple):
     form: str
 
 
+_ONE_TOKEN = re.compile(r"[^\s\"']{1,4000}[\"']{3}")
 _TRIPLE = ('"""', "'''")
 LONGEST_BARE = 4_000
 # What programs print around a string: `Some("…")`, `SecretStr('…')`, `b'…'`.
 _WRAPPER = re.compile(
-    r"(?:[&!]{1,2}[A-Za-z][\w-]{0,40}[ \t]{1,4}|(?:Some|Just|Optional|Secret|SecretStr|String|Ok|new|of|Sensitive|sensitive|str|repr|quote|b64|base64)?[ \t]{0,2}[(\[{]{1,2}[ \t]{0,4}|&|[bfruBFRU@$]{1,2})(?=[\"'`])"
+    r"(?:(?:Some|Just|Optional|Secret|SecretStr|String|Ok|new|of|Sensitive|sensitive|str|repr|quote|b64|base64)?[ \t]{0,2}[(\[{]{1,2}[ \t]{0,4}|&|[bfruBFRU@$]{1,2})(?=[\"'`])"
 )
 _QUOTED = {
     '"': re.compile(r"(?:[^\"\\\n]|\\[^\n]|\n(?![\s,;}\])]))*+"),
@@ -37,20 +38,27 @@ _STOP = re.compile(
 )
 # What is filled in later; it may hold blanks.
 _TEMPLATE = re.compile(
-    r"<[^<>\n]{0,80}>|<%[^%\n]{0,80}%>|\$?\{\{[^{}\n]{0,80}\}\}|[$#%]\{[^{}\n]{0,80}\}|\$\([^()\n]{0,80}\)|\[[A-Z][A-Z #_-]{2,40}\]"
+    r"<[^<>\n]{0,80}>|<%[^%\n]{0,80}%>|\$?\{\{[^{}\n]{0,80}\}\}|[$#%]\{[^{}\n]{0,80}\}|\{[A-Za-z_][\w.]{0,60}(?:![rsa])?\}|\$\([^()\n]{0,80}\)|\[[A-Z][A-Z #_-]{2,40}\]"
 )
 _KEY_FOLLOWS = re.compile(r"[\"'`]\s{0,4}(?::|=>)")
 _AFTER_QUOTE = re.compile(r"\w")
 
 
+_TAG = re.compile(r"(?:!!(?:str|binary|int)|&[A-Za-z][\w-]{0,40})[ \t]{1,4}(?=\S)")
+
+
 def value_at(text: str, at: int, *, line: bool = False) -> Value | None:
     """Return the value that begins at a place; `line` tells that it has the rest of its line for itself."""
+    tag = _TAG.match(text, at)
+    at = tag.end() if tag else at
     wrapper = _WRAPPER.match(text, at)
     at = wrapper.end() if wrapper else at
     opening = text[at : at + 1]
     if template := _TEMPLATE.match(text, at):
         return Value(*template.span(), "bare")
     if text.startswith(_TRIPLE, at):
+        if not _ONE_TOKEN.match(text, at + 3):
+            return None  # several words: what documents something
         at += 2
     if opening in _QUOTED:
         value = _quoted(text, at + 1, opening)
