@@ -35,6 +35,7 @@ from handlers.words import (
 _POLITE = frozenset(
     "please pls plz hey hi hello ok okay can could would will you kindly just now bitte and the a".split()  # noqa: SIM905
 )
+_THANKS = frozenset("please pls plz bitte thanks thx ty now asap".split())  # noqa: SIM905
 _MARKED = re.compile(r"\s*!\s?([a-z]+)\b", re.IGNORECASE)  # how other bots are spoken to in threads
 _POLITE_WORDS = 8  # no request begins with more
 _MARKS = "`'\"“”‘’*_~/:,.;!?()[]<>-–—…"
@@ -48,7 +49,7 @@ def understand(command: str, text: str, reply: ReplyTo) -> Understood:
 
 
 def _understood(command: str, text: str, reply: ReplyTo, *, others: bool = False) -> Understood:
-    raw = text.strip()
+    raw = _without_thanks(text.strip())
     first, rest = _split(raw)
     word = word_of(command, _bare(reading.typed(first)) or HELP)
     if word is None:
@@ -68,7 +69,7 @@ def understand_mention(text: str, reply: ReplyTo, *, others: bool = False) -> Un
     word = _bare(reading.typed(first))
     if f"/{word}" in ABOUT:
         return _named(f"/{word}", rest, reply)
-    if (word and word_of(REPLAY, word)) or _said_otherwise(REPLAY, asked):
+    if (word and word_of(REPLAY, word)) or _said_otherwise(REPLAY, _without_thanks(asked)):
         return _understood(REPLAY, asked, reply, others=others)
     if names_something(text):
         return _understood(RESOLVE if names_record(asked) else REPLAY, asked, reply)
@@ -110,6 +111,15 @@ def _without_politeness(text: str) -> str:
         if (word := _bare(reading.typed(first))) and word not in _POLITE:
             break
         text = rest
+    return text
+
+
+def _without_thanks(text: str) -> str:
+    for _ in range(_POLITE_WORDS):
+        before, *last = text.rsplit(maxsplit=1) or [""]
+        if not last or _bare(reading.typed(last[0])) not in _THANKS:
+            break
+        text = before
     return text
 
 

@@ -33,7 +33,7 @@ from bot.store.log_entries import read_entries
 
 EXPIRED = "{id} is not kept any more: a closed incident is kept for {days}."
 UNKNOWN = "{id} is not kept any more, or there never was one of this id: a closed incident is kept for {days}."
-UNKNOWN_FIX = "Check the id; `/replay status` shows the incidents that are open here."
+UNKNOWN_FIX = "Check the id, or type `/replay status` for what is open here."
 EXPIRED_FIX = "Its exported bundle, if there is one in the thread, still has everything."
 NOT_HERE = "There is no incident {id} in this channel: that belongs to another channel or incident."
 OTHER_TENANCY_FIX = "Nothing was done. Have the channel bound to {theirs} again to go on with it."

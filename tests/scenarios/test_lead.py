@@ -50,14 +50,14 @@ async def test_the_lead_and_the_severity_are_taken_in_words(slack: LocalSlack, a
     root = roots(slack)[0]
     await slack.say(JONAS, INCIDENTS, "@incident-bot I’m on it!", thread_ts=root["ts"])
     await root_showing(slack, f"lead <@{JONAS}>")
-    for said in ("@incident-bot take the lead", "@incident-bot lead", "@incident-bot on it"):
+    for said in ("@incident-bot take the lead", "@incident-bot lead please", "@incident-bot on it"):
         await slack.say(MAYA, INCIDENTS, said)
     await slack.wait_for(lambda: sum(f"<@{JONAS}> leads" in text_of(one) for one in ephemeral(slack)) == 3)
     await slack.say(MAYA, INCIDENTS, f"@incident-bot lead <@{JONAS}>")
     await told(slack, "says so themselves")
     await slack.command(user=JONAS, channel=INCIDENTS, text="/replay lead off")
     await root_showing(slack, "nobody is on it yet")
-    for said, shown in (("sev2", "SEV2"), ("sev 1", "SEV1"), ("SEV-3.", "SEV3"), ("severity 4", "SEV4")):
+    for said, shown in (("sev2", "SEV2"), ("sev 1", "SEV1"), ("SEV-3, please.", "SEV3"), ("severity 4", "SEV4")):
         await slack.say(MAYA, INCIDENTS, f"@incident-bot {said}")
         await root_showing(slack, shown)
     await slack.say(MAYA, INCIDENTS, "@incident-bot sev5")
