@@ -7,6 +7,7 @@ from bot.blocks.incidents import ANOTHER_CASE
 from bot.domain.incident.state import Incident
 from bot.ids import short
 from bot.playground.slack import LocalSlack
+from bot.store.outbox import PLACEHOLDER
 from tests.chaos.crowd import Typed
 from tests.scenarios.incidents import incident_id, is_checklist, roots
 from tests.scenarios.steps import text_of
@@ -31,7 +32,7 @@ def told(slack: LocalSlack, typed: Typed) -> list[Json]:
     return [
         m
         for m in slack.messages(typed.channel, viewer=typed.user)
-        if m.get("is_ephemeral")
+        if (m.get("is_ephemeral") or _held_place(m))
         and (text := text_of(m))
         and any(end in text for end in PRIVATE_ENDS)
         and (short(typed.run_id) in text or typed.trigger in text)
@@ -43,6 +44,13 @@ def part_of(message: Json, typed: Typed) -> str | None:
     payload = (message.get("metadata") or {}).get("event_payload") or {}
     job = str(payload.get("job"))
     return str(payload.get("part")) if typed.trigger and job.endswith(typed.trigger) else None
+
+
+def _held_place(message: Json) -> bool:
+    """Tell whether a message held the place of an answer that came elsewhere: it tells whoever asked where, and is no root."""
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    is_root = any(block["type"] == "header" for block in message.get("blocks") or ())
+    return payload.get("part") == PLACEHOLDER and not is_root
 
 
 def unanswered(slack: LocalSlack, typed: list[Typed]) -> list[Typed]:
@@ -140,7 +148,7 @@ def _pictures(slack: LocalSlack, channel: str) -> list[str]:
 
 
 def _incidents(slack: LocalSlack, channel: str) -> list[str]:
-    at_top = roots(slack, channel)
+    at_top = [one for one in roots(slack, channel) if not _held_place(one)]
     ids = {incident_id(m) for m in at_top if "INC-" in text_of(m)}
     found = [f"{len(ids)} incidents: {', '.join(sorted(ids))}"] if len(ids) > 1 else []
     return found + ([f"{len(at_top)} messages at the top level"] if len(at_top) > 1 else [])
