@@ -34,7 +34,6 @@ _LEFT, _RIGHT = 20.0, 700.0
 _AXIS_RIGHT = 680.0  # beyond it is room for a last bar that is wider than its time
 _LEGEND_SIZE = 16
 _TITLE_SIZES, _FACTS_SIZES = (30, 26, 22), (18, 16)
-_ARROW = 16.0  # pixels between the line under the critical step's words and the bars
 _VERDICTS = {Verdict.FAILED: Role.FAILED, Verdict.PARTIAL: Role.PARTIAL, Verdict.STALLED: Role.PARTIAL}
 
 

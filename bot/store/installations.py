@@ -134,10 +134,6 @@ class Installations:
         """Return the workspaces whose data goes now."""
         return [str(one) for one in await self._redis.zrangebyscore(keys.LEFT, "-inf", now.timestamp())]
 
-    async def has_left(self, workspace: str) -> bool:
-        """Tell whether a workspace's data still waits to be erased."""
-        return await self._redis.zscore(keys.LEFT, workspace) is not None
-
     async def erased(self, workspace: str) -> None:
         """Record that a workspace's data is gone."""
         await self._redis.zrem(keys.LEFT, workspace)
