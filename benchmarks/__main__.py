@@ -14,6 +14,7 @@ from benchmarks import (
     cost,
     figures,
     growth,
+    lasting,
     pictures,
     posted,
     recurrence,
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[Bench, Callable[[str], None]], list[Figure]]] = 
     "capacity": capacity.measure,
     "cost": cost.measure,
     "growth": growth.measure,
+    "lasting": lasting.measure,
     "throughput": throughput.measure,
 }
 _BUSY = 0.5  # load average from which something else is running

@@ -8,14 +8,14 @@ from datetime import timedelta
 from typing import ClassVar
 
 from bot.domain.access.admission import ChannelAdmission
-from bot.domain.incident.state import Incident
+from bot.domain.incident.state import SUMMARY, Incident
 from bot.jobs.queueing import reschedule
 from bot.jobs.registry import Job, job, of_channel, of_nobody
 from bot.jobs.reminders import remind_later
 from bot.live.live_message import COME_BACK
-from bot.live.reconcile import reopen_until, show_all
+from bot.live.reconcile import reopen_until, show_all, show_summary
 from bot.live.roots import go_on_below_a_new_root
-from bot.live.summary import forget_basis
+from bot.live.summary import forget_basis, is_due
 from bot.live.verification import verify_due
 from bot.runtime.services import Services
 
@@ -27,6 +27,14 @@ class RefreshJob(Job):
     channel: str
     incident: str
     deleted: str | None = None
+
+
+class SummaryRefreshJob(Job):
+    """Bring an incident's summary up to date."""
+
+    kind: ClassVar[str] = "refresh_summary"
+    channel: str
+    incident: str
 
 
 class ResumeJob(Job):
@@ -62,6 +70,20 @@ async def refresh(services: Services, key: str, admission: ChannelAdmission, req
         await reschedule(services, request, key=later, at=services.now() + wait)
 
 
+@job(SummaryRefreshJob, admission=of_channel)
+async def refresh_summary(
+    services: Services, key: str, admission: ChannelAdmission, request: SummaryRefreshJob
+) -> None:
+    """Write the summary anew where it is due. It reads the thread for as long as Slack wants: no checklist waits for that."""
+    channel, id_ = request.channel, request.incident
+    async with services.live_messages.writing(channel, id_, SUMMARY) as mine:
+        incident = await services.incidents.find(admission, id_) if mine else None
+        wait = await show_summary(services, incident) if incident else None if mine else COME_BACK
+    if wait is not None:
+        later = f"{channel}:{id_}:{'paced' if mine else 'busy'}"
+        await reschedule(services, request, key=later, at=services.now() + wait)
+
+
 @job(ResumeJob, admission=of_channel)
 async def resume(services: Services, key: str, admission: ChannelAdmission, request: ResumeJob) -> None:
     """Bring every open incident of the channel up to date; reminders go on with that."""
@@ -86,6 +108,9 @@ async def _refresh(services: Services, admission: ChannelAdmission, id_: str, de
     # Verified first: what that turns is shown in the same pass, and not by a refresh of its own.
     incident = await verify_due(services, incident)
     wait = await show_all(services, incident)
+    if await is_due(services, incident):
+        summary = SummaryRefreshJob(channel=incident.channel, incident=id_)
+        await reschedule(services, summary, key=f"{incident.channel}:{id_}", at=services.now())
     await _look_again(services, incident)
     return wait
 

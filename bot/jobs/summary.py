@@ -78,7 +78,7 @@ async def show_summary(services: Services, key: str, admission: AskerAdmission, 
         await services.slack.answer_once(key, "none", reply, no_incident_message(reply.where))
         return
     first = SUMMARY not in incident.messages
-    async with alone(services, incident):
+    async with alone(services, incident, SUMMARY):
         ts, message = await write(services, incident)
     link = await services.slack.messages.permalink(incident.channel, ts)
     # The first one was posted for everybody just now: whoever asked has it before their eyes.

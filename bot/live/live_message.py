@@ -17,9 +17,9 @@ COME_BACK = timedelta(milliseconds=300)  # where another job is at work on the s
 
 
 @asynccontextmanager
-async def alone(services: Services, incident: Incident) -> AsyncIterator[None]:
-    """Be the only writer of an incident's messages; where somebody else is at work on them, the job comes back soon."""
-    async with services.live_messages.writing(incident.channel, incident.id) as mine:
+async def alone(services: Services, incident: Incident, part: str = "") -> AsyncIterator[None]:
+    """Be the only writer of an incident's messages, or of a `part`; where somebody else is at work, the job comes back soon."""
+    async with services.live_messages.writing(incident.channel, incident.id, part) as mine:
         if not mine:
             raise HandedBack(COME_BACK.total_seconds())
         yield

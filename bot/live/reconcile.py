@@ -32,11 +32,15 @@ class Shown:
 
 
 async def show_all(services: Services, incident: Incident) -> timedelta | None:
-    """Show the newest state, and return how long to wait where something was edited too lately to be edited now."""
+    """Show the newest state but for the summary; returns how long to wait where something was edited too lately."""
     await remember(lambda: incident.typed, 0)
     waits = [await _unless_refused(_show(services, incident, one)) for one in _SHOWN]
-    waits.append(await _unless_refused(show_in_thread(services, incident)))
     return min((wait for wait in waits if wait is not None), default=None)
+
+
+async def show_summary(services: Services, incident: Incident) -> timedelta | None:
+    """Show the summary as of now; the same as `show_all` for what reads the thread, which may take as long as Slack wants."""
+    return await _unless_refused(show_in_thread(services, incident))
 
 
 async def _unless_refused(showing: Awaitable[timedelta | None]) -> timedelta | None:

@@ -23,18 +23,24 @@ async def forget_basis(services: Services, incident: Incident) -> None:
     await services.live_messages.shows(incident.channel, incident.id, BASIS, ASKED)
 
 
-async def show_in_thread(services: Services, incident: Incident) -> timedelta | None:
-    """Bring the incident's summary up to date where something has changed since the last one.
+async def is_due(services: Services, incident: Incident) -> bool:
+    """Tell whether something has changed since the last summary.
 
-    Returns how long to wait where it was edited too lately. The thread is read only when there is something to say: a
-    summary begins with an evidence table, a thread in which people talk, or the close.
+    The thread is read only when there is something to say: a summary begins with an evidence table, a thread in which people
+    talk, or the close.
     """
-    channel, id_ = incident.channel, incident.id
-    basis = await services.live_messages.digest(channel, id_, BASIS)
+    basis = await services.live_messages.digest(incident.channel, incident.id, BASIS)
     begins = SUMMARY in incident.messages or incident.root_cause or incident.closure or basis == ASKED
-    if not begins or basis == str(incident.version):
+    return bool(begins) and basis != str(incident.version)
+
+
+async def show_in_thread(services: Services, incident: Incident) -> timedelta | None:
+    """Bring the incident's summary up to date where it is due; returns how long to wait where it was edited too lately."""
+    if not await is_due(services, incident):
         return None
-    wait = await services.live_messages.wait_before(channel, id_, SUMMARY, services.timing.summary_least)
+    wait = await services.live_messages.wait_before(
+        incident.channel, incident.id, SUMMARY, services.timing.summary_least
+    )
     if wait is None:
         await write(services, incident)
     return wait

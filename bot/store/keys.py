@@ -106,9 +106,9 @@ class Keys:
         """Return the hash of what Slack shows of an incident: part → digest of what was rendered last."""
         return f"incident-bot:{self._tag(channel)}:shown:{incident}"
 
-    def showing(self, channel: str, incident: str) -> str:
-        """Return the lock of whoever brings an incident's messages up to date."""
-        return f"incident-bot:{self._tag(channel)}:showing:{incident}"
+    def showing(self, channel: str, incident: str, part: str = "") -> str:
+        """Return the lock of whoever brings an incident's messages up to date, or the `part` that has a writer of its own."""
+        return f"incident-bot:{self._tag(channel)}:showing:{incident}{part and f':{part}'}"
 
     def thread(self, channel: str, incident: str) -> str:
         """Return the hash that counts what is new in an incident's thread since its last summary."""

@@ -29,13 +29,15 @@ class LiveMessages:
         self._kept_for = retention + timedelta(days=1)
 
     @asynccontextmanager
-    async def writing(self, channel: str, incident: str) -> AsyncIterator[bool]:
-        """Yield whether this is the only writer now; the lease ends by itself where a process is killed.
+    async def writing(self, channel: str, incident: str, part: str = "") -> AsyncIterator[bool]:
+        """Yield whether this is the only writer now, of all messages or of the one `part` that has a writer of its own.
+
+        The lease ends by itself where a process is killed.
 
         Raises `HandedBack` inside where the lease is lost meanwhile.
         """
         # Nobody queues for it: whoever is turned away has the refresh come again, and that reads the newest state.
-        lock = self._redis.lock(self._keys.showing(channel, incident), timeout=LEASE, blocking=False)
+        lock = self._redis.lock(self._keys.showing(channel, incident, part), timeout=LEASE, blocking=False)
         if not await lock.acquire():
             yield False
             return

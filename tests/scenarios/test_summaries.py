@@ -5,7 +5,7 @@ import pytest
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, RANDOM, LocalSlack
 from tests.conftest import running_bot, settings_for
-from tests.scenarios.incidents import mark_done, opened, summaries, summary, text_entered
+from tests.scenarios.incidents import checklist, mark_done, opened, set_severity, summaries, summary, text_entered
 from tests.scenarios.steps import ephemeral, posted, replied, text_of, told
 
 LINK = "https://git.example.com/agents/pull/17"
@@ -39,6 +39,22 @@ async def test_the_summary_begins_when_asked_for_and_follows_the_incident(
     assert "marked ‘Follow-up monitor or gate added’ done" in shown
     assert "Fill in the root cause." in shown
     assert len(summaries(slack)) == 1
+
+
+async def test_no_checklist_waits_for_a_thread_that_slack_lets_be_read_slowly(
+    slack: LocalSlack, aionis: SampleAionis, prompt_bot: str
+) -> None:
+    shown = await opened(slack, aionis)
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay summary")
+    await summary(slack, "1 of 5 done")
+    slack.limits.per_minute["conversations.replies"] = 4
+    for _ in range(4):
+        slack.limits.method("conversations.replies", 3)
+    await set_severity(slack, shown, "SEV2")
+    await slack.wait_for(lambda: [call for call in slack.calls_to("conversations.replies") if not call.ok])
+    await set_severity(slack, await checklist(slack, "· SEV2 ·"), "SEV1")
+    await checklist(slack, "· SEV1 ·")
+    assert not slack.calls_to("conversations.replies")[-1].ok, "it was shown before the thread could be read"
 
 
 async def test_a_mark_where_no_incident_is_costs_no_call(
