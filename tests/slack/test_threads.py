@@ -9,7 +9,7 @@ LONG = 12_000
 
 
 async def test_of_a_long_thread_what_is_new_is_read_alone_and_no_more_is_kept_than_a_summary_needs() -> None:
-    thread = [
+    thread: list[dict[str, Any]] = [
         {"ts": f"{number}.000100", "user": "U1", "text": "x", "blocks": [{}]} for number in range(10_000, 10_000 + LONG)
     ]
     thread[0] |= {"files": [{"id": "F1"}, {"id": "F2"}], "reactions": [{"name": "pushpin"}]}
