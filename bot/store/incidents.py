@@ -13,7 +13,6 @@ from redis.exceptions import NoScriptError
 from bot.domain.access.admission import Admission
 from bot.domain.incident.incident_log import Change, Entry, EntryKind, Guard
 from bot.domain.incident.state import Incident, read_incident
-from bot.errors import StaleButton
 from bot.runtime import metrics
 from bot.store.incident_answers import IncidentAnswers
 from bot.store.incident_changes import (
@@ -27,17 +26,11 @@ from bot.store.incident_changes import (
     root_in,
     sealed,
 )
+from bot.store.incident_refusals import gone, refused
 from bot.store.keys import EVERYWHERE, Keys, incident_address, is_of_watch
 from bot.store.known_incidents import NOTHING, KnownFields, KnownIncidents
 from bot.store.log_entries import read_entries
 
-EXPIRED = "{id} is not kept any more: a closed incident is kept for {days}."
-UNKNOWN = "{id} is not kept any more, or there never was one of this id: a closed incident is kept for {days}."
-UNKNOWN_FIX = "Check the id, or type `/replay status` for what is open here."
-EXPIRED_FIX = "Its exported bundle, if there is one in the thread, still has everything."
-NOT_HERE = "There is no incident {id} in this channel: that belongs to another channel or incident."
-OTHER_TENANCY_FIX = "Nothing was done. Have the channel bound to {theirs} again to go on with it."
-OTHER_TENANCY = "{id} is about {theirs}, and this channel reads {ours} now."
 _HERE = Path(__file__).parent
 _STATE, _CHANGE = (
     "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
@@ -163,9 +156,8 @@ class IncidentStore:
         if incident is None or not _is_of(admission, incident):
             log.warning("foreign_button_refused", channel=admission.channel, incident=id_)
             if incident is None and not await self._is_elsewhere(id_):
-                what, fix = (UNKNOWN, UNKNOWN_FIX) if typed else (EXPIRED, EXPIRED_FIX)
-                raise StaleButton(what.format(id=id_, days=_days(self._retention)), fix=fix)
-            raise _refused(admission, id_, incident)
+                raise gone(id_, retention=self._retention, typed=typed)
+            raise refused(admission, id_, incident)
         return incident
 
     async def log(self, incident: Incident) -> list[Entry]:
@@ -284,18 +276,6 @@ def _is_of(admission: Admission, incident: Incident) -> bool:
     """Tell whether an incident is the admission's: the one comparison of tenancies (the script's guard is a second lock)."""
     theirs = (incident.head.team, incident.channel, incident.tenancy)
     return theirs == (admission.team, admission.channel, admission.tenancy)
-
-
-def _days(seconds: int) -> str:
-    """Return a time of keeping in days, in hours where it is less than two."""
-    return f"{seconds // 86_400} days" if seconds >= 2 * 86_400 else f"{max(1, seconds // 3_600)} hours"
-
-
-def _refused(admission: Admission, id_: str, incident: Incident | None) -> StaleButton:
-    if incident is None or incident.tenancy == admission.tenancy:
-        return StaleButton(NOT_HERE.format(id=id_))
-    what = OTHER_TENANCY.format(id=id_, theirs=incident.tenancy, ours=admission.tenancy)
-    return StaleButton(what, fix=OTHER_TENANCY_FIX.format(theirs=incident.tenancy))
 
 
 async def open_incidents(redis: Redis) -> int:
