@@ -95,9 +95,9 @@ def judgement_words(diagnosis: Diagnosis, decision_id: str) -> list[str]:
 
 def count_words(counts: StepCounts) -> str:
     """Return `1 ok · 1 failed · 0 pending`: the three that always matter, and the others where there are any."""
-    words = [f"{counts.success} ok", f"{counts.failed} failed", f"{counts.pending} pending"]
+    words = [f"{counts.success:,} ok", f"{counts.failed:,} failed", f"{counts.pending:,} pending"]
     words += [
-        f"{count} {name}"
+        f"{count:,} {name}"
         for name, count in (("partial", counts.partial), ("skipped", counts.skipped), ("other", counts.other))
         if count
     ]

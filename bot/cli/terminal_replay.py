@@ -99,9 +99,8 @@ def _timeline(diagnosis: Diagnosis, *, every_step: bool) -> RenderableType:
 def _critical(detail: StepDetail, *, boxed: bool) -> RenderableType:
     step = detail.step
     title = f"{CRITICAL_MARK} critical step: {step.label} · {outside(step.tool, 80, one_line=True)} · {step_word(step)}"
-    lines = [
-        Text.assemble(("error     ", "dim"), outside(detail.error, _VALUE) if detail.error else no_error_words(detail))
-    ]
+    said = ("error     ", detail.error) if detail.error else ("result    ", no_error_words(detail))
+    lines = [Text.assemble((said[0], "dim"), outside(said[1], _VALUE))]
     if detail.error and detail.error_source == "timeline":
         lines.append(Text(f"         {error_source_words(detail)}", style="dim"))
     lines += [

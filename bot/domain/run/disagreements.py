@@ -94,4 +94,6 @@ def _first(sentences: list[str], likewise: Callable[[int], str]) -> Iterator[str
 
 
 def _how(step: Step) -> str:
-    return DIVERGENT if step.divergent else f"is {step.status}"
+    if step.divergent:
+        return DIVERGENT
+    return "failed" if step.status == StepStatus.FAILED else f"is {step.status}"
