@@ -6,12 +6,13 @@ from bot.config.checklist_file import load_checklist
 from bot.config.redaction_file import install_rules
 from bot.config.settings import Settings
 from bot.config.signing_key import load_signing_key
-from bot.doctor.finding import DoctorFinding, fine, problem
+from bot.doctor.finding import DoctorFinding, fine, problem, warning
 from bot.errors import SettingsError
 from bot.runtime.tracing import ensure_installed
 from bot.store.installations import Cipher
 
 NAME = "Settings"
+_LONG_ENOUGH = 16  # characters of a secret that signs
 # What is not looked at where one of its settings is wrong: with a default in its place something else would be.
 _NEEDS = {
     "Redis": ("redis_url", "bot_data_dir"),
@@ -24,10 +25,19 @@ _NEEDS = {
 
 async def examine_settings(settings: Settings, mistakes: Mapping[str, SettingsError]) -> list[DoctorFinding]:
     """Return what is wrong with values, what is missing, and what is wrong in the files."""
+    weak = list(_weak(settings))
     wrong = [*mistakes.values(), *_missing(settings, mistakes), *_in_files(settings)]
     if not wrong:
-        return [fine(NAME, "each has its form, and the files that they name can be read")]
-    return [problem(NAME, error.what, error.fix or "See the settings table in README.md.") for error in wrong]
+        return [fine(NAME, "each has its form, and the files that they name can be read"), *weak]
+    found = [problem(NAME, error.what, error.fix or "See the settings table in README.md.") for error in wrong]
+    return [*found, *weak]
+
+
+def _weak(settings: Settings) -> Iterator[DoctorFinding]:
+    secret = settings.hook_secret
+    if secret and len(secret.get_secret_value()) < _LONG_ENOUGH:
+        seen = f"HOOK_SECRET has fewer than {_LONG_ENOUGH} characters and may be guessed"
+        yield warning(NAME, seen, "Take a random one: `openssl rand -hex 32`.")
 
 
 def not_looked_at(mistakes: Mapping[str, SettingsError]) -> frozenset[str]:

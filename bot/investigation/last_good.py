@@ -7,6 +7,7 @@ from bot.aionis.client import FIND_LIMIT
 from bot.domain.error_wording.kept_text import masked
 from bot.domain.recurrence.bisect import Bisection, gaps
 from bot.domain.recurrence.last_good import CaseKey, EarlierRun, case_key_of, earlier_successes, went_well
+from bot.domain.run.diagnosis import Verdict
 from bot.domain.run.phrases import plural
 from bot.domain.run.records import Node
 from bot.errors import AionisError
@@ -22,6 +23,7 @@ NO_CASE = "The run has neither a case in its metadata nor a goal."
 NOTHING_EARLIER = "No earlier run of the same {by} ended in success."
 NOT_READ = "The earlier runs could not be read: {what}"
 NOT_ALL = "Only the newest {count} records were looked through."
+NOT_FAILED = "The run did not fail: it is compared with the last good run before it all the same."
 NOT_GOOD = "{runs} said success and did not go well: {ids}."
 
 
@@ -48,7 +50,9 @@ async def bisect_run(aionis: Aionis, found: Investigation, *, now: datetime, sta
         return Bisection(failing, case, None, (NOT_READ.format(what=earlier.what),))
     candidates, whole = earlier
     pair, passed_over = await _newest_good(aionis, found, candidates, now=now, stalled_after=stalled_after)
-    missing = [] if whole else [NOT_ALL.format(count=f"{PAGES * FIND_LIMIT:,}")]
+    missing = [] if failing.verdict is not Verdict.SUCCESS or failing.critical else [NOT_FAILED]
+    if not whole:
+        missing.append(NOT_ALL.format(count=f"{PAGES * FIND_LIMIT:,}"))
     if passed_over:
         missing.append(NOT_GOOD.format(runs=plural(len(passed_over), "newer run"), ids=", ".join(passed_over)))
     if pair is None:

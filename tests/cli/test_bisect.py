@@ -66,6 +66,12 @@ def test_without_an_earlier_success_it_says_so(aionis_url: str) -> None:
     assert "No last good run" in bisect(aionis_url, "before-fix").stdout
 
 
+def test_of_a_run_that_went_well_it_says_that_it_did(aionis_url: str) -> None:
+    value = found(aionis_url, "refund-rerun")
+    assert value["last_good"]["matched_by"] == "case"
+    assert "The run did not fail" in " ".join(value["missing"])
+
+
 def test_what_the_inputs_differ_in_is_told_in_the_order_of_time(aionis_url: str) -> None:
     value = found(aionis_url, "feed-regressed")
     assert value["last_good"]["run_id"] in {RUNS[name].run_id for name in ("feed-extra-step", "feed-other-tool")}

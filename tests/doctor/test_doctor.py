@@ -19,6 +19,7 @@ from bot.config.settings import Settings, read_settings
 from bot.doctor import DoctorFinding, Level
 from bot.doctor.manifest import examine_manifest
 from bot.doctor.redis import examine_server
+from bot.doctor.settings import examine_settings
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, LocalSlack
 from bot.store.connection import open_redis
@@ -287,6 +288,14 @@ async def test_a_wrong_setting_hides_nothing_but_what_needs_it(
     assert [seen.partition(" ")[0] for seen in told] == ["AIONIS_BASE_URL", "BOT_PORT"]
     assert {finding.name for finding in findings if finding.seen == "not looked at"} == {"Aionis", "Request URL"}
     assert {"Redis", "Slack", "Slack scopes", "Messages"} <= {finding.name for finding in findings if finding.ok}
+
+
+async def test_a_secret_that_may_be_guessed_is_warned_of(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    settings = settings_for(slack, aionis.base_url, redis_url, hook_secret="x" * 15)
+    (found,) = [one for one in await examine_settings(settings, {}) if one.level is Level.WARNING]
+    assert "HOOK_SECRET" in found.seen
 
 
 async def test_each_workspace_that_has_the_app_is_looked_at(

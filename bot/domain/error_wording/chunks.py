@@ -26,7 +26,7 @@ _WINDOWS = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z]:\\(?:[^\\/:*?\"<>|\s]+(?: [^\\/:*?\"<>|\s]+){0,6}+\\|[^\\/:*?\"<>|\s]+\\)*[^\\/:*?\"<>|\s]*"
 )
 _ADDRESS = re.compile(
-    r"\[?(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?:%\w{1,20})?\]?|(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}"
+    r"\[?(?:[0-9A-Fa-f]{0,4}:){2,8}[0-9A-Fa-f]{0,4}(?:%\w{1,20})?\]?|(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}"
 )
 _WORD = re.compile(r"[\w\ue000#$@][\w\ue000.\-+@%#$~']*")
 _EXCEPTION = re.compile(
@@ -136,12 +136,21 @@ def _classified(word: str, *, ends: bool, mark: str) -> Iterator[Token]:
     elif not any(character.isnumeric() for character in word):
         is_value = _is_random(word) or _is_file(word)
         yield Token(VALUE if is_value else folded, word + mark, ends_clause=ends)
-    elif folded in WORDS_WITH_DIGITS or (_EXCEPTION.fullmatch(word) and len(word) <= _LONGEST_WORD):
+    elif (
+        folded in WORDS_WITH_DIGITS
+        or _is_dotted_name(folded)
+        or (_EXCEPTION.fullmatch(word) and len(word) <= _LONGEST_WORD)
+    ):
         yield Token(folded, word, ends_clause=ends)
     elif "_" in word and "-" not in word and len(word) <= _LONGEST_WORD:
         yield from _snake(word, ends=ends)
     else:
         yield Token(VALUE, word, ends_clause=ends)
+
+
+def _is_dotted_name(folded: str) -> bool:
+    """Tell `psycopg2.errors.UniqueViolation` from a host or a version: all of its parts are words."""
+    return "." in folded and all(part.isalpha() or part in WORDS_WITH_DIGITS for part in folded.split("."))
 
 
 def _snake(word: str, *, ends: bool) -> Iterator[Token]:

@@ -23,13 +23,14 @@ from bot.domain.error_wording.vocabulary import (
 
 _LONGEST = 14  # characters of a code
 # `1001`, `23505`, `42P01`, `E1001`, `PAY-4021`, `ERR_2`, `0x80070005`
-_CODE = re.compile(r"[0-9]{1,5}|[0-9A-Z]{5}|[A-Z]{1,8}[-_]?[0-9]{1,6}|0[xX][0-9A-Fa-f]{1,8}")
+_CODE = re.compile(r"[0-9]{1,5}|[0-9A-Z]{5}|[A-Z]{1,8}[-_]?[0-9]{1,6}[A-Z]?|0[xX][0-9A-Fa-f]{1,8}")
 _NUMBER = re.compile(r"[0-9]{1,5}")
 # What compilers, databases and services call their errors, and nobody calls an order.
 _KNOWN = re.compile(
-    r"(?:E|EC|ERR|ERROR|ORA|TNS|PLS|SP|DPY|DPI|SQL|DB|MY|PG|PGRST|AADSTS|TS|CS|MSB|NU|NETSDK|LNK|CA|RS|WIN)[-_]?[0-9]{2,6}"
+    r"(?:E|EC|ERR|ERROR|ORA|TNS|PLS|SP|DPY|DPI|SQL|DB|MY|PG|PGRST|AADSTS|TS|CS|MSB|NU|NETSDK|LNK|CA|RS|WIN)[-_]?[0-9]{2,6}|SQL[0-9]{4}[NCW]"
 )
 _BEFORE_NUMBERS = CODE_NAMES | EXIT_WORDS | BEFORE_STATUS | {"error", "status", "with"}
+_SYSTEM = re.compile(r"0[xX][89cC][0-9A-Fa-f]{7}")  # an HRESULT or NTSTATUS: addresses are called no errors
 _NOBODY = Token("", "")
 
 
@@ -73,6 +74,8 @@ def _is_code(tokens: list[Token], place: int) -> bool:
             return owned and (own.ends_clause or not behind.text or behind.is_value)
         ended = before.text in EXIT_WORDS or (before.text == "with" and earlier.text in EXIT_WORDS)
         return alone and (before.text == "status" or ended)
+    if _SYSTEM.fullmatch(own.raw):
+        return before.text == "error"
     if not _KNOWN.fullmatch(own.raw):
         return False
     return not before.text or before.ends_clause or own.ends_clause or before.text in ANSWER_WORDS

@@ -14,7 +14,7 @@ _MONTH = rf"(?!(?-i:may|march|mar)\b)(?:{_MONTHS})\.?"
 _DAY = rf"(?:(?:{_DAYS})\.?,?\s)?"
 _OF_MONTH = r"\d{1,2}(?:st|nd|rd|th)?"
 _PLAIN = "january|february|april|june|july|september|october|november|december"
-_OTHER = "March|May|August|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
+_OTHER = "Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun|March|May|August|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
 _BEFORE = "in|on|for|of|since|until|till|by|from|to|through|between|before|after|during|last|next|this"
 
 # A text without any of these words has no date in words.

@@ -23,7 +23,7 @@ _NO_WORDING_KEYS = words_of(
     " vouchercode zipcode"
 )
 # Behind these, and behind keys that end in *code*, stands what went wrong, whatever it looks like.
-CODE_NAMES = words_of("errno hresult ntstatus rc retcode signal sqlstate winerror")
+CODE_NAMES = words_of("errno ftp hresult ntstatus rc retcode signal smtp sqlstate winerror")
 EXIT_WORDS = words_of("exit exited exits")
 ERROR_OWNERS = words_of("database db http internal mysql odbc oracle os postgres socket sql system windows with")
 STATUS_KEYS = words_of("code errorcode http httpcode httpstatus httpstatuscode responsecode status statuscode")
@@ -60,6 +60,7 @@ UNITS = words_of(
     "b byte bytes kb mb gb tb pb kib mib gib tib k m bit bits kbit mbit gbit kbps mbps gbps bps percent pct"
     " ns us µs μs ms s sec secs second seconds min mins minute minutes h hr hrs hour hours d day days week weeks month months"
     " year years millisecond milliseconds microsecond microseconds nanosecond nanoseconds hz khz mhz ghz px pt"
+    " km cm mm mi ft kg mg lb lbs oz ml kw kwh rpm fps"
     " cent cents dollar dollars euro euros pound pounds yen"
 )
 CURRENCIES = words_of("usd eur gbp chf jpy cny inr sek nok dkk pln czk aud cad nzd brl mxn zar sgd hkd krw")
