@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 import bot.jobs
 from bot.jobs.counting import counted
-from bot.jobs.failures import Attempt, handed_back_without_store, not_understood, run_or_tell
+from bot.jobs.failures import Attempt, end, handed_back_without_store, not_understood, run_or_tell
 from bot.jobs.queueing import ORIGIN
 from bot.jobs.registry import KINDS, JobKind, Request
 from bot.runtime import tracing
@@ -53,8 +53,8 @@ async def perform(services: Services, delivery: Delivery) -> None:
         with counted(delivery, asked=once):
             work = _admitted(services, kind, delivery.key, request)
             await run_or_tell(services, Attempt(delivery, request, kind.tell), work)
-        if isinstance(request, Request) and (left := await services.outbox.finish(delivery.key)):
-            await services.slack.remove_placeholder(request.reply, left)
+        if isinstance(request, Request):
+            await end(services, delivery, request.reply)
 
 
 async def _admitted(services: Services, kind: JobKind, key: str, request: Any) -> None:

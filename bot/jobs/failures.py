@@ -83,6 +83,16 @@ async def run_or_tell(services: Services, attempt: Attempt, work: Awaitable[None
         await _end(services, attempt, UnexpectedError("Something broke inside the bot.", request_id=delivery.key))
 
 
+async def end(services: Services, delivery: Delivery, reply: ReplyTo) -> None:
+    """Record that a job is done. Raises `HandedBack` where something of its must go, and Slack is away."""
+    try:
+        await services.slack.end(delivery.key, reply)
+    except SlackUnreachable as away:
+        if delivery.age < 2 * services.patience.total_seconds():
+            raise HandedBack(_next_try(delivery, away), count="troubles") from away
+        log.error("job_not_ended", job=delivery.key, kind=delivery.kind, because=away.what)  # noqa: TRY400 no defect
+
+
 @contextlib.contextmanager
 def handed_back_without_store() -> Iterator[None]:
     """Have the job tried again soon where Redis is away beside its work: before it begins, or when it is done."""

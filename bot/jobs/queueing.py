@@ -44,7 +44,7 @@ async def enqueue_said(services: Services, request: Request, *, message: str) ->
     key = f"{SAID}:{message}"
     failed, asked = await services.outbox.value(key, _FAILED), request.asked()
     if failed and failed != asked:
-        await services.outbox.withdraw(key, _FAILED)
+        await services.outbox.forget(key, _FAILED)
         key = f"{key}:{asked}"
     await enqueue_once(services, request, key=key)
 

@@ -120,9 +120,9 @@ class SlackGateway:
         else:
             await self.post_once(job, PLACEHOLDER, reply, message)
 
-    async def remove_placeholder(self, reply: ReplyTo, placeholder: str) -> None:
-        """Take away what held the place of an answer that came elsewhere."""
-        await self.messages.remove(reply.channel, Posted.read(placeholder).ts)
+    async def end(self, job: str, reply: ReplyTo) -> None:
+        """Record that a job is done; what held the place of an answer that came elsewhere is taken away first."""
+        await self._posts.end(job, reply.channel)
 
     async def upload_once(self, job: str, part: str, reply: ReplyTo, upload: Upload) -> None:
         """Upload a file into the thread, unless that was done before.
@@ -149,11 +149,14 @@ class SlackGateway:
             return
         ensure_may_begin()
         entry = await self._outbox.begin(job, part, Intent(reply.channel, reply.thread_ts))
-        if not (entry.posted or aside) and await self._placeholders.become(job, part, entry, reply, message):
+        if entry.posted:
+            return
+        if not aside and await self._posts.take_place(job, part, entry, reply, message):
             await self._outbox.keep(job, part, "answered")
             return
-        if entry.posted or entry.intent:  # an intent alone: a try that was killed, of which nobody can know what became
+        if entry.intent:  # a try that was killed, of which nobody can know what became
             return
+        intent = Intent(reply.channel, reply.thread_ts, at=entry.now)
         try:
             ensure_may_begin()  # once more: storing the intent may have taken what was left of the lease
             await self.answer_now(reply, message)
@@ -162,10 +165,10 @@ class SlackGateway:
                 log.warning("answer_may_be_lost", job=job, part=part, because=away.what)
                 await self._outbox.keep(job, part, "unknown")
                 return
-            await self._outbox.withdraw(job, part)
+            await self._outbox.withdraw(job, part, intent)
             raise
         except (SlackError, HandedBack):  # refused, or not begun: nobody was shown anything
-            await self._outbox.withdraw(job, part)
+            await self._outbox.withdraw(job, part, intent)
             raise
         await self._outbox.keep(job, part, "answered")
 

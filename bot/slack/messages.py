@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
@@ -20,10 +20,12 @@ _GONE = frozenset(
     {"message_not_found", "thread_not_found", "cant_update_message", "cant_delete_message", "edit_window_closed"}
 )
 
+Result = TypeVar("Result")
+
 log = structlog.get_logger(__name__)
 
 
-async def with_fallbacks(message: Message, send: Callable[[Message], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+async def with_fallbacks(message: Message, send: Callable[[Message], Awaitable[Result]]) -> Result:
     """Send a message; where Slack refuses its blocks, the plainer ones, then the text alone, which carries what matters."""
     for attempt in _ever_plainer(message):
         try:

@@ -17,7 +17,7 @@ from bot.slack.pacing import ensure_may_begin, wait
 from bot.slack.placeholders import Placeholders
 from bot.slack.posted import Posted
 from bot.slack.replies import ReplyTo
-from bot.store.outbox import Intent, Outbox
+from bot.store.outbox import PLACEHOLDER, Intent, Outbox, PartState
 from bot.store.pace import Pace
 from bot.store.queue import HandedBack
 
@@ -59,7 +59,7 @@ class Posts:
             entry = await self._outbox.begin(job, part, intent)
             if entry.posted:
                 return Posted.read(entry.posted)
-            if posted := await self._placeholders.become(job, part, entry, reply, message):
+            if posted := await self.take_place(job, part, entry, reply, message):
                 await self._outbox.keep(job, part, posted.kept)
                 return posted
             # In the place of the stored intent, which may be another than this try's: the thread may be gone since.
@@ -72,6 +72,33 @@ class Posts:
                 return posted
         raise HandedBack(await self._pace.left(intent.channel))
 
+    async def take_place(
+        self, job: str, part: str, entry: PartState, reply: ReplyTo, message: Message
+    ) -> Posted | None:
+        """Put a part in its job's placeholder; None where there is none in its place, or it is gone."""
+        held = await self._placed(job, entry.placeholder, entry.now)
+        return await self._placeholders.become(job, part, held, reply, message) if held else None
+
+    async def end(self, job: str, channel: str) -> None:
+        """Record that a job is done; a placeholder that became nothing is taken away first."""
+        while left := await self._outbox.finish(job):
+            if held := await self._placed(job, left, left.at if isinstance(left, Intent) else 0):
+                await self._placeholders.remove(job, channel, held)
+
+    async def _placed(self, job: str, placeholder: str | Intent | None, now: int) -> Posted | None:
+        """Return where a placeholder is; one whose post was not confirmed is looked for, and forgotten where there is none.
+
+        `now` is in ms, and no later than it is: what may still take effect is waited for.
+        """
+        if not isinstance(placeholder, Intent):
+            return Posted.read(placeholder) if placeholder else None
+        found = await self._earlier(job, PLACEHOLDER, placeholder, now)
+        if found:
+            await self._outbox.keep(job, PLACEHOLDER, found.kept)
+        else:
+            await self._outbox.withdraw(job, PLACEHOLDER, placeholder)
+        return found
+
     async def _earlier(self, job: str, part: str, intent: Intent, now: int) -> Posted | None:
         """Return what an earlier try has posted; None once it is sure that it did not and will not."""
         found = await self._find(job, part, intent)
@@ -83,16 +110,14 @@ class Posts:
     async def _try(self, job: str, part: str, intent: Intent, message: Message) -> Posted | None:
         """Post; returns None where the channel takes nothing just now."""
 
-        async def one(attempt: Message) -> dict[str, Any]:
+        async def one(attempt: Message) -> Posted:
+            tried = intent
             if attempt is not message:  # each try may take effect as late after its own beginning as the first
-                await self._outbox.begin_anew(job, part, intent)
-            return await self._send(job, part, intent, attempt)
-
-        async def send() -> Posted:
-            return replace(await self._landed(job, part, intent, await with_fallbacks(message, one)), new=True)
+                tried = replace(intent, at=await self._outbox.begin_anew(job, part, intent))
+            return await settling(self._outbox, job, part, tried, lambda: self._send(job, part, tried, attempt))
 
         try:
-            return await settling(self._outbox, job, part, intent, send)
+            return await with_fallbacks(message, one)
         except SlackUnreachable as busy:
             if busy.retry_after is None:
                 raise
@@ -103,7 +128,7 @@ class Posts:
             await self._pace.hold(intent.channel, busy.retry_after)
             return None
 
-    async def _send(self, job: str, part: str, intent: Intent, message: Message) -> dict[str, Any]:
+    async def _send(self, job: str, part: str, intent: Intent, message: Message) -> Posted:
         ensure_may_begin()
         request = self._client.chat_postMessage(
             channel=intent.channel,
@@ -116,7 +141,7 @@ class Posts:
             unfurl_links=False,
             unfurl_media=False,
         )
-        return await call("post in this channel", request)
+        return replace(await self._landed(job, part, intent, await call("post in this channel", request)), new=True)
 
     async def _landed(self, job: str, part: str, intent: Intent, answer: dict[str, Any]) -> Posted:
         """Say where a post landed; one whose thread was deleted meanwhile lands at the top level, and is taken back."""
@@ -149,12 +174,12 @@ async def settling(
     try:
         return await send()
     except (SlackRefused, NotInChannel, PostingRefused, HandedBack):
-        await outbox.withdraw(job, part)
+        await outbox.withdraw(job, part, intent)
         raise
     except SlackUnreachable as away:
         # UNKNOWN stays as it is, with its time: whoever tries next waits until it can no longer take effect.
         if away.fate is Fate.NOT_TAKEN:
-            await outbox.withdraw(job, part)
+            await outbox.withdraw(job, part, intent)
         elif away.fate is not Fate.UNKNOWN:
             await outbox.give_up(job, part, intent)
         raise

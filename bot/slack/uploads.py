@@ -46,8 +46,8 @@ class Uploads:
         entry = await self._outbox.begin(job, part, intent)
         if entry.posted or (entry.intent and await self._shared_earlier(job, part, entry.intent, entry.now)):
             return
-        if entry.intent:
-            await self._outbox.begin_anew(job, part, intent)
+        at = await self._outbox.begin_anew(job, part, intent) if entry.intent else entry.now
+        intent = replace(intent, at=at)
         # The bytes first, and the id stored before the share: only sharing is seen, and only by its id can it be found again.
         file = await settling(self._outbox, job, part, intent, lambda: self._bring(upload))
         intent = replace(intent, file=file)

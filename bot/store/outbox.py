@@ -12,6 +12,7 @@ from bot.store.keys import OUTBOX_TTL_SECONDS, Keys
 
 # The part that holds the place of an answer while it is waited for, the part that it became, and what says that a job is done.
 PLACEHOLDER, BECAME, DONE = "placeholder", "placeholder-became", "done"
+GONE = "-"  # what a placeholder became that was taken away
 _INTENDED = "?"  # no value that is kept begins so: a ts, an id, a word of ours
 _PAUSES = (0.2, 0.5, 1.0, 2.0)  # seconds
 # The time is set by the server: the next try may be made on another machine, and compares it with the same clock.
@@ -31,9 +32,22 @@ return {known or '', now, held[1] or '', held[2] or ''}
 
 _KEEP = """
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-redis.call('EXPIRE', KEYS[1], ARGV[3])
+return redis.call('EXPIRE', KEYS[1], ARGV[3])
+"""
+
+# A placeholder that has become nothing is in the way: it is returned, and the job is not done before it is gone.
+_FINISH = """
 local held = redis.call('HMGET', KEYS[1], 'placeholder', 'placeholder-became')
-return {held[1] or '', held[2] or ''}
+if held[1] and not held[2] then return held[1] end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return ''
+"""
+# Only what the same try has stored: another one may have the job by now, and its intent or its post must not be forgotten.
+_END_TRY = """
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+if ARGV[3] == '' then return redis.call('HDEL', KEYS[1], ARGV[1]) end
+return redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 """
 
 
@@ -57,13 +71,14 @@ class Intent:
 class PartState:
     """The state of one part of a job before this try: what was posted, else the intent of an earlier try, else nothing.
 
-    `now` is the server's time in ms. `placeholder` is the posted message whose place this part may take, if any.
+    `now` is the server's time in ms. `placeholder` is the message whose place this part may take, if any: as it was posted, or
+    the intent of a post that was not confirmed.
     """
 
     posted: str | None
     intent: Intent | None
     now: int
-    placeholder: str | None = None
+    placeholder: str | Intent | None = None
 
 
 class Outbox:
@@ -74,6 +89,8 @@ class Outbox:
         self._keys = keys
         self._begin = redis.register_script(_BEGIN)
         self._keep = redis.register_script(_KEEP)
+        self._finish = redis.register_script(_FINISH)
+        self._end_try = redis.register_script(_END_TRY)
 
     async def begin(self, job_key: str, part: str, intent: Intent) -> PartState:
         """Store the intent to post a part, unless one is stored or it was posted; returns the state before. One round trip."""
@@ -83,25 +100,29 @@ class Outbox:
         """Store an intent in place of an earlier one, which is known to have come to nothing; returns the server's time in ms."""
         return (await self._store(job_key, part, replace(intent, at=0, over=False), anew=True)).now
 
-    async def withdraw(self, job_key: str, part: str) -> None:
-        """Forget an intent: nothing was posted, for sure.
+    async def forget(self, job_key: str, part: str) -> None:
+        """Forget a part, whatever is kept of it."""
+        await self.redis.hdel(self._keys.outbox(job_key), part)
+
+    async def withdraw(self, job_key: str, part: str, intent: Intent) -> None:
+        """Forget a try's intent: nothing was posted, for sure.
 
         A Redis that is away just then is waited for: an intent that stays stands for an outcome that nobody knows.
         """
-        await _patiently(lambda: self.redis.hdel(self._keys.outbox(job_key), part))
+        await _patiently(lambda: self._end(job_key, part, intent, ""))
 
     async def give_up(self, job_key: str, part: str, intent: Intent) -> None:
         """Record that a try is over, with an outcome that is not known."""
-        await _patiently(lambda: self.keep(job_key, part, _written(replace(intent, over=True))))
+        await _patiently(lambda: self._end(job_key, part, intent, _written(replace(intent, over=True))))
 
     async def keep(self, job_key: str, part: str, value: str) -> None:
         """Record what was posted for a part."""
         await self._keep(keys=[self._keys.outbox(job_key)], args=[part, value, OUTBOX_TTL_SECONDS])
 
-    async def finish(self, job_key: str) -> str | None:
-        """Record that a job is done, and return its placeholder where that has become nothing."""
-        held, became = await self._keep(keys=[self._keys.outbox(job_key)], args=[DONE, "yes", OUTBOX_TTL_SECONDS])
-        return _placeholder(held, became, "")
+    async def finish(self, job_key: str) -> str | Intent | None:
+        """Record that a job is done; where its placeholder has become nothing, record nothing and return that."""
+        left = await self._finish(keys=[self._keys.outbox(job_key)], args=[DONE, "yes", OUTBOX_TTL_SECONDS])
+        return _held(left)
 
     async def value(self, job_key: str, part: str) -> str | None:
         """Return what was posted for a part, or None."""
@@ -112,6 +133,9 @@ class Outbox:
         """Return what was posted for the first of some parts that was posted, or None. One round trip."""
         found = await self.redis.hmget(self._keys.outbox(job_key), list(parts))
         return next((str(one) for one in found if one and not str(one).startswith(_INTENDED)), None)
+
+    async def _end(self, job_key: str, part: str, intent: Intent, instead: str) -> None:
+        await self._end_try(keys=[self._keys.outbox(job_key)], args=[part, _written(intent), instead])
 
     async def _store(self, job_key: str, part: str, intent: Intent, *, anew: bool) -> PartState:
         arguments: list[str | int] = [part, _written(intent), OUTBOX_TTL_SECONDS, "anew" if anew else ""]
@@ -135,9 +159,13 @@ async def _patiently(write: Callable[[], Awaitable[object]]) -> None:
     await write()
 
 
-def _placeholder(held: str, became: str, part: str) -> str | None:
-    """Return a placeholder that was posted, and has become nothing or this part; None for any other."""
-    return held if held and not held.startswith(_INTENDED) and became in {"", part} else None
+def _placeholder(held: str, became: str, part: str) -> str | Intent | None:
+    """Return a placeholder that has become nothing or this part; None for any other."""
+    return _held(held) if became in {"", part} else None
+
+
+def _held(held: str) -> str | Intent | None:
+    return (_read(held) if held.startswith(_INTENDED) else held) or None
 
 
 def _written(intent: Intent) -> str:

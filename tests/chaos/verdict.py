@@ -6,6 +6,7 @@ from typing import Any
 from bot.blocks.incidents import ANOTHER_CASE
 from bot.domain.incident.state import Incident
 from bot.ids import short
+from bot.jobs.reading import ASKING
 from bot.playground.slack import LocalSlack
 from bot.store.outbox import PLACEHOLDER
 from tests.chaos.crowd import Typed
@@ -50,7 +51,7 @@ def _held_place(message: Json) -> bool:
     """Tell whether a message held the place of an answer that came elsewhere: it tells whoever asked where, and is no root."""
     payload = (message.get("metadata") or {}).get("event_payload") or {}
     is_root = any(block["type"] == "header" for block in message.get("blocks") or ())
-    return payload.get("part") == PLACEHOLDER and not is_root
+    return payload.get("part") == PLACEHOLDER and not is_root and message["text"] != ASKING
 
 
 def unanswered(slack: LocalSlack, typed: list[Typed]) -> list[Typed]:
@@ -151,7 +152,8 @@ def _incidents(slack: LocalSlack, channel: str) -> list[str]:
     at_top = [one for one in roots(slack, channel) if not _held_place(one)]
     ids = {incident_id(m) for m in at_top if "INC-" in text_of(m)}
     found = [f"{len(ids)} incidents: {', '.join(sorted(ids))}"] if len(ids) > 1 else []
-    return found + ([f"{len(at_top)} messages at the top level"] if len(at_top) > 1 else [])
+    said = "; ".join(f"{m['ts']} {str(m.get('text'))[:80]!r}" for m in at_top)
+    return found + ([f"{len(at_top)} messages at the top level: {said}"] if len(at_top) > 1 else [])
 
 
 def _order(slack: LocalSlack, channel: str, typed: list[Typed]) -> list[str]:

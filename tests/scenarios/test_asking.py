@@ -1,6 +1,7 @@
 """Whoever waits for Aionis sees one message, which becomes the answer, or the failure with one more try."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -100,3 +101,18 @@ async def test_the_word_becomes_the_choice_and_the_choice_the_root(
     await slack.click(JONAS, choice, text="Open a new one")
     await slack.wait_for(lambda: len(analyses(slack)) == 2)
     assert roots(slack)[-1]["ts"] == word["ts"]
+
+
+@pytest.mark.parametrize("fault", [{"lose_response": True}, {"status": 500}])
+async def test_a_word_whose_post_was_not_confirmed_is_found_or_forgotten(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, fault: dict[str, Any]
+) -> None:
+    aionis.faults.add(kind="hang", endpoint="runs/get")
+    slack.faults.next("chat.postMessage", **fault)
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
+    await slack.wait_for(lambda: slack.calls_to("chat.postMessage"))
+    aionis.faults.clear()
+    await slack.wait_for(lambda: analyses(slack), timeout=30)
+    await slack.settle()
+    assert len(roots(slack)) == 1, "the word is the root, or was never there"
+    assert "Asking Aionis" not in str(slack.messages(INCIDENTS))

@@ -1,10 +1,13 @@
 """What a job has posted is remembered for as long as it may be done again, and no longer."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 from redis.asyncio import Redis
 
 from bot.store.keys import OUTBOX_TTL_SECONDS, Keys
-from bot.store.outbox import Intent, Outbox
+from bot.store.outbox import BECAME, DONE, GONE, PLACEHOLDER, Intent, Outbox
 
 KEYS = Keys("T1")
 
@@ -17,3 +20,33 @@ async def test_whatever_is_stored_first_has_an_end(redis: Redis, first: str) -> 
     else:
         await outbox.begin("job", "part", Intent("C1"))
     assert OUTBOX_TTL_SECONDS - 5 < await redis.ttl(KEYS.outbox("job")) <= OUTBOX_TTL_SECONDS
+
+
+async def test_a_try_that_is_over_takes_back_its_own_intent_alone(redis: Redis) -> None:
+    outbox, intent = Outbox(redis, KEYS), Intent("C1")
+    frozen = replace(intent, at=(await outbox.begin("job", "part", intent)).now)
+    await asyncio.sleep(0.002)  # intents are told apart by their millisecond
+    other = replace(intent, at=await outbox.begin_anew("job", "part", intent))
+    await outbox.withdraw("job", "part", frozen)
+    assert (await outbox.begin("job", "part", intent)).intent == other, "another try has the job by now"
+    await outbox.give_up("job", "part", other)
+    assert (await outbox.begin("job", "part", intent)).intent == replace(other, over=True)
+    await outbox.keep("job", "part", "1.2|")
+    await outbox.withdraw("job", "part", other)
+    await outbox.give_up("job", "part", other)
+    assert await outbox.value("job", "part") == "1.2|"
+
+
+@pytest.mark.parametrize("posted", [True, False])
+async def test_a_job_is_done_once_its_placeholder_is_out_of_the_way(redis: Redis, posted: bool) -> None:
+    outbox = Outbox(redis, KEYS)
+    begun = await outbox.begin("job", PLACEHOLDER, Intent("C1"))
+    held: str | Intent = Intent("C1", at=begun.now)
+    if posted:
+        held = "1.2|"
+        await outbox.keep("job", PLACEHOLDER, held)
+    assert await outbox.finish("job") == held
+    assert await outbox.value("job", DONE) is None
+    await outbox.keep("job", BECAME, GONE)
+    assert await outbox.finish("job") is None
+    assert await outbox.value("job", DONE) == "yes"
