@@ -107,7 +107,9 @@ async def test_the_button_lists_them_to_whoever_clicks(slack: LocalSlack, aionis
     assert "Why the same?" in text_of(await told(slack, "seen 2 times", user=JONAS))
 
 
-@pytest.mark.parametrize(("text", "answer"), [("similar nonsense", "not a run id"), ("similar", "Similar to which run?")])
+@pytest.mark.parametrize(
+    ("text", "answer"), [("similar nonsense", "not a run id"), ("similar", "Similar to which run?")]
+)
 async def test_what_is_no_run_id_is_told(
     slack: LocalSlack, aionis: SampleAionis, bot: str, text: str, answer: str
 ) -> None:
