@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 NOBODY_WATCHES: tuple[int, dict[str, object]] = (404, {"error": "no channel watches that tenant and scope"})
 TO_WATCH = "have this channel watch"
+NOT_HERE = "Nothing is watched in direct messages."
+NOT_HERE_FIX = "Invite me to the channel where people work on failures, and have that watch."
 NOT_WATCHING = "This channel does not watch. Type `/replay watch` to begin."
 STOPPED = "This channel watches no longer."
 _SOON = timedelta(seconds=1)  # until the next poll where one came not to everything
@@ -69,6 +71,8 @@ class RunEnded(BaseModel):
 async def watch(services: Services, key: str, admission: AskerAdmission, request: WatchRequest) -> None:
     """Begin or end a channel's watch and tell everybody in it, or say to the asker how it stands."""
     reply = request.reply
+    if admission.place.is_direct:
+        raise NotAllowed(NOT_HERE, fix=NOT_HERE_FIX)
     if request.to_do == "status":
         said = await _status(services, admission) or _not_watching(reply)
         await services.slack.answer_once(key, "status", reply, notice(said))

@@ -148,5 +148,5 @@ async def test_help_names_what_works_in_its_place(slack: LocalSlack, aionis: Sam
         shown = await said_back(slack, INCIDENTS, f"@incident-bot {word}", start["ts"])
         assert "replay <run_id>" in shown
         assert "/re" not in shown
-    for word in ("help", "close", "status", "severity SEV1", "export", "I'm on it"):
+    for word in ("help", "close", "status", "severity SEV1", "export", "I'm on it", "watch", "watch status"):
         assert "nvite me to the channel" in await said_back(slack, MAYA_DM, word)
