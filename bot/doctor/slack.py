@@ -24,8 +24,8 @@ from bot.errors import BotError, SlackError
 from bot.ids import new_request_id
 from bot.runtime.container import open_store
 from bot.runtime.workspaces import installed
-from bot.slack.calls import INSTALL_AGAIN
 from bot.slack.examination import SlackExamination, TokenFacts
+from bot.slack.refusals import INSTALL_AGAIN
 
 _NOT_SERVED = "has the app and is not in SLACK_WORKSPACES, nor is its organisation: it gets no answers"
 _SERVE = "Name it there, or have the app removed in that workspace; `incident-bot forget --workspace` erases its data."

@@ -10,51 +10,11 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import Fate, NotInChannel, PostingRefused, SlackError, SlackRefused, SlackUnreachable
 from bot.runtime import metrics
+from bot.slack.refusals import FIXES, MAY_NOT_POST, NOT_IN_CHANNEL, TRANSIENT
 
 ROOT_DELETED = "The message that this thread hung on was deleted."
 THREAD_GONE = "thread_not_found"  # Slack's code where the message that a thread hangs on was deleted
 BLOCK_ERRORS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
-_NOT_IN_CHANNEL = frozenset({"not_in_channel", "channel_not_found"})
-# What to say instead of inviting the bot, which would help nothing.
-INSTALL_AGAIN = "Install the app again with the scopes of manifest.yml."
-_LET_POST = "An admin can let the bot post here, in the channel's posting permissions."
-_MAY_NOT_POST = {
-    "is_archived": ("the channel is archived", "Unarchive it, or go on in another channel."),
-    "restricted_action": ("the workspace's settings forbid it", _LET_POST),
-    "restricted_action_read_only_channel": ("the channel is read-only", _LET_POST),
-    "restricted_action_thread_only_channel": (
-        "only replies in threads are allowed here",
-        "Ask in a thread, by mentioning the bot, or let an admin allow the bot to post here.",
-    ),
-    "restricted_action_non_threadable_channel": (
-        "threads are not allowed here",
-        "Use a channel that has threads: an incident lives in one.",
-    ),
-    "no_permission": ("the bot lacks a permission", INSTALL_AGAIN),
-    "message_limit_exceeded": (
-        "the workspace has reached its limit of messages",
-        "An admin of the workspace can raise its plan's limit.",
-    ),
-    "team_access_not_granted": (
-        "the app has no access to this workspace",
-        "An admin of the organisation can grant it access.",
-    ),
-    "ekm_access_denied": (
-        "the organisation's key management keeps messages back",
-        "An admin of the organisation can give access back.",
-    ),
-}
-_TRANSIENT = frozenset(
-    {
-        "ratelimited",
-        "rate_limited",
-        "internal_error",
-        "fatal_error",
-        "service_unavailable",
-        "request_timeout",
-        "team_added_to_org",
-    }
-)
 
 
 async def call(what: str, request: Awaitable[AsyncSlackResponse], *, within: float | None = None) -> dict[str, Any]:
@@ -94,13 +54,13 @@ def _translated(what: str, error: SlackApiError) -> SlackError:
     response = error.response
     code = str(response.get("error") or "") if isinstance(response.data, dict) else ""
     metrics.count("slack_refusals", error=code or response.status_code)
-    if code in _NOT_IN_CHANNEL:
+    if code in NOT_IN_CHANNEL:
         return NotInChannel(f"The bot may not {what}: {code}.", code=code)
-    if code in _MAY_NOT_POST:
-        why, fix = _MAY_NOT_POST[code]
+    if code in MAY_NOT_POST:
+        why, fix = MAY_NOT_POST[code]
         return PostingRefused(f"The bot may not {what}: {why} ({code}).", fix=fix, code=code)
     # Without a code it was no answer of the Web API's: a proxy's page, say.
-    if code in _TRANSIENT or response.status_code >= 500 or response.status_code == 429 or not code:
+    if code in TRANSIENT or response.status_code >= 500 or response.status_code == 429 or not code:
         return SlackUnreachable(
             f"Slack could not {what} just now ({code or response.status_code}).",
             code=code,
@@ -109,7 +69,7 @@ def _translated(what: str, error: SlackApiError) -> SlackError:
         )
     needed = str(response.get("needed") or "")
     because = f"{code}, {needed}" if needed else code
-    return SlackRefused(f"Slack refused to {what}: {because}.", fix=_fix(code), code=code, needed=needed)
+    return SlackRefused(f"Slack refused to {what}: {because}.", fix=FIXES.get(code, ""), code=code, needed=needed)
 
 
 def _retry_after(response: AsyncSlackResponse) -> float | None:
@@ -124,16 +84,3 @@ def retry_after(header: str | None) -> float:
         return max(0.1, float(header or 1))  # 0 would be a loop without a pause
     except ValueError:
         return 1.0
-
-
-def _fix(code: str) -> str:
-    return {
-        "missing_scope": INSTALL_AGAIN,
-        "invalid_auth": "Check SLACK_BOT_TOKEN.",
-        "account_inactive": "Check SLACK_BOT_TOKEN: the app was removed from the workspace.",
-        "token_revoked": "Check SLACK_BOT_TOKEN: it was revoked.",
-        "token_expired": "Check SLACK_BOT_TOKEN: it has expired, and the bot takes none that are rotated.",
-        "user_not_found": "That person's account may be deactivated, or of another workspace.",
-        "user_not_in_channel": "Join the channel, and ask there again.",
-        "expired_trigger_id": "Click again: Slack gives a click three seconds.",
-    }.get(code, "")

@@ -6,7 +6,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.errors import NotInChannel, PostingRefused, SlackError, SlackRefused
+from bot.errors import NotInChannel, PostingRefused, SlackError, SlackRefused, SlackUnreachable
 from bot.slack.calls import call
 
 
@@ -35,6 +35,12 @@ async def refused(code: str, **more: Any) -> SlackError:
         ("message_limit_exceeded", "plan's limit"),
         ("team_access_not_granted", "grant it access"),
         ("ekm_access_denied", "give access back"),
+        ("restricted_action_thread_locked", "unlock it"),
+        ("thread_locked", "unlock it"),
+        ("cannot_reply_to_message", "in the channel"),
+        ("messages_tab_disabled", "Messages tab"),
+        ("posting_to_channel_denied", "posting permissions"),
+        ("enterprise_is_restricted", "admin of the organisation"),
     ],
 )
 async def test_a_channel_that_takes_no_posts_says_what_helps(code: str, helps: str) -> None:
@@ -54,6 +60,9 @@ async def test_a_channel_that_takes_no_posts_says_what_helps(code: str, helps: s
         ("user_not_found", "deactivated"),
         ("user_not_in_channel", "Join the channel"),
         ("expired_trigger_id", "Click again"),
+        ("exchanged_trigger_id", "Click again"),
+        ("file_uploads_disabled", "incident-bot export"),
+        ("storage_limit_reached", "room for files"),
     ],
 )
 async def test_what_asking_again_does_not_change_says_what_helps(code: str, helps: str) -> None:
@@ -71,3 +80,10 @@ async def test_a_missing_scope_is_named() -> None:
 @pytest.mark.parametrize("code", ["not_in_channel", "channel_not_found"])
 async def test_who_is_not_in_the_channel_is_to_be_invited(code: str) -> None:
     assert isinstance(await refused(code), NotInChannel)
+
+
+@pytest.mark.parametrize(
+    "code", ["internal_error", "update_failed", "org_login_required", "external_channel_migrating"]
+)
+async def test_what_passes_by_itself_is_waited_for(code: str) -> None:
+    assert isinstance(await refused(code), SlackUnreachable)
