@@ -3,6 +3,7 @@
 from bot.domain.error_wording.chunks import VALUE, Token
 from bot.domain.error_wording.vocabulary import (
     ATTEMPTS,
+    BEFORE_NO_NUMBER,
     NOT_COUNTED,
     NUMBER_WORDS,
     ONE_OF,
@@ -29,12 +30,17 @@ def with_number_words(tokens: list[Token]) -> list[Token]:
         if token.text in ORDINALS:
             says = behind in ATTEMPTS
         else:
-            counted = token.text != ONE_OF and _singular(behind) is not behind
+            counted = _counts_one(before, behind) if token.text == ONE_OF else _singular(behind) is not behind
             of_many = place > 1 and before is not None and before.text == "of" and found[place - 2].is_value
             says = behind in UNITS or counted or of_many or (before is not None and before.text in ATTEMPTS)
         if says:
             found[place] = Token(VALUE, token.raw, token.ends_clause)
     return found
+
+
+def _counts_one(before: Token | None, behind: str) -> bool:
+    """Tell `one row` from `no one knows` and `the one that`."""
+    return behind.isalpha() and behind not in NOT_COUNTED and (before is None or before.text not in BEFORE_NO_NUMBER)
 
 
 def counted_alike(tokens: list[Token]) -> list[Token]:

@@ -109,6 +109,7 @@ SINGULARS = {
     **VERBS,
 }
 ONE_OF = "one"
+BEFORE_NO_NUMBER = words_of("a an another any each every no some that the this which wrong")
 NUMBER_WORDS = words_of("one two three four five six seven eight nine ten eleven twelve")
 ORDINALS = words_of("first second third fourth fifth sixth seventh eighth ninth tenth")
 ATTEMPTS = words_of("attempt attempts retry retries try tries time")

@@ -168,6 +168,8 @@ def test_another_word_is_another_wording(words: list[str], other: str) -> None:
         ("(psycopg2.errors.UniqueViolation) x", "(psycopg2.errors.CheckViolation) x"),
         ("may fail", "must fail"),
         ("two-factor login", "three-factor login"),
+        ("no one answered", "nobody answered"),
+        ("the one that failed", "the two that failed"),
     ],
 )
 def test_these_are_wording(first: str, second: str) -> None:
@@ -217,6 +219,7 @@ def test_these_are_wording(first: str, second: str) -> None:
         ("12 km too far", "7 mi too far"),
         ("node1.example.com is away", "node22.example.com is away"),
         ("1 row was refused", "2 rows were refused"),
+        ("one row was refused", "two rows were refused"),
         ("1 failed row has no id", "7 failed rows have no id"),
         ("1 cache is cold", "2 caches are cold"),
         ("1 status is old", "3 statuses are old"),
