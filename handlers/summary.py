@@ -1,5 +1,6 @@
 """`/replay summary`, and the shortcut that summarises any thread."""
 
+import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -16,7 +17,16 @@ from handlers.words import Typed, Understood, refused, started, subcommand
 SUMMARY_COMING = "Bringing the summary up to date…"
 
 
-@subcommand("summary", arguments="[<incident>]", help="the incident's summary, brought up to date and shown to you")
+# `summarise this thread`, as the shortcut is called.
+_PHRASES = re.compile(r"(?:summari[sz]e|sum up|tl;?dr)(?: (?:this|it|the))?(?: (?:thread|incident))?")
+
+
+@subcommand(
+    "summary",
+    arguments="[<incident>]",
+    help="the incident's summary, brought up to date and shown to you",
+    phrases=_PHRASES,
+)
 def summary(typed: Typed) -> Understood:
     """Summarise the incident that is named, the thread's, the channel's latest open one, else the one closed last."""
     try:

@@ -11,6 +11,8 @@ Payload = dict[str, Any]
 _LONGEST = 40_000  # characters, as long as Slack's longest message
 # Nobody's words, and they may look like the id of a run: a `client_msg_id` is a UUID.
 _SLACKS_OWN = frozenset({"client_msg_id", "block_id", "action_id", "callback_id", "external_id", "type"})
+_WORD = re.compile(r"\w+")
+_THANKS = frozenset("please pls plz bitte thanks thank you thx ty cheers".split())  # noqa: SIM905
 _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^<>]*)?>")
 
 
@@ -67,7 +69,8 @@ def said_to_bot(event: Payload, bot_user: str) -> str:
     own = re.search(rf"<@{re.escape(bot_user)}(?:\|[^<>]*)?>", text) if bot_user else _MENTION.search(text)
     before, after = (text[: own.start()], text[own.end() :]) if own else ("", text)
     behind = _MENTION.sub(" ", after)
-    return behind if any(character.isalnum() for character in behind) else _MENTION.sub(" ", before)
+    says = set(_WORD.findall(behind.lower())) - _THANKS
+    return behind if says or not _WORD.search(before) else _MENTION.sub(" ", before)
 
 
 def names_others(event: Payload, bot_user: str) -> bool:

@@ -150,3 +150,13 @@ async def test_help_names_what_works_in_its_place(slack: LocalSlack, aionis: Sam
         assert "/re" not in shown
     for word in ("help", "close", "status", "severity SEV1", "export", "I'm on it", "watch", "watch status"):
         assert "nvite me to the channel" in await said_back(slack, MAYA_DM, word)
+
+
+async def test_a_summary_is_asked_for_as_its_shortcut_is_called(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await opened(slack, aionis)
+    for said in ("summarise this thread", "Summarize, please"):
+        await slack.say(JONAS, INCIDENTS, f"@incident-bot {said}", thread_ts=roots(slack)[0]["ts"])
+    told_so = "is up to date"
+    await slack.wait_for(lambda: sum(told_so in text_of(one) for one in ephemeral(slack, JONAS)) == 2)

@@ -15,6 +15,7 @@ MENTIONS = (
     "@incident-bot {run}",
     "@incident-bot https://runs.example.com/projects/{other}/runs/{run}?tab=steps",
     "replay {soft}\u200b @incident-bot",
+    "can you replay {run} @incident-bot please, thanks!",
 )
 COMMANDS = ("{hyphens}", "run\u00a0{dashes}.", "{undashed}\u200b", "https://runs.example.com/runs/{soft}")
 NEW = ("new {run}", "{run} new.", "{run}\u00a0NEW\u200b")

@@ -21,7 +21,8 @@ RESOLVE_FORMS = "`/resolve aionis://<tenant>/<scope>/<type>/<uuid>`, `/resolve d
 _SUCH_AS = "with a run id such as `3d1868e2-e6d3-4f69-952e-61f53ef2ef30`"
 REPLAY_FORM = f"`/replay <run_id>` {_SUCH_AS}"
 SIMILAR_FORM = f"`/replay similar <run_id>` {_SUCH_AS}"
-COMPARE_FORM = "`/replay compare <failing_run> <rerun>`: the failing run first, then its rerun"
+_COMPARE = "/replay compare <failing_run> <rerun>"
+COMPARE_FORM = f"`{_COMPARE}`: the failing run first, then its rerun"
 JOIN_FORM = "`/replay similar <run_id> as <run_id>`, with the ids of two failed runs"
 
 _WRAPPERS = "`'\"‘’“”<>()[]{}*_~"  # typographic quotes are what phones type
@@ -131,7 +132,8 @@ def parse_run_id(text: str, *, form: str = REPLAY_FORM) -> str:
     if len(found) == 1:
         return found.pop()
     if found:
-        raise UsageError(f"There are {len(found)} ids in that.", fix=f"Type one at a time: {form}.")
+        compare = f" `{_COMPARE}` compares two." if len(found) == 2 else ""
+        raise UsageError(f"There are {len(found)} ids in that.", fix=f"Type one at a time: {form}.{compare}")
     what = f"I understood {echo(candidate)}, which is not a run id." if candidate else "There is no run id in that."
     raise UsageError(what, fix=f"Type {form}; `/replay recent` lists the latest failed runs.")
 
