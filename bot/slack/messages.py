@@ -8,7 +8,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.layout import Message
-from bot.errors import SlackError, SlackRefused
+from bot.errors import NotInChannel, PostingRefused, SlackError, SlackRefused
 from bot.slack.calls import BLOCK_ERRORS, call
 from bot.slack.pacing import ensure_may_begin
 from bot.slack.threads import Threads
@@ -79,12 +79,12 @@ class Messages:
         await _cosmetic({"no_pin", "not_pinned", "message_not_found"}, request)
 
     async def permalink(self, channel: str, ts: str) -> str | None:
-        """Return the address of a message, or None where it is gone."""
+        """Return the address of a message, or None where it is gone, or Slack does not say: a link is a nicety."""
         try:
             answer = await call("link a message", self._client.chat_getPermalink(channel=channel, message_ts=ts))
-        except SlackRefused as refused:
+        except (SlackRefused, NotInChannel, PostingRefused) as refused:
             if refused.code not in _GONE:
-                raise
+                log.warning("cosmetic_call_refused", what=refused.what)
             return None
         return str(answer["permalink"])
 

@@ -22,7 +22,7 @@ from tests.scenarios.incidents import (
     summaries,
     summary,
 )
-from tests.scenarios.steps import Json, analyses, replayed, replied, text_of, told
+from tests.scenarios.steps import Json, analyses, ephemeral, replayed, replied, text_of, told
 
 
 @pytest.mark.parametrize("fault", ["too_many_pins", "missing_scope", "internal_error"])
@@ -33,6 +33,20 @@ async def test_a_pin_that_slack_refuses_stops_nothing(
         shown = await opened(slack, aionis)
         await set_severity(slack, shown, "SEV2")
         await checklist(slack, "· SEV2 ·")
+
+
+@pytest.mark.parametrize("fault", ["access_denied", "is_archived", "not_in_channel"])
+async def test_a_link_that_slack_refuses_stops_nothing(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, fault: str
+) -> None:
+    await opened(slack, aionis)
+    with slack.faults.window("chat.getPermalink", error=fault):
+        for _ in range(2):  # the second time it is there already, and where it is would be said
+            await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
+            await told(slack, "is already in")
+        await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+        await told(slack, "of 5 done")
+    assert not [m for m in ephemeral(slack) if "refused to link" in text_of(m)]
 
 
 async def test_what_is_too_old_to_be_edited_is_posted_anew(
