@@ -171,7 +171,7 @@ def _is_secret(
     if (
         not secret.strip(FILLER)
         or is_harmless(secret)
-        or is_label(secret)
+        or is_label(secret, promise.kind)
         or is_sentence(secret)
         or (value.form == "bare" and is_harmless(secret.split(" ")[0]))
     ):
@@ -315,6 +315,7 @@ def _options(text: str, judge: Judge) -> Iterator[Found]:
         if (
             promise.strength >= Strength.LIKELY
             and not is_harmless(secret)
+            and not is_label(secret, promise.kind)
             and secret.lower().rstrip(".,;:)") not in _ABOUT_AN_OPTION
             and (promise.strength is Strength.SURE or is_opaque(secret))
         ):

@@ -22,6 +22,10 @@ _NEIGHBOURS = re.compile(
 _PROPERTY = re.compile(
     r"<[^<>]{1,80}\b(?:name|key)=[\"'](?P<key>[\w.-]{2,64})[\"'][^<>]{0,80}>\s{0,40}(?:<value>\s{0,40})?(?:<!\[CDATA\[)?(?P<value>[^<>\]]{1,2000})(?=</|\]\]>)"
 )
+# `<password value="…"/>`.
+_HELD = re.compile(
+    r"<(?:[\w-]{1,40}:)?(?P<key>[\w.-]{2,60})(?:\s[^<>]{0,200}?)?\svalue=[\"'](?P<value>[^\"'<>]{1,2000})[\"']"
+)
 # `<input value="…" name="csrf_token">`: the value before its name.
 _VALUE_FIRST = re.compile(
     r"<[a-z]{1,20}[^<>]{0,80}\bvalue=[\"'](?P<value>[^\"'<>]{1,2000})[\"'][^<>]{0,80}\b(?:name|key|id|type)=[\"'](?P<key>[\w.-]{2,64})[\"']",
@@ -44,7 +48,7 @@ def elements(text: str, judge: Judge) -> Iterator[Found]:
         if not is_harmless(field["value"])
     )
     for match in chain(
-        *(pattern.finditer(text) for pattern in (_ELEMENT, _CDATA, _PROPERTY, _NEIGHBOURS, _VALUE_FIRST))
+        *(pattern.finditer(text) for pattern in (_ELEMENT, _HELD, _CDATA, _PROPERTY, _NEIGHBOURS, _VALUE_FIRST))
     ):
         promise = judge(match["key"])
         secret = match["value"].strip()

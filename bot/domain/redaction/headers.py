@@ -49,6 +49,7 @@ _COMMANDS = (
     r"(?i:\bnet\s{1,4}user)\s{1,4}\S{1,64}\s{1,4}(?P<secret>[^\s\"'/*][^\s\"']{3,200})",
     r"\bnet\s{1,4}use\b[^\n|;]{0,120}?/user:\S{1,100}\s{1,4}(?P<secret>[^\s\"'/][^\s\"']{3,200})",
     r"(?i:\b(?:sp_addlogin|sp_password|crypt|pbkdf2|bcrypt\.hash(?:Sync)?|password_hash|hashpw|make_password|set_password)\s{0,4}\(?\s{0,4}(?:'[^'\n]{1,60}'\s{0,4},\s{0,4})?)b?['\"](?P<secret>[^'\"\n]{4,200})['\"]",
+    r"\b(?:ssh-keygen\b[^\n|;]{0,200}?\s-[NP]|zip\b[^\n|;]{0,200}?\s-P)[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{3,200})",
     r"\bopenssl\b[^\n|;]{0,200}?\s-k[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{3,200})",
     r"\bConvertTo-SecureString\s{1,4}(?:-\w{1,12}\s{1,4}){0,3}[\"'](?P<secret>[^\"'\n]{3,400})[\"']",
     r"\s-pass(?:in|out)?[ =]pass:(?P<secret>[^\s\"']{1,200})",
@@ -91,6 +92,8 @@ _SETTING = re.compile(
 _COMMAND_WORDS = (
     "mosquitto",
     "openssl",
+    "ssh-keygen",
+    "zip",
     "sqlcmd",
     "bcp",
     "cqlsh",

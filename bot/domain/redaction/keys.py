@@ -63,6 +63,9 @@ _WORDS = re.compile(
 _LABEL = re.compile(r"[A-Z][a-zà-ÿ]{2,20}|[A-Z][A-Za-z]{0,20}(?:[- ][A-Za-z]{1,20}){1,3}")
 
 
+_SLUG = re.compile(r"[a-z]{2,20}(?:[-_][a-z]{2,20}){1,5}")
+
+
 class _Base(dict[int, str]):
     """Letters without their accents, which people leave out of names as often as not, worked out when one is met."""
 
@@ -218,9 +221,13 @@ def is_about(key: str) -> bool:
     return bool(named) and named[-1] in ABOUT
 
 
-def is_label(value: str) -> bool:
-    """Tell whether a value is itself the name of a secret, as people read it: `Passwort`, `X-Auth-Token`, `API key`."""
-    return _LABEL.fullmatch(value) is not None and judge(value).strength >= Strength.FIRM
+def is_label(value: str, kind: str = "") -> bool:
+    """Tell whether a value is itself the name of a secret, as people read it: `Passwort`, `X-Auth-Token`, `API key`.
+
+    Under a name that promises a `secret` also as programs read it: `--secret=db-password`.
+    """
+    named = _LABEL.fullmatch(value) or (kind == "secret" and _SLUG.fullmatch(value))
+    return named is not None and judge(value).strength >= Strength.FIRM
 
 
 def kind_of_key(key: str) -> str | None:

@@ -50,7 +50,7 @@ _HARMLESS = re.compile(
     r"|absent|unknown|redacted|hidden|masked|filtered|removed|denied|failed|ok|valid|enabled|disabled|accepted|declined|shown|on|off|str|string|bytes|secretstr|text|any|object"
     r"|int|integer|number|bool|boolean|date|list|dict|array|map|void|char|optional|default|include|omit|same-origin|changed|unchanged|rejected|refused"
     r"|wrong|incorrect|correct|unauthorized|forbidden|malformed|unsupported|deprecated|rotated|used|unused|needed|blank|skip|skipped|todo|tbd|fixme|eof|EOL"
-    r"|![A-Za-z][\w:/.-]*|<%.*%>|<[^<>]*>|[#%]\{[^{}]*\}|\[[A-Z#_ -]*\]|\$\{[^{}]*\}?|\$\([^()]*\)?|\$[A-Za-z_]\w*|%[A-Z_]+%|\{\{[^{}]*\}\}|\{(?:[A-Za-z_][\w.]*(?:\([^()]*\))?)?(?:![rsa])?\}|(?:\{[A-Za-z_][\w.]*\}[:/@ -]?){2,6}|@[A-Za-z_.]+@|#\{[^{}]*\}|\$\{\{.*|%[sdrv]|%\([a-z_]*\)s"
+    r"|![A-Za-z][\w:/.-]*|<%.*%>|<[^<>]*>|[#%]\{[^{}]*\}|\[[A-Z#_ -]*\]|\$\{[^{}]*\}?|\$\([^()]*\)?|\$[A-Za-z_]\w*|%[A-Z_]+%|\{\{[^{}]*\}\}|\{(?:[A-Za-z_][\w.]*(?:\([^()]*\))?)?(?:![rsa])?\}|(?:\{[A-Za-z_][\w.]*\}[:/@ -]?){2,6}|@[A-Za-z_.]+@|#\{[^{}]*\}|\$\{\{.*|#\{[^{}]*\}#|\(\([\w./-]+\)\)|%[sdrv]|%\([a-z_]*\)s"
     r"|(?:process\.env|os\.environ|os\.getenv)\b[\w.\[(]*|(?:env|secrets|vars?|config|settings|self|ctx|args)[.\[(][\w.]*"
     r"|(?:your|my|the|insert|enter|put|replace|set|add|paste|example|sample|dummy|fake|some|placeholder|change|changeme|xxx+)(?:[-_ ](?:[a-z]{1,20}|[A-Z]{1,20})){0,8}"
     r"|[\w-]{1,20}\*{3,80}|bearer|basic|digest|negotiate|ntlm|hawk|hmac|aws4-hmac-sha256|#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})"
@@ -88,7 +88,9 @@ _LONG_NAME = 24
 
 def is_harmless(value: str) -> bool:
     """Tell whether a value says that there is no secret, or where one is kept: empty, `null`, `***`, `${TOKEN}`, `op://…`."""
-    return (len(value) < 80 and _HARMLESS.fullmatch(value) is not None) or is_reference(value)
+    return (len(value) < 80 and _HARMLESS.fullmatch(value) is not None) or (
+        is_reference(value) and not has_drawn_part(value)
+    )
 
 
 def is_sentence(value: str) -> bool:
@@ -120,6 +122,13 @@ def looks_random(token: str, least: int) -> bool:
         return False  # `V1ValidatorWithValuesAndKwargs`
     # What is base64 of a text is judged by the text (`encoded.py`).
     return any(char.isdigit() for char in token) and any(char.isalpha() for char in token) and not is_readable(token)
+
+
+def has_drawn_part(path: str) -> bool:
+    """Tell whether a part between slashes and the like was drawn at random, of upper and lower case or behind a key's prefix."""
+    return any(
+        (looks_random(part, 12) and part != part.lower()) or _KEY_PREFIX.match(part) for part in _PATH_PARTS.split(path)
+    )
 
 
 def mixes(text: str) -> bool:
@@ -207,6 +216,8 @@ def is_numbered(token: str) -> bool:
     )
 
 
+_PATH_PARTS = re.compile(r"[/:#?&=]+")
+_KEY_PREFIX = re.compile(r"[a-z]{2,12}[_-](?:[a-z]{2,8}[_-])?[A-Za-z0-9]{20,}\Z")
 _ENDS_OF_PASSWORDS = frozenset("#%@~+")
 _NUMBERED_PART = re.compile(r"[A-Za-z]?[a-z]{1,20}|[A-Z]{1,12}|[0-9]{1,10}|v?[0-9]{1,4}[a-z]?|[A-Za-z]{1,4}[0-9]{1,4}")
 

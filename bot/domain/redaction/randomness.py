@@ -16,7 +16,7 @@ _MAIL = re.compile(r"@[\w-]{1,60}\.[\w.-]{1,200}>")  # a `Message-ID`
 _KIND_BEFORE = re.compile(
     r"(?i:(?<![\w-])(?:address|pubkey|public key|fingerprint|thumbprint|checksum|guid|file|folder|document|doc|video|message|thread|ids?|run|request|order|trace|span|invoice|cluster|object|cursor|hash|digest|commit|etag)(?:s|es)?:? (?:[a-z0-9]{1,12}:)?)$"
 )
-_HASH_BEFORE = re.compile(r"(?i:(?:sha-?\d{1,3}|md5)[:=]|base64,)$")
+_HASH_BEFORE = re.compile(r"(?i:(?:sha-?\d{1,3}|md5)[:=][\"']?|base64,)$")
 _HASH = re.compile(r"(?i:sha-?\d{1,3}|md5)[-_=]")
 _PUBLIC_BLOCK = re.compile(
     r"-----BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY|PGP SIGNATURE|PGP PUBLIC KEY BLOCK|CERTIFICATE REQUEST)"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import unescape
 from urllib.parse import unquote_to_bytes
 
+from bot.domain.redaction.looks import has_drawn_part
 from bot.domain.redaction.public_keys import BLOB, NAME, is_public_key
 from bot.domain.redaction.references import PLAIN, PLAIN_HINTS
 
@@ -27,7 +28,6 @@ _PUBLIC = re.compile(
     r"|\baionis://[\w./-]{1,300}|\bsha(?:1|256|384|512)-[A-Za-z0-9+/_-]{27,90}={0,2}|\b(?:h1|go\.mod h1):[A-Za-z0-9+/]{43}="
     r"|\bhttps://(?:(?:docs|drive|sheets|slides)\.google\.com/(?:[a-z]{1,20}/){1,3}d|drive\.google\.com/drive/folders|www\.figma\.com/[a-z]{1,12})/[\w./-]{1,300}"
     r"|\bSHA256:[A-Za-z0-9+/]{43}=?"
-    rf"|{PLAIN}"
     r"|-----BEGIN (?:CERTIFICATE|(?:RSA |EC )?PUBLIC KEY|PGP SIGNATURE|PGP PUBLIC KEY BLOCK|CERTIFICATE REQUEST|X509 CRL|SSH SIGNATURE|PKCS7|CMS)-----(?:[^-]|-(?!----)){0,20000}"
 )
 _PUBLIC_HINTS = (
@@ -42,8 +42,8 @@ _PUBLIC_HINTS = (
     "h1:",
     "SHA256:",
     "-----BEGIN",
-    *PLAIN_HINTS,
 )
+_REFERENCE = re.compile(PLAIN)
 _QUOTES = {ord(char): '"' for char in "“”„‟«»「」『』〝〞"} | {ord(char): "'" for char in "‘’‚‛‹›＇"}
 _SIGNS = {ord(char): "=" for char in "→⇒⟶➔➜⟹＝"} | {ord(char): " " for char in "\u3000\u00a0\u2002\u2003\u2009\u202f"}
 # Terminals' colour codes and what nobody sees; escapes of programs, up to nine or fifteen times over; of URLs, also of their own
@@ -110,6 +110,8 @@ def plain_view(text: str, marks: list[tuple[int, int]]) -> str:
         shown = _filled(shown, marks)
     if any(hint in shown for hint in _PUBLIC_HINTS):
         shown = _PUBLIC.sub(_filler, shown)
+    if any(hint in shown for hint in PLAIN_HINTS):
+        shown = _REFERENCE.sub(_reference, shown)
     if "AAAA" in shown:
         shown = BLOB.sub(_public_key, shown)
     if "@openssh.com" in shown:
@@ -119,6 +121,10 @@ def plain_view(text: str, marks: list[tuple[int, int]]) -> str:
 
 def _filler(match: re.Match[str]) -> str:
     return FILLER * len(match[0])
+
+
+def _reference(match: re.Match[str]) -> str:
+    return _filler(match) if match[0].startswith("ENC[") or not has_drawn_part(match[0]) else match[0]
 
 
 def _public_key(match: re.Match[str]) -> str:

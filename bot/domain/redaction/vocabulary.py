@@ -149,7 +149,7 @@ MODIFIERS: Final = words(
 
 ABOUT: Final = words(
     """
-    exp iat nbf iss aud sub jti alg kid typ use last four suffix
+    sha exp iat nbf iss aud sub jti alg kid typ use last four suffix
     id ids uuid name names count counts counter length len policy policies ref refs reference type types kind status
     state expiry expires expired expire expiration expiring enabled enable disabled required optional rotation
     rotate rotated version versions url urls uri path paths file files filename filepath dir directory folder hint

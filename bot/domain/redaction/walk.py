@@ -209,7 +209,7 @@ class Walk:
         if (
             not promise.strength
             or is_harmless(text)
-            or is_label(text)
+            or is_label(text, promise.kind)
             or is_mark(text, self.redactor.kinds)
             or self.redactor.survives(text)
         ):

@@ -15,6 +15,8 @@ SHAPE, GRAMMAR, LOOSE, ALTERED = "shape only", "named in a grammar", "named loos
 
 IN_A_GRAMMAR = [
     "? db_password\n: %s",
+    '<dbPassword value="%s"/>',
+    'ssh-keygen -t ed25519 -N "%s" -f key',
     "apiKey: !!str %s",
     "printf '%%s' \"%s\" | docker secret create api_key -",
     'apiKey: &anchor "%s"',
