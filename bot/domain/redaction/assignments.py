@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
+from bot.domain.redaction.credible import is_drawn
 from bot.domain.redaction.elements import elements
 from bot.domain.redaction.keys import (
     HINTS,
@@ -177,7 +178,7 @@ def _is_secret(
     ):
         return False
     if promise.strength is Strength.WEAK:
-        return value.form not in {"list", "block"} and len(secret) < _LONGEST_WEAK and looks_random(secret, 12)
+        return value.form not in {"list", "block"} and len(secret) < _LONGEST_WEAK and is_drawn(secret)
     if value.form in {"list", "block"}:
         parts = (part.strip(" \n\"'") for part in secret.split(","))
         plain = promise.strength is not Strength.SURE

@@ -39,7 +39,7 @@ def is_credible(token: str, promise: Promise, words: int, linked: bool) -> bool:
     strength, kind = promise
     if strength is Strength.WEAK:
         return (linked and words <= 2 and (looks_random(token, 16) or is_opaque(token, 20, hashes=False))) or (
-            words == 0 and _PLAIN_TOKEN.fullmatch(token) is not None and is_opaque(token, hashes=False)
+            words == 0 and is_drawn(token)
         )
     if strength is Strength.FIRM and words > 1:  # `pass it to MD5Init` is a sentence of its own
         return linked and kind == "credential" and words <= 3 and is_opaque(token, 12)
@@ -56,6 +56,11 @@ def is_credible(token: str, promise: Promise, words: int, linked: bool) -> bool:
         )
         return is_opaque(token, 8) or (chosen and is_password(token))
     return words <= 4 and (is_opaque(token, 16, hashes=False) or looks_random(token, 10))
+
+
+def is_drawn(token: str) -> bool:
+    """Tell whether a token is a secret even under a name such as `key`: random, or long and no word, hash or id."""
+    return looks_random(token, 12) or (_PLAIN_TOKEN.fullmatch(token) is not None and is_opaque(token, hashes=False))
 
 
 def is_thrice_mixed(token: str) -> bool:

@@ -68,6 +68,7 @@ _BEFORE = re.compile(
     r"(?P<token>\S{6,200})[ \t]{1,4}(?:(?:it|this|that|which|das|es|esta|questo)[ \t]{1,4})?(?:is|as|ist|als|es|est|como|comme|come|è|é|jako)[ \t]{1,4}(?:[^\W\d]{1,12}[ \t]{1,4}){0,3}\Z"
     r"|(?P<noted>\S{6,200})[ \t]{1,4}(?:\(|#|//|--|<-|←|\[)[ \t]{0,4}(?:[^\W\d][\w'’]{0,11}[ \t]{1,4}){0,4}\Z"
 )
+_SIGNS = frozenset("\"'=:")
 _BORDERS = frozenset(" \t(#/-←[")  # what one of these ends in
 # Scripts in which a noun may touch its secret, and the nouns of which that is told.
 _TOUCHING = re.compile(r"[\u0590-\u06ff\u0900-\u0dff\u10a0-\u10ff\u0530-\u058f]")
@@ -112,6 +113,8 @@ def nearness_rules() -> tuple[Rule, ...]:
 def _sentences(text: str) -> Iterator[Found]:
     done = 0
     for noun in nouns(lowered(text), text):
+        if noun.promise.strength is Strength.WEAK and text[noun.end : noun.end + 1] in _SIGNS:
+            continue  # assigned, and judged as such
         found = (_directive(text, noun) or _after(text, noun) or _before(text, noun)) if noun.start >= done else None
         if found:
             yield found
