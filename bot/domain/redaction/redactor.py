@@ -176,33 +176,46 @@ class Redactor:
         body, missing = _bounded(text)
         marks: list[tuple[int, str]] = []
         # A text that is JSON is walked as such first, and what is found there is then masked in the text as it is written.
-        known = self.memory.with_secrets(self._inside_json(body))
+        inside, unescaped = self._inside_json(body)
+        known = self.memory.with_secrets(inside)
         # Again and again until nothing is found: what stood beside a secret may be one only without it, and masking what is masked
         # must change nothing. One that never ends is an error, hence not shown at all.
         for _ in range(_ROUNDS):
-            found = self._found(body, key, known, also)
+            found = self._found(body, key, known, also, decode=not unescaped)
             if not found and len(body) <= LIMIT:
                 return Redacted(body + _cut_words(missing), tuple(Finding(kind, path, at) for at, kind in marks))
             new = remembered((body[one.start : one.end], one.kind) for one in found if one.kind != "private key")
             secrets.update(new)
             known = known.with_secrets(new)
+            unescaped = False
             also = ()  # its offsets are those of the text before anything was masked
             body, marks = masked(body, found, marks)
             if not found:
                 body, missing, marks = _shortened(body, missing, marks, self.kinds)
         raise RuntimeError("masking did not come to an end")
 
-    def _inside_json(self, text: str) -> dict[str, str]:
-        """Return what is secret in a text that is JSON by itself: there, names are above their values at any depth."""
+    def _inside_json(self, text: str) -> tuple[dict[str, str], bool]:
+        """Return what is secret in a text that is JSON by itself: there, names are above their values at any depth.
+
+        And whether all of it was read without its escapes and nothing was found, so that the text need not be read so again.
+        """
         if text[:1] not in _JSON_BEGINS or text.rstrip()[-1:] not in _JSON_ENDS:
-            return {}
+            return {}, False
+        twice: list[str] = []
+
+        def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+            value = dict(pairs)
+            if len(value) < len(pairs):
+                twice.append("a name")  # of what stands below it, only the last is there
+            return value
+
         try:
-            value = json.loads(text)
+            value = json.loads(text, object_pairs_hook=made)
         except (ValueError, RecursionError):
-            return {}
+            return {}, False
         secrets: dict[str, str] = {}
-        Walk(self, [], secrets).value(value)
-        return secrets
+        shown = Walk(self, [], secrets).value(value)
+        return secrets, shown == value and not twice  # else something was found, or cut for its depth or length
 
     def is_plain(self, text: str) -> bool:
         """Tell, at the least cost, that there is nothing in a text: a record is mostly addresses, ids and times of Aionis' own."""
@@ -216,9 +229,9 @@ class Redactor:
             return False
         return _WORD.fullmatch(text) is not None or (not _SIGNS.search(text) and not _RUN.search(text))
 
-    def _found(self, text: str, key: str, known: Memory, also: tuple[Found, ...]) -> list[Found]:
+    def _found(self, text: str, key: str, known: Memory, also: tuple[Found, ...], *, decode: bool) -> list[Found]:
         plain = plain_view(text, marks_in(text, self.kinds))
-        decoded = decoded_view(plain)
+        decoded = decoded_view(plain) if decode else None
         itself = View(plain, until=(len(plain),))
         views = (itself, decoded) if decoded else (itself,)
         found = chain(

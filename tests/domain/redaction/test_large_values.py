@@ -50,3 +50,22 @@ def test_a_value_whose_numbers_are_finite_is_not_copied() -> None:
     value = read_json(b'{"a": [1, 2.5, {"b": null}]}')
     assert finite(value) is value
     assert finite({"a": [1, float("inf")]}) == {"a": [1, "number out of range"]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": "pass\\u0077ord: %s", "a": "x"}',  # the second of the same name hides the first from whoever reads JSON
+        '{"a":' * 60 + '"pass\\u0077ord: %s"' + "}" * 60,
+        '["pass\\u0077ord: %s"]',
+    ],
+)
+def test_escapes_are_undone_wherever_reading_the_json_does_not_reach(text: str) -> None:
+    secret = "Tulip" + "-rain42!"
+    assert secret not in Redactor().text(text % secret)
+
+
+def test_json_in_which_nothing_is_found_is_not_read_without_its_escapes_again(asked: list[str]) -> None:
+    text = '{"log": "step 1 of 2\\nstep 2 of 2: a \\"quoted\\" word"}'
+    assert Redactor().text(text) == text
+    assert asked.count('{"log": "step 1 of 2\nstep 2 of 2: a "quoted" word"}') == 0
