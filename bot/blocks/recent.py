@@ -26,6 +26,7 @@ NOTHING_OLDER = "No older failed run is visible in {where}."
 NOTHING = "No failed run is visible in {where}."
 UNREAD = "{runs} could not be read just now; what is said there is from stored records, which may be older."
 READ_AS = "Read as {agent}, whom Aionis names for bots without an identity."
+SO_FAR = "Not all failures of this scope could be counted yet: there may be more of each."
 NOT_ALL = "Only the newest records of this scope were looked through; older failures are not in this list."
 
 
@@ -45,9 +46,13 @@ def recent_message(
     page: int,
     older: bool,
     has_more: bool,
+    counted: bool = True,
     reads_as: str | None = None,
 ) -> Message:
-    """Return a page of the list, newest first. `older`: there is another page; `has_more`: not all records were read."""
+    """Return a page of the list, newest first.
+
+    `older`: there is another page; `has_more`: not all records were read; `counted`: how often each was seen is known.
+    """
     where = outside(str(tenancy), 150, one_line=True)
     rows = [_row(failure, number, now) for number, failure in enumerate(failures[:SHOWN])]
     shown = [row for row in rows if row is not None]
@@ -55,6 +60,7 @@ def recent_message(
     notes = [
         UNREAD.format(runs=plural(unread, "run")) if unread else "",
         READ_AS.format(agent=outside(reads_as, 60, one_line=True)) if reads_as else "",
+        "" if counted else SO_FAR,
         NOT_ALL if has_more and not older else "",
     ]
     note = Part("note", [el.context(*told)] if (told := [words for words in notes if words]) else [])

@@ -37,10 +37,12 @@ def seen_before(
 
 
 def how_often(history: FailureHistory, now: datetime) -> str:
-    """Return `5th time in 30 days · first 12 Nov`."""
+    """Return `5th time in 30 days · first 12 Nov`; `at least the 5th time` where not all that failed before is known yet."""
     recently = history.recently(now)
     times = f"{ordinal(recently)} time in 30 days" if recently > 1 else f"{ordinal(max(1, history.count))} time"
     first = history.first_seen
+    if not history.whole:
+        return f"at least the {times}" if history.count > 1 else "at least once"
     if first is None or history.count < 2:
         return times
     year = f" {first.year}" if first.year != now.year else ""
@@ -49,7 +51,8 @@ def how_often(history: FailureHistory, now: datetime) -> str:
 
 def similar_message(history: FailureHistory, *, links: Mapping[str, str], channel: str, now: datetime) -> Message:
     """Return the list of the runs that failed the same way, and what makes them the same."""
-    title = f"Run {short(history.run_id)}: seen {plural(max(1, history.count), 'time')}"
+    seen = plural(history.count, "time") if history.count > 1 else "once"
+    title = f"Run {short(history.run_id)}: seen {'' if history.whole else 'at least '}{seen}"
     rows = [_row(run_id, at, number, history, now) for number, (run_id, at) in enumerate(history.runs[:_LISTED])]
     more = history.count - len(rows)
     parts = [

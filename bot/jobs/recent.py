@@ -51,6 +51,7 @@ async def list_recent(services: Services, key: str, admission: AskerAdmission, r
         page=max(0, request.page),
         older=len(groups) > first + SHOWN,
         has_more=found.has_more,
+        counted=await services.failures.was_read_back(admission.tenancy),
         reads_as=aionis.reads_as,
     )
     await services.slack.answer_once(key, "list", request.reply, message)

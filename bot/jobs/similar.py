@@ -187,6 +187,7 @@ async def history_of(
         runs=tuple(run for run in runs if decisions.of_run(run[0], own) == failure),
         incidents=tuple(incidents.values()),
         split=split,
+        whole=split or await services.failures.was_read_back(tenancy),
     )
 
 

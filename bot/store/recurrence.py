@@ -167,6 +167,10 @@ class FailureIndex:
         # worker that is killed gives nothing back.
         return bool(await self._redis.set(name, "reading", nx=True, ex=_READING_FOR))
 
+    async def was_read_back(self, tenancy: Tenancy) -> bool:
+        """Tell whether the tenancy's failures were read back to the end; until then more may have failed than is counted."""
+        return bool(await self._redis.get(self._keys.failures_read(tenancy_digest(tenancy), READING)) == "read")
+
     async def end_reading(self, tenancy: Tenancy, *, done: bool) -> None:
         """Remember that the failures were read back; where they were not, let somebody else do it."""
         name = self._keys.failures_read(tenancy_digest(tenancy), READING)

@@ -53,7 +53,7 @@ async def test_more_than_a_few_are_drawn_by_day_and_said_in_words(
 async def test_a_new_failure_says_nothing_of_the_past(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
     await replayed(slack, aionis.runs["before-fix"].run_id)
     await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay similar {aionis.runs['before-fix'].run_id}")
-    await told(slack, "seen 1 time")
+    await told(slack, "once")
     (root,) = analyses(slack)
     assert "Seen before" not in text_of(root)
     assert "Similar runs" not in text_of(root)
@@ -129,7 +129,7 @@ async def test_a_run_can_be_split_off_and_come_back(slack: LocalSlack, aionis: S
     await slack.click(MAYA, await told(slack, "seen 2 times"), text="This one is different")
     await told(slack, "a failure of its own")
     await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay similar {run}")
-    await slack.click(MAYA, await told(slack, "seen 1 time"), text="It is the same after all")
+    await slack.click(MAYA, await told(slack, "once"), text="It is the same after all")
     await told(slack, "the failure of its fingerprint again")
 
 

@@ -14,7 +14,8 @@ RECENTLY = timedelta(days=30)
 class FailureHistory:
     """How often a failure was seen, the run that is looked at included. `days` is runs a day; `runs` the newest, newest first.
 
-    Times are in UTC. `split` tells whether people took the run for a failure of its own.
+    Times are in UTC. `split` tells whether people took the run for a failure of its own, `whole` whether all that failed before
+    is known: until it is, counts are what is known so far.
     """
 
     run_id: str
@@ -26,6 +27,7 @@ class FailureHistory:
     runs: tuple[tuple[str, datetime], ...] = ()
     incidents: tuple[PastIncident, ...] = ()
     split: bool = False
+    whole: bool = True
 
     @property
     def count(self) -> int:
