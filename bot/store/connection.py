@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from redis.asyncio import BlockingConnectionPool, ConnectionPool, Redis
+from redis.asyncio.connection import DefaultParser
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import (
@@ -43,6 +44,14 @@ MAX_CONNECTIONS = (
     100  # a command holds one for less than a millisecond; whoever comes when all are in use waits for its turn
 )
 _CONNECTION_WITHIN = 2.0  # seconds: a listener has three, and what waits for longer is told
+
+
+class WritesRefused(ReadOnlyError):
+    """The server takes no writes just now: its disk fails (MISCONF), or too few replicas follow it (NOREPLICAS)."""
+
+
+# To redis-py these two are like a wrong command, which would be a defect of ours; they pass, as a full memory does.
+DefaultParser.EXCEPTION_CLASSES.update(MISCONF=WritesRefused, NOREPLICAS=WritesRefused)
 # A full server and one that was made a replica are away, too: both come back, and until then work waits instead of failing.
 STORE_IS_AWAY = (BusyLoadingError, ClusterDownError, ConnectionError, OutOfMemoryError, ReadOnlyError, RedisTimeout)
 _OF_SENTINELS = tuple(f"{scheme}:" for scheme in SCHEMES)
@@ -141,15 +150,21 @@ async def ensure_stores(redis: Redis) -> None:
         await redis.set(keys.PROBE, secrets.token_hex(8), ex=60)
         await redis.get(keys.PROBE)
         await redis.eval("return redis.call('TIME')", 1, keys.PROBE)
+    except WritesRefused as refused:
+        raise _takes_nothing(str(refused.status_code)) from refused
     except STORE_IS_AWAY:
         return
     except NoPermissionError as refused:
         raise _may_not() from refused
     except ResponseError as refused:
-        raise SettingsError(
-            f"The server behind REDIS_URL takes no writes or scripts ({str(refused).partition(' ')[0]}).",
-            fix="For NOREPLICAS bring its replicas back, or lower min-replicas-to-write; else see the server's log.",
-        ) from refused
+        raise _takes_nothing(str(refused).partition(" ")[0]) from refused
+
+
+def _takes_nothing(code: str) -> SettingsError:
+    return SettingsError(
+        f"The server behind REDIS_URL takes no writes or scripts ({code}).",
+        fix="For NOREPLICAS bring its replicas back, or lower min-replicas-to-write; else see the server's log.",
+    )
 
 
 def _may_not() -> SettingsError:
@@ -182,7 +197,8 @@ async def probe(redis: Redis, *, within: float) -> tuple[str, float | None]:
             pipe.time()
             _, _, (seconds, microseconds) = await pipe.execute()
     except (ReadOnlyError, OutOfMemoryError) as refused:
-        return f"stores nothing ({type(refused).__name__})", None
+        code = refused.status_code if isinstance(refused, WritesRefused) else type(refused).__name__
+        return f"stores nothing ({code})", None
     except (RedisError, OSError, TimeoutError):
         return "does not answer", None
     return "", seconds + microseconds / 1_000_000 - time.time()

@@ -15,13 +15,13 @@ from bot.app import create_app, run_worker
 from bot.errors import SettingsError
 from bot.playground.aionis import SampleAionis
 from bot.playground.http import serve_app
-from bot.playground.slack import MAYA, LocalSlack
+from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.playground.slack.world import acme_world
 from bot.runtime.container import open_services
 from tests.conftest import running_bot, settings_for
-from tests.scenarios.incidents import opened, severity_choice
+from tests.scenarios.incidents import opened, roots, severity_choice
 from tests.scenarios.processes import environment
-from tests.scenarios.steps import told
+from tests.scenarios.steps import analyses, ephemeral, text_of, told
 
 
 async def readiness(base_url: str) -> tuple[int, dict[str, Any]]:
@@ -50,6 +50,27 @@ async def test_a_store_that_became_a_read_only_replica_is_not_ready(bot: str, re
             server.execute_command("REPLICAOF", "NO", "ONE")
     assert (status, said["redis"]) == (503, "stores nothing (ReadOnlyError)")
     assert (await readiness(bot))[0] == 200
+
+
+async def test_work_waits_while_the_store_takes_no_writes(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, redis_url: str
+) -> None:
+    aionis.faults.add(kind="hang", endpoint="runs/get")
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
+    await slack.wait_for(lambda: any("runs/get" in call.path for call in aionis.calls))
+    with Redis.from_url(redis_url) as server:
+        server.config_set("min-replicas-to-write", "1")
+        try:
+            aionis.faults.clear()
+            assert (await readiness(bot))[1]["redis"] == "stores nothing (NOREPLICAS)"
+            refused = await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+            assert "nothing was started" in str(refused.body)
+            assert not analyses(slack)
+        finally:
+            server.config_set("min-replicas-to-write", "0")
+    await slack.wait_for(lambda: analyses(slack), timeout=30)
+    assert len(roots(slack)) == len(analyses(slack)) == 1
+    assert not [m for m in ephemeral(slack) if "Something broke" in text_of(m)]
 
 
 async def test_a_clock_that_slack_does_not_believe_is_not_ready(
