@@ -29,10 +29,11 @@ def test_a_root_counts_what_is_not_shown_from_the_whole_record() -> None:
     assert len(digest.failed) == 20
     assert len(digest.error) <= 300
     kept = digest.error.partition("… [")[0]
-    assert f"{' '.join(kept.split())}… [+{len(ERROR) - len(kept)}]" in shown(digest)
-    assert "and 21 more" in shown(digest)
+    assert digest.error == f"{kept}… [{len(ERROR) - len(kept)} more characters cut]"
+    assert "row without unit row…" in shown(digest), "cut between words; the whole is in Details"
+    assert "+23 more" in shown(digest)
 
 
 def test_what_was_kept_before_it_was_counted_reads_as_it_did() -> None:
     old = RunDigest.read(json.dumps({"run_id": "r", "verdict": "failed", "failing": True, "failed": list("abcdef")}))
-    assert "and 2 more" in shown(old)
+    assert "+4 more" in shown(old)
