@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 import structlog
 
 from bot.playground.aionis import SampleAionis
