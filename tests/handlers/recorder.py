@@ -42,6 +42,11 @@ class Recorder:
         self.registered: dict[str, list[Any]] = {"command": [], "action": [], "event": [], "shortcut": [], "view": []}
         self.listeners: list[Listener] = []
 
+    def middleware(self, run: Any) -> Any:
+        """Keep a middleware that is asked before every listener."""
+        self.listeners.append(Listener("middleware", str(run.__name__), run, [], ()))
+        return run
+
     def __getattr__(self, kind: str) -> Any:
         def register(what: Any, middleware: Sequence[Any] = (), matchers: Sequence[Any] = ()) -> Any:
             self.registered[kind].append(what)
