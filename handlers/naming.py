@@ -12,6 +12,14 @@ FORM = "Type `/replay {word}`, or `/replay {word} INC-…`."
 _INCIDENT = re.compile(r"INC-[2-9A-Z]{4,8}")
 # `close it`, `export this incident please`: the one that is talked about.
 _THIS = frozenset("it this that the incident one now please pls for of thread".split())  # noqa: SIM905
+# `replay this`, `replay the run above`: the one that the thread is about.
+_THIS_RUN = _THIS | frozenset("run above here alert message as".split())  # noqa: SIM905
+
+
+def means_this_run(text: str) -> bool:
+    """Tell whether a text means the run that its thread is about, and names none."""
+    words = re.findall(r"\w+", text.lower())
+    return set(words) <= _THIS_RUN and not (text and not words and text.strip(" `.,!?…"))
 
 
 def named_incident(typed: Typed, word: str, *, strict: bool = False) -> str | None:

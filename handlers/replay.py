@@ -13,6 +13,7 @@ from bot.jobs.replay import ReplayRequest
 from bot.runtime.services import Services
 from bot.slack.incoming import message_text, reply_to_shortcut
 from handlers.interactions import Click, with_admission
+from handlers.naming import means_this_run
 from handlers.words import REPLAY, Typed, Understood, help_for, refused, started, subcommand
 
 NEW = "new"
@@ -30,11 +31,11 @@ LOOKING = "Looking for the run that this thread is about…"
 )
 def replay(typed: Typed) -> Understood:
     """Read a run's id or link, and `new` before or behind it; nothing at all is the run that the thread is about."""
-    if not typed.text:
-        if typed.in_thread:
-            return started(NamedRequest(reply=typed.reply), LOOKING)
-        return Understood(None, help_for(typed.reply.where, REPLAY))
     text, new = _without_new(typed.text)
+    if typed.in_thread and means_this_run(text):
+        return started(NamedRequest(reply=typed.reply, new=new), LOOKING)
+    if not text:
+        return Understood(None, help_for(typed.reply.where, REPLAY))
     try:
         run_id = parse_run_id(text)
     except BotError as error:
@@ -44,11 +45,10 @@ def replay(typed: Typed) -> Understood:
 
 def _without_new(text: str) -> tuple[str, bool]:
     words = text.split()
-    if len(words) > 1:
-        for place in (0, -1):
-            if clean(words[place]).lower() == NEW:
-                del words[place]
-                return " ".join(words), True
+    for place in (0, -1):
+        if words and clean(words[place]).lower() == NEW:
+            del words[place]
+            return " ".join(words), True
     return text, False
 
 

@@ -30,6 +30,7 @@ class NamedRequest(Request):
     """Replay the run that the thread is about: the one its first message names, else the first that any names."""
 
     kind: ClassVar[str] = "named"
+    new: bool = False
 
 
 class ReactedRequest(Request):
@@ -38,12 +39,16 @@ class ReactedRequest(Request):
     kind: ClassVar[str] = "reacted"
 
 
-def requests_for(text: str, reply: ReplyTo) -> Iterator[Request]:
-    """Yield a request for each run id and URI that a message's text names, and one to say what was left."""
+def requests_for(text: str, reply: ReplyTo, *, new: bool = False) -> Iterator[Request]:
+    """Yield a request for each run id and URI that a message's text names, and one to say what was left.
+
+    `new` has the first run open an incident of its own; the others join as they would.
+    """
     found = find_named(text)
     for reference in found[:TAKEN]:
         if as_uuid(reference):
-            yield ReplayRequest(reply=reply, run_id=reference.lower())
+            yield ReplayRequest(reply=reply, run_id=reference.lower(), new=new)
+            new = False
         else:
             yield ResolveRequest(reply=reply, reference=reference)
     if not found:
@@ -62,7 +67,7 @@ async def replay_named(services: Services, key: str, admission: AskerAdmission, 
     if text is None:
         raise UsageError(NOTHING_IN_THREAD, fix=NOTHING_IN_THREAD_FIX)
     # A key each, or all but the first would count as repetitions of it.
-    for place, wanted in enumerate(requests_for(text, reply)):
+    for place, wanted in enumerate(requests_for(text, reply, new=request.new)):
         await enqueue(services, wanted, key=f"{key}:{place}")
 
 

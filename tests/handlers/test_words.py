@@ -183,6 +183,28 @@ def test_a_bare_replay_takes_the_run_of_its_thread() -> None:
 
 
 @pytest.mark.parametrize(
+    "asked",
+    [
+        "replay this",
+        "replay this run",
+        "can you replay it?",
+        "replay the run above",
+        "replay run",
+        "replay please!",
+        "Replay here",
+    ],
+)
+def test_this_run_is_the_one_of_its_thread(asked: str) -> None:
+    assert said(f"@bot {asked}", IN_THREAD) == NamedRequest(reply=IN_THREAD)
+    assert said(f"@bot {asked}") is None, "no thread is about it"
+
+
+@pytest.mark.parametrize("asked", ["replay new", "replay this as new", "replay new this run"])
+def test_this_run_may_open_an_incident_of_its_own(asked: str) -> None:
+    assert said(f"@bot {asked}", IN_THREAD) == NamedRequest(reply=IN_THREAD, new=True)
+
+
+@pytest.mark.parametrize(
     "idle", ["@bot", "@bot thanks for the summary", "@bot I think we should close the door", "@bot 👍"]
 )
 def test_what_asks_for_nothing_starts_nothing(idle: str) -> None:
