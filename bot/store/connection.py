@@ -50,8 +50,9 @@ class WritesRefused(ReadOnlyError):
     """The server takes no writes just now: its disk fails (MISCONF), or too few replicas follow it (NOREPLICAS)."""
 
 
-# To redis-py these two are like a wrong command, which would be a defect of ours; they pass, as a full memory does.
-DefaultParser.EXCEPTION_CLASSES.update(MISCONF=WritesRefused, NOREPLICAS=WritesRefused)
+# To redis-py these are like a wrong command, which would be a defect of ours; they pass, as a full memory does. A server is BUSY
+# with somebody's long script.
+DefaultParser.EXCEPTION_CLASSES.update(MISCONF=WritesRefused, NOREPLICAS=WritesRefused, BUSY=BusyLoadingError)
 # A full server and one that was made a replica are away, too: both come back, and until then work waits instead of failing.
 STORE_IS_AWAY = (BusyLoadingError, ClusterDownError, ConnectionError, OutOfMemoryError, ReadOnlyError, RedisTimeout)
 _OF_SENTINELS = tuple(f"{scheme}:" for scheme in SCHEMES)
