@@ -83,8 +83,8 @@ async def compare_ended(services: Services, aionis: Aionis, watching: Watching, 
     for incident in incidents:
         for proof in proofs_of(incident):
             compared = {one.rerun for one in incident.comparisons if one.failing == proof.run.run_id}
-            known = compared | {one.rerun for one in proof.reruns}
-            wanted = [one for one in reruns.of.get(proof.run.run_id, ()) if one not in known]
+            # Not those of the proof: one that the watch saw fail again stands there before it is compared, until the next does.
+            wanted = [one for one in reruns.of.get(proof.run.run_id, ()) if one not in compared]
             left = max(0, MOST_COMPARED - len(compared))
             for rerun in wanted[:left]:
                 await _compare_soon(services, incident, proof.run.run_id, rerun)

@@ -6,6 +6,8 @@ from bot.blocks.rerun_list import rerun_list_message
 from bot.domain.access.admission import ChannelAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.digest import comparison_digest, run_digest
+from bot.domain.incident.fix_proof import proofs_of
+from bot.domain.incident.kept import Recurrence
 from bot.domain.incident.state import BOT, Incident
 from bot.investigation import reruns as finding
 from bot.investigation.pair import investigate_pair
@@ -58,6 +60,34 @@ async def test_reruns_beyond_those_that_are_compared_are_counted_once_and_said(
     assert found
     assert found.uncompared == {aionis.runs["refund-failed"].run_id: 3}
     assert "fixed; 3 later reruns not compared" in rerun_list_message(found).text
+
+
+@pytest.mark.parametrize("watch_first", [True, False], ids=["the watch first", "the comparison first"])
+async def test_every_failure_after_a_green_rerun_stands_in_the_list_whoever_is_faster(
+    services: Services,
+    aionis: SampleAionis,
+    here: ChannelAdmission,
+    monkeypatch: pytest.MonkeyPatch,
+    watch_first: bool,
+) -> None:
+    async def at_once(services: Services, job: reruns.RerunEnded, *, key: str, **_: object) -> None:
+        await reruns.compare_rerun(services, key, here, job)
+
+    monkeypatch.setattr(reruns, "reschedule", at_once)
+    incident = await opened(services, aionis)
+    fingerprint = next(run.fingerprint for run in incident.runs)
+    said = ["fixed"]
+    for _ in range(3):
+        failed, now = aionis.let.rerun("refund", succeed=False), services.now()
+        again = Recurrence(run_id=failed, runs=2, at=now, seen=now, fingerprint=fingerprint)
+        if not watch_first:
+            await ended(services, here, [failed])
+        await services.incidents.append(incident, log_changes.recurred(again, key=f"again {failed}"))
+        if watch_first:
+            await ended(services, here, [failed])
+        said.append("still failing")
+        (proof,) = proofs_of(await services.incidents.read(here, incident.id))
+        assert proof.progress == f"1 of {len(said)} reruns since the fix: {', '.join(said)}"
 
 
 async def test_runs_whose_record_was_not_read_are_said_to_be_left_out(

@@ -243,6 +243,8 @@ async def test_reruns_are_compared_as_they_end_and_stand_in_one_list(
     await checklist(slack, "fixed, 2 reruns in a row")
     aionis.let.rerun("refund", succeed=False)
     await rerun_list(slack, "2 of 3 reruns since the fix: fixed, fixed, still failing; 0 of 2 in a row")
+    aionis.let.rerun("refund", succeed=False)
+    await rerun_list(slack, "2 of 4 reruns since the fix: fixed, fixed, still failing, still failing; 0 of 2 in a row")
     await checklist(slack, "open again")
     assert len([m for m in slack.messages(INCIDENTS) if "Reruns · INC-" in text_of(m)]) == 1
     assert not comparisons(slack), "they stand in the list, not in messages of their own"
