@@ -59,7 +59,8 @@ def _title(incident: Incident, run: RunDigest | None) -> str:
 def _facts(incident: Incident, run: RunDigest | None) -> Iterator[str]:
     """Yield the lines of small print: the incident, then its agent, case and goal where they are known."""
     facts = [incident.id, incident.severity or "no severity", *_state(incident)]
-    facts.append(f"lead {el.who(incident.lead)}" if incident.lead else "nobody is on it yet")
+    if incident.lead or incident.is_open:
+        facts.append(f"lead {el.who(incident.lead)}" if incident.lead else "nobody is on it yet")
     yield " · ".join(facts)
     if run is None:
         return

@@ -67,7 +67,7 @@ async def test_from_a_failed_run_to_a_closed_incident(
         for person in people:
             await expect(checklist(person)).to_contain_text("closed · 5 of 5 done")
             await expect(checklist(person).get_by_role("button", name="Mark done")).to_have_count(0)
-            await in_order(person.message("nobody is on it yet"), "closed by", "FIXED by", "5 of 5 done")
+            await in_order(person.message("closed by"), "closed by", "FIXED by", "5 of 5 done")
             await expect(person.message("closed after")).to_contain_text("FIXED by")
             await in_order(summary(person), "closed · 5 of 5 done", "rule gap", "People")
         await export_and_verify(maya, tmp_path)
