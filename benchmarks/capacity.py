@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from benchmarks.figures import Figure
 from benchmarks.processes import Bench
-from bot.domain.access.admission import Admission
+from bot.domain.access.admission import SEAL, Admission
 from bot.domain.access.rules import Place
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import log_changes
@@ -58,7 +58,7 @@ async def _incident(redis: Redis, number: int) -> None:
     store = IncidentStore(redis, KEYS, retention=timedelta(days=90), default_tenancy=str(_HERE))
     channel, id_ = f"C{number:09}", f"INC-{number:04}"
     place = Place(channel, creator="", is_direct=False, is_ext_shared=False, known=True)
-    admission = Admission(place, "T1", _HERE)
+    admission = Admission(place, "T1", _HERE, seal=SEAL)
     opened = log_changes.opened(
         team="T1", channel=channel, tenancy=_HERE, checklist=DEFAULT_CHECKLIST, by="U1", at=_AT, key="open"
     )

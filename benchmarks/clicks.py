@@ -16,7 +16,7 @@ from benchmarks.load import TRIGGER, Load, Order
 from benchmarks.processes import BOT, LOOPBACK, Bench, BenchmarkError, empty, free_port, module, open_valkey
 from bot.app import EVENTS_PATH
 from bot.blocks.routing import Action, SeverityTarget, action_id, encode
-from bot.domain.access.admission import Admission
+from bot.domain.access.admission import SEAL, Admission
 from bot.domain.access.rules import Place
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import log_changes
@@ -29,7 +29,7 @@ from bot.store.keys import Keys
 
 CHANNEL, TEAM, PERSON = "C0AINCDNT1", "T0ALOCAL01", "U0AMAYA001"
 HERE = Tenancy("default", "support")
-ADMISSION = Admission(Place(CHANNEL, PERSON, is_direct=False, is_ext_shared=False, known=True), TEAM, HERE)
+ADMISSION = Admission(Place(CHANNEL, PERSON, is_direct=False, is_ext_shared=False, known=True), TEAM, HERE, seal=SEAL)
 LEVELS = (1, 32)  # clicks under way at once
 LATENCY = 0.05  # seconds that Slack takes for every call
 ROUNDS, CALLS = 7, 1_000

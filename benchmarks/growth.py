@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.figures import Figure
 from benchmarks.processes import Bench
 from benchmarks.rig import Rig, Taken, open_rig
-from bot.domain.access.admission import Admission
+from bot.domain.access.admission import SEAL, Admission
 from bot.domain.access.rules import Place
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.bundle.archive import problems_of
@@ -81,7 +81,7 @@ async def _add_runs(rig: Rig, channel: str, count: int) -> None:
         rig.redis, Keys(rig.slack.world.team.id), retention=timedelta(days=1), default_tenancy=str(_HERE)
     )
     place = Place(channel, creator="", is_direct=False, is_ext_shared=False, known=True)
-    (incident,) = await store.open_ones(Admission(place, rig.slack.world.team.id, _HERE))
+    (incident,) = await store.open_ones(Admission(place, rig.slack.world.team.id, _HERE, seal=SEAL))
     for number in range(count):
         run = RunDigest(run_id=str(uuid.uuid4()), verdict="failed", failing=True, goal="x" * 80)
         await store.append(incident, log_changes.run_added(run, by="U1", at=datetime.now(UTC), key=f"run-{number}"))

@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.figures import Figure
 from benchmarks.processes import Bench
 from benchmarks.rig import Rig, open_rig
-from bot.domain.access.admission import Admission
+from bot.domain.access.admission import SEAL, Admission
 from bot.domain.access.rules import Place
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import log_changes
@@ -75,7 +75,7 @@ async def _closed(rig: Rig) -> list[Figure]:
     kept, answers, entries = 0, 0, 0
     for channel in rig.channels:
         place = Place(channel, creator="", is_direct=False, is_ext_shared=False, known=True)
-        (incident,) = await store.open_ones(Admission(place, rig.slack.world.team.id, _HERE))
+        (incident,) = await store.open_ones(Admission(place, rig.slack.world.team.id, _HERE, seal=SEAL))
         closing: dict[str, Any] = {"items": (), "overridden": True, "reason": "mended", "blockers": ()}
         await store.append(incident, log_changes.closed(**closing, by="U1", at=datetime.now(UTC), key="close"))
         entries += len(await store.log(incident))

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.domain.access.admission import AskerAdmission, ChannelAdmission, HomeAdmission, Visitor
+from bot.domain.access.admission import SEAL, AskerAdmission, ChannelAdmission, HomeAdmission, Visitor
 from bot.domain.access.rules import (
     AccessRules,
     Home,
@@ -40,7 +40,7 @@ class Authorization:
         """Return who asks where; raises `NotAllowed` where they get no answer at all."""
         person, place = await self._directory.person(user), await self._directory.place(channel)
         ensure_may_ask(self.rules, person, place, home=await self._home())
-        return Visitor(person, place)
+        return Visitor(person, place, seal=SEAL)
 
     async def admit(self, user: str, channel: str) -> AskerAdmission:
         """Return who asks where and what they may read; raises `NotAllowed` where that is nothing."""
@@ -60,7 +60,7 @@ class Authorization:
         place = await self._directory.place(channel)
         ensure_place_answers(self.rules, place)
         tenancy = readable(self.rules, await self._bindings.of(channel))
-        return ChannelAdmission(place, (await self._home()).team, tenancy)
+        return ChannelAdmission(place, (await self._home()).team, tenancy, seal=SEAL)
 
     async def admit_home(self, user: str) -> HomeAdmission:
         """Return what a person may see in their Home tab: of those channels in which they get an answer."""
@@ -101,10 +101,10 @@ class Authorization:
             ensure_may_ask(self.rules, person, place, home=await self._home())
         except NotAllowed:
             return None
-        return await self._admission(Visitor(person, place), tenancy)
+        return await self._admission(Visitor(person, place, seal=SEAL), tenancy)
 
     async def _admission(self, visitor: Visitor, tenancy: Tenancy) -> AskerAdmission:
-        return AskerAdmission(visitor.place, (await self._home()).team, tenancy, visitor.person)
+        return AskerAdmission(visitor.place, (await self._home()).team, tenancy, visitor.person, seal=SEAL)
 
     async def _home(self) -> Home:
         identity = await self._identify()

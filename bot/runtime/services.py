@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.access.authorization import Authorization
 from bot.aionis import Aionis, AionisTransport
-from bot.domain.access.admission import Admission
+from bot.domain.access.admission import Admission, ensure_admission
 from bot.domain.access.tenancy import Consumer
 from bot.domain.incident.checklist import Checklist
 from bot.domain.incident.reminders import WorkingHours
@@ -88,5 +88,7 @@ class Services:
 
         Its deadline, in seconds, starts now.
         """
+        if not isinstance(admitted, Incident):
+            ensure_admission(admitted)
         seconds = deadline or self.aionis_deadline
         return Aionis(self.transport, admitted.tenancy, self.consumer, deadline_seconds=seconds)

@@ -10,7 +10,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
 
-from bot.domain.access.admission import Admission
+from bot.domain.access.admission import Admission, ensure_admission
 from bot.domain.incident.incident_log import Change, Entry, EntryKind, Guard
 from bot.domain.incident.state import Incident, read_incident
 from bot.runtime import metrics
@@ -82,10 +82,12 @@ class IncidentStore:
 
     async def open(self, admission: Admission, id_: str, change: Change, *, alone: bool) -> Applied:
         """Open an incident under a claimed id; `alone` only where the channel has no other open one of its tenancy."""
+        ensure_admission(admission)
         return await self._run(admission.channel, id_, change, alone=alone)
 
     async def apply(self, admission: Admission, id_: str, change: Change) -> Applied:
         """Apply a change to an incident by its id; whether it is the admission's, the script looks. One round trip."""
+        ensure_admission(admission)
         guards = (Guard("team", (admission.team,)), *change.guards)
         return await self._run(admission.channel, id_, replace(change, guards=guards))
 
@@ -151,7 +153,8 @@ class IncidentStore:
 
         A button is made for an incident; an id that somebody has `typed` may never have been one.
         """
-        fields = await self._read_anew(admission.channel, id_, self._known_of(admission.channel, id_))
+        known = self._known_by(admission, id_)
+        fields = await self._read_anew(admission.channel, id_, known)
         incident = read_incident(fields) if "head" in fields else None
         if incident is None or not _is_of(admission, incident):
             log.warning("foreign_button_refused", channel=admission.channel, incident=id_)
@@ -231,7 +234,7 @@ class IncidentStore:
             await self._redis.persist(incident_address(id_))
 
     async def _read_all(self, places: list[tuple[Admission, str]]) -> list[Incident]:
-        known = [self._known_of(admission.channel, id_) for admission, id_ in places]
+        known = [self._known_by(admission, id_) for admission, id_ in places]
         try:
             states = await self._states(places, known)
         except NoScriptError:
@@ -263,6 +266,10 @@ class IncidentStore:
             return await self._read_anew(channel, id_, NOTHING)
         self._known.keep(self._keys.incident_fields(channel, id_), now)
         return now.fields
+
+    def _known_by(self, admission: Admission, id_: str) -> KnownFields:
+        ensure_admission(admission)
+        return self._known_of(admission.channel, id_)
 
     def _known_of(self, channel: str, id_: str) -> KnownFields:
         return self._known.of(self._keys.incident_fields(channel, id_))
