@@ -43,7 +43,9 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(action_pattern(Action.RESOLVE), middleware=[with_admission(services)])
     async def on_button(ack: AsyncAck, action: dict[str, Any], click: Click) -> None:
         target = decode(UriTarget, action.get("value"))
-        request = ResolveRequest(reply=click.reply, reference=target.uri, incident=target.incident)
+        request = ResolveRequest(
+            reply=click.reply, reference=target.uri, incident=target.incident, outside=target.outside
+        )
         await enqueue(services, request, key=click.key)
         await ack()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
 from bot.blocks.again import again_words
@@ -22,6 +22,7 @@ from bot.blocks.routing import (
     Modal,
     PlacedTarget,
     RunTarget,
+    UriTarget,
     action_id,
     encode,
 )
@@ -121,18 +122,51 @@ def choice_message(choices: Sequence[Incident], target: RunTarget, action: Actio
 
     `target` is what is to be done, by `action`; the bot's guess is the first button.
     """
+    new = el.button("Open a new one", action_id(action), encode(target.model_copy(update={"new": True})))
+    run = short(target.run_id)
+    what = f"Run {el.code_text(run, 8)}"
+    return Message(
+        f"Run {run} {ANOTHER_CASE} Choose an incident.",
+        _choice_blocks(what, choices, target, action, other=new, guess_other=guess_new),
+    )
+
+
+def record_choice_message(
+    title: str, choices: Sequence[Incident], target: UriTarget, *, guess_outside: bool
+) -> Message:
+    """Return what the asker is told of a record whose run is of another case than any open incident.
+
+    What is shown outside of them has the button that opens an incident around it.
+    """
+    outside_ = target.model_copy(update={"outside": True})
+    alone = el.button("Show it outside of incidents", action_id(Action.RESOLVE), encode(outside_))
+    what = el.literal(title, 200)
+    return Message(
+        f"{what} {ANOTHER_CASE} Choose an incident.",
+        _choice_blocks(what, choices, target, Action.RESOLVE, other=alone, guess_other=guess_outside),
+    )
+
+
+def _choice_blocks(
+    what: str,
+    choices: Sequence[Incident],
+    target: RunTarget | UriTarget,
+    action: Action,
+    *,
+    other: ButtonElement,
+    guess_other: bool,
+) -> list[dict[str, Any]]:
     joins = [
         el.button(f"Join {one.id}", action_id(action, place), encode(target.model_copy(update={"incident": one.id})))
         for place, one in enumerate(choices[:_CHOICES], start=1)
     ]
-    new = el.button("Open a new one", action_id(action), encode(target.model_copy(update={"new": True})))
-    buttons = [new, *joins] if guess_new else [*joins, new]
+    buttons = [other, *joins] if guess_other else [*joins, other]
     buttons[0].style = "primary"
     known = [_choice_words(one) for one in choices[:_CHOICES]]
-    run = short(target.run_id)
-    text = f"Run {el.code_text(run, 8)} {ANOTHER_CASE} Nothing was posted yet: where does it belong?"
-    blocks = [el.mrkdwn(text), *(el.context(line) for line in known), el.actions(*buttons, block_id=IN_PLACE)]
-    return Message(f"Run {run} {ANOTHER_CASE} Choose an incident.", el.to_dicts(blocks))
+    text = f"{what} {ANOTHER_CASE} Nothing was posted yet: where does it belong?"
+    return el.to_dicts(
+        [el.mrkdwn(text), *(el.context(line) for line in known), el.actions(*buttons, block_id=IN_PLACE)]
+    )
 
 
 def known_run_message(incident: Incident, run_id: str, *, link: str | None, now: datetime) -> Message:

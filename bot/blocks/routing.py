@@ -97,10 +97,11 @@ class PageTarget(BaseModel):
 
 
 class UriTarget(BaseModel):
-    """What a resolve button means, and the incident it is shown in."""
+    """What a resolve button means, and the incident it is shown in; `outside`: in none, whichever are open."""
 
     uri: str
     incident: str | None = None
+    outside: bool = False
 
 
 class IncidentTarget(BaseModel):

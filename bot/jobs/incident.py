@@ -1,6 +1,6 @@
 """Which incident a replay or a record belongs to, and opening one."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.blocks.incident_root import root_message
@@ -42,7 +42,7 @@ class Entrance:
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """A run of another case than any open incident: whoever asked chooses. The bot's guess comes first."""
+    """A run, or a record of one, of another case than any open incident: whoever asked chooses. The bot's guess comes first."""
 
     choices: tuple[Incident, ...]
     guess_new: bool
@@ -69,16 +69,26 @@ async def asked_about(
     return named or await find(services, admission, reply, None) or await services.incidents.closed_last(admission)
 
 
-async def find_of_run(
-    services: Services, admission: AskerAdmission, reply: ReplyTo, run_id: str | None
-) -> Incident | None:
-    """Return the open incident that a record belongs to: the thread's, else the one that holds its run, else the latest."""
-    named = await named_in(services, admission, reply, None)
+async def place_of_record(
+    services: Services,
+    admission: AskerAdmission,
+    reply: ReplyTo,
+    wanted: str | None,
+    read_run: Callable[[], Awaitable[RunDigest | None]],
+) -> Incident | Undecided | None:
+    """Return the open incident that a record belongs to: the one named, the thread's, else as its run says; None: none is open.
+
+    Of a record of no run nothing says so: it goes to the latest.
+    """
+    named = await named_in(services, admission, reply, wanted)
     if named and named.is_open:
         return named
     open_ones = await services.incidents.open_ones(admission)
-    holding = (one for one in open_ones if any(run.run_id == run_id for run in one.runs))
-    return next(holding, None) or next(iter(open_ones), None)
+    run = await read_run() if open_ones else None
+    if run is None:
+        return next(iter(open_ones), None)
+    found = belonging([run], open_ones)
+    return found.incident or Undecided(found.choices, found.guess_new)
 
 
 async def named_in(services: Services, admission: Admission, reply: ReplyTo, wanted: str | None) -> Incident | None:

@@ -6,23 +6,33 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.aionis import Aionis
 from bot.blocks import elements as el
-from bot.blocks.incidents import added_message
+from bot.blocks.incidents import added_message, record_choice_message
 from bot.blocks.notices import TRY_AGAIN
 from bot.blocks.resolve import resolve_message, resolve_title
 from bot.blocks.routing import Action, UriTarget, action_id, encode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.access.rules import keeps_incidents
 from bot.domain.incident import log_changes
+from bot.domain.incident.digest import run_digest
 from bot.domain.incident.evidence_ids import run_of_record
-from bot.domain.incident.kept import UriDigest
+from bot.domain.incident.kept import RunDigest, UriDigest
 from bot.domain.incident.state import Incident
 from bot.domain.run.resolution import Resolution
 from bot.domain.run.uris import parse_reference
-from bot.errors import NotAllowed
+from bot.errors import AionisError, NotAllowed
+from bot.investigation.calls import attempt
 from bot.investigation.record import resolve_record
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import NO_INCIDENTS, find, find_of_run, link_from_elsewhere, open_new, post_into, root_at
-from bot.jobs.reading import read_with_word
+from bot.jobs.incident import (
+    NO_INCIDENTS,
+    Undecided,
+    link_from_elsewhere,
+    open_new,
+    place_of_record,
+    post_into,
+    root_at,
+)
+from bot.jobs.reading import read_run, read_with_word
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
@@ -36,11 +46,14 @@ class ResolveRequest(Request):
     kind: ClassVar[str] = "resolve"
     reference: str
     incident: str | None = None
+    outside: bool = False
 
     def again(self) -> ButtonElement:
         """Return the button that asks for the same again."""
         return el.button(
-            TRY_AGAIN, action_id(Action.RESOLVE), encode(UriTarget(uri=self.reference, incident=self.incident))
+            TRY_AGAIN,
+            action_id(Action.RESOLVE),
+            encode(UriTarget(uri=self.reference, incident=self.incident, outside=self.outside)),
         )
 
 
@@ -53,12 +66,21 @@ class StartRequest(Request):
 
 @job(ResolveRequest, admission=of_asker)
 async def resolve_reference(services: Services, key: str, admission: AskerAdmission, request: ResolveRequest) -> None:
-    """Post the card of a record; where an incident is open it is added to that."""
+    """Post the card of a record; it is added to the open incident that it belongs to, or the asker chooses."""
     reply = request.reply
     aionis = services.aionis(admission)
     resolution = await read_with_word(services, key, reply, _read(aionis, admission, request.reference))
     keeps = keeps_incidents(admission.place)
-    incident = await _incident(services, admission, request, resolution) if keeps else None
+    incident = None
+    if keeps and not request.outside:
+        reading = _place(services, aionis, admission, request, resolution)
+        incident = await read_with_word(services, key, reply, reading)
+    if isinstance(incident, Undecided):
+        target = UriTarget(uri=str(resolution.uri))
+        title = resolve_title(resolution)
+        asked = record_choice_message(title, incident.choices, target, guess_outside=incident.guess_new)
+        await services.slack.answer_once(key, "choose", reply, asked)
+        return
     card = resolve_message(resolution, incident=incident.id if incident else None, startable=keeps and incident is None)
     posted = await post_into(services, key, "card", reply, card, incident)
     if posted and incident:
@@ -82,12 +104,25 @@ async def start_incident(services: Services, key: str, admission: AskerAdmission
     await _add(services, key, incident, resolution, aionis, by=reply.user)
 
 
-async def _incident(
-    services: Services, admission: AskerAdmission, request: ResolveRequest, resolution: Resolution
-) -> Incident | None:
-    if request.incident:
-        return await find(services, admission, request.reply, request.incident)
-    return await find_of_run(services, admission, request.reply, run_of_record(resolution.resolved))
+async def _place(
+    services: Services, aionis: Aionis, admission: AskerAdmission, request: ResolveRequest, resolution: Resolution
+) -> Incident | Undecided | None:
+    async def run() -> RunDigest | None:
+        run_id = run_of_record(resolution.resolved)
+        return await _run(services, aionis, admission, run_id) if run_id else None
+
+    return await place_of_record(services, admission, request.reply, request.incident, run)
+
+
+async def _run(services: Services, aionis: Aionis, admission: AskerAdmission, run_id: str) -> RunDigest:
+    """Return what is known of a record's run; of one that cannot be read, its id alone."""
+    kept = (run for one in await services.incidents.open_ones(admission) for run in one.runs if run.run_id == run_id)
+    if known := next(kept, None):
+        return known
+    found = await attempt(read_run(services, aionis, run_id))
+    if isinstance(found, AionisError):
+        return RunDigest(run_id=run_id, verdict="", failing=False)
+    return run_digest(found.diagnosis)
 
 
 async def _read(aionis: Aionis, admission: AskerAdmission, reference: str) -> Resolution:

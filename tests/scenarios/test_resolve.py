@@ -7,6 +7,7 @@ import pytest
 from bot.playground.aionis import SampleAionis
 from bot.playground.aionis.addresses import Tenancy
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from tests.scenarios.incidents import buttons
 from tests.scenarios.steps import posted, replayed, replied, replies, text_of, told
 
 
@@ -118,3 +119,20 @@ async def test_a_mention_resolves_in_the_thread(slack: LocalSlack, aionis: Sampl
     start = await slack.say(JONAS, INCIDENTS, f"@incident-bot resolve {aionis.runs['refund-failed'].decision_uris[0]}")
     card = (await slack.wait_for(lambda: replies(slack, start)[:1]))[0]
     assert "Decision · payments.create_refund" in text_of(card)
+
+
+async def test_a_record_of_another_cases_run_asks_where_it_belongs(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    root = await replayed(slack, aionis.runs["refund-failed"].run_id)
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/resolve {aionis.runs['disabled-rule'].decision_uris[0]}")
+    asked = await told(slack, "of another case than what is open here")
+    outside, join = buttons(asked)
+    assert (outside, join[:9]) == ("Show it outside of incidents", "Join INC-")
+    assert not [one for one in replies(slack, root) if "Decision · " in one["text"]]
+    await slack.click(MAYA, asked, text=outside)
+    card = (await slack.wait_for(lambda: [one for one in posted(slack) if one["text"].startswith("Decision · ")]))[0]
+    assert "thread_ts" not in card
+    assert "Start incident" in buttons(card)
+    await slack.click(MAYA, asked, text=join)
+    await replied(slack, root, "Decision · legacy.redeem")
