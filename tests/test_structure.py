@@ -30,5 +30,16 @@ def test_every_package_has_its_place_in_the_layers() -> None:
     assert homeless == set(), "give it a layer in pyproject.toml"
 
 
+def test_a_run_is_read_by_what_proves_whose_it_is() -> None:
+    raw = [
+        str(path.relative_to(ROOT))
+        for top in ("bot", "handlers")
+        for path in (ROOT / top).rglob("*.py")
+        if ".get_run(" in path.read_text(encoding="utf-8")
+    ]
+    # `investigate` asks for the run and its records at once, and proves the one by the others.
+    assert sorted(raw) == ["bot/aionis/client.py", "bot/investigation/run.py"], "ask get_own_run instead"
+
+
 def _is_below(placed: str, name: str) -> bool:
     return placed == name or (placed.startswith(f"{name}.") and name != "bot.runtime") or name == "bot.runtime"

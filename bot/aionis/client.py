@@ -17,7 +17,7 @@ from bot.domain.run.record_uris import record_uris
 from bot.domain.run.records import DecisionAnswer, FoundNodes, Node, ReplayedRun, Resolved, ToolsRun
 from bot.domain.run.rules import RulesAnswer
 from bot.domain.run.server_health import Health
-from bot.domain.run.stored_ids import as_stored
+from bot.domain.run.stored_ids import as_stored, is_same
 from bot.domain.run.uris import AionisUri, parse_reference, uri_of
 from bot.domain.text.json_text import read_json
 from bot.ids import short
@@ -73,7 +73,10 @@ class Aionis:
         return self._learned.agent_id if self._configured == Consumer() else None
 
     async def get_run(self, run_id: str, *, with_steps: bool = True) -> Answer[ReplayedRun]:
-        """Read one run: `runs/get`. That it answers proves nothing: on Lite see `belongs_here`."""
+        """Read one run: `runs/get`. That it answers proves nothing: on Lite see `belongs_here`.
+
+        Only `investigate` calls this, which reads the records beside it; everything else asks `get_own_run`.
+        """
         # In small letters: an id in capitals passes Aionis' check and is then not found.
         body = {"run_id": run_id.lower(), "include_steps": with_steps, "include_artifacts": with_steps}
         subject = f"run {run_id.lower()}"
@@ -84,10 +87,12 @@ class Aionis:
             )
         return answer
 
-    async def get_own_run(self, run_id: str, *, with_steps: bool = True) -> Answer[ReplayedRun]:
-        """Read one run and make sure that it is this tenancy's, where its other records are not read anyway."""
+    async def get_own_run(
+        self, run_id: str, *, found: Iterable[Node] = (), with_steps: bool = True
+    ) -> Answer[ReplayedRun]:
+        """Read one run and make sure that it is this tenancy's; the run's records that were `found` here spare a call."""
         answer = await self.get_run(run_id, with_steps=with_steps)
-        await self.belongs_here(answer, ())
+        await self.belongs_here(answer, found)
         return answer
 
     async def belongs_here(self, answer: Answer[ReplayedRun], found: Iterable[Node]) -> None:
@@ -98,19 +103,24 @@ class Aionis:
         """
         run = answer.value
         uris = list(record_uris(run))
-        if not {node.uri for node in found}.isdisjoint(uris):
+        # Whoever writes here may name any run in a record: it must be one of the run's, and of the very id that is asked for.
+        if not {node.uri for node in found if is_same(node.run_id, run.run.run_id)}.isdisjoint(uris):
             return
         own = next((uri for uri in uris if uri.startswith("aionis://")), None)
         # In this order: whether the edition leaks is asked once in a process, but a record that resolves needs no such trust.
-        if not await self._resolves(own) and await self._may_leak():
+        if not await self._resolves(own, run.run.run_id) and await self._may_leak():
             what = f"Aionis has no run {run.run.run_id} in {self.tenancy}, or the bot may not see it."
             raise errors.RunNotFound(what, request_id=answer.request_id)
 
-    async def _resolves(self, uri: str | None) -> bool:
+    async def _resolves(self, uri: str | None, run_id: str) -> bool:
+        """Tell whether a record of this run is here. A node is one only if it says so: whoever writes here may choose its id."""
+        if uri is None:
+            return False
         try:
-            return uri is not None and bool(await self.resolve(parse_reference(uri, self.tenancy)))
+            node = (await self.resolve(parse_reference(uri, self.tenancy))).value.node
         except (errors.RecordNotFound, errors.NotVisible, errors.BadRequest, errors.UsageError):
             return False
+        return node is None or is_same(node.run_id, run_id)
 
     async def resolve(self, uri: AionisUri) -> Answer[Resolved]:
         """Read one decision, commit, node (with slots) or edge: `resolve`. The URI must be of this tenancy."""

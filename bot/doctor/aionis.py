@@ -67,7 +67,7 @@ async def _replays(aionis: Aionis) -> list[DoctorFinding]:
     """Ask for a run that cannot be there: what is wrong with the credential or the route is said instead of that."""
     name, began = "Aionis replays", time.monotonic()
     try:
-        await aionis.get_run(new_request_id(), with_steps=False)
+        await aionis.get_own_run(new_request_id(), with_steps=False)
     except RunNotFound:
         return [_in_time(name, f"{aionis.tenancy} can be asked for runs, which takes", began)]
     except AionisError as error:

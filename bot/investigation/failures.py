@@ -20,10 +20,12 @@ _KINDS = {"run": "event", "run_end": "event", "step": "procedure", "step_result"
 class ScopeFailures:
     """The failed runs of a scope, newest first. `since` is how far back all records were read; None: to the first one.
 
-    `unread` counts the runs that are known only in part, because their other records are older than that.
+    `unread` counts the runs that are known only in part, because their other records are older than that. `records` are those
+    of the failed runs, which prove whose a run is.
     """
 
     runs: list[FailedRun] = field(default_factory=list)
+    records: dict[str, RunRecords] = field(default_factory=dict)
     since: datetime | None = None
     unread: int = 0
 
@@ -50,6 +52,7 @@ async def read_failures(
             found.unread += 1
         elif failure := _failure(aionis, records, now, stalled_after):
             found.runs.append(failure)
+            found.records[failure.run_id] = records
     found.runs.sort(key=lambda run: (run.at is not None, run.at, run.run_id), reverse=True)
     return found
 

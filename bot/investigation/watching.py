@@ -1,8 +1,9 @@
 """Looking through a scope for runs that began and ended: newest first, until what was seen last (Aionis contract, section 16)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 
 import structlog
 
@@ -33,7 +34,8 @@ class NewRecords:
     """What is new in a scope.
 
     `began` are runs with their start, new or not, that have no end among what was read; `ended` are those that ended since,
-    `failed` those of them that did not succeed. `next_offset` is from where on records are new, too, and were not read.
+    `failed` those of them that did not succeed, `ends` their newest ends. `next_offset` is from where on records
+    are new, too, and were not read.
 
     `newest` and `newest_ids` are the time of the newest record, and the ids of all records of that time.
     """
@@ -41,6 +43,7 @@ class NewRecords:
     began: list[tuple[str, datetime]] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    ends: dict[str, Node] = field(default_factory=dict)
     newest: datetime | None = None
     newest_ids: frozenset[str] = frozenset()
     next_offset: int | None = None
@@ -92,6 +95,7 @@ def _sorted_out(nodes: Iterable[Node], since: datetime | None, known: frozenset[
             # Not only what is newer: two records may have the same millisecond, and one of them come after the last look.
             if since is not None and node.created_at >= since and node.id not in known:
                 found.ended.append(run_id)
+                found.ends[run_id] = node
                 found.failed += [run_id] if node.slots.get("status") != "success" else []
     found.newest_ids = frozenset(newest)
     return found
@@ -120,7 +124,7 @@ async def read_failed(aionis: Aionis, run_ids: list[str], *, now: datetime, stal
         as_stored = {run.run_id: run for run in found.runs if run.run_id in wanted}
         # Records keep the first of two ends, `runs/get` the latest (contract, section 16): what says success now is no news, as
         # no other success is; what differs otherwise is read by itself.
-        stands = await _statuses(aionis, list(as_stored))
+        stands = await _statuses(aionis, {run_id: list(found.records[run_id].all()) for run_id in as_stored})
         for run_id, status in stands.items():
             if isinstance(status, AionisError):
                 log.warning("watched_run_not_read", run=run_id, error=status.what)
@@ -136,13 +140,14 @@ async def read_failed(aionis: Aionis, run_ids: list[str], *, now: datetime, stal
     return read
 
 
-async def failed_after_all(aionis: Aionis, ended: list[str]) -> list[str]:
+async def failed_after_all(aionis: Aionis, ends: Mapping[str, Node]) -> list[str]:
     """Return those of the runs whose end says success that ended again, and not in success; the newest few are asked for.
 
     A second end makes no second record: only `runs/get` knows of it.
     """
     failed: list[str] = []
-    for run_id, status in (await _statuses(aionis, list(dict.fromkeys(ended))[:_ENDED_WELL])).items():
+    some = {run_id: [end] for run_id, end in islice(ends.items(), _ENDED_WELL)}
+    for run_id, status in (await _statuses(aionis, some)).items():
         if isinstance(status, AionisError):
             log.warning("watched_end_not_read", run=run_id, error=status.what)
         elif status != Verdict.SUCCESS:
@@ -150,12 +155,14 @@ async def failed_after_all(aionis: Aionis, ended: list[str]) -> list[str]:
     return failed
 
 
-async def _statuses(aionis: Aionis, run_ids: list[str]) -> dict[str, str | AionisError | None]:
-    """Return how runs stand now, a call each, or why that is not known."""
+async def _statuses(aionis: Aionis, runs: Mapping[str, list[Node]]) -> dict[str, str | AionisError | None]:
+    """Return how runs stand now, a call each, or why that is not known; their records prove whose they are."""
     found: dict[str, str | AionisError | None] = {}
-    for place in range(0, len(run_ids), _AT_ONCE):
-        some = run_ids[place : place + _AT_ONCE]
-        answers = await together(attempt(aionis.get_run(run_id, with_steps=False)) for run_id in some)
+    for place in range(0, len(runs), _AT_ONCE):
+        some = list(runs)[place : place + _AT_ONCE]
+        answers = await together(
+            attempt(aionis.get_own_run(run_id, found=runs[run_id], with_steps=False)) for run_id in some
+        )
         found |= {
             run_id: answer if isinstance(answer, AionisError) else answer.value.run.status
             for run_id, answer in zip(some, answers, strict=True)

@@ -38,7 +38,8 @@ async def look(services: Services, tenancy: Tenancy, admission: ChannelAdmission
         await watches.tell(tenancy, silent, now=now)
         await watches.waits_no_more(tenancy, silent)
         silent = []
-    new.failed += await failed_after_all(aionis, [run_id for run_id in new.ended if run_id not in new.failed])
+    well = {run_id: end for run_id, end in new.ends.items() if run_id not in new.failed}
+    new.failed += await failed_after_all(aionis, well)
     more = await _read(services, aionis, tenancy, watching, new.failed, silent, now)
     await compare_ended(services, aionis, watching, new.ended)
     # How far it was looked through is recorded last: what raised before it is looked at again by the next poll.
@@ -68,6 +69,7 @@ async def _new(
                 new.ended + older.ended,
                 new.failed + older.failed,
             )
+            new.ends = {**new.ends, **{run_id: end for run_id, end in older.ends.items() if run_id not in new.ends}}
             new.next_offset = older.next_offset
             gap = None if older.next_offset is None else replace(gap, offset=older.next_offset)
     return new, await _bounded(services, tenancy, gap, now)

@@ -1,9 +1,10 @@
 """Whose records an answer has: what is proved, what is refused, and as whom a bot without an identity reads."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import AsyncMock, patch
 
 import httpx
 import pytest
@@ -11,11 +12,13 @@ import pytest
 from bot import errors
 from bot.aionis import Aionis, AionisTransport
 from bot.domain.access.tenancy import Consumer, Tenancy
+from bot.domain.comparison.reruns import LaterRun
 from bot.domain.run.diagnosis import Why
 from bot.domain.run.uris import parse_reference
-from bot.investigation.pair import later_runs_of_case
+from bot.investigation.pair import later_runs_of_case, suggested_reruns
 from bot.investigation.recent import TroubledRuns
 from bot.investigation.run import Investigation, investigate
+from bot.investigation.watching import failed_after_all, new_records
 from bot.playground.aionis import SampleAionis, serve
 from tests.aionis.test_client import OWN, RUN, RUN_ANSWER, client, in_turn
 
@@ -100,6 +103,34 @@ async def test_a_leaked_run_is_not_found(sample: SampleAionis, name: str, consum
         await read(aionis, sample, name)
     with pytest.raises(errors.RunNotFound):
         await aionis.get_own_run(sample.runs[name].run_id)
+
+
+def forge(sample: SampleAionis, run_id: str, **ends: str) -> None:
+    """Write records in acme that name another tenancy's run."""
+    node: dict[str, Any] = {"type": "event", "title": "x", "text_summary": "x", "memory_lane": "shared"}
+    kinds = [{"replay_kind": "run", "goal": "forged"}, {"replay_kind": "run_end", "status": "failed"}]
+    nodes = [{**node, "slots": {**slots, "run_id": run_id, **ends}} for slots in kinds]
+    body = {"tenant_id": "acme", "scope": "support", "input_text": "x", "memory_lane": "shared", "nodes": nodes}
+    httpx.post(f"{sample.base_url}/v1/memory/write", json=body).raise_for_status()
+
+
+@pytest.mark.parametrize("spelt", [str.upper, str.lower])
+async def test_a_record_that_names_another_tenants_run_shows_nothing_of_it(
+    sample: SampleAionis, spelt: Callable[[str], str]
+) -> None:
+    victim, now, silent = sample.runs["refund-failed"].run_id, datetime.now(UTC), timedelta(minutes=15)
+    await asyncio.to_thread(forge, sample, spelt(victim))
+    aionis = reader(sample, ACME, Consumer("local-user"))
+    troubled = [run async for run in TroubledRuns(aionis, now=now, stalled_after=silent).read()]
+    named = next(run.diagnosis for run in troubled if run.diagnosis.run_id == victim)
+    assert (named.goal, named.critical) == ("forged", None)
+    later = LaterRun(victim, "forged", now, None)
+    with patch("bot.investigation.pair.later_runs_of_case", AsyncMock(return_value=[later])):
+        (found,) = await suggested_reruns(aionis, victim, now=now, stalled_after=silent)
+    assert (found.stands.goal if found.stands else "forged") == "forged"
+    ended = (await new_records(aionis, since=now - silent, known=frozenset())).ends
+    # In small letters they are a run of acme's own, and what is read.
+    assert await failed_after_all(aionis, ended) == ([] if spelt is str.upper else [victim])
 
 
 @pytest.mark.parametrize("name", ["refund-failed", "masked-id", "started-only", "mixed-visibility", "half-characters"])

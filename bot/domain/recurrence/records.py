@@ -35,14 +35,15 @@ class RunRecords:
     @property
     def began(self) -> datetime | None:
         """Return when its oldest record was written."""
-        return min((node.created_at for node in self._all() if node.created_at), default=None)
+        return min((node.created_at for node in self.all() if node.created_at), default=None)
 
     @property
     def latest(self) -> datetime | None:
         """Return when its newest record was written."""
-        return max((node.created_at for node in self._all() if node.created_at), default=None)
+        return max((node.created_at for node in self.all() if node.created_at), default=None)
 
-    def _all(self) -> Iterator[Node]:
+    def all(self) -> Iterator[Node]:
+        """Yield every record, kind by kind."""
         yield from (*self.run, *self.run_end, *self.step, *self.step_result)
 
 
