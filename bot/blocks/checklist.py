@@ -12,6 +12,7 @@ from bot.blocks.routing import Action, IncidentTarget, ItemTarget, RunTarget, ac
 from bot.blocks.severity import severity_menu
 from bot.blocks.text import cut, duration, escape, mrkdwn_time, outside
 from bot.domain.incident.checklist import Check, ItemState, ProofKind
+from bot.domain.incident.fix_proof import proofs_of
 from bot.domain.incident.kept import Closure
 from bot.domain.incident.state import BOT, SEVERITIES, Incident, Item
 from bot.domain.run.steps import seconds_between
@@ -101,7 +102,7 @@ def _blocks(incident: Incident, room: _Room, reopen: datetime | None) -> Iterato
     if incident.closure:
         yield from map(el.mrkdwn, _closure_lines(incident, incident.closure, room))
     for number, item in enumerate(incident.items, start=1):
-        yield el.mrkdwn(_row(item, room), item_button(incident, item, number) if incident.is_open else None)
+        yield el.mrkdwn(_row(incident, item, room), item_button(incident, item, number) if incident.is_open else None)
     if incident.is_open:
         yield from _open_actions(incident)
         return
@@ -115,12 +116,12 @@ def _title(incident: Incident) -> str:
     return " · ".join(fact for fact in facts if fact)
 
 
-def _row(item: Item, room: _Room) -> str:
+def _row(incident: Incident, item: Item, room: _Room) -> str:
     mark = DONE_MARK if item.done else OPEN_MARK
-    return f"{mark} *{el.literal(item.spec.title, room.title)}*\n{_state(item, room)}{_owner(item)}"
+    return f"{mark} *{el.literal(item.spec.title, room.title)}*\n{_state(incident, item, room)}{_owner(item)}"
 
 
-def _state(item: Item, room: _Room) -> str:
+def _state(incident: Incident, item: Item, room: _Room) -> str:
     facts = item.facts
     when = f" · {mrkdwn_time(facts.at)}" if facts.at else ""
     if item.done:
@@ -129,8 +130,17 @@ def _state(item: Item, room: _Room) -> str:
         return f"done, {basis}{when}{_proof(facts.proof, room)}{says}"
     if facts.reason:
         turned = "turned back" if facts.by == BOT else "undone"
-        return f"open again: {el.code_text(facts.reason, room.detail)}, {turned} by {el.who(facts.by)}{when}"
-    return "open"
+        asked = _asked(incident, item)
+        return f"open again: {el.code_text(facts.reason, room.detail)}, {turned} by {el.who(facts.by)}{when}{asked}"
+    return f"open{_asked(incident, item)}"
+
+
+def _asked(incident: Incident, item: Item) -> str:
+    """Return ` · 1 of 2 in a row fixed` of an open item that several reruns turn, once its reason does not say it."""
+    if item.spec.check is not Check.COMPARISON:
+        return ""
+    asked = next((proof.asked for proof in proofs_of(incident) if not proof.fixed), "")
+    return f" · {asked} fixed" if asked and asked not in item.facts.reason else ""
 
 
 def _proof(proof: str, room: _Room) -> str:

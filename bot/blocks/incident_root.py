@@ -107,11 +107,13 @@ def _standing(incident: Incident, proof: FixProof | None) -> str:
 
 
 def fix_words(proof: FixProof) -> str:
-    """Return how a failing run stands: `FIXED by 6132885d`, `STILL FAILING in 58e04b17`, `Not proved fixed`."""
+    """Return how a failing run stands: `FIXED by 6132885d`, `1 of 2 in a row fixed`, `Not proved fixed`."""
     newest = proof.newest
     if newest is None:
         return "Not proved fixed"
-    return f"{newest.verdict.upper()} {'by' if newest.fixed else 'in'} {outside(short(newest.rerun), 8, one_line=True)}"
+    if newest.fixed and not proof.fixed:
+        return proof.standing  # which rerun was the last says nothing yet
+    return f"{proof.standing} {'by' if newest.fixed else 'in'} {outside(short(newest.rerun), 8, one_line=True)}"
 
 
 def _buttons(incident: Incident, run: RunDigest | None) -> Iterator[InteractiveElement]:

@@ -147,7 +147,7 @@ def _fix(proof: FixProof, newest: ComparisonDigest) -> Parts:
     """Return how a failing run stands: the newest proof, what failed in it before, and what that overtook."""
     rerun = outside(short(newest.rerun), 8, one_line=True)
     by = [el.plain(" · compared by "), el.actor(newest.by)] if newest.by else []
-    verdict = [el.plain(" "), el.bold(newest.verdict.upper())]
+    verdict = [el.plain(" "), el.bold(proof.standing)]
     words = f" {'by' if newest.fixed else 'in'} rerun {rerun}{_failed_before(proof)}{_progress(proof)}"
     return [_run_id(proof), *verdict, el.plain(words), *by]
 

@@ -77,9 +77,8 @@ def _fix(proof: FixProof | None, names: Names) -> str:
         return "not proved: no comparison with a rerun"
     newest = proof.newest
     because = f": {' '.join(map(said, newest.reasons))}" if newest.reasons else ""
-    verdict = newest.verdict.replace("_", " ").upper()
     compared = f"compared by {names.who(newest.by)}, {when(newest.at)}" if newest.by else f"seen {when(newest.at)}"
-    return f"{verdict} by {said(newest.rerun)}{because} ({compared}; {proof.progress})"
+    return f"{proof.standing} by {said(newest.rerun)}{because} ({compared}; {proof.progress})"
 
 
 def _lines(lines: Iterable[str]) -> str:

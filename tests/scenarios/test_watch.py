@@ -238,6 +238,9 @@ async def test_reruns_are_compared_as_they_end_and_stand_in_one_list(
     aionis.let.rerun("feed", succeed=True)  # of another case
     aionis.let.rerun("refund", succeed=True)
     await rerun_list(slack, "1 of 1 rerun since the fix: fixed; 1 of 2 in a row")
+    await checklist(slack, "open · 1 of 2 in a row fixed")
+    await slack.wait_for(lambda: "*1 of 2 in a row fixed* (1 of 1 rerun since the fix)" in text_of(roots(slack)[-1]))
+    assert "FIXED" not in text_of(roots(slack)[-1])
     aionis.let.rerun("refund", succeed=True)
     await rerun_list(slack, "2 of 2 reruns since the fix: fixed, fixed; 2 of 2 in a row")
     await checklist(slack, "fixed, 2 reruns in a row")

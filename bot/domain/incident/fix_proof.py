@@ -44,6 +44,19 @@ class FixProof:
         return self.in_a_row >= self.needed
 
     @property
+    def asked(self) -> str:
+        """Return how far it is of what is asked for, `1 of 2 in a row`; "" where one rerun is enough."""
+        return "" if self.needed == 1 else f"{min(self.in_a_row, self.needed)} of {self.needed} in a row"
+
+    @property
+    def standing(self) -> str:
+        """Return the newest verdict, `STILL FAILING`, or `1 of 2 in a row fixed` where more are asked for; "" without a rerun."""
+        if self.newest is None:
+            return ""
+        proves_too_little = self.newest.fixed and not self.fixed
+        return f"{self.asked} fixed" if proves_too_little else self.newest.verdict.replace("_", " ").upper()
+
+    @property
     def since_fix(self) -> list[ComparisonDigest]:
         """Return what the reruns said since the first that was fixed, oldest first; all of them where none was."""
         oldest_first = self.reruns[::-1]
@@ -67,7 +80,7 @@ class FixProof:
             return ""
         earlier = "… " if len(since) > _SAID else ""
         said = ", ".join(one.verdict.replace("_", " ") for one in since[-_SAID:])
-        asked = "" if self.needed == 1 else f"; {min(self.in_a_row, self.needed)} of {self.needed} in a row"
+        asked = f"; {self.asked}" if self.asked else ""
         more = f"; {plural(self.uncompared, 'later rerun')} not compared" if self.uncompared else ""
         return f"{self.tally}: {earlier}{said}{asked}{more}"
 

@@ -126,6 +126,18 @@ def test_as_many_reruns_in_a_row_as_are_asked_for_prove_a_fix() -> None:
     assert fix_state(*two, compared(A, third, "still failing", 3)) == ""
 
 
+def test_fewer_reruns_than_are_asked_for_do_not_stand_as_fixed() -> None:
+    asked = [run(A), reruns_asked(2), compared(A, FIRST, "fixed", 1)]
+    third = FIRST.replace("c", "e")
+    for changes, standing in (
+        (asked, "1 of 2 in a row fixed"),
+        ([*asked, compared(A, SECOND, "still_failing", 2)], "STILL FAILING"),
+        ([*asked, compared(A, SECOND, "still failing", 2), compared(A, third, "fixed", 3)], "1 of 2 in a row fixed"),
+        ([*asked, compared(A, SECOND, "fixed", 2)], "FIXED"),
+    ):
+        assert [proof.standing for proof in proofs_of(incident(*changes))] == [standing]
+
+
 def test_the_same_rerun_compared_twice_is_one() -> None:
     changes = [run(A), reruns_asked(2), compared(A, FIRST, "fixed", 1), compared(A, FIRST, "fixed", 2)]
     assert fix_state(*changes) == ""
