@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.domain.error_wording.quotes import key_name
+from bot.domain.error_wording.named_codes import key_name
 from bot.domain.error_wording.vocabulary import FILE_ENDINGS, NAMES_LIKE_FILES, WORDS_WITH_DIGITS, names_wording
 
 VALUE = "\ue000"  # stands for a value; a private character that no text of words has
@@ -37,6 +37,7 @@ _NUMBER = re.compile(r"[0-9]{1,40}[.,;:]?")
 _PLAIN = re.compile(r"[A-Za-z]{1,15}[.,;:]?")
 _TURNS = re.compile(r"[a-z][A-Z]|[A-Z][a-z]")
 _DASHED = re.compile(r"[a-fA-F]{8}(?:-[a-fA-F]{4}){3}-[a-fA-F]{12}")  # a UUID that happens to have no digit
+_WEAKNESS = re.compile(r"(?:CVE-[0-9]{4}-[0-9]{4,7}|CWE-[0-9]{1,4}|GHSA(?:-[0-9a-z]{4}){3})", re.IGNORECASE)
 _PADDED = re.compile(r"[A-Za-z0-9+/_-]{12,}={1,2}")
 
 
@@ -139,6 +140,7 @@ def _classified(word: str, *, ends: bool, mark: str) -> Iterator[Token]:
     elif (
         folded in WORDS_WITH_DIGITS
         or _is_dotted_name(folded)
+        or _WEAKNESS.fullmatch(word)
         or (_EXCEPTION.fullmatch(word) and len(word) <= _LONGEST_WORD)
     ):
         yield Token(folded, word, ends_clause=ends)

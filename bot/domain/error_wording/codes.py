@@ -3,7 +3,7 @@
 import re
 
 from bot.domain.error_wording.chunks import VALUE, Token
-from bot.domain.error_wording.quotes import key_name
+from bot.domain.error_wording.named_codes import key_name
 from bot.domain.error_wording.vocabulary import (
     AFTER_STATUS,
     ANSWER_WORDS,
@@ -13,6 +13,7 @@ from bot.domain.error_wording.vocabulary import (
     CODE_OWNERS,
     ERROR_OWNERS,
     EXIT_WORDS,
+    FREQUENT_STATUSES,
     REASON_PHRASES,
     SERVER_WORDS,
     STATUS_NOUNS,
@@ -29,7 +30,8 @@ _NUMBER = re.compile(r"[0-9]{1,5}")
 _KNOWN = re.compile(
     r"(?:E|EC|ERR|ERROR|ORA|TNS|PLS|SP|DPY|DPI|SQL|DB|MY|PG|PGRST|AADSTS|TS|CS|MSB|NU|NETSDK|LNK|CA|RS|WIN)[-_]?[0-9]{2,6}|SQL[0-9]{4}[NCW]"
 )
-_BEFORE_NUMBERS = CODE_NAMES | EXIT_WORDS | BEFORE_STATUS | {"error", "status", "with"}
+_BEFORE_NUMBERS = CODE_NAMES | EXIT_WORDS | BEFORE_STATUS | {"declined", "error", "status", "with"}
+_DECLINED = re.compile(r"[0-9]{2}|2[0-9]{3}")  # of ISO 8583, and of processors: `Declined (51)`
 _SYSTEM = re.compile(r"0[xX][89cC][0-9A-Fa-f]{7}")  # an HRESULT or NTSTATUS: addresses are called no errors
 _NOBODY = Token("", "")
 
@@ -37,13 +39,14 @@ _NOBODY = Token("", "")
 def with_codes(tokens: list[Token], *, in_brackets: bool) -> list[Token]:
     """Return the tokens with those values turned back into words that are an HTTP status or the code of an error.
 
-    A number that the text begins with `in_brackets` is taken for an id: `[418] disk full`.
+    A number that the text begins with `in_brackets` is taken for an id where it is no frequent status: `[418] disk full`.
     """
     found = tokens
     for place, token in enumerate(tokens):
         if token.text == VALUE and _may_be_code(tokens, place):
             raw = token.raw
-            status = raw in STATUSES and _is_status(tokens, place, may_begin=not in_brackets)
+            may_begin = not in_brackets or raw in FREQUENT_STATUSES
+            status = raw in STATUSES and _is_status(tokens, place, may_begin=may_begin)
             if status or (_CODE.fullmatch(raw) and _is_code(tokens, place)):
                 found = [*tokens] if found is tokens else found
                 found[place] = Token(raw.casefold(), raw, token.ends_clause)
@@ -73,7 +76,8 @@ def _is_code(tokens: list[Token], place: int) -> bool:
             owned = not earlier.text or earlier.ends_clause or earlier.text in ERROR_OWNERS
             return owned and (own.ends_clause or not behind.text or behind.is_value)
         ended = before.text in EXIT_WORDS or (before.text == "with" and earlier.text in EXIT_WORDS)
-        return alone and (before.text == "status" or ended)
+        declined = before.text == "declined" and bool(_DECLINED.fullmatch(own.raw))
+        return alone and (before.text == "status" or ended or declined)
     if _SYSTEM.fullmatch(own.raw):
         return before.text == "error"
     if not _KNOWN.fullmatch(own.raw):

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from bot.domain.error_wording.quotes import key_name
+from bot.domain.error_wording.named_codes import key_name
 from bot.domain.error_wording.vocabulary import CODE_NAMES, STATUS_KEYS, STATUSES, names_wording
 
 _TRIES = 16  # braces at which a JSON value is looked for; each failing one may cost the rest of the text

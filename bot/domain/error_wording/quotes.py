@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from bot.domain.error_wording.named_codes import is_named_code, key_name
 from bot.domain.error_wording.vocabulary import REASON_PHRASES, STATUSES, names_wording
 
 _PAIRS = ('""', "''", "``", "“”", "””", "„“", "„”", "‘’", "‚‘", "‚’", "«»", "»«", "‹›", "「」", "『』")
@@ -17,13 +18,15 @@ _CODE = re.compile(r"[A-Z]{0,8}[-_]?[0-9]{1,6}")
 _SAYS_CODE = re.compile(r"(?i:code|errno|sqlstate|status)\s{0,2}:?\s{0,2}$")  # error code "E1001"
 _COLON = re.compile(r"\s{0,2}:")
 _LOOKS_BACK = 70  # characters before a quote in which its key is looked for
+_LOOKS_ON = 12  # characters behind it: a colon, or the word that says what follows
 
 
 def without_quoted(text: str, value: str) -> str:
     """Return a text in which each quoted value is replaced by `value`. Linear.
 
-    What stays: a text that is quoted as a whole, quoted keys, an HTTP status with or without its phrase (`'404 Not Found'`), and
-    what is quoted under a key that names wording (`'error': '…'`, `reason="…"`). An apostrophe inside a word quotes nothing.
+    What stays: a text that is quoted as a whole, quoted keys, an HTTP status with or without its phrase (`'404 Not Found'`), what
+    is quoted under a key that names wording (`'error': '…'`, `reason="…"`), and codes that are names (`failed with
+    'card_declined'`). An apostrophe inside a word quotes nothing.
     """
     if "\\" in text:
         text = text.replace('\\"', '"').replace("\\'", "'")
@@ -32,7 +35,7 @@ def without_quoted(text: str, value: str) -> str:
     for start, end in _quoted(text):
         inner = text[start + 1 : end]
         before = text[max(0, start - _LOOKS_BACK) : start]
-        kept = _is_wording(inner, before, text[end + 1 : end + 4])
+        kept = _is_wording(inner, before, text[end + 1 : end + 1 + _LOOKS_ON])
         pieces += [text[done:start], f" {inner} " if kept else f" {value} "]
         done = end + 1
     return "".join([*pieces, text[done:]]) if done else text
@@ -100,7 +103,9 @@ def _is_wording(inner: str, before: str, behind: str) -> bool:
     found = _KEY_BEFORE.search(before) if last in {":", "="} else None
     if found:
         return names_wording(key_name(found.group(1)))
-    return inner[-1:].isdigit() and bool(_CODE.fullmatch(inner) and _SAYS_CODE.search(before))
+    if inner[-1:].isdigit():
+        return bool(_CODE.fullmatch(inner) and _SAYS_CODE.search(before))
+    return is_named_code(inner, before, behind)
 
 
 def _is_status(inner: str) -> bool:
@@ -109,8 +114,3 @@ def _is_status(inner: str) -> bool:
     return bool(
         found and found.group(1) in STATUSES and (not found.group(2) or found.group(2).casefold() in REASON_PHRASES)
     )
-
-
-def key_name(key: str) -> str:
-    """Return a key's name without its case and separators: `status_code`, `statusCode` and `status-code` are one."""
-    return re.sub(r"[\W_]+", "", key.rpartition(".")[2]).casefold()

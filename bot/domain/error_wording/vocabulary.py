@@ -25,7 +25,13 @@ _NO_WORDING_KEYS = words_of(
 # Behind these, and behind keys that end in *code*, stands what went wrong, whatever it looks like.
 CODE_NAMES = words_of("errno ftp hresult ntstatus rc retcode signal smtp sqlstate winerror")
 EXIT_WORDS = words_of("exit exited exits")
-ERROR_OWNERS = words_of("database db http internal mysql odbc oracle os postgres socket sql system windows with")
+# Whose errors have numbers: `twilio error 21211`, and not `order error 17`.
+ERROR_OWNERS = words_of(
+    "a adyen an api aws azure braintree client curl database db fatal ftp gateway got google graph graphql http internal kafka"
+    " ldap mongo mongodb mssql mysql network odbc oracle os paypal plaid postgres postgresql provider redis returned salesforce"
+    " sap sendgrid server service shopify slack smtp socket sql square ssl stripe system the tls twilio unexpected unknown"
+    " upstream vonage windows winsock with"
+)
 STATUS_KEYS = words_of("code errorcode http httpcode httpstatus httpstatuscode responsecode status statuscode")
 
 # Beside these a number that is an HTTP status is wording: a 409 is another failure than a 500.
@@ -55,6 +61,9 @@ STATUSES = frozenset(
     for codes in (range(100, 104), range(200, 209), range(300, 309), range(400, 419), range(421, 430), range(500, 512))
     for code in codes
 ) | {"226", "431", "451", "499", "520", "521", "522", "523", "524", "525", "526", "530"}
+
+# What a text in brackets begins with is one of these more often than an id.
+FREQUENT_STATUSES = words_of("400 401 403 404 408 409 410 422 429 500 502 503 504")
 
 UNITS = words_of(
     "b byte bytes kb mb gb tb pb kib mib gib tib k m bit bits kbit mbit gbit kbps mbps gbps bps percent pct"
