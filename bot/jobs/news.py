@@ -5,7 +5,7 @@ It may be done again for the same runs: an incident is opened under a key of its
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -82,6 +82,7 @@ class _News:
             runs=self.recently,
             at=at,
             seen=newest.at,
+            began=newest.began,
             fingerprint=newest.ingredients.fingerprint,
             after=after,
         )
@@ -152,9 +153,12 @@ async def _may_post(services: Services, admission: Admission, what: str) -> bool
 
 async def _add(services: Services, incident: Incident, news: _News) -> None:
     """Add runs to an open incident, with a line in its thread at most every ten minutes."""
-    newest = news.newest
-    if any(run.run_id == newest.run_id for run in incident.runs):
+    batch, known = {run.run_id for run in news.runs}, {run.run_id for run in incident.runs}
+    told = {incident.recurred.run_id} if incident.recurred else set()
+    if batch <= known or told & batch & known:
         return  # somebody was faster than the watch, or this is done again
+    news = replace(news, runs=[run for run in news.runs if run.run_id not in known])
+    newest = news.newest
     # The line is what has its bounds; the entry is written every time, and the root counts by it.
     wait = await services.live_messages.wait_before(incident.channel, incident.id, "watch", _LINES_EVERY)
     if wait is None and incident.root_ts:

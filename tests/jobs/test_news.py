@@ -1,6 +1,7 @@
 """What a watch tells, where an earlier try was cut off."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.domain.incident import log_changes
 from bot.domain.incident.kept import RunDigest
@@ -40,3 +41,31 @@ async def test_an_incident_that_is_open_again_already_does_not_come_back_twice(
     assert again.recurred.run_id == "run-2"
     (known,) = await services.failures.find(admission.tenancy, [made_of.fingerprint])
     assert [one.state for one in known.incidents] == ["open"]
+
+
+async def test_the_others_of_a_batch_are_told_of_where_its_newest_is_in_the_incident_already(
+    slack: LocalSlack, services: Services
+) -> None:
+    admission = await services.authorization.admit(MAYA, INCIDENTS)
+    incident = await open_new(services, "opened", admission, ReplyTo(channel=INCIDENTS, user=MAYA))
+    assert incident
+    made_of = make_ingredients(
+        admission.tenancy, tool="refund", postconditions=[], error="queue closed", kind=FailureKind.FAILED
+    )
+    now, minute = services.now(), timedelta(minutes=1)
+    for known in ("run-1", "run-3"):
+        about = RunDigest(run_id=known, verdict="FAILED", failing=True, fingerprint=made_of.fingerprint)
+        await services.incidents.append(incident, log_changes.run_added(about, by=MAYA, at=now, key=known))
+    await services.failures.had_incident(admission.tenancy, made_of.fingerprint, past_incident(incident))
+    here = await services.authorization.admit_channel(INCIDENTS)
+    watching = [(Watch(INCIDENTS, admission.tenancy, MAYA, now), here)]
+    batch = [
+        FailedRun("run-2", now, True, made_of, began=now - minute),
+        FailedRun("run-3", now + minute, True, made_of),
+    ]
+    for _ in range(2):  # a look that was cut off is done again
+        await take_failures(services, admission.tenancy, watching, batch, untold={"run-2", "run-3"})
+    again = (await services.incidents.read(admission, incident.id)).recurred
+    assert again
+    assert (again.run_id, again.began) == ("run-2", now - minute)
+    assert len([message for message in posted(slack) if "same failure again" in message["text"]]) <= 1

@@ -105,7 +105,8 @@ def _seen_again(incident: Incident) -> list[ComparisonDigest]:
             rerun=again.run_id,
             verdict=FixVerdict.STILL_FAILING.value,
             fixed=False,
-            began=again.seen,
+            began=again.began
+            or again.seen,  # comparisons sort by when a rerun started; older entries know the end alone
             at=again.at,
         )
         for run in runs

@@ -91,13 +91,15 @@ class ComparisonDigest(Kept):
 class Recurrence(Kept):
     """That the incident's failure was seen again: in which run last, and in how many within 30 days.
 
-    `seen` is when that run ended; `after` is the incident that was closed as fixed before, "" where none was.
+    `seen` is when that run ended, `began` when it started (None in what was kept before that was); `after` is the incident
+    that was closed as fixed before, "" where none was.
     """
 
     run_id: str
     runs: int
     at: datetime
     seen: datetime | None = None
+    began: datetime | None = None
     fingerprint: str = ""
     after: str = ""
 

@@ -14,7 +14,7 @@ from bot.runtime.masking import mask_value
 class FailedRun:
     """A run that failed. `at` is when it ended, or of one without an end its last record; in UTC.
 
-    `said` is its error as recorded, or what the agent said at the end; not masked, and only of runs that were read.
+    `said` is its error as recorded, or what the agent said at the end; not masked. It and `began` only of runs that were read.
     """
 
     run_id: str
@@ -22,6 +22,7 @@ class FailedRun:
     ended: bool
     ingredients: Ingredients
     said: str = field(default="", compare=False, repr=False)
+    began: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def failed_run(diagnosis: Diagnosis) -> FailedRun | None:
     at = diagnosis.ended_at or diagnosis.last_activity
     critical = diagnosis.critical
     said = (critical.error if critical else diagnosis.summary) or ""
-    return FailedRun(diagnosis.run_id, at, diagnosis.ended_at is not None, ingredients, said)
+    return FailedRun(diagnosis.run_id, at, diagnosis.ended_at is not None, ingredients, said, diagnosis.started_at)
 
 
 def seen(diagnosis: Diagnosis, failures: Iterable[FailedRun], *, missing: Sequence[str] = ()) -> Seen:

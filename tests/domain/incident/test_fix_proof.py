@@ -24,9 +24,10 @@ def run(id_: str, verdict: str = "failed", *, failing: bool = True, fingerprint:
     return log_changes.run_added(digest, by="U1", at=AT, key=f"run {id_}")
 
 
-def seen_again(run_id: str, minute: int, *, fingerprint: str) -> Change:
+def seen_again(run_id: str, minute: int, *, fingerprint: str, began: int | None = None) -> Change:
     at = AT + timedelta(minutes=minute)
-    again = Recurrence(run_id=run_id, runs=2, at=at, seen=at, fingerprint=fingerprint)
+    start = None if began is None else AT + timedelta(minutes=began)
+    again = Recurrence(run_id=run_id, runs=2, at=at, seen=at, began=start, fingerprint=fingerprint)
     return log_changes.recurred(again, key=f"again {run_id}")
 
 
@@ -167,6 +168,12 @@ def test_the_same_failure_seen_again_takes_the_proof_away_until_a_later_rerun_is
     assert fix_state(*before, seen_again(B, 5, fingerprint="f2"))
     assert not fix_state(*before, seen_again(B, 5, fingerprint="f1"))
     assert fix_state(*before, seen_again(B, 5, fingerprint="f1"), compared(A, SECOND, "fixed", 9, began=6))
+
+
+def test_a_failure_that_began_before_a_green_rerun_and_ended_after_it_is_the_earlier_one() -> None:
+    green = [run(A, fingerprint="f1"), compared(A, FIRST, "fixed", 8, began=3)]
+    assert fix_state(*green, seen_again(B, 9, began=1, fingerprint="f1"))
+    assert not fix_state(*green, seen_again(B, 9, began=4, fingerprint="f1"))
 
 
 def test_a_watch_verifies_the_follow_up_and_its_end_takes_that_back() -> None:
