@@ -2,10 +2,13 @@
 
 import asyncio
 import contextlib
+import hashlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import structlog
+from pydantic import SecretStr
 
 from bot.config.settings import Settings
 from bot.errors import SettingsError, SlackUnreachable
@@ -28,7 +31,13 @@ _DECIDING = (
     "allow_shared_channels",
     "allow_guests",
     "slack_workspaces",
+    "run_stalled_seconds",
+    "aionis_api_key",
+    "aionis_bearer",
+    "redaction_file",
+    "checklist_file",
 )
+_UNSET = "None"
 
 log = structlog.get_logger(__name__)
 
@@ -60,7 +69,20 @@ async def others_differ(redis: Redis, settings: Settings) -> list[str]:
 
 
 def _deciding(settings: Settings) -> dict[str, str]:
-    return {name.upper(): str(getattr(settings, name)) for name in _DECIDING}
+    return {name.upper(): _compared(name, getattr(settings, name)) for name in _DECIDING}
+
+
+def _compared(name: str, value: object) -> str:
+    """Return what a setting is compared by: of a file its content, wherever it lies; of a secret what does not give it away."""
+    if isinstance(value, Path):
+        try:
+            return hashlib.sha256(value.read_bytes()).hexdigest()
+        except OSError:
+            return _UNSET  # no bot starts with one that cannot be read: it is the doctor that asks
+    if isinstance(value, SecretStr):
+        # Slow on purpose: Redis holds it, and whoever reads Redis must not find a short secret by trying.
+        return hashlib.scrypt(value.get_secret_value().encode(), salt=name.encode(), n=2**14, r=8, p=1).hex()
+    return str(value)
 
 
 async def of_one_token(services: Services) -> dict[str, str]:

@@ -17,7 +17,8 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.http import serve_app
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.playground.slack.world import acme_world
-from bot.runtime.container import open_services
+from bot.runtime.company import among_others, others_differ
+from bot.runtime.container import open_services, open_store
 from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import opened, roots, severity_choice
 from tests.scenarios.processes import environment
@@ -148,13 +149,33 @@ async def test_a_click_on_a_frozen_store_is_answered_in_time(
 
 @pytest.mark.parametrize(
     ("other", "named"),
-    [({"aionis_scope": "billing"}, "AIONIS_SCOPE"), ({"allow_guests": True}, "ALLOW_GUESTS")],
+    [
+        ({"aionis_scope": "billing"}, "AIONIS_SCOPE"),
+        ({"allow_guests": True}, "ALLOW_GUESTS"),
+        ({"run_stalled_seconds": 5}, "RUN_STALLED_SECONDS"),
+        ({"aionis_api_key": "another"}, "AIONIS_API_KEY"),
+        ({"aionis_bearer": "another"}, "AIONIS_BEARER"),
+    ],
 )
 async def test_who_decides_otherwise_does_not_start_beside_the_others(
     slack: LocalSlack, aionis: SampleAionis, bot: str, redis_url: str, other: dict[str, Any], named: str
 ) -> None:
     with pytest.raises(SettingsError, match=named):
         await run_worker(settings_for(slack, aionis.base_url, redis_url, **other))
+
+
+@pytest.mark.parametrize("name", ["checklist_file", "redaction_file"])
+async def test_files_are_compared_by_what_is_in_them(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, tmp_path: Path, name: str
+) -> None:
+    files = [tmp_path / one for one in ("mine", "copy", "other")]
+    for file, content in zip(files, ("a", "a", "b"), strict=True):
+        file.write_text(content, encoding="utf-8")
+    mine, copy, other = (settings_for(slack, aionis.base_url, redis_url, **{name: str(file)}) for file in files)
+    async with open_store(mine) as redis, among_others(redis, mine, {}):
+        assert await others_differ(redis, copy) == []
+        assert await others_differ(redis, other) == [name.upper()]
+        assert await others_differ(redis, settings_for(slack, aionis.base_url, redis_url)) == [name.upper()]
 
 
 async def test_a_bot_of_another_workspace_does_not_start_beside_this_one(
