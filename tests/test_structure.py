@@ -1,6 +1,8 @@
 """The house as docs/architecture.md has it: each room has its layer, and its tests where a stranger looks for them."""
 
+import ast
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,3 +45,46 @@ def test_a_run_is_read_by_what_proves_whose_it_is() -> None:
 
 def _is_below(placed: str, name: str) -> bool:
     return placed == name or (placed.startswith(f"{name}.") and name != "bot.runtime") or name == "bot.runtime"
+
+
+# What import-linter cannot tell apart: packages of which a part is pure, and what is there without an import.
+WORLDLY_CALLS = {"open", "input", "print", "__import__", "breakpoint", "eval", "exec"}
+WORLDLY_NAMES = {"now", "utcnow", "today", "environ", "getenv", "read_text", "write_text", "urandom"}
+WORLDLY_MODULES = ("urllib.request", "urllib.error", "urllib.robotparser", "importlib", "fileinput", "uuid")
+PURE = [path for room in ("domain", "blocks", "report", "pictures") for path in (ROOT / "bot" / room).rglob("*.py")]
+
+
+def worldly(source: str) -> Iterator[str]:
+    """Yield what a module asks of the world: a clock, the environment, files, the network."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WORLDLY_CALLS:
+            yield node.func.id
+        if isinstance(node, ast.Attribute) and node.attr in WORLDLY_NAMES:
+            yield node.attr
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names if one.name.startswith(WORLDLY_MODULES))
+        if isinstance(node, ast.ImportFrom):
+            names = (f"{node.module}.{one.name}" for one in node.names)
+            yield from (name for name in names if name.startswith(WORLDLY_MODULES))
+
+
+def test_what_is_pure_reads_neither_clock_nor_environment_nor_files() -> None:
+    found = {str(path.relative_to(ROOT)): list(worldly(path.read_text(encoding="utf-8"))) for path in PURE}
+    assert {path: names for path, names in found.items() if names} == {}, "hand it in: the edges read it"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "datetime.now(UTC)",
+        "datetime.datetime.today()",
+        "os.environ['HOME']",
+        "open('/etc/passwd')",
+        "from urllib.request import urlopen",
+        "import urllib.request",
+        "from urllib import request",
+        "from importlib.resources import files",
+    ],
+)
+def test_a_look_at_the_world_is_seen(source: str) -> None:
+    assert list(worldly(source))

@@ -1,7 +1,9 @@
 """What is rendered has a listener, what is registered is in the manifest, and Bolt provides what listeners ask for."""
 
+import ast
 import inspect
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -86,9 +88,26 @@ def test_listeners_ask_only_for_what_bolt_provides(recorder: Recorder) -> None:
         assert set(inspect.signature(listener.run).parameters) <= provided | admitted, listener
 
 
+def typed_in(source: str) -> Iterator[str]:
+    """Yield the texts that the tests of a file await something with, or are given by their decorators."""
+    for test in ast.walk(ast.parse(source)):
+        if isinstance(test, ast.AsyncFunctionDef) and test.name.startswith("test_"):
+            awaited = [node for node in ast.walk(test) if isinstance(node, ast.Await)]
+            for node in (part for one in [*test.decorator_list, *awaited] for part in ast.walk(one)):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    yield node.value
+
+
+def test_a_file_that_only_holds_the_words_tries_nothing() -> None:
+    held = '"""/replay ping"""\nPING = "/replay ping"\nasync def test_it():\n    """/replay ping"""\n    text = "/replay ping"'
+    assert not list(typed_in(held))
+    assert "/replay ping" in typed_in(f'{held}\n    await slack.command(text="/replay ping")')
+
+
 def test_every_word_is_tried_by_a_scenario() -> None:
     handlers.features()
-    scenarios = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "scenarios").glob("test_*.py"))
+    files = (ROOT / "tests" / "scenarios").glob("test_*.py")
+    scenarios = "\n".join(text for path in files for text in typed_in(path.read_text(encoding="utf-8")))
     for word in [one for command in ABOUT for one in words_of(command) if one.word not in {"", HELP}]:
         tried = (f"{word.command} {word.word}", f"@incident-bot {word.word}")
         assert any(text in scenarios for text in tried), f"no scenario types `{tried[0]}`: add one to tests/scenarios/"

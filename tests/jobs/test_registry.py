@@ -1,6 +1,7 @@
 """Every job has a request that somebody makes, and comes back from the queue as it was stored."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
@@ -25,6 +26,23 @@ def test_every_request_is_made_somewhere() -> None:
     for name, kind in KINDS.items():
         assert kind.request.__name__ in made, (
             f"nothing asks for the job {name!r}: give it a word or a button in handlers/"
+        )
+
+
+def declared(base: type[Job]) -> Iterator[type[Job]]:
+    """Yield what is a kind of job, wherever in the bot it is declared."""
+    for one in base.__subclasses__():
+        if one.__module__.startswith(("bot.", "handlers.")) and "kind" in vars(one):
+            yield one
+        yield from declared(one)
+
+
+def test_every_request_has_its_job() -> None:
+    load_kinds()
+    done = {kind.request for kind in KINDS.values()}
+    for request in declared(Job):
+        assert request in done, (
+            f"nothing does {request.__name__}: put @job({request.__name__}, admission=…) above its function in bot/jobs/"
         )
 
 
