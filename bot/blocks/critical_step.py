@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
 from bot.blocks.lists import bulleted, with_rest
-from bot.blocks.phrases import CRITICAL_MARK, SAFETY, error_source_words, no_error_words, step_word
+from bot.blocks.phrases import CRITICAL_MARK, OLDER_OUTPUT, SAFETY, error_source_words, no_error_words, step_word
 from bot.blocks.text import duration, outside, outside_json
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.evidence import StepDetail
@@ -20,7 +20,6 @@ _ARTIFACTS = 3
 _SAFE = {"auto_ok"}
 _ERROR = 900
 _SIGNATURE = 400
-_OLDER_OUTPUT = "  (of an earlier result)"
 
 
 def critical_blocks(diagnosis: Diagnosis) -> list[Block]:
@@ -68,7 +67,7 @@ def _signatures(detail: StepDetail) -> str:
     """Return input, output and expected output, short, one line each."""
     lines = [
         f"input     {_value(detail.tool_input, read=detail.input_known)}",
-        f"output    {_value(detail.output, read=detail.output_known)}{_OLDER_OUTPUT if detail.outdated else ''}",
+        f"output    {_value(detail.output, read=detail.output_known)}{OLDER_OUTPUT if detail.outdated else ''}",
         f"expected  {_value(detail.expected_output, read=detail.input_known)}",
     ]
     if detail.output_gaps:

@@ -10,6 +10,7 @@ from bot.domain.run.steps import Step, StepStatus, seconds_between
 from bot.ids import short
 
 CRITICAL_MARK = "▶"
+OLDER_OUTPUT = "  (of an earlier result)"  # behind an output that is not of the newest telling of the result
 
 _STEP_MARKS = {"success": "✓", "failed": "✗", "partial": "◐", "skipped": "↷", "pending": "…"}
 _STEP_WORDS = {"success": "ok"}

@@ -91,7 +91,7 @@ def _row(failure: RecentFailure, number: int, now: datetime) -> Block | None:
         f"× {failure.count:,}" if failure.count > 1 else "",
         "not read just now" if failure.run.unread else "",
     ]
-    lines = [" · ".join(part for part in head if part), _about(found), where_it_broke(found)]
+    lines = [" · ".join(part for part in head if part), what_and_who(found), where_it_broke(found)]
     button = el.button("Replay", action_id(Action.REPLAY, number), encode(RunTarget(run_id=run_id)))
     return el.text_with_button("\n".join(lines), button)
 
@@ -104,7 +104,7 @@ def standing(run: TroubledRun) -> str:
     return f"{word} (its first end said success)" if run.turned else word
 
 
-def _about(found: Diagnosis) -> str:
+def what_and_who(found: Diagnosis) -> str:
     """Return the case, else the goal, and the agent."""
     what = f"case {found.case}" if found.case else found.goal or "goal not recorded"
     who = f" · {outside(found.agent, 60, one_line=True)}" if found.agent else ""

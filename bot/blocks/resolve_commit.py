@@ -14,6 +14,9 @@ from bot.domain.run.records import Commit, changed_rules
 from bot.domain.run.resolution import Resolution
 from bot.ids import as_uuid, short
 
+# A change in words: what stands before the stressed words, these, and what stands after.
+Said = tuple[str, str, str]
+
 
 def commit_card(resolution: Resolution, commit: Commit) -> Card:
     """Return what a commit is, what it changed and where it leads."""
@@ -43,40 +46,45 @@ def commit_card(resolution: Resolution, commit: Commit) -> Card:
 
 def _changes(commit: Commit, resolution: Resolution) -> list[Block]:
     """Return what a commit changed: a bullet a node, edge, rule change or feedback, and other keys as JSON."""
-    items: list[list[el.RichText]] = []
-    for key, value in commit.diff_json.items():
-        if key == "redaction" and not value:
-            continue
-        entries = value if isinstance(value, list) else [value]
-        if key == "rule_state_change":
-            items += [_rule_change(entry, resolution) for entry in entries]
-            continue
-        items += [[el.bold(f"{outside(str(key), 40, one_line=True)} "), _change(entry)] for entry in entries]
+    items = [
+        [*([el.plain(before)] if before else []), el.bold(stressed), *([el.plain(after)] if after else [])]
+        for before, stressed, after in changes_said(resolution, commit)
+    ]
     if not items:
         return [el.rich(el.line(el.bold("Changes: "), el.plain("none listed")))]
     return [el.rich(el.line(el.bold("Changes")), el.bullets(with_rest(items[:LISTED], len(items))))]
 
 
-def _rule_change(entry: Any, resolution: Resolution) -> list[el.RichText]:
+def changes_said(resolution: Resolution, commit: Commit) -> Iterator[Said]:
+    """Yield each thing that a commit changed, masked and bounded."""
+    for key, value in commit.diff_json.items():
+        if key == "redaction" and not value:
+            continue
+        for entry in value if isinstance(value, list) else [value]:
+            rule = _rule_change(entry, resolution) if key == "rule_state_change" else None
+            yield rule or ("", f"{outside(str(key), 40, one_line=True)} ", _change(entry))
+
+
+def _rule_change(entry: Any, resolution: Resolution) -> Said | None:
     """Say in words which rule has which state since."""
     if not isinstance(entry, dict) or not isinstance(entry.get("rule_node_id"), str):
-        return [el.bold("rule_state_change "), _change(entry)]
+        return None
     rule = entry["rule_node_id"]
     title = resolution.rule_titles.get(rule)
     name = f"“{outside(title, 100, one_line=True)}”" if title else outside(short(rule), 8, one_line=True)
     state = short_text(entry.get("state"), 40) or "(not recorded)"
-    return [el.plain(f"Rule {name} is "), el.bold(state), el.plain(" since then")]
+    return f"Rule {name} is ", state, " since then"
 
 
-def _change(entry: Any) -> el.RichText:
+def _change(entry: Any) -> str:
     if isinstance(entry, dict) and isinstance(entry.get("title"), str):
-        return el.plain(
+        return (
             f"{outside(str(entry.get('type', '')), 30, one_line=True)} · {outside(entry['title'], 120, one_line=True)}"
         )
     if isinstance(entry, dict) and "src_id" in entry and "dst_id" in entry:
         ends = f"{short(str(entry['src_id']))} → {short(str(entry['dst_id']))}"
-        return el.plain(outside(f"{entry.get('type', 'edge')} · {ends}", 120, one_line=True))
-    return el.plain(outside_json(entry, 240))
+        return outside(f"{entry.get('type', 'edge')} · {ends}", 120, one_line=True)
+    return outside_json(entry, 240)
 
 
 def _walk_commit(resolution: Resolution, commit: Commit) -> Iterator[Goal]:

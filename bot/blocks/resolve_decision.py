@@ -11,7 +11,7 @@ from bot.blocks.lists import with_rest
 from bot.blocks.phrases import rule_words
 from bot.blocks.resolve_card import LISTED, Card, Goal, own_uri, short_text, time_words
 from bot.blocks.text import code_span, outside, outside_json
-from bot.domain.run.records import Decision
+from bot.domain.run.records import Decision, Feedback
 from bot.domain.run.resolution import Resolution
 from bot.ids import as_uuid, short
 
@@ -67,14 +67,15 @@ def _feedback(resolution: Resolution, decision: Decision) -> Block:
     if not resolution.feedback:
         words = "none" if decision.commit_id is None else "recorded in the commit"
         return el.rich(el.line(el.bold("Feedback: "), el.plain(words)))
-    items = [
-        [
-            el.bold(short_text(entry.outcome, 40) or "no outcome"),
-            el.plain(f" · {outside(entry.note, 250, one_line=True)}" if entry.note else ""),
-        ]
-        for entry in resolution.feedback[:LISTED]
-    ]
+    said = [feedback_said(entry) for entry in resolution.feedback[:LISTED]]
+    items = [[el.bold(outcome), el.plain(note)] for outcome, note in said]
     return el.rich(el.line(el.bold("Feedback")), el.bullets(with_rest(items, len(resolution.feedback))))
+
+
+def feedback_said(entry: Feedback) -> tuple[str, str]:
+    """Return how a decision was judged, and the note after it, "" where there is none; masked and bounded."""
+    outcome = short_text(entry.outcome, 40) or "no outcome"
+    return outcome, f" · {outside(entry.note, 250, one_line=True)}" if entry.note else ""
 
 
 def _walk_decision(resolution: Resolution, decision: Decision) -> Iterator[Goal]:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from bot.blocks.phrases import (
     CRITICAL_MARK,
+    OLDER_OUTPUT,
     duration_words,
     error_source_words,
     judgement_words,
@@ -116,7 +117,8 @@ def _critical(detail: StepDetail, *, boxed: bool) -> RenderableType:
         ("output", detail.output, detail.output_known),
         ("expected", detail.expected_output, detail.input_known),
     ):
-        lines.append(Text.assemble((f"{label:<10}", "dim"), _shown(value, read=read)))
+        older = OLDER_OUTPUT if label == "output" and detail.outdated else ""
+        lines.append(Text.assemble((f"{label:<10}", "dim"), _shown(value, read=read), older))
     lines += [Text.assemble(("differs   ", "dim"), outside(gap, 200)) for gap in detail.output_gaps[:10]]
     if detail.repair_note or step.record.repair_applied:
         lines.append(Text.assemble(("repair    ", "dim"), outside(detail.repair_note or NO_NOTE, 600)))

@@ -4,6 +4,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.blocks.resolve_commit import changes_said
+from bot.blocks.resolve_decision import feedback_said
 from bot.blocks.text import outside, outside_json
 from bot.domain.run.json_form import resolution_json
 from bot.domain.run.resolution import Resolution
@@ -27,13 +29,15 @@ def print_resolution(console: Console, resolution: Resolution) -> None:
     for key, item in (value[kind] or {}).items():
         if key == "metadata" and isinstance(item, dict):
             item = {name: fact for name, fact in item.items() if isinstance(fact, str | int | float)}  # noqa: PLW2901
-        if item not in (None, [], {}):
+        if item not in (None, [], {}) and key != "diff_json":
             table.add_row(Text(key), Text(outside_json(item, _VALUE)))
+    for words in changes_said(resolution, resolution.resolved.commit) if resolution.resolved.commit else ():
+        table.add_row(Text("change"), Text("".join(words)))
     if value["rule_state"]:
         table.add_row(Text("state"), Text(outside(value["rule_state"], 60, one_line=True)))
     for rule, title in value["rule_titles"].items():
         table.add_row(Text("rule"), Text(f"{outside(title, 200, one_line=True)} ({rule})"))
-    for entry in value["feedback"]:
-        table.add_row(Text("feedback"), Text(outside_json({k: v for k, v in entry.items() if v}, _VALUE)))
+    for entry in resolution.feedback:
+        table.add_row(Text("feedback"), Text("".join(feedback_said(entry))))
     table.add_row(Text("request id"), Text(value["request_id"] or "none"))
     console.print(table)
