@@ -17,6 +17,7 @@ from handlers.naming import means_this_run
 from handlers.words import REPLAY, Typed, Understood, help_for, refused, started, subcommand
 
 NEW = "new"
+_WITH_NEW = frozenset("a and an as for in incident instead of one open please".split())  # noqa: SIM905 `as a new one`
 REPLAYING = "Replaying run `{run_id}` from Aionis; the result comes as a message."
 LOOKING = "Looking for the run that this thread is about…"
 
@@ -44,11 +45,16 @@ def replay(typed: Typed) -> Understood:
 
 
 def _without_new(text: str) -> tuple[str, bool]:
+    """Return what was typed without `new`, `as new`, `new one` and their like at either end, and whether it was there."""
     words = text.split()
-    for place in (0, -1):
-        if words and clean(words[place]).lower() == NEW:
-            del words[place]
-            return " ".join(words), True
+    said = [clean(word).strip("!()").lower() for word in words]
+    first, last = 0, len(words)
+    while first < last and (said[first] == NEW or said[first] in _WITH_NEW):
+        first += 1
+    while last > first and (said[last - 1] == NEW or said[last - 1] in _WITH_NEW):
+        last -= 1
+    if NEW in said[:first] or NEW in said[last:]:
+        return " ".join(words[first:last]), True
     return text, False
 
 

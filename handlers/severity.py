@@ -23,8 +23,9 @@ SETTING = "Setting the severity…"
 NOT_ONE = "I understood {typed}, which is not a severity."
 MISSING = "Which severity? It is SEV1, SEV2, SEV3, SEV4, or `none`."
 FORM = "Type `/replay severity SEV1`, up to SEV4, or `none`."
-_LEVEL = re.compile(r"(?:sev|severity|is)?[ -]?(?:sev)?[ -]?([1-4])")
-_PHRASES = re.compile(r"sev[ -]?\d+")
+_LEVEL = re.compile(r"(?:(?:sev|severity)?[ :=]{0,3}(?:is|to)?[ -]?)?(?:sev)?[ -]?([1-4])")
+_NONE = re.compile(r"(?:severity)?[ :=]{0,3}none")
+_PHRASES = re.compile(r"sev[ -]?\d+|sev(?:erity)?[:=] ?(?:sev[ -]?)?\d+|severity[:=] ?none")
 
 
 @subcommand("severity", arguments="<SEV1…SEV4>", help="how bad the incident is; `none` takes it away", phrases=_PHRASES)
@@ -32,7 +33,7 @@ def severity(typed: Typed) -> Understood:
     """Read a severity for the thread's incident, else the channel's only open one."""
     text = with_plain_dashes(clean(typed.text)).lower()
     level = _LEVEL.fullmatch(text)
-    if level is None and text != "none":
+    if level is None and not _NONE.fullmatch(text):
         what = NOT_ONE.format(typed=echo(typed.text)) if text else MISSING
         return refused(UsageError(what, fix=FORM), typed)
     wanted = SEVERITIES[int(level.group(1)) - 1] if level else ""

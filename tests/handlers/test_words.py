@@ -67,7 +67,24 @@ def test_a_run_is_named_in_many_ways(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    [f"{RUN} new", f"new {RUN}", f"{RUN} new.", f"{RUN} NEW", f"{RUN} new\u200b", f"*new* {RUN}", f"{RUN}\u00a0new"],
+    [
+        *(
+            f"{RUN} new",
+            f"new {RUN}",
+            f"{RUN} new.",
+            f"{RUN} NEW",
+            f"{RUN} new\u200b",
+            f"*new* {RUN}",
+            f"{RUN}\u00a0new",
+        ),
+        *(
+            f"{RUN}, new one",
+            f"{RUN} as new",
+            f"new incident for {RUN}",
+            f"{RUN} (as a new incident)",
+            f"new one: {RUN}",
+        ),
+    ],
 )
 def test_new_stands_before_or_behind_the_run(typed: str) -> None:
     assert asked(typed) == replays(new=True)
@@ -109,6 +126,10 @@ def test_a_mention_is_understood_as_it_is_said(said_: str) -> None:
         ("severity SEV1", SeverityRequest(reply=HERE, severity="SEV1")),
         ("severity sev 3", SeverityRequest(reply=HERE, severity="SEV3")),
         ("severity 2", SeverityRequest(reply=HERE, severity="SEV2")),
+        ("severity=sev3", SeverityRequest(reply=HERE, severity="SEV3")),
+        ("severity = 3", SeverityRequest(reply=HERE, severity="SEV3")),
+        ("Sev=3", SeverityRequest(reply=HERE, severity="SEV3")),
+        ("severity=none", SeverityRequest(reply=HERE, severity="")),
         ("severity none", SeverityRequest(reply=HERE, severity="")),
         (f"compare {RUN} {RERUN}", CompareRequest(reply=HERE, failing=RUN, rerun=RERUN)),
         (f"compare {RUN.upper()}, {RERUN}", CompareRequest(reply=HERE, failing=RUN, rerun=RERUN)),
