@@ -101,4 +101,21 @@ def _texts(value: Any) -> Iterator[str]:
         elif isinstance(item, list):
             waiting.extend(reversed(item))
         elif isinstance(item, dict):
+            if said := _said_in_one(item):
+                yield said
             waiting.extend(inner for key, inner in reversed(item.items()) if key not in _SLACKS_OWN)
+
+
+def _said_in_one(part: Payload) -> str:
+    """Return what a piece of rich text says where its elements are texts, joined as people see it: an id may be half bold.
+
+    "" where there is nothing to join. A link, or anybody's name, is between words; a line's end is in the texts themselves.
+    """
+    elements = part.get("elements")
+    if not str(part.get("type") or "").startswith("rich_text_") or not isinstance(elements, list) or len(elements) < 2:
+        return ""
+    texts = [
+        one["text"] if isinstance(one, dict) and one.get("type") == "text" and isinstance(one.get("text"), str) else " "
+        for one in elements
+    ]
+    return "".join(texts).strip()

@@ -11,6 +11,11 @@ RUN = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30"
 OWN = "0e8400e2-9b1d-41d4-a716-446655440000"
 
 
+def _section(*texts: str) -> dict[str, Any]:
+    elements = [{"type": "text", "text": one, "style": {"bold": bool(at % 2)}} for at, one in enumerate(texts)]
+    return {"type": "rich_text_section", "elements": elements}
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -37,6 +42,8 @@ OWN = "0e8400e2-9b1d-41d4-a716-446655440000"
                 }
             ]
         },
+        {"blocks": [{"type": "rich_text", "elements": [_section(f"run {RUN[:11]}", RUN[11:20], RUN[20:])]}]},
+        {"text": "".join(chr(ord(character) + 0xFEE0) for character in RUN)},
         {"files": [{"title": "log.txt", "preview": f"run_id={RUN}\n"}]},
         {"files": [{"name": f"run-{RUN}.json"}]},
         {"text": RUN.replace("-", "\u2011")},
@@ -57,6 +64,13 @@ def test_an_id_without_dashes_counts_where_nothing_better_is_named() -> None:
 def test_a_uri_keeps_its_scope_whatever_its_dashes() -> None:
     found = find_references(f"AIONIS://acme/eu–west/COMMIT/{RUN.replace('-', '–')}")
     assert found == [f"AIONIS://acme/eu–west/COMMIT/{RUN}"]
+
+
+def test_what_stands_apart_is_not_joined_to_an_id() -> None:
+    lines = [_section(RUN[:20]), _section(RUN[20:])]
+    user = {"type": "rich_text_section", "elements": [_section(RUN[:20]), {"type": "user", "user_id": "U1"}]}
+    apart = [*lines, user, _section(RUN[:20] + "\n", RUN[20:])]
+    assert find_references(message_text({"blocks": [{"type": "rich_text", "elements": apart}]})) == []
 
 
 def test_slacks_own_ids_are_not_taken_for_runs() -> None:

@@ -11,6 +11,8 @@ UNSEEN = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff" + "".join(
 BLANKS = "".join(map(chr, [0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000]))
 _READABLE = str.maketrans(BLANKS, " " * len(BLANKS), UNSEEN)
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # full-width ASCII, as CJK keyboards type it
+_PLAIN = _WIDE | _DASHES
 _UNDASHED = re.compile(r"(?<![0-9a-zA-Z-])[0-9a-fA-F]{32}(?![0-9a-zA-Z-])")
 
 
@@ -30,8 +32,8 @@ def readable(text: str) -> str:
 
 
 def with_plain_dashes(text: str) -> str:
-    """Return a text of the same length with plain dashes."""
-    return text.translate(_DASHES)
+    """Return a text of the same length with plain dashes, and plain letters and digits for full-width ones."""
+    return text.translate(_PLAIN)
 
 
 def with_plain_ids(text: str) -> str:
