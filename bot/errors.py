@@ -173,6 +173,8 @@ class SlackUnreachable(SlackError):
     `fate` says what may have become of the call, for whoever repeats it.
     """
 
+    default_fix = "Try again in a moment."
+
     def __init__(
         self, what: str, *, code: str = "", retry_after: float | None = None, fate: Fate = Fate.UNKNOWN
     ) -> None:

@@ -1,5 +1,6 @@
 """From an HTTP failure to the exception a person is told (Aionis contract, section 8; all four envelopes are accepted)."""
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -50,10 +51,9 @@ def to_error(
         return _not_found(parsed, subject, request_id)
     if status == 429:
         wait = retry_after_seconds(headers, parsed)
-        what = "Aionis is limiting the bot's requests" + (
-            f"; it asks to wait {wait:.1f} s." if wait is not None else "."
-        )
-        return errors.RateLimited(what, request_id=request_id, retry_after=wait)
+        fix = f"Aionis asks to wait: try again in {max(1, math.ceil(wait))} s." if wait is not None else None
+        what = "Aionis is limiting the bot's requests."
+        return errors.RateLimited(what, fix=fix, request_id=request_id, retry_after=wait)
     error, what = {
         400: (errors.BadRequest, f"Aionis refused the request for {subject}: {said}."),
         401: (errors.Unauthorized, "Aionis does not accept the bot's credential."),

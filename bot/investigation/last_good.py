@@ -23,7 +23,8 @@ NO_CASE = "The run has neither a case in its metadata nor a goal."
 NOTHING_EARLIER = "No earlier run of the same {by} ended in success."
 NOT_READ = "The earlier runs could not be read: {what}"
 NOT_ALL = "Only the newest {count} records were looked through."
-NOT_FAILED = "The run did not fail: it is compared with the last good run before it all the same."
+NOT_FAILED = "The run did not fail{same}."
+SAME = ": it is compared with the last good run before it all the same"
 NOT_GOOD = "{runs} said success and did not go well: {ids}."
 
 
@@ -50,7 +51,8 @@ async def bisect_run(aionis: Aionis, found: Investigation, *, now: datetime, sta
         return Bisection(failing, case, None, (NOT_READ.format(what=earlier.what),))
     candidates, whole = earlier
     pair, passed_over = await _newest_good(aionis, found, candidates, now=now, stalled_after=stalled_after)
-    missing = [] if failing.verdict is not Verdict.SUCCESS or failing.critical else [NOT_FAILED]
+    succeeded = failing.verdict is Verdict.SUCCESS and not failing.critical
+    missing = [NOT_FAILED.format(same=SAME if pair else "")] if succeeded else []
     if not whole:
         missing.append(NOT_ALL.format(count=f"{PAGES * FIND_LIMIT:,}"))
     if passed_over:

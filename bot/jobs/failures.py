@@ -45,6 +45,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds; doubled from the one to the o
 SAY_AFTER = 30.0  # seconds of waiting after which whoever asked hears of it
 WAITING = "Slack does not take what I post just now. Your request waits and goes on by itself; nothing needs to be typed again."
 OTHER_VERSION = "Your request was stored by another version of the bot, which this one does not understand."
+CHOOSE = "Choose one below, or type the whole id."
 GAVE_UP = "Your request waited for {hours} for Slack and the bot's store, and was given up: {what}"
 
 log = structlog.get_logger(__name__)
@@ -160,7 +161,10 @@ async def _told(services: Services, attempt: Attempt, reply: ReplyTo, error: Bot
         return failure_message(told)
     if isinstance(error, SeveralFit):
         meant = {id_: attempt.request.with_id(error.beginning, id_).again() for id_ in error.ids}
-        return failure_message(told, choices={id_: button for id_, button in meant.items() if button})
+        choices = {id_: button for id_, button in meant.items() if button}
+        if choices:
+            told = SeveralFit(error.what, beginning=error.beginning, ids=error.ids, fix=CHOOSE)
+        return failure_message(told, choices=choices)
     return failure_message(told, again=attempt.request.again() if isinstance(error, AionisError) else None)
 
 

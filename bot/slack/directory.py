@@ -153,7 +153,7 @@ class Directory:
         self._near[what] = (time.monotonic() + _NEAR_SECONDS, known)
 
     async def _user(self, user: str) -> dict[str, Any]:
-        answer = await call("ask who you are", self._client.users_info(user=user))
+        answer = await call("look you up", self._client.users_info(user=user))
         fields = ("name", "real_name", "tz", "team_id", "is_admin", "is_owner", "is_primary_owner")
         known = (*fields, "is_restricted", "is_ultra_restricted", "is_bot", "deleted", "enterprise_user")
         return {name: answer["user"].get(name) for name in known}
@@ -174,7 +174,7 @@ class Directory:
     async def _group(self, group: str, team: str | None) -> dict[str, Any]:
         try:
             request = self._client.usergroups_users_list(usergroup=group, team_id=team)
-            answer = await call("ask who is in the group", request)
+            answer = await call("look up who is in the group", request)
         except (SlackRefused, PostingRefused) as refused:
             if refused.code not in {"no_such_subteam", NO_ACCESS}:
                 raise

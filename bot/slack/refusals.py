@@ -6,6 +6,7 @@ _UNLOCK = "Whoever locked it can unlock it; or ask in the channel."
 _CLICK_AGAIN = "Click again: Slack gives a click three seconds."
 _LOOK_AT_IT = "Check SLACK_BOT_TOKEN."
 _UPLOADS = "An admin of the workspace can allow files; `incident-bot export` writes the bundle where the bot runs."
+_OWN_FAULT = "Tell whoever runs the bot: Slack does not take this message of it. `incident-bot replay` shows runs in a terminal."
 
 NOT_IN_CHANNEL = frozenset({"not_in_channel", "channel_not_found"})
 # What to say instead of inviting the bot, which would help nothing.
@@ -63,6 +64,11 @@ TRANSIENT = frozenset(
     }
 )
 FIXES = {
+    "metadata_too_large": _OWN_FAULT,
+    "msg_too_long": _OWN_FAULT,
+    "msg_blocks_too_long": _OWN_FAULT,
+    "invalid_blocks": _OWN_FAULT,
+    "as_user_not_supported": "SLACK_BOT_TOKEN must be a bot's token of an app made from manifest.yml; it begins with xoxb.",
     "missing_scope": INSTALL_AGAIN,
     "not_allowed_token_type": "SLACK_BOT_TOKEN must be a bot's token, which begins with xoxb.",
     "invalid_auth": _LOOK_AT_IT,

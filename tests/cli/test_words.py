@@ -24,6 +24,15 @@ def test_an_output_of_an_earlier_result_is_marked(aionis_url: str) -> None:
     assert "of an earlier result" not in said(aionis_url, "replay", RUNS["refund-failed"].run_id)
 
 
+def test_a_run_without_a_last_good_one_that_succeeded_is_not_said_to_be_compared(aionis_url: str) -> None:
+    found = said(aionis_url, "bisect", RUNS["after-fix"].run_id)
+    assert ("No last good run" in found) != ("all the same" in found)
+
+
+def test_a_judged_decision_is_not_asked_about_as_if_unknown(aionis_url: str) -> None:
+    assert "The decision was judged negative" in said(aionis_url, "replay", RUNS["disabled-rule"].run_id)
+
+
 def test_the_latest_failures_name_their_case_or_goal_and_their_agent(aionis_url: str) -> None:
     table = said(aionis_url, "recent")
     assert "case refund-60218 · support-agent" in table

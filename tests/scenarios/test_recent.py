@@ -108,6 +108,7 @@ async def test_a_beginning_that_fits_several_runs_is_a_choice_among_them(
         aionis.writer.start_run(goal="twins", scope="support", memory_lane="shared", run_id=run_id)
     await slack.command(user=MAYA, channel=INCIDENTS, text="/replay 77aa77aa")
     choice = await told(slack, "2 runs begin with 77aa77aa")
+    assert "Choose one below" in text_of(choice)
     assert "3d1868e2" not in text_of(choice), "no example is needed where the ids are there"
     assert {button["text"]["text"] for button in choice["blocks"][-1]["elements"]} == set(twins)
     await slack.click(MAYA, choice, text=twins[0])

@@ -54,6 +54,10 @@ async def test_a_channel_that_takes_no_posts_says_what_helps(code: str, helps: s
     ("code", "helps"),
     [
         ("token_expired", "SLACK_BOT_TOKEN"),
+        ("metadata_too_large", "whoever runs the bot"),
+        ("msg_too_long", "whoever runs the bot"),
+        ("invalid_blocks", "whoever runs the bot"),
+        ("as_user_not_supported", "SLACK_BOT_TOKEN"),
         ("account_inactive", "SLACK_BOT_TOKEN"),
         ("token_revoked", "SLACK_BOT_TOKEN"),
         ("invalid_auth", "SLACK_BOT_TOKEN"),

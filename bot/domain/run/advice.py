@@ -1,6 +1,7 @@
 """What to try next, from the diagnosis alone: a few sentences, the most useful first."""
 
 from bot.domain.run.diagnosis import Diagnosis, Verdict, Why
+from bot.domain.run.records import Decision
 from bot.domain.run.steps import StepStatus
 
 _MOST = 4
@@ -50,12 +51,27 @@ def _about_critical(diagnosis: Diagnosis) -> list[str]:
     elif detail.decision_id and detail.decision is None:
         found.append(f"Look for the decision of {detail.step.label} in the agent's own log: it cannot be read here.")
     elif diagnosis.decisions:
-        found.append("Look at the decision: was the selected tool the right one, and which rule chose it?")
+        found.append(_about_decision(diagnosis, detail.decision or diagnosis.decisions[0]))
     if detail.output_gaps:
         found.append("Compare the output of the critical step with what was expected: they differ.")
     if detail.step.attempts > 1:
         found.append(f"It took {detail.step.attempts} attempts: check whether the retries are safe to repeat.")
     return found
+
+
+def _about_decision(diagnosis: Diagnosis, decision: Decision) -> str:
+    """Say what to look for in a decision: what is known of it already is not asked."""
+    of = decision.decision_id
+    if any(entry.decision_id == of and entry.outcome == "negative" for entry in diagnosis.feedback):
+        chose = (
+            "does the rule that chose its tool still decide?"
+            if decision.source_rule_ids
+            else "which rule should have chosen?"
+        )
+        return f"The decision was judged negative: {chose}"
+    if not decision.source_rule_ids:
+        return "Look at the decision: was the selected tool the right one? No rule matched: should one have?"
+    return "Look at the decision: was the selected tool the right one, and which rule chose it?"
 
 
 def _about_gaps(diagnosis: Diagnosis) -> list[str]:
