@@ -1,10 +1,11 @@
 """Looking up the ids of an evidence table: that they resolve, are what their field asks for, and belong to one run."""
 
 from collections.abc import Collection
+from copy import copy
 from dataclasses import dataclass
 
 from bot.aionis import Aionis
-from bot.domain.incident.evidence_ids import TYPES, misfit, not_in_incident, wrong_type
+from bot.domain.incident.evidence_ids import TYPES, as_field, known_otherwise, misfit, not_in_incident, wrong_type
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.run.records import Resolved
 from bot.domain.run.uris import parse_reference, parse_run_id
@@ -43,7 +44,7 @@ async def check_evidence(aionis: Aionis, cause: RootCause, runs: Collection[str]
     except UsageError as problem:
         return CheckedCause(cause, {"run": problem})
     fields = cause.ids()
-    found = await together(_look_up(aionis, field, text, cause.run, runs) for field, text in fields.items())
+    found = await together(_look_up(aionis, field, text, cause, runs) for field, text in fields.items())
     records = dict(zip(fields, (looked for _, looked in found), strict=True))
     whole = cause.model_copy(update=dict(zip(fields, (text for text, _ in found), strict=True)))
     problems = ((field, _problem(field, looked, records, whole)) for field, looked in records.items())
@@ -63,19 +64,28 @@ def _whole_run(text: str, runs: Collection[str]) -> str:
     return only(found, run_id, "run", fix=WHOLE)
 
 
-async def _look_up(aionis: Aionis, field: str, text: str, run: str, runs: Collection[str]) -> tuple[str, Looked]:
+async def _look_up(
+    aionis: Aionis, field: str, text: str, cause: RootCause, runs: Collection[str]
+) -> tuple[str, Looked]:
     """Return the whole id, and the record, None for a run that is there, or why there is none."""
     try:
         if field == "run":
             await aionis.get_own_run(text, with_steps=False)
             return text, _refused(not_in_incident(text, runs))
         uri = parse_reference(text, aionis.tenancy, type_=TYPES[field])
-        if wrong := wrong_type(field, uri.type):
+        if wrong := wrong_type(field, uri.type) or known_otherwise(field, uri.id, cause, runs):
             return text, _refused(wrong)
-        uri = await whole_uri(aionis, uri, run_id=run)
+        uri = await whole_uri(aionis, uri, run_id=cause.run)
         return str(uri), (await aionis.resolve(uri)).value
     except (UsageError, ForeignUri, RunNotFound, RecordNotFound, NotVisible, BadRequest) as problem:
-        return text, problem
+        return text, _in_words_of(field, problem)
+
+
+def _in_words_of(field: str, problem: BotError) -> BotError:
+    """Return a problem as the table says it: what is a procedure to Aionis is a step there."""
+    told = copy(problem)
+    told.what = as_field(field, problem.what)
+    return told
 
 
 def _problem(field: str, looked: Looked, records: dict[str, Looked], cause: RootCause) -> BotError | None:

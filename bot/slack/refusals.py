@@ -6,7 +6,9 @@ _UNLOCK = "Whoever locked it can unlock it; or ask in the channel."
 _CLICK_AGAIN = "Click again: Slack gives a click three seconds."
 _LOOK_AT_IT = "Check SLACK_BOT_TOKEN."
 _UPLOADS = "An admin of the workspace can allow files; `incident-bot export` writes the bundle where the bot runs."
-_OWN_FAULT = "Tell whoever runs the bot: Slack does not take this message of it. `incident-bot replay` shows runs in a terminal."
+_OWN_FAULT = (
+    "Tell whoever runs the bot: Slack does not take this message of it. `incident-bot replay` shows runs in a terminal."
+)
 
 NOT_IN_CHANNEL = frozenset({"not_in_channel", "channel_not_found"})
 # What to say instead of inviting the bot, which would help nothing.

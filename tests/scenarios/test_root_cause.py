@@ -10,6 +10,7 @@ from tests.scenarios.incidents import checklist, choice_entered, opened, text_en
 from tests.scenarios.steps import Json, text_of
 
 WRONG = "aionis://default/support/commit/3d1868e2-e6d3-4f69-952e-61f53ef2ef31"
+UNKNOWN_ID = "00000000-0000-4000-8000-000000000001"
 FILLED: dict[str, Any] = {
     "expected": text_entered("payments.find_refund, because the charge was refunded already"),
     "cause": choice_entered("rule_gap", "rule gap"),
@@ -141,10 +142,25 @@ async def test_ids_that_do_not_belong_together_are_named_at_their_fields(
         "commit": (decision, "That is a decision, not a commit."),
     }
     right = {"run": run.run_id, "step": mine, "decision": decision, "commit": ""}
+    typed = {
+        "step": (run.run_id, "That is a run, not a step."),
+        "decision": (run.run_id[:8], "That is a run, not a decision."),
+        "commit": (
+            f"aionis://default/support/commit/{decision.rpartition('/')[2]}",
+            "That is a decision, not a commit.",
+        ),
+    }
     known = {**FILLED, **{field: text_entered(text) for field, text in right.items()}}
     for field, (text, said) in entered.items():
         refused = await slack.submit(MAYA, slack.views(MAYA)[-1], {**known, field: text_entered(text)})
         assert said in refused.body["errors"][field], field
+    amiss = {**known, **{field: text_entered(text) for field, (text, _) in typed.items() if field != "decision"}}
+    said_of = (await slack.submit(MAYA, slack.views(MAYA)[-1], amiss)).body["errors"]
+    assert [said_of[field] for field in ("step", "commit")] == [typed["step"][1], typed["commit"][1]]
+    begun = {**known, "decision": text_entered(typed["decision"][0]), "step": text_entered(UNKNOWN_ID)}
+    said_of = (await slack.submit(MAYA, slack.views(MAYA)[-1], begun)).body["errors"]
+    assert typed["decision"][1] in said_of["decision"]
+    assert "Aionis has no step" in said_of["step"]
     foreign = await slack.submit(MAYA, slack.views(MAYA)[-1], {**known, "step": text_entered(theirs)})
     assert f"belongs to run {other.run_id[:8]}, not to run {run.run_id[:8]}" in foreign.body["errors"]["step"]
     assert (await slack.submit(MAYA, slack.views(MAYA)[-1], known)).ok

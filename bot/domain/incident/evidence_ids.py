@@ -15,6 +15,7 @@ from bot.ids import UUID_PATTERN, short
 TYPES = {"step": "procedure", "decision": "decision", "commit": "commit"}
 _WORDS = {"event": "an event of a run", "evidence": "the result of a step", "procedure": "a step"}
 # A record's own client id is never masked, its slots are (Aionis contract, section 16).
+_PROCEDURE = re.compile(r"(?<![/\w])procedure(s?)(?![/\w])")
 _OF_RUN = re.compile(rf"replay:[a-z_]+:({UUID_PATTERN})(?::|$)")
 
 
@@ -24,6 +25,21 @@ def wrong_type(field: str, type_: str) -> str | None:
         return None
     a_what = _WORDS.get(type_, f"{'an' if type_[:1] in 'aeiou' else 'a'} {type_.replace('_', ' ')}")
     return f"That is {a_what}, not a {field}."
+
+
+def known_otherwise(field: str, id_: str, cause: RootCause, runs: Collection[str]) -> str | None:
+    """Return what an id is instead of its field's, where that is known without asking: a run, or another field's."""
+    others = {other: text.rpartition("/")[2] for other, text in cause.ids().items() if other not in {field, "run"}}
+    whole = [*(("run", run) for run in runs), *others.items()]
+    is_ = next((name for name, other in whole if other.lower() == id_), None)
+    # A beginning is taken for a run's only where it fits nothing else that is at hand.
+    is_ = is_ or ("run" if any(run.startswith(id_) for run in runs) else None)
+    return f"That is a {is_}, not a {field}." if is_ else None
+
+
+def as_field(field: str, words: str) -> str:
+    """Return words about a record with the field's name for it."""
+    return _PROCEDURE.sub(r"step\1", words) if field == "step" else words
 
 
 def misfit(field: str, found: Resolved, cause: RootCause, step: Node | None) -> str | None:
