@@ -20,6 +20,10 @@ NONE = "No {what} of {tenancy} that is visible here begins with {prefix}{of}."
 OF_NEWEST = ", of the newest {count}"
 SEVERAL = "{records} begin with {prefix}: {ids}."
 WHOLE = "Type the whole id."
+NEWEST = "Only the newest records are looked through for a beginning."
+_LOOKED_AT = {
+    "commit": "Only commits that the newest records name can be found by their beginning, which a rule's change may not be."
+}
 NOT_LISTED = "Aionis does not list edges."
 # Where commits are named: `find` takes one type at a time, and lists no commits.
 _COMMITTED = ("event", "procedure", "evidence", "rule")
@@ -62,7 +66,7 @@ async def whole_uri(aionis: Aionis, uri: AionisUri, *, run_id: str = "") -> Aion
     found = _fitting(named, uri.id) or _fitting(await _of_scope(aionis, uri.type, uri.id), uri.id)
     if not found:
         what = NONE.format(what=uri.type, tenancy=aionis.tenancy, prefix=uri.id, of="")
-        raise RecordNotFound(what, fix=f"{WHOLE} Only the newest records are looked through for a beginning.")
+        raise RecordNotFound(what, fix=f"{WHOLE} {_LOOKED_AT.get(uri.type, NEWEST)}")
     return replace(uri, id=only(found, uri.id, uri.type, fix=WHOLE))
 
 

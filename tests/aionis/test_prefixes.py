@@ -72,6 +72,10 @@ async def test_a_record_that_is_not_there_or_not_listed_is_said(sample: SampleAi
         RecordNotFound, match="No decision of default/support that is visible here begins with 00c0ffee"
     ):
         await whole_uri(aionis, parse_reference("decision 00c0ffee", aionis.tenancy))
+    changed = sample.runs["disabled-rule"].commit_uris[-1].rpartition("/")[2]
+    with pytest.raises(RecordNotFound) as caught:
+        await whole_uri(aionis, parse_reference(f"commit {changed[:8]}", aionis.tenancy))
+    assert "Only commits that the newest records name" in caught.value.fix
     with pytest.raises(UsageError, match="does not list edges"):
         await whole_uri(aionis, parse_reference("edge 00c0ffee", aionis.tenancy))
 
