@@ -43,8 +43,8 @@ class IncidentSettings(SettingsGroup):
     )
     recurrence_retention_days: int = setting(
         400,
-        "How long a failure is remembered after it was last seen",
-        **number("a whole number of days, at least one and at most ten years", ge=1, le=3650),
+        "How long a failure is remembered after it was last seen; unset: at least as long as a closed incident is kept",
+        **number("a whole number of days, at least INCIDENT_RETENTION_DAYS and at most ten years", ge=1, le=3650),
     )
     watch_seconds: float = setting(
         60,
@@ -108,6 +108,17 @@ class IncidentSettings(SettingsGroup):
         ge=0,
         le=87_600,
     )
+
+    @field_validator("recurrence_retention_days")
+    @classmethod
+    def _beyond_retention(cls, value: int, info: ValidationInfo) -> int:
+        kept: int = info.data.get("incident_retention_days", 0)
+        if value >= kept:
+            return value
+        # Whoever only keeps incidents for longer, as was always possible, need not set this, too.
+        if value == cls.model_fields["recurrence_retention_days"].default:
+            return kept
+        raise ValueError("an incident would outlive what is remembered of its failure")
 
     @field_validator("reopen_hours")
     @classmethod

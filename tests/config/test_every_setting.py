@@ -171,6 +171,8 @@ REFUSED = [
     ("NUDGE_HOURS", "inf"),
     ("NUDGE_HOURS", "-1"),
     ("REOPEN_HOURS", "2161"),
+    ("RECURRENCE_RETENTION_DAYS", "1"),
+    ("RECURRENCE_RETENTION_DAYS", "89"),
     ("REOPEN_HOURS", "inf"),
     ("AIONIS_ALLOWED_SCOPES", "acme / prod"),
     ("AIONIS_ALLOWED_SCOPES", "acme/ prod"),
@@ -248,12 +250,21 @@ def test_what_is_wrong_is_refused_with_the_form_to_use(name: str, value: str) ->
         ("LOG_FORMAT", "JSON", "json"),
         ("BOT_HOST", "::", "::"),
         ("REOPEN_HOURS", "2160", 2160.0),
+        ("RECURRENCE_RETENTION_DAYS", "90", 90),
         ("AIONIS_SCOPE", " checkout prod/eu ", "checkout prod/eu"),
     ],
 )
 def test_what_is_meant_is_taken(monkeypatch: pytest.MonkeyPatch, name: str, value: str, read: object) -> None:
     monkeypatch.setenv(name, value)
     assert getattr(load_settings(), name.lower()) == read
+
+
+def test_failures_are_remembered_for_as_long_as_incidents_are_kept() -> None:
+    assert load_settings(incident_retention_days=730).recurrence_retention_days == 730
+    with pytest.raises(
+        SettingsError, match="RECURRENCE_RETENTION_DAYS must be a whole number of days, at least INCIDENT_"
+    ):
+        load_settings(incident_retention_days=730, recurrence_retention_days=365)
 
 
 @pytest.mark.parametrize("name", ["AIONIS_BASE_URL", "BASE_URL"])

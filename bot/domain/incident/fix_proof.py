@@ -105,8 +105,8 @@ def _seen_again(incident: Incident) -> list[ComparisonDigest]:
             rerun=again.run_id,
             verdict=FixVerdict.STILL_FAILING.value,
             fixed=False,
-            began=again.began
-            or again.seen,  # comparisons sort by when a rerun started; older entries know the end alone
+            # The clock of comparisons: when a rerun started. Older entries know the end alone.
+            began=again.began or again.seen,
             at=again.at,
         )
         for run in runs
