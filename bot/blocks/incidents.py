@@ -169,10 +169,16 @@ def _choice_blocks(
     )
 
 
-def known_run_message(incident: Incident, run_id: str, *, link: str | None, now: datetime) -> Message:
-    """Return the line for whoever replays a run that is in an incident already; what is shown of it is up to date now."""
-    text = f"Run {el.code_text(short(run_id), 8)} is already in {linked(incident.id, link)}, as of {mrkdwn_time(now)}."
-    return Message(f"Run {short(run_id)} is already in {incident.id}.", el.to_dicts([el.mrkdwn(text)]))
+def known_run_message(
+    incident: Incident, run_id: str, *, link: str | None, now: datetime, again: bool = False
+) -> Message:
+    """Return the line for whoever replays a run that is in an incident already; what is shown of it is up to date now.
+
+    `again`: its analysis had been deleted, and was posted again.
+    """
+    posted = " Its analysis was deleted; I posted it again." if again else ""
+    text = f"Run {el.code_text(short(run_id), 8)} is already in {linked(incident.id, link)}, as of {mrkdwn_time(now)}.{posted}"
+    return Message(f"Run {short(run_id)} is already in {incident.id}.{posted}", el.to_dicts([el.mrkdwn(text)]))
 
 
 def summary_place_message(incident: Incident, link: str) -> Message:

@@ -24,6 +24,7 @@ from bot.jobs.recording import record_run
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.timeline_image import timeline_picture
+from bot.live.roots import board, is_gone, with_root
 from bot.runtime.services import Services
 from bot.slack import Posted, ReplyTo
 
@@ -92,6 +93,8 @@ async def _have_past_added(
     kept = await services.outbox.first_value(key, f"{ANALYSIS}-anew", ANALYSIS)
     if kept:
         known = incident.id if incident else None
+        if incident:
+            await services.outbox.keep(board(incident), _analysis_of(diagnosis.run_id), Posted.read(kept).ts)
         job = PastJob(
             channel=channel, run_id=diagnosis.run_id, ts=Posted.read(kept).ts, incident=known, picture=picture
         )
@@ -112,10 +115,19 @@ async def show_analysis(
 
 
 async def _say_known(services: Services, key: str, reply: ReplyTo, incident: Incident, diagnosis: Diagnosis) -> None:
-    """Tell whoever asked for a run that is there already where it is, in one line; what is shown of it is brought up to date."""
+    """Tell whoever asked for a run that is there already where it is, in one line; what was deleted of it is posted again."""
+    incident = await with_root(services, incident)
+    ts = await services.outbox.value(board(incident), _analysis_of(diagnosis.run_id))
+    again = await is_gone(services, incident.channel, ts) and await show_analysis(
+        services, key, reply, incident, diagnosis
+    )
     link = await services.slack.messages.permalink(incident.channel, incident.root_ts) if incident.root_ts else None
-    message = known_run_message(incident, diagnosis.run_id, link=link, now=services.now())
+    message = known_run_message(incident, diagnosis.run_id, link=link, now=services.now(), again=again)
     await services.slack.answer_once(key, "known", reply, message)
+
+
+def _analysis_of(run_id: str) -> str:
+    return f"{ANALYSIS}:{run_id}"
 
 
 async def _say_where(

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.blocks.layout import Message
 from bot.domain.incident import log_changes
 from bot.domain.incident.state import LIVE_ROOT, Incident
-from bot.live.roots import current, post_below
+from bot.live.roots import board, current, post_below
 from bot.runtime.services import Services
 from bot.store.queue import HandedBack
 
@@ -48,7 +48,7 @@ async def put(services: Services, incident: Incident, part: str, message: Messag
     if old and await services.slack.messages.edit(incident.channel, old, message):
         ts = old
     else:
-        job = f"board:{incident.channel}:{incident.id}"
+        job = board(incident)
         # Below another root it is another message, and after a deletion one in place of the deleted one: a name of its own for
         # each, or the outbox would take it for posted.
         where = f"{part}:{old or incident.messages.get(part) or 'first'}"

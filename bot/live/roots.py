@@ -4,7 +4,7 @@ from bot.blocks.incident_root import root_message
 from bot.blocks.layout import Message
 from bot.domain.incident import log_changes
 from bot.domain.incident.state import LIVE_ROOT, ROOT, Incident
-from bot.errors import SlackRefused
+from bot.errors import NotInChannel, PostingRefused, SlackRefused
 from bot.runtime.services import Services
 from bot.slack import THREAD_GONE, Posted, ReplyTo, Upload
 
@@ -12,10 +12,32 @@ from bot.slack import THREAD_GONE, Posted, ReplyTo, Upload
 async def go_on_below_a_new_root(services: Services, incident: Incident) -> Incident:
     """Post a new root; returns the incident as it stands then. The messages kept up to date are posted anew below it."""
     place = ReplyTo(channel=incident.channel, user=incident.head.by)
-    job = f"board:{incident.channel}:{incident.id}"
+    job = board(incident)
     # Named after the root that is gone: all who find it gone, in whichever job, post one new root between them.
     posted = await services.slack.post_once(job, f"root:{incident.root_ts}", place, root_message(incident))
     return await rooted_at(services, incident, posted)
+
+
+def board(incident: Incident) -> str:
+    """Return the name under which the outbox has what is posted of an incident, whichever job does it."""
+    return f"board:{incident.channel}:{incident.id}"
+
+
+async def with_root(services: Services, incident: Incident) -> Incident:
+    """Return an incident whose root is there, posted anew where it was deleted, also while the bot did not hear of it."""
+    gone = await is_gone(services, incident.channel, incident.root_ts)
+    return await go_on_below_a_new_root(services, incident) if gone else incident
+
+
+async def is_gone(services: Services, channel: str, ts: str | None) -> bool:
+    """Tell whether a message was deleted, for certain: not where Slack does not let the bot look, or none is known."""
+    # The address first, which is the cheaper call; that Slack gives none may have other reasons.
+    if ts is None or await services.slack.messages.permalink(channel, ts):
+        return False
+    try:
+        return not await services.slack.messages.one(channel, ts)
+    except (NotInChannel, PostingRefused, SlackRefused):
+        return False
 
 
 async def rooted_at(services: Services, incident: Incident, posted: Posted) -> Incident:

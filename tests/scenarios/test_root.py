@@ -4,8 +4,9 @@ import json
 
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import choice_entered, opened, roots, summary
-from tests.scenarios.steps import Json, ephemeral, posted, replayed, replied, replies, text_of, told
+from tests.scenarios.steps import Json, analyses, ephemeral, posted, replayed, replied, replies, text_of, told
 from tests.scenarios.test_close import completed
 
 
@@ -112,6 +113,42 @@ async def test_the_same_run_again_is_one_line_for_the_asker(slack: LocalSlack, a
     assert len(line["blocks"]) == 1
     assert len(public(slack)) == before
     assert len(ephemeral(slack, JONAS)) == 2, "the ack, and the line"
+
+
+async def test_a_replay_posts_an_analysis_that_was_deleted_again(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await opened(slack, aionis)
+    (first,) = await slack.wait_for(lambda: analyses(slack))
+    slack.admin.delete_message(INCIDENTS, first["ts"])
+    command = f"/replay {aionis.runs['refund-failed'].run_id}"
+    await slack.command(user=JONAS, channel=INCIDENTS, text=command)
+    line = await told(slack, "Its analysis was deleted; I posted it again.", user=JONAS)
+    assert "is already in" in text_of(line)
+    (again,) = analyses(slack)
+    assert again["thread_ts"] == first["thread_ts"]
+    slack.admin.delete_message(INCIDENTS, again["ts"])
+    await slack.command(user=MAYA, channel=INCIDENTS, text=command)
+    await told(slack, "I posted it again.", user=MAYA)
+    assert len(analyses(slack)) == 1
+
+
+async def test_a_replay_brings_back_what_was_deleted_while_the_bot_was_down(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    settings = settings_for(slack, aionis.base_url, redis_url)
+    async with running_bot(slack, settings):
+        await opened(slack, aionis)
+        await slack.wait_for(lambda: analyses(slack))
+    for message in [one for one in slack.messages(INCIDENTS) if one.get("bot_id")]:
+        if found := slack.workspace.messages.find(INCIDENTS, message["ts"]):
+            slack.workspace.messages.remove(found)
+    async with running_bot(slack, settings):
+        await slack.command(user=JONAS, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
+        line = await told(slack, "is already in <http", user=JONAS)
+        (root,), (analysis,) = roots(slack), analyses(slack)
+    assert root["ts"].replace(".", "") in text_of(line)
+    assert analysis["thread_ts"] == root["ts"]
 
 
 async def test_another_run_of_the_case_joins_without_a_word_to_the_channel(
