@@ -4,9 +4,10 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.blocks.inputs import Values
 from bot.blocks.notices import in_field
 from bot.blocks.reruns import RERUN_BLOCK, RERUN_INPUT, comparing_modal
-from bot.blocks.routing import Action, Modal, ModalTarget, RunTarget, action_pattern, decode
+from bot.blocks.routing import Action, Modal, ModalTarget, RunTarget, action_pattern, decode, outdated
 from bot.domain.run.uris import parse_run_id, two_run_ids
 from bot.errors import BotError
 from bot.ids import short
@@ -49,7 +50,7 @@ def register(app: AsyncApp, services: Services) -> None:
         else:
             await _compare(services, click, target, target.rerun_id)
             if click.view_id:
-                here = decode(ModalTarget, body["view"]["private_metadata"])
+                here = decode(ModalTarget, body["view"].get("private_metadata"))
                 await services.slack.update_view(click.view_id, comparing_modal(here))
         await ack()
 
@@ -61,7 +62,7 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.view(Modal.RERUN, middleware=[with_admission(services)])
     async def on_rerun(ack: AsyncAck, view: dict[str, Any], click: Click) -> None:
         target = decode(ModalTarget, view["private_metadata"])
-        typed = view["state"]["values"][RERUN_BLOCK][RERUN_INPUT].get("value") or ""
+        typed = _typed_rerun(view["state"]["values"])
         try:
             rerun = parse_run_id(typed)
         except BotError as refused:
@@ -79,6 +80,14 @@ def register(app: AsyncApp, services: Services) -> None:
     async def on_page(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await turn_page(services, ComparisonRequest, body, action)
         await ack()
+
+
+def _typed_rerun(values: Values) -> str:
+    """Return what was typed; raises `UsageError` where the modal has no such input."""
+    try:
+        return values[RERUN_BLOCK][RERUN_INPUT].get("value") or ""
+    except KeyError as missing:
+        raise outdated() from missing
 
 
 async def _compare(services: Services, click: Click, target: RunTarget, rerun: str) -> None:

@@ -92,12 +92,18 @@ def with_incident(services: Services) -> Middleware:
     return admit
 
 
+def chosen_value(action: dict[str, Any]) -> str | None:
+    """Return the value of the option that was chosen in a menu; None where there is none."""
+    option = action.get("selected_option") or {}
+    return option.get("value")
+
+
 def chosen(choice: MenuChoice) -> Matcher:
     """Return what tells Bolt that this option of the root's menu was chosen: Slack gives one action id to all of them."""
 
     async def is_chosen(action: dict[str, Any]) -> bool:
         try:
-            return decode(MenuTarget, action["selected_option"]["value"]).choice is choice
+            return decode(MenuTarget, chosen_value(action)).choice is choice
         except UsageError:
             return False  # of another version: no listener takes it, and whoever clicked is told that
 

@@ -39,8 +39,11 @@ async def answer_listener_error(services: Services, error: Exception, body: dict
     failure = _told(error)
     if "command" in body:
         return _as_ack(failure)
-    if body.get("type") == "view_submission" and (block := _first_input(body["view"])):
-        return _json({"response_action": "errors", "errors": {block: cut(str(placed(failure, IN_MODAL)), _IN_MODAL)}})
+    if body.get("type") == "view_submission":
+        if block := _first_input(body["view"]):
+            errors = {block: cut(str(placed(failure, IN_MODAL)), _IN_MODAL)}
+            return _json({"response_action": "errors", "errors": errors})
+        return _json({"response_action": "update", "view": notice_modal(UNKNOWN_TITLE, failure)})
     if "event" in body:
         return BoltResponse(status=503, body="")
     await _tell(services, body, failure)

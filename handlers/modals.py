@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.blocks.modals import RUN_TITLES, loading_modal
-from bot.blocks.routing import IncidentModal, ModalTarget, RunTarget, decode
+from bot.blocks.routing import IncidentModal, ModalTarget, RunTarget, decode, outdated
 from bot.jobs.modals import ModalRequest
 from bot.jobs.queueing import enqueue
 from bot.runtime.services import Services
@@ -31,9 +31,12 @@ async def open_run_modal(
 async def turn_page(
     services: Services, request: type[ModalRequest], body: dict[str, Any], action: dict[str, Any]
 ) -> None:
-    """Store the job that shows another page in the modal that was clicked in."""
+    """Store the job that shows another page in the modal that was clicked in; raises `UsageError` for a click elsewhere."""
+    view = body.get("view")
+    if not view:
+        raise outdated()
     target = _target(body, decode(RunTarget, action.get("value")))
-    await _fill(services, request, body["view"]["id"], target, body)
+    await _fill(services, request, view["id"], target, body)
 
 
 def _target(body: dict[str, Any], run: RunTarget) -> ModalTarget:

@@ -9,7 +9,7 @@ from bot.domain.incident.state import Incident
 from bot.jobs.queueing import enqueue
 from bot.jobs.raw_json import RawJsonRequest
 from bot.runtime.services import Services
-from handlers.interactions import Click, chosen, with_admission, with_incident
+from handlers.interactions import Click, chosen, chosen_value, with_admission, with_incident
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -26,7 +26,7 @@ def register(app: AsyncApp, services: Services) -> None:
         action_pattern(Action.MENU), matchers=[chosen(MenuChoice.RAW_JSON)], middleware=[with_incident(services)]
     )
     async def on_option(ack: AsyncAck, action: dict[str, Any], click: Click, incident: Incident) -> None:
-        target = decode(RunTarget, action["selected_option"]["value"])
+        target = decode(RunTarget, chosen_value(action))
         request = RawJsonRequest(reply=click.reply, run_id=target.run_id, incident=incident.id)
         await enqueue(services, request, key=click.key)
         await ack()

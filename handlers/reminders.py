@@ -14,7 +14,7 @@ from bot.domain.incident.state import Incident, Item
 from bot.jobs.reminders import reminded_of
 from bot.jobs.show import tell
 from bot.runtime.services import Services
-from handlers.interactions import Click, apply, with_incident
+from handlers.interactions import Click, apply, chosen_value, with_incident
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -24,7 +24,7 @@ def register(app: AsyncApp, services: Services) -> None:
     async def on_snooze(
         ack: AsyncAck, action: dict[str, Any], click: Click, admission: AskerAdmission, incident: Incident
     ) -> None:
-        target = decode(ReminderTarget, action["selected_option"]["value"])
+        target = decode(ReminderTarget, chosen_value(action))
         until = services.now() + timedelta(hours=target.hours)
         said = snoozed_message(until) if target.hours else stopped_message()
         items = await reminded_of(services, incident, target.owner or None)

@@ -11,7 +11,7 @@ from bot.errors import BotError, StaleButton
 from bot.jobs.queueing import enqueue
 from bot.jobs.resolve import ResolveRequest, StartRequest
 from bot.runtime.services import Services
-from handlers.interactions import Click, chosen, with_admission, with_incident
+from handlers.interactions import Click, chosen, chosen_value, with_admission, with_incident
 from handlers.words import RESOLVE, Typed, Understood, help_for, refused, started, subcommand
 
 RESOLVING = "Resolving `{reference}`; the card comes as a message, in the incident's thread where there is one."
@@ -53,7 +53,7 @@ def register(app: AsyncApp, services: Services) -> None:
         action_pattern(Action.MENU), matchers=[chosen(MenuChoice.DECISION)], middleware=[with_incident(services)]
     )
     async def on_decision(ack: AsyncAck, action: dict[str, Any], click: Click, incident: Incident) -> None:
-        reference = _decision(incident, decode(RunTarget, action["selected_option"]["value"]).run_id)
+        reference = _decision(incident, decode(RunTarget, chosen_value(action)).run_id)
         request = ResolveRequest(reply=click.reply, reference=reference, incident=incident.id)
         await enqueue(services, request, key=click.key)
         await ack()

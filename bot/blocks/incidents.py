@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from bot.blocks import elements as el
 from bot.blocks.again import again_words
 from bot.blocks.checklist import progress
-from bot.blocks.inputs import Values, choice_input, entered_choice
+from bot.blocks.inputs import Values, choice_input, required_choice
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
 from bot.blocks.notices import placed
@@ -202,7 +202,7 @@ def choose_modal(placed: PlacedTarget, others: Sequence[Incident], *, channel: s
 
 def read_choice(values: Values) -> str | None:
     """Return the id of the incident that was chosen; None: a new one."""
-    chosen = entered_choice(values, _CHOICE)
+    chosen = required_choice(values, _CHOICE)
     return None if chosen == _NEW else chosen
 
 

@@ -13,6 +13,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.blocks import elements as el
+from bot.blocks.routing import outdated
 from bot.blocks.text import outside
 
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]  # a view's `state.values`: block id → action id → what is in it
@@ -86,6 +87,13 @@ def entered_user(values: Values, block_id: str) -> str:
 def entered_choice(values: Values, block_id: str) -> str:
     """Return the value of the choice in an input; "" for none."""
     return str((_state(values, block_id).get("selected_option") or {}).get("value", ""))
+
+
+def required_choice(values: Values, block_id: str) -> str:
+    """Return the same; raises `UsageError` for a modal without the input, which is no choice of nothing."""
+    if block_id not in values:
+        raise outdated()
+    return entered_choice(values, block_id)
 
 
 def read_reason(values: Values) -> str:

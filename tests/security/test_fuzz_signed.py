@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from bot.app import EVENTS_PATH, create_app
+from bot.blocks.routing import Action, Modal
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.playground.slack.errors import RefusedError
@@ -399,6 +400,33 @@ async def test_a_button_from_before_an_upgrade_is_answered_and_the_person_told(
     assert await send(form(gone)) == 200
     (told,) = slack.calls_to("chat.postEphemeral")
     assert "older version" in str(told.args)
+
+
+RUN = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30"
+
+
+@pytest.mark.parametrize("action", [Action.COMPARISON_PAGE, Action.RERUN_AGAIN, Action.STEP_PAGE, Action.MENU])
+async def test_a_click_that_lacks_what_it_is_about_is_of_another_version(
+    slack: LocalSlack, send: Callable[..., Any], action: Action
+) -> None:
+    clicked: Json = {**CLICK, "user": {"id": MAYA}, "channel": {"id": INCIDENTS}}
+    clicked["container"] = {**CLICK["container"], "channel_id": INCIDENTS}
+    clicked["actions"] = [
+        {"action_id": f"{action}.0", "block_id": "b", "type": "button", "value": f'{{"run_id": "{RUN}"}}'}
+    ]
+    assert await send(form(clicked)) == 200
+    (told,) = slack.calls_to("chat.postEphemeral")
+    assert "older version" in str(told.args)
+
+
+@pytest.mark.parametrize("modal", [Modal.RERUN, Modal.CHOOSE, Modal.SEVERITY])
+async def test_a_modal_without_its_input_is_of_another_version(
+    send: Callable[..., Any], caplog: pytest.LogCaptureFixture, modal: Modal
+) -> None:
+    here = {"channel": INCIDENTS, "run_id": RUN, "incident": "01JD0000000000000000000000"}
+    view = {**VIEW["view"], "callback_id": modal, "private_metadata": json.dumps(here)}
+    assert await send(form({**VIEW, "user": {"id": MAYA}, "view": view})) == 200
+    assert not [line for line in caplog.records if line.exc_info]
 
 
 async def test_whatever_else_no_listener_takes_is_answered_with_200(send: Callable[..., Any]) -> None:
