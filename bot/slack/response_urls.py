@@ -18,10 +18,15 @@ log = structlog.get_logger(__name__)
 
 
 class ResponseUrls:
-    """Posts to `response_url`s. `api_url` is where the Web API is: its host, on any port, counts as Slack's, too."""
+    """Posts to `response_url`s. `api_url` is where the Web API is: its host, on any port, counts as Slack's, too.
+
+    Plain HTTP is taken only where the Web API itself is reached by it.
+    """
 
     def __init__(self, api_url: str) -> None:
-        self._api_host = URL(api_url).host
+        api = URL(api_url)
+        self._api_host = api.host
+        self._schemes = {"https", "http"} if api.scheme == "http" else {"https"}
         self.session: aiohttp.ClientSession | None = None
 
     def takes(self, response_url: str) -> bool:
@@ -34,7 +39,7 @@ class ResponseUrls:
             return self._refused("credentials")
         if url.scheme == "https" and url.host == SLACK_HOST:
             return True
-        is_api = url.scheme in {"http", "https"} and bool(url.host) and url.host == self._api_host
+        is_api = url.scheme in self._schemes and bool(url.host) and url.host == self._api_host
         return is_api or self._refused("host")
 
     async def answer(self, response_url: str, message: Message) -> None:

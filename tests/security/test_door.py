@@ -219,6 +219,11 @@ def test_only_urls_of_slacks_own_host_are_taken(url: str, taken: bool) -> None:
     assert ResponseUrls("http://127.0.0.1:1234/api/").takes(url) is taken
 
 
+def test_plain_http_is_taken_only_where_the_web_api_is_reached_by_it() -> None:
+    urls = ResponseUrls("https://slack.com/api/")
+    assert (urls.takes("https://slack.com/x"), urls.takes("http://slack.com/x")) == (True, False)
+
+
 @pytest.mark.parametrize("of_an_organisation", [False, True])
 async def test_a_signed_click_with_a_foreign_url_is_answered_through_the_web_api(
     slack: LocalSlack, aionis: SampleAionis, bot: str, elsewhere: Elsewhere, of_an_organisation: bool
