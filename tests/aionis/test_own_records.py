@@ -240,6 +240,14 @@ FOREIGN = "aionis://acme/support/event/00000000-0000-0000-0000-000000000001"
         {**RUN_ANSWER, "steps": [{"result_uri": FOREIGN}]},
         {**RUN_ANSWER, "timeline": [{"uri": FOREIGN}]},
         {**RUN_ANSWER, "timeline": [{"commit_uri": FOREIGN.replace("acme", "%61cme")}]},
+        {**RUN_ANSWER, "steps": [{"step_uri": FOREIGN.replace("aionis", "AIONIS")}]},
+        {**RUN_ANSWER, "steps": [{"step_uri": f" {FOREIGN}"}]},
+        {**RUN_ANSWER, "steps": [{"step_uri": f"\u200b{FOREIGN}"}]},
+        {**RUN_ANSWER, "steps": [{"step_uri": FOREIGN.replace("://", ":/")}]},
+        {**RUN_ANSWER, "steps": [{"step_uri": FOREIGN.replace("acme", "default/support/../../acme")}]},
+        {**RUN_ANSWER, "steps": [{"step_uri": FOREIGN.replace("acme/support/event", "default/support/..")}]},
+        {**RUN_ANSWER, "steps": [{"step_uri": FOREIGN.replace("aionis", "memory")}]},
+        {**RUN_ANSWER, "steps": [{"step_uri": FOREIGN.replace("aionis", "https")}]},
     ],
 )
 async def test_an_answer_of_another_tenancy_is_refused(answer: dict[str, Any]) -> None:

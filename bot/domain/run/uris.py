@@ -39,6 +39,9 @@ _OF_RECORD = re.compile(r"(?:aionis|memory)://", re.IGNORECASE)
 _WITH_WORDS = re.compile(rf"(?P<uri>.*?{UUID_PATTERN})[\s>|,;.!?`'\"”’)\]]", re.DOTALL)
 _ALONE = re.compile(rf"(?<![0-9a-fA-F-]){UUID_PATTERN}(?![0-9a-fA-F-])")
 _BEGINNING = re.compile(rf"(?<![0-9a-zA-Z-])(?:{UUID_PATTERN}|{PREFIX_PATTERN})(?![0-9a-zA-Z-])")
+_PARTS = 4  # tenant, scope, type and id
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z0-9_-]")  # no path that climbs
+_WITHOUT_TENANCY = re.compile(rf"(?:{'|'.join(URI_TYPES)})/{_PLAIN.pattern}")
 _ECHO_LIMIT = 80  # characters of what was typed that an error repeats
 _ID_LENGTH = 36
 _LAYERS = 8  # of what stands around an id; nobody types more, and each costs a pass over the text
@@ -95,12 +98,18 @@ def uri_of(tenancy: Tenancy, type_: str, id_: str) -> AionisUri:
 
 
 def is_foreign(uri: str, tenancy: Tenancy) -> bool:
-    """Tell whether a URI names a record of another tenant or scope, however it is encoded. Other texts name none."""
-    if not uri.startswith("aionis://"):
-        return False
+    """Tell whether a URI may name a record of another tenant or scope: whatever is not plainly one of this tenancy.
+
+    That is `aionis://tenant/scope/type/id`, in any encoding, or the tutorial's `memory://type/id`, which names no tenancy.
+    """
+    scheme, _, rest = uri.partition("://")
+    if scheme == "memory":
+        return _WITHOUT_TENANCY.fullmatch(rest) is None
     # Taken apart as the server does, percent signs and blanks undone: what it reads as another scope must be one here.
-    tenant_id, _, rest = uri.removeprefix("aionis://").partition("/")
-    return Tenancy(unquote(tenant_id).strip(), unquote(rest.partition("/")[0]).strip()) != tenancy
+    parts = [unquote(part).strip() for part in rest.split("/")]
+    if scheme != "aionis" or len(parts) != _PARTS or Tenancy(parts[0], parts[1]) != tenancy:
+        return True
+    return not all(_PLAIN.fullmatch(part) for part in parts[2:])
 
 
 def clean(text: str) -> str:
