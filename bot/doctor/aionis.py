@@ -103,9 +103,11 @@ def _in_time(name: str, seen: str, began: float) -> DoctorFinding:
 
 async def _reader(aionis: Aionis, transport: AionisTransport, settings: Settings) -> list[DoctorFinding]:
     """Look whether whom the settings name owns anything here: a name that is misspelt sees what nobody owns, and no more."""
-    agent = settings.consumer.agent_id
-    if not agent:
+    agent, team = settings.consumer.agent_id, settings.consumer.team_id
+    if not (agent or team):
         return []
+    who = agent or f"the team {team}"
+    setting = "AIONIS_CONSUMER_AGENT_ID" if agent else "AIONIS_CONSUMER_TEAM_ID"
     try:
         if await aionis.has_private():
             return []
@@ -113,12 +115,12 @@ async def _reader(aionis: Aionis, transport: AionisTransport, settings: Settings
         local = Aionis(transport, settings.tenancy, Consumer(actor), deadline_seconds=_WITHIN) if actor else None
         others = local is not None and actor != agent and await local.has_private()
     except AionisError as error:
-        return [warning("Aionis identity", f"whether {agent} owns records was not answered: {error.what}", error.fix)]
-    seen = f"no private record in {settings.tenancy} belongs to {agent}"
+        return [warning("Aionis identity", f"whether {who} owns records was not answered: {error.what}", error.fix)]
+    seen = f"no private record in {settings.tenancy} belongs to {who}"
     if others:
-        advice = f"Check AIONIS_CONSUMER_AGENT_ID: with {actor} the private records there would be read."
+        advice = f"Check {setting}: with AIONIS_CONSUMER_AGENT_ID={actor} the private records there would be read."
         return [problem("Aionis identity", seen, advice)]
-    advice = "Check AIONIS_CONSUMER_AGENT_ID: it may be misspelt, unless all records there are shared."
+    advice = f"Check {setting}: it may be misspelt, unless all records there are shared."
     return [warning("Aionis identity", seen, advice)]
 
 

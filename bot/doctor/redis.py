@@ -11,7 +11,7 @@ from bot.runtime.container import open_store
 from bot.runtime.workspaces import installed
 from bot.store.bindings import Bindings
 from bot.store.connection import Redis, ensure_stores
-from bot.store.examination import RedisFacts, read_redis_facts
+from bot.store.examination import RedisFacts, ensure_types, read_redis_facts
 from bot.store.keys import EVERYWHERE, INSTALLED, Keys
 from bot.store.queue import JobQueue
 from bot.store.queue.job_queue import Depth
@@ -30,6 +30,7 @@ async def examine_redis(settings: Settings) -> list[DoctorFinding]:
     """Look at the server, at the bindings in it, and at the jobs that wait."""
     async with open_store(settings, although_it_evicts=True) as redis:
         await ensure_stores(redis)
+        await ensure_types(redis)
         differing = await others_differ(redis, settings)
         facts = await read_redis_facts(redis)
         organisations = await _organisations(settings, redis)

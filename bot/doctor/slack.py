@@ -32,20 +32,20 @@ _SERVE = "Name it there, or have the app removed in that workspace; `incident-bo
 _CLOCK_WARNS, _CLOCK_BREAKS = 60.0, 300.0  # seconds; Slack's signatures are taken within 300
 _NOT_CHECKED = {"unknown_method", "not_allowed_token_type", "ratelimited", ""}
 # What stops working without a scope of the manifest, in a person's words.
-_NEEDED_FOR = {
-    "app_mentions:read": "mentions of the bot",
-    "channels:history": "summaries of threads in public channels",
-    "channels:read": "knowing what a public channel is, and so every command in it",
-    "chat:write": "every message",
-    "commands": "/replay and /resolve",
-    "files:write": "pictures, Raw JSON and the evidence bundle",
-    "im:history": "answers to what is typed in a direct message without a mention",
-    "groups:history": "summaries of threads in private channels",
-    "groups:read": "knowing what a private channel is, and so every command in it",
-    "pins:write": "the pin on the incident",
-    "reactions:read": "marks (📌) on messages for the summary",
-    "usergroups:read": "user groups in ADMIN_USERS",
-    "users:read": "knowing who asks, and so every command",
+_WITHOUT = {
+    "app_mentions:read": "the bot does not hear that it is mentioned",
+    "channels:history": "threads in public channels cannot be summarised",
+    "channels:read": "the bot cannot tell what a public channel is, and refuses every command in it",
+    "chat:write": "the bot can post no message at all",
+    "commands": "/replay and /resolve do nothing",
+    "files:write": "there are no pictures, no Raw JSON and no evidence bundle",
+    "im:history": "there are no answers to what is typed in a direct message without a mention",
+    "groups:history": "threads in private channels cannot be summarised",
+    "groups:read": "the bot cannot tell what a private channel is, and refuses every command in it",
+    "pins:write": "incidents are not pinned in their channels",
+    "reactions:read": "marks (📌) on messages do not reach the summary, and `REPLAY_EMOJI` (`:rewind:`) replays nothing",
+    "usergroups:read": "user groups in ADMIN_USERS name nobody",
+    "users:read": "the bot cannot tell who asks, and refuses every command",
 }
 
 
@@ -106,9 +106,8 @@ def _scopes(facts: TokenFacts) -> Iterator[DoctorFinding]:
         return
     missing = [scope for scope in wanted if scope not in facts.scopes]
     for scope in missing:
-        yield problem(
-            "Slack scopes", f"{scope} is missing: no {_NEEDED_FOR.get(scope, 'part of the bot')}", INSTALL_AGAIN
-        )
+        effect = _WITHOUT.get(scope, "a part of the bot does not work")
+        yield problem("Slack scopes", f"{scope} is missing: {effect}", INSTALL_AGAIN)
     if not missing:
         yield fine("Slack scopes", f"all {len(wanted)} of manifest.yml are granted")
 

@@ -7,6 +7,9 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
+from bot.errors import SettingsError
+from bot.store import keys
+
 
 @dataclass(frozen=True, slots=True)
 class RedisFacts:
@@ -52,3 +55,15 @@ async def _snapshots(redis: Redis) -> str:
     except ResponseError:
         return "not told"
     return str(found.get("save") or "")
+
+
+async def ensure_types(redis: Redis) -> None:
+    """Raise `SettingsError` where something else than the bot has written a key that all of its processes share."""
+    wanted = {keys.WORKSPACES: "hash", keys.INSTALLATIONS: "hash", keys.COMPANY: "zset", keys.COMPANY_SETTINGS: "hash"}
+    for key, type_ in wanted.items():
+        found = str(await redis.type(key))
+        if found not in {type_, "none"}:
+            raise SettingsError(
+                f"The key {key} in Redis is a {found}, and the bot keeps a {type_} there: something else has written it.",
+                fix=f"Look at what writes to this Redis, rename the key (RENAME {key} {key}:found), and restart the bot.",
+            )

@@ -105,6 +105,12 @@ def _bound_elsewhere(_slack: LocalSlack, _aionis: SampleAionis, redis_url: str) 
     return {}
 
 
+def _foreign_key(_slack: LocalSlack, _aionis: SampleAionis, redis_url: str) -> dict[str, Any]:
+    with Redis.from_url(redis_url) as server:
+        server.set("incident-bot:workspaces", "T1")
+    return {}
+
+
 def _late_clock(slack: LocalSlack, _aionis: SampleAionis, _redis: str) -> dict[str, Any]:
     slack.clock_skew = 900
     return {}
@@ -175,7 +181,10 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
     "signing key": (_given(signing_key_file=Path("nowhere.pem")), "Settings", "SIGNING_KEY_FILE"),
     "checklist": (_given(checklist_file=Path("nowhere.yml")), "Settings", "CHECKLIST_FILE"),
     "blocks": (_blocks_refused, "Messages", "invalid_blocks"),
-    "im:history": (_without("im:history"), "Slack scopes", "no answers to what is typed in a direct message"),
+    "im:history": (_without("im:history"), "Slack scopes", "there are no answers to what is typed in a direct"),
+    "reactions:read": (_without("reactions:read"), "Slack scopes", "(`:rewind:`) replays nothing"),
+    "team": (_given(aionis_consumer_team_id="nope"), "Aionis identity", "belongs to the team nope"),
+    "foreign key": (_foreign_key, "Redis", "incident-bot:workspaces in Redis is a string"),
     "agent": (_given(aionis_consumer_agent_id="mispelt"), "Aionis identity", "no private record in default/support"),
     "forge": (_forge_elsewhere, "Forge", "does not answer as its API does"),
     "find": (_refuses("find"), "Aionis tenant and scope", "Aionis"),
