@@ -1,4 +1,4 @@
-"""`incident-bot verify`: whether a bundle is as it was exported, and who vouches for it."""
+"""`incident-bot verify`: whether a bundle holds together, and with a key whether it is as it was exported."""
 
 import hashlib
 from pathlib import Path
@@ -43,10 +43,14 @@ def verify(
 
 
 def _say_as_exported(beside: Path, key: Path | None, *, looked_for: bool) -> None:
-    say("Every file and every log entry is as it was exported.")
     if key:
+        say("Every file and every log entry is as it was exported.")
         say(f"{beside.name} was signed with {key.name}.")
-    elif looked_for:
+        return
+    # No more than that: whoever rewrites a whole bundle makes a manifest and a log that agree.
+    say("Every file agrees with the bundle's own manifest, and every log entry with the one before.")
+    say("Who made it is not proved: compare the SHA-256 with the one in the incident's thread, or give a --key.")
+    if looked_for:
         say(f"{beside.name} was not looked at: give the public key with --key.")
 
 

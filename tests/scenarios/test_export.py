@@ -95,7 +95,7 @@ async def test_the_command_line_gives_the_same_bytes_and_checks_them(
         assert "SHA-256" in run
         contents.append(target.read_bytes())
     assert contents[0] == contents[1]
-    assert "as it was exported" in await in_thread("verify", str(target))
+    assert "Who made it is not proved" in await in_thread("verify", str(target))
     told_as_json = [
         json.loads(await in_thread(*command, "--json"))
         for command in (

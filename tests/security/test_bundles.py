@@ -18,7 +18,7 @@ from bot.cli import app
 from bot.domain.bundle.archive import MANIFEST, problems_of
 from tests.domain.bundle.test_bundle import bundle, files_of
 
-VERDICT = "Every file and every log entry is as it was exported."
+VERDICT = "Every file agrees with the bundle's own manifest"
 PLAIN = bundle()
 FILES = files_of(PLAIN)
 DIRECTORY = PLAIN.index(b"PK\x01\x02")
@@ -107,6 +107,13 @@ HARM: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", "not a readable bundle"),
     "no files": (lambda: PLAIN[:0] + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0, 0, 0, 0, 0), "is missing"),
     "text": (lambda: b"hello", "not a readable bundle"),
+    "another case": (lambda: archive({**FILES, "REPORT.md": b"x"}), "REPORT.md is no file of an evidence bundle"),
+    "a blank behind": (lambda: archive({**FILES, "report.md ": b"x"}), "is no file of an evidence bundle"),
+    "a look-alike": (lambda: archive({**FILES, "r\u0435port.md": b"x"}), "is no file of an evidence bundle"),
+    "no report": (
+        lambda: archive({name: content for name, content in FILES.items() if name != "report.md"}),
+        "report.md is missing",
+    ),
 }
 
 

@@ -25,7 +25,7 @@ C1 = "\x9b31m\x9d0;x\x9c\x85"
 BIDI = "\u202eexe.gpj\u202c\u2066\u200f\u061c"
 ZERO_WIDTH = "\u200b\u2060\ufeff\u00ad\u3164\u034f\U000e0041\U000e0101"
 EVIL = f"{OSC}{CSI}\x00\x7f\x08{C1}{BIDI}{ZERO_WIDTH}[bold]:smile:[/] [/nonsense]"
-VERDICT = "Every file and every log entry is as it was exported."
+VERDICT = "Every file agrees with the bundle's own manifest, and every log entry with the one before."
 
 STEP = {"step_index": 1, "step_id": ID, "tool_name": EVIL, "status": "failed", "step_uri": EVIL, "result_uri": EVIL}
 EVIL_ANSWERS = {

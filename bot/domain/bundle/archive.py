@@ -8,6 +8,7 @@ about the bytes, and of many answers one at a time is in memory.
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -28,6 +29,9 @@ LOG = "log.jsonl"
 GATE = "gate.json"
 RECURRENCE = "recurrence.json"
 _ANSWERS = "answers/"
+_ANSWER = re.compile(r"answers/[0-9]{4,}-[A-Za-z0-9_-]+\.json")
+_ALWAYS = frozenset({"incident.json", LOG, "redactions.json", "report.html", "report.md"})
+_KNOWN = _ALWAYS | {MANIFEST, GATE, RECURRENCE}
 _LEVEL = 6  # of zlib, said here so that no other default decides about the bytes
 _TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can say
 
@@ -79,7 +83,10 @@ class NotAttested(Exception):
 
 
 def problems_of(bundle: bytes) -> list[str]:
-    """Check a bundle, and return what was altered in it, a sentence each; [] where everything is as it was exported."""
+    """Check a bundle, and return what does not hold in it, a sentence each.
+
+    [] where its files agree with its manifest and its log with itself: whoever makes both anew is not found out.
+    """
     try:
         files, problems = read_archive(bundle)
     except NotReadable as error:
@@ -88,7 +95,17 @@ def problems_of(bundle: bytes) -> list[str]:
         return problems
     if MANIFEST not in files:
         return [f"{MANIFEST} is missing: this is no evidence bundle, or its list of hashes was taken out."]
-    return [*_against_manifest(files), *_unreadable(files), *_log_problems(files)]
+    found = [*_against_manifest(files), *_odd_names(files), *_unreadable(files), *_log_problems(files)]
+    return list(dict.fromkeys(found))
+
+
+def _odd_names(files: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield the files that no bundle has, such as look-alikes of a report, and those that every bundle has and this one lacks."""
+    for name in sorted(files):
+        if name not in _KNOWN and not _ANSWER.fullmatch(name):
+            yield f"{shown_name(name)} is no file of an evidence bundle."
+    for name in sorted(_ALWAYS - set(files)):
+        yield f"{name} is missing."
 
 
 def _unreadable(files: Mapping[str, bytes]) -> Iterator[str]:
