@@ -10,7 +10,7 @@ from bot.blocks import elements as el
 from bot.blocks.again import again_words
 from bot.blocks.checklist import progress
 from bot.blocks.inputs import Values, choice_input, required_choice
-from bot.blocks.layout import Message, Part, fit
+from bot.blocks.layout import Message
 from bot.blocks.modals import modal
 from bot.blocks.notices import placed
 from bot.blocks.place import Where
@@ -46,16 +46,6 @@ _LISTED = 20
 _CHOICES = 4
 _RUN_LINE = 500  # escaping makes a text up to five times as long, and a section takes 3,000 characters
 _WAITING = 2_500
-
-
-def status_message(incidents: Sequence[Incident], *, permalinks: Mapping[str, str], now: datetime) -> Message:
-    """Return how a channel's open incidents stand, the latest first. `permalinks` lead from a root's ts to its address."""
-    parts = [
-        Part(incident.id, list(incident_blocks(incident, permalinks, now=now, number=rank, show_again=True)), rank=rank)
-        for rank, incident in enumerate(incidents[:_LISTED])
-    ]
-    text = "; ".join(f"{one.id} open, {progress(one)}" for one in incidents[:_LISTED])
-    return Message(escape(text), fit(parts))
 
 
 def none_open(where: Where) -> UsageError:

@@ -15,7 +15,7 @@ from bot.blocks.text import duration, escape, outside
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.recurrence.troubled import TroubledRun
 from bot.domain.run.diagnosis import Diagnosis, Verdict
-from bot.domain.run.phrases import plural
+from bot.domain.run.phrases import READ_AS, plural
 from bot.domain.run.steps import seconds_between
 from bot.ids import as_uuid, short
 
@@ -25,7 +25,6 @@ _LINE = 200  # characters
 NOTHING_OLDER = "No older failed run is visible in {where}."
 NOTHING = "No failed run is visible in {where}."
 UNREAD = "{runs} could not be read just now; what is said there is from stored records, which may be older."
-READ_AS = "Read as {agent}, whom Aionis names for bots without an identity."
 SO_FAR = "Not all failures of this scope could be counted yet: there may be more of each."
 NOT_ALL = "Only the newest records of this scope were looked through; older failures are not in this list."
 
@@ -59,7 +58,7 @@ def recent_message(
     unread = sum(failure.run.unread for failure in failures[:SHOWN])
     notes = [
         UNREAD.format(runs=plural(unread, "run")) if unread else "",
-        READ_AS.format(agent=outside(reads_as, 60, one_line=True)) if reads_as else "",
+        f"{READ_AS.format(agent=outside(reads_as, 60, one_line=True))}." if reads_as else "",
         "" if counted else SO_FAR,
         NOT_ALL if has_more and not older else "",
     ]

@@ -23,7 +23,7 @@ from bot.blocks.text import code_span, cut, escape, mrkdwn_time, outside
 from bot.blocks.timeline import page_of, timeline_blocks
 from bot.domain.run.advice import next_steps
 from bot.domain.run.diagnosis import Diagnosis, Missing, Verdict
-from bot.domain.run.phrases import plural
+from bot.domain.run.phrases import READ_AS, plural
 from bot.domain.run.records import Decision
 from bot.domain.run.steps import Step
 from bot.domain.run.uris import uri_of
@@ -219,9 +219,7 @@ def _provenance(diagnosis: Diagnosis, incident: str | None) -> Block:
     texts = [f"Incident {incident}"] if incident else []
     texts.append(f"Aionis request id {request_id}")
     if diagnosis.reads_as:
-        texts.append(
-            f"Read as {outside(diagnosis.reads_as, 60, one_line=True)}, whom Aionis names for bots without an identity"
-        )
+        texts.append(READ_AS.format(agent=outside(diagnosis.reads_as, 60, one_line=True)))
     if diagnosis.run_uri:
         texts.append(outside(diagnosis.run_uri, 300, one_line=True))
     return el.context(*texts)

@@ -1,74 +1,70 @@
-"""The modal that asks which rerun to compare a failing run with: later runs of the same case, or an id."""
+"""The list of an incident's reruns: what each said about the failing run, kept up to date as they end."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator
 
-from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement, PlainTextObject
+from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
-from bot.blocks.modals import run_modal
-from bot.blocks.phrases import verdict_word
-from bot.blocks.routing import Action, Modal, ModalTarget, RunTarget, action_id, encode
-from bot.blocks.text import duration, outside
-from bot.domain.comparison.reruns import LaterRun
-from bot.domain.run.diagnosis import Verdict
-from bot.domain.run.steps import seconds_between
-from bot.ids import short
+from bot.blocks.checklist import EDITED_TEXT
+from bot.blocks.layout import Message, Part, fit
+from bot.blocks.routing import Action, RunTarget, action_id, encode
+from bot.blocks.text import cut, escape, mrkdwn_time, outside
+from bot.domain.incident.corrective_change import merged_at
+from bot.domain.incident.fix_proof import FixProof, proofs_of
+from bot.domain.incident.kept import ComparisonDigest
+from bot.domain.incident.state import BOT, Incident
+from bot.domain.run.phrases import plural
+from bot.ids import as_uuid, short
 
-RERUN_BLOCK = "rerun"
-RERUN_INPUT = "rerun_id"  # the element whose value the submission carries
-_RUNS = 10
+_LISTED = 8  # reruns of one failing run
+_RUNS = 4  # failing runs
 
 
-def rerun_modal(runs: Sequence[LaterRun], target: ModalTarget, *, now: datetime) -> dict[str, Any]:
-    """Return the modal: a Compare button for each suggestion, in their order, and a field for another run's id."""
-    run_id = outside(short(target.run_id), 8, one_line=True)
-    lead = (
-        "Later runs of the same goal or case, those that may prove the fix first:"
-        if runs
-        else "No later run of the same goal or case is visible."
+def is_worth_a_list(incident: Incident) -> bool:
+    """Tell whether reruns came by themselves, or several are asked for: one comparison has its own message."""
+    several = incident.fix_reruns > 1 and bool(incident.comparisons)
+    return several or any(one.by == BOT for one in incident.comparisons)
+
+
+def rerun_list_message(incident: Incident) -> Message:
+    """Return the list: of each failing run how its reruns went, the newest first."""
+    proofs = [proof for proof in proofs_of(incident) if proof.newest]
+    parts = [Part("title", [el.header(f"Reruns · {incident.id}")])]
+    for place, proof in enumerate(proofs[:_RUNS]):
+        parts.append(Part("standing", [el.rich(el.line(*_standing(proof)))]))
+        parts += [Part("a rerun", [row], rank=1) for row in _rows(incident, proof, place)]
+    if len(proofs) > _RUNS:
+        more = plural(len(proofs) - _RUNS, "more failing run")
+        parts.append(Part("more", [el.context(f"{more} with reruns; the report lists all.")]))
+    said = "; ".join(f"run {short(proof.run.run_id)}: {proof.progress}" for proof in proofs[:_RUNS])
+    return Message(cut(escape(f"Reruns in {incident.id}: {said}."), EDITED_TEXT), fit(parts))
+
+
+def _standing(proof: FixProof) -> Iterator[el.RichText]:
+    yield el.plain("Run ")
+    yield el.code(outside(short(proof.run.run_id), 8, one_line=True))
+    yield el.plain(" · ")
+    yield el.bold(proof.progress)
+
+
+def _rows(incident: Incident, proof: FixProof, place: int) -> Iterator[Block]:
+    reruns = proof.reruns
+    for number, one in enumerate(reruns[:_LISTED]):
+        yield _row(incident, proof, one, place * _LISTED + number)
+    if len(reruns) > _LISTED:
+        yield el.context(f"{plural(len(reruns) - _LISTED, 'older one')}.")
+
+
+def _row(incident: Incident, proof: FixProof, one: ComparisonDigest, number: int) -> Block:
+    mark = "✓" if one.fixed else "✗"
+    began = f" · {mrkdwn_time(one.began)}" if one.began else ""
+    merged = merged_at(incident)
+    began += " · started before the merge" if merged and one.began and one.began < merged else ""
+    because = el.literal(one.reasons[0], 200) if one.reasons else "" if one.by else "the same failure was seen again"
+    words = (
+        f"{mark} {el.code_text(short(one.rerun), 8)} *{escape(one.verdict)}*{began}{f' · {because}' if because else ''}"
     )
-    blocks: list[Block] = [
-        el.rich(el.line(el.plain("Which run is the rerun of "), el.code(run_id), el.plain("? "), el.plain(lead))),
-        *(_row(run, number, target, now) for number, run in enumerate(runs[:_RUNS])),
-    ]
-    if len(runs) > _RUNS:
-        blocks.append(el.context(f"{len(runs) - _RUNS} more."))
-    return run_modal(Modal.RERUN, [*blocks, _field()], target, submit="Compare")
-
-
-def comparing_modal(target: ModalTarget) -> dict[str, Any]:
-    """Return what the modal becomes once a run was chosen in it."""
-    words = "Comparing the two runs; the result comes as a message in the thread. You can close this."
-    return run_modal(Modal.RERUN, [el.rich(el.line(el.plain(words)))], target)
-
-
-def _row(run: LaterRun, number: int, target: ModalTarget, now: datetime) -> Block:
-    ago = duration(seconds_between(run.started_at, now))
-    words = [
-        f"{_ended(run)} · {short(run.run_id)} started" + (f" {ago} ago" if ago else ""),
-        f"case {outside(run.case, 60, one_line=True)}" if run.case else f"same goal: {_goal(run)}",
-    ]
-    value = encode(RunTarget(run_id=target.run_id, rerun_id=run.run_id, incident=target.incident))
-    return el.text_with_button(" · ".join(words), el.button("Compare", action_id(Action.COMPARE, number), value))
-
-
-def _goal(run: LaterRun) -> str:
-    return outside(run.goal, 160, one_line=True) if run.goal else "not recorded"
-
-
-def _ended(run: LaterRun) -> str:
-    if run.stands is None:
-        return "? not read"
-    mark = "✓" if run.proves else "✗" if run.stands.verdict in {Verdict.FAILED, Verdict.PARTIAL} else "–"
-    simulated = " (simulated)" if run.stands.simulated else ""
-    return f"{mark} {outside(verdict_word(run.stands), 60, one_line=True)}{simulated}"
-
-
-def _field() -> Block:
-    return InputBlock(
-        block_id=RERUN_BLOCK,
-        label=PlainTextObject(text="Another run's id", emoji=False),
-        element=PlainTextInputElement(action_id=RERUN_INPUT, max_length=200),
-    )
+    if not (as_uuid(one.rerun) and as_uuid(proof.run.run_id)):
+        return el.mrkdwn(words)
+    target = RunTarget(run_id=proof.run.run_id, rerun_id=one.rerun, incident=incident.id)
+    return el.mrkdwn(words, el.button("Comparison", action_id(Action.COMPARISON, number), encode(target)))

@@ -27,7 +27,7 @@ from bot.blocks.timeline import folded
 from bot.domain.run.advice import next_steps
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.evidence import StepDetail
-from bot.domain.run.phrases import plural
+from bot.domain.run.phrases import READ_AS, plural
 from bot.domain.run.steps import Step
 
 _STYLES = {
@@ -155,5 +155,5 @@ def _rest(diagnosis: Diagnosis) -> Iterator[RenderableType]:
         detail = f" ({outside(gap.detail, 200, one_line=True)})" if gap.detail else ""
         yield Text(f"Missing: {outside(gap.what, 100, one_line=True)}: {gap.why}{detail}", style="dim")
     if diagnosis.reads_as:
-        yield Text(f"Read as {diagnosis.reads_as}, whom Aionis names for bots without an identity", style="dim")
+        yield Text(READ_AS.format(agent=diagnosis.reads_as), style="dim")
     yield Text(f"Aionis request id {diagnosis.request_id or 'none'} · {diagnosis.run_uri or 'no run URI'}", style="dim")

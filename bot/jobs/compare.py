@@ -8,10 +8,10 @@ from slack_sdk.models.blocks import ButtonElement
 from bot.blocks import elements as el
 from bot.blocks.compare import compared_already_message, compared_message, comparison_message
 from bot.blocks.compare_modal import comparison_modal
+from bot.blocks.compare_rerun import rerun_modal
 from bot.blocks.incidents import choice_message
 from bot.blocks.notices import TRY_AGAIN
 from bot.blocks.replay import run_title
-from bot.blocks.reruns import rerun_modal
 from bot.blocks.routing import Action, Modal, RunTarget, action_id, encode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes

@@ -7,7 +7,7 @@ at work comes back.
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.domain.access.admission import ChannelAdmission
+from bot.domain.access.admission import Admission, ChannelAdmission
 from bot.domain.incident.state import SUMMARY, Incident
 from bot.jobs.queueing import reschedule
 from bot.jobs.registry import Job, job, of_channel, of_nobody
@@ -84,11 +84,16 @@ async def refresh_summary(
         await reschedule(services, request, key=later, at=services.now() + wait)
 
 
+async def refresh_open(services: Services, admission: Admission) -> None:
+    """Have every open incident of a channel brought up to date soon."""
+    for incident in await services.incidents.open_ones(admission):
+        await refresh_soon(services, incident)
+
+
 @job(ResumeJob, admission=of_channel)
 async def resume(services: Services, key: str, admission: ChannelAdmission, request: ResumeJob) -> None:
     """Bring every open incident of the channel up to date; reminders go on with that."""
-    for incident in await services.incidents.open_ones(admission):
-        await refresh_soon(services, incident)
+    await refresh_open(services, admission)
 
 
 @job(ChannelMovedJob, admission=of_nobody)

@@ -2,8 +2,9 @@
 
 from typing import ClassVar
 
-from bot.blocks.incidents import no_incident_message, status_message
+from bot.blocks.incidents import no_incident_message
 from bot.blocks.notices import notice
+from bot.blocks.status import status_message
 from bot.domain.access.admission import AskerAdmission
 from bot.jobs.incident import CLOSED, of_thread
 from bot.jobs.refresh import refresh_soon

@@ -19,7 +19,7 @@ from bot.errors import AionisError, BotError, NotAllowed, SlackRefused
 from bot.jobs.news import Watching
 from bot.jobs.queueing import reschedule
 from bot.jobs.reading_back import catch_up
-from bot.jobs.refresh import refresh_soon
+from bot.jobs.refresh import refresh_open
 from bot.jobs.registry import Job, Request, job, of_asker, of_channel
 from bot.jobs.watch_look import look
 from bot.runtime.services import Services
@@ -30,8 +30,8 @@ log = structlog.get_logger(__name__)
 
 NOBODY_WATCHES: tuple[int, dict[str, object]] = (404, {"error": "no channel watches that tenant and scope"})
 TO_WATCH = "have this channel watch"
-NOT_HERE = "Nothing is watched in direct messages."
-NOT_HERE_FIX = "Invite me to the channel where people work on failures, and have that watch."
+NO_WATCH_IN_DIRECT = "Nothing is watched in direct messages."
+NO_WATCH_IN_DIRECT_FIX = "Invite me to the channel where people work on failures, and have that watch."
 NOT_WATCHING = "This channel does not watch. Type `/replay watch` to begin."
 STOPPED = "This channel watches no longer."
 _SOON = timedelta(seconds=1)  # until the next poll where one came not to everything
@@ -72,7 +72,7 @@ async def watch(services: Services, key: str, admission: AskerAdmission, request
     """Begin or end a channel's watch and tell everybody in it, or say to the asker how it stands."""
     reply = request.reply
     if admission.place.is_direct:
-        raise NotAllowed(NOT_HERE, fix=NOT_HERE_FIX)
+        raise NotAllowed(NO_WATCH_IN_DIRECT, fix=NO_WATCH_IN_DIRECT_FIX)
     if request.to_do == "status":
         said = await _status(services, admission) or _not_watching(reply)
         await services.slack.answer_once(key, "status", reply, notice(said))
@@ -81,7 +81,7 @@ async def watch(services: Services, key: str, admission: AskerAdmission, request
     if request.to_do == "off":
         said = STOPPED if await services.watches.stop(admission.channel) else _not_watching(reply)
         await services.slack.post_once(key, "stopped", reply, notice(said))
-        await _refresh_open(services, admission)
+        await refresh_open(services, admission)  # a watch verifies their follow-up
         return
     tenancy = admission.tenancy
     # The poll comes before the words: from then on the watch goes by itself, whatever becomes of this job.
@@ -89,7 +89,7 @@ async def watch(services: Services, key: str, admission: AskerAdmission, request
     await poll_now(services, tenancy)
     await services.slack.post_once(key, "watching", reply, watching_message(tenancy, reply.user))
     await catch_up(services, admission)
-    await _refresh_open(services, admission)
+    await refresh_open(services, admission)  # a watch verifies their follow-up
 
 
 async def _start(services: Services, watch: Watch) -> None:
@@ -97,12 +97,6 @@ async def _start(services: Services, watch: Watch) -> None:
     if all(one.tenancy != watch.tenancy for one in await services.watches.all()):
         await services.watches.begin_anew(watch.tenancy)
     await services.watches.start(watch)
-
-
-async def _refresh_open(services: Services, admission: AskerAdmission) -> None:
-    """Have the channel's open incidents looked at: a watch verifies their follow-up."""
-    for incident in await services.incidents.open_ones(admission):
-        await refresh_soon(services, incident)
 
 
 def _not_watching(reply: ReplyTo) -> str:

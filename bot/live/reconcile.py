@@ -9,7 +9,7 @@ import structlog
 from bot.blocks.checklist import checklist_message
 from bot.blocks.incident_root import root_message
 from bot.blocks.layout import Message
-from bot.blocks.rerun_list import is_worth_a_list, rerun_list_message
+from bot.blocks.reruns import is_worth_a_list, rerun_list_message
 from bot.blocks.root_cause import root_cause_message
 from bot.domain.incident.state import CHECKLIST, LIVE_ROOT, RERUNS, ROOT_CAUSE, Incident
 from bot.errors import NotInChannel, PostingRefused, SlackRefused

@@ -8,7 +8,7 @@ EXPIRED = "{id} is not kept any more: a closed incident is kept for {days}."
 UNKNOWN = "{id} is not kept any more, or there never was one of this id: a closed incident is kept for {days}."
 UNKNOWN_FIX = "Check the id, or type `/replay status` for what is open here."
 EXPIRED_FIX = "Its exported bundle, if there is one in the thread, still has everything."
-NOT_HERE = "There is no incident {id} in this channel: that belongs to another channel or incident."
+OF_ANOTHER = "There is no incident {id} in this channel: that belongs to another channel or incident."
 OTHER_TENANCY_FIX = "Nothing was done. Have the channel bound to {theirs} again to go on with it."
 OTHER_TENANCY = "{id} is about {theirs}, and this channel reads {ours} now."
 
@@ -22,7 +22,7 @@ def gone(id_: str, *, retention: int, typed: bool) -> StaleButton:
 def refused(admission: Admission, id_: str, incident: Incident | None) -> StaleButton:
     """Return what is told of an incident that is not the admission's."""
     if incident is None or incident.tenancy == admission.tenancy:
-        return StaleButton(NOT_HERE.format(id=id_))
+        return StaleButton(OF_ANOTHER.format(id=id_))
     what = OTHER_TENANCY.format(id=id_, theirs=incident.tenancy, ours=admission.tenancy)
     return StaleButton(what, fix=OTHER_TENANCY_FIX.format(theirs=incident.tenancy))
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from bot.blocks.compare import comparison_message
 from bot.blocks.compare_modal import comparison_modal
+from bot.blocks.compare_rerun import rerun_modal
 from bot.blocks.layout import Message
-from bot.blocks.reruns import rerun_modal
 from bot.blocks.routing import ModalTarget, RunTarget, decode
 from bot.domain.comparison.compare import Comparison, compare
 from bot.domain.comparison.reruns import LaterRun, likeliest_first

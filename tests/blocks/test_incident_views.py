@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from bot.blocks.binding import SCOPE, TENANT, bind_modal, bound_message, read_binding, unbound_message
 from bot.blocks.close import blocked_message, blocked_modal, reopen_modal
 from bot.blocks.home_tab import WatchStanding, home_view
-from bot.blocks.incidents import choose_modal, joined_message, no_incident_message, read_choice, status_message
+from bot.blocks.incidents import choose_modal, joined_message, no_incident_message, read_choice
 from bot.blocks.inputs import read_reason
 from bot.blocks.place import Where
 from bot.blocks.reminders import reminder_message, snoozed_message, stopped_message
 from bot.blocks.routing import ChannelTarget, IncidentModal, PlacedTarget, ReminderTarget, decode
+from bot.blocks.status import status_message
 from bot.domain.access.rules import AccessRules
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import incident_log, log_changes

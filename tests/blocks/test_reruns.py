@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.blocks.gate import gate_message
 from bot.blocks.incident_root import root_message
-from bot.blocks.rerun_list import is_worth_a_list, rerun_list_message
+from bot.blocks.reruns import is_worth_a_list, rerun_list_message
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.comparison.fix_verdict import FixVerdict
 from bot.domain.incident import incident_log, log_changes

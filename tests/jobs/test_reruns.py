@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.blocks.rerun_list import rerun_list_message
+from bot.blocks.reruns import rerun_list_message
 from bot.domain.access.admission import ChannelAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.digest import comparison_digest, run_digest

@@ -9,6 +9,7 @@ from bot.domain.run.records import Decision, Feedback, FoundNodes, Node, Replaye
 from bot.domain.run.steps import Step, StepStatus
 from bot.domain.run.stored_ids import is_same
 from bot.domain.run.two_stores import first_given, own_text, told
+from bot.domain.text.given import given_text
 
 GONE = "Aionis no longer has it"
 
@@ -150,7 +151,7 @@ def step_detail(step: Step, run: ReplayedRun, evidence: Evidence) -> StepDetail:
         output=output,
         output_gaps=signature_gaps(expected, output) if after else [],
         repair_note=texts.note,
-        decision_id=decision.decision_id if decision else _text(decision_id),
+        decision_id=decision.decision_id if decision else given_text(decision_id),
         decision=decision,
         retry_policy=before_slots.get("retry_policy"),
         artifacts=[str(ref) for ref in step.record.artifact_refs or ()],
@@ -202,7 +203,7 @@ def _texts(step: Step, slots: dict[str, Any] | None, run: ReplayedRun) -> _Resul
         return _from_timeline(step, own_text(timeline))
     newest = told(timeline, first_given(slots.get("error"), slots.get("repair_note")))
     if not newest.differs:
-        return _ResultTexts(_text(slots.get("error")), _text(slots.get("repair_note")), "result record")
+        return _ResultTexts(given_text(slots.get("error")), given_text(slots.get("repair_note")), "result record")
     shown = _from_timeline(step, newest.text)
     return _ResultTexts(shown.error, shown.note, "timeline", newest.older, outdated=True)
 
@@ -223,10 +224,6 @@ def _earlier_errors(step: Step, evidence: Evidence) -> Iterable[str]:
         same_step = slots.get("replay_kind") == "step_result" and (
             node.step_id == step.record.step_id or (step.index is not None and slots.get("step_index") == step.index)
         )
-        error = _text(slots.get("error"))
+        error = given_text(slots.get("error"))
         if same_step and node.uri != step.record.result_uri and error:
             yield error
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None

@@ -1,9 +1,9 @@
 """What real agents write into a run's metadata, and people ask first: who ran, for which case, how many steps were planned."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from bot.domain.run.records import Node
+from bot.domain.text.given import given_text
 
 # The `replay_mode`s that are known, case apart: nothing is executed in the first, and in the others something is.
 _SIMULATED = frozenset({"simulate"})
@@ -38,16 +38,12 @@ def read_metadata(record: Node | None) -> RunMetadata:
         return RunMetadata()
     planned = metadata.get("planned_steps")
     return RunMetadata(
-        agent=_text(metadata.get("agent")),
-        case=_text(metadata.get("case")),
+        agent=given_text(metadata.get("agent")),
+        case=given_text(metadata.get("case")),
         planned_steps=planned if type(planned) is int and 0 < planned <= _MOST_STEPS else None,
-        replay_mode=_text(metadata.get("replay_mode")),
+        replay_mode=given_text(metadata.get("replay_mode")),
     )
 
 
 def _word(mode: str | None) -> str:
     return (mode or "").strip().casefold()
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None

@@ -6,6 +6,7 @@ from bot.domain.run.steps import Step, StepStatus
 from bot.runtime.masking import mask_text
 
 DIVERGENT = "says success with a failed postcondition"
+READ_AS = "Read as {agent}, whom Aionis names for bots without an identity"
 _NAME = 60  # characters of a name from outside in a sentence
 _STATUSES: dict[str, str] = {
     StepStatus.SUCCESS: "succeeded",
