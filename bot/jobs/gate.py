@@ -50,8 +50,8 @@ async def hold_incidents_gate(services: Services, key: str, admission: AskerAdmi
         await keep_evidence(services, key, aionis, incident)
     message = gate_message(held.result, incident)
     await post_into(services, key, "gate", reply, message, incident)
+    await refresh_soon(services, incident)
     if link := await link_from_elsewhere(services, reply, incident):
         await services.slack.answer_once(
             key, "where", reply, added_message(gate_title(held.result, incident), incident.id, link=link)
         )
-    await refresh_soon(services, incident)

@@ -155,9 +155,9 @@ async def change_and_tell(
 ) -> None:
     """Change an incident and tell whoever asked, in these words; one that is closed stays as it is, and that is told."""
     applied = await services.incidents.append(incident, change)
+    await refresh_soon(services, incident)  # first: whoever asked may not be reachable, and everybody else sees it
     told = words if applied.accepted else CLOSED.format(id=incident.id)
     await services.slack.answer_once(job, part, reply, notice(told))
-    await refresh_soon(services, incident)
 
 
 async def enter(

@@ -32,6 +32,7 @@ async def lead(services: Services, key: str, admission: AskerAdmission, request:
     change = log_changes.lead_set(new, by=reply.user, at=services.now(), key=key, instead_of=(before,))
     applied = await services.incidents.append(incident, change)
     incident = applied.incident or incident
+    await refresh_soon(services, incident)  # first: whoever asked may not be reachable, and everybody else sees it
     if applied.accepted:
         told = notice((STEPPED_BACK if request.step_back else TAKEN).format(id=incident.id))
     elif incident.is_open:
@@ -39,4 +40,3 @@ async def lead(services: Services, key: str, admission: AskerAdmission, request:
     else:
         told = notice(CLOSED.format(id=incident.id))
     await services.slack.answer_once(key, "lead", reply, told)
-    await refresh_soon(services, incident)

@@ -49,6 +49,16 @@ async def test_a_link_that_slack_refuses_stops_nothing(
     assert not [m for m in ephemeral(slack) if "refused to link" in text_of(m)]
 
 
+@pytest.mark.parametrize("code", ["cant_update_message", "edit_window_closed"])
+async def test_what_slack_does_not_let_be_edited_is_posted_anew(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, code: str
+) -> None:
+    shown = await opened(slack, aionis)
+    with slack.faults.window("chat.update", error=code):
+        await set_severity(slack, shown, "SEV2")
+        assert (await checklist(slack, "· SEV2 ·"))["ts"] > shown["ts"]
+
+
 async def test_what_is_too_old_to_be_edited_is_posted_anew(
     slack: LocalSlack, aionis: SampleAionis, redis_url: str
 ) -> None:
@@ -73,6 +83,10 @@ async def test_what_is_too_old_to_be_edited_is_posted_anew(
         ("restricted_action_read_only_channel", "read-only"),
         ("restricted_action_thread_only_channel", "in a thread"),
         ("message_limit_exceeded", "limit of messages"),
+        ("is_archived", "the channel is archived"),
+        ("no_permission", "lacks a permission"),
+        ("team_access_not_granted", "no access to this workspace"),
+        ("ekm_access_denied", "key management"),
     ],
 )
 async def test_a_channel_that_takes_no_posts_is_told_in_its_own_words(
@@ -88,6 +102,18 @@ async def test_a_channel_that_takes_no_posts_is_told_in_its_own_words(
         await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
         await told(slack, "No incident is open")
     assert [reason for reason in await closed_because(redis_url) if code in reason]
+
+
+@pytest.mark.parametrize("code", ["token_expired", "account_inactive"])
+async def test_a_token_that_is_over_is_told_and_the_next_one_goes_on(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, code: str
+) -> None:
+    run = aionis.runs["refund-failed"].run_id
+    with slack.faults.window("chat.postMessage", error=code):
+        await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {run}")
+        await told(slack, "SLACK_BOT_TOKEN")
+    await replayed(slack, run)
+    assert len(roots(slack)) == 1
 
 
 async def test_an_incident_whose_root_was_refused_is_discarded(
@@ -203,3 +229,19 @@ async def test_an_opener_whom_slack_no_longer_knows_freezes_nothing(
     async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url), now=lambda: soon):
         await set_severity(slack, shown, "SEV2", user=JONAS)
         await checklist(slack, "· SEV2 ·")
+
+
+@pytest.mark.parametrize("code", ["user_not_in_channel", "user_not_found"])
+async def test_whoever_cannot_be_told_stops_nothing(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, code: str
+) -> None:
+    shown = await opened(slack, aionis)
+    with slack.faults.window("chat.postEphemeral", error=code) as refused:
+        await slack.say(JONAS, INCIDENTS, "@incident-bot severity SEV1", thread_ts=shown["thread_ts"])
+        await checklist(slack, "· SEV1 ·")
+        await slack.say(JONAS, INCIDENTS, "@incident-bot I'm on it", thread_ts=shown["thread_ts"])
+        await slack.wait_for(lambda: f"lead <@{JONAS}>" in text_of(roots(slack)[0]))
+        await slack.wait_for(lambda: refused.hits)
+    await slack.say(JONAS, INCIDENTS, "@incident-bot severity SEV2", thread_ts=shown["thread_ts"])
+    await told(slack, "is SEV2 now", user=JONAS)
+    assert all(delivery.ok for delivery in slack.deliveries)
