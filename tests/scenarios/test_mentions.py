@@ -104,13 +104,18 @@ async def test_binding_by_mention_offers_the_form(slack: LocalSlack, aionis: Sam
 
 
 async def test_every_word_works_in_a_thread(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
-    first = await opened(slack, aionis)
+    first, run = await opened(slack, aionis), aionis.runs["refund-failed"].run_id
     for word, expected in (
         ("status", "Blocks the close"),
         ("summary", "The summary of INC-"),
         ("recent", "Latest failed runs"),
+        ("similar {run}", "Why the same?"),
+        ("reruns 2", "asks for 2 reruns in a row"),
+        ("watch status", "This channel does not watch"),
+        ("watch", "You may not have this channel watch"),
+        ("step back", "Nobody is on INC-"),
     ):
-        await slack.say(JONAS, INCIDENTS, f"@incident-bot {word}", thread_ts=first["thread_ts"])
+        await slack.say(JONAS, INCIDENTS, f"@incident-bot {word.format(run=run)}", thread_ts=first["thread_ts"])
         await told(slack, expected, user=JONAS)
     await slack.say(JONAS, INCIDENTS, "@incident-bot export", thread_ts=first["thread_ts"])
     root = next(message for message in posted(slack) if message["ts"] == first["thread_ts"])

@@ -222,10 +222,11 @@ async def test_what_one_person_may_have_seen_is_never_shown_again(
     assert len(slack.calls_to("response_url")) == 1
 
 
+@pytest.mark.parametrize("code", ["expired_url", "used_url"])
 async def test_a_response_url_that_is_dead_is_no_way_to_keep_silent(
-    slack: LocalSlack, aionis: SampleAionis, bot: str
+    slack: LocalSlack, aionis: SampleAionis, bot: str, code: str
 ) -> None:
-    slack.kill_response_urls()
+    slack.kill_response_urls(code)
     await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
     await told(slack, "No incident is open")
 

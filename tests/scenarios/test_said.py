@@ -74,12 +74,16 @@ async def test_elsewhere_an_exclamation_mark_is_none_of_the_bots_business(
 
 LABEL = {"type": "plain_text", "text": "Open"}
 BUTTON = {"type": "button", "action_id": "open", "url": "https://runs.example.com/runs/{run}", "text": LABEL}
+LINK = {"type": "link", "url": "https://runs.example.com/projects/{other}/runs/{run}", "text": "the run"}
 ALERTS: list[Any] = [
     {"attachments": [{"fields": [{"title": "Run", "value": "{run}"}]}]},
     {"attachments": [{"title": "Run failed", "title_link": "https://runs.example.com/projects/{other}/runs/{run}"}]},
     {"attachments": [{"pretext": "agent failed: {dashed}", "text": "see the dashboard"}]},
     {"attachments": [{"fallback": "[FIRING] {undashed}"}]},
     {"blocks": [{"type": "actions", "elements": [BUTTON]}]},
+    {"attachments": [{"title": "Run {run} failed", "text": "see the dashboard"}]},
+    {"attachments": [{"text": "failed", "actions": [{**BUTTON, "text": "Open"}]}]},
+    {"blocks": [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [LINK]}]}]},
 ]  # fmt: skip
 
 
@@ -95,7 +99,9 @@ def alert(template: Any, run: str, other: str) -> Any:
     return template
 
 
-@pytest.mark.parametrize("template", ALERTS, ids=["field", "link", "pretext", "fallback", "button"])
+@pytest.mark.parametrize(
+    "template", ALERTS, ids=["field", "link", "pretext", "fallback", "button", "title", "old button", "rich text"]
+)
 async def test_the_shortcut_finds_the_run_wherever_an_alert_carries_it(
     slack: LocalSlack, aionis: SampleAionis, bot: str, template: Any
 ) -> None:
@@ -156,4 +162,6 @@ async def test_a_group_direct_message_is_told_where_to_ask(slack: LocalSlack, ai
     slack.world.channels[GROUP] = Channel(GROUP, "mpdm-maya--jonas-1", members, is_private=True, is_mpim=True)
     await slack.command(user=MAYA, channel=GROUP, text=f"/replay {aionis.runs['refund-failed'].run_id}")
     await told(slack, "do not work in group direct messages", channel=GROUP)
+    await slack.say(JONAS, GROUP, f"@incident-bot replay {aionis.runs['refund-failed'].run_id}")
+    await told(slack, "do not work in group direct messages", channel=GROUP, user=JONAS)
     assert aionis.calls == []

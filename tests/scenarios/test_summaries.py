@@ -172,6 +172,8 @@ async def test_of_a_thread_that_was_read_only_what_is_new_is_read_again(
 
     first = await slack.say(JONAS, INCIDENTS, "https://git.example.com/agents/pull/17", root)
     await summarised()
+    await slack.unfurl(INCIDENTS, first["ts"], [{"title": "a preview changes nothing that was said"}])
+    await slack.settle()
     await slack.say(MAYA, INCIDENTS, "https://git.example.com/agents/pull/18", root)
     assert not await summarised()
     found = text_of(await summary(slack, "pull/18"))
