@@ -103,8 +103,9 @@ class Aionis:
         """
         run = answer.value
         uris = list(record_uris(run))
-        # Whoever writes here may name any run in a record: it must be one of the run's, and of the very id that is asked for.
-        if not {node.uri for node in found if is_same(node.run_id, run.run.run_id)}.isdisjoint(uris):
+        # Whoever writes here may name any run in a record: it must be one of the run's, and of no other id than is asked for.
+        mine = (node for node in found if node.run_id is None or is_same(node.run_id, run.run.run_id))
+        if not {node.uri for node in mine}.isdisjoint(uris):
             return
         own = next((uri for uri in uris if uri.startswith("aionis://")), None)
         # In this order: whether the edition leaks is asked once in a process, but a record that resolves needs no such trust.

@@ -247,7 +247,8 @@ FOREIGN = "aionis://acme/support/event/00000000-0000-0000-0000-000000000001"
         {**RUN_ANSWER, "steps": [{"step_uri": FOREIGN.replace("acme", "default/support/../../acme")}]},
         {**RUN_ANSWER, "steps": [{"step_uri": FOREIGN.replace("acme/support/event", "default/support/..")}]},
         {**RUN_ANSWER, "steps": [{"step_uri": FOREIGN.replace("aionis", "memory")}]},
-        {**RUN_ANSWER, "steps": [{"step_uri": FOREIGN.replace("aionis", "https")}]},
+        {**RUN_ANSWER, "steps": [{"step_uri": FOREIGN.replace("aionis", "ai\u200bonis")}]},
+        {**RUN_ANSWER, "steps": [{"step_uri": FOREIGN.replace("aionis", "\uff21IONIS")}]},
     ],
 )
 async def test_an_answer_of_another_tenancy_is_refused(answer: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ turned into the caller's own tenancy here.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
@@ -40,7 +41,8 @@ _WITH_WORDS = re.compile(rf"(?P<uri>.*?{UUID_PATTERN})[\s>|,;.!?`'\"”’)\]]",
 _ALONE = re.compile(rf"(?<![0-9a-fA-F-]){UUID_PATTERN}(?![0-9a-fA-F-])")
 _BEGINNING = re.compile(rf"(?<![0-9a-zA-Z-])(?:{UUID_PATTERN}|{PREFIX_PATTERN})(?![0-9a-zA-Z-])")
 _PARTS = 4  # tenant, scope, type and id
-_PLAIN = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z0-9_-]")  # no path that climbs
+_PLAIN = re.compile(r"[A-Za-z0-9_.\[\]#-]*[A-Za-z0-9_\]-]")  # no path that climbs; Aionis' masks are brackets
+_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})  # what may stand in a scheme without being seen
 _WITHOUT_TENANCY = re.compile(rf"(?:{'|'.join(URI_TYPES)})/{_PLAIN.pattern}")
 _ECHO_LIMIT = 80  # characters of what was typed that an error repeats
 _ID_LENGTH = 36
@@ -98,10 +100,12 @@ def uri_of(tenancy: Tenancy, type_: str, id_: str) -> AionisUri:
 
 
 def is_foreign(uri: str, tenancy: Tenancy) -> bool:
-    """Tell whether a URI may name a record of another tenant or scope: whatever is not plainly one of this tenancy.
+    """Tell whether a URI may name a record of another tenant or scope: whatever names one and is not plainly of this tenancy.
 
     That is `aionis://tenant/scope/type/id`, in any encoding, or the tutorial's `memory://type/id`, which names no tenancy.
     """
+    if not _names_a_record(uri):
+        return False
     scheme, _, rest = uri.partition("://")
     if scheme == "memory":
         return _WITHOUT_TENANCY.fullmatch(rest) is None
@@ -110,6 +114,15 @@ def is_foreign(uri: str, tenancy: Tenancy) -> bool:
     if scheme != "aionis" or len(parts) != _PARTS or Tenancy(parts[0], parts[1]) != tenancy:
         return True
     return not all(_PLAIN.fullmatch(part) for part in parts[2:])
+
+
+def _names_a_record(text: str) -> bool:
+    """Tell whether a text has a scheme of Aionis' in it, however it is written; what has none names nobody's record."""
+    letters = (
+        char for char in unicodedata.normalize("NFKC", unquote(text)) if unicodedata.category(char) not in _UNSEEN
+    )
+    bare = "".join(letters).casefold()
+    return "aionis:" in bare or "memory:" in bare
 
 
 def clean(text: str) -> str:
