@@ -28,6 +28,7 @@ from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.timeline_image import comparison_picture
+from bot.live.roots import root_link
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 
@@ -136,7 +137,7 @@ def _is_compared(incident: Incident, pair: InvestigatedPair) -> bool:
 
 async def _say_known(services: Services, key: str, reply: ReplyTo, incident: Incident, pair: InvestigatedPair) -> None:
     """Tell whoever compares two runs once more that nothing has changed, in one line."""
-    link = await services.slack.messages.permalink(incident.channel, incident.root_ts) if incident.root_ts else None
+    link = await root_link(services, incident)
     message = compared_already_message(pair.comparison, incident.id, link=link, now=services.now())
     await services.slack.answer_once(key, "known", reply, message)
     await refresh_soon(services, incident)

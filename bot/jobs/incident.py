@@ -18,7 +18,7 @@ from bot.jobs.posting import post_or_show
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.unposted import OPENED, discard, show_instead
 from bot.live.live_message import digest
-from bot.live.roots import post_below, rooted_at
+from bot.live.roots import post_below, root_link, rooted_at
 from bot.live.verification import verify_due
 from bot.runtime.services import Services
 from bot.slack import THREAD_GONE, ReplyTo
@@ -138,9 +138,7 @@ async def as_first_found(services: Services, job: str, part: str, found: bool) -
 
 async def link_from_elsewhere(services: Services, reply: ReplyTo, incident: Incident) -> str | None:
     """Return where an incident is, for whoever asked in another place; None where they have it before their eyes."""
-    if not incident.root_ts or reply.thread_ts == incident.root_ts:
-        return None
-    return await services.slack.messages.permalink(incident.channel, incident.root_ts)
+    return None if reply.thread_ts == incident.root_ts else await root_link(services, incident)
 
 
 async def change_and_tell(

@@ -24,7 +24,7 @@ from bot.jobs.recording import record_run
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.timeline_image import timeline_picture
-from bot.live.roots import board, is_gone, with_root
+from bot.live.roots import board, is_gone, root_link, with_root
 from bot.runtime.services import Services
 from bot.slack import Posted, ReplyTo
 
@@ -121,7 +121,7 @@ async def _say_known(services: Services, key: str, reply: ReplyTo, incident: Inc
     again = await is_gone(services, incident.channel, ts) and await show_analysis(
         services, key, reply, incident, diagnosis
     )
-    link = await services.slack.messages.permalink(incident.channel, incident.root_ts) if incident.root_ts else None
+    link = await root_link(services, incident)
     message = known_run_message(incident, diagnosis.run_id, link=link, now=services.now(), again=again)
     await services.slack.answer_once(key, "known", reply, message)
 

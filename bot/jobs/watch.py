@@ -165,9 +165,8 @@ async def poll(services: Services, _key: str, admission: ChannelAdmission, reque
     tenancy, every = request.tenancy, services.timing.watch_every
     watching = await _watching(services, tenancy)
     if admission.tenancy == tenancy and watching:
-        if await services.watches.seen(
-            tenancy
-        ):  # before what is news is told of: a newer version knows failures by another name
+        # Before what is news is told of: a newer version knows failures by another name.
+        if await services.watches.seen(tenancy):
             await catch_up(services, admission)
         try:
             if await look(services, tenancy, admission, watching):

@@ -23,6 +23,11 @@ def board(incident: Incident) -> str:
     return f"board:{incident.channel}:{incident.id}"
 
 
+async def root_link(services: Services, incident: Incident) -> str | None:
+    """Return where an incident is; None where it has no root, or Slack does not say."""
+    return await services.slack.messages.permalink(incident.channel, incident.root_ts) if incident.root_ts else None
+
+
 async def with_root(services: Services, incident: Incident) -> Incident:
     """Return an incident whose root is there, posted anew where it was deleted, also while the bot did not hear of it."""
     gone = await is_gone(services, incident.channel, incident.root_ts)
