@@ -27,10 +27,10 @@ from bot.runtime.company import among_others
 from bot.runtime.container import Clock
 from bot.runtime.garbage_collector import freeze_start
 from bot.runtime.install import INSTALL_PATH, REDIRECT_PATH, answer_install
-from bot.runtime.masking import prepare
+from bot.runtime.masking import compile_rules
 from bot.runtime.metrics_server import Queue, serving
 from bot.runtime.metrics_server import route as metrics_route
-from bot.runtime.readiness import Connected, examine
+from bot.runtime.readiness import Connected, check_readiness
 from bot.runtime.unread_bodies import ClosesUnread
 from bot.runtime.workspaces import Workspaces, open_workspaces
 from bot.slack.bolt_requests import bolt_request
@@ -84,7 +84,7 @@ def create_app(settings: Settings, *, now: Clock | None = None) -> Starlette:
 
     async def readyz(request: Request) -> Response:
         workspaces: Workspaces = holder["workspaces"]
-        found = await examine(workspaces.redis, workspaces.clock, holder.get("connected"))
+        found = await check_readiness(workspaces.redis, workspaces.clock, holder.get("connected"))
         return JSONResponse(found.as_json(), 200 if found.ok else 503)
 
     async def run_ended(request: Request) -> Response:
@@ -192,9 +192,9 @@ def _warming_up(workspaces: Workspaces) -> AbstractAsyncContextManager[None]:
     begun: set[str] = set()
 
     def import_the_rest() -> None:
-        importlib.import_module("bot.slack.payloads").prepare()
+        importlib.import_module("bot.slack.payloads").build_validators()
         importlib.import_module("bot.jobs.execution").load_kinds()
-        prepare()
+        compile_rules()
         freeze_start()
 
     async def warm_up() -> None:

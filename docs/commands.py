@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import handlers
-from handlers.words import ABOUT, Word, usage_hint, words_of
+from handlers.words import ABOUT, Word, usage_hint, words_of_command
 
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- typed: made by `make commands` -->", "<!-- /typed -->"
@@ -16,7 +16,7 @@ BEGIN, END = "<!-- typed: made by `make commands` -->", "<!-- /typed -->"
 def table() -> str:
     """Return README's table of what can be typed."""
     handlers.features()
-    rows = [_row(word) for command in ABOUT for word in words_of(command)]
+    rows = [_row(word) for command in ABOUT for word in words_of_command(command)]
     return "\n".join([BEGIN, "", "| typed | what happens |", "| --- | --- |", *rows, "", END])
 
 

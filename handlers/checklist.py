@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.inputs import RUN
-from bot.blocks.items import ask_run_modal, read_run
+from bot.blocks.items import ask_run_modal, read_typed_run_id
 from bot.blocks.notices import in_field
 from bot.blocks.routing import Action, Modal, action_pattern
 from bot.domain.incident.state import Incident
@@ -35,7 +35,7 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.view(Modal.ASK_RUN, middleware=[with_incident(services)])
     async def on_run_submitted(ack: AsyncAck, view: dict[str, Any], click: Click, incident: Incident) -> None:
         try:
-            run_id = parse_run_id(read_run(view["state"]["values"]))
+            run_id = parse_run_id(read_typed_run_id(view["state"]["values"]))
         except BotError as refused:
             await ack(response_action="errors", errors={RUN: in_field(refused)})
             return

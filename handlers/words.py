@@ -141,7 +141,7 @@ def word_without(command: str) -> Word:
     return _WORDS[command, ""]
 
 
-def words_of(command: str) -> list[Word]:
+def words_of_command(command: str) -> list[Word]:
     """Return the words of a command: what it does without one first, and the help last."""
     own = [word for word in _WORDS.values() if word.command == command]
     return sorted(own, key=lambda one: (one.word == HELP, one.word))
@@ -149,13 +149,13 @@ def words_of(command: str) -> list[Word]:
 
 def usage_hint(command: str) -> str:
     """Return what Slack shows behind a command while it is typed, as in manifest.yml."""
-    return " | ".join(word.usage for word in words_of(command))
+    return " | ".join(word.usage for word in words_of_command(command))
 
 
 def help_for(where: Where, *commands: str) -> Message:
     """Return how one or more commands are used in a place."""
     title = ABOUT[commands[0]] if len(commands) == 1 else HERE_TITLE
-    lines = [word.line(where) for command in commands for word in words_of(command)]
+    lines = [word.line(where) for command in commands for word in words_of_command(command)]
     if where.in_thread:
         return help_message(f"{title.removeprefix('/')}. {IN_A_THREAD}", [*lines, HERE_ALSO])
     return help_message(title, [*lines, IN_DIRECT if where.direct else IN_THREADS])

@@ -32,7 +32,7 @@ def parse(reply: Reply, model: type[T], *, subject: str) -> Answer[T]:
     body = reply.body
     try:
         if has_non_numbers(body):
-            raise not_understood(subject, "the body: NaN and Infinity are no JSON", reply.request_id)
+            raise answer_not_understood(subject, "the body: NaN and Infinity are no JSON", reply.request_id)
         try:
             value = model.model_validate_json(body)
         except ValidationError as invalid:
@@ -41,7 +41,7 @@ def parse(reply: Reply, model: type[T], *, subject: str) -> Answer[T]:
             body = mended(body)  # a lone surrogate, anywhere, is refused by the parser: one field must not hide a run
             value = model.model_validate_json(body)
     except ValidationError as invalid:
-        raise not_understood(subject, complaint(invalid), reply.request_id) from invalid
+        raise answer_not_understood(subject, complaint(invalid), reply.request_id) from invalid
     return Answer(value, _tutorial_request_id(value) or reply.request_id, body)
 
 
@@ -52,7 +52,7 @@ def complaint(invalid: ValidationError) -> str:
     return f"{place}: {first['msg'][:120]}"
 
 
-def not_understood(subject: str, why: str, request_id: str) -> errors.AnswerNotUnderstood:
+def answer_not_understood(subject: str, why: str, request_id: str) -> errors.AnswerNotUnderstood:
     """Return the refusal of an answer, with why it is none."""
     return errors.AnswerNotUnderstood(
         f"The answer of Aionis for {subject} is not understood ({why}).", request_id=request_id

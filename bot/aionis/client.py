@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot import errors
-from bot.aionis.answers import Answer, complaint, not_understood, parse, refuse_other_tenancy, with_payload
+from bot.aionis.answers import Answer, answer_not_understood, complaint, parse, refuse_other_tenancy, with_payload
 from bot.aionis.transport import AionisTransport
 from bot.domain.access.tenancy import Consumer, Tenancy
 from bot.domain.run.record_uris import record_uris
@@ -132,7 +132,7 @@ class Aionis:
         try:
             resolved = with_payload(answer.value, uri)
         except ValidationError as invalid:
-            raise not_understood(f"{uri.type} {uri.id}", complaint(invalid), answer.request_id) from invalid
+            raise answer_not_understood(f"{uri.type} {uri.id}", complaint(invalid), answer.request_id) from invalid
         if resolved.kind is None:
             raise errors.AnswerNotUnderstood(
                 f"Aionis answered for {uri.type} {uri.id} without a record.", request_id=answer.request_id

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
 from bot.blocks.checklist import item_button, progress
-from bot.blocks.incident_root import fix_words
+from bot.blocks.incident_root import fix_standing
 from bot.blocks.inputs import reason_input
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
@@ -60,7 +60,7 @@ def closed_message(incident: Incident, *, link: str | None) -> Message:
     """Return the one line that the channel gets of a close: how long it took, what proves the fix, and where it is."""
     closure = incident.closure
     took = duration(seconds_between(incident.head.at, closure.at)) if closure else ""
-    proofs = [fix_words(proof) for proof in proofs_of(incident)[:_PROOFS]]
+    proofs = [fix_standing(proof) for proof in proofs_of(incident)[:_PROOFS]]
     anyway = f"anyway: {el.literal(closure.reason, 200)}" if closure and closure.overridden else ""
     facts = [f"closed {f'after {took}' if took else ''}".strip(), anyway, *map(escape, proofs), progress(incident)]
     by = f" · by {el.who(closure.by)}" if closure else ""

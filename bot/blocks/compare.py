@@ -184,7 +184,7 @@ def _most_telling(comparison: Comparison, differing: Sequence[StepPair], room: i
 def _line(pair: StepPair, comparison: Comparison) -> list[el.RichText]:
     mark = f"{CRITICAL_MARK} " if pair is comparison.critical else ""
     told = " · ".join(part for part in (words.sides(pair), words.difference_words(pair, 160)) if part)
-    return [el.bold(f"{mark}{words.place(pair)} "), el.code(words.tool(pair, 50)), el.plain(f" · {told}")]
+    return [el.bold(f"{mark}{words.pair_place(pair)} "), el.code(words.tool(pair, 50)), el.plain(f" · {told}")]
 
 
 def _selection(comparison: Comparison) -> list[Block]:

@@ -135,7 +135,7 @@ def _equal_words(pairs: Sequence[StepPair]) -> str:
 def _head(pair: StepPair, comparison: Comparison) -> Iterator[el.RichText]:
     if pair is comparison.critical:
         yield el.bold(f"{CRITICAL_MARK} critical step · ")
-    yield el.bold(f"{words.place(pair)} · ")
+    yield el.bold(f"{words.pair_place(pair)} · ")
     yield el.code(words.tool(pair, 100), strong=True)
 
 

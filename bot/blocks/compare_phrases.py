@@ -49,7 +49,7 @@ def title(comparison: Comparison) -> str:
     return f"Comparison: {PROOFS[comparison.verdict]}{another} · run {runs[0]}, rerun {runs[1]}"
 
 
-def place(pair: StepPair) -> str:
+def pair_place(pair: StepPair) -> str:
     """Return where a pair stands: `step 2`, `step 2 (step 3 of the rerun)`, `step 3 of the rerun only`."""
     if pair.failing and pair.rerun:
         before, after = pair.failing.label, pair.rerun.label

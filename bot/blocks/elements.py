@@ -215,7 +215,7 @@ def is_user(text: str) -> bool:
     return bool(_USER.fullmatch(text))
 
 
-def place(channel: str) -> str:
+def channel_link(channel: str) -> str:
     """Return a channel as a link for mrkdwn."""
     return f"<#{channel}>" if _CHANNEL.fullmatch(channel) else code_text(channel, 40)
 

@@ -65,7 +65,7 @@ def _incidents(incidents: Sequence[Incident], permalinks: Mapping[str, str], now
         yield el.context("None in the channels that you share with me.")
     latest = sorted(incidents, key=lambda one: one.head.at, reverse=True)
     for number, incident in enumerate(latest[:_INCIDENTS]):
-        yield el.mrkdwn(el.place(incident.channel))
+        yield el.mrkdwn(el.channel_link(incident.channel))
         yield from incident_blocks(incident, permalinks, now=now, number=number)
     if len(incidents) > _INCIDENTS:
         yield el.context(f"{len(incidents) - _INCIDENTS} more")
@@ -83,7 +83,9 @@ def _watched(watched: Sequence[WatchStanding], incidents: Sequence[Incident], no
         yield el.context(f"{len(watched) - _WATCHES} more")
     back = [one for one in incidents if one.came_back]
     if back:
-        shown = [f"↩ {el.place(one.channel)} · {one.id} · {' · '.join(again_words(one))}" for one in back[:_WATCHES]]
+        shown = [
+            f"↩ {el.channel_link(one.channel)} · {one.id} · {' · '.join(again_words(one))}" for one in back[:_WATCHES]
+        ]
         more = [f"{len(back) - _WATCHES} more"] if len(back) > _WATCHES else []
         yield el.mrkdwn("*Came back*\n" + "\n".join([*shown, *more]))
 
@@ -92,7 +94,7 @@ def _watch_line(one: WatchStanding, now: datetime) -> str:
     ago = duration(seconds_between(one.looked, now))
     last = f"looked at {ago} ago" if ago else "not looked at yet"
     trouble = f", without success: {el.literal(one.failed, 150)}" if one.failed else ""
-    return f"{el.place(one.channel)} · {el.code_text(str(one.tenancy), 150)} · {last}{trouble}"
+    return f"{el.channel_link(one.channel)} · {el.code_text(str(one.tenancy), 150)} · {last}{trouble}"
 
 
 def _own_items(user: str, incidents: Sequence[Incident]) -> Iterator[Block]:
@@ -106,7 +108,7 @@ def _own_items(user: str, incidents: Sequence[Incident]) -> Iterator[Block]:
 
 
 def _item_line(incident: Incident, item: Item) -> str:
-    return f"☐ {el.literal(item.spec.title, 120)} · {incident.id} in {el.place(incident.channel)}"
+    return f"☐ {el.literal(item.spec.title, 120)} · {incident.id} in {el.channel_link(incident.channel)}"
 
 
 def _failed_runs(failed: Mapping[Tenancy, Sequence[TroubledRun] | BotError], now: datetime) -> Iterator[Block]:

@@ -102,11 +102,11 @@ def _standing(incident: Incident, proof: FixProof | None) -> str:
     more = f" and {len(incident.blockers) - _BLOCKERS} more" if len(incident.blockers) > _BLOCKERS else ""
     waits = f"{'left open' if incident.closure else 'blocks'}: {blockers}{more}" if blockers else ""
     tally = f" ({escape(proof.tally)})" if proof and proof.newest else ""
-    facts = [f"*{escape(fix_words(proof))}*{tally}" if proof else "", verified_words(incident), waits]
+    facts = [f"*{escape(fix_standing(proof))}*{tally}" if proof else "", verified_words(incident), waits]
     return " · ".join(fact for fact in facts if fact)
 
 
-def fix_words(proof: FixProof) -> str:
+def fix_standing(proof: FixProof) -> str:
     """Return how a failing run stands: `FIXED by 6132885d`, `1 of 2 in a row fixed`, `Not proved fixed`."""
     newest = proof.newest
     if newest is None:
@@ -150,7 +150,7 @@ def _menu(incident: Incident, run: RunDigest | None) -> Iterator[tuple[str, str]
 
 def _fallback(incident: Incident, run: RunDigest | None, proof: FixProof | None) -> str:
     error = f": {outside(run.error, 300, one_line=True)}" if run and run.error else ""
-    fixed = f"{fix_words(proof)}. " if proof and proof.newest else ""
+    fixed = f"{fix_standing(proof)}. " if proof and proof.newest else ""
     state = "open" if incident.is_open else "closed"
     return cut(
         escape(f"{_title(incident, run)}{error} · {fixed}{incident.id} {state}, {progress(incident)}."), EDITED_TEXT

@@ -79,7 +79,7 @@ def read_undo(values: Values) -> str:
     return read_reason(values) or NO_REASON
 
 
-def read_run(values: Values) -> str:
+def read_typed_run_id(values: Values) -> str:
     """Return the run id in `ask_run_modal` (block `RUN`), as typed."""
     return entered(values, RUN)
 

@@ -20,7 +20,7 @@ def mentioned_in(message: Message) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def named(message: Message, names: Mapping[str, str]) -> Message:
+def without_mentions(message: Message, names: Mapping[str, str]) -> Message:
     """Return a message in which people are named instead of mentioned; `names` lead from user id to name, "" where not known."""
     plainer = _named(message.plainer, names) if message.plainer else None
     return Message(_in_text(message.text, names), _named(message.blocks, names), plainer)

@@ -91,7 +91,7 @@ def step_line(step: Step, *, critical: bool, index_width: int) -> str:
     return " · ".join(word for word in words if word)
 
 
-def folded(diagnosis: Diagnosis, fold: Fold = WHOLE) -> Iterator[Step | str]:
+def shown_steps(diagnosis: Diagnosis, fold: Fold = WHOLE) -> Iterator[Step | str]:
     """Yield the steps that are shown, and between them words for those that are not."""
     kept = _kept(diagnosis, fold)
     gap: list[Step] = []
@@ -110,7 +110,7 @@ def folded(diagnosis: Diagnosis, fold: Fold = WHOLE) -> Iterator[Step | str]:
 def _folded_lines(diagnosis: Diagnosis, fold: Fold) -> Iterator[str]:
     critical = diagnosis.critical_step
     width = max((len(step.sign) for step in diagnosis.steps), default=1)
-    for row in folded(diagnosis, fold):
+    for row in shown_steps(diagnosis, fold):
         if isinstance(row, str):
             yield f"    ⋮ {row}"
         else:

@@ -80,7 +80,7 @@ def _steps(comparison: Comparison, *, every_step: bool) -> RenderableType:
 def _cells(pair: StepPair, *, critical: bool) -> list[Text]:
     cells = [
         CRITICAL_MARK if critical else "",
-        words.place(pair),
+        words.pair_place(pair),
         words.tool(pair, 60),
         words.side(pair.failing),
         words.side(pair.rerun),

@@ -23,7 +23,7 @@ from bot.blocks.phrases import (
 )
 from bot.blocks.step import NO_NOTE
 from bot.blocks.text import duration, outside, outside_json, utc
-from bot.blocks.timeline import folded
+from bot.blocks.timeline import shown_steps
 from bot.domain.run.advice import next_steps
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.evidence import StepDetail
@@ -79,7 +79,7 @@ def _timeline(diagnosis: Diagnosis, *, every_step: bool) -> RenderableType:
     table = Table(box=None, padding=(0, 1), header_style="dim")
     for name in ("", "#", "status", "tool", "time", "attempts"):
         table.add_column(name, justify="right" if name in {"#", "time"} else "left", overflow="fold")
-    rows: Iterator[Step | str] = iter(diagnosis.steps) if every_step else folded(diagnosis)
+    rows: Iterator[Step | str] = iter(diagnosis.steps) if every_step else shown_steps(diagnosis)
     for row in rows:
         if isinstance(row, str):
             table.add_row("", "", Text("⋮"), Text(row, style="dim"), "", "")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.aionis import Aionis
 from bot.aionis.client import FIND_LIMIT
-from bot.domain.error_wording.kept_text import masked
+from bot.domain.error_wording.kept_text import masked_by_aionis
 from bot.domain.recurrence.bisect import Bisection, gaps
 from bot.domain.recurrence.last_good import CaseKey, EarlierRun, case_key_of, earlier_successes, went_well
 from bot.domain.run.diagnosis import Verdict
@@ -64,7 +64,7 @@ async def bisect_run(aionis: Aionis, found: Investigation, *, now: datetime, sta
 
 async def _own_record(aionis: Aionis, run_id: str) -> Node | None:
     """Read the run's own record. Aionis masks ids inside slots, so that it is asked for by the masked form."""
-    wanted = {"replay_kind": "run", "run_id": masked(run_id)}
+    wanted = {"replay_kind": "run", "run_id": masked_by_aionis(run_id)}
     found = await aionis.find(slots=wanted, type_="event", limit=1)
     return found.value.nodes[0] if found.value.nodes else None
 

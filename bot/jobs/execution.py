@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 import bot.jobs
 from bot.jobs.counting import counted
-from bot.jobs.failures import Attempt, end, handed_back_without_store, not_understood, run_or_tell
+from bot.jobs.failures import Attempt, end, hand_back_unknown, handed_back_without_store, run_or_tell
 from bot.jobs.queueing import ORIGIN
 from bot.jobs.registry import KINDS, JobKind, Request
 from bot.runtime import tracing
@@ -35,7 +35,7 @@ async def perform(services: Services, delivery: Delivery) -> None:
         request = kind.request.model_validate(delivery.payload)
     except (KeyError, ValidationError) as unread:
         with handed_back_without_store():
-            await not_understood(services, delivery, unread)
+            await hand_back_unknown(services, delivery, unread)
         return
     origin = delivery.payload.get(ORIGIN, {})
     known = {"request": origin["request"]} if "request" in origin else {}

@@ -103,7 +103,7 @@ def handed_back_without_store() -> Iterator[None]:
         raise HandedBack(FIRST_PAUSE, count="troubles") from away
 
 
-async def not_understood(services: Services, delivery: Delivery, because: Exception) -> None:
+async def hand_back_unknown(services: Services, delivery: Delivery, because: Exception) -> None:
     """Have a job of an unknown kind or form tried again by others, which may be of a newer version; then tell whoever asked."""
     if delivery.crashes + 1 < ATTEMPTS:
         log.warning("job_not_understood", job=delivery.key, kind=delivery.kind, because=type(because).__name__)

@@ -13,7 +13,7 @@ from bot.investigation.last_good import bisect_run
 from bot.investigation.run import Investigation
 from bot.jobs.reading import read_run
 from bot.jobs.registry import Job, job, of_channel
-from bot.jobs.similar import links_of, remember
+from bot.jobs.similar import index_failure, links_of
 from bot.jobs.timeline_image import occurrences_picture
 from bot.runtime.services import Services
 
@@ -47,7 +47,7 @@ async def _past_of(
     if ingredients_of(found.diagnosis) is None:
         return NO_PAST
     history, bisection = await asyncio.gather(
-        remember(services, admission, found.diagnosis), _last_good(services, admission, found)
+        index_failure(services, admission, found.diagnosis), _last_good(services, admission, found)
     )
     links = await links_of(services, admission, history) if history and history.was_seen_before(incident) else {}
     picture = await occurrences_picture(services, key, history) if history else None

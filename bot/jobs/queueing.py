@@ -74,7 +74,7 @@ async def tried_again(services: Services, job: TriedJob, error: BotError, *, key
 
 def _payload(job: Job, after: timedelta = timedelta()) -> dict[str, object]:
     payload = job.model_dump(mode="json", exclude_none=True)
-    origin = {"request": _request(), "trace": tracing.current() if job.follows and after <= _SOON else ""}
+    origin = {"request": _request(), "trace": tracing.traceparent() if job.follows and after <= _SOON else ""}
     known = {name: value for name, value in origin.items() if value}
     return {**payload, ORIGIN: known} if known else payload
 

@@ -9,7 +9,7 @@ import structlog
 from bot.blocks.reminders import reminder_message
 from bot.domain.access.admission import ChannelAdmission
 from bot.domain.incident import log_changes
-from bot.domain.incident.reminders import addressee, owner_of, plan, reminded
+from bot.domain.incident.reminders import addressee, owner_of, plan, reminded_items
 from bot.domain.incident.state import BOT, CHECKLIST, Incident, Item
 from bot.errors import BotError, SlackRefused
 from bot.jobs.queueing import reschedule
@@ -75,7 +75,7 @@ async def remind_later(services: Services, incident: Incident) -> None:
 async def reminded_of(services: Services, incident: Incident, owner: str | None) -> list[Item]:
     """Return the items that an owner (None: nobody by name) was reminded of, and that are open as they were then."""
     away = await people_away(services, incident)
-    return reminded(incident, owner, sees_to=lambda item, of: addressee(item, of, away))
+    return reminded_items(incident, owner, sees_to=lambda item, of: addressee(item, of, away))
 
 
 async def _remind(services: Services, incident: Incident, owner: str | None, items: list[Item]) -> None:

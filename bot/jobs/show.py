@@ -29,6 +29,6 @@ async def tell(services: Services, reply: ReplyTo, message: Message, *, key: str
 
 
 @job(ShowRequest, admission=of_nobody)
-async def show(services: Services, key: str, _admission: None, request: ShowRequest) -> None:
+async def show_ready(services: Services, key: str, _admission: None, request: ShowRequest) -> None:
     """Show a ready message to the person who asked."""
     await services.slack.answer_once(key, "shown", request.reply, Message(request.text, request.blocks))

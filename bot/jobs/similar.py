@@ -85,7 +85,7 @@ async def list_similar(services: Services, key: str, admission: AskerAdmission, 
 async def _history(services: Services, admission: AskerAdmission, run_id: str) -> FailureHistory | None:
     aionis = services.aionis(admission)
     found = await read_run(services, aionis, run_id)
-    return await remember(services, admission, found.diagnosis, aionis)
+    return await index_failure(services, admission, found.diagnosis, aionis)
 
 
 @job(SplitRequest, admission=of_asker)
@@ -141,7 +141,7 @@ async def _log(services: Services, admission: AskerAdmission, reply: ReplyTo, ch
         await services.incidents.append(incident, change)
 
 
-async def remember(
+async def index_failure(
     services: Services, admission: Admission, diagnosis: Diagnosis, aionis: Aionis | None = None
 ) -> FailureHistory | None:
     """Put a run into the index if it failed, and return what is known of its failure; None where it did not fail.

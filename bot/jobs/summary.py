@@ -70,7 +70,7 @@ async def when_marked(services: Services, key: str, admission: ChannelAdmission,
 
 
 @job(SummaryRequest, admission=of_asker)
-async def show_summary(services: Services, key: str, admission: AskerAdmission, request: SummaryRequest) -> None:
+async def answer_with_summary(services: Services, key: str, admission: AskerAdmission, request: SummaryRequest) -> None:
     """Bring the summary up to date and show it, with where it is, to the person who asked."""
     reply = request.reply
     incident = await asked_about(services, admission, reply, request.incident)
@@ -98,7 +98,7 @@ async def summarise_any_thread(
         return
     incident = await services.incidents.at_root(admission, reply.thread_ts)
     if incident and incident.is_open:
-        await show_summary(services, key, admission, SummaryRequest(reply=reply))
+        await answer_with_summary(services, key, admission, SummaryRequest(reply=reply))
         return
     message = await _of_thread(services, reply.channel, reply.thread_ts, admission.tenancy)
     await services.slack.post_once(key, "thread", reply, message)

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.blocks.close import closed_message, overtaken_message
 from bot.domain.incident.state import CLOSING_LINE, Incident
 from bot.live import live_message
-from bot.live.roots import current, post_below, root_link
+from bot.live.roots import current_ts, post_below, root_link
 from bot.live.summary import quietly
 from bot.runtime.services import Services
 
@@ -20,6 +20,6 @@ async def say_closed(services: Services, job: str, incident: Incident, *, by: st
 
 async def say_overtaken(services: Services, closed: Incident, *, by: str, at: datetime) -> None:
     """Have the line of the last close say that the incident was opened again since; `closed` is how it stood before that."""
-    if ts := current(closed, CLOSING_LINE):
+    if ts := current_ts(closed, CLOSING_LINE):
         line = overtaken_message(closed, by=by, at=at, link=await root_link(services, closed))
         await services.slack.messages.edit(closed.channel, ts, await quietly(services, line))

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.blocks.layout import Message
 from bot.domain.incident import log_changes
 from bot.domain.incident.state import LIVE_ROOT, Incident
-from bot.live.roots import board, current, post_below
+from bot.live.roots import board, current_ts, post_below
 from bot.runtime.services import Services
 from bot.store.queue import HandedBack
 
@@ -43,7 +43,7 @@ async def put(services: Services, incident: Incident, part: str, message: Messag
 
     What it showed is forgotten first: an edit whose confirmation is lost may have happened or not.
     """
-    old = current(incident, part)
+    old = current_ts(incident, part)
     await services.live_messages.forget(incident.channel, incident.id, part)
     if old and await services.slack.messages.edit(incident.channel, old, message):
         ts = old

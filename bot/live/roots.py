@@ -91,7 +91,7 @@ async def upload_below(
     return incident
 
 
-def current(incident: Incident, part: str) -> str | None:
+def current_ts(incident: Incident, part: str) -> str | None:
     """Return the ts of a message that is kept up to date; None where there is none, or it hangs below an older root."""
     ts, root = incident.messages.get(part), incident.root_ts
     return ts if ts and (root is None or float(ts) >= float(root)) else None

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.blocks.layout import Message
-from bot.blocks.names import mentioned_in, named
+from bot.blocks.names import mentioned_in, without_mentions
 from bot.blocks.summary import summary_message
 from bot.blocks.summary_thread import QUOTED
 from bot.domain.incident.state import SUMMARY, Incident
@@ -75,7 +75,7 @@ async def make(services: Services, incident: Incident) -> Message:
 
 async def quietly(services: Services, message: Message) -> Message:
     """Return a message that names people instead of mentioning them."""
-    return named(message, {user: await _name(services, user) for user in mentioned_in(message)})
+    return without_mentions(message, {user: await _name(services, user) for user in mentioned_in(message)})
 
 
 async def _name(services: Services, user: str) -> str:

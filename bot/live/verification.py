@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.domain.incident.corrective_change import asserted_change, change_looked_up, change_verified
+from bot.domain.incident.corrective_change import asserted_change, change_verified, corrective_change_looked_up
 from bot.domain.incident.state import Incident
 from bot.domain.incident.verification import FOLLOW_UP, due_checks, due_follow_up
 from bot.runtime.services import Services
@@ -31,7 +31,7 @@ async def _verify_change(services: Services, incident: Incident) -> Incident:
     if answer.merged:
         entry = change_verified(incident, item, answer.merged, at=now)
     elif answer.said != item.forge_says:
-        entry = change_looked_up(item, answer.said, at=now)
+        entry = corrective_change_looked_up(item, answer.said, at=now)
     else:
         return incident
     applied = await services.incidents.append(incident, entry)

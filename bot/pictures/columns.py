@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from bot.pictures.axis import Axis
-from bot.pictures.marks import mark
+from bot.pictures.marks import draw_mark
 from bot.pictures.shapes import Box, Shape
 from bot.pictures.track import Bar, StepStyle
 
@@ -65,4 +65,4 @@ def _column(amounts: Sequence[tuple[StepStyle, int]], tallest: int, area: Box) -
     bottom = area.bottom
     for (kind, _), height in zip(amounts, heights, strict=True):
         bottom -= height * squeeze
-        yield from mark(kind, Box(area.left, bottom, area.width, height * squeeze))
+        yield from draw_mark(kind, Box(area.left, bottom, area.width, height * squeeze))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from bot.pictures.axis import Axis
 from bot.pictures.columns import draw_columns
 from bot.pictures.gaps import draw_gaps
-from bot.pictures.marks import MARKED_WIDTH, PLAIN_WIDTH, mark, outline
+from bot.pictures.marks import MARKED_WIDTH, PLAIN_WIDTH, draw_frame, draw_mark
 from bot.pictures.palette import Role
 from bot.pictures.phrases import bar_labels
 from bot.pictures.shapes import Box, Shape
@@ -74,11 +74,11 @@ def extent(bar: Bar, axis: Axis) -> tuple[float, float]:
 def _lane(behind: list[Shape], placed: Iterable[tuple[Bar, Box]], folded: int = 0, tallest: int = 0) -> Lane:
     shapes, critical = behind, None
     for bar, box in placed:
-        shapes += mark(bar.kind, box, hollow=bar.end is None, labels=bar_labels(bar.step))
+        shapes += draw_mark(bar.kind, box, hollow=bar.end is None, labels=bar_labels(bar.step))
         if bar.critical:
             critical = box
     if critical:
-        shapes += outline(critical.grown(3), Role.TEXT)
+        shapes += draw_frame(critical.grown(3), Role.TEXT)
     return Lane(shapes, critical, folded, tallest)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.pictures.gaps import bracket
 from bot.pictures.lettering import text_width
-from bot.pictures.marks import mark
+from bot.pictures.marks import draw_mark
 from bot.pictures.palette import Role
 from bot.pictures.shapes import Box, Rect, Shape, Text
 from bot.pictures.track import StepStyle, Track, style_of
@@ -43,7 +43,7 @@ def draw_legend(tracks: list[Track], *, gaps: bool, baseline: float, left: float
             yield Rect(box, Role.BAND)
             yield from bracket(box.left, box.right, box.centre[1])
         else:
-            yield from mark(entry.kind, box, hollow=entry.hollow)
+            yield from draw_mark(entry.kind, box, hollow=entry.hollow)
         yield Text((x + _SAMPLE_WIDTH + 6, baseline), entry.words, _SIZE, Role.MUTED)
         x += width + _BETWEEN
 

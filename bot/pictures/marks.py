@@ -18,13 +18,13 @@ _LABEL, _LARGE_LABEL = 16, 20
 _LABELLED_HEIGHT, _LARGE_HEIGHT = 22, 40
 
 
-def mark(kind: StepStyle, box: Box, *, hollow: bool = False, labels: Sequence[str] = ()) -> Iterator[Shape]:
+def draw_mark(kind: StepStyle, box: Box, *, hollow: bool = False, labels: Sequence[str] = ()) -> Iterator[Shape]:
     """Draw a step's mark inside `box`. `hollow` is for ends that are not known; the first label that fits is written in it."""
     role = _ROLES[kind]
     if kind is StepStyle.PENDING:
         yield from _open(box, role)
     elif kind is StepStyle.SKIPPED or hollow:
-        yield from outline(box, role, dashed=hollow)
+        yield from draw_frame(box, role, dashed=hollow)
     elif kind is StepStyle.PARTIAL:
         yield from _half(box, role)
     else:
@@ -32,7 +32,7 @@ def mark(kind: StepStyle, box: Box, *, hollow: bool = False, labels: Sequence[st
     yield from _inside(kind, box, labels, role if hollow or kind in _OUTLINED else Role.INK)
 
 
-def outline(box: Box, role: Role, *, dashed: bool = False, width: float = 2) -> Iterator[Shape]:
+def draw_frame(box: Box, role: Role, *, dashed: bool = False, width: float = 2) -> Iterator[Shape]:
     """Draw a frame whose outer edge is the box."""
     inset = width / 2
     left, right, top, bottom = box.left + inset, box.right - inset, box.top + inset, box.bottom - inset
@@ -59,7 +59,7 @@ def _open(box: Box, role: Role) -> Iterator[Shape]:
 
 
 def _half(box: Box, role: Role) -> Iterator[Shape]:
-    yield from outline(box, role)
+    yield from draw_frame(box, role)
     yield Rect(_filled_half(box), role)
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from bot.domain.run.phrases import plural
 from bot.pictures.lettering import text_width
-from bot.pictures.marks import outline
+from bot.pictures.marks import draw_frame
 from bot.pictures.palette import Role
 from bot.pictures.shapes import Box, Line, Rect, Scene, Shape, Text
 
@@ -27,7 +27,7 @@ def occurrences_scene(days: Mapping[date, int], until: date) -> Scene:
     panel = Box(0, 0, WIDTH, HEIGHT)
     shapes: list[Shape] = [
         Rect(panel, Role.PANEL),
-        *outline(panel, Role.BORDER),
+        *draw_frame(panel, Role.BORDER),
         Text((_LEFT, 42), title, 26, Role.TEXT, bold=True),
         Text(
             (_LEFT, 66),

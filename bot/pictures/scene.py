@@ -9,7 +9,7 @@ from bot.pictures.gaps import SHARE as GAP_SHARE
 from bot.pictures.lane import Lane, draw_lane
 from bot.pictures.legend import draw_legend
 from bot.pictures.lettering import fitted, text_width
-from bot.pictures.marks import mark, outline, role_of
+from bot.pictures.marks import draw_frame, draw_mark, role_of
 from bot.pictures.palette import Role
 from bot.pictures.phrases import (
     LaneWords,
@@ -103,7 +103,7 @@ def _area(top: float, bottom: float) -> Box:
 def _panel(height: float) -> Iterator[Shape]:
     panel = Box(0, 0, WIDTH, height)
     yield Rect(panel, Role.PANEL)
-    yield from outline(panel, Role.BORDER)
+    yield from draw_frame(panel, Role.BORDER)
 
 
 def _heading(diagnosis: Diagnosis) -> Iterator[Shape]:
@@ -140,7 +140,7 @@ def _critical(diagnosis: Diagnosis, lane: Lane, *, baseline: float, size: float)
     kind, left = style_of(detail.step), _LEFT + size + 10
     large = size > 20
     words = step_title(detail.step) if large else f"{step_title(detail.step)} · {what_happened(detail)}"
-    yield from mark(kind, Box(_LEFT, baseline - size * 0.85, size, size))
+    yield from draw_mark(kind, Box(_LEFT, baseline - size * 0.85, size, size))
     yield _line_of_text(words, baseline, size, Role.TEXT, left=left, bold=large)
     if large:
         yield _line_of_text(what_happened(detail), baseline + 23, 18, Role.TEXT, left=left)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.blocks.text import duration
 from bot.domain.run.steps import Step
 from bot.pictures.lettering import fitted
-from bot.pictures.marks import mark, outline
+from bot.pictures.marks import draw_frame, draw_mark
 from bot.pictures.palette import Role
 from bot.pictures.phrases import number_of
 from bot.pictures.shapes import Box, Shape, Text
@@ -48,9 +48,9 @@ def draw_strip(strip: Strip, critical: Step | None, area: Box) -> Iterator[Shape
         box = Box(area.left + place * (width + _BETWEEN), area.top + 27, width, area.height - 35)
         took = duration(step.duration)
         labels = (f"{number_of(step)}: {took}", number_of(step)) if took else (number_of(step),)
-        yield from mark(style_of(step), box, hollow=step.duration is None, labels=labels)
+        yield from draw_mark(style_of(step), box, hollow=step.duration is None, labels=labels)
         if step is critical:
-            yield from outline(box.grown(3), Role.TEXT)
+            yield from draw_frame(box.grown(3), Role.TEXT)
 
 
 def _window(steps: Sequence[Step], centre: int) -> list[Step]:

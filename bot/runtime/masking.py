@@ -95,7 +95,7 @@ def install(masks: Masks) -> None:
 
 
 def install_built_in() -> None:
-    """Make the built-in rules alone the process's own; they are compiled with the first text, or by `prepare`."""
+    """Make the built-in rules alone the process's own; they are compiled with the first text, or by `compile_rules`."""
     _installed.clear()
     _harmless.clear()
 
@@ -113,7 +113,7 @@ def _in_use() -> Masks:
     return _installed[0]
 
 
-def prepare() -> None:
+def compile_rules() -> None:
     """Compile the rules now rather than with the first text."""
     _in_use().text("password=")
 

@@ -28,7 +28,7 @@ class Readiness:
         return said | ({"socket": self.socket} if self.socket else {})
 
 
-async def examine(redis: Redis, clock: SlackClock, connected: Connected | None) -> Readiness:
+async def check_readiness(redis: Redis, clock: SlackClock, connected: Connected | None) -> Readiness:
     """Write and read a key, compare the clocks, and ask the socket where there is one (`connected`)."""
     stored, redis_ahead = await probe(redis, within=WITHIN)
     slack_ahead = clock.ahead

@@ -90,7 +90,7 @@ class Span:
             self._span.end()
 
 
-def begin(name: str, place: Place, *, parent: str = "") -> Span:
+def begin_span(name: str, place: Place, *, parent: str = "") -> Span:
     """Begin a span below the present one, or below a `parent` of another process (W3C's traceparent)."""
     if not _live:
         return Span(None)
@@ -102,7 +102,7 @@ def begin(name: str, place: Place, *, parent: str = "") -> Span:
 @contextmanager
 def span(name: str, place: Place, *, parent: str = "") -> Iterator[Span]:
     """Have a block be a span, and what begins in it below it."""
-    begun = begin(name, place, parent=parent)
+    begun = begin_span(name, place, parent=parent)
     if not _live:
         yield begun
         return
@@ -116,7 +116,7 @@ def span(name: str, place: Place, *, parent: str = "") -> Iterator[Span]:
             raise
 
 
-def current() -> str:
+def traceparent() -> str:
     """Return the present span as W3C's traceparent, for another process to go on with; "" for none."""
     if not _live:
         return ""
@@ -129,7 +129,7 @@ def current() -> str:
 
 def trace_id() -> str:
     """Return the id of the present trace, for log lines; "" for none."""
-    return current().split("-")[1] if current() else ""
+    return traceparent().split("-")[1] if traceparent() else ""
 
 
 def _context_of(parent: str) -> Any:

@@ -25,7 +25,7 @@ from bot.store.installations import Cipher, Installation, Installations
 from bot.store.keys import INSTALLED, Keys
 from bot.store.queue import Delivery, JobQueue
 from bot.store.queue.shared import WorkspaceQueue, delivered
-from bot.store.takeover import begin, remember_workspace, take_over
+from bot.store.takeover import note_data_version, remember_workspace, take_over
 
 ERASES_EVERY = 60.0  # seconds between two looks at whose data goes
 _LINGER = 30.0  # seconds that what a removed workspace had open stays open: for what is under way, twice as long as a call takes
@@ -263,4 +263,4 @@ async def _take_over_token(shared: SharedServices, installations: Installations)
                 await installations.save(Installation(workspace, "", identity.enterprise_id or "", token))
                 log.info("token_taken_over", workspace=workspace)
             return
-    await begin(shared.redis)
+    await note_data_version(shared.redis)

@@ -47,7 +47,7 @@ def traces() -> list[aiohttp.TraceConfig]:
 
 
 async def _started(_session: Any, context: SimpleNamespace, request: aiohttp.TraceRequestStartParams) -> None:
-    context.span = tracing.begin(f"slack {_method(request.url.path, context)}", "client")
+    context.span = tracing.begin_span(f"slack {_method(request.url.path, context)}", "client")
 
 
 async def _ended(_session: Any, context: SimpleNamespace, request: aiohttp.TraceRequestEndParams) -> None:

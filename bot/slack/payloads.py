@@ -34,7 +34,7 @@ class Malformed(Exception):
     """A request that is not of any form that Slack sends. The message says where, and nothing of what stands there."""
 
 
-def prepare() -> None:
+def build_validators() -> None:
     """Build the forms' validators, which the first request would else wait for."""
     forms: set[type[Form]] = {Command, Interaction, Event, *PAYLOADS.values(), *EVENTS.values()}
     for form in forms:

@@ -54,7 +54,7 @@ class Forgetting:
             await self.incident(id_)
         names = [name async for name in self._redis.scan_iter(f"*{keys.PREFIX}*", count=1_000)]
         for name in names:
-            if keys.workspace_of(name) == team:
+            if keys.workspace_in_key(name) == team:
                 self.tally.deleted += 1
                 if not self._dry:
                     await self._redis.unlink(name)

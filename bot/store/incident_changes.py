@@ -67,7 +67,7 @@ def arguments_of(id_: str, change: Change) -> list[str]:
     ]
 
 
-def count(change: Change) -> None:
+def count_change(change: Change) -> None:
     """Count what became true with a change."""
     if change.kind in KEPT_FOR:
         metrics.count("incidents", change=change.kind)

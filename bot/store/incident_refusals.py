@@ -19,7 +19,7 @@ def gone(id_: str, *, retention: int, typed: bool) -> StaleButton:
     return StaleButton(what.format(id=id_, days=_days(retention)), fix=fix)
 
 
-def refused(admission: Admission, id_: str, incident: Incident | None) -> StaleButton:
+def foreign_incident(admission: Admission, id_: str, incident: Incident | None) -> StaleButton:
     """Return what is told of an incident that is not the admission's."""
     if incident is None or incident.tenancy == admission.tenancy:
         return StaleButton(OF_ANOTHER.format(id=id_))

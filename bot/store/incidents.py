@@ -21,12 +21,12 @@ from bot.store.incident_changes import (
     Fields,
     Outcome,
     arguments_of,
-    count,
+    count_change,
     milliseconds,
     root_in,
     sealed,
 )
-from bot.store.incident_refusals import gone, refused
+from bot.store.incident_refusals import foreign_incident, gone
 from bot.store.keys import EVERYWHERE, Keys, incident_address, is_of_watch
 from bot.store.known_incidents import NOTHING, KnownFields, KnownIncidents
 from bot.store.log_entries import read_entries
@@ -109,7 +109,7 @@ class IncidentStore:
             return await self._run(channel, id_, replace(change, at=datetime.fromisoformat(because)), alone=alone)
         applied = Applied(Outcome(outcome), because, await self._fields(channel, id_, known, state))
         if applied.outcome is Outcome.DONE:
-            count(change)
+            count_change(change)
         # Not in the script: the address is on another slot of a cluster. A crash between the two is mended by the job's
         # repetition, which is accepted as well.
         if change.kind in KEPT_FOR and applied.accepted:
@@ -160,7 +160,7 @@ class IncidentStore:
             log.warning("foreign_button_refused", channel=admission.channel, incident=id_)
             if incident is None and not await self._is_elsewhere(id_):
                 raise gone(id_, retention=self._retention, typed=typed)
-            raise refused(admission, id_, incident)
+            raise foreign_incident(admission, id_, incident)
         return incident
 
     async def log(self, incident: Incident) -> list[Entry]:

@@ -199,7 +199,7 @@ def tenancy_digest(tenancy: Tenancy) -> str:
     return hashlib.sha256(json.dumps([tenancy.tenant_id, tenancy.scope]).encode()).hexdigest()[:32]
 
 
-def workspace_of(name: str) -> str:
+def workspace_in_key(name: str) -> str:
     """Return the workspace in a key's name, "" where it has none."""
     workspace, slash, _ = _tag_of(name).partition("/")
     return workspace if slash else ""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.domain.incident.projection import folded
+from bot.domain.incident.projection import fields_after
 from bot.store.log_entries import UnreadableEntry, read_entries
 
 _MOST_CHARACTERS = 3_000_000  # of names and values; a run takes about five hundred
@@ -50,7 +50,9 @@ class KnownFields:
             return self
         seal = entries[-1].seal
         chain = seal.chain if seal else ""
-        return KnownFields(folded(self.fields, entries), str(entries[-1].version) if chain else "", chain, self.edition)
+        return KnownFields(
+            fields_after(self.fields, entries), str(entries[-1].version) if chain else "", chain, self.edition
+        )
 
 
 NOTHING = KnownFields()

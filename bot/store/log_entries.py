@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.incident.incident_log import Entry, EntryKind
-from bot.domain.incident.log_chain import Seal, digest_of_old
+from bot.domain.incident.log_chain import ChainSeal, digest_of_old
 
 to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -39,7 +39,7 @@ def stored(entry: Entry) -> dict[str, str]:
         "key": entry.key,
         "payload": to_json(entry.payload),
     }
-    seal = entry.seal or Seal("", "", "")
+    seal = entry.seal or ChainSeal("", "", "")
     return {**fields, **{name: text for name, text in asdict(seal).items() if text}}
 
 
@@ -55,7 +55,7 @@ def _entry(identifier: str, fields: dict[str, str]) -> Entry:
     )
 
 
-def _seal(fields: dict[str, str]) -> Seal:
+def _seal(fields: dict[str, str]) -> ChainSeal:
     if "salt" in fields:
-        return Seal(fields["salt"], fields.get("digest", ""), fields.get("chain", ""))
-    return Seal("", digest_of_old(fields.items()), fields.get("chain", ""))
+        return ChainSeal(fields["salt"], fields.get("digest", ""), fields.get("chain", ""))
+    return ChainSeal("", digest_of_old(fields.items()), fields.get("chain", ""))

@@ -77,7 +77,7 @@ async def ensure_taken_over(redis: Redis) -> None:
         )
 
 
-async def begin(redis: Redis) -> None:
+async def note_data_version(redis: Redis) -> None:
     """Note that keys carry their workspace here. Raises `SettingsError` where some do not, and nobody says whose they are."""
     await ensure_taken_over(redis)
     await redis.set(keys.DATA_VERSION, VERSION)

@@ -21,7 +21,7 @@ from bot.jobs.registry import KINDS, of_asker, of_channel, of_home, of_nobody, o
 from bot.runtime.services import Services
 from bot.store.incidents import IncidentStore
 from handlers.interactions import with_admission, with_incident
-from handlers.words import ABOUT, words_of
+from handlers.words import ABOUT, words_of_command
 from tests.access.reaching import COMPUTED, reached
 from tests.admissions import KEYS, admission
 from tests.handlers.recorder import ADMITS, Recorder, recorded
@@ -54,7 +54,7 @@ def test_what_is_not_admitted_reaches_neither_runs_nor_incidents(recorder: Recor
     strangers = {one.name: one.run for one in recorder.listeners if not set(one.middleware) & {*ADMITTING}}
     load_kinds()
     strangers |= {name: kind.run for name, kind in KINDS.items() if kind.admission in {of_nobody, of_visitor}}
-    strangers |= {f"{one.command} {one.word}": one.understand for command in ABOUT for one in words_of(command)}
+    strangers |= {f"{one.command} {one.word}": one.understand for command in ABOUT for one in words_of_command(command)}
     for name, run in strangers.items():
         locked = locked_names(run)
         assert not locked, (

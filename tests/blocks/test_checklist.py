@@ -26,7 +26,7 @@ from bot.blocks.items import (
     ask_run_modal,
     item_modal,
     read_item,
-    read_run,
+    read_typed_run_id,
     read_undo,
     undo_modal,
 )
@@ -371,7 +371,7 @@ def test_the_modals_give_what_they_are_given() -> None:
     assert read_item(entered_as_shown(view)) == ItemAnswer(proof="good", owner=JONAS)
     assert decode(IncidentModal, view["private_metadata"]).parent == "V1"
     assert read_undo(entered_as_shown(undo_modal(incident, item))) == NO_REASON
-    assert read_run(entered_as_shown(ask_run_modal(incident))) == ""
+    assert read_typed_run_id(entered_as_shown(ask_run_modal(incident))) == ""
 
 
 def test_readers_take_what_slack_sends() -> None:
@@ -380,7 +380,7 @@ def test_readers_take_what_slack_sends() -> None:
     ) == ItemAnswer(URL, JONAS)
     assert read_item({PROOF: {"entered": {"value": None}}, OWNER: {"entered": {"selected_user": None}}}) == ("", "")
     assert read_undo({REASON: {"entered": {"value": "wrong PR"}}}) == "wrong PR"
-    assert read_run({RUN: {"entered": {"value": "3d1868e2"}}}) == "3d1868e2"
+    assert read_typed_run_id({RUN: {"entered": {"value": "3d1868e2"}}}) == "3d1868e2"
     assert read_item({}) == ("", "")
 
 

@@ -13,7 +13,7 @@ import handlers
 from bot.blocks.routing import Action, MenuChoice, MenuTarget, Modal, Shortcut, action_id, action_pattern, encode
 from bot.config.manifest import load_manifest
 from handlers.interactions import with_incident
-from handlers.words import ABOUT, HELP, words_of
+from handlers.words import ABOUT, HELP, words_of_command
 from tests.handlers.recorder import ADMITS, Recorder, recorded
 
 ROOT = Path(__file__).parents[2]
@@ -108,7 +108,7 @@ def test_every_word_is_tried_by_a_scenario() -> None:
     handlers.features()
     files = (ROOT / "tests" / "scenarios").glob("test_*.py")
     scenarios = "\n".join(text for path in files for text in typed_in(path.read_text(encoding="utf-8")))
-    for word in [one for command in ABOUT for one in words_of(command) if one.word not in {"", HELP}]:
+    for word in [one for command in ABOUT for one in words_of_command(command) if one.word not in {"", HELP}]:
         tried = (f"{word.command} {word.word}", f"@incident-bot {word.word}")
         assert any(text in scenarios for text in tried), f"no scenario types `{tried[0]}`: add one to tests/scenarios/"
 

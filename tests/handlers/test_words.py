@@ -20,7 +20,7 @@ from bot.jobs.summary import SummaryRequest
 from bot.slack import ReplyTo
 from bot.slack.incoming import said_to_bot
 from handlers.commands import understand, understand_mention
-from handlers.words import ABOUT, REPLAY, RESOLVE, words_of
+from handlers.words import ABOUT, REPLAY, RESOLVE, words_of_command
 
 handlers.features()
 RUN, RERUN = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30", "4c484afe-3f00-5f31-8a49-a179da9d3c48"
@@ -187,7 +187,7 @@ def test_the_other_words_are_mentions_too(words: str) -> None:
 
 
 def test_no_word_of_a_command_is_left_out_of_mentions() -> None:
-    for word in words_of(REPLAY):
+    for word in words_of_command(REPLAY):
         behind = word.usage.split(" ")[0] if word.word else RUN
         heard = understand_mention(said_to_bot({"text": f"<@{ME}> {behind}"}, ME), HERE)
         assert heard == understand(REPLAY, behind, HERE), word
@@ -247,7 +247,7 @@ def test_whatever_length_is_read_at_once() -> None:
 
 def test_every_word_has_its_help_and_a_page_that_exists() -> None:
     for command in ABOUT:
-        for word in words_of(command):
+        for word in words_of_command(command):
             assert word.help, word
             assert not word.doc or Path(handlers.__file__).parents[1].joinpath(word.doc).exists(), word
 

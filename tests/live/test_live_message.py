@@ -11,7 +11,7 @@ from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.state import CHECKLIST, LIVE_ROOT, ROOT, Incident
 from bot.errors import SlackUnreachable
 from bot.live import live_message, reconcile
-from bot.live.roots import current
+from bot.live.roots import current_ts
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
@@ -116,8 +116,8 @@ async def test_whoever_comes_while_another_writes_is_sent_back(services: Service
 async def test_what_hangs_below_an_older_root_is_not_the_current_one(services: Services, incident: Incident) -> None:
     ts = await live_message.put(services, incident, CHECKLIST, FIRST)
     incident = await newest(services, incident)
-    assert current(incident, CHECKLIST) == ts
+    assert current_ts(incident, CHECKLIST) == ts
     later = f"{float(ts) + 1:.6f}"
     change = log_changes.message_posted(ROOT, later, at=services.now(), key="new root", instead_of=incident.root_ts)
     await services.incidents.append(incident, change)
-    assert current(await newest(services, incident), CHECKLIST) is None
+    assert current_ts(await newest(services, incident), CHECKLIST) is None

@@ -137,7 +137,7 @@ async def test_two_workspaces_cannot_see_each_other_by_any_route(
         assert store.hkeys(keys.INSTALLATIONS) == [HOME, ACME_TEAM]
         tokens = [slack.bot_token, acme.bot_token]
         assert not any(token in _dump(store, name) for name in map(str, store.keys("*")) for token in tokens)
-        of = {keys.workspace_of(str(name)) for name in store.keys("*")}
+        of = {keys.workspace_in_key(str(name)) for name in store.keys("*")}
         assert of <= {"", HOME, ACME_TEAM, "INSTALLED"}
     assert {call.error for call in [*slack.calls, *acme.calls]} <= {None}
     assert base_url
@@ -296,7 +296,7 @@ async def test_a_removed_app_leaves_no_tokens_and_later_no_data(
 
 
 def _of(store: Redis, workspace: str) -> list[str]:
-    return [name for name in map(str, store.keys("*")) if keys.workspace_of(name) == workspace]
+    return [name for name in map(str, store.keys("*")) if keys.workspace_in_key(name) == workspace]
 
 
 @asynccontextmanager

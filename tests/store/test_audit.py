@@ -15,7 +15,7 @@ from bot.domain.bundle.archive import problems_of
 from bot.domain.incident import log_changes
 from bot.domain.incident.audit import Audit
 from bot.domain.incident.incident_log import EntryKind
-from bot.domain.incident.log_chain import FIRST, linked
+from bot.domain.incident.log_chain import FIRST, next_chain
 from bot.domain.incident.state import read_incident
 from bot.report import bundle_of
 from bot.store import keys
@@ -58,7 +58,7 @@ async def test_the_script_chains_as_the_audit_does(redis: Redis, incident: str) 
     head = FIRST
     for entry in entries:
         assert entry.seal
-        head = linked(head, entry.version, entry.seal.digest)
+        head = next_chain(head, entry.version, entry.seal.digest)
         assert entry.seal.chain == head
     found = await audit(redis, incident)
     assert (found.problems, found.head, found.unchained) == ((), head, 0)

@@ -73,7 +73,7 @@ async def test_all_is_found_under_the_workspace(redis: Redis, redis_url: str, ol
     after = await everything(redis_url)
     assert len(after) == len(before) + 1  # the version of the data
     nobodys = {keys.DATA_VERSION, keys.incident_address(old)}
-    assert [name for name in after if name not in nobodys and keys.workspace_of(name) != "T1"] == []
+    assert [name for name in after if name not in nobodys and keys.workspace_in_key(name) != "T1"] == []
 
 
 async def test_every_command_finds_it_before_and_after(redis: Redis, redis_url: str, old: str) -> None:

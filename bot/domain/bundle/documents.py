@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.domain.incident.checklist import ItemState
 from bot.domain.incident.incident_log import Entry, EntryKind
 from bot.domain.incident.kept import Closure, ComparisonDigest, RunDigest, UriDigest
-from bot.domain.incident.log_chain import Seal
+from bot.domain.incident.log_chain import ChainSeal
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.incident.state import Incident, Item
 from bot.runtime.masking import mask_value
@@ -105,7 +105,7 @@ class LogLine(Document):
     @property
     def entry(self) -> Entry:
         """Return the line as an entry of the log, its payload as it stands here."""
-        seal = Seal(self.salt, self.digest, self.chain) if self.digest else None
+        seal = ChainSeal(self.salt, self.digest, self.chain) if self.digest else None
         return Entry(self.version, self.kind, self.actor, self.at, self.key, self.payload, seal)
 
 
@@ -121,7 +121,7 @@ class RedactionLine(Document):
 def log_line(entry: Entry, *, previous: str) -> LogLine:
     """Return an entry as its line, masked. A masked one goes without its salt: nobody can try what stood there."""
     payload = mask_value(entry.payload)
-    seal = entry.seal or Seal("", "", "")
+    seal = entry.seal or ChainSeal("", "", "")
     return LogLine(
         version=entry.version,
         kind=entry.kind,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.comparison.differences import ListChange, Sameness, list_change
 from bot.domain.comparison.divergence import first_divergence
-from bot.domain.comparison.fix_verdict import FixVerdict, judge, same_goal
+from bot.domain.comparison.fix_verdict import FixVerdict, judge_fix, same_goal
 from bot.domain.comparison.pairs import Account, Difference, StepPair, pair_steps, works
 from bot.domain.comparison.reruns import case_of
 from bot.domain.comparison.selections import DecisionPair, pair_decisions
@@ -81,7 +81,7 @@ def compare(
     # By the step itself, not by its place: a retry or an orphaned result may stand under the same index.
     critical = next((pair for pair in pairs if failing.critical and pair.failing is failing.critical_step), None)
     # A shared case stands in for a shared goal: an agent words the same goal otherwise from run to run.
-    judgement = judge(failing, rerun, pairs, same_case=case is not None)
+    judgement = judge_fix(failing, rerun, pairs, same_case=case is not None)
     return Comparison(
         failing=failing,
         rerun=rerun,

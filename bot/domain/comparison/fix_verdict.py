@@ -69,7 +69,7 @@ class Breaking:
         return bool(self.worked or self.broke or self.neither)
 
 
-def judge(failing: Diagnosis, rerun: Diagnosis, pairs: Sequence[StepPair], *, same_case: bool = False) -> Judgement:
+def judge_fix(failing: Diagnosis, rerun: Diagnosis, pairs: Sequence[StepPair], *, same_case: bool = False) -> Judgement:
     """Return what the rerun proves. Total: any two diagnoses give a verdict with at least one reason."""
     # In whatever case: to Aionis the same id in capitals names no run, to people it is the same.
     if failing.run_id.lower() == rerun.run_id.lower():

@@ -29,14 +29,14 @@ def as_kept(text: str) -> str:
 
     Of a text that was cut, the word at its end is left out, for only a part of it may be there.
     """
-    kept = masked(" ".join(text[:_READ].split()))
+    kept = masked_by_aionis(" ".join(text[:_READ].split()))
     if len(kept) > LONGEST or (len(kept) == LONGEST and kept.endswith(_CUT)):
         whole_words = kept[: LONGEST - 1].rpartition(" ")[0]
         return whole_words or kept[: LONGEST - 1]
     return kept
 
 
-def masked(text: str) -> str:
+def masked_by_aionis(text: str) -> str:
     """Return the text with everything that looks like an e-mail, SSN, IPv4 or US phone number replaced by Aionis' marks."""
     if "@" not in text and not _MAYBE.search(text):
         return text

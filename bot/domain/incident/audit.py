@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.incident.incident_log import Entry, EntryKind
-from bot.domain.incident.log_chain import FIRST, Seal, digest_of, linked
+from bot.domain.incident.log_chain import FIRST, ChainSeal, digest_of, next_chain
 from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.state import Incident, read_incident
 
@@ -60,7 +60,7 @@ def chain_problems(entries: Sequence[Entry], *, masked: bool) -> Iterator[str]:
         yield from _outside(entries)
 
 
-def _is_as_written(entry: Entry, seal: Seal, now: str | None, *, masked: bool) -> bool:
+def _is_as_written(entry: Entry, seal: ChainSeal, now: str | None, *, masked: bool) -> bool:
     if not seal.salt:  # one from before the chain, which a later entry's chain holds
         return masked or not (seal.chain or now)
     # One from before the chain has salt only where it was rewritten: its digest is of how it was stored, and says nothing here.
@@ -74,7 +74,7 @@ def _unlinked(entries: Sequence[Entry]) -> Iterator[str]:
         seal = entry.seal
         if seal is None:
             return
-        head = linked(head, entry.version, seal.digest)
+        head = next_chain(head, entry.version, seal.digest)
         if seal.chain and seal.chain != head:
             yield UNLINKED.format(number=entry.version)
             return

@@ -75,7 +75,7 @@ def asserted_change(incident: Incident) -> tuple[Item, ChangeRef] | None:
     return (item, change) if change else None
 
 
-def change_looked_up(item: Item, said: str, *, at: datetime) -> Change:
+def corrective_change_looked_up(item: Item, said: str, *, at: datetime) -> Change:
     """Return the entry of what a forge says of a change that is not known to be merged."""
     digest = hashlib.sha256(said.encode()).hexdigest()[:12]
     return log_changes.change_looked_up(

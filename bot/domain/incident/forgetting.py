@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.incident import log_changes
 from bot.domain.incident.incident_log import Change, Entry
-from bot.domain.incident.log_chain import FIRST, Seal, digest_of, linked
+from bot.domain.incident.log_chain import FIRST, ChainSeal, digest_of, next_chain
 
 PERSON = "a person"
 INCIDENT = "another incident"
@@ -68,20 +68,20 @@ def _rewritten(entry: Entry, wanted: Wanted, new_salt: Callable[[], str]) -> Ent
     if seal is None or (actor, key, payload) == (entry.actor, entry.key, entry.payload):
         return entry
     # The old salt goes: without it nobody can try who stood here against the digest, which stays for the chain's sake.
-    return replace(entry, actor=actor, key=key, payload=payload, seal=Seal(new_salt(), seal.digest, seal.chain))
+    return replace(entry, actor=actor, key=key, payload=payload, seal=ChainSeal(new_salt(), seal.digest, seal.chain))
 
 
 def _appended(entries: Sequence[Entry], change: Change, salt: str) -> Entry:
     version = entries[-1].version + 1
     entry = Entry(version, change.kind, change.actor, change.at, change.key, change.payload)
     digest = _digest(entry, salt)
-    return replace(entry, seal=Seal(salt, digest, linked(_head(entries), version, digest)))
+    return replace(entry, seal=ChainSeal(salt, digest, next_chain(_head(entries), version, digest)))
 
 
 def _head(entries: Iterable[Entry]) -> str:
     head = FIRST
     for entry in entries:
-        head = linked(head, entry.version, entry.seal.digest if entry.seal else "")
+        head = next_chain(head, entry.version, entry.seal.digest if entry.seal else "")
     return head
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.incident.log_chain import Seal
+from bot.domain.incident.log_chain import ChainSeal
 from bot.domain.incident.state import OPEN
 
 ABSENT = ""
@@ -83,7 +83,7 @@ class Entry:
     at: datetime
     key: str
     payload: dict[str, Any]
-    seal: Seal | None = None
+    seal: ChainSeal | None = None
 
 
 IS_OPEN = Guard("status", (OPEN,))

@@ -16,7 +16,7 @@ FIRST = "0" * 64  # the chain before the first entry
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
+class ChainSeal:
     """How an entry is held by the chain. One of a version without the chain has neither `salt` nor `chain`."""
 
     salt: str
@@ -40,7 +40,7 @@ def digest_of_old(fields: Iterable[tuple[str, str]]) -> str:
     return hashlib.sha1(b"".join(b"%d:%s" % (len(text), text) for text in raw), usedforsecurity=False).hexdigest()
 
 
-def linked(previous: str, version: int, digest: str) -> str:
+def next_chain(previous: str, version: int, digest: str) -> str:
     """Return the chain of an entry. The store's script does the same (bot/store/incident.lua)."""
     return _sha256(f"{previous}\n{version}\n{digest}")
 

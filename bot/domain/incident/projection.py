@@ -36,10 +36,10 @@ def projected(kind: EntryKind, actor: str, at: datetime, payload: Mapping[str, A
 
 def rebuilt(id_: str, entries: Iterable[Entry]) -> dict[str, str]:
     """Return an incident's fields, folded from its whole log."""
-    return folded({"id": id_}, entries)
+    return fields_after({"id": id_}, entries)
 
 
-def folded(before: Mapping[str, str], entries: Iterable[Entry]) -> dict[str, str]:
+def fields_after(before: Mapping[str, str], entries: Iterable[Entry]) -> dict[str, str]:
     """Return the fields that an incident has after these entries, from those that it had before them."""
     fields = dict(before)
     for entry in entries:

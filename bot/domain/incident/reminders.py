@@ -75,7 +75,7 @@ def addressee(item: Item, incident: Incident, away: Collection[str]) -> str | No
     return next((user for user in (incident.lead, incident.head.by) if user and user not in away), None)
 
 
-def reminded(incident: Incident, owner: str | None, *, sees_to: SeesTo = owner_of) -> list[Item]:
+def reminded_items(incident: Incident, owner: str | None, *, sees_to: SeesTo = owner_of) -> list[Item]:
     """Return the open items of an owner that were reminded of as they stand now, or put off: those that a snooze is about."""
     return [
         item

@@ -155,7 +155,7 @@ def moment_of(ts: str) -> datetime:
     return datetime.fromtimestamp(float(ts), UTC)
 
 
-def readable(text: str) -> str:
+def as_people_read_it(text: str) -> str:
     """Return the text of a Slack message as people read it: links as `label (url)`, people as `@U…`, entities as characters."""
     spelled_out = _MARKUP.sub(_spelled_out, text.replace(_WORD_JOINER, ""))
     return _ENTITIES.sub(lambda entity: _CHARACTERS[entity.group(1)], spelled_out)
@@ -181,14 +181,14 @@ def _marked(message: Json) -> Marked:
     text = _text(message, "text")
     named = tuple(dict.fromkeys(_PERSON.findall(text)))
     files = len(_dicts(message.get("files")))
-    return Marked(_text(message, "ts"), _text(message, "user"), readable(text), named, files)
+    return Marked(_text(message, "ts"), _text(message, "user"), as_people_read_it(text), named, files)
 
 
 def _links(message: Json, bot_user: str) -> Iterator[Link]:
     if _text(message, "user") == bot_user:
         return
     for shown, bare in _URL.findall(_text(message, "text")):
-        url = readable(shown or bare)
+        url = as_people_read_it(shown or bare)
         change = _CHANGE.match(url) if len(url) <= _LONGEST_URL else None
         if change:
             yield Link(change.group(), _text(message, "user"), _text(message, "ts"))

@@ -5,7 +5,7 @@
 
 import re
 
-from bot.domain.error_wording.kept_text import masked
+from bot.domain.error_wording.kept_text import masked_by_aionis
 
 _MARK = "#"  # no id has one, and no mask is without
 _CLIENT_ID = re.compile(r"replay:(?:run|run_end|step|step_result):([^:]+)(?::([^:]+))?(?::[^:]+)?")
@@ -13,7 +13,7 @@ _CLIENT_ID = re.compile(r"replay:(?:run|run_end|step|step_result):([^:]+)(?::([^
 
 def as_stored(id_: str) -> str:
     """Return an id as a record's slots have it: what looks like a phone number in it is replaced by `[PHONE#8hex]`."""
-    return masked(id_)
+    return masked_by_aionis(id_)
 
 
 def is_same(stored: object, id_: str | None) -> bool:

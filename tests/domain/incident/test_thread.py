@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.incident.thread import Marked, ThreadFacts, read_thread, readable, unread
+from bot.domain.incident.thread import Marked, ThreadFacts, as_people_read_it, read_thread, unread
 from tests.strategies import JSON, TEXT
 
 BOT, MAYA, JONAS = "U0ABOT0001", "U0AMAYA001", "U0AJONAS01"
@@ -113,7 +113,10 @@ def test_a_marked_message_reads_as_people_read_it() -> None:
 
 
 def test_a_label_cannot_hide_where_a_link_leads() -> None:
-    assert readable("<https://evil.example|https://good.example>") == "https://good.example (https://evil.example)"
+    assert (
+        as_people_read_it("<https://evil.example|https://good.example>")
+        == "https://good.example (https://evil.example)"
+    )
 
 
 @pytest.mark.parametrize(

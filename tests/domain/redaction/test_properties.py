@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.redaction.redactor import Redactor
-from bot.runtime.masking import prepare
+from bot.runtime.masking import compile_rules
 from tests.domain.redaction.measure import remains
 from tests.domain.redaction.pieces import TOKENS, Pieces
 from tests.domain.redaction.secret_texts import cases
 from tests.strategies import JSON, TEXT, UUIDS
 
-prepare()
+compile_rules()
 REDACTOR = Redactor()
 CASES = cases()
 TEXTS = [case.value for case in CASES if isinstance(case.value, str)]
