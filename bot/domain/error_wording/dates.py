@@ -2,7 +2,7 @@
 
 import re
 
-from bot.domain.error_wording.vocabulary import words_of
+from bot.domain.text.word_list import words
 
 _MONTHS = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -18,7 +18,7 @@ _OTHER = "Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun|March|May|August|Jan|Feb|Mar|Apr
 _BEFORE = "in|on|for|of|since|until|till|by|from|to|through|between|before|after|during|last|next|this"
 
 # A text without any of these words has no date in words.
-CALENDAR = words_of(
+CALENDAR = words(
     "mon monday mondays tue tues tuesday tuesdays wed wednesday wednesdays thu thur thurs thursday thursdays fri friday fridays"
     " sat saturday saturdays sun sunday sundays jan january feb february mar march apr april may jun june jul july aug august"
     " sep sept september oct october nov november dec december"

@@ -20,7 +20,7 @@ def past_incident(incident: Incident) -> PastIncident:
     return PastIncident(
         id=incident.id,
         state=CLOSED if closure else OPEN,
-        fix=change_words(incident) if closure else "",
+        fix=corrective_change_words(incident) if closure else "",
         at=at,
         channel=incident.channel,
         root_ts=incident.root_ts or "",
@@ -28,7 +28,7 @@ def past_incident(incident: Incident) -> PastIncident:
     )
 
 
-def change_words(incident: Incident) -> str:
+def corrective_change_words(incident: Incident) -> str:
     """Return in a word or two what was changed, from the links that people gave as proof; "" where none tells."""
     for item in incident.items:
         if item.spec.proof is ProofKind.LINK and item.done and item.spec.check is None:

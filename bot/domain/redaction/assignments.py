@@ -31,7 +31,8 @@ from bot.domain.redaction.rules import Found, Rule
 from bot.domain.redaction.value_first import values_first
 from bot.domain.redaction.values import Value, value_at
 from bot.domain.redaction.view import FILLER
-from bot.domain.redaction.vocabulary import OTHER_KEYS, OTHER_TOKENS, words
+from bot.domain.redaction.vocabulary import OTHER_KEYS, OTHER_TOKENS
+from bot.domain.text.word_list import words
 
 # What may stand between a name and its sign: quotes, escaped up to three times over, brackets, Markdown's stars.
 _CLOSERS = r"(?:\\{0,3}[\"'`]|[\])*_]){0,4}[ \t]{0,8}"

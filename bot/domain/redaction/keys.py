@@ -23,8 +23,8 @@ from bot.domain.redaction.vocabulary import (
     SURE_NOUNS,
     VENDORS,
     WEAK_NOUNS,
-    words,
 )
+from bot.domain.text.word_list import words
 
 KINDS = frozenset({"password", "token", "key", "cookie", "credential", "secret"})
 """Kinds that names promise."""
@@ -78,14 +78,14 @@ class _Base(dict[int, str]):
 _BASE = _Base({ord(char): plain for char, plain in zip("łŁøØđĐıħ", "lLoOdDih", strict=True)})
 
 
-def folded(text: str) -> str:
+def without_accents(text: str) -> str:
     """Return a text of the same length without accents."""
     return text if text.isascii() else text.translate(_BASE)
 
 
 def _named(strength: Strength, kinds: dict[str, str]) -> dict[tuple[str, ...], Promise]:
     return {
-        tuple(folded(name.lower()).replace("_", " ").split()): Promise(strength, kind)
+        tuple(without_accents(name.lower()).replace("_", " ").split()): Promise(strength, kind)
         for kind, names in kinds.items()
         for name in names.split(",")
     }
@@ -109,7 +109,7 @@ _FRAGMENTS: Final = (
 
 def _hints() -> tuple[str, ...]:
     """Return lower-case parts without accents of which one is in every noun of the vocabulary."""
-    fragments = tuple(map(folded, _FRAGMENTS))
+    fragments = tuple(map(without_accents, _FRAGMENTS))
     beyond = (max(noun, key=len) for noun in NOUNS if not any(hint in word for hint in fragments for word in noun))
     return tuple(dict.fromkeys((*fragments, *beyond)))
 
@@ -143,7 +143,7 @@ _DIGITS_ARE_SECRET = words(
 @lru_cache(maxsize=8192)
 def words_of(key: str) -> tuple[str, ...]:
     """Return the lower-case words, without accents, that a name is made of."""
-    return tuple(word.lower() for word in _WORDS.findall(folded(key)))
+    return tuple(word.lower() for word in _WORDS.findall(without_accents(key)))
 
 
 @lru_cache(maxsize=8192)
@@ -151,7 +151,7 @@ def judge(key: str) -> Promise:
     """Tell what a name (in snake, kebab, camel or joined case, of many languages) promises about its value."""
     # From its end: what a name is stands last (`token_expiry` is a time, `expiry_token` a token).
     name = key[-LONGEST:]
-    if not _HINTED.search(folded(name.lower())):
+    if not _HINTED.search(without_accents(name.lower())):
         return NOTHING
     words = words_of(name)
     noun = _last_noun(words)

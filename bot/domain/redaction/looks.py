@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from bot.domain.redaction.public_keys import is_public_key
 from bot.domain.redaction.references import is_reference
-from bot.domain.redaction.vocabulary import words
+from bot.domain.text.word_list import words
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+|[0-9]+")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.redaction.credible import KEY_ID, PAIR, is_credible, is_password, is_something_else, is_thrice_mixed
-from bot.domain.redaction.keys import HINTS, IDEOGRAPHS, KINDS, NOUNS, Strength, folded, judge
+from bot.domain.redaction.keys import HINTS, IDEOGRAPHS, KINDS, NOUNS, Strength, judge, without_accents
 from bot.domain.redaction.looks import (
     is_code,
     is_harmless,
@@ -15,7 +15,7 @@ from bot.domain.redaction.looks import (
 from bot.domain.redaction.nouns import Noun, lowered, nouns
 from bot.domain.redaction.rules import Found, Rule
 from bot.domain.redaction.view import FILLER
-from bot.domain.redaction.vocabulary import words
+from bot.domain.text.word_list import words
 
 _TOKEN = re.compile(r"\S{1,4000}")
 _REACH = 8
@@ -201,7 +201,7 @@ def _links(token: str, bare: str, linked: bool) -> bool:
     if (
         token[-1] in ":="
         or token[0] in ":="
-        or folded(bare.lower()) in _LINKS
+        or without_accents(bare.lower()) in _LINKS
         or token in {"=>", "->", "=", ":", "/", "-", "—", "–"}
     ):
         return True
@@ -270,7 +270,7 @@ def _unspaced(text: str) -> Iterator[Found]:
     """Find secrets behind nouns of languages that are written without blanks."""
     if text.isascii():
         return
-    for match in _FAR_EAST.finditer(folded(text)):
+    for match in _FAR_EAST.finditer(without_accents(text)):
         token = text[match.start("token") : match.end("token")]
         bare = token.strip(_AROUND + ":=")
         near = len(match["between"]) <= _NEAR

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bot.domain.redaction.keys import NOUNS, Promise, Strength, folded, judge
+from bot.domain.redaction.keys import NOUNS, Promise, Strength, judge, without_accents
 from bot.domain.redaction.tree import whole_words
 from bot.domain.redaction.vocabulary import OTHER_KEYS, OTHER_TOKENS
 
@@ -35,7 +35,7 @@ class Noun(NamedTuple):
 def lowered(text: str) -> str:
     """Return a text of the same length in lower case and without accents."""
     lowered = text.lower()
-    return folded(lowered if len(lowered) == len(text) else text)
+    return without_accents(lowered if len(lowered) == len(text) else text)
 
 
 def nouns(text: str, written: str) -> Iterator[Noun]:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from bot.domain.redaction.keys import folded
+from bot.domain.redaction.keys import without_accents
 from bot.domain.redaction.rules import Found, Rule
-from bot.domain.redaction.vocabulary import words
+from bot.domain.text.word_list import words
 
 _LENGTHS = frozenset({12, 15, 18, 21, 24})
 _ANNOUNCED = re.compile(
@@ -32,7 +32,7 @@ def phrase_rule() -> Rule:
             "words",
             "frase",
             "semilla",
-            *map(folded, ("фраз", "слова", "助记词", "ニーモニック", "니모닉")),
+            *map(without_accents, ("фраз", "слова", "助记词", "ニーモニック", "니모닉")),
         ),
     )
 

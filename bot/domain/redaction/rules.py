@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.domain.redaction.keys import NOTHING, Promise, Strength, folded, words_of
+from bot.domain.redaction.keys import NOTHING, Promise, Strength, without_accents, words_of
 
 
 class Found(NamedTuple):
@@ -34,7 +34,7 @@ class Rule:
 
 def as_hinted(text: str) -> str:
     """Return a text as hints are looked for in it: in lower case, without accents."""
-    return folded(text.lower())
+    return without_accents(text.lower())
 
 
 def anything(_secret: str) -> bool:

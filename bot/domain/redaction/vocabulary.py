@@ -2,11 +2,7 @@
 
 from typing import Final
 
-
-def words(text: str) -> frozenset[str]:
-    """Return the words of a text, for a set that is written as one."""
-    return frozenset(text.split())
-
+from bot.domain.text.word_list import words
 
 SURE_NOUNS: Final = {
     "password": """

@@ -19,7 +19,7 @@ from bot.domain.redaction.looks import (
 from bot.domain.redaction.memory import remembered
 from bot.domain.redaction.rules import Found
 from bot.domain.redaction.spans import is_mark, mark
-from bot.domain.redaction.vocabulary import words
+from bot.domain.text.word_list import words
 
 _MAX_DEPTH = 40  # what is deeper is cut and not passed: nothing below it was looked at
 _SHORT = 200  # characters of a text that is remembered as one with nothing in it
