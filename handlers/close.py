@@ -1,24 +1,38 @@
-"""`/replay close`, *Close incident* with what blocks it shown first, and opening it again."""
+"""`/replay close`, *Close incident* with what blocks it shown first; `/replay reopen` and *Reopen…*."""
 
+import re
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.close import blocked_modal, reopen_modal
-from bot.blocks.inputs import read_reason
+from bot.blocks.inputs import REASON_LIMIT, read_reason
 from bot.blocks.routing import Action, Modal, action_pattern
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident.state import Incident
-from bot.errors import BotError
+from bot.domain.text.typed import with_plain_dashes
+from bot.errors import BotError, UsageError
 from bot.jobs.close import CloseRequest, ReopenRequest, closing_rights
 from bot.jobs.queueing import enqueue
 from bot.runtime.services import Services
 from handlers.interactions import Click, with_incident
 from handlers.modals import open_modal
-from handlers.naming import named_incident
+from handlers.naming import behind_name, named_incident
 from handlers.words import Typed, Understood, refused, started, subcommand
 
 CLOSING = "Closing the incident, if nothing blocks that…"
+REOPENING = "Opening the incident again…"
+UNDO = "What is to be undone?"
+UNDO_FORM = (
+    "Type `/replay reopen` to take a close back, or `/replay lead off` to step back from the lead; "
+    "what the checklist has as done has *Undo…* beside it."
+)
+_HYPHENED = re.compile(r"re-open\b", re.IGNORECASE)
+_UNDO = re.compile(r"undo(?: (?:that|this|it|last))?")
+_AGAIN = re.compile(
+    r"(?:undo|revert|take back|cancel) (?:the )?clos(?:e|ing)|unclose|open (?:(?:it|this|the incident) )?again"
+)
 
 
 @subcommand("close", arguments="[<incident>]", help="close the incident, or say what blocks that")
@@ -29,6 +43,26 @@ def close(typed: Typed) -> Understood:
     except BotError as error:
         return refused(error, typed)
     return started(CloseRequest(reply=typed.reply, incident=incident), CLOSING)
+
+
+@subcommand(
+    "reopen",
+    arguments="[<incident>] [<why>]",
+    help="open a closed incident again: the one that is named, else the thread's, else the one closed last",
+    phrases=re.compile(f"{_HYPHENED.pattern}.*|{_AGAIN.pattern}|{_UNDO.pattern}", re.DOTALL),
+)
+def reopen(typed: Typed) -> Understood:
+    """Open an incident again, with what stands behind its id as the reason; `undo` alone is asked what it means."""
+    typed = replace(typed, text=_HYPHENED.sub("", with_plain_dashes(typed.text), count=1).strip())
+    said = typed.text.strip(" .!?").lower()
+    if _UNDO.fullmatch(said):
+        return refused(UsageError(UNDO, fix=UNDO_FORM), typed)
+    try:
+        incident = named_incident(typed, "reopen")
+    except BotError as error:
+        return refused(error, typed)
+    reason = "" if _AGAIN.fullmatch(said) else behind_name(typed)[:REASON_LIMIT]
+    return started(ReopenRequest(reply=typed.reply, incident=incident, reason=reason, typed=True), REOPENING)
 
 
 def register(app: AsyncApp, services: Services) -> None:

@@ -12,6 +12,8 @@ FORM = "Type `/replay {word}`, or `/replay {word} INC-…`."
 _INCIDENT = re.compile(r"INC-[2-9A-Z]{4,8}")
 # `close it`, `export this incident please`: the one that is talked about.
 _THIS = frozenset("it this that the incident one now please pls for of thread".split())  # noqa: SIM905
+_NAMED = re.compile(_INCIDENT.pattern, re.IGNORECASE)
+_NO_REASON = _THIS | {"because", "since", "as"}
 # `replay this`, `replay the run above`: the one that the thread is about.
 _THIS_RUN = _THIS | frozenset("run above here alert message as".split())  # noqa: SIM905
 
@@ -37,3 +39,11 @@ def named_incident(typed: Typed, word: str, *, strict: bool = False) -> str | No
     if not set(words) <= _THIS or (typed.text and not words and typed.text.strip(" `.,!?…")):
         raise UsageError(NOT_ONE.format(typed=echo(typed.text)), fix=FORM.format(word=word))
     return None
+
+
+def behind_name(typed: Typed) -> str:
+    """Return what stands behind an incident's id, or behind the words that mean the one at hand: why somebody wants it."""
+    words = _NAMED.sub("", with_plain_dashes(typed.text), count=1).split()
+    while words and set(re.findall(r"\w+", words[0].lower())) <= _NO_REASON:
+        words = words[1:]
+    return " ".join(words)

@@ -82,7 +82,8 @@ def overtaken_message(closed: Incident, *, by: str, at: datetime, link: str | No
 
 def reopened_message(closed: Incident, *, by: str, reason: str) -> Message:
     """Return what the thread is told of a close that was taken back."""
-    blocks = el.to_dicts([el.mrkdwn(f"↺ {closed.id} was reopened by {el.who(by)}: {el.literal(reason, 300)}")])
+    because = f": {el.literal(reason, 300)}" if reason else ""
+    blocks = el.to_dicts([el.mrkdwn(f"↺ {closed.id} was reopened by {el.who(by)}{because}")])
     return Message(spoken(blocks), blocks)
 
 

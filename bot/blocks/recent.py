@@ -22,7 +22,7 @@ from bot.ids import as_uuid, short
 SHOWN = 10
 _MARKS = {Verdict.FAILED: "✗", Verdict.PARTIAL: "◐", Verdict.STALLED: "…"}
 _LINE = 200  # characters
-NOTHING_OLDER = "No older failed run is visible in {where}."
+NOTHING_OLDER = "There is no page {page}: no older failed run is visible in {where}."
 NOTHING = "No failed run is visible in {where}."
 UNREAD = "{runs} could not be read just now; what is said there is from stored records, which may be older."
 SO_FAR = "Not all failures of this scope could be counted yet: there may be more of each."
@@ -64,7 +64,7 @@ def recent_message(
     ]
     note = Part("note", [el.context(*told)] if (told := [words for words in notes if words]) else [])
     if not shown:
-        text = (NOTHING_OLDER if page else NOTHING).format(where=where)
+        text = (NOTHING_OLDER if page else NOTHING).format(where=where, page=page + 1)
         return Message(escape(text), fit([Part("list", [el.rich(el.line(el.plain(text)))]), note]))
     title = f"Latest failed runs of {where}" + (f" · page {page + 1}" if page else "")
     more = el.button("Older failures", action_id(Action.RECENT), encode(PageTarget(page=page + 1)))

@@ -7,13 +7,16 @@ from typing import Any
 from bot.blocks.text import cut, escape
 
 Json = Mapping[str, Any]
-# Links and dates are their words; people, channels and addresses alone are left out.
-_REFERENCE = re.compile(r"<[^<>|]*(?:\|([^<>]*))?>")
+# Links and dates are their words, people stay people; channels and addresses alone are left out.
+_REFERENCE = re.compile(r"<(?!@[UW][A-Z0-9]+>)[^<>|]*(?:\|([^<>]*))?>")
 LONGEST = 1_500  # characters; whoever hears it wants the beginning
 
 
 def spoken(blocks: Sequence[Json], *, limit: int = LONGEST) -> str:
-    """Return what blocks say, a line each, as mrkdwn; buttons, menus and pictures are left out. Nobody is mentioned by it."""
+    """Return what blocks say, a line each, as mrkdwn; buttons, menus and pictures are left out.
+
+    People are mentioned where the blocks mention them: who may not be notified is named instead in both (bot/blocks/names.py).
+    """
     return cut("\n".join(line for block in blocks if (line := _line(block))), limit)
 
 
@@ -40,4 +43,6 @@ def _words(element: Json) -> Iterator[str]:
         yield "; ".join(words for item in element["elements"] if (words := "".join(_words(item)).strip()))
         return
     for piece in element.get("elements", ()):
+        if piece["type"] == "user":
+            yield f"<@{piece['user_id']}>"
         yield escape(str(piece.get("text") or piece.get("fallback") or piece.get("url") or ""))

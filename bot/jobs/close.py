@@ -3,14 +3,15 @@
 from typing import ClassVar
 
 from bot.blocks.close import blocked_message, blocked_modal, reopened_message
+from bot.blocks.incidents import none_open, open_again_message
 from bot.blocks.notices import notice
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.closing_rights import ClosingRights, may_close
 from bot.domain.incident.state import Incident
-from bot.errors import AionisError, NotAllowed
+from bot.errors import AionisError, NotAllowed, UsageError
 from bot.investigation.evidence_ids import check_evidence
-from bot.jobs.incident import meant
+from bot.jobs.incident import link_from_elsewhere, meant, of_thread
 from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
@@ -26,6 +27,9 @@ NOT_CLOSED = "{id} is not closed."
 OWNERS_MAY = "Its opener, its lead and owners of its items may where nothing blocks"
 TOO_LATE = "{id} was closed too long ago to be reopened."
 TOO_LATE_FIX = "Replay the run again: that opens a new incident."
+NONE_CLOSED = "No closed incident is kept in this channel."
+NONE_CLOSED_FIX = "Type `/replay status` for what is open."
+_MEANT = "meant-closed"
 
 
 class CloseRequest(Request):
@@ -46,11 +50,15 @@ class BlockersRequest(Request):
 
 
 class ReopenRequest(Request):
-    """Open a closed incident again."""
+    """Open a closed incident again: the one that is named, else the thread's, else the one closed last.
+
+    `typed`: whoever asked elsewhere than in its thread is told where it is.
+    """
 
     kind: ClassVar[str] = "reopen"
-    incident: str
-    reason: str
+    incident: str | None = None
+    reason: str = ""
+    typed: bool = False
 
 
 async def closing_rights(services: Services, admission: AskerAdmission, incident: Incident) -> ClosingRights:
@@ -108,7 +116,7 @@ async def show_blockers(services: Services, _key: str, admission: AskerAdmission
 async def reopen(services: Services, key: str, admission: AskerAdmission, request: ReopenRequest) -> None:
     """Open a closed incident again, within the time for that."""
     reply = request.reply
-    incident = await services.incidents.read(admission, request.incident)
+    incident = await _meant_closed(services, key, admission, reply, request.incident)
     if incident.closure and incident.closure.at + services.timing.reopen_for < services.now():
         raise NotAllowed(TOO_LATE.format(id=incident.id), fix=TOO_LATE_FIX)
     change = log_changes.reopened(request.reason, by=reply.user, at=services.now(), key=key)
@@ -121,6 +129,21 @@ async def reopen(services: Services, key: str, admission: AskerAdmission, reques
     line = await quietly(services, reopened_message(incident, by=reply.user, reason=request.reason))
     await post_below(services, key, "reopened", incident, line, user=reply.user)
     await refresh_soon(services, incident)
+    if request.typed and (link := await link_from_elsewhere(services, reply, incident)):
+        await services.slack.answer_once(key, "where", reply, open_again_message(incident.id, link=link))
+
+
+async def _meant_closed(
+    services: Services, job: str, admission: AskerAdmission, reply: ReplyTo, wanted: str | None
+) -> Incident:
+    """Return the incident named, else the thread's, else the one closed last; a job done again means the same as before."""
+    if id_ := wanted or await services.outbox.value(job, _MEANT):
+        return await services.incidents.read(admission, id_, typed=True)
+    found = await of_thread(services, admission, reply) or await services.incidents.closed_last(admission)
+    if found is None:
+        raise none_open(reply.where) if reply.where.direct else UsageError(NONE_CLOSED, fix=NONE_CLOSED_FIX)
+    await services.outbox.keep(job, _MEANT, found.id)
+    return found
 
 
 async def _checked(services: Services, admission: AskerAdmission, incident: Incident, *, anyway: bool) -> Incident:

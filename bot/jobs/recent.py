@@ -18,6 +18,8 @@ from bot.jobs.reading_back import catch_up
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
 
+MOST = 50  # pages: each reads all records before it
+
 
 class RecentRequest(Request):
     """List the latest failed runs; `page` counts from 0, the newest."""

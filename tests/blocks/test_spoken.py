@@ -10,7 +10,7 @@ from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from tests.scenarios.steps import told
 
 
-def test_every_line_is_said_and_nothing_is_mentioned_or_parsed() -> None:
+def test_every_line_is_said_with_its_people_and_nothing_else_is_parsed() -> None:
     blocks = el.to_dicts(
         [
             el.header("Decision <b>"),
@@ -26,9 +26,9 @@ def test_every_line_is_said_and_nothing_is_mentioned_or_parsed() -> None:
     )
     assert spoken(blocks).splitlines() == [
         "Decision &lt;b&gt;",
-        "*Owner*  since Nov 24 in INC-1",
+        "*Owner* <@U0AMAYA001> since Nov 24 in INC-1",
         "*Tool* `pay` · *Run* `3d18`",
-        "Rules; one &amp; two",
+        "Rules; one &amp; two; <@U0AMAYA001>",
         "Aionis request id 1",
         "2026-11-24 00:\u206000:00 UTC",  # so that no emoji is read into it
     ]

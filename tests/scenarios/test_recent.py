@@ -120,3 +120,15 @@ async def test_a_page_behind_the_last_says_so(slack: LocalSlack, aionis: SampleA
     shown = [row for row in last["blocks"] if row["type"] == "section"]
     assert 1 <= len(shown) <= 10
     assert len({message["ts"] for message in ephemeral(slack)}) >= 2
+
+
+async def test_a_number_is_a_page(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    for typed in ("recent 2", "recent page 2, please", "recent #2"):
+        before = len(ephemeral(slack))
+        await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {typed}")
+        await slack.wait_for(lambda before=before: len(ephemeral(slack)) > before + 1)
+        assert "· page 2" in text_of(ephemeral(slack)[-1])
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay recent 9")
+    await told(slack, "There is no page 9")
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay recent 0")
+    await told(slack, "not a page of the list")
