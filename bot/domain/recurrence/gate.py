@@ -16,7 +16,7 @@ from bot.domain.comparison.compare import Comparison, compare
 from bot.domain.comparison.fix_verdict import FixVerdict
 from bot.domain.comparison.pairs import StepPair, breaks, works
 from bot.domain.comparison.reruns import case_of
-from bot.domain.recurrence.fingerprint import RECIPE, FailureKind, ingredients_of
+from bot.domain.recurrence.fingerprint import READING, RECIPE, FailureKind, ingredients_of
 from bot.domain.recurrence.gate_document import GateDocument, GateFailure, GateStep
 from bot.domain.run.conditions import ConditionOutcome, read_conditions
 from bot.domain.run.diagnosis import Diagnosis, Verdict, diagnose
@@ -218,8 +218,16 @@ def _not_recurred(failure: GateFailure, rerun: Diagnosis) -> GateCheck:
     found = ingredients_of(rerun)
     if found and found.fingerprint == known:
         return GateCheck(name, GateOutcome.FAILED, f"The rerun has the fingerprint {known}.")
-    other = f"it failed as {found.fingerprint}" if found else "it did not fail"
-    return GateCheck(name, GateOutcome.PASSED, f"The rerun does not have the fingerprint {known}: {other}.")
+    if found is None:  # which has no fingerprint, however it is read
+        return GateCheck(name, GateOutcome.PASSED, f"The rerun does not have the fingerprint {known}: it did not fail.")
+    if failure.reading != READING:
+        reason = (
+            f"The rerun failed as {found.fingerprint}, and this version reads errors otherwise than the one that made the gate: "
+            f"whether {known} recurred cannot be told. Write the gate anew from run {failure.run_id}."
+        )
+        return GateCheck(name, GateOutcome.NO_PROOF, reason)
+    reason = f"The rerun does not have the fingerprint {known}: it failed as {found.fingerprint}."
+    return GateCheck(name, GateOutcome.PASSED, reason)
 
 
 def _nothing_else_broke(compared: Comparison) -> GateCheck:

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.recurrence.fingerprint import RECIPE, FailureKind, ingredients_of
+from bot.domain.recurrence.fingerprint import READING, RECIPE, FailureKind, ingredients_of
 from bot.domain.run.conditions import ConditionOutcome, read_conditions
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.steps import Step
@@ -63,6 +63,10 @@ class GateFailure(GatePart):
     started_at: datetime | None
     ended_at: datetime | None
     recipe: str
+    # Left out of gates of before there were readings.
+    reading: int | None = Field(
+        default=None, exclude_if=_is_none, description="How records and texts were read for the fingerprint"
+    )
     fingerprint: str | None
     ingredients: GateIngredients | None
     steps: tuple[GateStep, ...]
@@ -118,6 +122,7 @@ def _failure(diagnosis: Diagnosis, case: str | None) -> GateFailure:
         started_at=diagnosis.started_at,
         ended_at=diagnosis.ended_at,
         recipe=RECIPE,
+        reading=READING,
         fingerprint=ingredients.fingerprint if ingredients else None,
         ingredients=GateIngredients.model_validate(ingredients, from_attributes=True) if ingredients else None,
         steps=tuple(_step(step) for step in steps),

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.recurrence.gate import GateOutcome, hold
-from bot.domain.recurrence.gate_document import gate_of
+from bot.domain.recurrence.gate_document import GateDocument, gate_of
 from tests.domain.comparison.test_comparison import LATER, Told, check, rerun, run, step
 
 SECRET = "Tr0ub" + "4dor&3"
@@ -47,3 +47,14 @@ def test_a_rerun_passes_that_fixes_a_crashed_run() -> None:
     gate = gate_of([(crashed, None)], Tenancy("default", "support"))
     told = hold(gate, [rerun(step("mailbox.lock"), step("mailbox.copy"))])
     assert told.outcome is GateOutcome.PASSED, told.runs[0].checks
+
+
+def test_a_gate_of_another_reading_does_not_say_that_a_failing_rerun_failed_otherwise() -> None:
+    broken, _ = run(step("mailbox.copy", "failed", postconditions=[check("copied", "fail")]))
+    old = gate_of([(broken, None)], Tenancy("default", "support")).model_dump(exclude={"failures": {0: {"reading"}}})
+    gate = GateDocument.model_validate(old)
+    again = rerun(step("mailbox.copy", "failed", postconditions=[check("kept", "fail")]))
+    outcomes = {one.name: one.outcome for one in hold(gate, [again]).runs[0].checks}
+    assert outcomes["the fingerprint did not recur"] is GateOutcome.NO_PROOF
+    assert outcomes["the critical step succeeded"] is GateOutcome.FAILED
+    assert hold(gate, [rerun(step("mailbox.copy"))]).runs[0].checks[3].outcome is GateOutcome.PASSED
