@@ -9,6 +9,7 @@ BotError
 ├── StaleButton             a button that was copied from elsewhere, or whose incident is gone
 ├── IncidentNotFound        no incident has this id (any more)
 ├── SettingsError           a setting is wrong or missing (ends the start, exit code 2)
+│   └── DotenvUnreadable    the file .env is no text, or may not be read
 ├── EmbeddedStoreError      the embedded Valkey does not start
 ├── StoreTimeout            Redis or Valkey did not confirm in time that something is stored
 ├── PageBuildError          the playground's page cannot be built
@@ -102,6 +103,15 @@ class IncidentNotFound(BotError):
 
 class SettingsError(BotError):
     """A setting is wrong or missing; `what` names the variable."""
+
+
+class DotenvUnreadable(SettingsError):
+    """The file .env is no text, or may not be read. Its content is not told."""
+
+    default_fix = "It is UTF-8 text of NAME=value lines; make it readable, or remove it."
+
+    def __init__(self) -> None:
+        super().__init__("The file .env here cannot be read.")
 
 
 class EmbeddedStoreError(BotError):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import AsJson
-from bot.cli.running import FAILURE_EXIT, USAGE_EXIT, fail, print_json, run
+from bot.cli.running import FAILURE_EXIT, print_json, run
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,16 +22,12 @@ def doctor(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check Redis, Slack and Aionis with the settings as they are. Exit code 1 where something is broken, 2 for settings."""
+    """Check the settings, Redis, Slack, Aionis and forges as the bot would use them. Exit code 1 where something is broken."""
     from bot.config.settings import read_settings  # noqa: PLC0415
     from bot.doctor import examine  # noqa: PLC0415
-    from bot.errors import SettingsError  # noqa: PLC0415
     from bot.runtime.logs import configure_logs  # noqa: PLC0415
 
-    try:
-        settings, mistakes = read_settings()
-    except SettingsError as error:
-        fail(error)
+    settings, mistakes = read_settings()
     configure_logs("ERROR", settings.log_format)
     findings = run(examine(settings, mistakes, **({"manifest_schema": manifest_schema} if manifest_schema else {})))
     if as_json:
@@ -42,8 +38,6 @@ def doctor(
         console = terminal()
         for finding in findings:
             _print(console, finding)
-    if mistakes:
-        raise typer.Exit(USAGE_EXIT)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(FAILURE_EXIT)
 

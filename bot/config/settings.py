@@ -17,8 +17,9 @@ from bot.config.process_settings import ProcessSettings
 from bot.config.slack_settings import SlackSettings
 from bot.domain.access.rules import AccessRules
 from bot.domain.access.tenancy import Tenancy
-from bot.errors import SettingsError
+from bot.errors import DotenvUnreadable, SettingsError
 
+DOTENV = ".env"
 _NUMBERS = (int, float, int | None)
 _NOTHING = Tenancy("", "")  # which no run has
 
@@ -83,28 +84,31 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as invalid:
         raise _plain(invalid) from None
     except (OSError, UnicodeError):  # of `.env`, whose content is not told
-        raise SettingsError(
-            "The file .env here cannot be read.",
-            fix="It is UTF-8 text of NAME=value lines; make it readable, or remove it.",
-        ) from None
+        raise DotenvUnreadable from None
 
 
 def read_settings() -> tuple[Settings, dict[str, SettingsError]]:
     """Read what can be read, for the doctor: the settings, with defaults in place of what is wrong, and setting → what is.
 
-    Raises `SettingsError` where no default helps.
+    Where `.env` cannot be read, those of the environment; it stands among what is wrong as `DOTENV`.
     """
     mistakes: dict[str, SettingsError] = {}
+    given: dict[str, object] = {}
     while True:
-        defaults = {name: Settings.model_fields[name].default for name in mistakes}
         try:
-            return load_settings(**defaults), mistakes
+            return load_settings(**given), mistakes
+        except DotenvUnreadable as error:
+            mistakes[DOTENV], given["_env_file"] = error, None
         except SettingsError as error:
             name = error.what.partition(" ")[0].lower()
             name = "aionis_base_url" if name == "base_url" else name
-            if name in mistakes or name not in Settings.model_fields:
-                raise
-            mistakes[name] = error
+            if name in mistakes:  # its default is refused, too, beside a few days that incidents are kept
+                name = "incident_retention_days"
+                if name in given:
+                    raise
+            else:
+                mistakes[name] = error
+            given[name] = Settings.model_fields[name].default
 
 
 def _plain(invalid: ValidationError) -> SettingsError:

@@ -12,7 +12,7 @@ from bot.doctor.door import examine_door
 from bot.doctor.finding import DoctorFinding, problem, warning
 from bot.doctor.forge import examine_forge
 from bot.doctor.manifest import SCHEMA, examine_manifest
-from bot.doctor.redis import examine_redis
+from bot.doctor.redis import BINDINGS, examine_redis
 from bot.doctor.settings import examine_settings, not_looked_at
 from bot.doctor.slack import examine_slack
 from bot.errors import BotError, SettingsError
@@ -34,18 +34,20 @@ async def examine(
 
     `mistakes` are settings that have their defaults here because they are wrong.
     """
+    skipped = not_looked_at(settings, mistakes)
     checks: dict[str, Callable[[], Awaitable[list[DoctorFinding]]]] = {
         "Settings": lambda: examine_settings(settings, mistakes),
-        "Redis": lambda: examine_redis(settings),
+        "Redis": lambda: examine_redis(settings, mistakes, bindings=BINDINGS not in skipped),
         "Slack": lambda: examine_slack(settings),
         "Request URL": lambda: examine_door(settings),
         "Manifest": lambda: examine_manifest(manifest_schema),
         "Aionis": lambda: examine_aionis(settings),
         "Forge": lambda: examine_forge(settings),
     }
-    skipped = not_looked_at(mistakes)
     found = await asyncio.gather(*(_findings(name, check) for name, check in checks.items() if name not in skipped))
-    left = [warning(name, "not looked at", "Mend the settings first.") for name in checks if name in skipped]
+    left = [
+        warning(name, "not looked at", "Mend the settings first.") for name in [*checks, BINDINGS] if name in skipped
+    ]
     return [*(finding for findings in found for finding in findings), *left]
 
 

@@ -1,9 +1,9 @@
 """Redis or Valkey: version, what a full memory would do, persistence, role, clock; and which channels read what they may not."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from urllib.parse import parse_qsl, urlsplit
 
-from bot.config.settings import Settings
+from bot.config.settings import DOTENV, Settings
 from bot.doctor.finding import DoctorFinding, fine, problem, warning
 from bot.domain.access.rules import AccessRules, allows
 from bot.runtime.company import others_differ
@@ -17,6 +17,7 @@ from bot.store.queue import JobQueue
 from bot.store.queue.job_queue import Depth
 from bot.store.takeover import workspaces
 
+BINDINGS = "Channel bindings"
 PRIVATE = "Keep it private: whoever can write to it has the bot post what they like, whoever can read it reads every incident."
 _CLOCK = 5.0  # seconds that Redis' clock and ours may differ
 _FULL = 0.9  # of maxmemory
@@ -26,12 +27,14 @@ _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _STUCK = 60.0  # seconds that a job may wait for a worker
 
 
-async def examine_redis(settings: Settings) -> list[DoctorFinding]:
-    """Look at the server, at the bindings in it, and at the jobs that wait."""
+async def examine_redis(
+    settings: Settings, mistakes: Container[str] = (), *, bindings: bool = True
+) -> list[DoctorFinding]:
+    """Look at the server, at the jobs that wait, and at the `bindings` in it. `mistakes` have their defaults in `settings`."""
     async with open_store(settings, although_it_evicts=True) as redis:
         await ensure_stores(redis)
         await ensure_types(redis)
-        differing = await others_differ(redis, settings)
+        differing = [] if DOTENV in mistakes else await others_differ(redis, settings)
         facts = await read_redis_facts(redis)
         organisations = await _organisations(settings, redis)
         bound = await Bindings(redis, EVERYWHERE).every()
@@ -44,8 +47,8 @@ async def examine_redis(settings: Settings) -> list[DoctorFinding]:
     ]
     return [
         *examine_server(settings, facts),
-        *_others(differing),
-        *_bindings(len(bound), denied),
+        *_others([name for name in differing if name.lower() not in mistakes]),
+        *(_bindings(len(bound), denied) if bindings else ()),
         *_jobs(settings, depths),
     ]
 
@@ -139,6 +142,6 @@ def _bindings(bound: int, denied: list[str]) -> Iterator[DoctorFinding]:
     if denied:
         shown = ", ".join(denied[:_SHOWN]) + (f" and {len(denied) - _SHOWN} more" if len(denied) > _SHOWN else "")
         advice = "Bind them anew with /replay bind, or allow what they read in AIONIS_ALLOWED_SCOPES."
-        yield problem("Channel bindings", f"bound to what is no longer allowed: {shown}", advice)
+        yield problem(BINDINGS, f"bound to what is no longer allowed: {shown}", advice)
     else:
-        yield fine("Channel bindings", f"{bound} bound, all allowed")
+        yield fine(BINDINGS, f"{bound} bound, all allowed")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bot.config.checklist_file import load_checklist
 from bot.config.redaction_file import install_rules
-from bot.config.settings import Settings
+from bot.config.settings import DOTENV, Settings
 from bot.config.signing_key import load_signing_key
 from bot.doctor.finding import DoctorFinding, fine, problem, warning
 from bot.errors import SettingsError
@@ -13,13 +13,25 @@ from bot.store.installations import Cipher
 
 NAME = "Settings"
 _LONG_ENOUGH = 16  # characters of a secret that signs
-# What is not looked at where one of its settings is wrong: with a default in its place something else would be.
+# What is not looked at where one of these is wrong: with a default in its place something else would be. Where `.env` cannot be
+# read any may be missing, and the first of them tells whether the environment says what to look at.
+_ALLOWED = ("aionis_allowed_scopes", "aionis_tenant_id", "aionis_scope", "slack_workspaces")
+_INSTALLED = ("slack_client_id", "slack_client_secret", "token_keys")
 _NEEDS = {
     "Redis": ("redis_url", "bot_data_dir"),
-    "Slack": ("slack_",),
-    "Request URL": ("slack_", "bot_host", "bot_port"),
-    "Aionis": ("aionis_",),
-    "Forge": ("github_", "gitlab_"),
+    "Channel bindings": _ALLOWED,
+    "Slack": ("slack_bot_token", "slack_app_token", "slack_api_url", *_INSTALLED),
+    "Request URL": ("slack_signing_secret", "slack_app_token", "bot_host", "bot_port"),
+    "Aionis": (
+        "aionis_base_url",
+        "aionis_api_key",
+        "aionis_bearer",
+        "aionis_tenant_id",
+        "aionis_scope",
+        "aionis_consumer_agent_id",
+        "aionis_consumer_team_id",
+    ),
+    "Forge": ("github_token", "github_api_url", "gitlab_token", "gitlab_url"),
 }
 
 
@@ -40,9 +52,12 @@ def _weak(settings: Settings) -> Iterator[DoctorFinding]:
         yield warning(NAME, seen, "Take a random one: `openssl rand -hex 32`.")
 
 
-def not_looked_at(mistakes: Mapping[str, SettingsError]) -> frozenset[str]:
+def not_looked_at(settings: Settings, mistakes: Mapping[str, SettingsError]) -> frozenset[str]:
     """Return the checks that make no sense while settings of theirs are wrong."""
-    return frozenset(check for check, needed in _NEEDS.items() if any(name.startswith(needed) for name in mistakes))
+    unknown = frozenset[str]()
+    if DOTENV in mistakes:
+        unknown = frozenset(check for check, needed in _NEEDS.items() if needed[0] not in settings.model_fields_set)
+    return unknown | {check for check, needed in _NEEDS.items() if not mistakes.keys().isdisjoint(needed)}
 
 
 def _missing(settings: Settings, mistakes: Mapping[str, SettingsError]) -> Iterator[SettingsError]:

@@ -1,5 +1,6 @@
 """Every setting, with what people and accidents put into it: taken, or refused by name and form; its value is never told."""
 
+import json
 import math
 import os
 from collections.abc import Callable
@@ -285,13 +286,39 @@ def test_a_dotenv_that_is_no_text_is_said_to_be(content: bytes) -> None:
     ("name", "value"),
     [("AIONIS_API_KEY", "schlüssel-ö"), ("AIONIS_BASE_URL", "http://u:hunter22@h"), ("NUDGE_HOURS", "1e99")],
 )
-@pytest.mark.parametrize("command", ["serve", "worker", "doctor"])
+@pytest.mark.parametrize("command", ["serve", "worker"])
 def test_the_command_line_ends_with_a_sentence_and_exit_code_2(command: str, name: str, value: str) -> None:
     result = CliRunner(env={name: value, "COLUMNS": "300"}).invoke(app, [command])
     assert result.exit_code == 2
     assert f"{name} must be " in result.output
     assert value not in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"AIONIS_API_KEY": "schlüssel-ö"},
+        {"AIONIS_BASE_URL": "http://u:hunter22@h", "NUDGE_HOURS": "1e99"},
+        {"INCIDENT_RETENTION_DAYS": "1", "REOPEN_HOURS": "100"},  # whose default is too long for one day, too
+        {".env": "\xff\xfe"},
+    ],
+)
+def test_the_doctor_says_of_each_wrong_setting_what_it_must_be_and_goes_on(wrong: dict[str, str]) -> None:
+    dotenv = wrong.pop(".env", None)
+    if dotenv:
+        Path(".env").write_bytes(dotenv.encode("latin-1"))
+    # Nothing that it looks at is there.
+    away = {"REDIS_URL": "redis://127.0.0.1:1", "SLACK_API_URL": "http://127.0.0.1:1/", "SLACK_BOT_TOKEN": "x"}
+    schema = ["--manifest-schema", "nowhere.json"]
+    result = CliRunner(env={**away, **wrong}).invoke(app, ["doctor", "--json", *schema])
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)["findings"]
+    told = [one["seen"] for one in found if (one["name"], one["level"]) == ("Settings", "problem")]
+    first = [one for one in wrong if one != "INCIDENT_RETENTION_DAYS"] or ["The file .env"]
+    assert all(any(seen.startswith(name) for seen in told) for name in first), told
+    assert {"Redis", "Slack", "Manifest"} <= {one["name"] for one in found if one["seen"] != "not looked at"}
+    assert not any(value in result.output for value in wrong.values() if value != "1")
 
 
 READERS: dict[str, Callable[[Path], object]] = {"REDACTION_FILE": install_rules, "CHECKLIST_FILE": load_checklist}
