@@ -23,18 +23,18 @@ from bot.errors import SettingsError, SlackRefused, SlackUnreachable
 from bot.runtime import metrics, tracing
 from bot.runtime.background import keep_running
 from bot.runtime.bolts import build_front
-from bot.runtime.company import among_others
 from bot.runtime.container import Clock
 from bot.runtime.garbage_collector import freeze_start
 from bot.runtime.install import INSTALL_PATH, REDIRECT_PATH, answer_install
 from bot.runtime.masking import compile_rules
 from bot.runtime.metrics_server import Queue, serving
 from bot.runtime.metrics_server import route as metrics_route
+from bot.runtime.process_group import among_others
 from bot.runtime.readiness import Connected, check_readiness
 from bot.runtime.unread_bodies import ClosesUnread
 from bot.runtime.workspaces import Workspaces, open_workspaces
 from bot.slack.bolt_requests import bolt_request
-from bot.slack.measuring import count_connections
+from bot.slack.instrumentation import count_connections
 from bot.slack.signed_requests import SignedRequests
 from bot.slack.well_formed_requests import WellFormedRequests
 from bot.store.connection import STORE_IS_AWAY

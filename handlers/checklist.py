@@ -4,8 +4,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.blocks.checklist_items import ask_run_modal, read_typed_run_id
 from bot.blocks.inputs import RUN
-from bot.blocks.items import ask_run_modal, read_typed_run_id
 from bot.blocks.notices import in_field
 from bot.blocks.routing import Action, Modal, action_pattern
 from bot.domain.incident.state import Incident

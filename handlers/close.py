@@ -18,7 +18,7 @@ from bot.jobs.queueing import enqueue
 from bot.runtime.services import Services
 from handlers.interactions import Click, with_incident
 from handlers.modals import open_modal
-from handlers.naming import behind_name, named_incident
+from handlers.named_incident import behind_name, named_incident
 from handlers.words import Typed, Understood, refused, started, subcommand
 
 CLOSING = "Closing the incident, if nothing blocks that…"

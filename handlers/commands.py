@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from bot.domain.run.uris import clean, names_record, names_something
 from bot.domain.text import typed as reading
-from bot.jobs.counting import DONE
+from bot.jobs.job_metrics import DONE
 from bot.jobs.queueing import enqueue, enqueue_said
 from bot.jobs.show import tell
 from bot.runtime import metrics

@@ -9,7 +9,7 @@ from bot.jobs.export import ExportRequest
 from bot.jobs.queueing import enqueue
 from bot.runtime.services import Services
 from handlers.interactions import Click, chosen, with_incident
-from handlers.naming import named_incident
+from handlers.named_incident import named_incident
 from handlers.words import Typed, Understood, refused, started, subcommand
 
 EXPORTING = "Putting the evidence together; the bundle comes into the incident's thread."

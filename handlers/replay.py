@@ -1,19 +1,18 @@
-"""`/replay <run_id>`, `@bot replay`, the shortcut on a message, and Replay buttons."""
+"""`/replay <run_id>`, `@bot replay`, and Replay buttons."""
 
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks.routing import Action, RunTarget, Shortcut, action_pattern, decode
+from bot.blocks.routing import Action, RunTarget, action_pattern, decode
 from bot.domain.run.uris import clean, parse_run_id
 from bot.errors import BotError
-from bot.jobs.named import NamedRequest, requests_for
 from bot.jobs.queueing import enqueue
 from bot.jobs.replay import ReplayRequest
+from bot.jobs.replay_message import NamedRequest
 from bot.runtime.services import Services
-from bot.slack.incoming import message_text, reply_to_shortcut
 from handlers.interactions import Click, with_admission
-from handlers.naming import means_this_run
+from handlers.named_incident import means_this_run
 from handlers.words import REPLAY, Typed, Understood, help_for, refused, started, subcommand
 
 NEW = "new"
@@ -60,13 +59,6 @@ def _without_new(text: str) -> tuple[str, bool]:
 
 def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners of this feature."""
-
-    @app.shortcut(Shortcut.REPLAY_MESSAGE)
-    async def on_shortcut(ack: AsyncAck, shortcut: dict[str, Any]) -> None:
-        found = requests_for(message_text(shortcut["message"]), reply_to_shortcut(shortcut))
-        for place, request in enumerate(found):
-            await enqueue(services, request, key=f"{shortcut['trigger_id']}:{place}")
-        await ack()
 
     @app.action(action_pattern(Action.REPLAY), middleware=[with_admission(services)])
     async def on_button(ack: AsyncAck, action: dict[str, Any], click: Click) -> None:

@@ -11,7 +11,7 @@ from bot.jobs.queueing import enqueue
 from bot.jobs.summary import SummaryRequest, ThreadSummaryRequest
 from bot.runtime.services import Services
 from bot.slack.incoming import reply_to_shortcut
-from handlers.naming import named_incident
+from handlers.named_incident import named_incident
 from handlers.words import Typed, Understood, refused, started, subcommand
 
 SUMMARY_COMING = "Bringing the summary up to date…"

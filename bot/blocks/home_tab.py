@@ -8,9 +8,9 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
-from bot.blocks.again import again_words
 from bot.blocks.incidents import incident_blocks
 from bot.blocks.recent import standing, where_it_broke
+from bot.blocks.recurrence import recurrence_words
 from bot.blocks.text import code_span, cut, duration, outside
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident.reminders import owner_of
@@ -84,7 +84,8 @@ def _watched(watched: Sequence[WatchStanding], incidents: Sequence[Incident], no
     back = [one for one in incidents if one.came_back]
     if back:
         shown = [
-            f"↩ {el.channel_link(one.channel)} · {one.id} · {' · '.join(again_words(one))}" for one in back[:_WATCHES]
+            f"↩ {el.channel_link(one.channel)} · {one.id} · {' · '.join(recurrence_words(one))}"
+            for one in back[:_WATCHES]
         ]
         more = [f"{len(back) - _WATCHES} more"] if len(back) > _WATCHES else []
         yield el.mrkdwn("*Came back*\n" + "\n".join([*shown, *more]))

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.blocks import elements as el
-from bot.blocks.again import again_words
 from bot.blocks.checklist import EDITED_TEXT, progress, verified_words
 from bot.blocks.layout import Message
 from bot.blocks.lead import lead_button
+from bot.blocks.recurrence import recurrence_words
 from bot.blocks.routing import Action, IncidentTarget, MenuChoice, MenuTarget, RunTarget, action_id, encode
 from bot.blocks.text import code_span, cut, duration, escape, mrkdwn_time, narrow, outside
 from bot.domain.incident.fix_proof import FixProof, proofs_of
@@ -73,7 +73,7 @@ def _facts(incident: Incident, run: RunDigest | None) -> Iterator[str]:
     more = len(incident.runs) - 1
     also = f"and {plural(more, 'more run')}" if more > 0 else ""
     id_ = f"run {el.code_text(short(run.run_id), 8)}"
-    yield " · ".join(fact for fact in (*about, goal, id_, also, *again_words(incident)) if fact)
+    yield " · ".join(fact for fact in (*about, goal, id_, also, *recurrence_words(incident)) if fact)
 
 
 def _state(incident: Incident) -> Iterator[str]:

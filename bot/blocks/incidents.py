@@ -7,13 +7,13 @@ from typing import Any
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
-from bot.blocks.again import again_words
 from bot.blocks.checklist import progress
 from bot.blocks.inputs import Values, choice_input, required_choice
 from bot.blocks.layout import Message
 from bot.blocks.modals import modal
 from bot.blocks.notices import placed
 from bot.blocks.place import Where
+from bot.blocks.recurrence import recurrence_words
 from bot.blocks.routing import (
     IN_PLACE,
     Action,
@@ -75,7 +75,7 @@ def incident_blocks(
     lines = [title, *(_run_line(run) for run in incident.runs[:_RUNS])]
     if len(incident.runs) > _RUNS:
         lines.append(plural(len(incident.runs) - _RUNS, "more run"))
-    if again := again_words(incident):
+    if again := recurrence_words(incident):
         lines.append(" · ".join(again))
     yield el.mrkdwn("\n".join(lines), button)
     waiting = "; ".join(el.literal(item.spec.title, 80) for item in incident.blockers)

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
-from bot.blocks.again import again_parts
 from bot.blocks.checklist import EDITED_TEXT
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.lists import Parts, bulleted, with_rest
+from bot.blocks.recurrence import recurrence_parts
 from bot.blocks.root_cause import evidence_parts
 from bot.blocks.summary_thread import message_count_words, thread_parts
 from bot.blocks.text import age, cut, escape, outside
@@ -164,7 +164,7 @@ def _untried(proofs: Sequence[FixProof]) -> Parts:
 
 def _recurrence(summary: Summary) -> list[Block]:
     """Say what came back, and whether the channel watches for more."""
-    lines = [again_parts(summary.state)] if summary.state.recurred else []
+    lines = [recurrence_parts(summary.state)] if summary.state.recurred else []
     if summary.watched is not None:
         where = outside(str(summary.state.tenancy), 150, one_line=True)
         words = f"{where} is watched by this channel" if summary.watched else f"{where} is not watched by this channel"

@@ -48,8 +48,8 @@ async def _with_index(settings: "Settings", reading: Coroutine[Any, Any, "Seen"]
     from bot.domain.recurrence.occurrences import with_known, without_runs  # noqa: PLC0415
     from bot.runtime.container import open_store  # noqa: PLC0415
     from bot.store.keys import Keys  # noqa: PLC0415
+    from bot.store.migration import workspaces  # noqa: PLC0415
     from bot.store.recurrence import FailureIndex  # noqa: PLC0415
-    from bot.store.takeover import workspaces  # noqa: PLC0415
 
     known: list[Failure] = []
     counts, apart = [0], set[str]()

@@ -8,12 +8,12 @@ import structlog
 
 from bot.config.settings import Settings
 from bot.doctor.aionis import examine_aionis
-from bot.doctor.door import examine_door
 from bot.doctor.finding import DoctorFinding, problem, warning
 from bot.doctor.forge import examine_forge
 from bot.doctor.manifest import SCHEMA, examine_manifest
 from bot.doctor.redis import BINDINGS, examine_redis
 from bot.doctor.settings import examine_settings, not_looked_at
+from bot.doctor.signed_requests import examine_door
 from bot.doctor.slack import examine_slack
 from bot.errors import BotError, SettingsError
 from bot.ids import new_id

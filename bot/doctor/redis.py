@@ -6,16 +6,16 @@ from urllib.parse import parse_qsl, urlsplit
 from bot.config.settings import DOTENV, Settings
 from bot.doctor.finding import DoctorFinding, fine, problem, warning
 from bot.domain.access.rules import AccessRules, allows
-from bot.runtime.company import others_differ
 from bot.runtime.container import open_store
+from bot.runtime.process_group import others_differ
 from bot.runtime.workspaces import installed
 from bot.store.bindings import Bindings
 from bot.store.connection import Redis, ensure_stores
 from bot.store.examination import RedisFacts, ensure_types, read_redis_facts
 from bot.store.keys import EVERYWHERE, INSTALLED, Keys
+from bot.store.migration import workspaces
 from bot.store.queue import JobQueue
 from bot.store.queue.job_queue import Depth
-from bot.store.takeover import workspaces
 
 BINDINGS = "Channel bindings"
 PRIVATE = "Keep it private: whoever can write to it has the bot post what they like, whoever can read it reads every incident."

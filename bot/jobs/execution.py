@@ -9,8 +9,8 @@ import structlog
 from pydantic import ValidationError
 
 import bot.jobs
-from bot.jobs.counting import counted
 from bot.jobs.failures import Attempt, end, hand_back_unknown, handed_back_without_store, run_or_tell
+from bot.jobs.job_metrics import counted
 from bot.jobs.queueing import ORIGIN
 from bot.jobs.registry import KINDS, JobKind, Request
 from bot.runtime import tracing

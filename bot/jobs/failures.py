@@ -31,10 +31,10 @@ from bot.errors import (
     Unbound,
     UnexpectedError,
 )
-from bot.jobs.counting import failed_with
+from bot.jobs.job_metrics import failed_with
 from bot.jobs.queueing import may_be_mended
 from bot.jobs.registry import Job, Request, Tell
-from bot.jobs.unposted import discard_of
+from bot.jobs.unposted_incidents import discard_of
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.store.connection import STORE_IS_AWAY

@@ -16,7 +16,7 @@ from bot.domain.incident.state import LIVE_ROOT, ROOT, Incident
 from bot.errors import NotInChannel, PostingRefused, SlackRefused, UsageError
 from bot.jobs.posting import post_or_show
 from bot.jobs.refresh import refresh_soon
-from bot.jobs.unposted import OPENED, discard, show_instead
+from bot.jobs.unposted_incidents import OPENED, discard, show_instead
 from bot.live.live_message import digest
 from bot.live.roots import post_below, root_link, rooted_at
 from bot.live.verification import verify_due

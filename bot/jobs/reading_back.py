@@ -17,7 +17,7 @@ from bot.domain.recurrence.fingerprint import READING
 from bot.domain.recurrence.occurrences import FailedRun
 from bot.errors import AionisError
 from bot.investigation.failures import read_failures
-from bot.jobs.ended import EndedJob
+from bot.jobs.ended_runs import EndedJob
 from bot.jobs.queueing import reschedule
 from bot.runtime.services import Services
 

@@ -2,9 +2,9 @@
 
 from bot.domain.incident import log_changes
 from bot.domain.incident.kept import RunDigest
-from bot.domain.incident.past import past_incident
+from bot.domain.incident.past_incident import past_incident
 from bot.domain.incident.state import Incident
-from bot.jobs.offers import end_offer
+from bot.jobs.watch_offers import end_offer
 from bot.runtime.services import Services
 
 

@@ -14,14 +14,14 @@ from bot.domain.incident.state import BOT, Incident
 from bot.domain.run.phrases import plural
 from bot.errors import BotError
 from bot.investigation.reruns import reruns_among
-from bot.jobs.ended import EndedJob
+from bot.jobs.ended_runs import EndedJob
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import change_and_tell, meant
-from bot.jobs.news import Watching
 from bot.jobs.queueing import TriedJob, reschedule, tried_again
 from bot.jobs.reading import read_pair
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker, of_channel
+from bot.jobs.watch_news import Watching
 from bot.runtime.services import Services
 
 log = structlog.get_logger(__name__)

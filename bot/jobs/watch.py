@@ -16,12 +16,12 @@ from bot.domain.access.admission import AskerAdmission, ChannelAdmission
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.text.json_text import read_json
 from bot.errors import AionisError, BotError, NotAllowed, SlackRefused
-from bot.jobs.news import Watching
 from bot.jobs.queueing import reschedule
 from bot.jobs.reading_back import catch_up
 from bot.jobs.refresh import refresh_open
 from bot.jobs.registry import Job, Request, job, of_asker, of_channel
 from bot.jobs.watch_look import look
+from bot.jobs.watch_news import Watching
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.store.watches import Watch

@@ -11,8 +11,8 @@ from bot.domain.access.admission import ChannelAdmission
 from bot.domain.access.tenancy import Tenancy
 from bot.errors import AionisError
 from bot.investigation.watching import MOST_OFFSET, NewRecords, ReadRuns, failed_after_all, new_records, read_failed
-from bot.jobs.news import Watching, take_failures
 from bot.jobs.reruns import compare_ended
+from bot.jobs.watch_news import Watching, take_failures
 from bot.runtime.services import Services
 from bot.store.watch_backlog import TRIED_FOR
 from bot.store.watches import BacklogGap, SeenUntil

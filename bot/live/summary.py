@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.blocks.layout import Message
-from bot.blocks.names import mentioned_in, without_mentions
+from bot.blocks.mentions import mentioned_in, without_mentions
 from bot.blocks.summary import summary_message
 from bot.blocks.summary_thread import QUOTED
 from bot.domain.incident.state import SUMMARY, Incident

@@ -17,11 +17,11 @@ from bot.domain.run.phrases import plural
 from bot.domain.run.steps import Step
 from bot.pictures.scene import timeline_scene
 from bot.pictures.svg import to_svg
-from bot.report.broken import what_broke
 from bot.report.log_lines import log_section
 from bot.report.parts import ReportPicture, Section, Table, said, when
 from bot.report.people import Names
 from bot.report.recurrence import recurrence_section
+from bot.report.what_broke import what_broke
 
 LEFT_OUT = "{answers}, too large for this bundle: only their hashes stand in it"
 

@@ -16,7 +16,7 @@ from bot.errors import SlackRefused, StoreTimeout
 from bot.runtime.services import Services
 from bot.runtime.workspaces import InstalledWorkspaces, Workspaces
 from bot.slack import AsyncWebClient
-from bot.slack.measuring import MeasuredApp
+from bot.slack.instrumentation import MeasuredApp
 from bot.slack.tokens import NOT_SERVED
 from bot.store.connection import STORE_IS_AWAY
 from handlers.installing import removal_in

@@ -35,11 +35,11 @@ from bot.store.incidents import IncidentStore
 from bot.store.keys import Keys
 from bot.store.live_messages import LiveMessages
 from bot.store.maintenance import Maintenance
+from bot.store.migration import ensure_migrated
 from bot.store.outbox import Outbox
 from bot.store.pace import Pace
 from bot.store.queue import JobQueue
 from bot.store.recurrence import FailureIndex
-from bot.store.takeover import ensure_taken_over
 from bot.store.watches import Watches
 
 if TYPE_CHECKING:  # it brings cryptography along, for those who sign
@@ -181,7 +181,7 @@ async def open_forgetting(settings: Settings, *, dry: bool) -> AsyncIterator[For
     async with AsyncExitStack() as stack:
         redis = await _redis(settings, stack)
         # What an older version stored stands under other names, and would be neither found nor erased.
-        await ensure_taken_over(redis)
+        await ensure_migrated(redis)
         raw = bytes_of(redis)
         stack.push_async_callback(raw.aclose)
         yield Forgetting(redis, raw, at=utc_now(), dry=dry)

@@ -9,7 +9,7 @@ from bot.errors import SettingsError, SlackRefused, SlackUnreachable
 from bot.slack import SlackClock, identify
 from bot.store.connection import Redis
 from bot.store.keys import Keys
-from bot.store.takeover import known_workspace, remember_workspace, take_over
+from bot.store.migration import known_workspace, migrate, remember_workspace
 
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 8.0)  # seconds that the very first start waits for Slack
 
@@ -39,7 +39,7 @@ async def open_workspace(
             fix="Start the bot again once Slack answers: its first start needs Slack, later ones do not.",
         )
     keys = Keys(workspace)
-    await take_over(redis, keys)
+    await migrate(redis, keys)
     await remember_workspace(redis, token, workspace)
     return keys, identity
 

@@ -12,20 +12,20 @@ import structlog
 from bot.config.settings import Settings
 from bot.errors import SlackRefused, SlackUnreachable
 from bot.runtime.background import keep_running
-from bot.runtime.company import of_one_token
 from bot.runtime.container import Clock, SharedServices, open_services, open_shared, services_of
-from bot.runtime.refusing import tell_refused
+from bot.runtime.process_group import of_one_token
 from bot.runtime.services import Services
+from bot.runtime.unserved_workspaces import tell_refused
 from bot.slack import SlackClock, identify
 from bot.slack.tokens import NOT_INSTALLED, NOT_SERVED, InstalledClient, Tokens
-from bot.store.company import INSTALLED_APP
 from bot.store.connection import STORE_IS_AWAY, Redis, bytes_of
 from bot.store.forgetting import Forgetting
 from bot.store.installations import Cipher, Installation, Installations
 from bot.store.keys import INSTALLED, Keys
+from bot.store.migration import migrate, note_data_version, remember_workspace
+from bot.store.process_group import INSTALLED_APP
 from bot.store.queue import Delivery, JobQueue
 from bot.store.queue.shared import WorkspaceQueue, delivered
-from bot.store.takeover import note_data_version, remember_workspace, take_over
 
 ERASES_EVERY = 60.0  # seconds between two looks at whose data goes
 _LINGER = 30.0  # seconds that what a removed workspace had open stays open: for what is under way, twice as long as a call takes
@@ -257,7 +257,7 @@ async def _take_over_token(shared: SharedServices, installations: Installations)
             log.warning("token_not_taken_over", because=error.what)
         else:
             workspace = identity.team_id or ""
-            await take_over(shared.redis, Keys(workspace))
+            await migrate(shared.redis, Keys(workspace))
             await remember_workspace(shared.redis, token, workspace)
             if await installations.find(workspace) is None:
                 await installations.save(Installation(workspace, "", identity.enterprise_id or "", token))

@@ -11,8 +11,8 @@ from bot.blocks.layout import Message
 from bot.errors import Fate, SlackError, SlackRefused, SlackUnreachable
 from bot.slack.calls import call
 from bot.slack.clock import SlackClock
+from bot.slack.instrumentation import traces
 from bot.slack.lookup import Lookup
-from bot.slack.measuring import traces
 from bot.slack.messages import Messages, with_fallbacks
 from bot.slack.pacing import WaitAsTold, ensure_may_begin
 from bot.slack.placeholders import Placeholders

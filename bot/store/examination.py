@@ -59,7 +59,12 @@ async def _snapshots(redis: Redis) -> str:
 
 async def ensure_types(redis: Redis) -> None:
     """Raise `SettingsError` where something else than the bot has written a key that all of its processes share."""
-    wanted = {keys.WORKSPACES: "hash", keys.INSTALLATIONS: "hash", keys.COMPANY: "zset", keys.COMPANY_SETTINGS: "hash"}
+    wanted = {
+        keys.WORKSPACES: "hash",
+        keys.INSTALLATIONS: "hash",
+        keys.PROCESSES: "zset",
+        keys.PROCESS_SETTINGS: "hash",
+    }
     for key, type_ in wanted.items():
         found = str(await redis.type(key))
         if found not in {type_, "none"}:

@@ -15,13 +15,14 @@ OUTBOX_TTL_SECONDS = (
 )  # longer than Slack repeats a delivery (minutes) and than jobs wait by default (a day)
 
 # Of the whole database:
-COMPANY = "incident-bot:{company}:alive"  # the processes that share this Redis, by their last sign of life (ms)
-COMPANY_SETTINGS = "incident-bot:{company}:settings"  # what they decide answers by: setting → digest of its value
+# Named as older versions name them, which must see each other while one replaces the other.
+PROCESSES = "incident-bot:{company}:alive"  # the processes that share this Redis, by their last sign of life (ms)
+PROCESS_SETTINGS = "incident-bot:{company}:settings"  # what they decide answers by: setting → digest of its value
 PROBE = "incident-bot:probe"  # written and read to see whether the server stores anything
 WORKSPACES = "incident-bot:workspaces"  # hash: digest of a token → its workspace, for a start while Slack is away
 INSTALLATIONS = "incident-bot:installations"  # hash: workspace or organisation → its tokens, encrypted
 LEFT = "incident-bot:left"  # sorted set: workspaces that removed the app, by when their data goes (seconds)
-DATA_VERSION = "incident-bot:data"  # which version's keys are stored here (bot/store/takeover.py)
+DATA_VERSION = "incident-bot:data"  # which version's keys are stored here (bot/store/migration.py)
 
 
 def incident_address(incident: str) -> str:

@@ -31,7 +31,7 @@ ADMITTING = (with_admission.__name__, with_incident.__name__)
 LOCKED = {"aionis", "transport", "incidents", "failures", COMPUTED}  # of the services: what reads runs or incidents
 OPEN = {"incidents.id_at_root", "incidents.may_have_said"}  # whether a thread may be an incident's: nothing of it
 # What is done to an incident by its id alone: its channel has another id since, or its first message never came to be.
-BY_ID = {"bot/store/channel_move.py", "bot/jobs/unposted.py"}
+BY_ID = {"bot/store/channel_move.py", "bot/jobs/unposted_incidents.py"}
 
 
 def locked_names(run: Any) -> set[str]:

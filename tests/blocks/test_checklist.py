@@ -18,9 +18,7 @@ from bot.blocks.checklist import (
     incident_closed_message,
     item_refused_message,
 )
-from bot.blocks.elements import literal, who
-from bot.blocks.inputs import OWNER, PROOF, REASON, RUN
-from bot.blocks.items import (
+from bot.blocks.checklist_items import (
     NO_REASON,
     ItemAnswer,
     ask_run_modal,
@@ -30,6 +28,8 @@ from bot.blocks.items import (
     read_undo,
     undo_modal,
 )
+from bot.blocks.elements import literal, who
+from bot.blocks.inputs import OWNER, PROOF, REASON, RUN
 from bot.blocks.layout import JSON_BUDGET, Message, json_size
 from bot.blocks.routing import IncidentModal, ItemTarget, SeverityTarget, decode
 from bot.domain.access.tenancy import Tenancy

@@ -19,8 +19,8 @@ from bot.investigation.failures import read_failures
 from bot.investigation.run import investigate
 from bot.playground.aionis import SampleAionis
 from bot.store.connection import open_redis
+from bot.store.migration import remember_workspace
 from bot.store.recurrence import FailureIndex
-from bot.store.takeover import remember_workspace
 from tests.admissions import KEYS
 from tests.cli.test_cli import RUNS, UNKNOWN, aionis_url, run
 

@@ -25,7 +25,7 @@ from bot.playground.slack import INCIDENTS, LocalSlack
 from bot.store.connection import open_redis
 from bot.store.examination import RedisFacts
 from bot.store.installations import Cipher, Installation, Installations
-from bot.store.keys import COMPANY, COMPANY_SETTINGS, Keys
+from bot.store.keys import PROCESS_SETTINGS, PROCESSES, Keys
 from tests.conftest import running_bot, settings_for
 
 
@@ -148,8 +148,8 @@ def _may(rights: str) -> Break:
 
 def _others_run(_slack: LocalSlack, _aionis: SampleAionis, redis_url: str) -> dict[str, Any]:
     with Redis.from_url(redis_url) as server:
-        server.zadd(COMPANY, {"another": time.time() * 1000})
-        server.hset(COMPANY_SETTINGS, "ALLOW_GUESTS", "other")
+        server.zadd(PROCESSES, {"another": time.time() * 1000})
+        server.hset(PROCESS_SETTINGS, "ALLOW_GUESTS", "other")
     return {}
 
 

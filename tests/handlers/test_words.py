@@ -9,10 +9,10 @@ from bot.jobs.binding import BindRequest
 from bot.jobs.close import CloseRequest
 from bot.jobs.compare import CompareRequest
 from bot.jobs.export import ExportRequest
-from bot.jobs.named import NamedRequest
 from bot.jobs.recent import RecentRequest
 from bot.jobs.registry import Request
 from bot.jobs.replay import ReplayRequest
+from bot.jobs.replay_message import NamedRequest
 from bot.jobs.resolve import ResolveRequest
 from bot.jobs.severity import SeverityRequest
 from bot.jobs.status import StatusRequest

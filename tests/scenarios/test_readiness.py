@@ -17,8 +17,8 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.http import serve_app
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.playground.slack.world import acme_world
-from bot.runtime.company import among_others, others_differ
 from bot.runtime.container import open_services, open_store
+from bot.runtime.process_group import among_others, others_differ
 from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import opened, roots, severity_choice
 from tests.scenarios.processes import environment

@@ -6,12 +6,12 @@ from datetime import timedelta
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.kept import RunDigest
-from bot.domain.incident.past import past_incident
+from bot.domain.incident.past_incident import past_incident
 from bot.domain.incident.state import Incident
 from bot.domain.recurrence.fingerprint import FailureKind, Ingredients, make_ingredients
 from bot.domain.recurrence.occurrences import FailedRun
 from bot.jobs.incident import open_new
-from bot.jobs.news import take_failures
+from bot.jobs.watch_news import take_failures
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.runtime.services import Services
 from bot.slack import ReplyTo

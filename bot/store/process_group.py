@@ -39,7 +39,7 @@ return {}
 """
 
 
-class Company:
+class ProcessGroup:
     """One process among those of a Redis. `settings` are those that decide answers, by name."""
 
     def __init__(self, redis: Redis, settings: Mapping[str, str]) -> None:
@@ -51,25 +51,25 @@ class Company:
     async def join(self) -> list[str]:
         """Give a sign of life; returns the names of settings that differ from those of the others, and then it is not there."""
         arguments: list[str | int] = [self._me, _GONE_AFTER_MS, self._digests]
-        found: list[str] = await self._join(keys=[keys.COMPANY, keys.COMPANY_SETTINGS], args=arguments)
+        found: list[str] = await self._join(keys=[keys.PROCESSES, keys.PROCESS_SETTINGS], args=arguments)
         return sorted(found)
 
     async def differing(self) -> list[str]:
         """Return the names of settings that differ from those of the processes that are there, and leave no sign."""
         seconds, _ = await self._redis.time()
-        if not await self._redis.zcount(keys.COMPANY, seconds * 1000 - _GONE_AFTER_MS, "+inf"):
+        if not await self._redis.zcount(keys.PROCESSES, seconds * 1000 - _GONE_AFTER_MS, "+inf"):
             return []
-        theirs: dict[Any, Any] = await self._redis.hgetall(keys.COMPANY_SETTINGS)
+        theirs: dict[Any, Any] = await self._redis.hgetall(keys.PROCESS_SETTINGS)
         return sorted(name for name, digest in json.loads(self._digests).items() if theirs.get(name, digest) != digest)
 
     async def leave(self) -> None:
         """Be gone at once, so that others need not wait to start with other settings."""
-        await self._redis.zrem(keys.COMPANY, self._me)
+        await self._redis.zrem(keys.PROCESSES, self._me)
 
 
 async def serves_several(redis: Redis) -> bool:
     """Tell whether processes are there that serve the workspaces that the app is installed in."""
-    return bool(await redis.hexists(keys.COMPANY_SETTINGS, INSTALLED_APP))
+    return bool(await redis.hexists(keys.PROCESS_SETTINGS, INSTALLED_APP))
 
 
 def _digest(value: str) -> str:

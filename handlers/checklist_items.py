@@ -4,8 +4,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.blocks.checklist_items import ItemAnswer, item_modal, read_item, read_undo, undo_modal
 from bot.blocks.inputs import OWNER, PROOF
-from bot.blocks.items import ItemAnswer, item_modal, read_item, read_undo, undo_modal
 from bot.blocks.notices import in_field
 from bot.blocks.routing import Action, IncidentModal, ItemTarget, Modal, action_pattern, decode
 from bot.domain.access.admission import AskerAdmission

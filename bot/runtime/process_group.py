@@ -13,8 +13,8 @@ from pydantic import SecretStr
 from bot.config.settings import Settings
 from bot.errors import SettingsError, SlackUnreachable
 from bot.runtime.services import Services
-from bot.store.company import BEAT, Company
 from bot.store.connection import STORE_IS_AWAY, Redis
+from bot.store.process_group import BEAT, ProcessGroup
 
 WORKSPACE = "the workspace of SLACK_BOT_TOKEN"
 APP = "the app of SLACK_BOT_TOKEN"
@@ -48,24 +48,24 @@ async def among_others(redis: Redis, settings: Settings, whose: Mapping[str, str
 
     Raises `SettingsError` where they decide otherwise.
     """
-    company = Company(redis, _deciding(settings) | dict(whose))
-    if differing := await company.join():
+    group = ProcessGroup(redis, _deciding(settings) | dict(whose))
+    if differing := await group.join():
         raise SettingsError(
             f"Other bots on this Redis run with other settings: {', '.join(differing)}. Which of them answers would be chance.",
             fix="Give all of them the same, or each a Redis of its own; or stop the others first.",
         )
-    beating = asyncio.create_task(_beat(company))
+    beating = asyncio.create_task(_beat(group))
     try:
         yield
     finally:
         beating.cancel()
         with contextlib.suppress(*STORE_IS_AWAY):
-            await company.leave()
+            await group.leave()
 
 
 async def others_differ(redis: Redis, settings: Settings) -> list[str]:
     """Return the settings that processes which run now have otherwise, without being one of them."""
-    return await Company(redis, _deciding(settings)).differing()
+    return await ProcessGroup(redis, _deciding(settings)).differing()
 
 
 def _deciding(settings: Settings) -> dict[str, str]:
@@ -93,10 +93,10 @@ async def of_one_token(services: Services) -> dict[str, str]:
     return whose
 
 
-async def _beat(company: Company) -> None:
+async def _beat(group: ProcessGroup) -> None:
     while True:
         await asyncio.sleep(BEAT)
         with contextlib.suppress(*STORE_IS_AWAY):
             # Only said: it was let in when they agreed, or while nobody else was heard, and has work under way.
-            if differing := await company.join():
+            if differing := await group.join():
                 log.error("others_decide_otherwise", settings=differing)

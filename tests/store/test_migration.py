@@ -16,9 +16,9 @@ from bot.store.bindings import Bindings
 from bot.store.connection import open_redis
 from bot.store.keys import EVERYWHERE, Keys
 from bot.store.live_messages import LiveMessages
+from bot.store.migration import migrate
 from bot.store.outbox import Outbox
 from bot.store.queue import JobQueue
-from bot.store.takeover import take_over
 from bot.store.watches import Watches
 from tests.admissions import KEYS
 from tests.store.test_audit import command
@@ -57,7 +57,7 @@ async def old(redis: Redis) -> str:
 
 async def test_all_is_found_under_the_workspace(redis: Redis, redis_url: str, old: str) -> None:
     before = await everything(redis_url)
-    await take_over(redis, KEYS)
+    await migrate(redis, KEYS)
     store = store_on(redis)
     incident = await store.read(ADMISSION, old)
     assert (incident.version, incident.root_ts) == (3, "1764051000.000100")
@@ -78,7 +78,7 @@ async def test_all_is_found_under_the_workspace(redis: Redis, redis_url: str, ol
 
 async def test_every_command_finds_it_before_and_after(redis: Redis, redis_url: str, old: str) -> None:
     assert "as it was written" in await command("audit", old)
-    await take_over(redis, KEYS)
+    await migrate(redis, KEYS)
     assert "as it was written" in await command("audit", old)
     assert "nothing was changed" in await command("rebuild", old)
     assert f"{old} erased" in await command("forget", "--workspace", "T1")
@@ -92,21 +92,21 @@ async def test_forgetting_waits_for_it(redis: Redis, old: str) -> None:
 
 
 async def test_an_incident_goes_to_the_workspace_that_its_log_names(redis: Redis, old: str) -> None:
-    await take_over(redis, Keys("T2"))
+    await migrate(redis, Keys("T2"))
     assert (await store_on(redis).read(ADMISSION, old)).id == old
 
 
 async def test_a_takeover_that_was_cut_off_is_ended_by_the_next(redis: Redis, redis_url: str, old: str) -> None:
     await redis.rename(EVERYWHERE.incident_log(CHANNEL, old), KEYS.incident_log(CHANNEL, old))
-    await take_over(redis, KEYS)
+    await migrate(redis, KEYS)
     once = await everything(redis_url)
-    await take_over(redis, KEYS)
+    await migrate(redis, KEYS)
     assert await everything(redis_url) == once
     assert (await store_on(redis).read(ADMISSION, old)).version == 3
 
 
 async def test_older_processes_are_not_cut_off_from_their_data(redis: Redis, old: str) -> None:
-    await redis.zadd(keys.COMPANY, {"older": 1})
+    await redis.zadd(keys.PROCESSES, {"older": 1})
     with pytest.raises(SettingsError, match="older version"):
-        await take_over(redis, KEYS)
+        await migrate(redis, KEYS)
     assert (await store_on(redis, EVERYWHERE).read(ADMISSION, old)).id == old

@@ -16,8 +16,8 @@ _OLD_WATCHES = "incident-bot:watches"
 _ADDRESS = "incident-bot:incident:{"
 _WITH_WORKSPACE = re.compile(r"\{[TE][A-Z0-9]*/")
 _NOBODYS = {
-    keys.COMPANY,
-    keys.COMPANY_SETTINGS,
+    keys.PROCESSES,
+    keys.PROCESS_SETTINGS,
     keys.PROBE,
     keys.WORKSPACES,
     keys.DATA_VERSION,
@@ -45,7 +45,7 @@ async def workspaces(redis: Redis) -> list[str]:
     return sorted({str(workspace) for workspace in await redis.hvals(keys.WORKSPACES)})
 
 
-async def take_over(redis: Redis, own: Keys) -> None:
+async def migrate(redis: Redis, own: Keys) -> None:
     """Rename keys that carry no workspace; done once a database, from where it was cut off.
 
     An incident's channel goes to the workspace that its log names, the rest to `own`. Raises `SettingsError` while processes of
@@ -53,7 +53,7 @@ async def take_over(redis: Redis, own: Keys) -> None:
     """
     if await redis.get(keys.DATA_VERSION) == VERSION:
         return
-    if await redis.zcard(keys.COMPANY):
+    if await redis.zcard(keys.PROCESSES):
         raise SettingsError(
             "Bots of an older version run on this Redis, whose data is to be taken over.",
             fix="Stop all of them first, wait for 15 seconds, and start this version then.",
@@ -68,7 +68,7 @@ async def take_over(redis: Redis, own: Keys) -> None:
         log.info("data_taken_over", keys=len(old), workspace=own.workspace)
 
 
-async def ensure_taken_over(redis: Redis) -> None:
+async def ensure_migrated(redis: Redis) -> None:
     """Raise `SettingsError` where something is stored whose key carries no workspace: commands would not find it."""
     if await redis.get(keys.DATA_VERSION) != VERSION and await _old_names(redis):
         raise SettingsError(
@@ -79,7 +79,7 @@ async def ensure_taken_over(redis: Redis) -> None:
 
 async def note_data_version(redis: Redis) -> None:
     """Note that keys carry their workspace here. Raises `SettingsError` where some do not, and nobody says whose they are."""
-    await ensure_taken_over(redis)
+    await ensure_migrated(redis)
     await redis.set(keys.DATA_VERSION, VERSION)
 
 

@@ -7,7 +7,7 @@ from bot.domain.run.phrases import plural
 from bot.ids import short
 
 
-def again_words(incident: Incident) -> list[str]:
+def recurrence_words(incident: Incident) -> list[str]:
     """Return `INC-7Q2K has come back` and `seen 5 times in 30 days, last …` as mrkdwn; [] where nothing was seen again."""
     again = incident.recurred
     if again is None:
@@ -16,7 +16,7 @@ def again_words(incident: Incident) -> list[str]:
     return [*back, f"seen {plural(again.runs, 'time')} in 30 days, last {mrkdwn_time(again.seen or again.at)}"]
 
 
-def again_parts(incident: Incident) -> list[el.RichText]:
+def recurrence_parts(incident: Incident) -> list[el.RichText]:
     """Return the same as a line of rich text, with the run that it was seen in last."""
     again = incident.recurred
     if again is None:

@@ -1,17 +1,26 @@
-"""The reaction that replays the run which a message names (`REPLAY_EMOJI`)."""
+"""*Replay this run* on a message, and the reaction (`REPLAY_EMOJI`): what the message names is replayed."""
 
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.jobs.named import ReactedRequest
+from bot.blocks.routing import Shortcut
 from bot.jobs.queueing import enqueue
+from bot.jobs.replay_message import ReactedRequest, requests_for
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
+from bot.slack.incoming import message_text, reply_to_shortcut
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listener of the reaction."""
+    """Register the listeners of this feature."""
+
+    @app.shortcut(Shortcut.REPLAY_MESSAGE)
+    async def on_shortcut(ack: AsyncAck, shortcut: dict[str, Any]) -> None:
+        found = requests_for(message_text(shortcut["message"]), reply_to_shortcut(shortcut))
+        for place, request in enumerate(found):
+            await enqueue(services, request, key=f"{shortcut['trigger_id']}:{place}")
+        await ack()
 
     async def asks_for_a_replay(event: dict[str, Any]) -> bool:
         item = event.get("item") or {}
