@@ -1,5 +1,9 @@
 """An incident is opened again by a word: in its thread, elsewhere by its id, else the one closed last; `undo` is asked back."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
 from tests.scenarios.incidents import checklist, incident_id
@@ -7,6 +11,10 @@ from tests.scenarios.steps import Json, ephemeral, text_of, told
 from tests.scenarios.test_close import completed
 
 IN_THREAD = ("reopen", "re-open it, the refund failed again", "undo close", "open it again, please")
+
+
+def _came_to(count: int, seen: Callable[..., list[Any]], *asked: Any) -> bool:
+    return len(seen(*asked)) == count
 
 
 def reopenings(slack: LocalSlack) -> list[str]:
@@ -25,7 +33,7 @@ async def test_in_its_thread_every_wording_opens_it_again(slack: LocalSlack, aio
     for nth, said in enumerate(IN_THREAD, start=1):
         await closed(slack, thread)
         await slack.say(JONAS, INCIDENTS, f"@incident-bot {said}", thread_ts=thread)
-        await slack.wait_for(lambda nth=nth: len(reopenings(slack)) == nth)
+        await slack.wait_for(partial(_came_to, nth, reopenings, slack))
     assert "reopened by @jonas" in reopenings(slack)[0]
     assert "the refund failed again" in reopenings(slack)[1]
     assert ephemeral(slack, JONAS) == [], "the thread has it, and nobody is told twice"
@@ -43,7 +51,7 @@ async def test_elsewhere_the_id_or_the_one_closed_last_is_meant_and_whoever_aske
     for nth, typed in enumerate((f"reopen {id_.lower()} not fixed after all", "REOPEN"), start=1):
         await closed(slack, message["thread_ts"])
         await slack.command(user=JONAS, channel=INCIDENTS, text=f"/replay {typed}")
-        await slack.wait_for(lambda nth=nth: len(hears_where(slack, id_)) == nth)
+        await slack.wait_for(partial(_came_to, nth, hears_where, slack, id_))
     assert "not fixed after all" in reopenings(slack)[0]
     await slack.command(user=JONAS, channel=INCIDENTS, text="/replay reopen INC-1")
     await told(slack, "which names no incident", user=JONAS)
