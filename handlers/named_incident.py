@@ -45,5 +45,9 @@ def behind_name(typed: Typed) -> str:
     """Return what stands behind an incident's id, or behind the words that mean the one at hand: why somebody wants it."""
     words = _NAMED.sub("", with_plain_dashes(typed.text), count=1).split()
     while words and set(re.findall(r"\w+", words[0].lower())) <= _NO_REASON:
-        words = words[1:]
+        said, *words = words
+        if said.endswith(
+            (",", ":", ";", ".")
+        ):  # `it, the refund failed again`: what comes next is the reason, from its `the` on
+            break
     return " ".join(words)
