@@ -9,7 +9,7 @@ from bot.blocks.inputs import RUN
 from bot.blocks.notices import in_field
 from bot.blocks.routing import Action, Modal, action_pattern
 from bot.domain.incident.state import Incident
-from bot.domain.run.uris import parse_run_id
+from bot.domain.run.run_ids import parse_run_id
 from bot.errors import BotError
 from bot.jobs.checklist import MoveHereRequest
 from bot.jobs.queueing import enqueue

@@ -8,7 +8,8 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
-from bot.domain.run.uris import clean, names_record, names_something
+from bot.domain.run.ids_in_text import names_something
+from bot.domain.run.record_references import clean, names_record
 from bot.domain.text import typed as reading
 from bot.jobs.job_metrics import DONE
 from bot.jobs.queueing import enqueue, enqueue_said

@@ -8,7 +8,7 @@ from bot.blocks.compare_rerun import RERUN_BLOCK, RERUN_INPUT, comparing_modal
 from bot.blocks.inputs import Values
 from bot.blocks.notices import in_field
 from bot.blocks.routing import Action, Modal, ModalTarget, RunTarget, action_pattern, decode, outdated
-from bot.domain.run.uris import parse_run_id, two_run_ids
+from bot.domain.run.run_ids import parse_run_id, two_run_ids
 from bot.errors import BotError
 from bot.ids import short
 from bot.jobs.compare import CompareRequest, ComparisonRequest, RerunRequest

@@ -1,6 +1,6 @@
 """`/replay gate`: whether reruns show that an incident's failure is gone."""
 
-from bot.domain.run.uris import any_run_ids
+from bot.domain.run.run_ids import any_run_ids
 from bot.errors import BotError
 from bot.jobs.gate import GateRequest
 from handlers.words import Typed, Understood, refused, started, subcommand

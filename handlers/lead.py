@@ -11,7 +11,7 @@ from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.incident_log import ABSENT
 from bot.domain.incident.state import Incident
-from bot.domain.run.uris import clean, echo
+from bot.domain.run.record_references import clean, echo
 from bot.errors import UsageError
 from bot.jobs.lead import LeadRequest
 from bot.jobs.refresh import refresh_soon

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.domain.run.uris import echo
+from bot.domain.run.record_references import echo
 from bot.domain.text.typed import with_plain_dashes
 from bot.errors import UsageError
 from handlers.words import Typed

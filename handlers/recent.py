@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.recent import SHOWN
 from bot.blocks.routing import Action, PageTarget, action_pattern, decode
-from bot.domain.run.uris import clean, echo
+from bot.domain.run.record_references import clean, echo
 from bot.domain.text.typed import with_plain_dashes
 from bot.errors import UsageError
 from bot.jobs.queueing import enqueue

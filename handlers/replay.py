@@ -5,7 +5,8 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, RunTarget, action_pattern, decode
-from bot.domain.run.uris import clean, parse_run_id
+from bot.domain.run.record_references import clean
+from bot.domain.run.run_ids import parse_run_id
 from bot.errors import BotError
 from bot.jobs.queueing import enqueue
 from bot.jobs.replay import ReplayRequest

@@ -1,6 +1,6 @@
 """`/replay reruns`: how many reruns in a row prove the fix of an incident."""
 
-from bot.domain.run.uris import clean, echo
+from bot.domain.run.record_references import clean, echo
 from bot.errors import UsageError
 from bot.jobs.reruns import MOST, RerunsRequest
 from handlers.words import Typed, Understood, refused, started, subcommand

@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, MenuChoice, RunTarget, UriTarget, action_pattern, decode
 from bot.domain.incident.state import Incident
-from bot.domain.run.uris import read_reference
+from bot.domain.run.record_references import read_reference
 from bot.errors import BotError, StaleButton
 from bot.jobs.queueing import enqueue
 from bot.jobs.resolve import ResolveRequest, StartRequest

@@ -10,7 +10,7 @@ from bot.blocks.severity import read_severity, severity_modal
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.state import SEVERITIES, Incident
-from bot.domain.run.uris import clean, echo
+from bot.domain.run.record_references import clean, echo
 from bot.domain.text.typed import with_plain_dashes
 from bot.errors import UsageError
 from bot.jobs.severity import SeverityRequest

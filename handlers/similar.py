@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, RunTarget, action_pattern, decode
-from bot.domain.run.uris import JOIN_FORM, SIMILAR_FORM, parse_run_id, two_run_ids
+from bot.domain.run.run_ids import JOIN_FORM, SIMILAR_FORM, parse_run_id, two_run_ids
 from bot.errors import BotError, UsageError
 from bot.jobs.queueing import enqueue
 from bot.jobs.similar import JoinRequest, SimilarRequest, SplitRequest

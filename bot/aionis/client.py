@@ -13,12 +13,13 @@ from bot import errors
 from bot.aionis.answers import Answer, answer_not_understood, complaint, parse, refuse_other_tenancy, with_payload
 from bot.aionis.transport import AionisTransport
 from bot.domain.access.tenancy import Consumer, Tenancy
+from bot.domain.run.record_references import parse_reference
 from bot.domain.run.record_uris import record_uris
 from bot.domain.run.records import DecisionAnswer, FoundNodes, Node, ReplayedRun, Resolved, ToolsRun
 from bot.domain.run.rules import RulesAnswer
 from bot.domain.run.server_health import Health
 from bot.domain.run.stored_ids import as_stored, is_same
-from bot.domain.run.uris import AionisUri, parse_reference, uri_of
+from bot.domain.run.uris import AionisUri, uri_of
 from bot.domain.text.json_text import read_json
 from bot.ids import short
 from bot.runtime import masking

@@ -71,7 +71,7 @@ class _Holding:
 
     async def read(self, aionis: "Aionis") -> "HeldGate":
         """Read the runs and hold them against the gate."""
-        from bot.domain.run.uris import parse_run_id  # noqa: PLC0415
+        from bot.domain.run.run_ids import parse_run_id  # noqa: PLC0415
         from bot.investigation.gate import gate_from_run, hold_gate  # noqa: PLC0415
 
         now, stalled_after = datetime.now(UTC), timedelta(seconds=self.settings.run_stalled_seconds)

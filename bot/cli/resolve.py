@@ -26,7 +26,7 @@ def resolve(
     consumer_agent: Agent = None,
 ) -> None:
     """Show one decision, commit, node or edge."""
-    from bot.domain.run.uris import parse_reference  # noqa: PLC0415
+    from bot.domain.run.record_references import parse_reference  # noqa: PLC0415
     from bot.investigation.record import resolve_record  # noqa: PLC0415
 
     settings = settings_of(base_url, tenant, scope, consumer_agent)

@@ -75,7 +75,7 @@ async def with_aionis(settings: "Settings", read: Any) -> Any:
 
 async def read_runs(settings: "Settings", read: Any, *typed: str, form: str = "") -> Any:
     """Read the runs whose ids were typed, as they stand now, and return what `read` does. `form`: the command, for a hint."""
-    from bot.domain.run.uris import REPLAY_FORM, parse_run_id  # noqa: PLC0415
+    from bot.domain.run.run_ids import REPLAY_FORM, parse_run_id  # noqa: PLC0415
 
     async def as_they_stand(aionis: "Aionis") -> Any:
         stalled_after = timedelta(seconds=settings.run_stalled_seconds)

@@ -4,7 +4,8 @@ from urllib.parse import urlsplit
 
 from bot.aionis import Aionis
 from bot.domain.incident.checklist import ItemSpec, ProofKind
-from bot.domain.run.uris import echo, parse_run_id
+from bot.domain.run.record_references import echo
+from bot.domain.run.run_ids import parse_run_id
 from bot.errors import UsageError
 from bot.investigation.prefixes import whole_run_id
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 
 from bot.aionis import RULE_LIMIT, Aionis
 from bot.domain.incident.kept import RunDigest
+from bot.domain.run.record_references import parse_reference
 from bot.domain.run.records import Decision, Node, changed_rules
 from bot.domain.run.resolution import Resolution
 from bot.domain.run.rules import matching_context, recorded_state, state_in
-from bot.domain.run.uris import AionisUri, parse_reference
+from bot.domain.run.uris import AionisUri
 from bot.errors import AionisError
 from bot.ids import as_uuid
 from bot.investigation.calls import attempt

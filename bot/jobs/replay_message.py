@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from bot.blocks.notices import notice, told_at
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.run.uris import find_named
+from bot.domain.run.ids_in_text import find_named
 from bot.errors import UsageError
 from bot.ids import as_uuid
 from bot.jobs.queueing import enqueue

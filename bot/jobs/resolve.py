@@ -17,8 +17,8 @@ from bot.domain.incident.digest import run_digest
 from bot.domain.incident.evidence_ids import run_of_record
 from bot.domain.incident.kept import RunDigest, UriDigest
 from bot.domain.incident.state import Incident
+from bot.domain.run.record_references import parse_reference
 from bot.domain.run.resolution import Resolution
-from bot.domain.run.uris import parse_reference
 from bot.errors import AionisError, NotAllowed
 from bot.investigation.calls import attempt
 from bot.investigation.record import resolve_record

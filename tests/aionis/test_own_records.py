@@ -14,7 +14,7 @@ from bot.aionis import Aionis, AionisTransport
 from bot.domain.access.tenancy import Consumer, Tenancy
 from bot.domain.comparison.reruns import LaterRun
 from bot.domain.run.diagnosis import Why
-from bot.domain.run.uris import parse_reference
+from bot.domain.run.record_references import parse_reference
 from bot.investigation.pair import later_runs_of_case, suggested_reruns
 from bot.investigation.recent import TroubledRuns
 from bot.investigation.run import Investigation, investigate

@@ -6,7 +6,7 @@ import pytest
 
 from bot.aionis import Aionis, AionisTransport
 from bot.domain.access.tenancy import Consumer, Tenancy
-from bot.domain.run.uris import parse_reference
+from bot.domain.run.record_references import parse_reference
 from bot.errors import RecordNotFound, RunNotFound, UsageError
 from bot.investigation.prefixes import whole_run_id, whole_uri
 from bot.playground.aionis import SampleAionis, serve

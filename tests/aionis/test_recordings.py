@@ -16,9 +16,9 @@ from bot.domain.access.tenancy import Consumer, Tenancy
 from bot.domain.run.diagnosis import diagnose
 from bot.domain.run.evidence import Evidence
 from bot.domain.run.json_form import diagnosis_json
+from bot.domain.run.record_references import parse_reference
 from bot.domain.run.records import ReplayedRun
 from bot.domain.run.steps import outline
-from bot.domain.run.uris import parse_reference
 from bot.investigation.run import investigate
 
 FOLDER = Path(__file__).parents[3] / "shared" / "aionis"

@@ -1,4 +1,4 @@
-"""*Choose another…* where the other place does not take the run: it stays where it was, nothing is read anew, somebody is told."""
+"""*Choose another…* where the other place does not take the run: it stays where it was, nothing is read anew."""
 
 from collections.abc import Awaitable, Callable
 
@@ -84,7 +84,7 @@ async def test_a_channel_that_reads_something_else_meanwhile_is_told_in_the_moda
 async def test_a_move_needs_nothing_of_an_aionis_that_fails(
     slack: LocalSlack, aionis: SampleAionis, bot: str, services: Services
 ) -> None:
-    source, target, view = await chosen(slack, aionis)
+    _, target, view = await chosen(slack, aionis)
     run, asked = aionis.runs["refund-rerun"].run_id, len(aionis.calls)
     aionis.faults.add(endpoint="*", kind="server_error")
     await slack.submit(MAYA, view, {"choice": choice_entered(target, target)})

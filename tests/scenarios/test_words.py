@@ -10,7 +10,8 @@ from bot.aionis import Aionis, AionisTransport
 from bot.blocks.notices import in_field, placed
 from bot.blocks.place import IN_MODAL
 from bot.domain.access.tenancy import Consumer, Tenancy
-from bot.domain.run.uris import parse_run_id, read_reference, two_run_ids
+from bot.domain.run.record_references import read_reference
+from bot.domain.run.run_ids import parse_run_id, two_run_ids
 from bot.errors import Unreachable, UsageError
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack

@@ -9,7 +9,9 @@ import handlers
 from bot.blocks.routing import RunTarget, decode
 from bot.domain.access.rules import parse_binding
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.run.uris import find_references, parse_reference, parse_run_id, two_run_ids
+from bot.domain.run.ids_in_text import find_references
+from bot.domain.run.record_references import parse_reference
+from bot.domain.run.run_ids import parse_run_id, two_run_ids
 from bot.errors import BotError
 from bot.slack import ReplyTo
 from bot.slack.incoming import message_text, said_to_bot

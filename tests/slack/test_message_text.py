@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.run.uris import find_named, find_references
+from bot.domain.run.ids_in_text import find_named, find_references
 from bot.slack.incoming import message_text
 
 RUN = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30"

@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.run.uris import find_references, parse_reference
+from bot.domain.run.ids_in_text import find_references
+from bot.domain.run.record_references import parse_reference
 from bot.errors import BotError
 
 Json = Mapping[str, Any]

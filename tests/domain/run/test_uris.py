@@ -7,15 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.run.uris import (
-    URI_TYPES,
-    AionisUri,
-    find_references,
-    parse_reference,
-    parse_run_id,
-    read_reference,
-    two_run_ids,
-)
+from bot.domain.run.ids_in_text import find_references
+from bot.domain.run.record_references import parse_reference, read_reference
+from bot.domain.run.run_ids import parse_run_id, two_run_ids
+from bot.domain.run.uris import URI_TYPES, AionisUri
 from bot.errors import BotError, ForeignUri, UsageError
 
 HERE = Tenancy("default", "support")
