@@ -54,7 +54,7 @@ def close(typed: Typed) -> Understood:
 def reopen(typed: Typed) -> Understood:
     """Open an incident again, with what stands behind its id as the reason; `undo` alone is asked what it means."""
     typed = replace(typed, text=_HYPHENED.sub("", with_plain_dashes(typed.text), count=1).strip())
-    said = typed.text.strip(" .!?").lower()
+    said = typed.text.strip(" .,;!?…").lower()
     if _UNDO.fullmatch(said):
         return refused(UsageError(UNDO, fix=UNDO_FORM), typed)
     try:

@@ -91,7 +91,7 @@ def _named(command: str, rest: str, reply: ReplyTo) -> Understood:
 
 def _said_otherwise(command: str, text: str) -> Word | None:
     """Return the word that a whole text means which does not begin with it: `sev2`, `I'm on it`."""
-    said = _bare(reading.typed(text)).replace("’", "'")
+    said = _bare(reading.with_plain_dashes(reading.typed(text))).replace("’", "'")
     found = (word for word in words_of_command(command) if word.phrases and word.phrases.fullmatch(said))
     return next(found, None)
 

@@ -13,7 +13,10 @@ _INCIDENT = re.compile(r"INC-[2-9A-Z]{4,8}")
 # `close it`, `export this incident please`: the one that is talked about.
 _THIS = frozenset("it this that the incident one now please pls for of thread".split())  # noqa: SIM905
 _NAMED = re.compile(_INCIDENT.pattern, re.IGNORECASE)
-_NO_REASON = _THIS | {"because", "since", "as"}
+_NO_REASON = re.compile(
+    r"(?:(?:the )?(?:it|this|that|incident|one|thread|now|please|because|since|as|for)\b(?![’'])[ ,.:;-]*)+",
+    re.IGNORECASE,
+)
 # `replay this`, `replay the run above`: the one that the thread is about.
 _THIS_RUN = _THIS | frozenset("run above here alert message as".split())  # noqa: SIM905
 
@@ -43,11 +46,5 @@ def named_incident(typed: Typed, word: str, *, strict: bool = False) -> str | No
 
 def behind_name(typed: Typed) -> str:
     """Return what stands behind an incident's id, or behind the words that mean the one at hand: why somebody wants it."""
-    words = _NAMED.sub("", with_plain_dashes(typed.text), count=1).split()
-    while words and set(re.findall(r"\w+", words[0].lower())) <= _NO_REASON:
-        said, *words = words
-        if said.endswith(
-            (",", ":", ";", ".")
-        ):  # `it, the refund failed again`: what comes next is the reason, from its `the` on
-            break
-    return " ".join(words)
+    text = _NAMED.sub("", with_plain_dashes(typed.text), count=1).lstrip(" ,.:;-")
+    return " ".join(_NO_REASON.sub("", text, count=1).split())

@@ -1,5 +1,6 @@
 """`/replay <run_id>`, `@bot replay`, and Replay buttons."""
 
+import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -14,11 +15,13 @@ from bot.jobs.replay_message import NamedRequest
 from bot.runtime.services import Services
 from handlers.interactions import Click, with_admission
 from handlers.named_incident import means_this_run
-from handlers.words import REPLAY, Typed, Understood, help_for, refused, started, subcommand
+from handlers.words import REPLAY, Typed, Understood, help_for, refused, started, subcommand, word_of
 
 NEW = "new"
 _WITH_NEW = frozenset("a and an as for in incident instead of one open please".split())  # noqa: SIM905 `as a new one`
 REPLAYING = "Replaying run `{run_id}` from Aionis; the result comes as a message."
+# `replay <run> and compare it with <run>`, `diff <run> <run>`
+_COMPARES = re.compile(r"\b(?:compar(?:e|ed|ing|ison)|diff(?:erence)?|vs|versus|against)\b", re.IGNORECASE)
 LOOKING = "Looking for the run that this thread is about…"
 
 
@@ -31,17 +34,29 @@ LOOKING = "Looking for the run that this thread is about…"
     doc="docs/diagnosis.md",
 )
 def replay(typed: Typed) -> Understood:
-    """Read a run's id or link, and `new` before or behind it; nothing at all is the run that the thread is about."""
+    """Read a run's id or link, and `new` before or behind it; nothing at all is the run that the thread is about.
+
+    Two runs are compared where that is said, too.
+    """
     text, new = _without_new(typed.text)
     if typed.in_thread and means_this_run(text):
         return started(NamedRequest(reply=typed.reply, new=new), LOOKING)
     if not text:
         return Understood(None, help_for(typed.reply.where, REPLAY))
+    if (compared := _compared(typed)) is not None:
+        return compared
     try:
         run_id = parse_run_id(text)
     except BotError as error:
         return refused(error, typed)
     return started(ReplayRequest(reply=typed.reply, run_id=run_id, new=new), REPLAYING.format(run_id=run_id))
+
+
+def _compared(typed: Typed) -> Understood | None:
+    """Return what is understood where two runs are named and compared in so many words; None elsewhere."""
+    compare = word_of(REPLAY, "compare") if _COMPARES.search(typed.text) else None
+    compared = compare.understand(typed) if compare else None
+    return compared if compared and compared.request else None
 
 
 def _without_new(text: str) -> tuple[str, bool]:

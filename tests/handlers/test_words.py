@@ -6,7 +6,7 @@ import pytest
 
 import handlers
 from bot.jobs.binding import BindRequest
-from bot.jobs.close import CloseRequest
+from bot.jobs.close import CloseRequest, ReopenRequest
 from bot.jobs.compare import CompareRequest
 from bot.jobs.export import ExportRequest
 from bot.jobs.recent import RecentRequest
@@ -59,6 +59,10 @@ def replays(run_id: str = RUN, *, new: bool = False) -> ReplayRequest:
         f"https://runs.example.com/projects/{RERUN}/runs/{RUN}?tab=steps",
         f"https://runs.example.com/runs/{RUN}/steps/{RERUN}",
         f"(<https://runs.example.com/runs/{RUN}|the run>)",
+        f"{RUN[:14]}\n{RUN[14:]}",
+        f"{RUN[:20]} {RUN[20:]}",
+        f"run-{RUN}",
+        f"trace-{RUN}-ended",
     ],
 )
 def test_a_run_is_named_in_many_ways(typed: str) -> None:
@@ -138,6 +142,9 @@ def test_a_mention_is_understood_as_it_is_said(said_: str) -> None:
             f"compare https://h/projects/{ME}/{RERUN}/runs/{RUN} <https://h/projects/{RUN}/runs/{RERUN}>",
             CompareRequest(reply=HERE, failing=RUN, rerun=RERUN),
         ),
+        (f"{RUN} and compare with {RERUN}", CompareRequest(reply=HERE, failing=RUN, rerun=RERUN)),
+        (f"diff {RUN} {RERUN}", CompareRequest(reply=HERE, failing=RUN, rerun=RERUN)),
+        (f"compare {RUN[:18]}\n{RUN[18:]} {RERUN}", CompareRequest(reply=HERE, failing=RUN, rerun=RERUN)),
         ("bind tenant=acme scope=prod", BindRequest(reply=HERE, tenant="acme", scope="prod")),
         ("Bind tenant=acme\u00a0scope=prod", BindRequest(reply=HERE, tenant="acme", scope="prod")),
         ("bind Tenant=acme, SCOPE=prod", BindRequest(reply=HERE, tenant="acme", scope="prod")),
@@ -272,6 +279,31 @@ def test_the_beginning_of_an_id_alone_is_understood(text: str, request_: Request
 def test_the_incident_at_hand_is_closed_however_it_is_called(words: str) -> None:
     assert said(f"@bot {words}", IN_THREAD) == CloseRequest(reply=IN_THREAD)
     assert said("@bot close the door", IN_THREAD) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "incident", "reason"),
+    [
+        ("reopen", None, ""),
+        ("Re-open, please", None, ""),
+        ("re‑open inc-7q2k: it's back", "INC-7Q2K", "it's back"),
+        ("reopen the incident because the refund failed again", None, "the refund failed again"),
+        ("reopen INC-7Q2K", "INC-7Q2K", ""),
+        ("undo close", None, ""),
+        ("open it again, please!", None, ""),
+    ],
+)
+def test_an_incident_is_opened_again_however_that_is_said(words: str, incident: str | None, reason: str) -> None:
+    wanted = ReopenRequest(reply=HERE, incident=incident, reason=reason, typed=True)
+    assert asked(words) == said(f"@bot {words}") == wanted
+    assert asked("reopen INC-1") is asked("undo") is asked("undo that") is None
+
+
+@pytest.mark.parametrize("words", ["recent 2", "recent page 2", "recent #2", "recent 2, please", "recent p.2"])
+def test_the_number_behind_recent_is_a_page(words: str) -> None:
+    assert asked(words) == RecentRequest(reply=HERE, page=1)
+    assert asked("recent 0") is asked("recent -1") is asked(f"recent {'9' * 99}") is None
+    assert asked("recent failures") == RecentRequest(reply=HERE)
 
 
 def test_an_incident_is_named_behind_export_and_summary() -> None:

@@ -15,7 +15,8 @@ COMPARE_FORM = f"`{_COMPARE}`: the failing run first, then its rerun"
 JOIN_FORM = "`/replay similar <run_id> as <run_id>`, with the ids of two failed runs"
 # A run's link may name its project as well, which is no run.
 RUN_LINK = re.compile(rf"https?://[^\s<>|]{{1,600}}?/runs?/({UUID_PATTERN})(?![0-9a-fA-F-])[^\s<>|\"]*", re.IGNORECASE)
-_ALONE = re.compile(rf"(?<![0-9a-fA-F-]){UUID_PATTERN}(?![0-9a-fA-F-])")
+# `run-<uuid>` has one, too; between more digits there is none.
+_ALONE = re.compile(rf"(?<![0-9a-fA-F])(?<![0-9a-fA-F]{{4}}-){UUID_PATTERN}(?![0-9a-fA-F])(?!-[0-9a-fA-F]{{4}})")
 BEGINNING = re.compile(rf"(?<![0-9a-zA-Z-])(?:{UUID_PATTERN}|{PREFIX_PATTERN})(?![0-9a-zA-Z-])")
 
 
