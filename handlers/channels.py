@@ -7,8 +7,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.jobs.channels import ChannelMovedJob, ResumeJob
 from bot.jobs.queueing import enqueue_once, reschedule
-from bot.jobs.refresh import ChannelMovedJob, ResumeJob
 from bot.runtime.services import Services
 
 

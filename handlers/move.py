@@ -4,7 +4,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks.incidents import choose_modal, read_choice
+from bot.blocks.move import choose_modal, read_choice
 from bot.blocks.routing import Action, IncidentModal, Modal, PlacedTarget, action_pattern, decode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident.state import Incident

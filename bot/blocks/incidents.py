@@ -1,4 +1,4 @@
-"""How incidents stand, for one person; where something was added; and moving it to another incident."""
+"""How incidents stand, for one person, and where something was added."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -8,18 +8,14 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
 from bot.blocks.checklist import progress
-from bot.blocks.inputs import Values, choice_input, required_choice
 from bot.blocks.layout import Message
-from bot.blocks.modals import modal
 from bot.blocks.notices import placed
 from bot.blocks.place import Where
 from bot.blocks.recurrence import recurrence_words
 from bot.blocks.routing import (
     IN_PLACE,
     Action,
-    IncidentModal,
     IncidentTarget,
-    Modal,
     PlacedTarget,
     RunTarget,
     UriTarget,
@@ -39,10 +35,7 @@ NONE_OPEN = "No incident is open in this channel."
 NONE_OPEN_FIX = "Type `/replay <run_id>` to open one, or `/replay recent` for the latest failed runs."
 NONE_KEPT = "No incident is open: none is kept in direct messages."
 NONE_KEPT_FIX = "Invite me to the channel where people work on it, and replay the run there: that opens one."
-_NEW = "new"
-_CHOICE = "choice"
 _RUNS = 5
-_LISTED = 20
 _CHOICES = 4
 _RUN_LINE = 500  # escaping makes a text up to five times as long, and a section takes 3,000 characters
 _WAITING = 2_500
@@ -152,7 +145,7 @@ def _choice_blocks(
     ]
     buttons = [other, *joins] if guess_other else [*joins, other]
     buttons[0].style = "primary"
-    known = [_choice_words(one) for one in choices[:_CHOICES]]
+    known = [choice_words(one) for one in choices[:_CHOICES]]
     text = f"{what} {ANOTHER_CASE} Nothing was posted yet: where does it belong?"
     return el.to_dicts(
         [el.mrkdwn(text), *(el.context(line) for line in known), el.actions(*buttons, block_id=IN_PLACE)]
@@ -184,25 +177,6 @@ def summary_place_message(incident: Incident, link: str) -> Message:
     return Message(f"The summary of {incident.id} is up to date: {link}", el.to_dicts([el.mrkdwn(text)]))
 
 
-def choose_modal(placed: PlacedTarget, others: Sequence[Incident], *, channel: str) -> dict[str, Any]:
-    """Return the modal that moves a run or a record to another open incident, or a new one."""
-    target = IncidentModal(incident=placed.incident, channel=channel, run_id=placed.run_id, uri=placed.uri)
-    choices = {one.id: _choice_words(one) for one in others[:_LISTED]} | {_NEW: "A new incident"}
-    return modal(
-        Modal.CHOOSE,
-        "Choose an incident",
-        [choice_input(_CHOICE, "Move it to", choices, initial=next(iter(choices)), optional=False)],
-        target,
-        submit="Move",
-    )
-
-
-def read_choice(values: Values) -> str | None:
-    """Return the id of the incident that was chosen; None: a new one."""
-    chosen = required_choice(values, _CHOICE)
-    return None if chosen == _NEW else chosen
-
-
 def run_words(run: RunDigest) -> str:
     """Return a run in a line for mrkdwn: id, verdict, critical step."""
     at = f" at {el.literal(run.critical, 80)}" if run.critical else ""
@@ -214,6 +188,7 @@ def _run_line(run: RunDigest) -> str:
     return cut(f"{run_words(run)}{goal}", _RUN_LINE)
 
 
-def _choice_words(incident: Incident) -> str:
+def choice_words(incident: Incident) -> str:
+    """Return an incident as one of several to choose from: its id and what its runs were to do."""
     goal = next((run.goal for run in incident.runs if run.goal), "")
     return outside(f"{incident.id} {goal}", 75, one_line=True)

@@ -11,7 +11,7 @@ from bot.domain.incident.closing_rights import ClosingRights, may_close
 from bot.domain.incident.state import Incident
 from bot.errors import AionisError, NotAllowed, UsageError
 from bot.investigation.evidence_ids import check_evidence
-from bot.jobs.incident import link_from_elsewhere, meant, of_thread
+from bot.jobs.incident_lookup import incident_of_thread, incident_to_change, link_from_elsewhere
 from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
@@ -73,7 +73,7 @@ async def closing_rights(services: Services, admission: AskerAdmission, incident
 async def close(services: Services, key: str, admission: AskerAdmission, request: CloseRequest) -> None:
     """Close an incident if nothing blocks it, or although something does where a reason was given."""
     reply = request.reply
-    incident = await meant(services, key, admission, reply, request.incident)
+    incident = await incident_to_change(services, key, admission, reply, request.incident)
     rights = await closing_rights(services, admission, incident)
     if not (rights.override if request.reason else rights.close):
         ask = f"Ask {rights.others}" if request.reason else f"{OWNERS_MAY}, or ask {rights.others}"
@@ -139,7 +139,7 @@ async def _meant_closed(
     """Return the incident named, else the thread's, else the one closed last; a job done again means the same as before."""
     if id_ := wanted or await services.outbox.value(job, _MEANT):
         return await services.incidents.read(admission, id_, typed=True)
-    found = await of_thread(services, admission, reply) or await services.incidents.closed_last(admission)
+    found = await incident_of_thread(services, admission, reply) or await services.incidents.closed_last(admission)
     if found is None:
         raise none_open(reply.where) if reply.where.direct else UsageError(NONE_CLOSED, fix=NONE_CLOSED_FIX)
     await services.outbox.keep(job, _MEANT, found.id)

@@ -21,7 +21,8 @@ from bot.domain.incident.state import BOT, Incident
 from bot.domain.run.diagnosis import Diagnosis
 from bot.investigation.pair import InvestigatedPair, suggested_reruns
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import Undecided, as_first_found, enter, link_from_elsewhere, post_into
+from bot.jobs.incident import as_first_found, enter, post_into
+from bot.jobs.incident_lookup import Undecided, link_from_elsewhere
 from bot.jobs.modals import ModalRequest, of_modal, tell_in_modal
 from bot.jobs.reading import read_pair, read_with_word
 from bot.jobs.recording import note_incident

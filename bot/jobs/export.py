@@ -17,7 +17,7 @@ from bot.domain.incident.state import Incident
 from bot.domain.recurrence.document import history_document
 from bot.errors import SlackError
 from bot.jobs.evidence import ensure_answers_are_kept
-from bot.jobs.incident import asked_about
+from bot.jobs.incident_lookup import incident_to_show
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.similar import history_of
@@ -41,7 +41,7 @@ class ExportRequest(Request):
 async def export(services: Services, key: str, admission: AskerAdmission, request: ExportRequest) -> None:
     """Upload the bundle of an incident as it stands; the entry about it comes after what it shows."""
     reply = request.reply
-    incident = await asked_about(services, admission, reply, request.incident)
+    incident = await incident_to_show(services, admission, reply, request.incident)
     if incident is None:
         await services.slack.answer_once(key, "none", reply, no_incident_message(reply.where))
         return

@@ -11,7 +11,8 @@ from bot.domain.incident.digest import gate_digest
 from bot.domain.recurrence.gate_document import GateDocument
 from bot.investigation.gate import hold_gate
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import CLOSED, link_from_elsewhere, meant, post_into
+from bot.jobs.incident import CLOSED, post_into
+from bot.jobs.incident_lookup import incident_to_change, link_from_elsewhere
 from bot.jobs.reading import read_with_word
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
@@ -30,7 +31,7 @@ class GateRequest(Request):
 async def hold_incidents_gate(services: Services, key: str, admission: AskerAdmission, request: GateRequest) -> None:
     """Post what the gate says into the incident's thread, and record it."""
     reply = request.reply
-    incident = await meant(services, key, admission, reply, None)
+    incident = await incident_to_change(services, key, admission, reply, None)
     if not incident.is_open:
         await services.slack.answer_once(key, "closed", reply, notice(CLOSED.format(id=incident.id)))
         return

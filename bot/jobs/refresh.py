@@ -10,7 +10,7 @@ from typing import ClassVar
 from bot.domain.access.admission import Admission, ChannelAdmission
 from bot.domain.incident.state import SUMMARY, Incident
 from bot.jobs.queueing import reschedule
-from bot.jobs.registry import Job, job, of_channel, of_nobody
+from bot.jobs.registry import Job, job, of_channel
 from bot.jobs.reminders import remind_later
 from bot.live.live_message import COME_BACK
 from bot.live.reconcile import reopen_until, show_all, show_summary
@@ -35,21 +35,6 @@ class SummaryRefreshJob(Job):
     kind: ClassVar[str] = "refresh_summary"
     channel: str
     incident: str
-
-
-class ResumeJob(Job):
-    """Go on with the open incidents of a channel that takes posts again."""
-
-    kind: ClassVar[str] = "resume"
-    channel: str
-
-
-class ChannelMovedJob(Job):
-    """Go on with a channel that Slack has given another id."""
-
-    kind: ClassVar[str] = "channel_moved"
-    channel: str
-    before: str
 
 
 async def refresh_soon(services: Services, incident: Incident) -> None:
@@ -88,20 +73,6 @@ async def refresh_open(services: Services, admission: Admission) -> None:
     """Have every open incident of a channel brought up to date soon."""
     for incident in await services.incidents.open_ones(admission):
         await refresh_soon(services, incident)
-
-
-@job(ResumeJob, admission=of_channel)
-async def resume(services: Services, key: str, admission: ChannelAdmission, request: ResumeJob) -> None:
-    """Bring every open incident of the channel up to date; reminders go on with that."""
-    await refresh_open(services, admission)
-
-
-@job(ChannelMovedJob, admission=of_nobody)
-async def follow_channel(services: Services, _key: str, _admission: None, request: ChannelMovedJob) -> None:
-    """Have all that is stored of a channel found under its new id; its incidents and reminders go on there."""
-    await services.channel_moves.move(request.before, request.channel, at=services.now())
-    await services.directory.forget_place(request.before)
-    await reschedule(services, ResumeJob(channel=request.channel), key=request.channel, at=services.now())
 
 
 async def _refresh(services: Services, admission: ChannelAdmission, id_: str, deleted: str | None) -> timedelta | None:

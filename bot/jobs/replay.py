@@ -16,7 +16,8 @@ from bot.domain.incident.state import Incident
 from bot.domain.run.diagnosis import Diagnosis
 from bot.ids import short
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import Entrance, Undecided, as_first_found, enter, link_from_elsewhere, post_into
+from bot.jobs.incident import Entrance, as_first_found, enter, post_into
+from bot.jobs.incident_lookup import Undecided, link_from_elsewhere
 from bot.jobs.past import PastJob
 from bot.jobs.queueing import reschedule
 from bot.jobs.reading import read_run, read_with_word

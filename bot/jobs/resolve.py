@@ -23,15 +23,8 @@ from bot.errors import AionisError, NotAllowed
 from bot.investigation.calls import attempt
 from bot.investigation.record import resolve_record
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import (
-    NO_INCIDENTS,
-    Undecided,
-    link_from_elsewhere,
-    open_new,
-    place_of_record,
-    post_into,
-    root_at,
-)
+from bot.jobs.incident import NO_INCIDENTS, open_new, post_into, root_at
+from bot.jobs.incident_lookup import Undecided, link_from_elsewhere, place_of_record
 from bot.jobs.reading import read_run, read_with_word
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker

@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
-from bot.jobs.incident import change_and_tell, meant
+from bot.jobs.incident import change_and_tell
+from bot.jobs.incident_lookup import incident_to_change
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
 
@@ -23,7 +24,7 @@ class SeverityRequest(Request):
 async def set_severity(services: Services, key: str, admission: AskerAdmission, request: SeverityRequest) -> None:
     """Set the severity, and tell whoever asked."""
     reply = request.reply
-    incident = await meant(services, key, admission, reply, None)
+    incident = await incident_to_change(services, key, admission, reply, None)
     change = log_changes.severity_set(request.severity, by=reply.user, at=services.now(), key=key)
     words = (SET if request.severity else TAKEN_AWAY).format(id=incident.id, severity=request.severity)
     await change_and_tell(services, key, reply, incident, change, part="severity", words=words)

@@ -6,7 +6,8 @@ from bot.blocks.incidents import no_incident_message
 from bot.blocks.notices import notice
 from bot.blocks.status import status_message
 from bot.domain.access.admission import AskerAdmission
-from bot.jobs.incident import CLOSED, of_thread
+from bot.jobs.incident import CLOSED
+from bot.jobs.incident_lookup import incident_of_thread
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.live.summary import forget_basis
@@ -33,7 +34,7 @@ class ShowAgainRequest(Request):
 async def show_status(services: Services, key: str, admission: AskerAdmission, request: StatusRequest) -> None:
     """Show how the thread's incident stands to the person who asked, elsewhere how the channel's open ones do."""
     reply = request.reply
-    named = await of_thread(services, admission, reply)
+    named = await incident_of_thread(services, admission, reply)
     if named and not named.is_open:
         await services.slack.answer_once(key, "closed", reply, notice(CLOSED.format(id=named.id)))
         return

@@ -9,7 +9,7 @@ from bot.domain.access.admission import AskerAdmission, ChannelAdmission
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident.state import SUMMARY
 from bot.domain.incident.summary import summarise_thread
-from bot.jobs.incident import asked_about
+from bot.jobs.incident_lookup import incident_to_show
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Job, Request, job, of_asker, of_channel
 from bot.live.live_message import alone
@@ -73,7 +73,7 @@ async def when_marked(services: Services, key: str, admission: ChannelAdmission,
 async def answer_with_summary(services: Services, key: str, admission: AskerAdmission, request: SummaryRequest) -> None:
     """Bring the summary up to date and show it, with where it is, to the person who asked."""
     reply = request.reply
-    incident = await asked_about(services, admission, reply, request.incident)
+    incident = await incident_to_show(services, admission, reply, request.incident)
     if incident is None or incident.root_ts is None:
         await services.slack.answer_once(key, "none", reply, no_incident_message(reply.where))
         return

@@ -1,0 +1,38 @@
+"""Channels that take posts again, or have another id now: their incidents go on."""
+
+from typing import ClassVar
+
+from bot.domain.access.admission import ChannelAdmission
+from bot.jobs.queueing import reschedule
+from bot.jobs.refresh import refresh_open
+from bot.jobs.registry import Job, job, of_channel, of_nobody
+from bot.runtime.services import Services
+
+
+class ResumeJob(Job):
+    """Go on with the open incidents of a channel that takes posts again."""
+
+    kind: ClassVar[str] = "resume"
+    channel: str
+
+
+class ChannelMovedJob(Job):
+    """Go on with a channel that Slack has given another id."""
+
+    kind: ClassVar[str] = "channel_moved"
+    channel: str
+    before: str
+
+
+@job(ResumeJob, admission=of_channel)
+async def resume(services: Services, key: str, admission: ChannelAdmission, request: ResumeJob) -> None:
+    """Bring every open incident of the channel up to date; reminders go on with that."""
+    await refresh_open(services, admission)
+
+
+@job(ChannelMovedJob, admission=of_nobody)
+async def follow_channel(services: Services, _key: str, _admission: None, request: ChannelMovedJob) -> None:
+    """Have all that is stored of a channel found under its new id; its incidents and reminders go on there."""
+    await services.channel_moves.move(request.before, request.channel, at=services.now())
+    await services.directory.forget_place(request.before)
+    await reschedule(services, ResumeJob(channel=request.channel), key=request.channel, at=services.now())

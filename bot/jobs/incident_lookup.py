@@ -1,0 +1,114 @@
+"""Which incident is meant: the one that is named, the thread's, the channel's, or the one that a record's run belongs to."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.blocks.incidents import none_open
+from bot.domain.access.admission import Admission, AskerAdmission
+from bot.domain.incident.belonging import belonging
+from bot.domain.incident.kept import RunDigest
+from bot.domain.incident.state import Incident
+from bot.errors import UsageError
+from bot.live.roots import root_link
+from bot.runtime.services import Services
+from bot.slack import ReplyTo
+
+WHICH = "Several incidents are open in this channel: {ids}."
+WHICH_FIX = "Say it in the incident's thread."
+_MEANT = "meant"
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A run, or a record of one, of another case than any open incident: whoever asked chooses. The bot's guess comes first."""
+
+    choices: tuple[Incident, ...]
+    guess_new: bool
+
+
+async def find_open(
+    services: Services, admission: AskerAdmission, reply: ReplyTo, wanted: str | None
+) -> Incident | None:
+    """Return the open incident that is meant: the one named, else the thread's, else the channel's latest, if any."""
+    named = await named_incident_in(services, admission, reply, wanted)
+    if named and named.is_open:
+        return named
+    return next(iter(await services.incidents.open_ones(admission)), None)
+
+
+async def incident_to_show(
+    services: Services, admission: AskerAdmission, reply: ReplyTo, wanted: str | None
+) -> Incident | None:
+    """Return the incident to be shown: the one named, the thread's, the latest open one, else what was closed last; None: none.
+
+    Raises `StaleButton` for one that is named and not here, and as `incident_of_thread` does.
+    """
+    if wanted:
+        return await services.incidents.read(admission, wanted, typed=True)
+    named = await incident_of_thread(services, admission, reply)
+    return named or await find_open(services, admission, reply, None) or await services.incidents.closed_last(admission)
+
+
+async def place_of_record(
+    services: Services,
+    admission: AskerAdmission,
+    reply: ReplyTo,
+    wanted: str | None,
+    read_run: Callable[[], Awaitable[RunDigest | None]],
+) -> Incident | Undecided | None:
+    """Return the open incident that a record belongs to: the one named, the thread's, else as its run says; None: none is open.
+
+    Of a record of no run nothing says so: it goes to the latest.
+    """
+    named = await named_incident_in(services, admission, reply, wanted)
+    if named and named.is_open:
+        return named
+    open_ones = await services.incidents.open_ones(admission)
+    run = await read_run() if open_ones else None
+    if run is None:
+        return next(iter(open_ones), None)
+    found = belonging([run], open_ones)
+    return found.incident or Undecided(found.choices, found.guess_new)
+
+
+async def named_incident_in(
+    services: Services, admission: Admission, reply: ReplyTo, wanted: str | None
+) -> Incident | None:
+    """Return the incident that is wanted, else the one whose thread this is, open or closed; None: neither."""
+    if wanted:
+        return await services.incidents.find(admission, wanted)
+    return await services.incidents.at_root(admission, reply.thread_ts) if reply.thread_ts else None
+
+
+async def incident_of_thread(services: Services, admission: Admission, reply: ReplyTo) -> Incident | None:
+    """Return the incident whose thread this is, open or closed; None outside of any.
+
+    Raises `StaleButton` where that is about another tenancy by now, or gone: what is said there is meant for no other one.
+    """
+    return await services.incidents.read_at_root(admission, reply.thread_ts) if reply.thread_ts else None
+
+
+async def incident_to_change(
+    services: Services, job: str, admission: AskerAdmission, reply: ReplyTo, wanted: str | None
+) -> Incident:
+    """Return the incident that is to be changed: the one named, else the thread's, else the channel's only open one.
+
+    A job done again means the same one as before, though it may have closed it, or another is open by now.
+    Raises `StaleButton` for one that is not here, and `UsageError` where none is open, or where it is not clear which.
+    """
+    if id_ := wanted or await services.outbox.value(job, _MEANT):
+        return await services.incidents.read(admission, id_, typed=True)
+    named = await incident_of_thread(services, admission, reply)
+    # Only where it is clear: a severity or a close for the wrong one of two is worse than a question.
+    found = [named] if named else await services.incidents.open_ones(admission)
+    if len(found) == 1:
+        await services.outbox.keep(job, _MEANT, found[0].id)
+        return found[0]
+    if not found:
+        raise none_open(reply.where)
+    raise UsageError(WHICH.format(ids=", ".join(one.id for one in found)), fix=WHICH_FIX)
+
+
+async def link_from_elsewhere(services: Services, reply: ReplyTo, incident: Incident) -> str | None:
+    """Return where an incident is, for whoever asked in another place; None where they have it before their eyes."""
+    return None if reply.thread_ts == incident.root_ts else await root_link(services, incident)

@@ -1,0 +1,89 @@
+"""A feature is found by one noun, the same in `handlers/`, `bot/jobs/` and `bot/blocks/`, with no table to look it up in."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.jobs.execution import load_kinds
+from bot.jobs.registry import KINDS
+from handlers import features
+from handlers.words import REPLAY, RESOLVE, Word, words_of_command
+
+ROOT = Path(__file__).parents[1]
+SHARED = {"commands", "interactions", "listener_errors", "modals", "named_incident", "own_messages", "words"}
+NOUNS = {feature.__name__.rpartition(".")[2] for feature in features()} - SHARED
+
+# What has no file of its noun in a layer, and why.
+NO_JOB = {
+    "checklist_items": "one atomic change, made before the ack",
+    "help": "answered in the ack",
+    "installing": "what is to be erased is erased before the ack",
+    "links": "Slack opens the link itself",
+    "root_cause": "its ids are looked up while the modal waits; then it is one atomic change",
+    "said": "what is said is a word of another feature",
+    "thread": "its jobs are the summary's, for when the thread is quiet",
+}
+NO_BLOCKS = {
+    "channels": "says nothing: the incidents' own messages go on",
+    "help": "made of the declared words, in handlers/words.py",
+    "installing": "nobody is left to be told",
+    "links": "the buttons stand where they lead from",
+    "raw_json": "a file",
+    "replay_message": "what is found is shown by `replay` and `resolve`",
+    "said": "what is said is a word of another feature",
+    "thread": "shown by `summary`",
+}
+# Jobs that nobody asks for with a word or a click.
+OF_NO_FEATURE = {
+    "ended_runs": "runs that ended since",
+    "past": "what a replay adds to its own message",
+    "refresh": "what all features have shown",
+    "show": "how all features answer one person",
+    "watch_news": "what a watch finds",
+}
+# README's second table: how a row begins → its noun.
+IN_SLACK = {
+    "*Replay this run*": "replay_message",
+    "*Summarise this thread*": "summary",
+    "the checklist's buttons": "checklist_items",
+    "*Root cause…*": "root_cause",
+    "*Compare with a rerun…*": "compare",
+    "*I'm on it*": "lead",
+    "*Close…*": "close",
+    "the Home tab": "home_tab",
+    "*Step details*, *Full timeline*, *Raw JSON*": "step",
+}
+ELSEWHERE = {"reopen": "close"}  # words of another's noun
+
+
+@pytest.mark.parametrize(("layer", "without"), [("bot/jobs", NO_JOB), ("bot/blocks", NO_BLOCKS)])
+def test_a_feature_has_a_file_of_its_noun_in_every_layer(layer: str, without: dict[str, str]) -> None:
+    missing = {noun for noun in NOUNS if not (ROOT / layer / f"{noun}.py").exists()}
+    assert missing - without.keys() == set(), (
+        f"put it into {layer}/, named as its file in handlers/, or say why it has none"
+    )
+    assert without.keys() - missing == set(), f"is in {layer}/ by now"
+
+
+def test_a_job_is_of_a_feature() -> None:
+    load_kinds()
+    rooms = {kind.request.__module__.rpartition(".")[2] for kind in KINDS.values()}
+    assert rooms - NOUNS - SHARED == OF_NO_FEATURE.keys(), "name its file as the one in handlers/ that asks for it"
+
+
+@pytest.mark.parametrize(
+    "word", [one for command in (REPLAY, RESOLVE) for one in words_of_command(command)], ids=lambda one: one.word
+)
+def test_a_word_is_declared_in_the_file_of_its_noun(word: Word) -> None:
+    name = ELSEWHERE.get(word.word, word.word or word.command.strip("/"))
+    noun = word.understand.__module__.rpartition(".")[2]
+    assert noun.startswith(name), f"`{word.usage}` is in handlers/{noun}.py: declare it in handlers/{name}.py"
+
+
+def test_what_readme_offers_in_slack_has_its_noun() -> None:
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("| in Slack |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| (?!-)(.+?) \|", table, re.MULTILINE)
+    unknown = [row for row in rows if not row.startswith(tuple(IN_SLACK))]
+    assert unknown == [], "say in IN_SLACK under which noun it is found"
+    assert set(IN_SLACK.values()) <= NOUNS
