@@ -29,9 +29,6 @@ class Masks(Protocol):
     def redact_value(self, value: Any) -> Any:
         """Return a JSON value masked, and where what was found."""
 
-    def kind_of(self, key: str) -> str | None:
-        """Return the kind of secret that a name promises."""
-
     def learn(self, *values: Any) -> Mapping[str, str]:
         """Return the secrets in these values that can be told from ordinary words, each with its kind."""
 
@@ -175,8 +172,3 @@ def mask_text(text: str) -> str:
 def mask_value(value: Any) -> Any:
     """Return a copy of a JSON value with secrets masked: texts by shape, and everything under a secret-looking key."""
     return in_use().value(value)
-
-
-def is_secret_key(key: str) -> bool:
-    """Tell whether a key's name (snake, kebab or camel case) says that its value is a secret."""
-    return in_use().kind_of(key) is not None

@@ -230,12 +230,6 @@ def is_label(value: str, kind: str = "") -> bool:
     return named is not None and judge(value).strength >= Strength.FIRM
 
 
-def kind_of_key(key: str) -> str | None:
-    """Return the kind of secret that a name promises, or None where it takes a random look, too, to be one."""
-    promise = judge(key)
-    return promise.kind if promise.strength >= Strength.LIKELY else None
-
-
 def takes_digits(key: str) -> bool:
     """Tell whether a few digits are a secret under this name, as under `otp`, and not a count, as under `pass`."""
     return not _DIGITS_ARE_SECRET.isdisjoint(words_of(key[-LONGEST:]))

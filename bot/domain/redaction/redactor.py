@@ -12,7 +12,7 @@ from bot.domain.redaction.built_in import built_in_rules
 from bot.domain.redaction.dispatch import Dispatch
 from bot.domain.redaction.findings import UNCHECKED, Finding, Path, Redacted
 from bot.domain.redaction.frames import frame_rules
-from bot.domain.redaction.keys import KINDS, Promise, Strength, is_innocent, judge
+from bot.domain.redaction.keys import KINDS, Promise, is_innocent, judge
 from bot.domain.redaction.memory import Memory, remembered
 from bot.domain.redaction.rules import Found, Rule, Rules
 from bot.domain.redaction.shapes import has_prefix, shape_rules
@@ -83,13 +83,6 @@ class Redactor:
         except Exception:  # noqa: BLE001 fail closed: whatever went wrong, an unchecked value must not pass
             return Redacted(mark(UNCHECKED), (Finding(UNCHECKED),))
 
-    def remembering(self, *values: Any) -> "Redactor":
-        """Return a redactor that also masks, wherever they stand, the secrets found in these values (texts or JSON).
-
-        For the texts that belong to one record: a title, an error or a file's name may repeat what only a key gives away.
-        """
-        return self.knowing(self.learn(*values))
-
     def learn(self, *values: Any) -> dict[str, str]:
         """Return the secrets in these values (texts or JSON) that can be told from ordinary words, each with its kind."""
         secrets: dict[str, str] = {}
@@ -114,11 +107,6 @@ class Redactor:
         """Tell what a name promises about its value, by the team's rules or ours."""
         told = self.team.judge(key)
         return told if told.strength else judge(key)
-
-    def kind_of(self, key: str) -> str | None:
-        """Return the kind of secret that a key's name promises, or None."""
-        promise = self.judge(key)
-        return promise.kind if promise.strength >= Strength.LIKELY else None
 
     def survives(self, secret: str) -> bool:
         """Tell whether the team allows this value."""

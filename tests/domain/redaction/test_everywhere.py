@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.redaction.keys import Strength, judge
 from bot.domain.redaction.redactor import LIMIT, Redactor
-from bot.runtime.masking import is_secret_key, mask_text, mask_value
+from bot.runtime.masking import mask_text, mask_value
 from tests.domain.redaction.measure import stays
 from tests.domain.redaction.pieces import TOKENS, Pieces
 
@@ -41,7 +42,8 @@ def test_words_are_not_remembered() -> None:
 
 def test_a_redactor_remembers_a_record_for_the_texts_around_it() -> None:
     secret = PIECES.of("abcdefghjk23456789", 20)
-    remembering = Redactor().remembering({"env": {"API_TOKEN": secret}})
+    learnt = Redactor().learn({"env": {"API_TOKEN": secret}})
+    remembering = Redactor().knowing(learnt)
     assert remembering.text(f"run-{secret}.json") == "run-[masked: token].json"
     assert Redactor().text(f"run-{secret}.json") == f"run-{secret}.json"
 
@@ -70,13 +72,13 @@ OTHER_NAMES = [
 
 @pytest.mark.parametrize("name", SECRET_NAMES)
 def test_names_are_judged_by_their_parts(name: str) -> None:
-    assert is_secret_key(name)
+    assert judge(name).strength >= Strength.LIKELY
     assert "hunter2x" not in str(mask_value({name: "hunter2x"}))
 
 
 @pytest.mark.parametrize("name", OTHER_NAMES)
 def test_names_about_secrets_are_none(name: str) -> None:
-    assert not is_secret_key(name)
+    assert judge(name).strength < Strength.LIKELY
     for value in (3600, "HS256", "orders-tls"):
         assert mask_value({name: value}) == {name: value}
 

@@ -11,7 +11,7 @@ from bot.config.redaction_rules import load_rules
 from bot.domain.redaction.findings import UNCHECKED, Finding
 from bot.domain.redaction.redactor import Redactor
 from bot.domain.redaction.rules import Found, Rule
-from bot.runtime.masking import in_use, install, is_secret_key, mask_text
+from bot.runtime.masking import in_use, install, mask_text, mask_value
 
 CLOSED = f"[masked: {UNCHECKED}]"
 
@@ -136,7 +136,7 @@ def test_the_installed_redactor_is_the_one_in_use() -> None:
     )
     try:
         assert mask_text("see CASE-1234") == "see [masked: case]"
-        assert is_secret_key("vaultPath")
+        assert mask_value({"vaultPath": "orders"}) == {"vaultPath": "[masked: vault]"}
     finally:
         install(before)
     assert mask_text("see CASE-1234") == "see CASE-1234"

@@ -10,7 +10,3 @@ export function useMedia(query: string): boolean {
     () => window.matchMedia(query).matches,
   );
 }
-
-export function useDark(): boolean {
-  return useMedia("(prefers-color-scheme: dark)");
-}
