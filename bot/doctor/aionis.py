@@ -43,9 +43,11 @@ async def _health(aionis: Aionis, settings: Settings) -> list[DoctorFinding]:
     took = time.monotonic() - started
     seen = f"answers in {took * 1000:.0f} ms (edition {health.edition or 'not said'})"
     if not health.ok:
-        return [problem("Aionis", f"{seen}, and says that it is not well", "Look at the server.")]
+        advice = "Look at the server; or AIONIS_BASE_URL leads to something else."
+        return [problem("Aionis", f"{seen}, and does not say that it is well", advice)]
     if took > _SLOW:
-        return [warning("Aionis", seen, "Replays will be slow: look at the server, or at what is between.")]
+        seen_slow = warning("Aionis", seen, "Replays will be slow: look at the server, or at what is between.")
+        return [seen_slow, *_identity(health, settings)]
     return [fine("Aionis", seen), *_identity(health, settings)]
 
 

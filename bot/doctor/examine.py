@@ -15,7 +15,7 @@ from bot.doctor.redis import BINDINGS, examine_redis
 from bot.doctor.settings import examine_settings, not_looked_at
 from bot.doctor.signed_requests import examine_door
 from bot.doctor.slack import examine_slack
-from bot.errors import BotError, SettingsError
+from bot.errors import BotError, SettingsError, SlackUnreachable
 from bot.ids import new_id
 
 NO_MISTAKES: Mapping[str, SettingsError] = MappingProxyType({})
@@ -54,6 +54,8 @@ async def examine(
 async def _findings(name: str, check: Callable[[], Awaitable[list[DoctorFinding]]]) -> list[DoctorFinding]:
     try:
         return await check()
+    except SlackUnreachable as error:  # to try again, as people are told then, is not all that whoever set it up can do
+        return [problem(name, error.what, f"{error.fix} Where it stays: {_ADVICE['Slack']}")]
     except BotError as error:
         return [problem(name, error.what, error.fix or _ADVICE.get(name, ""))]
     except Exception as error:  # a check that breaks is a finding, too: the others still tell theirs

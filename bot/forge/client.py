@@ -96,8 +96,8 @@ class Forge:
         found: dict[str, str] = {}
         for site in self._sites:
             try:
-                await self._get(f"{site.api}/user", site.headers)
-                found[site.host] = ""
+                who = await self._get(f"{site.api}/user", site.headers)
+                found[site.host] = "" if isinstance(who, dict) and "id" in who else "does not answer as its API does"
             except _Refused as refused:
                 # A token that was taken may still be that of no user, but of an app.
                 found[site.host] = "" if refused.status == _FORBIDDEN else _about_api(refused)

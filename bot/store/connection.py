@@ -11,6 +11,7 @@ from redis.asyncio.connection import DefaultParser
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import (
+    AuthenticationError,
     BusyLoadingError,
     ClusterDownError,
     ConnectionError,  # noqa: A004
@@ -25,6 +26,7 @@ from redis.exceptions import (
 )
 
 from bot.errors import EmbeddedStoreError, SettingsError
+from bot.runtime.masking import mask_text
 from bot.store import keys
 from bot.store.examination import evicts
 from bot.store.sentinel import SCHEMES, SentinelPool
@@ -102,10 +104,23 @@ async def ensure_answers(redis: Redis, *, embedded: bool = False) -> None:
     except (RedisError, OSError) as error:
         if embedded:
             raise EmbeddedStoreError(f"The embedded Valkey does not answer ({type(error).__name__}).") from error
-        raise SettingsError(
-            f"REDIS_URL does not lead to a Redis or Valkey server ({type(error).__name__}).",
-            fix="Start it, correct the URL, or unset REDIS_URL for an embedded Valkey.",
-        ) from error
+        raise _refusal(error) from error
+
+
+def _refusal(error: RedisError | OSError) -> SettingsError:
+    """Return what is wrong with REDIS_URL where its server does not answer, or refuses."""
+    # By a socket of this machine redis-py wraps what the server said into an error of its connection.
+    error = error.__cause__ if isinstance(error.__cause__, RedisError) else error
+    if isinstance(error, AuthenticationError):
+        why = "The server of REDIS_URL refuses its user and password, or wants some."
+        return SettingsError(why, fix="Give them in REDIS_URL, as in `redis://user:password@host:6379/0`.")
+    if isinstance(error, ResponseError):  # such as a number of a database that it does not have
+        why = f"The server of REDIS_URL refuses what is asked first: {mask_text(str(error))[:200]}."
+        return SettingsError(why, fix="Correct REDIS_URL, or the server.")
+    return SettingsError(
+        f"REDIS_URL does not lead to a Redis or Valkey server ({type(error).__name__}).",
+        fix="Start it, correct the URL (`rediss://` where it speaks TLS), or unset REDIS_URL for an embedded Valkey.",
+    )
 
 
 async def _wait_for_its_data(redis: Redis) -> None:

@@ -146,6 +146,19 @@ def _may(rights: str) -> Break:
     return limit
 
 
+def _reached(before: str = "", behind: str = "") -> Break:
+    """Reach Redis otherwise, by what is put around its URL."""
+    return lambda _slack, _aionis, url: {"redis_url": url.replace("unix://", f"unix://{before}") + behind}
+
+
+def _api_elsewhere(slack: LocalSlack, _aionis: SampleAionis, _redis: str) -> dict[str, Any]:
+    return {"slack_api_url": slack.api_url.replace("/api/", "/")}
+
+
+def _portal(slack: LocalSlack, _aionis: SampleAionis, _redis: str) -> dict[str, Any]:
+    return {"gitlab_token": "made-up", "gitlab_url": slack.api_url}  # which answers JSON that is no user
+
+
 def _others_run(_slack: LocalSlack, _aionis: SampleAionis, redis_url: str) -> dict[str, Any]:
     with Redis.from_url(redis_url) as server:
         server.zadd(PROCESSES, {"another": time.time() * 1000})
@@ -172,6 +185,10 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
     "no scripts": (_may("+@all -@scripting"), "Redis", "may not do all"),
     "no replicas": (_config("min-replicas-to-write", "1"), "Redis", "NOREPLICAS"),
     "others": (_others_run, "Processes", "ALLOW_GUESTS"),
+    "redis password": (_reached("nobody:wrong@"), "Redis", "refuses its user and password"),
+    "redis database": (_reached(behind="?db=99"), "Redis", "refuses what is asked first: DB index is out of range"),
+    "slack url": (_api_elsewhere, "Slack", "just now (404)"),
+    "portal": (_portal, "Forge", "does not answer as its API does"),
     "binding": (_bound_elsewhere, "Channel bindings", "secret/prod"),
     "aionis away": (_given(aionis_base_url="http://127.0.0.1:1"), "Aionis", "Aionis"),
     "scope": (_given(aionis_scope="nope"), "Aionis tenant and scope", "no run is visible in default/nope"),

@@ -85,7 +85,7 @@ async def test_whatever_else_is_said_proves_nothing_and_is_told(answer: Callable
 
 @pytest.mark.parametrize(("status", "broken"), [(200, False), (403, False), (401, True), (404, True), (302, True)])
 async def test_a_token_that_is_refused_is_named(status: int, broken: bool) -> None:
-    async with forge(lambda _: JSONResponse({}, status)) as (client, host, asked):
+    async with forge(lambda _: JSONResponse({"id": 1}, status)) as (client, host, asked):
         assert bool((await client.refusals())[host]) == broken
         assert {one.url.path for one in asked} == {"/user", "/api/v4/user"}
 
