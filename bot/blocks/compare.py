@@ -158,7 +158,7 @@ def _changes(pair: StepPair | None) -> list[Block]:
 
 def _steps(comparison: Comparison, others: Sequence[Part]) -> Part:
     """Return the steps that differ, one below the other, as many as there is room for; the rest is counted below."""
-    used = json_size(el.to_dicts([block for part in others for block in part.blocks]))
+    used = json_size([block for part in others for block in part.encoded])
     room = min(_STEPS_MOST, max(_STEPS_LEAST, JSON_BUDGET - used - _MARGIN))
     differing = comparison.differing
     shown = _most_telling(comparison, differing, room)

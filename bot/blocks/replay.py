@@ -79,7 +79,7 @@ def _with_pictures(parts: list[Part], pictures: Mapping[str, UploadedPicture]) -
 
 def _with_timeline(diagnosis: Diagnosis, parts: list[Part], *, spare: int) -> list[Part]:
     """Put the timeline before the provenance, folded to the room that the rest leaves."""
-    used = json_size(el.to_dicts([block for part in parts for block in part.blocks]))
+    used = json_size([block for part in parts for block in part.encoded])
     room = max(_TIMELINE_LEAST, JSON_BUDGET - used - spare - _MARGIN)
     place = next(number for number, part in enumerate(parts) if part.name == "provenance")
     return [*parts[:place], Part("timeline", timeline_blocks(diagnosis, room=room), rank=1), *parts[place:]]

@@ -144,12 +144,12 @@ async def post_into(
     message: Message,
     incident: Incident | None,
     *,
-    alone: Message | None = None,
+    alone: Callable[[], Message] | None = None,
 ) -> str | None:
     """Post what was asked for, into the thread of its incident, and return the thread's root; None: only the asker saw it.
 
     Where the incident has no root yet, that is posted first; where it may not be, the incident is discarded and the asker sees
-    the message, or what it is `alone`, without an incident. One whose thread is gone goes on below a new root.
+    the message, or what `alone` makes of it, without an incident. One whose thread is gone goes on below a new root.
     """
     if incident is None:
         return await _post_alone(services, job, part, reply, message)
@@ -159,7 +159,7 @@ async def post_into(
         if reply.response_url is None:  # nothing else reaches a person where the bot is no member
             raise
         await discard(services, incident.channel, incident.id, because=refused.what)
-        await show_instead(services, job, part, reply, alone or message, refused)
+        await show_instead(services, job, part, reply, alone() if alone else message, refused)
         return None
     posted = await post_below(services, job, part, rooted, message, user=reply.user)
     return posted.thread_ts or rooted.root_ts

@@ -1,5 +1,6 @@
 """Replaying runs: the root message, the timeline in its thread, and the run in its incident."""
 
+from functools import partial
 from typing import ClassVar
 
 from slack_sdk.models.blocks import ButtonElement
@@ -107,9 +108,9 @@ async def show_analysis(
 ) -> bool:
     """Post a run's analysis into its incident's thread, or where it was asked for; False: only the asker saw it."""
     picture = await timeline_picture(services, key, diagnosis)
-    alone = replay_message(diagnosis, picture=picture)
-    message = replay_message(diagnosis, incident=incident.id, picture=picture) if incident else alone
-    if await post_into(services, key, ANALYSIS, reply, message, incident, alone=alone) is None:
+    worded = partial(replay_message, diagnosis, picture=picture)
+    message = worded(incident=incident.id if incident else None)
+    if await post_into(services, key, ANALYSIS, reply, message, incident, alone=worded) is None:
         return False
     await _have_past_added(services, key, reply.channel, diagnosis, incident, picture)
     return True
