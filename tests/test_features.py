@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 SHARED = {"commands", "interactions", "listener_errors", "modals", "named_incident", "own_messages", "words"}
 NOUNS = {feature.__name__.rpartition(".")[2] for feature in features()} - SHARED
 
-# What has no file of its noun in a layer, and why.
+# What has no job, and why.
 NO_JOB = {
     "checklist_items": "one atomic change, made before the ack",
     "help": "answered in the ack",
@@ -23,16 +23,6 @@ NO_JOB = {
     "root_cause": "its ids are looked up while the modal waits; then it is one atomic change",
     "said": "what is said is a word of another feature",
     "thread": "its jobs are the summary's, for when the thread is quiet",
-}
-NO_BLOCKS = {
-    "channels": "says nothing: the incidents' own messages go on",
-    "help": "made of the declared words, in handlers/words.py",
-    "installing": "nobody is left to be told",
-    "links": "the buttons stand where they lead from",
-    "raw_json": "a file",
-    "replay_message": "what is found is shown by `replay` and `resolve`",
-    "said": "what is said is a word of another feature",
-    "thread": "shown by `summary`",
 }
 # Jobs that nobody asks for with a word or a click.
 OF_NO_FEATURE = {
@@ -57,13 +47,25 @@ IN_SLACK = {
 ELSEWHERE = {"reopen": "close"}  # words of another's noun
 
 
-@pytest.mark.parametrize(("layer", "without"), [("bot/jobs", NO_JOB), ("bot/blocks", NO_BLOCKS)])
-def test_a_feature_has_a_file_of_its_noun_in_every_layer(layer: str, without: dict[str, str]) -> None:
-    missing = {noun for noun in NOUNS if not (ROOT / layer / f"{noun}.py").exists()}
-    assert missing - without.keys() == set(), (
-        f"put it into {layer}/, named as its file in handlers/, or say why it has none"
+def test_a_feature_has_its_job_under_its_noun() -> None:
+    missing = {noun for noun in NOUNS if not (ROOT / "bot" / "jobs" / f"{noun}.py").exists()}
+    assert missing - NO_JOB.keys() == set(), (
+        "put it into bot/jobs/, named as its file in handlers/, or say why it has none"
     )
-    assert without.keys() - missing == set(), f"is in {layer}/ by now"
+    assert NO_JOB.keys() - missing == set(), "is in bot/jobs/ by now"
+
+
+def test_what_one_feature_shows_has_its_noun() -> None:
+    askers: dict[str, set[str]] = {}
+    for path in [*(ROOT / "bot").rglob("*.py"), *(ROOT / "handlers").glob("*.py")]:
+        feature = path.stem if path.parent.name in {"handlers", "jobs"} else str(path)
+        for name in re.findall(r"^from bot\.blocks\.(\w+) import", path.read_text(encoding="utf-8"), re.MULTILINE):
+            askers.setdefault(name, set()).add(feature)
+    lone = {name: next(iter(by)) for name, by in askers.items() if len(by) == 1 and by <= NOUNS}
+    assert {name: by for name, by in lone.items() if not name.startswith(by)} == {}, (
+        "name it as the feature that shows it"
+    )
+    assert "export" in lone, "nothing was found"
 
 
 def test_a_job_is_of_a_feature() -> None:
