@@ -1,6 +1,6 @@
 """The incident that something is added to, opened where there is none, and posting into its thread."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.blocks.incident_root import root_message
