@@ -1,5 +1,6 @@
 """`/replay bind`: which tenant and scope a channel may read."""
 
+import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -18,6 +19,7 @@ from handlers.modals import open_modal
 from handlers.words import Typed, Understood, refused, started, subcommand
 
 BINDING = "Binding this channel; everybody in it is told when that is done."
+_LINKED = re.compile(r"<(?:https?://|mailto:)[^<>|\s]{1,500}\|([^<>|]{1,300})>")  # Slack makes a link of `acme.io`
 
 
 @subcommand(
@@ -31,7 +33,7 @@ def bind(typed: Typed) -> Understood:
     if not typed.text:
         return Understood(OfferRequest(reply=typed.reply), accepted(BINDING), opens=_form)
     try:
-        tenancy = parse_binding(typed.raw)
+        tenancy = parse_binding(_LINKED.sub(r"\1", typed.raw))
     except BotError as error:
         return refused(error, typed)
     return started(BindRequest(reply=typed.reply, tenant=tenancy.tenant_id, scope=tenancy.scope), BINDING)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from dataclasses import replace
 from typing import Any
 
@@ -38,6 +39,10 @@ _POLITE = frozenset(
 )
 _THANKS = frozenset("please pls plz bitte thanks thx ty now asap".split())  # noqa: SIM905
 _MARKED = re.compile(r"\s*!\s?([a-z]+)\b", re.IGNORECASE)  # how other bots are spoken to in threads
+_GLUED = re.compile(r"([A-Za-z]{2,20})[=:](?=\S)")  # `reruns=3`, `summary:INC-…`
+_SHORTCODE = re.compile(r":[\w+'-]{1,100}:")  # `:wave:`, as Slack writes what people see as a picture
+_BULLET = re.compile(r"[-*>+•◦▪‣·]|\d{1,2}[.)]")
+_PICTURES = frozenset({"So", "Sk", "Mn", "Me", "Cf"})  # what an emoji is made of
 _POLITE_WORDS = 8  # no request begins with more
 _MARKS = "`'\"“”‘’*_~/:,.;!?()[]<>-–—…"
 
@@ -50,13 +55,28 @@ def understand(command: str, text: str, reply: ReplyTo) -> Understood:
 
 
 def _understood(command: str, text: str, reply: ReplyTo, *, others: bool = False) -> Understood:
-    raw = _without_thanks(text.strip())
-    first, rest = _split(raw)
-    word = word_of(command, _bare(reading.typed(first)) or HELP)
+    raw = _without_thanks(_without_own_name(command, text.strip()))
+    word, rest = _word_and_rest(command, raw)
     if word is None:
         word, rest = _said_otherwise(command, raw) or word_without(command), raw
     asked = word.understand(Typed(reading.typed(rest).strip(), reply, rest, others))
     return replace(asked, word=word.word or command.removeprefix("/"))
+
+
+def _word_and_rest(command: str, text: str) -> tuple[Word | None, str]:
+    """Return the word that a text begins with, and what is behind it; nothing but marks asks for the help."""
+    first, rest = _split(text)
+    bare = _bare(reading.typed(first))
+    word = word_of(command, bare or HELP)
+    if word is None and (glued := _GLUED.match(text)):
+        return word_of(command, glued.group(1).lower()), text[glued.end() :]
+    return word, rest
+
+
+def _without_own_name(command: str, text: str) -> str:
+    """Return what was typed without the command's own name, which people paste: `/replay /replay <run_id>`."""
+    first, rest = _split(text)
+    return rest if f"/{_bare(reading.typed(first))}" == command else text
 
 
 def understand_mention(text: str, reply: ReplyTo, *, others: bool = False) -> Understood:
@@ -70,7 +90,7 @@ def understand_mention(text: str, reply: ReplyTo, *, others: bool = False) -> Un
     word = _bare(reading.typed(first))
     if f"/{word}" in ABOUT:
         return _named(f"/{word}", rest, reply)
-    if (word and word_of(REPLAY, word)) or _said_otherwise(REPLAY, _without_thanks(asked)):
+    if (word and _word_and_rest(REPLAY, asked)[0]) or _said_otherwise(REPLAY, _without_thanks(asked)):
         return _understood(REPLAY, asked, reply, others=others)
     if names_something(text):
         return _understood(RESOLVE if names_record(asked) else REPLAY, asked, reply)
@@ -106,10 +126,17 @@ def _split(text: str) -> tuple[str, str]:
     return first, rest[0] if rest else ""
 
 
+def _is_picture(word: str) -> bool:
+    """Tell whether a word is an emoji and nothing else, as a sign or by its name."""
+    categories = {unicodedata.category(char) for char in word.strip(_MARKS)}
+    return bool(_SHORTCODE.fullmatch(word)) or ("So" in categories and categories <= _PICTURES)
+
+
 def _without_politeness(text: str) -> str:
     for _ in range(_POLITE_WORDS):
         first, rest = _split(text)
-        if (word := _bare(reading.typed(first))) and word not in _POLITE:
+        word = _bare(reading.typed(first))
+        if word and word not in _POLITE and not _BULLET.fullmatch(first) and not _is_picture(first):
             break
         text = rest
     return text
@@ -118,7 +145,7 @@ def _without_politeness(text: str) -> str:
 def _without_thanks(text: str) -> str:
     for _ in range(_POLITE_WORDS):
         before, *last = text.rsplit(maxsplit=1) or [""]
-        if not last or _bare(reading.typed(last[0])) not in _THANKS:
+        if not last or (_bare(reading.typed(last[0])) not in _THANKS and not _is_picture(last[0])):
             break
         text = before
     return text

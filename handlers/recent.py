@@ -19,6 +19,9 @@ from handlers.words import Typed, Understood, refused, started, subcommand
 LISTING = "Looking for the latest failed runs…"
 NOT_A_PAGE = "I understood {typed}, which is not a page of the list."
 FORM = f"Type `/replay recent` for the newest failures, `/replay recent 2` for the next {SHOWN}, up to page {MOST}."
+_PHRASES = re.compile(
+    r"recents|(?:list|latest|last|newest|recent)(?: (?:the )?(?:failures|failed runs|runs))?|failures|(?:what|which runs?) failed"
+)
 _PAGE = re.compile(r"(?:(?:page|p|seite) ?)?[#.]? ?([+-]?\d+)(?:st|nd|rd|th)?(?: page)?")
 
 
@@ -27,6 +30,7 @@ _PAGE = re.compile(r"(?:(?:page|p|seite) ?)?[#.]? ?([+-]?\d+)(?:st|nd|rd|th)?(?:
     arguments="[<page>]",
     help="the latest failed, partial and crashed runs of this scope with step, tool and error, each with a Replay button; "
     "those that failed the same way are one line",
+    phrases=_PHRASES,
 )
 def recent(typed: Typed) -> Understood:
     """List a page of them for whoever asked: the newest, where no number says otherwise."""

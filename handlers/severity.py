@@ -24,7 +24,7 @@ NOT_ONE = "I understood {typed}, which is not a severity."
 MISSING = "Which severity? It is SEV1, SEV2, SEV3, SEV4, or `none`."
 FORM = "Type `/replay severity SEV1`, up to SEV4, or `none`."
 _LEVEL = re.compile(r"(?:(?:sev|severity)?[ :=]{0,3}(?:is|to)?[ -]?)?(?:sev)?[ -]?([1-4])")
-_NONE = re.compile(r"(?:severity)?[ :=]{0,3}none")
+_NONE = re.compile(r"(?:severity)?[ :=]{0,3}(?:none|no|off|clear|remove)")
 _PHRASES = re.compile(r"sev[ -]?\d+|sev(?:erity)?[:=] ?(?:sev[ -]?)?\d+|severity[:=] ?none")
 
 

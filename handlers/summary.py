@@ -17,8 +17,8 @@ from handlers.words import Typed, Understood, refused, started, subcommand
 SUMMARY_COMING = "Bringing the summary up to date…"
 
 
-# `summarise this thread`, as the shortcut is called.
-_PHRASES = re.compile(r"(?:summari[sz]e|sum up|tl;?dr)(?: (?:this|it|the))?(?: (?:thread|incident))?")
+# `summarise this thread`, as the shortcut is called; an incident's id alone.
+_PHRASES = re.compile(r"(?:summari[sz]e|sum up|tl;?dr)(?: (?:this|it|the))?(?: (?:thread|incident))?|inc-[2-9a-z]{4,8}")
 
 
 @subcommand(

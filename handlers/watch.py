@@ -1,11 +1,15 @@
 """`/replay watch`: failures that come to the channel by themselves."""
 
+import re
+
+from bot.domain.run.record_references import clean
 from bot.errors import UsageError
 from bot.jobs.watch import WatchRequest
 from handlers.words import Typed, Understood, refused, started, subcommand
 
 COMING = "Looking at what this channel watches…"
 FORM = "Type `/replay watch`, `/replay watch off` or `/replay watch status`."
+_STOP = re.compile(r"unwatch|stop watch(?:ing)?(?: (?:this|here|it))?")
 
 
 @subcommand(
@@ -13,13 +17,15 @@ FORM = "Type `/replay watch`, `/replay watch off` or `/replay watch status`."
     arguments="[off | status]",
     help="failures of the channel's scope come to it by themselves; `off` ends that, `status` tells how it stands",
     doc="docs/recurrence.md",
+    phrases=_STOP,
 )
 def watch(typed: Typed) -> Understood:
     """Read `off`, `status`, or nothing."""
-    match typed.text.strip().lower():
-        case "" | "on":
+    said = clean(typed.text).lower()
+    match "off" if _STOP.fullmatch(said) else said:
+        case "" | "on" | "this" | "this channel" | "here" | "it":
             return started(WatchRequest(reply=typed.reply), COMING)
-        case "off":
+        case "off" | "stop" | "end":
             return started(WatchRequest(reply=typed.reply, to_do="off"), COMING)
         case "status":
             return started(WatchRequest(reply=typed.reply, to_do="status"), COMING)

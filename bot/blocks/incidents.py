@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.blocks import elements as el
 from bot.blocks.checklist import progress
+from bot.blocks.incident_root import fix_standing
 from bot.blocks.layout import Message
 from bot.blocks.notices import placed
 from bot.blocks.place import Where
@@ -23,6 +24,7 @@ from bot.blocks.routing import (
     encode,
 )
 from bot.blocks.text import age, cut, escape, linked, mrkdwn_time, outside
+from bot.domain.incident.fix_proof import proofs_of
 from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.state import Incident
 from bot.domain.run.phrases import plural
@@ -56,7 +58,7 @@ def no_incident_message(where: Where) -> Message:
 def incident_blocks(
     incident: Incident, permalinks: Mapping[str, str], *, now: datetime, number: int = 0, show_again: bool = False
 ) -> Iterator[Block]:
-    """Yield one incident at a glance: age, runs, what blocks, and a button to its thread; `number` makes that unique.
+    """Yield one incident at a glance: age, lead, fix, runs, what blocks, and a button to its thread; `number` makes that unique.
 
     `show_again` offers to post its messages anew where they were deleted.
     """
@@ -65,7 +67,9 @@ def incident_blocks(
     title = f"*{' · '.join(escape(fact) for fact in facts if fact)}*"
     link = permalinks.get(incident.root_ts or "")
     button = el.link_button("Open thread", action_id(Action.LINK, number), link) if link else None
-    lines = [title, *(_run_line(run) for run in incident.runs[:_RUNS])]
+    lead = f"lead {el.who(incident.lead)}" if incident.lead else "nobody is on it yet"
+    stands = " · ".join([lead, *(escape(fix_standing(proof)) for proof in proofs_of(incident)[:_RUNS])])
+    lines = [title, stands, *_run_lines(incident.runs[:_RUNS])]
     if len(incident.runs) > _RUNS:
         lines.append(plural(len(incident.runs) - _RUNS, "more run"))
     if again := recurrence_words(incident):
@@ -180,12 +184,17 @@ def summary_place_message(incident: Incident, link: str) -> Message:
 def run_words(run: RunDigest) -> str:
     """Return a run in a line for mrkdwn: id, verdict, critical step."""
     at = f" at {el.literal(run.critical, 80)}" if run.critical else ""
-    return f"run {el.code_text(short(run.run_id), 8)} {el.literal(run.verdict.replace('_', ' '), 30)}{at}"
+    word = "succeeded" if run.verdict == "success" else run.verdict.replace("_", " ")
+    return f"run {el.code_text(short(run.run_id), 8)} {el.literal(word, 30)}{at}"
 
 
-def _run_line(run: RunDigest) -> str:
-    goal = f" — {el.literal(run.goal, 80)}" if run.goal else ""
-    return cut(f"{run_words(run)}{goal}", _RUN_LINE)
+def _run_lines(runs: Sequence[RunDigest]) -> Iterator[str]:
+    """Yield a line a run; a goal that the run above has, too, is not said again."""
+    said = ""
+    for run in runs:
+        goal = f" — {el.literal(run.goal, 80)}" if run.goal and run.goal != said else ""
+        said = run.goal or said
+        yield cut(f"{run_words(run)}{goal}", _RUN_LINE)
 
 
 def choice_words(incident: Incident) -> str:

@@ -210,12 +210,15 @@ def test_a_refused_close_names_what_blocks() -> None:
 def test_the_status_says_age_runs_progress_blockers_and_where() -> None:
     incident = rooted(
         log_changes.run_added(FAILED, by=MAYA, at=AT, key="r"),
+        log_changes.run_added(FAILED.model_copy(update={"run_id": RUN.replace("3d", "4d")}), by=MAYA, at=AT, key="r2"),
         log_changes.severity_set("SEV2", by=MAYA, at=AT, key="s"),
     )
     message = status_message([incident], permalinks=linked(incident), now=LATER)
     told = shown(message.blocks)
     assert "*INC-7Q2K · SEV2 · open for 2 h 5 min · 0 of 5 done*" in told
     assert "run `3d1868e2` failed at step 2 · payments.create_refund — Refund" in told
+    assert told.count("— Refund") == 1, "the goal of both is said once"
+    assert "nobody is on it yet · Not proved fixed" in told
     assert "Blocks the close: Root cause linked to concrete IDs; Corrective change merged" in told
     assert message.blocks[0]["accessory"]["url"] == LINK
     assert "INC-7Q2K open, 0 of 5 done" in message.text

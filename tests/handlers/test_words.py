@@ -13,10 +13,12 @@ from bot.jobs.recent import RecentRequest
 from bot.jobs.registry import Request
 from bot.jobs.replay import ReplayRequest
 from bot.jobs.replay_message import NamedRequest
+from bot.jobs.reruns import RerunsRequest
 from bot.jobs.resolve import ResolveRequest
 from bot.jobs.severity import SeverityRequest
 from bot.jobs.status import StatusRequest
 from bot.jobs.summary import SummaryRequest
+from bot.jobs.watch import WatchRequest
 from bot.slack import ReplyTo
 from bot.slack.incoming import said_to_bot
 from handlers.commands import understand, understand_mention
@@ -111,6 +113,11 @@ def test_new_stands_before_or_behind_the_run(typed: str) -> None:
         f"replay {RUN} @bot",
         f"<@U0AMAYA001> @bot replay {RUN}",
         f"@bot what happened in {RUN}?",
+        f"@bot 👋 replay {RUN} 🙏",
+        f"@bot\n1. replay {RUN}",
+        f"@bot • *replay*\n```{RUN}```",
+        f"\u200f@bot \u2066replay\u2069 {RUN}",
+        f"@bot 重放 {RUN}",
         f"<@{ME}|incident-bot> replay {RUN}",
     ],
 )
@@ -135,6 +142,17 @@ def test_a_mention_is_understood_as_it_is_said(said_: str) -> None:
         ("Sev=3", SeverityRequest(reply=HERE, severity="SEV3")),
         ("severity=none", SeverityRequest(reply=HERE, severity="")),
         ("severity none", SeverityRequest(reply=HERE, severity="")),
+        ("severity off", SeverityRequest(reply=HERE, severity="")),
+        ("SEV2 :fire:", SeverityRequest(reply=HERE, severity="SEV2")),
+        ("close 👍🏽", CloseRequest(reply=HERE)),
+        ("summary:inc-7q2k", SummaryRequest(reply=HERE, incident="INC-7Q2K")),
+        ("INC-7Q2K?", SummaryRequest(reply=HERE, incident="INC-7Q2K")),
+        ("latest failures", RecentRequest(reply=HERE)),
+        ("/replay recent 2", RecentRequest(reply=HERE, page=1)),
+        ("stop watching", WatchRequest(reply=HERE, to_do="off")),
+        ("watch off.", WatchRequest(reply=HERE, to_do="off")),
+        ("reruns=3", RerunsRequest(reply=HERE, reruns=3)),
+        ("bind tenant=<http://acme.io|acme.io> scope=prod", BindRequest(reply=HERE, tenant="acme.io", scope="prod")),
         (f"compare {RUN} {RERUN}", CompareRequest(reply=HERE, failing=RUN, rerun=RERUN)),
         (f"compare {RUN.upper()}, {RERUN}", CompareRequest(reply=HERE, failing=RUN, rerun=RERUN)),
         (f"compare <https://h/runs/{RUN}|run> {RERUN}", CompareRequest(reply=HERE, failing=RUN, rerun=RERUN)),
@@ -174,6 +192,9 @@ def test_every_word_is_a_subcommand_and_a_mention(words: str, request_: Request)
         (f"Memory://Commit/{RUN}", f"commit {RUN}"),
         (f"decision\u00a0{RUN}", f"decision {RUN}"),
         (f"Decision {RUN.replace('-', '–')}", f"decision {RUN}"),
+        (f"the decision id: {RUN}", f"decision {RUN}"),
+        (f"commits/{RUN}", f"commit {RUN}"),
+        (f"resolve decision #{RUN}", f"decision {RUN}"),
     ],
 )
 def test_a_record_is_named_in_many_ways(typed: str, reference: str) -> None:

@@ -20,7 +20,7 @@ _WRAPPERS = "`'\"‘’“”<>()[]{}*_~"  # typographic quotes are what phones 
 LINK = re.compile(r"<([^<|>]+)(?:\|[^<>]*)?>")
 _TRAILING = ".,;:!?…"
 # What follows the separators begins with none, so that there is one way to split them and a long run of them costs no more.
-_SHORT_FORM = re.compile(rf"({'|'.join(URI_TYPES)})[\s/:]+([^\s/:]\S*)", re.IGNORECASE)
+_SHORT_FORM = re.compile(rf"(?:the\s)?({'|'.join(URI_TYPES)})s?[\s/:=#]+(?:id[\s/:=#]+)?([^\s/:=#]\S*)", re.IGNORECASE)
 OF_RECORD = re.compile(r"(?:aionis|memory)://", re.IGNORECASE)
 _WITH_WORDS = re.compile(rf"(?P<uri>.*?{UUID_PATTERN})[\s>|,;.!?`'\"”’)\]]", re.DOTALL)
 _ECHO_LIMIT = 80  # characters of what was typed that an error repeats
