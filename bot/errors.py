@@ -24,6 +24,7 @@ BotError
     ├── RunNotFound         no such run in this tenant and scope, or not visible
     ├── RecordNotFound      no such decision, commit or edge in this scope
     ├── NotVisible          no such node, or one that these consumer ids may not see
+    ├── OtherKind           the id is there, but of another kind than was asked for
     ├── Unauthorized        401
     ├── IdentityMismatch    403
     ├── RateLimited         429, with the wait it asked for
@@ -40,6 +41,9 @@ BotError
 
 from enum import StrEnum
 from typing import ClassVar
+
+# What may hide a record, in all failures to find one; where it is known whom the bot reads as, that is said in its place.
+PRIVATE_LANE = "If it is in the private lane, set AIONIS_CONSUMER_AGENT_ID or AIONIS_CONSUMER_TEAM_ID to its owner."
 
 
 class BotError(Exception):
@@ -202,7 +206,7 @@ class RunNotFound(AionisError):
 
     default_fix = (
         "Confirm that tenant and scope are those of the failing run, and check the id in the source logs. "
-        "If it is in the private lane, set AIONIS_CONSUMER_AGENT_ID or AIONIS_CONSUMER_TEAM_ID to its owner. "
+        f"{PRIVATE_LANE} "
         "If the run was never recorded, resolve its decision first and rebuild the chain from the decision's URI."
     )
 
@@ -210,19 +214,21 @@ class RunNotFound(AionisError):
 class RecordNotFound(AionisError):
     """404 of `resolve` and `tools/decision` for a decision, commit or edge."""
 
-    default_fix = (
-        "Confirm the id in the source logs, and that it belongs to this tenant and scope. "
-        "If it is in the private lane, set AIONIS_CONSUMER_AGENT_ID or AIONIS_CONSUMER_TEAM_ID to its owner."
-    )
+    default_fix = f"Confirm the id in the source logs, and that it belongs to this tenant and scope. {PRIVATE_LANE}"
 
 
 class NotVisible(AionisError):
     """404 for a node: Aionis does not tell a missing node from a private one."""
 
-    default_fix = (
-        "Confirm the id. If the record is private, set AIONIS_CONSUMER_AGENT_ID or AIONIS_CONSUMER_TEAM_ID to its owner "
-        "(`local-user` on an Aionis Lite without authentication)."
-    )
+    default_fix = f"Confirm the id. {PRIVATE_LANE}"
+
+
+class OtherKind(AionisError):
+    """The id is that of a run, or of a record of another kind than was asked for: `kind` is `run` or a URI's type."""
+
+    def __init__(self, what: str, *, kind: str, id_: str, fix: str | None = None) -> None:
+        super().__init__(what, fix=fix)
+        self.kind, self.id_ = kind, id_
 
 
 class Unauthorized(AionisError):

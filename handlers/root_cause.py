@@ -53,7 +53,9 @@ def register(app: AsyncApp, services: Services) -> None:
         cause = read_root_cause(view["state"]["values"])
         try:
             aionis = services.aionis(incident, deadline=CHECK_WITHIN)
-            checked = await check_evidence(aionis, cause, {run.run_id for run in incident.runs})
+            checked = await check_evidence(
+                aionis, cause, {run.run_id for run in incident.runs}, known=incident.record_uris
+            )
         except AionisError as error:
             first = next(iter(cause.ids()))
             await ack(response_action="errors", errors={first: UNCHECKED.format(what=error.what)})

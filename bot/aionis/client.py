@@ -11,11 +11,12 @@ from pydantic import BaseModel, ValidationError
 
 from bot import errors
 from bot.aionis.answers import Answer, answer_not_understood, complaint, parse, refuse_other_tenancy, with_payload
+from bot.aionis.reader import Reader
 from bot.aionis.transport import AionisTransport
 from bot.domain.access.tenancy import Consumer, Tenancy
 from bot.domain.run.record_references import parse_reference
 from bot.domain.run.record_uris import record_uris
-from bot.domain.run.records import DecisionAnswer, FoundNodes, Node, ReplayedRun, Resolved, ToolsRun
+from bot.domain.run.records import DecidingRuns, DecisionAnswer, FoundNodes, Node, ReplayedRun, Resolved, ToolsRun
 from bot.domain.run.rules import RulesAnswer
 from bot.domain.run.server_health import Health
 from bot.domain.run.stored_ids import as_stored, is_same
@@ -25,8 +26,6 @@ from bot.ids import short
 from bot.runtime import masking
 
 FIND_LIMIT = 200  # the most that `find` answers at once
-HEALTH_WITHIN = 2.0  # seconds that a call may wait for what the server says of itself
-HEALTH_PAUSE = 60.0  # seconds until a server that does not say it is asked again
 DECISION_LIMIT = 50  # the newest decisions of a run that are read at first
 RULE_LIMIT = 200  # the most that `rules/evaluate` considers at once
 MOST_DECISIONS = 200  # the most that `tools/run` answers
@@ -58,20 +57,20 @@ class Aionis:
         self, transport: AionisTransport, tenancy: Tenancy, consumer: Consumer, *, deadline_seconds: float
     ) -> None:
         self._transport = transport
-        self._configured = consumer
         self._deadline = time.monotonic() + deadline_seconds
+        self._reader = Reader(transport, consumer, deadline=self._deadline)
         self.tenancy = tenancy
         self.exchanges: list[Exchange] = []
 
     @property
     def reader(self) -> Consumer:
         """Return whom calls are made as: who is configured, else whom the server named."""
-        return self._learned if self._configured == Consumer() else self._configured
+        return self._reader.consumer
 
     @property
     def reads_as(self) -> str | None:
         """Return the agent that the server itself names for callers like this bot; None where one is configured or not needed."""
-        return self._learned.agent_id if self._configured == Consumer() else None
+        return self._reader.named_by_server
 
     async def get_run(self, run_id: str, *, with_steps: bool = True) -> Answer[ReplayedRun]:
         """Read one run: `runs/get`. That it answers proves nothing: on Lite see `belongs_here`.
@@ -110,9 +109,10 @@ class Aionis:
             return
         own = next((uri for uri in uris if uri.startswith("aionis://")), None)
         # In this order: whether the edition leaks is asked once in a process, but a record that resolves needs no such trust.
-        if not await self._resolves(own, run.run.run_id) and await self._may_leak():
+        if not await self._resolves(own, run.run.run_id) and await self._reader.may_leak():
             what = f"Aionis has no run {run.run.run_id} in {self.tenancy}, or the bot may not see it."
-            raise errors.RunNotFound(what, request_id=answer.request_id)
+            fix = await self.where_to_look(errors.RunNotFound)
+            raise errors.RunNotFound(what, fix=fix, request_id=answer.request_id)
 
     async def _resolves(self, uri: str | None, run_id: str) -> bool:
         """Tell whether a record of this run is here. A node is one only if it says so: whoever writes here may choose its id."""
@@ -151,20 +151,22 @@ class Aionis:
         *,
         slots: dict[str, Any] | None = None,
         client_id: str | None = None,
+        id_: str | None = None,
         type_: str | None = None,
         limit: int = FIND_LIMIT,
         offset: int = 0,
     ) -> Answer[FoundNodes]:
-        """Read the nodes of this `client_id`, or whose slots contain `slots`, newest first, with their slots: `find`.
+        """Read the nodes of this `client_id` or id, or whose slots contain `slots`, newest first, with their slots: `find`.
 
         Slots are masked: for ids in them see `records_of_run`. What lists the scope is read as whom the server names from the
         start, for records of others than a bot without an identity would be missing among those that it sees.
         """
-        if client_id is None and "run_id" not in (slots or {}):
+        if client_id is None and id_ is None and "run_id" not in (slots or {}):
             await self.learn_reader(self.reader)
         body = {
             **({"slots_contains": slots} if slots is not None else {}),
             **({"client_id": client_id} if client_id else {}),
+            **({"id": id_} if id_ else {}),
             "include_slots": True,
             "include_meta": True,
             "limit": limit,
@@ -194,15 +196,12 @@ class Aionis:
         return found
 
     async def learn_reader(self, asked_as: Consumer) -> bool:
-        """Read from now on as the agent that the server names for callers without authentication, where none is configured.
+        """Ask the server whom to read as, once; return whether a call made as `asked_as` would now be made as somebody else."""
+        return await self._reader.learn(asked_as)
 
-        Asks `/health` once for all operations. Returns whether a call that was made as `asked_as` would now be made as
-        somebody else; False where `/health` fails.
-        """
-        if self._configured == Consumer() and not self._transport.has_credential:
-            async with self._transport.learning:  # many calls find nothing at the same time, and one question will do
-                await self._read_health()
-        return self.reader != asked_as
+    async def where_to_look(self, none: type[errors.AionisError]) -> str:
+        """Return what to try where something is not found by another look-up than one call."""
+        return await self._reader.where_to_look(none)
 
     async def decisions_of_run(self, run_id: str, *, limit: int = DECISION_LIMIT) -> Answer[ToolsRun]:
         """Read the newest decisions and feedback that mention a run: `tools/run`. No decision is a normal, empty answer."""
@@ -211,6 +210,12 @@ class Aionis:
             return await self._post("/v1/memory/tools/run", body, ToolsRun, subject=f"decisions of run {run_id}")
         except (errors.RecordNotFound, errors.RunNotFound) as none:  # 404 is Aionis' word for a run without decisions
             return Answer(ToolsRun(), none.request_id or "", b"")
+
+    async def latest_deciding_runs(self, *, limit: int) -> Answer[DecidingRuns]:
+        """Read which runs have the newest decisions: `tools/runs/list`."""
+        return await self._post(
+            "/v1/memory/tools/runs/list", {"limit": limit}, DecidingRuns, subject="runs with decisions"
+        )
 
     async def decision(self, decision_id: str) -> Answer[DecisionAnswer]:
         """Read one decision by id without lanes: `tools/decision`."""
@@ -224,11 +229,9 @@ class Aionis:
         body = {"context": context, "include_shadow": True, "limit": RULE_LIMIT}
         return await self._post("/v1/memory/rules/evaluate", body, RulesAnswer, subject="rules")
 
-    async def health(self, *, deadline: float | None = None) -> Answer[Health]:
-        """Read the server's health; needs no credential: `GET /health`. `deadline` is in `time.monotonic()` seconds."""
-        until = self._deadline if deadline is None else deadline
-        reply = await self._transport.call("GET", "/health", None, subject="its health", deadline=until)
-        return parse(reply, Health, subject="its health")
+    async def health(self) -> Answer[Health]:
+        """Read the server's health: `GET /health`."""
+        return await self._reader.health()
 
     def uri(self, type_: str, id_: str) -> AionisUri:
         """Return the address of a record in this tenancy."""
@@ -240,7 +243,7 @@ class Aionis:
             reply = await self._transport.call("POST", path, sent, subject=subject, deadline=self._deadline)
         except _NOT_FOUND as none:
             what = none.what.replace(f"no {subject}", f"no {subject} in {self.tenancy}", 1)
-            raise type(none)(what, request_id=none.request_id) from none
+            raise type(none)(what, fix=await self.where_to_look(type(none)), request_id=none.request_id) from none
         answer = parse(reply, model, subject=subject)
         refuse_other_tenancy(answer, self.tenancy, subject)
         # After the refusal: what is about another tenancy must not get into the evidence either.
@@ -260,28 +263,6 @@ class Aionis:
 
     async def _find(self, body: dict[str, Any]) -> Answer[FoundNodes]:
         return await self._post("/v1/memory/find", body, FoundNodes, subject="matching records")
-
-    async def _may_leak(self) -> bool:
-        """Tell whether `runs/get` may answer with another tenant's run: Lite's does, and whoever does not say what it is."""
-        async with self._transport.learning:
-            health = await self._read_health()
-        return health is None or health.edition in {None, "lite"}
-
-    async def _read_health(self) -> Health | None:
-        """Return what the server says of itself, asked for once in all operations; None where it does not answer that."""
-        now, known = time.monotonic(), self._transport
-        if known.health is None and now >= known.ask_health_from:
-            try:
-                known.health = (await self.health(deadline=min(self._deadline, now + HEALTH_WITHIN))).value
-            except errors.AionisError:
-                known.ask_health_from = time.monotonic() + HEALTH_PAUSE
-        return known.health
-
-    @property
-    def _learned(self) -> Consumer:
-        health = self._transport.health
-        actor = health.open_actor_id if health and not self._transport.has_credential else None
-        return Consumer(actor)
 
     def _identity(self) -> dict[str, str]:
         """Return the tenancy and consumer fields that every call carries, alike."""

@@ -8,10 +8,10 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from bot.blocks import elements as el
 from bot.blocks.layout import TEXT_LIMIT, Message
 from bot.blocks.place import Where
-from bot.blocks.routing import IN_PLACE, numbered
+from bot.blocks.routing import IN_PLACE, Action, RunTarget, UriTarget, action_id, encode, numbered
 from bot.blocks.spoken import spoken
 from bot.blocks.text import cut, escape, outside
-from bot.errors import BotError, UsageError
+from bot.errors import BotError, OtherKind, UsageError
 
 EXAMPLE = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30"
 # A command, with the verb before it. `/replay recent` is mentioned as `recent`, `/replay <run_id>` as `replay <run_id>`.
@@ -49,6 +49,14 @@ def failure_message(
         buttons.append(el.button(label, numbered(button.action_id or "", place), button.value or ""))
     blocks = [*failure_blocks(error), *([el.actions(*buttons, block_id=IN_PLACE)] if buttons else [])]
     return Message(cut(escape(outside(str(error), 1_500)), TEXT_LIMIT), el.to_dicts(blocks))
+
+
+def other_kind_button(error: OtherKind) -> ButtonElement:
+    """Return the button that shows what an id is the id of."""
+    if error.kind == "run":
+        return el.button("Replay the run", action_id(Action.REPLAY), encode(RunTarget(run_id=error.id_)))
+    target = UriTarget(uri=f"{error.kind} {error.id_}")
+    return el.button(f"Show the {error.kind.replace('_', ' ')}", action_id(Action.RESOLVE), encode(target))
 
 
 def without_commands(text: str) -> str:

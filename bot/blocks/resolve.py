@@ -13,6 +13,7 @@ from bot.blocks.resolve_node import edge_card, node_card
 from bot.blocks.routing import Action, RunTarget, UriTarget, action_id, encode
 from bot.blocks.spoken import spoken
 from bot.blocks.text import outside
+from bot.domain.run.phrases import READ_AS
 from bot.domain.run.records import Node
 from bot.domain.run.resolution import Resolution
 from bot.domain.run.uris import AionisUri
@@ -51,6 +52,7 @@ def _message(resolution: Resolution, card: Card, buttons: list[ButtonElement], i
         *([f"Incident {incident}"] if incident else []),
         str(resolution.uri),
         f"Aionis request id {outside(resolution.request_id or 'none', 100, one_line=True)}",
+        *([READ_AS.format(agent=outside(resolution.reads_as, 60, one_line=True))] if resolution.reads_as else []),
     ]
     problems = [el.context(f"Could not be read: {outside('; '.join(resolution.problems), 400, one_line=True)}")]
     blocks = fit(

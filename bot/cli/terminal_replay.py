@@ -155,5 +155,5 @@ def _rest(diagnosis: Diagnosis) -> Iterator[RenderableType]:
         detail = f" ({outside(gap.detail, 200, one_line=True)})" if gap.detail else ""
         yield Text(f"Missing: {outside(gap.what, 100, one_line=True)}: {gap.why}{detail}", style="dim")
     if diagnosis.reads_as:
-        yield Text(READ_AS.format(agent=diagnosis.reads_as), style="dim")
+        yield Text(READ_AS.format(agent=outside(diagnosis.reads_as, 60, one_line=True)), style="dim")
     yield Text(f"Aionis request id {diagnosis.request_id or 'none'} · {diagnosis.run_uri or 'no run URI'}", style="dim")

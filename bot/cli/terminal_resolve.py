@@ -8,6 +8,7 @@ from bot.blocks.resolve_commit import changes_said
 from bot.blocks.resolve_decision import feedback_said
 from bot.blocks.text import outside, outside_json
 from bot.domain.run.json_form import resolution_json
+from bot.domain.run.phrases import READ_AS
 from bot.domain.run.resolution import Resolution
 
 _VALUE = 1_200
@@ -39,5 +40,7 @@ def print_resolution(console: Console, resolution: Resolution) -> None:
         table.add_row(Text("rule"), Text(f"{outside(title, 200, one_line=True)} ({rule})"))
     for entry in resolution.feedback:
         table.add_row(Text("feedback"), Text("".join(feedback_said(entry))))
+    if resolution.reads_as:
+        table.add_row(Text("read as"), Text(READ_AS.format(agent=outside(resolution.reads_as, 60, one_line=True))))
     table.add_row(Text("request id"), Text(value["request_id"] or "none"))
     console.print(table)

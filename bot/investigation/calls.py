@@ -1,19 +1,20 @@
 """Several calls at once: failures that become named gaps, and none left behind where one of them ends the whole."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from bot.errors import AionisError
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
-async def attempt(call: Awaitable[T]) -> T | AionisError:
+async def attempt(call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T | AionisError:
     """Return what a call returns, or the failure that it ends in, for a gap that can be named."""
     try:
-        return await call
+        return await call(*args, **kwargs)  # made here: one that is cancelled before it began leaves none unawaited
     except AionisError as error:
         return error
 

@@ -15,13 +15,16 @@ from bot.errors import (
     BotError,
     ForeignUri,
     NotVisible,
+    OtherKind,
     RecordNotFound,
     RunNotFound,
     UsageError,
 )
 from bot.ids import as_uuid
 from bot.investigation.calls import together
+from bot.investigation.other_kind import run_head
 from bot.investigation.prefixes import WHOLE, only, whole_uri
+from bot.investigation.record import resolved
 
 Looked = Resolved | BotError | None
 _NONE_IN_INCIDENT = "No run of this incident begins with {prefix}."
@@ -35,17 +38,20 @@ class CheckedCause:
     problems: dict[str, BotError]
 
 
-async def check_evidence(aionis: Aionis, cause: RootCause, runs: Collection[str]) -> CheckedCause:
+async def check_evidence(
+    aionis: Aionis, cause: RootCause, runs: Collection[str], *, known: Collection[str] = ()
+) -> CheckedCause:
     """Look up every id in an evidence table at once. An id alone is of its field's type, and may be the beginning of one.
 
-    `runs` are the ids of the runs in the incident. Raises the `AionisError` of a call that gave no answer either way.
+    `runs` are the ids of the runs in the incident, `known` the URIs of its records. Raises the
+    `AionisError` of a call that gave no answer either way.
     """
     try:
         cause = cause.model_copy(update={"run": _whole_run(cause.run, runs)})
     except UsageError as problem:
         return CheckedCause(cause, {"run": problem})
     fields = cause.ids()
-    found = await together(_look_up(aionis, field, text, cause, runs) for field, text in fields.items())
+    found = await together(_look_up(aionis, field, text, cause, runs, known) for field, text in fields.items())
     records = dict(zip(fields, (looked for _, looked in found), strict=True))
     whole = cause.model_copy(update=dict(zip(fields, (text for text, _ in found), strict=True)))
     problems = ((field, _problem(field, looked, records, whole)) for field, looked in records.items())
@@ -66,18 +72,20 @@ def _whole_run(text: str, runs: Collection[str]) -> str:
 
 
 async def _look_up(
-    aionis: Aionis, field: str, text: str, cause: RootCause, runs: Collection[str]
+    aionis: Aionis, field: str, text: str, cause: RootCause, runs: Collection[str], known: Collection[str]
 ) -> tuple[str, Looked]:
     """Return the whole id, and the record, None for a run that is there, or why there is none."""
     try:
         if field == "run":
-            await aionis.get_own_run(text, with_steps=False)
+            await run_head(aionis, text)
             return text, _refused(not_in_incident(text, runs))
         uri = parse_reference(text, aionis.tenancy, type_=TYPES[field])
         if wrong := wrong_type(field, uri.type) or known_otherwise(field, uri.id, cause, runs):
             return text, _refused(wrong)
-        uri = await whole_uri(aionis, uri, run_id=cause.run)
-        return str(uri), (await aionis.resolve(uri)).value
+        uri = await whole_uri(aionis, uri, run_id=cause.run, known=known)
+        return str(uri), (await resolved(aionis, uri)).value
+    except OtherKind as other:
+        return text, _refused(wrong_type(field, other.kind))
     except (UsageError, ForeignUri, RunNotFound, RecordNotFound, NotVisible, BadRequest) as problem:
         return text, _in_words_of(field, problem)
 

@@ -38,7 +38,7 @@ async def bisect_run(aionis: Aionis, found: Investigation, *, now: datetime, sta
     """Find the last good run of the case of a run that was read, and compare. What cannot be read is a named gap."""
     failing = found.diagnosis
     run_id = failing.run_id
-    record = found.evidence.run_start or await attempt(_own_record(aionis, run_id))
+    record = found.evidence.run_start or await attempt(_own_record, aionis, run_id)
     if isinstance(record, AionisError):
         return Bisection(failing, None, None, (NOT_READ.format(what=record.what),))
     if record is None or record.created_at is None:
@@ -46,7 +46,7 @@ async def bisect_run(aionis: Aionis, found: Investigation, *, now: datetime, sta
     case = case_key_of(record)
     if case is None:
         return Bisection(failing, None, None, (NO_CASE,))
-    earlier = await attempt(_earlier(aionis, run_id, record.created_at, case))
+    earlier = await attempt(_earlier, aionis, run_id, record.created_at, case)
     if isinstance(earlier, AionisError):
         return Bisection(failing, case, None, (NOT_READ.format(what=earlier.what),))
     candidates, whole = earlier
@@ -95,7 +95,7 @@ async def _newest_good(
     passed_over: list[str] = []
     # One after the other: nearly always the first will do, and each is a whole run.
     for one in candidates[:TRIES]:
-        read = await attempt(pair_with(aionis, failing, one.run_id, now=now, stalled_after=stalled_after))
+        read = await attempt(pair_with, aionis, failing, one.run_id, now=now, stalled_after=stalled_after)
         if not isinstance(read, AionisError) and went_well(read.rerun.diagnosis):
             return read, passed_over
         passed_over.append(one.run_id)

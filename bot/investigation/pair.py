@@ -87,7 +87,7 @@ async def suggested_reruns(aionis: Aionis, run_id: str, *, now: datetime, stalle
 
     async def read(later: LaterRun) -> LaterRun:
         nodes = [later.record] if later.record else []  # where a playbook run says whether it executed anything
-        answer = await attempt(aionis.get_own_run(later.run_id, found=nodes))
+        answer = await attempt(aionis.get_own_run, later.run_id, found=nodes)
         if isinstance(answer, AionisError):
             return later
         stands = diagnose(

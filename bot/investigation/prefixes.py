@@ -13,6 +13,7 @@ from bot.domain.run.uris import NODE_TYPES, AionisUri
 from bot.errors import RecordNotFound, RunNotFound, SeveralFit, UsageError
 from bot.ids import as_uuid
 from bot.investigation.calls import none_left_behind, together
+from bot.investigation.unlisted import latest_commits, latest_decisions
 
 # Of 200 records: Aionis finds by whole ids alone, so that a beginning is looked for among the newest.
 PAGES = 10
@@ -22,7 +23,11 @@ SEVERAL = "{records} begin with {prefix}: {ids}."
 WHOLE = "Type the whole id."
 NEWEST = "Only the newest records are looked through for a beginning."
 _LOOKED_AT = {
-    "commit": "Only commits that the newest records name can be found by their beginning, which a rule's change may not be."
+    "commit": (
+        "A commit is found by its beginning where a record or decision among the newest names it, a rule that is in use, "
+        "or the commit after it. A rule that is disabled names none."
+    ),
+    "decision": "Only the newest steps and the runs that were decided last are looked through for a beginning.",
 }
 NOT_LISTED = "Aionis does not list edges."
 # Where commits are named: `find` takes one type at a time, and lists no commits.
@@ -51,19 +56,21 @@ async def whole_run_id(aionis: Aionis, run_id: str) -> str:
     return only(found, run_id, "run", fix=WHOLE)
 
 
-async def whole_uri(aionis: Aionis, uri: AionisUri, *, run_id: str = "") -> AionisUri:
+async def whole_uri(aionis: Aionis, uri: AionisUri, *, run_id: str = "", known: Iterable[str] = ()) -> AionisUri:
     """Return a URI with a whole id as it is, and for the beginning of one the only record of its type that it fits.
 
-    Looked through are the records of the run `run_id`, and, where none of them fits, the newest of the scope. Decisions and
-    commits are known by the records that name them. Raises `RecordNotFound` and `SeveralFit` as for runs.
+    Looked through are the records of the run `run_id` and the URIs that are `known` already, and, where none of them fits,
+    the newest of the scope. Decisions and commits are known by what names them. Raises `RecordNotFound` and `SeveralFit`
+    as for runs.
     """
     if as_uuid(uri.id):
         return uri
-    if uri.type == "edge":
+    at_hand = [one.rpartition("/")[2].lower() for one in known if one.startswith(str(replace(uri, id="")))]
+    if uri.type == "edge" and not _fitting(at_hand, uri.id):
         raise UsageError(f"{uri.id} is only the beginning of an id. {NOT_LISTED}", fix=WHOLE)
     # The run's own first: a few characters that are ambiguous in the scope mean what is at hand.
     named = await _of_run(aionis, uri.type, run_id) if run_id else []
-    found = _fitting(named, uri.id) or _fitting(await _of_scope(aionis, uri.type, uri.id), uri.id)
+    found = _fitting([*named, *at_hand], uri.id) or _fitting(await _of_scope(aionis, uri.type, uri.id), uri.id)
     if not found:
         what = NONE.format(what=uri.type, tenancy=aionis.tenancy, prefix=uri.id, of="")
         raise RecordNotFound(what, fix=f"{WHOLE} {_LOOKED_AT.get(uri.type, NEWEST)}")
@@ -102,12 +109,15 @@ async def _of_scope(aionis: Aionis, type_: str, prefix: str) -> list[str]:
         types = ("procedure",) if type_ == "decision" else _COMMITTED
     lists = await together(_all_pages(aionis, one) for one in types)
     ids = [id_ for nodes in lists for id_ in _ids(type_, nodes, ())]
-    if type_ != "decision" or any(_fitting(ids, prefix)):
+    if type_ in NODE_TYPES or _fitting(ids, prefix):
         return ids
+    if type_ == "commit":
+        return await latest_commits(aionis, [node for nodes in lists for node in nodes if node.type == "rule"])
     masked = {node.run_id for node in lists[0] if str(node.slots.get("decision_id") or "").lower().startswith(prefix)}
     runs = sorted(run for run in masked if run)[:_MASKED_RUNS]
-    read = await asyncio.gather(*(aionis.decisions_of_run(run, limit=MOST_DECISIONS) for run in runs))
-    return [id_ for one in read for id_ in _ids(type_, (), one.value.decisions)]
+    read = await together(aionis.decisions_of_run(run, limit=MOST_DECISIONS) for run in runs)
+    own = [decision for one in read for decision in one.value.decisions]
+    return list(_ids(type_, (), own or await latest_decisions(aionis)))
 
 
 def _ids(type_: str, nodes: Iterable[Node], decisions: Iterable[Decision]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from bot.domain.incident.checklist import ItemSpec, ProofKind
 from bot.domain.run.record_references import echo
 from bot.domain.run.run_ids import parse_run_id
 from bot.errors import UsageError
+from bot.investigation.other_kind import run_head
 from bot.investigation.prefixes import whole_run_id
 
 CHECK_WITHIN = 2.0  # seconds: Slack waits three for the answer to a submitted modal
@@ -33,7 +34,7 @@ def _link(text: str) -> str:
 
 async def _run(aionis: Aionis, text: str) -> str:
     run_id = await whole_run_id(aionis, parse_run_id(text))
-    run = (await aionis.get_own_run(run_id, with_steps=False)).value.run
+    run = await run_head(aionis, run_id)
     if run.status != "success":
         raise UsageError(NOT_SUCCESSFUL.format(status=run.status or "unknown"), fix="Give the rerun that succeeded.")
     return run_id

@@ -56,7 +56,7 @@ class TroubledRuns:
     async def _read(self, records: RunRecords) -> TroubledRun:
         """Read how a run stands now; one that cannot be read stands as its records say."""
         nodes = [*reversed(records.step_result), *records.run_end, *records.run]
-        answer: Answer[ReplayedRun] | AionisError = await attempt(self._aionis.get_own_run(records.run_id, found=nodes))
+        answer: Answer[ReplayedRun] | AionisError = await attempt(self._aionis.get_own_run, records.run_id, found=nodes)
         told = _first_end(records)
         if isinstance(answer, AionisError):
             found = diagnosed(records, tenancy=self._aionis.tenancy, now=self._now, stalled_after=self._stalled_after)

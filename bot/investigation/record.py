@@ -3,26 +3,33 @@
 import asyncio
 from collections.abc import Iterable
 
-from bot.aionis import RULE_LIMIT, Aionis
+from bot.aionis import RULE_LIMIT, Aionis, Answer
 from bot.domain.incident.kept import RunDigest
 from bot.domain.run.record_references import parse_reference
-from bot.domain.run.records import Decision, Node, changed_rules
+from bot.domain.run.records import Decision, Node, Resolved, changed_rules
 from bot.domain.run.resolution import Resolution
 from bot.domain.run.rules import matching_context, recorded_state, state_in
 from bot.domain.run.uris import AionisUri
-from bot.errors import AionisError
+from bot.errors import AionisError, NotVisible, RecordNotFound
 from bot.ids import as_uuid
-from bot.investigation.calls import attempt
+from bot.investigation.calls import attempt, none_left_behind
+from bot.investigation.other_kind import told_as_other_kind
 from bot.investigation.prefixes import whole_uri
 
 RULES_READ = 8  # rules whose titles are read for one run or decision
 
 
-async def resolve_record(aionis: Aionis, uri: AionisUri) -> Resolution:
-    """Read one record, and for a decision the titles of its rules and its feedback. The id may be the beginning of one."""
-    uri = await whole_uri(aionis, uri)
-    answer = await aionis.resolve(uri)
-    resolution = Resolution(uri, answer.value, answer.request_id, aionis.tenancy)
+async def resolve_record(aionis: Aionis, uri: AionisUri, *, known: Iterable[str] = ()) -> Resolution:
+    """Read one record, and for a decision the titles of its rules and its feedback. The id may be the beginning of one.
+
+    `known` are URIs that are at hand: see `whole_uri`. Raises `OtherKind` for an id that is of another kind of record.
+    """
+    uri = await whole_uri(aionis, uri, known=known)
+    learning = asyncio.ensure_future(aionis.learn_reader(aionis.reader))  # for the card says whom it was read as
+    with none_left_behind(learning):
+        answer = await resolved(aionis, uri)
+        await learning
+    resolution = Resolution(uri, answer.value, answer.request_id, aionis.tenancy, reads_as=aionis.reads_as)
     decision, node, commit = answer.value.decision, answer.value.node, answer.value.commit
     if node and uri.type == "rule":
         resolution.rule_state = await _rule_state(aionis, node)
@@ -33,7 +40,7 @@ async def resolve_record(aionis: Aionis, uri: AionisUri) -> Resolution:
     titles, feedback = await asyncio.gather(
         rule_titles(aionis, [decision]),
         # Without a commit it has no feedback: that is what gives it one.
-        attempt(aionis.decisions_of_run(decision.run_id)) if decision.run_id and decision.commit_id else _nothing(),
+        attempt(aionis.decisions_of_run, decision.run_id) if decision.run_id and decision.commit_id else _nothing(),
     )
     resolution.rule_titles = titles
     if isinstance(feedback, AionisError):
@@ -44,11 +51,19 @@ async def resolve_record(aionis: Aionis, uri: AionisUri) -> Resolution:
     return resolution
 
 
+async def resolved(aionis: Aionis, uri: AionisUri) -> Answer[Resolved]:
+    """Read a record. Raises `OtherKind` for an id that is of another kind of record, or a run's."""
+    try:
+        return await aionis.resolve(uri)
+    except (RecordNotFound, NotVisible) as none:
+        raise await told_as_other_kind(aionis, none, uri.type, uri.id) from none
+
+
 async def decision_of(aionis: Aionis, run: RunDigest) -> tuple[Decision, dict[str, str]] | None:
     """Read the first decision of a run in an incident, with its rules' titles; None: there is none, or it cannot be read now."""
     if not run.decisions:
         return None
-    found = await attempt(aionis.resolve(parse_reference(run.decisions[0], aionis.tenancy)))
+    found = await attempt(aionis.resolve, parse_reference(run.decisions[0], aionis.tenancy))
     if isinstance(found, AionisError) or found.value.decision is None:
         return None
     return found.value.decision, await rule_titles(aionis, [found.value.decision])
@@ -62,7 +77,7 @@ async def rule_titles(aionis: Aionis, decisions: Iterable[Decision]) -> dict[str
 async def _titles_of(aionis: Aionis, rules: Iterable[str]) -> dict[str, str]:
     ids = dict.fromkeys(rules)
     wanted = [rule for rule in ids if as_uuid(rule)][:RULES_READ]
-    found = await asyncio.gather(*(attempt(aionis.resolve(aionis.uri("rule", rule.lower()))) for rule in wanted))
+    found = await asyncio.gather(*(attempt(aionis.resolve, aionis.uri("rule", rule.lower())) for rule in wanted))
     return {
         rule: answer.value.node.title
         for rule, answer in zip(wanted, found, strict=True)
@@ -75,7 +90,7 @@ async def _rule_state(aionis: Aionis, rule: Node) -> str | None:
     context = matching_context(rule)
     if recorded_state(rule) or context is None:
         return recorded_state(rule)
-    found = await attempt(aionis.rules_for(context))
+    found = await attempt(aionis.rules_for, context)
     return None if isinstance(found, AionisError) else state_in(found.value, rule.id, asked=RULE_LIMIT)
 
 

@@ -10,9 +10,10 @@ from bot.domain.run.diagnosis import Diagnosis, diagnose, hidden_records
 from bot.domain.run.evidence import GONE, Evidence, StepDetail, step_detail
 from bot.domain.run.records import Decision, FoundNodes, ReplayedRun, ToolsRun
 from bot.domain.run.steps import Outline, Step, outline
-from bot.errors import AionisError, RecordNotFound
+from bot.errors import AionisError, RecordNotFound, RunNotFound
 from bot.ids import as_uuid
 from bot.investigation.calls import attempt, none_left_behind
+from bot.investigation.other_kind import RUN, told_as_other_kind
 from bot.investigation.prefixes import whole_run_id
 from bot.investigation.record import rule_titles
 
@@ -41,14 +42,20 @@ async def investigate(
     needs another call for the step looked at: the critical one, or `step_number` (1-based place).
     """
     run_id = await whole_run_id(aionis, run_id)
-    # Before the calls: one of them may learn a better reader meanwhile, which then reads what was hidden from the others.
+    # Before the calls: a better reader may be learned meanwhile, which then reads what was hidden from them.
     asked_as = aionis.reader
+    # Whether or not anything was hidden: that nothing was is known of this reader alone, and the message says who it is.
+    learning = asyncio.ensure_future(aionis.learn_reader(asked_as))
     run_call = asyncio.ensure_future(aionis.get_run(run_id))
-    records_call = asyncio.ensure_future(attempt(aionis.records_of_run(run_id)))
-    decisions_call = asyncio.ensure_future(attempt(aionis.decisions_of_run(run_id)))
-    with none_left_behind(records_call, decisions_call):
-        answer = await run_call
+    records_call = asyncio.ensure_future(attempt(aionis.records_of_run, run_id))
+    decisions_call = asyncio.ensure_future(attempt(aionis.decisions_of_run, run_id))
+    with none_left_behind(learning, records_call, decisions_call):
+        try:
+            answer = await run_call
+        except RunNotFound as none:
+            raise await told_as_other_kind(aionis, none, RUN, run_id) from none
         evidence = _evidence(await records_call, await decisions_call)
+    await learning
     shape = outline(answer.value)
     # Before anything of it is used: that `runs/get` answered does not prove whose run it is.
     await aionis.belongs_here(answer, evidence.nodes)
@@ -86,7 +93,7 @@ def _evidence(records: Answer[FoundNodes] | AionisError, decisions: Answer[Tools
 async def _read_private_records(aionis: Aionis, run: ReplayedRun, evidence: Evidence, asked_as: Consumer) -> None:
     """Read the run's records again where some are hidden from a bot without an identity and the server names one to use."""
     if hidden_records(run, evidence) and await aionis.learn_reader(asked_as):
-        found = await attempt(aionis.records_of_run(run.run.run_id))
+        found = await attempt(aionis.records_of_run, run.run.run_id)
         if not isinstance(found, AionisError):
             evidence.take_page(found.value)
 
@@ -99,7 +106,7 @@ async def _add_own_record(aionis: Aionis, run_id: str, evidence: Evidence) -> No
     """Read the run's own record, the oldest of all, where the newest page did not hold it: who ran, for which case."""
     if evidence.complete or evidence.nodes_problem or evidence.run_start:
         return
-    found = await attempt(aionis.find(client_id=f"replay:run:{run_id}", type_="event", limit=1))
+    found = await attempt(aionis.find, client_id=f"replay:run:{run_id}", type_="event", limit=1)
     if not isinstance(found, AionisError):
         evidence.add_records(found.value.nodes)
 
@@ -111,7 +118,7 @@ async def add_step_records(aionis: Aionis, run_id: str, step: Step | None, evide
     wanted = [uri for uri in (step.record.step_uri, step.record.result_uri) if uri]
     if all(evidence.by_uri(uri) for uri in wanted):
         return
-    found = await attempt(aionis.records_of_run(run_id, step_id=step.record.step_id))
+    found = await attempt(aionis.records_of_run, run_id, step_id=step.record.step_id)
     if isinstance(found, AionisError):
         evidence.nodes_problem = found.what
     else:
@@ -134,7 +141,7 @@ async def _read_own(aionis: Aionis, run_id: str, stored: str, evidence: Evidence
     id_ = as_uuid(stored)
     if id_ is None:
         return await _among_more(aionis, run_id, stored, evidence)
-    found = await attempt(aionis.decision(id_))
+    found = await attempt(aionis.decision, id_)
     if not isinstance(found, AionisError):
         return found.value.decision
     evidence.lost_decisions[id_] = GONE if isinstance(found, RecordNotFound) else found.what
@@ -143,7 +150,7 @@ async def _read_own(aionis: Aionis, run_id: str, stored: str, evidence: Evidence
 
 async def _among_more(aionis: Aionis, run_id: str, stored: str, evidence: Evidence) -> Decision | None:
     if evidence.decision_count > len(evidence.decisions):
-        more = await attempt(aionis.decisions_of_run(run_id, limit=MOST_DECISIONS))
+        more = await attempt(aionis.decisions_of_run, run_id, limit=MOST_DECISIONS)
         if not isinstance(more, AionisError):
             evidence.decisions = more.value.decisions
     own = evidence.decision(stored)

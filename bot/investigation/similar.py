@@ -15,7 +15,7 @@ NOT_READ = "The other failures of the scope could not be read: {what}"
 
 async def similar_runs(aionis: Aionis, run_id: str, *, now: datetime, stalled_after: timedelta) -> Seen:
     """Read a run and the failures of its scope at once. Raises the `AionisError` of the run; the rest becomes a named gap."""
-    reading = asyncio.ensure_future(attempt(read_failures(aionis, now=now, stalled_after=stalled_after)))
+    reading = asyncio.ensure_future(attempt(read_failures, aionis, now=now, stalled_after=stalled_after))
     with none_left_behind(reading):
         found = await investigate(aionis, run_id, now=now, stalled_after=stalled_after)
     failures = await reading

@@ -161,7 +161,7 @@ async def _statuses(aionis: Aionis, runs: Mapping[str, list[Node]]) -> dict[str,
     for place in range(0, len(runs), _AT_ONCE):
         some = list(runs)[place : place + _AT_ONCE]
         answers = await together(
-            attempt(aionis.get_own_run(run_id, found=runs[run_id], with_steps=False)) for run_id in some
+            attempt(aionis.get_own_run, run_id, found=runs[run_id], with_steps=False) for run_id in some
         )
         found |= {
             run_id: answer if isinstance(answer, AionisError) else answer.value.run.status
@@ -178,7 +178,7 @@ def _says(run: FailedRun, status: str | None) -> bool:
 
 
 async def _read(aionis: Aionis, run_id: str, read: ReadRuns, *, now: datetime, stalled_after: timedelta) -> None:
-    found = await attempt(investigate(aionis, run_id, now=now, stalled_after=stalled_after))
+    found = await attempt(investigate, aionis, run_id, now=now, stalled_after=stalled_after)
     if isinstance(found, AionisError):
         log.warning("watched_run_not_read", run=run_id, error=found.what)
         read.unread.append(run_id)

@@ -15,13 +15,14 @@ from pydantic import ValidationError
 
 from bot.blocks.binding import unbound_message
 from bot.blocks.layout import Message
-from bot.blocks.notices import failure_message, notice, placed
+from bot.blocks.notices import failure_message, notice, other_kind_button, placed
 from bot.errors import (
     AionisError,
     BotError,
     GivenUp,
     NotAllowed,
     NotInChannel,
+    OtherKind,
     PostingRefused,
     SeveralFit,
     SlackError,
@@ -165,6 +166,8 @@ async def _told(services: Services, attempt: Attempt, reply: ReplyTo, error: Bot
         if choices:
             told = SeveralFit(error.what, beginning=error.beginning, ids=error.ids, fix=CHOOSE)
         return failure_message(told, choices=choices)
+    if isinstance(error, OtherKind):
+        return failure_message(told, again=other_kind_button(error))
     return failure_message(told, again=attempt.request.again() if isinstance(error, AionisError) else None)
 
 

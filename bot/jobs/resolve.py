@@ -20,6 +20,7 @@ from bot.domain.incident.state import Incident
 from bot.domain.run.record_references import parse_reference
 from bot.domain.run.resolution import Resolution
 from bot.errors import AionisError, NotAllowed
+from bot.ids import as_uuid
 from bot.investigation.calls import attempt
 from bot.investigation.record import resolve_record
 from bot.jobs.evidence import keep_evidence
@@ -62,12 +63,13 @@ async def resolve_reference(services: Services, key: str, admission: AskerAdmiss
     """Post the card of a record; it is added to the open incident that it belongs to, or the asker chooses."""
     reply = request.reply
     aionis = services.aionis(admission)
-    resolution = await read_with_word(services, key, reply, _read(aionis, admission, request.reference))
+    reading = _read(services, aionis, admission, request.reference)
+    resolution = await read_with_word(services, key, reply, reading)
     keeps = keeps_incidents(admission.place)
     incident = None
     if keeps and not request.outside:
-        reading = _place(services, aionis, admission, request, resolution)
-        incident = await read_with_word(services, key, reply, reading)
+        placing = _place(services, aionis, admission, request, resolution)
+        incident = await read_with_word(services, key, reply, placing)
     if isinstance(incident, Undecided):
         target = UriTarget(uri=str(resolution.uri))
         title = resolve_title(resolution)
@@ -88,7 +90,7 @@ async def start_incident(services: Services, key: str, admission: AskerAdmission
     """Open an incident in the thread of the card that was clicked on, with the card's record in it."""
     reply = request.reply
     aionis = services.aionis(admission)
-    resolution = await _read(aionis, admission, request.uri)
+    resolution = await _read(services, aionis, admission, request.uri)
     incident = await open_new(services, key, admission, reply)
     if incident is None or reply.thread_ts is None:
         raise NotAllowed(NO_INCIDENTS, fix=NO_INCIDENTS_FIX)
@@ -112,14 +114,16 @@ async def _run(services: Services, aionis: Aionis, admission: AskerAdmission, ru
     kept = (run for one in await services.incidents.open_ones(admission) for run in one.runs if run.run_id == run_id)
     if known := next(kept, None):
         return known
-    found = await attempt(read_run(services, aionis, run_id))
+    found = await attempt(read_run, services, aionis, run_id)
     if isinstance(found, AionisError):
         return RunDigest(run_id=run_id, verdict="", failing=False)
     return run_digest(found.diagnosis)
 
 
-async def _read(aionis: Aionis, admission: AskerAdmission, reference: str) -> Resolution:
-    return await resolve_record(aionis, parse_reference(reference, admission.tenancy))
+async def _read(services: Services, aionis: Aionis, admission: AskerAdmission, reference: str) -> Resolution:
+    uri = parse_reference(reference, admission.tenancy)
+    held = [] if as_uuid(uri.id) else await services.incidents.open_ones(admission)
+    return await resolve_record(aionis, uri, known=[one for incident in held for one in incident.record_uris])
 
 
 async def _add(

@@ -10,6 +10,7 @@ from bot.domain.run.record_references import parse_reference
 from bot.errors import RecordNotFound, RunNotFound, UsageError
 from bot.investigation.prefixes import whole_run_id, whole_uri
 from bot.playground.aionis import SampleAionis, serve
+from bot.playground.aionis.addresses import Tenancy as SampleTenancy
 from bot.playground.aionis.world.masked import MASKED_DECISION
 
 
@@ -62,8 +63,7 @@ async def test_eight_characters_name_a_record(sample: SampleAionis, type_: str) 
     for typed in (f"{type_} {id_[:8]}", f"aionis://default/support/{type_}/{id_[:13].upper()}", f"{type_}/{id_}"):
         assert (await whole_uri(aionis, parse_reference(typed, aionis.tenancy), run_id=run.run_id)).id == id_
     alone = parse_reference(id_[:8], aionis.tenancy, type_=type_)
-    if type_ != "commit" or any(node.commit_id == id_ for node in records):
-        assert (await whole_uri(aionis, alone)).id == id_
+    assert (await whole_uri(aionis, alone)).id == id_
 
 
 async def test_a_record_that_is_not_there_or_not_listed_is_said(sample: SampleAionis) -> None:
@@ -75,9 +75,28 @@ async def test_a_record_that_is_not_there_or_not_listed_is_said(sample: SampleAi
     changed = sample.runs["disabled-rule"].commit_uris[-1].rpartition("/")[2]
     with pytest.raises(RecordNotFound) as caught:
         await whole_uri(aionis, parse_reference(f"commit {changed[:8]}", aionis.tenancy))
-    assert "Only commits that the newest records name" in caught.value.fix
+    assert "A rule that is disabled names none." in caught.value.fix
+    known = [aionis.uri("commit", changed)]
+    uri = parse_reference(f"commit {changed[:8]}", aionis.tenancy)
+    assert (await whole_uri(aionis, uri, known=[str(one) for one in known])).id == changed
     with pytest.raises(UsageError, match="does not list edges"):
         await whole_uri(aionis, parse_reference("edge 00c0ffee", aionis.tenancy))
+
+
+@pytest.mark.parametrize("what", ["a rule's change", "a judgement", "one of sixty decisions"])
+async def test_what_no_record_names_is_found_by_its_beginning(sample: SampleAionis, what: str) -> None:
+    aionis = reader(sample)
+    many = sample.runs["sixty-decisions"].run_id
+    await aionis.decisions_of_run(many)  # recorded on first look
+    scope = sample.store.at(SampleTenancy("default", "support"))
+    changes = [commit for commit in scope.commits.values() if "rule_state_change" in commit.diff]
+    judgements = [commit for commit in scope.commits.values() if "tool_feedback" in commit.diff]
+    type_, id_ = {
+        "a rule's change": ("commit", changes[0].id),
+        "a judgement": ("commit", judgements[0].id),
+        "one of sixty decisions": ("decision", scope.decisions_of(many)[30].id),
+    }[what]
+    assert (await whole_uri(aionis, parse_reference(f"{type_} {id_[:8]}", aionis.tenancy))).id == id_
 
 
 async def test_a_decision_whose_id_is_masked_in_its_step_is_found_by_its_beginning(sample: SampleAionis) -> None:

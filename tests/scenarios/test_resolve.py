@@ -115,6 +115,45 @@ async def test_a_missing_record_is_told_with_its_fix(slack: LocalSlack, aionis: 
     await told(slack, "Aionis has no commit")
 
 
+@pytest.mark.parametrize(
+    ("typed", "said", "button", "shown"),
+    [
+        (
+            "/resolve commit {decision}",
+            "is a decision in default/support, not a commit",
+            "Show the decision",
+            "Decision · ",
+        ),
+        ("/resolve decision {run}", "is a run in default/support, not a decision", "Replay the run", "Timeline"),
+        ("/resolve edge {rule}", "is a rule in default/support, not an edge", "Show the rule", "Rule · "),
+        ("/replay {decision}", "is a decision in default/support, not a run", "Show the decision", "Decision · "),
+    ],
+)
+async def test_an_id_of_another_kind_is_told_as_what_it_is(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, typed: str, said: str, button: str, shown: str
+) -> None:
+    run = aionis.runs["after-fix"]
+    decision = run.decision_uris[0].rpartition("/")[2]
+    rule = aionis.store.at(Tenancy("default", "support")).decisions[decision].source_rule_ids[0]
+    ids = {"decision": decision, "run": run.run_id, "rule": rule}
+    await slack.command(user=MAYA, channel=INCIDENTS, text=typed.format(**ids))
+    failure = await told(slack, said)
+    assert "AIONIS_CONSUMER" not in text_of(failure)
+    await slack.click(MAYA, failure, text=button)
+    await slack.wait_for(lambda: any(shown in text_of(one) for one in slack.messages(INCIDENTS)))
+
+
+async def test_the_beginning_of_a_change_that_an_incident_holds_is_enough(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    root = await replayed(slack, aionis.runs["disabled-rule"].run_id)
+    commit = aionis.runs["disabled-rule"].commit_uris[-1]
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/resolve {commit}")
+    await replied(slack, root, "is disabled since then")
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/resolve commit {commit.rpartition('/')[2][:8]}")
+    await slack.wait_for(lambda: len([m for m in replies(slack, root) if "disabled since then" in text_of(m)]) == 2)
+
+
 async def test_a_mention_resolves_in_the_thread(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
     start = await slack.say(JONAS, INCIDENTS, f"@incident-bot resolve {aionis.runs['refund-failed'].decision_uris[0]}")
     card = (await slack.wait_for(lambda: replies(slack, start)[:1]))[0]

@@ -168,6 +168,23 @@ async def test_the_ids_of_a_private_run_verify_the_table(slack: LocalSlack, aion
     await slack.wait_for(lambda: any("2 of 5 done" in text_of(one) for one in replies(slack, root)))
 
 
+async def test_a_stock_lite_is_told_as_whom_it_was_read(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    assert "Read as local-user" in await shown(slack, aionis, "refund-failed")
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/resolve {aionis.runs['refund-failed'].decision_uris[0]}")
+    await slack.wait_for(
+        lambda: any(
+            "Decision · " in (text := text_of(m)) and "Read as local-user" in text for m in slack.messages(INCIDENTS)
+        )
+    )
+    for typed in ("/replay", "/resolve decision", "/resolve evidence"):
+        await slack.command(
+            user=MAYA, channel=INCIDENTS, text=f"{typed} 00000000-0000-4000-8000-00000000000{len(typed) % 10}"
+        )
+        failure = await told(slack, f"00000000000{len(typed) % 10} in default/support")
+        assert "Private records are read as local-user" in text_of(failure)
+        assert "AIONIS_CONSUMER" not in text_of(failure)
+
+
 async def test_where_callers_authenticate_not_found_mentions_the_private_lane(
     slack: LocalSlack, redis_url: str
 ) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.run.records import Commit, Decision, Node, Resolved
 from bot.domain.run.stored_ids import is_same
+from bot.domain.run.uris import a_kind
 from bot.ids import UUID_PATTERN, short
 
-TYPES = {"step": "procedure", "decision": "decision", "commit": "commit"}
+TYPES = {"run": "run", "step": "procedure", "decision": "decision", "commit": "commit"}
 _WORDS = {"event": "an event of a run", "evidence": "the result of a step", "procedure": "a step"}
 # A record's own client id is never masked, its slots are (Aionis contract, section 16).
 _PROCEDURE = re.compile(r"(?<![/\w])procedure(s?)(?![/\w])")
@@ -23,8 +24,7 @@ def wrong_type(field: str, type_: str) -> str | None:
     """Return what is wrong with a record of this URI type in a field of the table; None where it is of the field's type."""
     if type_ == TYPES[field]:
         return None
-    a_what = _WORDS.get(type_, f"{'an' if type_[:1] in 'aeiou' else 'a'} {type_.replace('_', ' ')}")
-    return f"That is {a_what}, not a {field}."
+    return f"That is {_WORDS.get(type_, a_kind(type_))}, not a {field}."
 
 
 def known_otherwise(field: str, id_: str, cause: RootCause, runs: Collection[str]) -> str | None:

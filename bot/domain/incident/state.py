@@ -107,6 +107,12 @@ class Incident:
         return Tenancy(self.head.tenant, self.head.scope)
 
     @property
+    def record_uris(self) -> list[str]:
+        """Return the URIs of the records that were resolved into it, and of its runs' decisions and commits."""
+        of_runs = [uri for run in self.runs for uri in (*run.decisions, *run.commits)]
+        return [*(one.uri for one in self.uris), *of_runs]
+
+    @property
     def blockers(self) -> list[Item]:
         """Return the items that keep it from being closed."""
         return [item for item in self.items if not item.done]

@@ -81,6 +81,7 @@ def resolution_json(resolution: Resolution) -> dict[str, Any]:
         "rule_state": resolution.rule_state,
         "feedback": [entry.model_dump(mode="json") for entry in resolution.feedback],
         "problems": resolution.problems,
+        "reads_as": resolution.reads_as,
     }
     return _masked(value)
 

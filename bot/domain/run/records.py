@@ -240,6 +240,20 @@ class ToolsRun(Record):
     feedback: FeedbackSummary | None = None
 
 
+class DecidingRun(Record):
+    """A run with decisions, from `tools/runs/list`. `run_id` is free text, as a decision's is."""
+
+    run_id: str = ""
+
+
+class DecidingRuns(Record):
+    """The answer of `tools/runs/list`: the runs with the newest decisions first."""
+
+    tenant_id: str | None = None
+    scope: str | None = None
+    items: list[DecidingRun] = Field(default_factory=list)
+
+
 class DecisionAnswer(Record):
     """The answer of `tools/decision`."""
 

@@ -14,7 +14,7 @@ class Resolution:
     """A record of `resolve`, the titles of a decision's rules, and its feedback, newest first.
 
     `rule_state` is whether a rule decides, None where that is not known. `problems` are sentences about what could not be read
-    besides the record itself.
+    besides the record itself. `reads_as` is the agent that the server named to read as, None where it named none.
     """
 
     uri: AionisUri
@@ -25,6 +25,7 @@ class Resolution:
     feedback: list[Feedback] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     rule_state: str | None = None
+    reads_as: str | None = None
 
     def walkable(self, uri: str | None) -> AionisUri | None:
         """Return a URI found in the record if it can be resolved from here, else None."""

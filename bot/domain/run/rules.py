@@ -14,6 +14,7 @@ class RuleMatch(Record):
     """A rule that applies to a context, from `rules/evaluate`."""
 
     rule_node_id: str = ""
+    commit_id: str | None = None  # what put the rule into its state
 
 
 class RulesAnswer(Record):

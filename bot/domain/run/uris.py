@@ -35,6 +35,11 @@ class AionisUri:
         return Tenancy(self.tenant_id, self.scope)
 
 
+def a_kind(type_: str) -> str:
+    """Return `a decision`, `an event`, `a self model`: a kind of record in a sentence."""
+    return f"{'an' if type_[:1] in 'aeiou' else 'a'} {type_.replace('_', ' ')}"
+
+
 def uri_of(tenancy: Tenancy, type_: str, id_: str) -> AionisUri:
     """Return the address of a record in the given tenancy."""
     return AionisUri(tenancy.tenant_id, tenancy.scope, type_, id_)

@@ -41,5 +41,6 @@ def _rule(scope: ScopeStore, rule: Node) -> Json:
         "if_json": rule.slots.get("if") or {},
         "then_json": rule.slots.get("then") or {},
         "exceptions_json": rule.slots.get("exceptions") or [],
+        "commit_id": scope.rule_commits.get(rule.id) or rule.commit_id,
         "stats": {"positive": judged.count("positive"), "negative": judged.count("negative")},
     }

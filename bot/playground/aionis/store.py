@@ -28,6 +28,7 @@ class ScopeStore:
     decisions: dict[str, Decision] = field(default_factory=dict)
     feedback: list[Feedback] = field(default_factory=list)
     rule_states: dict[str, RuleState] = field(default_factory=dict)
+    rule_commits: dict[str, str] = field(default_factory=dict)  # of the last change of a rule's state
     names: Counter[str] = field(default_factory=Counter)  # how often each id-giving name was used
 
     def times_used(self, name: str) -> int:

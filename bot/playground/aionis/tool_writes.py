@@ -68,6 +68,7 @@ class ToolWrites(WriterBase):
             parent=scope.latest_commit,
             input_sha256=request.input_sha256,
         )
+        scope.rule_commits[rule.id] = commit.id
         return {**tenancy._asdict(), **commit_fields(tenancy, commit)}
 
     def select(self, request: SelectTool, at: datetime | None = None, *, decision_id: str | None = None) -> Answer:
