@@ -109,7 +109,8 @@ def fallback_text(diagnosis: Diagnosis) -> str:
     words = f"Run {short(diagnosis.run_id)} {_verdict_phrase(diagnosis)}"
     detail = diagnosis.critical
     if detail:
-        words += f" at {detail.step.label} ({outside(detail.step.tool, 80, one_line=True)})"
+        tool = outside(detail.step.record.tool_name or "", 80, one_line=True)
+        words += f" at {detail.step.label}{f' ({tool})' if tool else ''}"
         if detail.error:
             words += f": {outside(detail.error, 300, one_line=True)}"
     if diagnosis.goal:

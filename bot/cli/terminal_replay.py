@@ -37,6 +37,7 @@ _STYLES = {
     Verdict.SUCCESS: "bold green",
 }
 _STEP_STYLES = {"failed": "red", "partial": "yellow", "pending": "yellow", "success": "green", "skipped": "dim"}
+_REPAIRED = ", repaired"
 _VALUE = 1_200
 _DECISIONS = 5
 
@@ -88,7 +89,9 @@ def _timeline(diagnosis: Diagnosis, *, every_step: bool) -> RenderableType:
         table.add_row(
             CRITICAL_MARK if critical else "",
             row.sign,
-            Text(f"{step_mark(row)} {outside(step_word(row), 30, one_line=True)}"),
+            Text(
+                f"{step_mark(row)} {outside(step_word(row), 30, one_line=True)}{_REPAIRED if row.record.repair_applied else ''}"
+            ),
             Text(outside(row.tool, 100, one_line=True)),
             duration(row.duration),
             str(row.attempts) if row.attempts > 1 else "",

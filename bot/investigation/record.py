@@ -1,18 +1,18 @@
 """Reading single records from Aionis: what a card, and the evidence table, need."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bot.aionis import RULE_LIMIT, Aionis, Answer
 from bot.domain.incident.kept import RunDigest
 from bot.domain.run.record_references import parse_reference
-from bot.domain.run.records import Decision, Node, Resolved, changed_rules
+from bot.domain.run.records import Decision, Feedback, Node, Resolved, changed_rules, judgement_in
 from bot.domain.run.resolution import Resolution
 from bot.domain.run.rules import matching_context, recorded_state, state_in
 from bot.domain.run.uris import AionisUri
 from bot.errors import AionisError, NotVisible, RecordNotFound
 from bot.ids import as_uuid
-from bot.investigation.calls import attempt, none_left_behind
+from bot.investigation.calls import attempt, none_left_behind, together
 from bot.investigation.other_kind import told_as_other_kind
 from bot.investigation.prefixes import whole_uri
 
@@ -48,6 +48,7 @@ async def resolve_record(aionis: Aionis, uri: AionisUri, *, known: Iterable[str]
     elif feedback and feedback.value.feedback:
         recent = feedback.value.feedback.recent
         resolution.feedback = [entry for entry in recent if entry.decision_id == decision.decision_id]
+    resolution.feedback += await unlisted_judgements(aionis, [decision], resolution.feedback)
     return resolution
 
 
@@ -57,6 +58,25 @@ async def resolved(aionis: Aionis, uri: AionisUri) -> Answer[Resolved]:
         return await aionis.resolve(uri)
     except (RecordNotFound, NotVisible) as none:
         raise await told_as_other_kind(aionis, none, uri.type, uri.id) from none
+
+
+async def unlisted_judgements(
+    aionis: Aionis, decisions: Iterable[Decision], listed: Collection[Feedback]
+) -> list[Feedback]:
+    """Return judgements of decisions that are in their commit alone: of those that no rule chose, and older than are listed.
+
+    A commit has the outcome, and no note. A commit that cannot be read is passed over.
+    """
+    judged = {entry.decision_id for entry in listed}
+    wanted = [one for one in decisions if one.decision_id not in judged and as_uuid(one.commit_id or "")]
+    found = await together(attempt(aionis.resolve, aionis.uri("commit", one.commit_id or "")) for one in wanted)
+    commits = [None if isinstance(answer, AionisError) else answer.value.commit for answer in found]
+    outcomes = [commit and judgement_in(commit, one.decision_id) for one, commit in zip(wanted, commits, strict=True)]
+    return [
+        Feedback(decision_id=one.decision_id, outcome=outcome)
+        for one, outcome in zip(wanted, outcomes, strict=True)
+        if outcome
+    ]
 
 
 async def decision_of(aionis: Aionis, run: RunDigest) -> tuple[Decision, dict[str, str]] | None:

@@ -15,7 +15,9 @@ from bot.ids import as_uuid
 from bot.investigation.calls import attempt, none_left_behind
 from bot.investigation.other_kind import RUN, told_as_other_kind
 from bot.investigation.prefixes import whole_run_id
-from bot.investigation.record import rule_titles
+from bot.investigation.record import rule_titles, unlisted_judgements
+
+JUDGEMENTS_READ = 3  # decisions whose commits are read where no feedback on them is listed: those that are shown
 
 
 @dataclass(slots=True)
@@ -56,10 +58,10 @@ async def investigate(
             raise await told_as_other_kind(aionis, none, RUN, run_id) from none
         evidence = _evidence(await records_call, await decisions_call)
     await learning
-    shape = outline(answer.value)
     # Before anything of it is used: that `runs/get` answered does not prove whose run it is.
     await aionis.belongs_here(answer, evidence.nodes)
     await _read_private_records(aionis, answer.value, evidence, asked_as)
+    shape = outline(answer.value, evidence.step_ids)
     wanted = _step_at(shape.steps, step_number) if step_number is not None else shape.critical
     # Only now is it known which step matters; a run that fits a page needs neither of the two calls.
     await asyncio.gather(add_step_records(aionis, run_id, wanted, evidence), _add_own_record(aionis, run_id, evidence))
@@ -134,6 +136,7 @@ async def _add_decisions(aionis: Aionis, run_id: str, step: Step | None, evidenc
         if own:
             evidence.put_first(own)
     evidence.rule_titles = await rule_titles(aionis, evidence.decisions)
+    evidence.feedback += await unlisted_judgements(aionis, evidence.decisions[:JUDGEMENTS_READ], evidence.feedback)
 
 
 async def _read_own(aionis: Aionis, run_id: str, stored: str, evidence: Evidence) -> Decision | None:

@@ -95,7 +95,7 @@ def _investigated(
     evidence = kept_evidence(run_id, answers)
     diagnosis = diagnose(
         run,
-        outline(run),
+        outline(run, evidence.step_ids),
         evidence,
         tenancy=tenancy,
         now=kept.read_at,

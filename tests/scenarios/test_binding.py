@@ -20,7 +20,7 @@ async def test_a_channel_reads_what_it_is_bound_to(slack: LocalSlack, aionis: Sa
         await bound(slack, "scope=support tenant=acme")
         root = await replayed(slack, aionis.runs["acme-failed"].run_id)
         assert ACME in text_of(root)
-        assert {call.body["tenant_id"] for call in aionis.calls} == {"acme"}
+        assert {call.body["tenant_id"] for call in aionis.calls if call.path != "/health"} == {"acme"}
         await slack.command(user=MAYA, channel=REFUNDS, text=f"/replay {aionis.runs['acme-failed'].run_id}")
         await told(slack, "Aionis has no run", channel=REFUNDS)
 

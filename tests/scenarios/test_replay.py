@@ -57,9 +57,10 @@ async def test_the_request_id_shown_is_the_one_aionis_answered_with(
 
 async def test_the_calls_of_a_replay_are_few_and_alike(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
     await replayed(slack, aionis.runs["refund-failed"].run_id)
-    paths = sorted(call.path.rsplit("/v1/memory/")[-1] for call in aionis.calls)
+    asked = [call for call in aionis.calls if call.path != "/health"]  # once in a process
+    paths = sorted(call.path.rsplit("/v1/memory/")[-1] for call in asked)
     assert paths == ["find", "replay/runs/get", "resolve", "tools/run"]
-    assert {(call.body["tenant_id"], call.body["scope"]) for call in aionis.calls} == {("default", "support")}
+    assert {(call.body["tenant_id"], call.body["scope"]) for call in asked} == {("default", "support")}
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,8 @@ async def test_an_unknown_run_is_told_to_the_asker_alone_with_the_fix_and_the_id
     await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {UNKNOWN}")
     failure = await told(slack, "Aionis has no run")
     assert "Confirm that tenant and scope" in text_of(failure)
-    assert aionis.calls[0].request_id in text_of(failure)
+    asked = next(call for call in aionis.calls if call.path.endswith("runs/get"))
+    assert asked.request_id in text_of(failure)
     assert posted(slack) == []
     assert ephemeral(slack, user=JONAS) == []
 

@@ -77,7 +77,9 @@ def diagnosed(records: RunRecords, *, tenancy: Tenancy, now: datetime, stalled_a
     nodes = [*reversed(records.step_result), *records.step, *records.run_end[-1:], *records.run[-1:]]
     run = _replayed(records)
     evidence = Evidence(nodes=nodes, nodes_asked=True)
-    return diagnose(run, outline(run), evidence, tenancy=tenancy, now=now, stalled_after=stalled_after)
+    return diagnose(
+        run, outline(run, evidence.step_ids), evidence, tenancy=tenancy, now=now, stalled_after=stalled_after
+    )
 
 
 def _replayed(records: RunRecords) -> ReplayedRun:

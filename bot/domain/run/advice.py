@@ -1,6 +1,7 @@
 """What to try next, from the diagnosis alone: a few sentences, the most useful first."""
 
 from bot.domain.run.diagnosis import Diagnosis, Verdict, Why
+from bot.domain.run.phrases import plural
 from bot.domain.run.records import Decision
 from bot.domain.run.steps import StepStatus
 
@@ -32,6 +33,8 @@ def _about_verdict(diagnosis: Diagnosis) -> list[str]:
         return [SIMULATED_RUN if diagnosis.simulated else UNKNOWN_MODE]
     if diagnosis.verdict is Verdict.SUCCESS and critical is None:
         none = "No step failed or diverged" if diagnosis.steps else "No step was recorded"
+        if pending := diagnosis.counts.pending:
+            none += f", but {plural(pending, 'step')} {'has' if pending == 1 else 'have'} no recorded result"
         return [f"{none}. If the outcome was still wrong, compare inputs and decisions by hand."]
     if diagnosis.verdict in {Verdict.FAILED, Verdict.PARTIAL} and critical is None:
         none = "No step failed" if diagnosis.steps else "No step was recorded"

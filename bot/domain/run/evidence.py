@@ -64,6 +64,11 @@ class Evidence:
         return next((decision for decision in self.decisions if is_same(stored_id, decision.decision_id)), None)
 
     @property
+    def step_ids(self) -> dict[str, str]:
+        """Return the step of each result that was read, by the result's URI."""
+        return {node.uri: node.step_id for node in self.nodes if node.type == "evidence" and node.uri and node.step_id}
+
+    @property
     def run_end(self) -> Node | None:
         """Return the run's newest stored end record."""
         return next((node for node in self.nodes if node.slots.get("replay_kind") == "run_end"), None)

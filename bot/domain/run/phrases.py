@@ -18,8 +18,8 @@ _STATUSES: dict[str, str] = {
 
 
 def named(step: Step) -> str:
-    """Return `step 2 (payments.create_refund)`."""
-    return f"{step.label} ({short_name(step.tool)})"
+    """Return `step 2 (payments.create_refund)`, without brackets where the tool is not recorded."""
+    return f"{step.label} ({short_name(step.tool)})" if step.record.tool_name else step.label
 
 
 def short_name(text: str, limit: int = _NAME) -> str:

@@ -187,6 +187,14 @@ def changed_rules(commit: Commit) -> list[str]:
     return [str(entry["rule_node_id"]) for entry in entries if isinstance(entry, dict) and "rule_node_id" in entry]
 
 
+def judgement_in(commit: Commit, decision_id: str) -> str | None:
+    """Return how a commit judges a decision, None where it does not."""
+    judged = commit.diff_json.get("tool_feedback")
+    entries = [entry for entry in judged if isinstance(entry, dict)] if isinstance(judged, list) else []
+    outcomes = (entry.get("outcome") for entry in entries if entry.get("decision_id") == decision_id)
+    return next((outcome for outcome in outcomes if isinstance(outcome, str)), None)
+
+
 class Decision(Record):
     """A decision of `resolve`, `tools/run` and `tools/decision`. `run_id` is free text, not always a UUID."""
 

@@ -4,10 +4,11 @@ import itertools
 import re
 import string
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from bot.domain.run.conditions import any_failed
 from bot.domain.run.records import ReplayedRun, StepRecord, TimelineEntry
@@ -16,6 +17,8 @@ _RESULT_TITLE = re.compile(r"Step ([0-9]{1,18}) ")  # Aionis writes the title of
 
 _FAILED_TITLE = re.compile(r"Step ([0-9]{1,18}|\?) failed")
 
+
+_NOTHING_READ: Mapping[str, str] = MappingProxyType({})
 
 NO_TOOL = "(tool not recorded)"
 
@@ -93,16 +96,18 @@ class Outline:
     orphans: list[TimelineEntry]
 
 
-def outline(run: ReplayedRun) -> Outline:
-    """Collapse, time and classify the steps of a run. O(records)."""
+def outline(run: ReplayedRun, step_ids: Mapping[str, str] = _NOTHING_READ) -> Outline:
+    """Collapse, time and classify the steps of a run. O(records).
+
+    `step_ids` are those of the results whose own records were read, by URI: a timeline's entry does not name its step.
+    """
     # Aionis' tutorial shows steps in the timeline, where no edition that could be found has them.
     records = run.steps or list(_tutorial_steps(run.timeline))
     results: dict[str | None, TimelineEntry] = {
         entry.uri: entry for entry in run.timeline if entry.replay_kind == "step_result" and entry.uri
     }
     # Joined by URI: a timeline's entry has neither the step's index nor its status.
-    announced = {record.result_uri for record in records}
-    superseded, orphans = _unmatched_results(results, announced, records)
+    superseded, orphans = _unmatched_results(results, records, step_ids)
     records = _with_failed_orphans(records, orphans)
     last, before = _last_attempts(records)
     letters = _letters()
@@ -110,7 +115,7 @@ def outline(run: ReplayedRun) -> Outline:
         _to_step(
             number,
             record,
-            before.get(key, 0) + superseded.get(key, 0),
+            before.get(key, 0) + superseded[_named(record)],
             results.get(record.result_uri),
             letter="" if record.step_index is not None else next(letters),
         )
@@ -157,21 +162,44 @@ def _last_attempts(records: Iterable[StepRecord]) -> tuple[dict[object, StepReco
 
 
 def _unmatched_results(
-    results: dict[str | None, TimelineEntry], announced: set[str | None], records: list[StepRecord]
+    results: dict[str | None, TimelineEntry], records: list[StepRecord], step_ids: Mapping[str, str]
 ) -> tuple[Counter[object], list[TimelineEntry]]:
-    """Split the results no step points at into superseded ones (counted by step index) and orphans."""
-    indices = {record.step_index for record in records}
+    """Split the results no step points at into superseded ones (counted by their step) and orphans."""
+    announced = {record.result_uri for record in records}
     superseded: Counter[object] = Counter()
     orphans = []
     for uri, entry in results.items():
         if uri in announced:
             continue
-        match = _RESULT_TITLE.match(entry.title or "")
-        if match and int(match.group(1)) in indices:
-            superseded[int(match.group(1))] += 1
-        else:
+        step = _step_of(entry, records, results, step_ids.get(uri or ""))
+        if step is None:
             orphans.append(entry)
+        else:
+            superseded[_named(step)] += 1
     return superseded, orphans
+
+
+def _step_of(
+    entry: TimelineEntry, records: list[StepRecord], results: dict[str | None, TimelineEntry], step_id: str | None
+) -> StepRecord | None:
+    """Return the step of a result that was replaced by a later one; None where its step was never announced."""
+    if step_id:
+        return next((record for record in records if record.step_id == step_id), None)
+    match = _RESULT_TITLE.match(entry.title or "")
+    if match:
+        return next((record for record in records if record.step_index == int(match.group(1))), None)
+    # Whoever reports by the step's id alone has no index in the title: the step that was under way then is the one.
+    return next((record for record in records if _under_way(record, entry, results.get(record.result_uri))), None)
+
+
+def _under_way(record: StepRecord, entry: TimelineEntry, result: TimelineEntry | None) -> bool:
+    began, ended, at = record.created_at, result.created_at if result else None, entry.created_at
+    return began is not None and ended is not None and at is not None and began <= at <= ended
+
+
+def _named(record: StepRecord) -> object:
+    """Return what the attempts at one step have in common."""
+    return record.step_index if record.step_index is not None else record.step_uri or record.result_uri
 
 
 def _letters() -> Iterator[str]:

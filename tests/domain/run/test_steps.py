@@ -48,6 +48,29 @@ def test_retries_of_one_index_collapse_to_the_last_attempt() -> None:
     assert critical_index(found) == 2
 
 
+@pytest.mark.parametrize("read", [True, False])
+def test_a_failure_that_was_reported_by_its_steps_id_alone_and_retried_is_an_attempt(read: bool) -> None:
+    timeline = [
+        {"uri": RESULT + name, "replay_kind": "step_result", "title": f"Step ? {status}", "created_at": at}
+        for name, status, at in (
+            ("first", "failed", "2026-01-01T00:00:02Z"),
+            ("last", "success", "2026-01-01T00:00:04Z"),
+        )
+    ]
+    one = step(1, step_id="s1", step_uri=STEP + "one", result_uri=RESULT + "last", created_at="2026-01-01T00:00:01Z")
+    run = {"run": {"status": "success"}, "steps": [one], "timeline": timeline}
+    found = outline(ReplayedRun.model_validate(run), {RESULT + "first": "s1"} if read else {})
+    assert [(each.index, each.status, each.attempts) for each in found.steps] == [(1, "success", 2)]
+    assert (found.critical, found.orphans) == (None, [])
+
+
+def test_a_result_of_another_step_than_its_title_reads_like_is_no_attempt_at_that_one() -> None:
+    timeline = [{"uri": RESULT + "x", "replay_kind": "step_result", "title": "Step 1 failed"}]
+    run = {"run": {"status": "success"}, "steps": [step(1, step_id="s1")], "timeline": timeline}
+    found = outline(ReplayedRun.model_validate(run), {RESULT + "x": "never-announced"})
+    assert [each.status for each in found.steps] == ["failed"]
+
+
 def test_a_failed_result_alone_is_a_step_of_unknown_length() -> None:
     timeline = [
         {
