@@ -84,7 +84,7 @@ async def test_words_in_an_incidents_thread_mean_no_other_once_the_channel_reads
         await bound(slack, "tenant=acme scope=support")
         words = ("close", "summary", "export", "status", "sev1", "lead", "gate")
         await slack.say(MAYA, INCIDENTS, f"@incident-bot {aionis.runs['acme-failed'].run_id}", thread_ts=root["ts"])
-        await slack.wait_for(lambda: len(roots(slack)) == 3, timeout=15)  # with the line of the binding
+        await slack.wait_for(lambda: len(roots(slack)) == 3)  # with the line of the binding
         for word in words:
             await slack.say(JONAS, INCIDENTS, f"@incident-bot {word}", thread_ts=root["ts"])
         refused = "is about default/support, and this channel reads acme/support now"

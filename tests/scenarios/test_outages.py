@@ -54,8 +54,8 @@ async def test_whoever_waits_longer_hears_of_it_once(
     with slack.faults.outage("chat.postMessage") as outage:
         for name in RUNS[:2]:
             await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs[name].run_id}")
-        await slack.wait_for(lambda: outage.hits >= 4, timeout=20)
-    await slack.wait_for(lambda: len(verdicts(slack, aionis, RUNS[:2])) == 2, timeout=30)
+        await slack.wait_for(lambda: outage.hits >= 4)
+    await slack.wait_for(lambda: len(verdicts(slack, aionis, RUNS[:2])) == 2)
     waiting = [m for m in ephemeral(slack) if "Your request waits" in text_of(m)]
     assert len(waiting) == 2, "the one that is tried, and the one behind it"
 
