@@ -39,8 +39,10 @@ async def offer(services: Services, key: str, visitor: Visitor, request: OfferRe
 async def bind(services: Services, key: str, visitor: Visitor, request: BindRequest) -> None:
     """Bind the channel to a tenant and scope, and tell everybody in it."""
     reply = request.reply
+    # A visitor, and no asker: a channel that is not bound has no tenancy yet that somebody could be admitted to.
     await services.authorization.ensure_manager(visitor, TO_BIND)
     tenancy = Tenancy(request.tenant, request.scope)
     ensure_allowed(services.authorization.rules, tenancy)
+    # Its incidents stay: those of another tenancy are refused from now on, and go on where the channel is bound back.
     await services.bindings.bind(reply.channel, tenancy, by=reply.user, at=services.now())
     await services.slack.post_once(key, "bound", reply, bound_message(tenancy, reply.user))

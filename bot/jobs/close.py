@@ -65,6 +65,7 @@ async def closing_rights(services: Services, admission: AskerAdmission, incident
     """Return what a person may do about the close of an incident."""
     manages = await services.authorization.manages(admission)
     close = manages or admission.person.id in may_close(incident)
+    # Whom else to ask costs calls of Slack: whoever manages need not be told.
     others = "" if manages else await services.authorization.managers(admission.place)
     return ClosingRights(close=close, override=manages, others=others)
 
@@ -78,6 +79,7 @@ async def close(services: Services, key: str, admission: AskerAdmission, request
     if not (rights.override if request.reason else rights.close):
         ask = f"Ask {rights.others}" if request.reason else f"{OWNERS_MAY}, or ask {rights.others}"
         raise NotAllowed(f"You may not close {incident.id}.", fix=f"{ask}.")
+    # Nothing is checked of a closed one: it stays as it was when it was closed.
     if incident.is_open:
         incident = await verify_due(
             services, await _checked(services, admission, incident, anyway=bool(request.reason))
@@ -117,6 +119,7 @@ async def reopen(services: Services, key: str, admission: AskerAdmission, reques
     """Open a closed incident again, within the time for that."""
     reply = request.reply
     incident = await _meant_closed(services, key, admission, reply, request.incident)
+    # Checked although the button goes when its time is over: the edit that takes it away may be on its way.
     if incident.closure and incident.closure.at + services.timing.reopen_for < services.now():
         raise NotAllowed(TOO_LATE.format(id=incident.id), fix=TOO_LATE_FIX)
     change = log_changes.reopened(request.reason, by=reply.user, at=services.now(), key=key)
@@ -139,6 +142,7 @@ async def _meant_closed(
     """Return the incident named, else the thread's, else the one closed last; a job done again means the same as before."""
     if id_ := wanted or await services.outbox.value(job, _MEANT):
         return await services.incidents.read(admission, id_, typed=True)
+    # In its thread the incident is meant, open or not: whoever reopens what is open is told so, and no other one is touched.
     found = await incident_of_thread(services, admission, reply) or await services.incidents.closed_last(admission)
     if found is None:
         raise none_open(reply.where) if reply.where.direct else UsageError(NONE_CLOSED, fix=NONE_CLOSED_FIX)

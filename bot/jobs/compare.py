@@ -90,6 +90,7 @@ async def compare(services: Services, key: str, admission: AskerAdmission, reque
         if known:
             await _say_known(services, key, reply, incident, pair)
             return
+    # Uploaded before the post: a message can only show a file that Slack has by then.
     picture = await comparison_picture(services, key, pair.failing.diagnosis, pair.rerun.diagnosis)
     message = comparison_message(pair.comparison, picture=picture)
     posted = await post_into(services, key, "comparison", reply, message, incident)
@@ -133,6 +134,7 @@ def _is_compared(incident: Incident, pair: InvestigatedPair) -> bool:
     """Tell whether somebody compared the two already, and it said the same; what a watch compares is shown to nobody."""
     new = comparison_digest(pair.comparison)
     kept = (one for one in incident.comparisons if (one.failing, one.rerun) == (new.failing, new.rerun))
+    # Who compared them, and when, is no part of what the comparison says.
     return any(one.by != BOT and one.model_copy(update={"by": "", "at": None}) == new for one in kept)
 
 
@@ -148,6 +150,7 @@ async def _say_known(services: Services, key: str, reply: ReplyTo, incident: Inc
 async def fill_comparison(services: Services, _key: str, admission: AskerAdmission, request: ComparisonRequest) -> None:
     """Fill the modal of a comparison with its page."""
     target = request.target
+    # Read anew for each page: a view carries 3,000 characters of its own, and a comparison is larger.
     pair = await read_pair(services, services.aionis(admission), target.run_id, target.rerun_id or "")
     await services.slack.update_view(request.view_id, comparison_modal(pair.comparison, target))
 

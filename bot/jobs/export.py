@@ -51,6 +51,7 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     await _note_history(services, key, incident)
     entries, answers = await _material(services, key, incident)
     signing = services.signing is not None
+    # In a process of its own: seconds of packing would hold the interpreter, and with it the acks of others.
     content = await services.heavy_work.bundle(incident.id, entries, answers, to_be_signed=signing)
     version = len(entries)
     digest, name = hashlib.sha256(content).hexdigest(), f"{incident.id}.zip"
@@ -82,6 +83,7 @@ async def _material(services: Services, key: str, incident: Incident) -> tuple[l
 
 async def _sign(services: Services, key: str, incident: Incident, name: str, sha256: str, *, user: str) -> bool:
     """Upload the signature beside its bundle, which was checked as it was made; returns whether there is a key for one."""
+    # A bundle is evidence without it; only who made it is not said.
     if services.signing is None:
         return False
     signature = await asyncio.to_thread(services.signing.sign, sha256, name, at=services.now())

@@ -35,6 +35,7 @@ async def hold_incidents_gate(services: Services, key: str, admission: AskerAdmi
     if not incident.is_open:
         await services.slack.answer_once(key, "closed", reply, notice(CLOSED.format(id=incident.id)))
         return
+    # From the log and the kept answers, as the bundle has it: a gate.json in a pipeline must come to the same verdict.
     entries, answers = await services.incidents.log(incident), await services.incidents.answers.of(incident)
     gate: GateDocument = gate_of_incident(entries, answers, incident.id)
     if not gate.failures:

@@ -29,6 +29,7 @@ async def show_home(services: Services, key: str, admission: HomeAdmission, requ
     """Publish a person's Home tab."""
     incidents = await services.incidents.open_ones(*admission.channels)
     scopes = {one.tenancy: one for one in reversed(admission.channels)}  # any channel that reads a scope will do
+    # Each scope is a search of its own: somebody of fifty channels must not have Aionis asked fifty times.
     shown = list(dict.fromkeys(one.tenancy for one in admission.channels))[:SCOPES]
     failed = await asyncio.gather(*(_failed(services, scopes[scope]) for scope in shown))
     view = home_view(

@@ -30,6 +30,7 @@ async def lead(services: Services, key: str, admission: AskerAdmission, request:
     reply = request.reply
     incident = await incident_to_change(services, key, admission, reply, None)
     new, before = ("", reply.user) if request.step_back else (reply.user, ABSENT)
+    # Guarded by who led when it was asked: of two who take it at the same time, one hears of the other.
     change = log_changes.lead_set(new, by=reply.user, at=services.now(), key=key, instead_of=(before,))
     applied = await services.incidents.append(incident, change)
     incident = applied.incident or incident

@@ -77,6 +77,7 @@ async def move(services: Services, key: str, admission: AskerAdmission, request:
     if moved is not None:
         source, target = await _move(services, key, request, moved, source, target)
     if isinstance(about.digest, RunDigest):
+        # The target first: cut off in between, the index knows the failure in two incidents for a while, and never in none.
         await note_incident(services, target)
         await note_incident(services, source, gone=about.digest.fingerprint)
     await refresh_soon(services, source)
@@ -105,6 +106,7 @@ async def _target(services: Services, key: str, admission: AskerAdmission, reque
         if not target.is_open:
             raise NotAllowed(CLOSED.format(id=target.id), fix=CLOSED_FIX)
         return target
+    # A message of its own in the channel: below the click it would hang in the thread of the incident that the run leaves.
     place = request.reply.below(None)
     opened = await open_new(services, key, admission, place)
     if opened is None:
@@ -117,6 +119,7 @@ async def _show(
 ) -> None:
     """Show in the target's thread what was moved there; a new incident begins with it."""
     diagnosis = _diagnosis(moved, target)
+    # Without the URL that answers one person: what cannot be posted must fail, and not count as moved because the asker saw it.
     place = request.reply.model_copy(update={"thread_ts": target.root_ts, "response_url": None})
     told = notice(MOVED_HERE.format(what=moved.what, source=source.id))
     thread = await post_into(services, key, "moved", place, told, target)
@@ -128,6 +131,7 @@ def _diagnosis(moved: _Moved, target: Incident) -> Diagnosis | None:
     """Return what the kept answers say of a run; None for a record, and where its answer was too large to be kept."""
     if isinstance(moved.digest, UriDigest):
         return None
+    # From the answers and not the digest: that keeps a few lines, and the thread is to show the run as it was read.
     found = diagnoses(moved.answers, target.tenancy, {moved.digest.run_id: moved.digest.stalled_after})
     return next((one for one in found if one.run_id == moved.digest.run_id), None)
 

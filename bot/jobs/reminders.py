@@ -34,6 +34,7 @@ class RemindJob(Job):
 async def look_again_later(services: Services, _key: str, request: RemindJob, error: BotError) -> None:
     """Have a reminder that could not be given tried again: an archived channel may come back, the bot may be invited again."""
     log.warning("reminder_not_given", channel=request.channel, incident=request.incident, because=error.what)
+    # A key of its own: a click has the incident looked at anew under the usual one, and must not be put off for as long.
     later = f"{request.channel}:{request.incident}:away"
     await reschedule(services, request, key=later, at=services.now() + TRY_AGAIN)
 
@@ -85,6 +86,7 @@ async def _remind(services: Services, incident: Incident, owner: str | None, ite
     outbox = f"nudge:{incident.channel}:{incident.id}"
     message = reminder_message(incident, items, owner=owner, link=await _checklist_link(services, incident))
     await post_below(services, outbox, part, incident, message, user=owner or incident.head.by)
+    # After the post: cut off in between, a repetition finds the message in the outbox, and makes the entries up.
     for item, known in facts:
         key = f"nudge:{item.spec.id}:{item.stamp}:{known.snoozed_until if known else ''}"
         change = log_changes.reminded(item.spec.id, item.stamp, at=services.now(), key=key, known=known)
@@ -107,6 +109,7 @@ async def _plan(services: Services, incident: Incident, away: frozenset[str]) ->
     def sees_to(item: Item, of: Incident) -> str | None:
         return addressee(item, of, away)
 
+    # Asked of Slack before: the plan itself is pure.
     zones = {
         owner: await _zone(services, incident, owner) for owner in {sees_to(item, incident) for item in incident.items}
     }
@@ -124,6 +127,7 @@ async def _plan(services: Services, incident: Incident, away: frozenset[str]) ->
 async def people_away(services: Services, incident: Incident) -> frozenset[str]:
     """Return those of an incident's owners, lead and opener whom no reminder reaches: bots, and accounts that are no more."""
     people = {owner for item in incident.items if (owner := owner_of(item, incident))}
+    # An incident that a watch opened has the bot as its opener, who reads no reminder.
     people |= {incident.lead, incident.head.by} - {"", BOT}
     return frozenset([BOT, *[user for user in people if not await _is_reached(services, user)]])
 

@@ -74,6 +74,7 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
     incident = await record_run(services, key, entrance.incident, digest, by=reply.user)
     if known:
         await _say_known(services, key, reply, incident, found.diagnosis)
+    # Only the asker saw it: an incident opened for it is discarded, so that there is nothing to bring up to date.
     elif not await show_analysis(services, key, reply, incident, found.diagnosis):
         return
     else:

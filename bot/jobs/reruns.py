@@ -100,6 +100,7 @@ async def _leave_out(services: Services, incident: Incident, failing: str, rerun
     now = services.now()
     for rerun in reruns:
         count = incident.uncompared.get(failing, 0) + 1
+        # By run, so that a rerun which is seen to end again is the same entry, and not counted twice.
         key = f"uncompared:{incident.id}:{failing}:{rerun}"
         change = log_changes.rerun_not_compared(failing, rerun, count=count, at=now, key=key)
         applied = await services.incidents.append(incident, change)

@@ -19,6 +19,7 @@ from bot.domain.recurrence.history import FailureHistory, days_together
 from bot.domain.recurrence.occurrences import failed_run
 from bot.domain.run.diagnosis import Diagnosis
 from bot.ids import short
+from bot.jobs.incident import as_first_found
 from bot.jobs.reading import read_run, read_with_word
 from bot.jobs.reading_back import catch_up
 from bot.jobs.registry import Request, job, of_asker
@@ -27,6 +28,7 @@ from bot.slack import ReplyTo
 
 APART = "Run {run_id} counts as a failure of its own from now on."
 TOGETHER = "Run {run_id} counts as the failure of its fingerprint again."
+_APART = "apart"
 JOINED = "The failures of run {run_id} and run {other} count as one."
 
 
@@ -99,8 +101,9 @@ async def split(services: Services, key: str, admission: AskerAdmission, request
         return
     own, run_id = ingredients.fingerprint, found.diagnosis.run_id
     decisions = await services.failures.decisions(admission.tenancy)
-    # One button for both ways: which way it goes is what was decided last.
-    apart = decisions.of_run(run_id, own) == decisions.of(own)
+    # One button for both ways: which way it goes is what was decided last. As the first try found it: to a repetition, which
+    # finds that decision, the other way would be next.
+    apart = await as_first_found(services, key, _APART, decisions.of_run(run_id, own) == decisions.of(own))
     now, by = services.now(), request.reply.user
     decision = Split(run_id, split_name(own, run_id) if apart else "")
     await services.failures.decide(admission.tenancy, decision, by=by, at=now)
@@ -126,6 +129,7 @@ async def join(services: Services, key: str, admission: AskerAdmission, request:
         prints.append(ingredients.fingerprint)
     own, into = prints
     now, by = services.now(), request.reply.user
+    # The same fingerprint is one failure already: nothing is decided, and no entry says that it was.
     if own != into:
         await services.failures.decide(admission.tenancy, Join(own, into), by=by, at=now)
         await _log(services, admission, request.reply, log_changes.failure_joined(own, into, by=by, at=now, key=key))

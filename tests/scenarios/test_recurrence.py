@@ -4,8 +4,11 @@ import json
 
 import pytest
 
+from bot.jobs.similar import SplitRequest, split
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from bot.runtime.services import Services
+from bot.slack import ReplyTo
 from tests.domain.bundle.test_bundle import files_of, validate
 from tests.scenarios.incidents import checklist, incident_id, roots
 from tests.scenarios.steps import Json, analyses, modal, replayed, text_of, told
@@ -131,6 +134,21 @@ async def test_a_run_can_be_split_off_and_come_back(slack: LocalSlack, aionis: S
     await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay similar {run}")
     await slack.click(MAYA, await told(slack, "once"), text="It is the same after all")
     await told(slack, "the failure of its fingerprint again")
+
+
+async def test_a_split_that_is_done_again_stays_one(
+    slack: LocalSlack, aionis: SampleAionis, services: Services
+) -> None:
+    run_id = aionis.runs["refund-failed"].run_id
+    admission = await services.authorization.admit(MAYA, INCIDENTS)
+    request = SplitRequest(reply=ReplyTo(channel=INCIDENTS, user=MAYA), run_id=run_id)
+    known = []
+    for _ in range(2):  # its worker died behind the decision, before the queue heard that it was done
+        await split(services, "click", admission, request)
+        known.append(await services.failures.decisions(admission.tenancy))
+    first, again = known
+    assert first.of_run(run_id, "its own") != "its own"
+    assert again.of_run(run_id, "its own") == first.of_run(run_id, "its own")
 
 
 async def test_two_failures_can_be_joined(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:

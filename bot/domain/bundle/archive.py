@@ -46,6 +46,7 @@ def build(
     recurrence: RecurrenceDocument | None = None,
 ) -> bytes:
     """Return the bundle of an incident. `reports` are the files for people, by name; a gate without a failure is left out."""
+    # The log is chained anew for the bundle: what is masked here reads otherwise than what the store has hashed.
     lines, head = chained(entries)
     files = {
         **reports,
@@ -157,6 +158,7 @@ def _log_problems(files: Mapping[str, bytes]) -> Iterator[str]:
         yield "incident.json is not an incident."
         return
     chain = next((entry.seal.chain for entry in reversed(entries) if entry.seal), "")
+    # A chain alone does not tell where it ended: entries cut off at its end leave one that holds.
     if document.log_head != head or document.log_chain != chain:
         yield f"{LOG} does not end where incident.json says: entries were altered, added or taken out at its end."
 
@@ -173,6 +175,7 @@ def _named(answers: Sequence[Kept]) -> Iterator[tuple[str, Kept]]:
 
 
 def _json(value: Any) -> str:
+    # Sorted, as the times in the ZIP are fixed: the same state must give the same bytes, so that two exports can be compared.
     return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 

@@ -63,11 +63,13 @@ class Seen:
 def failed_run(diagnosis: Diagnosis) -> FailedRun | None:
     """Return a run as an occurrence, or None where it did not fail, or nothing was executed in it."""
     ingredients = ingredients_of(diagnosis)
+    # Nothing was executed in a simulated one: it must not make a failure look more frequent.
     if ingredients is None or diagnosis.simulated:
         return None
     # Without an end: the last record, so that the same run gives the same moment whenever it is looked at.
     at = diagnosis.ended_at or diagnosis.last_activity
     critical = diagnosis.critical
+    # What it said, for people: it counts by its wording, in which ids and numbers do not stand.
     said = (critical.error if critical else diagnosis.summary) or ""
     return FailedRun(diagnosis.run_id, at, diagnosis.ended_at is not None, ingredients, said, diagnosis.started_at)
 

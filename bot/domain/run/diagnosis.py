@@ -163,6 +163,7 @@ def diagnose(
         # Aionis lists the artifacts of every attempt one after the other, repeats included.
         artifacts=list(dict.fromkeys(str(ref) for ref in run.artifacts)),
         commit_uris=list(dict.fromkeys(entry.commit_uri for entry in run.timeline if entry.commit_uri)),
+        # The end stands in two of Aionis' stores, and the two may say different things.
         summary=end_told(run, evidence).text,
         stalled_after=stalled_after,
         missing=_missing(run, outline, evidence, critical, running=verdict is Verdict.IN_PROGRESS),
@@ -179,6 +180,7 @@ def diagnose(
 
 def _mode_unknown(about: RunMetadata, head: RunHead) -> bool:
     if about.replay_mode is None:
+        # A playbook may be run dry; where its metadata is hidden, nothing says whether it was.
         return (head.goal or "").startswith(PLAYBOOK_GOAL)
     return not (about.simulated or about.executed)
 
@@ -201,6 +203,7 @@ def _verdict(head: RunHead, last_activity: datetime | None, now: datetime, stall
 
 
 def _count(steps: list[Step]) -> StepCounts:
+    # A status that this version does not know is counted as another one: the total must be the true one.
     found = Counter(step.status for step in steps)
     known = {status.value: found.pop(status.value, 0) for status in StepStatus}
     return StepCounts(total=len(steps), other=found.total(), **known)
@@ -218,6 +221,7 @@ def _failed_postconditions(outline: Outline) -> list[FailedPostcondition]:
 
 def _critical_first(decisions: list[Decision], critical: StepDetail | None) -> list[Decision]:
     """Return the decisions newest first, but that of the critical step before all."""
+    # What is shown is cut at its end, and the critical step's decision is what people look for.
     linked = critical.decision_id if critical else None
     return sorted(decisions, key=lambda decision: decision.decision_id != linked)
 
@@ -263,6 +267,7 @@ def _missing_records(run: ReplayedRun, evidence: Evidence) -> list[Missing]:
 
 def hidden_records(run: ReplayedRun, evidence: Evidence) -> int:
     """Return how many records of the timeline are hidden: 0 where reading failed or not all were read."""
+    # Where not all were read, a record that is missing may be one that was not come to: that is no proof of a hidden one.
     if not evidence.nodes_asked or evidence.nodes_problem or not evidence.complete:
         return 0
     read = {node.uri for node in evidence.nodes}
