@@ -62,6 +62,18 @@ def test_a_replay_for_people_shows_the_critical_step(aionis_url: str) -> None:
         assert expected in result.stdout
 
 
+def test_in_a_pipe_no_id_is_broken_and_no_line_is_filled_up(aionis_url: str) -> None:
+    failed, rerun = RUNS["refund-failed"], RUNS["refund-rerun"]
+    settings = {"AIONIS_BASE_URL": aionis_url, "AIONIS_SCOPE": "support", "COLUMNS": "20"}
+    for arguments, whole in (
+        (["compare", failed.run_id, rerun.run_id], [failed.run_id, rerun.run_id]),
+        (["recent"], [failed.run_id]),
+    ):
+        shown = run(*arguments, **settings).stdout
+        assert [id_ for id_ in whole if id_ not in shown] == [], arguments
+        assert max(map(len, shown.splitlines())) < 1_500, "lines are as long as what they say"
+
+
 def test_a_terminal_without_unicode_gets_escapes_and_no_traceback(aionis_url: str) -> None:
     settings = {"AIONIS_BASE_URL": aionis_url, "AIONIS_SCOPE": "support"}
     plain = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
