@@ -72,6 +72,7 @@ def register(app: AsyncApp, services: Services) -> None:
     async def on_close(
         ack: AsyncAck, body: dict[str, Any], click: Click, admission: AskerAdmission, incident: Incident
     ) -> None:
+        # Looked at before the job, for only now is there a trigger for a modal. What decides is the job, a moment later.
         if incident.is_open and incident.blockers:
             rights = await closing_rights(services, admission, incident)
             await open_modal(services, body, blocked_modal(incident, rights))
@@ -86,6 +87,7 @@ def register(app: AsyncApp, services: Services) -> None:
         await services.authorization.ensure_manager(admission, f"close {incident.id}")  # told in the modal
         reason = read_reason(view["state"]["values"])
         await enqueue(services, CloseRequest(reply=click.reply, incident=incident.id, reason=reason), key=click.key)
+        # All of the stack: below this modal there may be the one that listed what blocks, which is past.
         await ack(response_action="clear")
 
     @app.action(action_pattern(Action.REOPEN), middleware=[with_incident(services)])

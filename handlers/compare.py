@@ -50,6 +50,7 @@ def register(app: AsyncApp, services: Services) -> None:
         else:
             await _compare(services, click, target, target.rerun_id)
             if click.view_id:
+                # A button in a modal closes nothing: without another view it would look as if nobody had heard the click.
                 here = decode(ModalTarget, body["view"].get("private_metadata"))
                 await services.slack.update_view(click.view_id, comparing_modal(here))
         await ack()

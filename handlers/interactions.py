@@ -116,6 +116,7 @@ async def apply(services: Services, click: Click, admission: AskerAdmission, inc
     Accepted or not, the message they clicked on is brought up to date; refused, they are told why.
     """
     applied = await services.incidents.apply(admission, incident, change)
+    # Refused, too: whoever was refused clicked on what was shown before, and is to see how it stands.
     if applied.incident:
         await refresh_soon(services, applied.incident)
     if not applied.accepted:
@@ -151,6 +152,7 @@ def _read_click(body: dict[str, Any]) -> Click:
     user, view = body["user"]["id"], body.get("view")
     if view is None:
         return _in_place(body) or Click(user=user, reply=reply_to_click(body), key=body["trigger_id"])
+    # Slack tells of a modal not where it was opened: it carries that itself.
     here = decode(ThreadTarget, view.get("private_metadata"))
     reply = ReplyTo(channel=here.channel, user=user, thread_ts=here.thread_ts)
     return Click(user=user, reply=reply, key=body["trigger_id"], view_id=view["id"])
@@ -163,6 +165,7 @@ def _in_place(body: dict[str, Any]) -> Click | None:
     clicked = (body.get("actions") or [{}])[0].get("block_id")
     if clicked != IN_PLACE or IN_PLACE not in standing or container.get("is_ephemeral"):
         return None
+    # By the edit, and not by the trigger: two quick clicks on one message have two triggers, and must give one answer.
     ts, edited, thread_ts = container["message_ts"], (message.get("edited") or {}).get("ts"), container.get("thread_ts")
     where = {"thread_ts": None if thread_ts == ts else thread_ts, "placeholder": ts}
     reply = reply_to_click(body).model_copy(update=where)
@@ -183,6 +186,7 @@ def _value(body: dict[str, Any]) -> str | None:
 
 def _refusal(services: Services, click: Click, applied: Applied) -> Message:
     incident, because = applied.incident, applied.because
+    # Told alike, so that a forged button does not learn whether there is such an incident elsewhere.
     if incident is None or because in {"id", "team"}:
         log.warning("foreign_button_refused", channel=click.channel, user=click.user, because=because)
         return foreign_button_message()

@@ -24,6 +24,7 @@ async def open_run_modal(
 ) -> None:
     """Open a modal about a run, and store the job that fills it."""
     target = _target(body, decode(RunTarget, action.get("value")))
+    # Opened empty before anything is read: a trigger lives for three seconds, and Aionis may take longer.
     view_id = await open_modal(services, body, loading_modal(request.view, target))
     await _fill(services, request, view_id, target, body)
 

@@ -53,6 +53,7 @@ def register(app: AsyncApp, services: Services) -> None:
         action_pattern(Action.MENU), matchers=[chosen(MenuChoice.DECISION)], middleware=[with_incident(services)]
     )
     async def on_decision(ack: AsyncAck, action: dict[str, Any], click: Click, incident: Incident) -> None:
+        # From what the incident keeps: a value of the menu has 150 characters, too few for a URI beside the rest.
         reference = _decision(incident, decode(RunTarget, chosen_value(action)).run_id)
         request = ResolveRequest(reply=click.reply, reference=reference, incident=incident.id)
         await enqueue(services, request, key=click.key)

@@ -57,6 +57,7 @@ def register(app: AsyncApp, services: Services) -> None:
                 aionis, cause, {run.run_id for run in incident.runs}, known=incident.record_uris
             )
         except AionisError as error:
+            # Slack shows an error only at an input: that of the first id, as the ids are what could not be looked up.
             first = next(iter(cause.ids()))
             await ack(response_action="errors", errors={first: UNCHECKED.format(what=error.what)})
             return
@@ -77,6 +78,7 @@ async def _known(services: Services, incident: Incident) -> KnownDecision | None
     failing = incident.failing_runs
     if incident.root_cause or not failing:
         return None
+    # A courtesy: where Aionis takes longer, the table opens without it.
     found = await decision_of(services.aionis(incident, deadline=PREFILL_WITHIN), failing[0])
     if found is None:
         return KnownDecision(selected=_called(failing[0]), step=failing[0].step)

@@ -215,6 +215,7 @@ def _pair(match: Match, failing: Account, rerun: Account, *, beyond: bool) -> St
         Difference.STATUS: first.status != second.status,
         Difference.POSTCONDITIONS: bool(conditions),
         Difference.MOVED: match.link is PairReason.MOVED,
+        # A step that broke in one run only differs by its status: that it has no error in the other is no second difference.
         Difference.ERROR: breaks(first) and breaks(second) and other_error(*errors),
         Difference.REPAIR: bool(first.record.repair_applied) != bool(second.record.repair_applied),
         Difference.SAFETY: first.record.safety_level != second.record.safety_level,
@@ -251,6 +252,7 @@ def _both(records: tuple[dict[str, Any] | None, dict[str, Any] | None], key: str
 def _conditions(first: Step, second: Step) -> tuple[tuple[ConditionChange, ...], int]:
     """Return the postconditions whose outcome is not the same, and how many are: paired by name, then by order."""
     raw_before, raw_after = first.record.postconditions or [], second.record.postconditions or []
+    # Most are equal, and a long run has thousands.
     if raw_before == raw_after:
         return (), len(raw_before)
     before, after = _numbered(raw_before), _numbered(raw_after)

@@ -66,6 +66,7 @@ def any_failed(raw: Iterable[Any] | None) -> bool:
 def _read(raw: Any, number: int) -> Condition:
     if not isinstance(raw, dict):
         return Condition(f"condition {number}", ConditionOutcome.UNKNOWN, "" if raw is None else str(raw))
+    # No form is prescribed: agents write conditions as their framework does, and Aionis keeps what it gets.
     name = _first_text(raw, _NAME_KEYS) or f"condition {number}"
     message = _first_text(raw, _MESSAGE_KEYS)
     return Condition(name, outcome_of(raw), "" if message == name else message)
