@@ -17,7 +17,7 @@ from bot.domain.comparison.compare import Comparison
 from bot.domain.comparison.differences import ListChange
 from bot.domain.comparison.pairs import Difference, StepPair
 from bot.domain.run.diagnosis import Diagnosis, Verdict
-from bot.domain.run.phrases import plural
+from bot.domain.run.phrases import capital, plural
 
 _REASONS = 4
 _CAVEATS = 4
@@ -103,7 +103,7 @@ def _goal(failing: Diagnosis) -> list[Block]:
 def _facts(comparison: Comparison) -> Block:
     return el.fields(
         (name, f"{code_span(outside(run.run_id, 40, one_line=True))}\n{_stands(run)}")
-        for name, run in (("Failing run", comparison.failing), ("Rerun", comparison.rerun))
+        for name, run in ((capital(comparison.first_name), comparison.failing), ("Rerun", comparison.rerun))
     )
 
 
@@ -183,8 +183,14 @@ def _most_telling(comparison: Comparison, differing: Sequence[StepPair], room: i
 
 def _line(pair: StepPair, comparison: Comparison) -> list[el.RichText]:
     mark = f"{CRITICAL_MARK} " if pair is comparison.critical else ""
-    told = " · ".join(part for part in (words.sides(pair), words.difference_words(pair, 160)) if part)
-    return [el.bold(f"{mark}{words.pair_place(pair)} "), el.code(words.tool(pair, 50)), el.plain(f" · {told}")]
+    told = " · ".join(
+        part for part in (words.sides(pair), words.difference_words(pair, 160, comparison.first_name)) if part
+    )
+    return [
+        el.bold(f"{mark}{words.pair_place(pair, comparison.first_name)} "),
+        el.code(words.tool(pair, 50)),
+        el.plain(f" · {told}"),
+    ]
 
 
 def _selection(comparison: Comparison) -> list[Block]:
@@ -192,7 +198,7 @@ def _selection(comparison: Comparison) -> list[Block]:
     critical = comparison.failing.critical.decision_id if comparison.failing.critical else None
     items = [
         [
-            el.plain(words.selection_words(pair)),
+            el.plain(words.selection_words(pair, first=comparison.first_name)),
             *([el.bold(" · of the critical step")] if pair.failing and pair.failing.decision_id == critical else []),
         ]
         for pair in pairs[:_DECISIONS]
@@ -214,7 +220,7 @@ def _artifacts(change: ListChange) -> list[Block]:
 
 
 def _provenance(comparison: Comparison) -> Block:
-    runs = (("failing run", comparison.failing), ("rerun", comparison.rerun))
+    runs = ((comparison.first_name, comparison.failing), ("rerun", comparison.rerun))
     return el.context(
         *(f"Aionis request id, {name}: {outside(run.request_id or 'none', 80, one_line=True)}" for name, run in runs)
     )
@@ -228,5 +234,7 @@ def _details(comparison: Comparison) -> ButtonElement:
 def _buttons(comparison: Comparison) -> Iterator[ButtonElement]:
     failing, rerun = comparison.failing.run_id, comparison.rerun.run_id
     yield _details(comparison)
-    yield el.button("Replay the failing run", action_id(Action.REPLAY, 0), encode(RunTarget(run_id=failing)))
+    yield el.button(
+        f"Replay the {comparison.first_name}", action_id(Action.REPLAY, 0), encode(RunTarget(run_id=failing))
+    )
     yield el.button("Replay the rerun", action_id(Action.REPLAY, 1), encode(RunTarget(run_id=rerun)))

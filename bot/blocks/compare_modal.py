@@ -87,7 +87,7 @@ def _selection(comparison: Comparison) -> list[Block]:
 
 
 def _decision(pair: DecisionPair, comparison: Comparison) -> list[el.RichText]:
-    parts = [el.plain(words.selection_words(pair, 80))]
+    parts = [el.plain(words.selection_words(pair, 80, comparison.first_name))]
     titles = {**comparison.failing.rule_titles, **comparison.rerun.rule_titles}
     for label, names in (
         ("rules added", [titles.get(rule, rule) for rule in pair.rules.added]),
@@ -113,7 +113,7 @@ def _row(row: Row, comparison: Comparison, number: int) -> Iterator[Block]:
         return
     yield el.divider()
     yield el.rich(el.line(*_head(row, comparison)), el.bullets(_facts(row, comparison)))
-    sides = (("failing run", comparison.failing, row.failing), ("rerun", comparison.rerun, row.rerun))
+    sides = ((comparison.first_name, comparison.failing, row.failing), ("rerun", comparison.rerun, row.rerun))
     yield el.actions(
         *(
             el.button(f"Step in the {label}", action_id(Action.STEP, 2 * number + side), _step_value(run, step))
@@ -135,7 +135,7 @@ def _equal_words(pairs: Sequence[StepPair]) -> str:
 def _head(pair: StepPair, comparison: Comparison) -> Iterator[el.RichText]:
     if pair is comparison.critical:
         yield el.bold(f"{CRITICAL_MARK} critical step · ")
-    yield el.bold(f"{words.pair_place(pair)} · ")
+    yield el.bold(f"{words.pair_place(pair, comparison.first_name)} · ")
     yield el.code(words.tool(pair, 100), strong=True)
 
 
@@ -143,14 +143,14 @@ def _facts(pair: StepPair, comparison: Comparison) -> list[Sequence[el.RichText]
     found: list[Sequence[el.RichText]] = [[el.plain(words.sides(pair))]]
     if pair.failing and pair.rerun:
         values = f"{words.value_words('output', pair.output)}; {words.value_words('input', pair.input)}"
-        found.append([el.bold("differs: "), el.plain(words.difference_words(pair, 300))])
+        found.append([el.bold("differs: "), el.plain(words.difference_words(pair, 300, comparison.first_name))])
         found.append([el.plain(values)])
     for label, changes in (("input", pair.input_changes), ("output", pair.output_changes)):
         lines = words.change_words(changes, most=_CHANGES, limit=120)
         found += [[el.bold(f"{label} "), el.plain(line)] for line in lines]
     shown = [_condition(change) for change in pair.conditions[:_CONDITIONS]]
     found += with_rest(shown, len(pair.conditions))
-    for label, error in zip(("failing run", "rerun"), pair.errors, strict=True):
+    for label, error in zip((comparison.first_name, "rerun"), pair.errors, strict=True):
         if error:
             found.append([el.bold(f"error in the {label}: "), el.plain(outside(error, 400, one_line=True))])
     return found

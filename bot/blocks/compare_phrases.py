@@ -8,6 +8,7 @@ from bot.blocks.phrases import step_mark, step_word
 from bot.blocks.text import duration, outside, outside_json
 from bot.domain.comparison.compare import Comparison
 from bot.domain.comparison.differences import ListChange, Sameness
+from bot.domain.comparison.divergence import FAILING
 from bot.domain.comparison.fix_verdict import FixVerdict
 from bot.domain.comparison.pairs import Difference, OutcomeChange, StepPair
 from bot.domain.comparison.selections import DecisionPair
@@ -49,14 +50,14 @@ def title(comparison: Comparison) -> str:
     return f"Comparison: {PROOFS[comparison.verdict]}{another} · run {runs[0]}, rerun {runs[1]}"
 
 
-def pair_place(pair: StepPair) -> str:
+def pair_place(pair: StepPair, first: str = FAILING) -> str:
     """Return where a pair stands: `step 2`, `step 2 (step 3 of the rerun)`, `step 3 of the rerun only`."""
     if pair.failing and pair.rerun:
         before, after = pair.failing.label, pair.rerun.label
         return before if before == after else f"{before} ({after} of the rerun)"
     if pair.rerun:
         return f"{pair.rerun.label} of the rerun only"
-    return f"{pair.failing.label} of the failing run only" if pair.failing else "no step"
+    return f"{pair.failing.label} of the {first} only" if pair.failing else "no step"
 
 
 def tool(pair: StepPair, limit: int) -> str:
@@ -78,31 +79,33 @@ def side(step: Step | None) -> str:
     return " · ".join(word for word in words if word)
 
 
-def difference_words(pair: StepPair, limit: int) -> str:
+def difference_words(pair: StepPair, limit: int, first: str = FAILING) -> str:
     """Return in what a pair differs, what matters most first, cut to `limit` characters; "" where its place says it all."""
     if not pair.differences:
         return "nothing that was read"
-    said = "; ".join(_differences(pair))
+    said = "; ".join(_differences(pair, first))
     return outside(said, limit, one_line=True) if said else ""
 
 
-def _differences(pair: StepPair) -> Iterator[str]:
+def _differences(pair: StepPair, first: str) -> Iterator[str]:
     for difference in pair.differences:
         if difference is Difference.POSTCONDITIONS:
             yield from _condition_words(pair)
         elif difference in _ALONE:
             continue  # its place says so
+        elif difference is Difference.ERROR and not all(pair.errors):
+            yield f"an error text in the {'rerun' if pair.errors[1] else first} only"
         elif difference in _PLAIN:
             yield _PLAIN[difference]
         elif pair.failing is None or pair.rerun is None:
-            yield f"after the end of the {'failing run' if pair.failing is None else 'rerun'}"
+            yield f"after the end of the {first if pair.failing is None else 'rerun'}"
         else:
-            yield _values(difference, pair.failing, pair.rerun)
+            yield _values(difference, pair.failing, pair.rerun, first)
 
 
-def _values(difference: Difference, failing: Step, rerun: Step) -> str:
+def _values(difference: Difference, failing: Step, rerun: Step, first: str) -> str:
     if difference is Difference.REPAIR:
-        return f"repaired in the {'rerun' if rerun.record.repair_applied else 'failing run'} only"
+        return f"repaired in the {'rerun' if rerun.record.repair_applied else first} only"
     if difference is Difference.SAFETY:
         levels = [outside(step.record.safety_level or "none", 20, one_line=True) for step in (failing, rerun)]
         return f"safety {levels[0]} → {levels[1]}"
@@ -128,11 +131,11 @@ def critical_change(comparison: Comparison) -> str | None:
     return f"{pair.failing.label} ({tool(pair, 60)}): {before} → {after}{where}"
 
 
-def selection_words(pair: DecisionPair, limit: int = 50) -> str:
+def selection_words(pair: DecisionPair, limit: int = 50, first: str = FAILING) -> str:
     """Return how one decision compares: selected tools, candidates, and what the hashes say."""
     tools = [outside(name, limit, one_line=True) if name else "(no tool)" for name in pair.tools]
     if pair.failing is None or pair.rerun is None:
-        made, chosen = ("rerun", tools[1]) if pair.failing is None else ("failing run", tools[0])
+        made, chosen = ("rerun", tools[1]) if pair.failing is None else (first, tools[0])
         return f"{chosen} selected in the {made} only"
     changed = f"{tools[0]} → {tools[1]}" if pair.tool_changed else f"{tools[0]} in both"
     words = [changed, pair.meaning, _listed("candidates", pair.candidates), _listed("rules", pair.rules)]

@@ -46,7 +46,7 @@ def _said(comparison: Comparison) -> RenderableType:
         ("critical", [change] if change else []),
         ("its input", words.change_words(pair.input_changes, most=_CHANGES, limit=200) if pair else []),
         ("its output", words.change_words(pair.output_changes, most=_CHANGES, limit=200) if pair else []),
-        ("failing run", [_stands(comparison.failing)]),
+        (comparison.first_name, [_stands(comparison.failing)]),
         ("rerun", [_stands(comparison.rerun)]),
     )
     grid = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
@@ -66,25 +66,26 @@ def _stands(run: Diagnosis) -> str:
 
 def _steps(comparison: Comparison, *, every_step: bool) -> RenderableType:
     table = Table(box=None, padding=(0, 1), header_style="dim")
-    for name in ("", "place", "tool", "failing run", "rerun", "what differs"):
+    for name in ("", "place", "tool", comparison.first_name, "rerun", "what differs"):
         table.add_column(name, overflow="fold")
     rows = iter(comparison.steps) if every_step else folded_pairs(comparison)
     for row in rows:
         if isinstance(row, list):
             table.add_row("", Text("⋮"), Text(f"{plural(len(row), 'equal step')}", style="dim"), "", "", "")
         else:
-            table.add_row(*_cells(row, critical=row is comparison.critical), style=_style(row))
+            table.add_row(*_cells(row, comparison), style=_style(row))
     return table
 
 
-def _cells(pair: StepPair, *, critical: bool) -> list[Text]:
+def _cells(pair: StepPair, comparison: Comparison) -> list[Text]:
+    first = comparison.first_name
     cells = [
-        CRITICAL_MARK if critical else "",
-        words.pair_place(pair),
+        CRITICAL_MARK if pair is comparison.critical else "",
+        words.pair_place(pair, first),
         words.tool(pair, 60),
         words.side(pair.failing),
         words.side(pair.rerun),
-        words.difference_words(pair, 300),
+        words.difference_words(pair, 300, first),
     ]
     return [Text(cell) for cell in cells]
 
@@ -95,7 +96,9 @@ def _style(pair: StepPair) -> str:
 
 def _rest(comparison: Comparison) -> Iterator[RenderableType]:
     yield Text(words.folded_words(comparison, ()), style="dim")
-    yield from (Text(f"Selection: {words.selection_words(pair, 80)}") for pair in comparison.selection)
+    yield from (
+        Text(f"Selection: {words.selection_words(pair, 80, comparison.first_name)}") for pair in comparison.selection
+    )
     artifacts = comparison.artifacts
     if artifacts.added or artifacts.gone or artifacts.kept:
         yield Text(f"Artifacts: {words.artifact_counts(artifacts)}")

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from bot.blocks.phrases import count_words, duration_words, step_word, unsaid_words, verdict_word
 from bot.blocks.text import cut, duration, outside
+from bot.domain.comparison.compare import first_name
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.evidence import StepDetail
-from bot.domain.run.phrases import plural
+from bot.domain.run.phrases import capital, plural
 from bot.domain.run.steps import Step
 from bot.ids import as_uuid, short
 from bot.pictures.track import Bar, Gap, StepStyle, Track, style_of
@@ -90,7 +91,7 @@ def comparison_alt(lanes: Sequence[LaneWords]) -> str:
 
 def comparison_title(failing: Diagnosis, rerun: Diagnosis) -> str:
     """Return `Failing run 3d1868e2 FAILED, rerun 9ab2c1d0 SUCCEEDED`."""
-    return f"Failing run {run_name(failing)} {_verdict(failing)}, rerun {run_name(rerun)} {_verdict(rerun)}"
+    return f"{capital(first_name(failing))} {run_name(failing)} {_verdict(failing)}, rerun {run_name(rerun)} {_verdict(rerun)}"
 
 
 def left_out(folded: int, tallest: int) -> str:

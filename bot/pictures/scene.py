@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from bot.domain.comparison.compare import first_name
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.pictures.axis import Axis, axis_shapes
 from bot.pictures.gaps import ROW as GAP_ROW
@@ -63,7 +64,7 @@ def comparison_scene(failing: Diagnosis, rerun: Diagnosis) -> Scene:
     axis = _axis(tracks)
     shapes = list(_panel(COMPARISON_HEIGHT))
     drawn, told = [], []
-    for role, track, top in zip(("failing run", "rerun"), tracks, (10.0, 176.0), strict=True):
+    for role, track, top in zip((first_name(failing), "rerun"), tracks, (10.0, 176.0), strict=True):
         gaps = _gaps(track, axis.length)
         lane = draw_lane(track, axis, Box(_LEFT, top + 68, _AXIS_RIGHT - _LEFT, 64), gaps)
         shapes += _lane_heading(role, track, lane, top)

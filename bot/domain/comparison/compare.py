@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.comparison.differences import ListChange, Sameness, list_change
-from bot.domain.comparison.divergence import first_divergence
+from bot.domain.comparison.divergence import FAILING, first_divergence
 from bot.domain.comparison.fix_verdict import FixVerdict, judge_fix, same_goal
 from bot.domain.comparison.pairs import Account, Difference, StepPair, pair_steps, works
 from bot.domain.comparison.reruns import case_of
 from bot.domain.comparison.selections import DecisionPair, pair_decisions
 from bot.domain.run.conditions import ConditionOutcome
-from bot.domain.run.diagnosis import Diagnosis
+from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.evidence import Evidence
 from bot.domain.run.phrases import listed, named, short_name
 
@@ -46,7 +46,13 @@ class Comparison:
     def another_error(self) -> bool:
         """Tell whether the critical step fails in both runs, and its error is worded otherwise in the rerun."""
         # Runs of different things fail with different errors, which says nothing.
-        return self.comparable and self.critical is not None and Difference.ERROR in self.critical.differences
+        pair = self.critical
+        return self.comparable and pair is not None and Difference.ERROR in pair.differences and all(pair.errors)
+
+    @property
+    def first_name(self) -> str:
+        """Return what the first run is called: it may have succeeded."""
+        return first_name(self.failing)
 
     @property
     def differing(self) -> list[StepPair]:
@@ -87,14 +93,24 @@ def compare(
         rerun=rerun,
         verdict=judgement.proof,
         reasons=judgement.reasons,
-        caveats=[*_about_goals(failing, rerun, case), *_about_critical(critical), *_disagreements(rerun)],
-        first_divergence=first_divergence(pairs),
+        caveats=[
+            *_about_goals(failing, rerun, case),
+            *_about_whose(failing, rerun),
+            *_about_critical(critical),
+            *_disagreements(rerun),
+        ],
+        first_divergence=first_divergence(pairs, first=first_name(failing)),
         steps=pairs,
         critical=critical,
         selection=pair_decisions(failing.decisions, rerun.decisions),
         artifacts=list_change(failing.artifacts, rerun.artifacts),
         comparable=judgement.comparable,
     )
+
+
+def first_name(failing: Diagnosis) -> str:
+    """Return `failing run`, or `first run` of one that succeeded without trouble."""
+    return "first run" if failing.verdict is Verdict.SUCCESS and failing.critical_step is None else FAILING
 
 
 def _shared_case(failing: Evidence, rerun: Evidence) -> str | None:
@@ -110,6 +126,13 @@ def _about_goals(failing: Diagnosis, rerun: Diagnosis, case: str | None) -> Iter
         yield f"The goal of {whose} is not recorded, or not visible: that both ran for the same goal was not checked."
     elif case is not None and not same_goal(failing.goal, rerun.goal):
         yield f"The goals differ, but both runs name the case “{short_name(case)}”."
+
+
+def _about_whose(failing: Diagnosis, rerun: Diagnosis) -> Iterator[str]:
+    """Say where the two are runs of different cases with one goal, or of different agents: that may be why they differ."""
+    for what, before, after in (("case", failing.case, rerun.case), ("agent", failing.agent, rerun.agent)):
+        if before and after and not same_goal(before, after):
+            yield f"The {what}s differ: “{short_name(before)}” and “{short_name(after)}”."
 
 
 def _about_critical(pair: StepPair | None) -> Iterator[str]:

@@ -6,17 +6,18 @@ from bot.domain.comparison.pairs import Difference, OutcomeChange, StepPair
 from bot.domain.run.phrases import capital, how, listed, named, short_name
 from bot.domain.run.steps import Step
 
-_RERUN = "\ue001"  # stands for what the second run is called
+_FIRST, _RERUN = "\ue000", "\ue001"  # stand for what the two runs are called
+FAILING = "failing run"
 
 
-def first_divergence(pairs: Sequence[StepPair], *, rerun: str = "rerun") -> str | None:
+def first_divergence(pairs: Sequence[StepPair], *, first: str = FAILING, rerun: str = "rerun") -> str | None:
     """Name the first pair that notably differs in one sentence, else the first that differs at all; None where none does.
 
-    Where inputs, outputs or attempts differ before it, the sentence says where that begins. `rerun` is what the run beside the
-    failing one is called.
+    Where inputs, outputs or attempts differ before it, the sentence says where that begins. `first` and
+    `rerun` are what the two runs are called.
     """
     found = _first(pairs)
-    return found.replace(_RERUN, rerun) if found else None
+    return found.replace(_FIRST, first).replace(_RERUN, rerun) if found else None
 
 
 def _first(pairs: Sequence[StepPair]) -> str | None:
@@ -38,21 +39,19 @@ def _sentence(pair: StepPair) -> str:
 
 
 def _alone(pair: StepPair) -> str:
-    has = _RERUN if pair.failing is None else "failing run"
+    has = _RERUN if pair.failing is None else _FIRST
     if pair.differences[0] is Difference.BEYOND:
-        other = "failing run" if pair.failing is None else _RERUN
+        other = _FIRST if pair.failing is None else _RERUN
         return f"is where the {has} goes on after the last step of the {other}"
     return f"is in the {has} only"
 
 
 def _tool(_: StepPair, failing: Step, rerun: Step) -> str:
-    return (
-        f"at {failing.label} the failing run called {short_name(failing.tool)}, the {_RERUN} {short_name(rerun.tool)}"
-    )
+    return f"at {failing.label} the {_FIRST} called {short_name(failing.tool)}, the {_RERUN} {short_name(rerun.tool)}"
 
 
 def _status(_: StepPair, failing: Step, rerun: Step) -> str:
-    return f"{named(failing)} {how(failing)} in the failing run and {how(rerun)} in the {_RERUN}"
+    return f"{named(failing)} {how(failing)} in the {_FIRST} and {how(rerun)} in the {_RERUN}"
 
 
 def _checks(pair: StepPair, failing: Step, _: Step) -> str:
@@ -69,22 +68,25 @@ def _moved(_: StepPair, failing: Step, rerun: Step) -> str:
 
 
 def _repair(_: StepPair, failing: Step, rerun: Step) -> str:
-    where = _RERUN if rerun.record.repair_applied else "failing run"
+    where = _RERUN if rerun.record.repair_applied else _FIRST
     return f"{named(failing)} was repaired in the {where} only"
 
 
 def _safety(_: StepPair, failing: Step, rerun: Step) -> str:
     levels = [short_name(step.record.safety_level or "not recorded", 30) for step in (failing, rerun)]
-    return f"{named(failing)} has the safety level {levels[0]} in the failing run and {levels[1]} in the {_RERUN}"
+    return f"{named(failing)} has the safety level {levels[0]} in the {_FIRST} and {levels[1]} in the {_RERUN}"
 
 
 def _error(pair: StepPair, failing: Step, _: Step) -> str:
     before, after = (short_name(error or "", 80) for error in pair.errors)
-    return f"{named(failing)} fails with another error: “{before}” in the failing run, “{after}” in the {_RERUN}"
+    if not before or not after:
+        where, other = (_RERUN, _FIRST) if after else (_FIRST, _RERUN)
+        return f"{named(failing)} has the error “{before or after}” in the {where}, and no error text in the {other}"
+    return f"{named(failing)} fails with another error: “{before}” in the {_FIRST}, “{after}” in the {_RERUN}"
 
 
 def _attempts(_: StepPair, failing: Step, rerun: Step) -> str:
-    return f"{named(failing)} took {failing.attempts} attempts in the failing run and {rerun.attempts} in the {_RERUN}"
+    return f"{named(failing)} took {failing.attempts} attempts in the {_FIRST} and {rerun.attempts} in the {_RERUN}"
 
 
 def _output(_: StepPair, failing: Step, __: Step) -> str:

@@ -25,6 +25,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.comparison.alignment import PairReason
+from bot.domain.comparison.divergence import FAILING
 from bot.domain.comparison.pairs import Difference, StepPair, breaks, works
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.phrases import at, capital, how, named, plural, short_name
@@ -163,13 +164,13 @@ def _incomparable(failing: Diagnosis, rerun: Diagnosis, pairs: Sequence[StepPair
 
 
 def _without_critical_step(failing: Diagnosis, rerun: Diagnosis, breaking: Breaking) -> Judgement:
-    trouble = [*_ended(rerun), *_breaking_words(breaking)]
     if failing.verdict is Verdict.SUCCESS:
-        if trouble:
-            return Judgement(FixVerdict.REGRESSED, ["The first run had succeeded.", *trouble])
+        if worse := [*_ended(rerun), *_breaking_words(breaking, first="first run")]:
+            return Judgement(FixVerdict.REGRESSED, ["The first run had succeeded.", *worse])
         return Judgement(
             FixVerdict.NOT_PROOF, ["The first run had succeeded: there is nothing that a rerun could prove."]
         )
+    trouble = [*_ended(rerun), *_breaking_words(breaking)]
     outside = "No step failed in the failing run: what went wrong lies outside of its steps."
     if breaking:
         return Judgement(FixVerdict.FAILS_ELSEWHERE, [outside, *trouble])
@@ -212,7 +213,7 @@ def _still_fails(critical: Step, counterpart: Step) -> str:
 
 def _other_error(pair: StepPair) -> Iterator[str]:
     """Say that the failure is another one now: the old one may be mended, and something behind it not."""
-    if Difference.ERROR in pair.differences:
+    if Difference.ERROR in pair.differences and all(pair.errors):
         before, after = (short_name(error or "", 160) for error in pair.errors)
         yield f"It fails with another error: “{after}”; before it was “{before}”."
 
@@ -232,11 +233,11 @@ def _ended(rerun: Diagnosis) -> list[str]:
     return [] if rerun.verdict is Verdict.SUCCESS else [f"The rerun ended as {rerun.verdict}."]
 
 
-def _breaking_words(breaking: Breaking) -> list[str]:
+def _breaking_words(breaking: Breaking, *, first: str = FAILING) -> list[str]:
     return [
-        *_each(breaking.worked, "worked in the failing run and {how} in the rerun"),
-        *_each(breaking.neither, "{how} in the rerun; in the failing run it is not there, or was not tried"),
-        *_each(breaking.broke, "did not work in the failing run either; in the rerun it {how}"),
+        *_each(breaking.worked, f"worked in the {first} and {{how}} in the rerun"),
+        *_each(breaking.neither, f"{{how}} in the rerun; in the {first} it is not there, or was not tried"),
+        *_each(breaking.broke, f"did not work in the {first} either; in the rerun it {{how}}"),
     ]
 
 

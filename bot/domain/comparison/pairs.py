@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.domain.comparison.alignment import Alignable, Match, PairReason, align
 from bot.domain.comparison.differences import Sameness, canonical, sameness
-from bot.domain.comparison.value_changes import ValueChanges, value_changes
+from bot.domain.comparison.value_changes import ABSENT, ValueChanges, value_changes
 from bot.domain.error_wording.wording import wording_of
 from bot.domain.run.conditions import Condition, ConditionOutcome, read_conditions
 from bot.domain.run.diagnosis import Diagnosis
@@ -100,12 +100,12 @@ class StepPair:
     @property
     def output_changes(self) -> ValueChanges:
         """Return in what the outputs differ, where both were read."""
-        return value_changes(*self.outputs) if self.output is Sameness.CHANGED else ValueChanges()
+        return _changes(self.output, self.outputs)
 
     @property
     def input_changes(self) -> ValueChanges:
         """Return in what the inputs differ, where both were read."""
-        return value_changes(*self.inputs) if self.input is Sameness.CHANGED else ValueChanges()
+        return _changes(self.input, self.inputs)
 
     @property
     def equal(self) -> bool:
@@ -156,7 +156,9 @@ class Account:
         return self.slots.get(step.record.step_uri or "")
 
     def after(self, step: Step) -> dict[str, Any] | None:
-        """Return the slots of a step's result (output), or None where they were not read."""
+        """Return the slots of a step's result (output), empty where there is none, or None where they were not read."""
+        if step.status == StepStatus.PENDING and step.record.result_uri is None:
+            return {}
         return self.slots.get(step.record.result_uri or "")
 
 
@@ -216,7 +218,7 @@ def _pair(match: Match, failing: Account, rerun: Account, *, beyond: bool) -> St
         Difference.POSTCONDITIONS: bool(conditions),
         Difference.MOVED: match.link is PairReason.MOVED,
         # A step that broke in one run only differs by its status: that it has no error in the other is no second difference.
-        Difference.ERROR: breaks(first) and breaks(second) and other_error(*errors),
+        Difference.ERROR: breaks(first) and breaks(second) and (other_error(*errors) or _one_error(errors, outputs)),
         Difference.REPAIR: bool(first.record.repair_applied) != bool(second.record.repair_applied),
         Difference.SAFETY: first.record.safety_level != second.record.safety_level,
         Difference.ATTEMPTS: first.attempts != second.attempts,
@@ -242,6 +244,21 @@ def _pair(match: Match, failing: Account, rerun: Account, *, beyond: bool) -> St
 def other_error(first: str | None, second: str | None) -> bool:
     """Tell whether two error texts, both read, say something else: ids, numbers, times and quoted values do not count."""
     return bool(first and second) and first != second and wording_of(first or "") != wording_of(second or "")
+
+
+def _one_error(errors: tuple[str | None, str | None], results: tuple[Any, Any]) -> bool:
+    """Tell whether one side alone has an error text, and the other surely none, as its result was read."""
+    (before, after), (old, new) = errors, results
+    return bool((before and not after and new is not None) or (after and not before and old is not None))
+
+
+def _changes(same: Sameness, values: tuple[Any, Any]) -> ValueChanges:
+    if same is Sameness.CHANGED:
+        return value_changes(*values)
+    if same is not Sameness.ONE_SIDED or values == (None, None):  # as of a step that one run alone has
+        return ValueChanges()
+    before, after = (ABSENT if value is None else value for value in values)
+    return value_changes(before, after)
 
 
 def _both(records: tuple[dict[str, Any] | None, dict[str, Any] | None], key: str) -> tuple[Any, Any]:

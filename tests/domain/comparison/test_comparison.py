@@ -102,6 +102,35 @@ def test_a_step_that_fails_again_with_another_error_says_so(again: str | None, a
         assert "STILL FAILING, with another error" in title(found)
 
 
+def test_an_error_text_on_one_side_only_is_a_difference_and_not_another_error() -> None:
+    failing = run(step("db.write", "failed", error=DEADLOCK))
+    later = rerun(step("db.write", "failed", output_signature={"rows": 0}), status="failed")
+    found = compared(failing, later)
+    assert "has the error “deadlock detected" in (found.first_divergence or "")
+    assert "and no error text in the rerun." in (found.first_divergence or "")
+    assert not found.another_error
+
+
+def test_a_value_that_one_run_alone_recorded_is_shown_and_a_pending_steps_output_is_not_unread() -> None:
+    failing = run(step("pay", "pending", result_uri=None, tool_input={"order": 9}))
+    found = compared(failing, rerun(step("pay", output_signature={"receipt": 1}), status="success"))
+    assert found.critical is not None
+    assert [(change.path, change.after) for change in found.critical.output_changes.first] == [("", {"receipt": 1})]
+    assert found.unread_outputs == 0
+
+
+def test_a_first_run_that_succeeded_is_not_called_failing() -> None:
+    found = compared(run(step("find"), step("pay"), status="success"), rerun(step("find"), step("pay", "failed")))
+    assert found.verdict is FixVerdict.REGRESSED
+    assert found.first_divergence == "Step 2 (pay) succeeded in the first run and failed in the rerun."
+    assert "failing run" not in " ".join([*found.reasons, *found.caveats])
+
+
+def test_other_cases_of_one_goal_are_a_caveat() -> None:
+    found = compared(run(step("pay", "failed"), case="order-1"), rerun(step("pay"), case="order-2"))
+    assert "The cases differ: “order-1” and “order-2”." in found.caveats
+
+
 @pytest.mark.parametrize("at", [LATER, FIRST - timedelta(hours=1)])
 def test_runs_of_different_things_are_not_said_to_fail_with_another_error(at: datetime) -> None:
     failing = run(step("db.write", "failed", error=DEADLOCK))
