@@ -135,7 +135,8 @@ async def _on_port(stack: AsyncExitStack, port: int, serve: Any) -> str:
         url: str = await stack.enter_async_context(serve(port))
     except OSError as error:
         raise SettingsError(
-            f"Port {port} is taken.", fix=f"Use another one: make playground ARGS='--port {port + 1}'."
+            f"Port {port} is taken.",
+            fix=f"Use another one: `incident-bot playground --port {port + 1}`, or `make playground ARGS='--port {port + 1}'`.",
         ) from error
     return url
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.domain.error_wording.named_codes import key_name
 from bot.domain.error_wording.vocabulary import FILE_ENDINGS, NAMES_LIKE_FILES, WORDS_WITH_DIGITS, names_wording
@@ -41,7 +42,7 @@ _WEAKNESS = re.compile(r"(?:CVE-[0-9]{4}-[0-9]{4,7}|CWE-[0-9]{1,4}|GHSA(?:-[0-9a
 _PADDED = re.compile(r"[A-Za-z0-9+/_-]{12,}={1,2}")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True)  # not frozen, which takes three times as long to make; nobody changes one, and some are shared
 class Token:
     """A word in lower case, or `VALUE`; `raw` as it stood, a key with its `=`. `ends_clause`: punctuation follows it."""
 
@@ -63,14 +64,19 @@ def tokens_of(text: str) -> list[Token]:
         if chunk == VALUE:
             found.append(Token(VALUE, chunk))
         elif (chunk.isalpha() and chunk.isascii() and len(chunk) < _RANDOM_FROM) or _PLAIN.fullmatch(chunk):
-            word = chunk.rstrip(".,;:")
-            is_hex = len(word) >= _HEX_FROM and not word.strip("abcdefABCDEF")
-            found.append(Token(VALUE if is_hex else word.lower(), word, word is not chunk))
+            found.append(_plain_token(chunk))
         elif _NUMBER.fullmatch(chunk):
             found.append(Token(VALUE, chunk.rstrip(".,;:"), chunk[-1] in ".,;:"))
         else:
             found += _tokens(chunk)
     return found
+
+
+@lru_cache(maxsize=4096)  # errors are told in few words
+def _plain_token(chunk: str) -> Token:
+    word = chunk.rstrip(".,;:")
+    is_hex = len(word) >= _HEX_FROM and not word.strip("abcdefABCDEF")
+    return Token(VALUE if is_hex else word.lower(), word, word is not chunk)
 
 
 def _tokens(chunk: str) -> Iterator[Token]:

@@ -21,6 +21,7 @@ _PATTERNS = (
     ("PHONE", re.compile(r"(?:\+?1[-\s]?)?(?:\d{3}|\( ?\d{3} ?\))[-\s]?\d{3}[-\s]?\d{4}\b(?!\[PHONE#)", re.ASCII)),
 )
 _MAYBE = re.compile(r"\d[\d.\s()-]{5}", re.ASCII)  # in whatever all but the first find; most texts have none
+_NAME = re.compile(r"[A-Za-z_.]{1,200}")  # in which nothing is masked
 MASK = re.compile(r"\[(EMAIL|SSN|IP|PHONE)#[0-9a-f]{8}\]")
 
 
@@ -29,6 +30,8 @@ def as_kept(text: str) -> str:
 
     Of a text that was cut, the word at its end is left out, for only a part of it may be there.
     """
+    if _NAME.fullmatch(text):  # of a tool or a check, most often
+        return text
     kept = masked_by_aionis(" ".join(text[:_READ].split()))
     if len(kept) > LONGEST or (len(kept) == LONGEST and kept.endswith(_CUT)):
         whole_words = kept[: LONGEST - 1].rpartition(" ")[0]

@@ -16,6 +16,9 @@ _SAYS = re.compile(
 )
 _FAILED = frozenset("declined failed rejected".split())  # noqa: SIM905
 _NAMES = _FAILED | frozenset("cause err error exception failure fault reason status".split())  # noqa: SIM905
+# Without any of these there is no such word: quick to tell of most texts.
+_MAY_SAY = re.compile("code|reason|declin|fail|reject|cause|err|exception|fault|status")
+_SEPARATORS = re.compile(r"[\W_]+")
 _BEHIND = re.compile(r"\s*([A-Za-z]*)")
 
 
@@ -24,9 +27,9 @@ def is_named_code(inner: str, before: str, behind: str) -> bool:
 
     Behind most of these words it ends what is said, or a connective follows: `error 'user_name' is empty` is about a field.
     """
-    if len(inner) > _LONGEST or not inner.isascii() or not _looks_like_name(inner):
+    if len(inner) > _LONGEST or not inner.isascii() or not _MAY_SAY.search(_SEPARATORS.sub("", before).casefold()):
         return False
-    found = _SAYS.search(before)
+    found = _SAYS.search(before) if _looks_like_name(inner) else None
     if found is None:
         return False
     owner, word = (key_name(group or "") for group in found.groups())
@@ -47,4 +50,4 @@ def _ends(behind: str) -> bool:
 
 def key_name(key: str) -> str:
     """Return a key's name without its case and separators: `status_code`, `statusCode` and `status-code` are one."""
-    return re.sub(r"[\W_]+", "", key.rpartition(".")[2]).casefold()
+    return _SEPARATORS.sub("", key.rpartition(".")[2]).casefold()
