@@ -9,16 +9,18 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
-from bot.domain.run.ids_in_text import names_something
+from bot.domain.run.ids_in_text import find_named, names_something
 from bot.domain.run.record_references import clean, names_record
 from bot.domain.text import typed as reading
+from bot.ids import as_uuid
 from bot.jobs.job_metrics import DONE
 from bot.jobs.queueing import enqueue, enqueue_said
 from bot.jobs.show import tell
 from bot.runtime import metrics
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
-from bot.slack.incoming import names_others, reply_to_command, reply_to_message, said_to_bot
+from bot.slack.incoming import carried_by, names_others, reply_to_command, reply_to_message, said_to_bot
+from handlers.named_incident import means_this_run
 from handlers.words import (
     ABOUT,
     HELP,
@@ -79,15 +81,19 @@ def _without_own_name(command: str, text: str) -> str:
     return rest if f"/{_bare(reading.typed(first))}" == command else text
 
 
-def understand_mention(text: str, reply: ReplyTo, *, others: bool = False) -> Understood:
+def understand_mention(text: str, reply: ReplyTo, *, others: bool = False, carried: str = "") -> Understood:
     """Read what was said to the bot: a command's name or word, politely or not; else the run or record that it names.
 
-    `others` tells that other people were named, too: their names are no part of the text.
+    `others` tells that other people were named, too: their names are no part of the text. `carried` is what the message forwards
+    or has attached: `replay this`, or nothing at all, means what is named there.
     """
     text = reading.unescaped(text[: reading.LONGEST])
     asked = _without_politeness(text.strip())
     first, rest = _split(asked)
     word = _bare(reading.typed(first))
+    this = rest if f"/{word}" in ABOUT else asked
+    if carried and means_this_run(_without_new(this)) and (found := find_named(carried)):
+        return _understood(REPLAY if as_uuid(found[0]) else RESOLVE, f"{found[0]} {this}".strip(), reply)
     if f"/{word}" in ABOUT:
         return _named(f"/{word}", rest, reply)
     if (word and _word_and_rest(REPLAY, asked)[0]) or _said_otherwise(REPLAY, _without_thanks(asked)):
@@ -95,6 +101,10 @@ def understand_mention(text: str, reply: ReplyTo, *, others: bool = False) -> Un
     if names_something(text):
         return _understood(RESOLVE if names_record(asked) else REPLAY, asked, reply)
     return Understood(None, help_for(reply.where, *ABOUT))
+
+
+def _without_new(text: str) -> str:
+    return " ".join(word for word in text.split() if _bare(word) != "new")
 
 
 def is_marked(text: str) -> bool:
@@ -161,7 +171,9 @@ def register(app: AsyncApp, services: Services) -> None:
         if event.get("user") and not event.get("bot_id"):
             reply = reply_to_message(event, starts_thread=True)
             bot = context.bot_user_id or ""
-            asked = understand_mention(said_to_bot(event, bot), reply, others=names_others(event, bot))
+            asked = understand_mention(
+                said_to_bot(event, bot), reply, others=names_others(event, bot), carried=carried_by(event)
+            )
             await take_words(services, event, asked, reply)
         else:
             # Nobody whose rights could be looked at: a workflow, or another app (docs/permissions.md).

@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.runtime.services import Services
-from bot.slack.incoming import names_others, reply_to_message, said_to_bot
+from bot.slack.incoming import carried_by, names_others, reply_to_message, said_to_bot
 from handlers.commands import is_marked, take_words, understand_mention
 
 _WRITTEN = frozenset(
@@ -61,5 +61,7 @@ async def _take_marked(services: Services, said: dict[str, Any]) -> None:
 async def _take(services: Services, said: dict[str, Any]) -> None:
     reply = reply_to_message(said, starts_thread=False)
     bot_user = (await services.slack.identify()).bot_user_id or ""
-    asked = understand_mention(said_to_bot(said, bot_user), reply, others=names_others(said, bot_user))
+    asked = understand_mention(
+        said_to_bot(said, bot_user), reply, others=names_others(said, bot_user), carried=carried_by(said)
+    )
     await take_words(services, said, asked, reply)

@@ -79,6 +79,11 @@ def names_others(event: Payload, bot_user: str) -> bool:
     return any(bot_user not in named for named in _MENTION.findall(text)) if bot_user else False
 
 
+def carried_by(event: Payload) -> str:
+    """Return what a message carries besides what its author typed: a message that it forwards, a card, a file's preview."""
+    return message_text({"attachments": event.get("attachments"), "files": event.get("files")})
+
+
 def message_text(message: Payload) -> str:
     """Return all the text of a message: its own, and whatever its blocks, attachments and files say, show or link to.
 

@@ -165,3 +165,18 @@ async def test_a_group_direct_message_is_told_where_to_ask(slack: LocalSlack, ai
     await slack.say(JONAS, GROUP, f"@incident-bot replay {aionis.runs['refund-failed'].run_id}")
     await told(slack, "do not work in group direct messages", channel=GROUP, user=JONAS)
     assert aionis.calls == []
+
+
+async def test_what_a_message_forwards_or_attaches_is_what_it_is_about(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    run, other = aionis.runs["refund-failed"].run_id, aionis.runs["partial"].run_id
+    element = {"type": "rich_text_section", "elements": [{"type": "text", "text": f"run {run} failed"}]}
+    blocks = [{"type": "rich_text", "elements": [element]}]
+    forwarded = {"is_share": True, "text": "refund failed", "message_blocks": [{"message": {"blocks": blocks}}]}
+    asked = await slack.say(JONAS, INCIDENTS, "@incident-bot please replay this", attachments=[forwarded])
+    await replied(slack, asked, "FAILED at step 2")
+    await slack.upload(MAYA, MAYA_DM, "agent.log", f"run_id={other}\n".encode())
+    await answered(slack, other)
+    await slack.say(MAYA, MAYA_DM, "thanks!", attachments=[forwarded])
+    await answered(slack, "What I can do here")
