@@ -80,6 +80,7 @@ ALERTS: list[Any] = [
     {"attachments": [{"title": "Run failed", "title_link": "https://runs.example.com/projects/{other}/runs/{run}"}]},
     {"attachments": [{"pretext": "agent failed: {dashed}", "text": "see the dashboard"}]},
     {"attachments": [{"fallback": "[FIRING] {undashed}"}]},
+    {"attachments": [{"text": "```run_id={broken}```"}]},
     {"blocks": [{"type": "actions", "elements": [BUTTON]}]},
     {"attachments": [{"title": "Run {run} failed", "text": "see the dashboard"}]},
     {"attachments": [{"text": "failed", "actions": [{**BUTTON, "text": "Open"}]}]},
@@ -94,13 +95,16 @@ def alert(template: Any, run: str, other: str) -> Any:
     if isinstance(template, list):
         return [alert(value, run, other) for value in template]
     forms = {"{run}": run, "{dashed}": run.replace("-", "\u2011"), "{undashed}": run.replace("-", ""), "{other}": other}
+    forms["{broken}"] = f"{run[:20]}\n{run[20:]}"
     for name, id_ in forms.items():
         template = template.replace(name, id_)
     return template
 
 
 @pytest.mark.parametrize(
-    "template", ALERTS, ids=["field", "link", "pretext", "fallback", "button", "title", "old button", "rich text"]
+    "template",
+    ALERTS,
+    ids=["field", "link", "pretext", "fallback", "broken", "button", "title", "old button", "rich text"],
 )
 async def test_the_shortcut_finds_the_run_wherever_an_alert_carries_it(
     slack: LocalSlack, aionis: SampleAionis, bot: str, template: Any
