@@ -12,7 +12,7 @@ from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.state import Incident
-from bot.domain.run.records import Decision
+from bot.domain.run.resolved_records import Decision
 from bot.domain.run.steps import NO_TOOL
 from bot.errors import AionisError
 from bot.investigation.evidence_ids import check_evidence

@@ -10,7 +10,7 @@ from bot import errors
 from bot.aionis.transport import Reply, is_quotable
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.run.record_uris import record_uris
-from bot.domain.run.records import Resolved
+from bot.domain.run.resolved_records import Resolved
 from bot.domain.run.uris import AionisUri, is_foreign, uri_of
 from bot.domain.text.json_text import has_non_numbers, mended
 

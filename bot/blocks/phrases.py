@@ -5,7 +5,7 @@ from bot.domain.run.conditions import ConditionOutcome
 from bot.domain.run.diagnosis import Diagnosis, StepCounts, Verdict
 from bot.domain.run.evidence import StepDetail
 from bot.domain.run.phrases import short_name
-from bot.domain.run.records import Decision
+from bot.domain.run.resolved_records import Decision
 from bot.domain.run.steps import Step, StepStatus, seconds_between
 from bot.ids import short
 

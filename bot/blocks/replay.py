@@ -24,7 +24,7 @@ from bot.blocks.timeline import page_of, timeline_blocks
 from bot.domain.run.advice import next_steps
 from bot.domain.run.diagnosis import Diagnosis, Missing, Verdict
 from bot.domain.run.phrases import READ_AS, plural
-from bot.domain.run.records import Decision
+from bot.domain.run.resolved_records import Decision
 from bot.domain.run.steps import Step
 from bot.domain.run.uris import uri_of
 from bot.ids import as_uuid, short

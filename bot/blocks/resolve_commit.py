@@ -10,8 +10,8 @@ from bot.blocks.layout import Part
 from bot.blocks.lists import with_rest
 from bot.blocks.resolve_card import LISTED, Card, Goal, own_uri, short_text, time_words
 from bot.blocks.text import code_span, escape, outside, outside_json
-from bot.domain.run.records import Commit, changed_rules
 from bot.domain.run.resolution import Resolution
+from bot.domain.run.resolved_records import Commit, changed_rules
 from bot.ids import as_uuid, short
 
 # A change in words: what stands before the stressed words, these, and what stands after.

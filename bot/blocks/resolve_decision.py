@@ -11,8 +11,8 @@ from bot.blocks.lists import with_rest
 from bot.blocks.phrases import rule_words
 from bot.blocks.resolve_card import LISTED, Card, Goal, own_uri, short_text, time_words
 from bot.blocks.text import code_span, outside, outside_json
-from bot.domain.run.records import Decision, Feedback
 from bot.domain.run.resolution import Resolution
+from bot.domain.run.resolved_records import Decision, Feedback
 from bot.ids import as_uuid, short
 
 

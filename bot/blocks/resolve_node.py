@@ -8,8 +8,9 @@ from bot.blocks import elements as el
 from bot.blocks.layout import Part
 from bot.blocks.resolve_card import Card, Goal, Walk, own_uri, short_text, time_words
 from bot.blocks.text import code_span, escape, outside, outside_json
-from bot.domain.run.records import Edge, Node
+from bot.domain.run.records import Node
 from bot.domain.run.resolution import Resolution
+from bot.domain.run.resolved_records import Edge
 from bot.ids import as_uuid
 from bot.runtime.masking import mask_value
 

@@ -8,7 +8,7 @@ from bot.aionis import Aionis
 from bot.domain.incident.evidence_ids import TYPES, as_field, known_otherwise, misfit, not_in_incident, wrong_type
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.run.record_references import parse_reference
-from bot.domain.run.records import Resolved
+from bot.domain.run.resolved_records import Resolved
 from bot.domain.run.run_ids import parse_run_id
 from bot.errors import (
     BadRequest,

@@ -1,7 +1,8 @@
 """What an id is, where nothing of the kind that was asked for has it."""
 
 from bot.aionis import Aionis, Answer
-from bot.domain.run.records import FoundNodes, ReplayedRun, Resolved, RunHead
+from bot.domain.run.records import FoundNodes, ReplayedRun, RunHead
+from bot.domain.run.resolved_records import Resolved
 from bot.domain.run.uris import a_kind
 from bot.errors import AionisError, OtherKind, RunNotFound
 from bot.investigation.calls import attempt, together

@@ -8,7 +8,8 @@ from bot.aionis import MOST_DECISIONS, Aionis
 from bot.aionis.client import FIND_LIMIT
 from bot.domain.recurrence.records import run_id_of
 from bot.domain.run.phrases import plural
-from bot.domain.run.records import Decision, Node
+from bot.domain.run.records import Node
+from bot.domain.run.resolved_records import Decision
 from bot.domain.run.uris import NODE_TYPES, AionisUri
 from bot.errors import RecordNotFound, RunNotFound, SeveralFit, UsageError
 from bot.ids import as_uuid

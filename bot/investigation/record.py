@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable
 from bot.aionis import RULE_LIMIT, Aionis, Answer
 from bot.domain.incident.kept import RunDigest
 from bot.domain.run.record_references import parse_reference
-from bot.domain.run.records import Decision, Feedback, Node, Resolved, changed_rules, judgement_in
+from bot.domain.run.records import Node
 from bot.domain.run.resolution import Resolution
+from bot.domain.run.resolved_records import Decision, Feedback, Resolved, changed_rules, judgement_in
 from bot.domain.run.rules import matching_context, recorded_state, state_in
 from bot.domain.run.uris import AionisUri
 from bot.errors import AionisError, NotVisible, RecordNotFound

@@ -8,7 +8,8 @@ from bot.aionis import MOST_DECISIONS, Aionis, Answer
 from bot.domain.access.tenancy import Consumer
 from bot.domain.run.diagnosis import Diagnosis, diagnose, hidden_records
 from bot.domain.run.evidence import GONE, Evidence, StepDetail, step_detail
-from bot.domain.run.records import Decision, FoundNodes, ReplayedRun, ToolsRun
+from bot.domain.run.records import FoundNodes, ReplayedRun
+from bot.domain.run.resolved_records import Decision, ToolsRun
 from bot.domain.run.steps import Outline, Step, outline
 from bot.errors import AionisError, RecordNotFound, RunNotFound
 from bot.ids import as_uuid

@@ -7,7 +7,8 @@ that fits, and boundedly.
 from collections.abc import Iterable, Sequence
 
 from bot.aionis import MOST_DECISIONS, Aionis
-from bot.domain.run.records import Commit, Decision, Node
+from bot.domain.run.records import Node
+from bot.domain.run.resolved_records import Commit, Decision
 from bot.domain.run.rules import matching_context
 from bot.errors import AionisError
 from bot.ids import as_uuid

@@ -8,7 +8,7 @@ from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.state import Incident
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.phrases import plural
-from bot.domain.run.records import Decision
+from bot.domain.run.resolved_records import Decision
 from bot.report.parts import Section, Table, said, when
 from bot.report.people import Names
 

@@ -19,7 +19,8 @@ from bot.domain.comparison.compare import Comparison, compare
 from bot.domain.comparison.reruns import LaterRun, likeliest_first
 from bot.domain.run.diagnosis import diagnose
 from bot.domain.run.evidence import Evidence
-from bot.domain.run.records import Decision, Node, ReplayedRun
+from bot.domain.run.records import Node, ReplayedRun
+from bot.domain.run.resolved_records import Decision
 from bot.domain.run.steps import outline
 from bot.playground.slack.blockkit import check_view
 from tests.blocks.test_layout import (

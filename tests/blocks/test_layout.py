@@ -26,8 +26,9 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.recurrence.troubled import TroubledRun
 from bot.domain.run.diagnosis import Diagnosis, diagnose
 from bot.domain.run.evidence import Evidence, step_detail
-from bot.domain.run.records import Decision, Feedback, Node, ReplayedRun, Resolved
+from bot.domain.run.records import Node, ReplayedRun
 from bot.domain.run.resolution import Resolution
+from bot.domain.run.resolved_records import Decision, Feedback, Resolved
 from bot.domain.run.steps import outline
 from bot.domain.run.uris import uri_of
 from bot.errors import RunNotFound, UsageError

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from bot.domain.bundle.kept_answers import Kept
 from bot.domain.run.evidence import Evidence
-from bot.domain.run.records import Decision, DecisionAnswer, FoundNodes, Resolved, ToolsRun
+from bot.domain.run.records import FoundNodes
+from bot.domain.run.resolved_records import Decision, DecisionAnswer, Resolved, ToolsRun
 from bot.domain.run.stored_ids import ids_in, is_same
 
 

@@ -8,7 +8,7 @@ from bot.domain.comparison.pairs import StepPair
 from bot.domain.comparison.selections import DecisionPair
 from bot.domain.comparison.value_changes import ABSENT, ValueChange, ValueChanges, masked_at
 from bot.domain.run.diagnosis import Diagnosis
-from bot.domain.run.records import Decision
+from bot.domain.run.resolved_records import Decision
 from bot.domain.run.steps import Step
 from bot.runtime.masking import mask_value
 

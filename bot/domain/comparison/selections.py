@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bot.domain.comparison.alignment import Alignable, align
 from bot.domain.comparison.differences import ListChange, Sameness, list_change, sameness
-from bot.domain.run.records import Decision
+from bot.domain.run.resolved_records import Decision
 
 _MEANINGS = {
     (Sameness.SAME, Sameness.CHANGED): "same context, other policy: the rules changed",

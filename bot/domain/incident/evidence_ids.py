@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from bot.domain.incident.root_cause import RootCause
-from bot.domain.run.records import Commit, Decision, Node, Resolved
+from bot.domain.run.records import Node
+from bot.domain.run.resolved_records import Commit, Decision, Resolved
 from bot.domain.run.stored_ids import is_same
 from bot.domain.run.uris import a_kind
 from bot.ids import UUID_PATTERN, short

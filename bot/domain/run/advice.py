@@ -2,7 +2,7 @@
 
 from bot.domain.run.diagnosis import Diagnosis, Verdict, Why
 from bot.domain.run.phrases import plural
-from bot.domain.run.records import Decision
+from bot.domain.run.resolved_records import Decision
 from bot.domain.run.steps import StepStatus
 
 _MOST = 4

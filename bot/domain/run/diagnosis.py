@@ -14,7 +14,8 @@ from bot.domain.run.disagreements import disagreements, end_told
 from bot.domain.run.evidence import GONE, Evidence, StepDetail, step_detail
 from bot.domain.run.metadata import RunMetadata, read_metadata
 from bot.domain.run.phrases import plural
-from bot.domain.run.records import Decision, Feedback, ReplayedRun, RunHead
+from bot.domain.run.records import ReplayedRun, RunHead
+from bot.domain.run.resolved_records import Decision, Feedback
 from bot.domain.run.steps import Outline, Step, StepStatus, seconds_between
 
 PLAYBOOK_GOAL = "Replay playbook "  # Aionis begins the goal of every playbook's run so, in whichever mode

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.domain.run.conditions import Condition, read_conditions
-from bot.domain.run.records import Decision, Feedback, FoundNodes, Node, ReplayedRun, ToolsRun
+from bot.domain.run.records import FoundNodes, Node, ReplayedRun
+from bot.domain.run.resolved_records import Decision, Feedback, ToolsRun
 from bot.domain.run.steps import Step, StepStatus
 from bot.domain.run.stored_ids import is_same
 from bot.domain.run.two_stores import first_given, own_text, told

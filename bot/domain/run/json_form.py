@@ -6,8 +6,8 @@ from typing import Any
 from bot.domain.run.advice import next_steps
 from bot.domain.run.diagnosis import Diagnosis
 from bot.domain.run.evidence import StepDetail
-from bot.domain.run.records import Decision
 from bot.domain.run.resolution import Resolution
+from bot.domain.run.resolved_records import Decision
 from bot.domain.run.steps import Step
 from bot.runtime.masking import mask_value
 

@@ -4,17 +4,8 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
-from bot.domain.run.records import (
-    Commit,
-    Decision,
-    DecisionAnswer,
-    Edge,
-    FoundNodes,
-    Node,
-    ReplayedRun,
-    Resolved,
-    ToolsRun,
-)
+from bot.domain.run.records import FoundNodes, Node, ReplayedRun
+from bot.domain.run.resolved_records import Commit, Decision, DecisionAnswer, Edge, Resolved, ToolsRun
 
 
 def record_uris(answer: BaseModel) -> Iterator[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.run.record_references import parse_reference
-from bot.domain.run.records import Feedback, Resolved
+from bot.domain.run.resolved_records import Feedback, Resolved
 from bot.domain.run.uris import AionisUri
 from bot.errors import BotError
 

@@ -17,7 +17,8 @@ from bot.domain.comparison.fix_verdict import FixVerdict
 from bot.domain.comparison.pairs import Difference, OutcomeChange
 from bot.domain.run.diagnosis import Diagnosis, diagnose
 from bot.domain.run.evidence import Evidence
-from bot.domain.run.records import Decision, Node, ReplayedRun
+from bot.domain.run.records import Node, ReplayedRun
+from bot.domain.run.resolved_records import Decision
 from bot.domain.run.steps import outline
 from tests.strategies import decisions, runs, slots_for
 

@@ -12,7 +12,8 @@ from bot.domain.run.advice import next_steps
 from bot.domain.run.diagnosis import Diagnosis, Verdict, Why, diagnose
 from bot.domain.run.evidence import GONE, Evidence, signature_gaps, step_detail
 from bot.domain.run.json_form import diagnosis_json
-from bot.domain.run.records import Decision, Node, ReplayedRun
+from bot.domain.run.records import Node, ReplayedRun
+from bot.domain.run.resolved_records import Decision
 from bot.domain.run.steps import outline
 from tests.strategies import JSON, decisions, runs, slots_for
 
