@@ -29,7 +29,7 @@ from bot.runtime.install import INSTALL_PATH, REDIRECT_PATH, answer_install
 from bot.runtime.masking import compile_rules
 from bot.runtime.metrics_server import Queue, serving
 from bot.runtime.metrics_server import route as metrics_route
-from bot.runtime.process_group import among_others
+from bot.runtime.process_group import joined_group
 from bot.runtime.readiness import Connected, check_readiness
 from bot.runtime.unread_bodies import ClosesUnread
 from bot.runtime.workspaces import Workspaces, open_workspaces
@@ -61,7 +61,7 @@ def create_app(settings: Settings, *, now: Clock | None = None) -> Starlette:
         async with AsyncExitStack() as stack:
             _trace(settings, stack)
             workspaces = await stack.enter_async_context(open_workspaces(settings, now=now))
-            await stack.enter_async_context(among_others(workspaces.redis, settings, await workspaces.whose()))
+            await stack.enter_async_context(joined_group(workspaces.redis, settings, await workspaces.whose()))
             bolt = await build_front(settings, workspaces)
             holder["bolt"] = bolt
             holder["workspaces"] = workspaces
@@ -163,7 +163,7 @@ async def run_worker(settings: Settings) -> None:
         _trace(settings, stack)
         workspaces = await stack.enter_async_context(open_workspaces(settings))
         await _serve_metrics(settings, workspaces, _registry(settings), stack)
-        await stack.enter_async_context(among_others(workspaces.redis, settings, await workspaces.whose()))
+        await stack.enter_async_context(joined_group(workspaces.redis, settings, await workspaces.whose()))
         await stack.enter_async_context(_warming_up(workspaces))
         log.info("worker_ready", version=__version__, concurrency=settings.worker_concurrency or 1)
         await _work(workspaces, settings)

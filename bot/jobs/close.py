@@ -17,7 +17,7 @@ from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.live.closing_line import say_closed, say_overtaken
 from bot.live.roots import post_below
-from bot.live.summary import quietly
+from bot.live.summary import with_names
 from bot.live.verification import verify_due
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
@@ -129,7 +129,7 @@ async def reopen(services: Services, key: str, admission: AskerAdmission, reques
         return
     await note_incident(services, applied.incident or incident)
     await say_overtaken(services, incident, by=reply.user, at=services.now())
-    line = await quietly(services, reopened_message(incident, by=reply.user, reason=request.reason))
+    line = await with_names(services, reopened_message(incident, by=reply.user, reason=request.reason))
     await post_below(services, key, "reopened", incident, line, user=reply.user)
     await refresh_soon(services, incident)
     if request.typed and (link := await link_from_elsewhere(services, reply, incident)):

@@ -15,7 +15,7 @@ from bot.jobs.reminders import remind_later
 from bot.live.live_message import COME_BACK
 from bot.live.reconcile import reopen_until, show_all, show_summary
 from bot.live.roots import go_on_below_a_new_root
-from bot.live.summary import forget_basis, is_due
+from bot.live.summary import have_summary_written_anew, summary_is_due
 from bot.live.verification import verify_due
 from bot.runtime.services import Services
 
@@ -84,7 +84,7 @@ async def _refresh(services: Services, admission: ChannelAdmission, id_: str, de
     # Verified first: what that turns is shown in the same pass, and not by a refresh of its own.
     incident = await verify_due(services, incident)
     wait = await show_all(services, incident)
-    if await is_due(services, incident):
+    if await summary_is_due(services, incident):
         summary = SummaryRefreshJob(channel=incident.channel, incident=id_)
         await reschedule(services, summary, key=f"{incident.channel}:{id_}", at=services.now())
     await _look_again(services, incident)
@@ -98,7 +98,7 @@ async def _make_good(services: Services, incident: Incident, deleted: str) -> In
     for part, ts in incident.messages.items():
         if ts == deleted:
             await services.live_messages.forget(incident.channel, incident.id, part)
-            await forget_basis(services, incident)
+            await have_summary_written_anew(services, incident)
     return incident
 
 

@@ -26,7 +26,7 @@ from bot.jobs.recording import record_run
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.timeline_image import timeline_picture
-from bot.live.roots import board, is_gone, root_link, with_root
+from bot.live.roots import is_gone, outbox_name, root_link, with_root
 from bot.runtime.services import Services
 from bot.slack import Posted, ReplyTo
 
@@ -97,7 +97,7 @@ async def _have_past_added(
     if kept:
         known = incident.id if incident else None
         if incident:
-            await services.outbox.keep(board(incident), _analysis_of(diagnosis.run_id), Posted.read(kept).ts)
+            await services.outbox.keep(outbox_name(incident), _analysis_of(diagnosis.run_id), Posted.read(kept).ts)
         job = PastJob(
             channel=channel, run_id=diagnosis.run_id, ts=Posted.read(kept).ts, incident=known, picture=picture
         )
@@ -120,7 +120,7 @@ async def show_analysis(
 async def _say_known(services: Services, key: str, reply: ReplyTo, incident: Incident, diagnosis: Diagnosis) -> None:
     """Tell whoever asked for a run that is there already where it is, in one line; what was deleted of it is posted again."""
     incident = await with_root(services, incident)
-    ts = await services.outbox.value(board(incident), _analysis_of(diagnosis.run_id))
+    ts = await services.outbox.value(outbox_name(incident), _analysis_of(diagnosis.run_id))
     again = await is_gone(services, incident.channel, ts) and await show_analysis(
         services, key, reply, incident, diagnosis
     )

@@ -10,7 +10,7 @@ from bot.jobs.incident import CLOSED
 from bot.jobs.incident_lookup import incident_of_thread
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
-from bot.live.summary import forget_basis
+from bot.live.summary import have_summary_written_anew
 from bot.runtime.services import Services
 
 SHOWN_AGAIN = "What I keep in the thread of {id} is brought up to date, and posted anew where it was deleted."
@@ -54,6 +54,6 @@ async def show_again(services: Services, key: str, admission: AskerAdmission, re
     incident = await services.incidents.read(admission, request.incident)
     for part in incident.messages:
         await services.live_messages.forget(incident.channel, incident.id, part)
-    await forget_basis(services, incident)
+    await have_summary_written_anew(services, incident)
     await refresh_soon(services, incident)
     await services.slack.answer_once(key, "again", request.reply, notice(SHOWN_AGAIN.format(id=incident.id)))

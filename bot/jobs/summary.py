@@ -12,8 +12,8 @@ from bot.domain.incident.summary import summarise_thread
 from bot.jobs.incident_lookup import incident_to_show
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Job, Request, job, of_asker, of_channel
-from bot.live.live_message import alone
-from bot.live.summary import facts_of_thread, forget_basis, links_to_marked, write
+from bot.live.live_message import sole_writer
+from bot.live.summary import facts_of_thread, have_summary_written_anew, links_to_marked, write_summary
 from bot.runtime.services import Services
 
 
@@ -53,7 +53,7 @@ async def when_quiet(services: Services, key: str, admission: ChannelAdmission, 
     if incident is None or not incident.is_open:
         return
     if await services.live_messages.unheard(incident.channel, incident.id) >= services.timing.quiet_messages:
-        await forget_basis(services, incident)
+        await have_summary_written_anew(services, incident)
         await refresh_soon(services, incident)
 
 
@@ -65,7 +65,7 @@ async def when_marked(services: Services, key: str, admission: ChannelAdmission,
     incident = await services.incidents.at_root(admission, root)
     if incident and incident.is_open:
         await services.live_messages.changed(incident.channel, incident.id)
-        await forget_basis(services, incident)
+        await have_summary_written_anew(services, incident)
         await refresh_soon(services, incident)
 
 
@@ -78,8 +78,8 @@ async def answer_with_summary(services: Services, key: str, admission: AskerAdmi
         await services.slack.answer_once(key, "none", reply, no_incident_message(reply.where))
         return
     first = SUMMARY not in incident.messages
-    async with alone(services, incident, SUMMARY):
-        ts, message = await write(services, incident)
+    async with sole_writer(services, incident, SUMMARY):
+        ts, message = await write_summary(services, incident)
     link = await services.slack.messages.permalink(incident.channel, ts)
     # The first one was posted for everybody just now: whoever asked has it before their eyes.
     if not (first and link):

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.blocks.layout import Message
 from bot.domain.incident import log_changes
 from bot.domain.incident.state import LIVE_ROOT, Incident
-from bot.live.roots import board, current_ts, post_below
+from bot.live.roots import current_ts, outbox_name, post_below
 from bot.runtime.services import Services
 from bot.store.queue import HandedBack
 
@@ -17,7 +17,7 @@ COME_BACK = timedelta(milliseconds=300)  # where another job is at work on the s
 
 
 @asynccontextmanager
-async def alone(services: Services, incident: Incident, part: str = "") -> AsyncIterator[None]:
+async def sole_writer(services: Services, incident: Incident, part: str = "") -> AsyncIterator[None]:
     """Be the only writer of an incident's messages, or of a `part`; where somebody else is at work, the job comes back soon."""
     async with services.live_messages.writing(incident.channel, incident.id, part) as mine:
         if not mine:
@@ -48,13 +48,13 @@ async def put(services: Services, incident: Incident, part: str, message: Messag
     if old and await services.slack.messages.edit(incident.channel, old, message):
         ts = old
     else:
-        job = board(incident)
+        job = outbox_name(incident)
         # Below another root it is another message, and after a deletion one in place of the deleted one: a name of its own for
         # each, or the outbox would take it for posted.
         where = f"{part}:{old or incident.messages.get(part) or 'first'}"
         place = await post_below(services, job, where, incident, message, user=incident.head.by)
         ts = place.ts
-        await posted(services, incident, part, ts)
+        await note_posted(services, incident, part, ts)
         # What is pinned is the root alone, and a root that was posted anew is another message.
         if part == LIVE_ROOT:
             await _pin_instead(services, incident, ts)
@@ -72,7 +72,7 @@ async def _pin_instead(services: Services, incident: Incident, ts: str) -> None:
         await services.slack.messages.unpin(incident.channel, before)
 
 
-async def posted(services: Services, incident: Incident, part: str, ts: str) -> None:
+async def note_posted(services: Services, incident: Incident, part: str, ts: str) -> None:
     """Record where a message is from now on."""
     change = log_changes.message_posted(part, ts, at=services.now(), key=f"{part}:{ts}")
     await services.incidents.append(incident, change)

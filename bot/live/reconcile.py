@@ -59,7 +59,7 @@ async def post_checklist_anew(services: Services, job: str, incident: Incident, 
     posted = await services.slack.post_once(job, CHECKLIST, reply, message)
     ts = posted.ts
     await services.live_messages.forget(incident.channel, incident.id, CHECKLIST)
-    await live_message.posted(services, incident, CHECKLIST, ts)
+    await live_message.note_posted(services, incident, CHECKLIST, ts)
     if posted.new:  # else an earlier try has said something older: the next refresh brings it up to date
         shown = live_message.digest(message, incident.root_ts)
         await services.live_messages.shows(incident.channel, incident.id, CHECKLIST, shown)

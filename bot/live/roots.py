@@ -12,13 +12,13 @@ from bot.slack import THREAD_GONE, Posted, ReplyTo, Upload
 async def go_on_below_a_new_root(services: Services, incident: Incident) -> Incident:
     """Post a new root; returns the incident as it stands then. The messages kept up to date are posted anew below it."""
     place = ReplyTo(channel=incident.channel, user=incident.head.by)
-    job = board(incident)
+    job = outbox_name(incident)
     # Named after the root that is gone: all who find it gone, in whichever job, post one new root between them.
     posted = await services.slack.post_once(job, f"root:{incident.root_ts}", place, root_message(incident))
     return await rooted_at(services, incident, posted)
 
 
-def board(incident: Incident) -> str:
+def outbox_name(incident: Incident) -> str:
     """Return the name under which the outbox has what is posted of an incident, whichever job does it."""
     return f"board:{incident.channel}:{incident.id}"
 

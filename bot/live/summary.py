@@ -18,12 +18,12 @@ BASIS = "summary-basis"  # which version of the incident the summary was made fr
 ASKED = ""  # there is more to say than any version of the log tells
 
 
-async def forget_basis(services: Services, incident: Incident) -> None:
+async def have_summary_written_anew(services: Services, incident: Incident) -> None:
     """Have the summary written anew although the log says nothing new: the thread does."""
     await services.live_messages.shows(incident.channel, incident.id, BASIS, ASKED)
 
 
-async def is_due(services: Services, incident: Incident) -> bool:
+async def summary_is_due(services: Services, incident: Incident) -> bool:
     """Tell whether something has changed since the last summary.
 
     The thread is read only when there is something to say: a summary begins with an evidence table, a thread in which people
@@ -36,22 +36,22 @@ async def is_due(services: Services, incident: Incident) -> bool:
 
 async def show_in_thread(services: Services, incident: Incident) -> timedelta | None:
     """Bring the incident's summary up to date where it is due; returns how long to wait where it was edited too lately."""
-    if not await is_due(services, incident):
+    if not await summary_is_due(services, incident):
         return None
     wait = await services.live_messages.wait_before(
         incident.channel, incident.id, SUMMARY, services.timing.summary_least
     )
     if wait is None:
-        await write(services, incident)
+        await write_summary(services, incident)
     return wait
 
 
-async def write(services: Services, incident: Incident) -> tuple[str, Message]:
+async def write_summary(services: Services, incident: Incident) -> tuple[str, Message]:
     """Write the incident's summary from its log and its thread as they are now. Returns its ts and itself."""
     channel, id_ = incident.channel, incident.id
     # Before the thread is read: what is written in between may be counted once more, but is never missed.
     heard = await services.live_messages.unheard(channel, id_)
-    message = await make(services, incident)
+    message = await make_summary(services, incident)
     ts = await live_message.put(services, incident, SUMMARY, message)
     await services.live_messages.summarised(channel, id_, heard=heard)
     # Posting is an entry of its own, which says nothing new.
@@ -60,7 +60,7 @@ async def write(services: Services, incident: Incident) -> tuple[str, Message]:
     return ts, message
 
 
-async def make(services: Services, incident: Incident) -> Message:
+async def make_summary(services: Services, incident: Incident) -> Message:
     """Return the incident's summary as of now; it names people and notifies nobody."""
     entries = await services.incidents.log(incident)
     await remember(lambda: incident.typed, 0)
@@ -70,10 +70,10 @@ async def make(services: Services, incident: Incident) -> Message:
     watched = watch is not None and watch.tenancy == incident.tenancy
     summary = summarise(incident, entries, thread, now=services.now(), watched=watched)
     links = await links_to_marked(services, incident.channel, summary.thread.marked if summary.thread else ())
-    return await quietly(services, summary_message(summary, permalinks=links))
+    return await with_names(services, summary_message(summary, permalinks=links))
 
 
-async def quietly(services: Services, message: Message) -> Message:
+async def with_names(services: Services, message: Message) -> Message:
     """Return a message that names people instead of mentioning them."""
     return without_mentions(message, {user: await _name(services, user) for user in mentioned_in(message)})
 

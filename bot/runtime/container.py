@@ -22,7 +22,7 @@ from bot.runtime.background import keep_running
 from bot.runtime.heavy_work import HeavyWork
 from bot.runtime.services import Leave, Services, Timing
 from bot.runtime.workspace import open_workspace
-from bot.slack import AsyncWebClient, SlackClock, SlackGateway, one_token
+from bot.slack import AsyncWebClient, SlackClock, SlackGateway, client_of_token
 from bot.slack.directory import Directory
 from bot.store.bindings import Bindings
 from bot.store.cache import Cache
@@ -106,7 +106,7 @@ async def open_services(settings: Settings, *, now: Clock | None = None) -> Asyn
     async with open_shared(settings, now=now) as shared, AsyncExitStack() as stack:
         token = _secret(settings)
         keys, identity = await open_workspace(shared.redis, token, settings.slack_api_url, shared.clock)
-        client, queue = one_token(token, settings.slack_api_url), JobQueue(shared.redis, keys.queue)
+        client, queue = client_of_token(token, settings.slack_api_url), JobQueue(shared.redis, keys.queue)
         yield await services_of(shared, keys, client, queue, settings.rules, stack, leave=_told, identity=identity)
 
 

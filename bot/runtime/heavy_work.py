@@ -127,7 +127,7 @@ def _read(made: bytes) -> tuple[Facts, bytes]:
     return json.loads(facts), content
 
 
-def done(task: str, given: bytes) -> bytes:
+def do_task(task: str, given: bytes) -> bytes:
     """Do a task, from what goes into its process to what comes out of it."""
     return _written(*TASKS[task](*_read(given)))
 
@@ -139,7 +139,7 @@ def main() -> None:
 
     task, rules = sys.argv[1:]
     install_rules(Path(rules) if rules else None)
-    sys.stdout.buffer.write(done(task, sys.stdin.buffer.read()))
+    sys.stdout.buffer.write(do_task(task, sys.stdin.buffer.read()))
 
 
 if __name__ == "__main__":

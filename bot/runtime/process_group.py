@@ -43,7 +43,7 @@ log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def among_others(redis: Redis, settings: Settings, whose: Mapping[str, str]) -> AsyncIterator[None]:
+async def joined_group(redis: Redis, settings: Settings, whose: Mapping[str, str]) -> AsyncIterator[None]:
     """Be known to the other processes inside the block; `whose` says of which workspaces and app this one is.
 
     Raises `SettingsError` where they decide otherwise.
@@ -85,7 +85,7 @@ def _compared(name: str, value: object) -> str:
     return str(value)
 
 
-async def of_one_token(services: Services) -> dict[str, str]:
+async def whose_token(services: Services) -> dict[str, str]:
     """Return whose bot it is that has one token."""
     whose = {WORKSPACE: services.workspace}
     with contextlib.suppress(SlackUnreachable):  # then it is compared with those that start later

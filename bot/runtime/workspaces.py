@@ -13,7 +13,7 @@ from bot.config.settings import Settings
 from bot.errors import SlackRefused, SlackUnreachable
 from bot.runtime.background import keep_running
 from bot.runtime.container import Clock, SharedServices, open_services, open_shared, services_of
-from bot.runtime.process_group import of_one_token
+from bot.runtime.process_group import whose_token
 from bot.runtime.services import Services
 from bot.runtime.unserved_workspaces import tell_refused
 from bot.slack import SlackClock, identify
@@ -79,7 +79,7 @@ class OneWorkspace:
 
     async def whose(self) -> dict[str, str]:
         """Return whose bot it is."""
-        return await of_one_token(self._services)
+        return await whose_token(self._services)
 
     async def of(self, _workspace: str) -> Services:
         """Return the services."""

@@ -4,7 +4,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls import THREAD_GONE
 from bot.slack.clock import SlackClock
-from bot.slack.gateway import SlackGateway, identify, one_token
+from bot.slack.gateway import SlackGateway, client_of_token, identify
 from bot.slack.posted import Posted
 from bot.slack.replies import ReplyTo
 from bot.slack.uploads import Upload
@@ -17,6 +17,6 @@ __all__ = [
     "SlackClock",
     "SlackGateway",
     "Upload",
+    "client_of_token",
     "identify",
-    "one_token",
 ]

@@ -37,7 +37,7 @@ async def identify(token: str, api_url: str, clock: SlackClock) -> AuthorizeResu
         return await _identity(AsyncWebClient(token=token, base_url=api_url, session=session), token)
 
 
-def one_token(token: str, api_url: str) -> AsyncWebClient:
+def client_of_token(token: str, api_url: str) -> AsyncWebClient:
     """Return a client of the Web API with a token that stays."""
     # The SDK's own connection retry would post twice when an answer is lost; the outbox looks first instead.
     return AsyncWebClient(token=token, base_url=api_url, timeout=int(CALL_TIMEOUT), retry_handlers=[WaitAsTold()])

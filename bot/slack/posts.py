@@ -114,7 +114,7 @@ class Posts:
             tried = intent
             if attempt is not message:  # each try may take effect as late after its own beginning as the first
                 tried = replace(intent, at=await self._outbox.begin_anew(job, part, intent))
-            return await settling(self._outbox, job, part, tried, lambda: self._send(job, part, tried, attempt))
+            return await send_or_note(self._outbox, job, part, tried, lambda: self._send(job, part, tried, attempt))
 
         try:
             return await with_fallbacks(message, one)
@@ -167,7 +167,7 @@ def still_in_flight(intent: Intent, now: int) -> float:
     return 0.0 if intent.over else max(0.0, _IN_FLIGHT - (now - intent.at) / 1000)
 
 
-async def settling(
+async def send_or_note(
     outbox: Outbox, job: str, part: str, intent: Intent, send: Callable[[], Awaitable[Result]]
 ) -> Result:
     """Send, and record of a try that fails what whoever tries next must know of it."""

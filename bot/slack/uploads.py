@@ -9,7 +9,7 @@ from bot.errors import SlackRefused, SlackUnreachable
 from bot.slack.calls import ROOT_DELETED, THREAD_GONE, call, fate_of, fate_of_status, retry_after
 from bot.slack.lookup import Lookup
 from bot.slack.pacing import ensure_may_begin, wait
-from bot.slack.posts import settling, still_in_flight
+from bot.slack.posts import send_or_note, still_in_flight
 from bot.slack.replies import ReplyTo
 from bot.store.outbox import Intent, Outbox
 
@@ -49,10 +49,10 @@ class Uploads:
         at = await self._outbox.begin_anew(job, part, intent) if entry.intent else entry.now
         intent = replace(intent, at=at)
         # The bytes first, and the id stored before the share: only sharing is seen, and only by its id can it be found again.
-        file = await settling(self._outbox, job, part, intent, lambda: self._bring(upload))
+        file = await send_or_note(self._outbox, job, part, intent, lambda: self._bring(upload))
         intent = replace(intent, file=file)
         intent = replace(intent, at=await self._outbox.begin_anew(job, part, intent))
-        await settling(self._outbox, job, part, intent, lambda: self._share(intent, upload))
+        await send_or_note(self._outbox, job, part, intent, lambda: self._share(intent, upload))
         await self._outbox.keep(job, part, file)
 
     async def for_message(self, job: str, part: str, upload: Upload) -> str:

@@ -106,9 +106,9 @@ async def test_one_that_slack_refuses_does_not_keep_the_others_from_being_shown(
 
 
 async def test_whoever_comes_while_another_writes_is_sent_back(services: Services, incident: Incident) -> None:
-    async with live_message.alone(services, incident):
+    async with live_message.sole_writer(services, incident):
         with pytest.raises(HandedBack) as sent_back:
-            async with live_message.alone(services, incident):
+            async with live_message.sole_writer(services, incident):
                 pytest.fail("two writers of one incident's messages")
     assert sent_back.value.after == live_message.COME_BACK.total_seconds()
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
-from bot.runtime.heavy_work import HeavyWork, done
+from bot.runtime.heavy_work import HeavyWork, do_task
 from tests.scenarios.incidents import checklist
 from tests.scenarios.steps import replayed, told
 from tests.scenarios.test_export import exported
@@ -24,7 +24,7 @@ async def test_what_is_typed_next_waits_for_no_masking_and_the_export_for_all_of
 
     async def held(_: HeavyWork, task: str, given: bytes) -> bytes:
         await let.wait()
-        return await asyncio.to_thread(done, task, given)
+        return await asyncio.to_thread(do_task, task, given)
 
     monkeypatch.setattr(HeavyWork, "_in_process", held)
     names = ("refund-failed", "refund-rerun")

@@ -18,7 +18,7 @@ from bot.playground.http import serve_app
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.playground.slack.world import acme_world
 from bot.runtime.container import open_services, open_store
-from bot.runtime.process_group import among_others, others_differ
+from bot.runtime.process_group import joined_group, others_differ
 from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import opened, roots, severity_choice
 from tests.scenarios.processes import environment
@@ -172,7 +172,7 @@ async def test_files_are_compared_by_what_is_in_them(
     for file, content in zip(files, ("a", "a", "b"), strict=True):
         file.write_text(content, encoding="utf-8")
     mine, copy, other = (settings_for(slack, aionis.base_url, redis_url, **{name: str(file)}) for file in files)
-    async with open_store(mine) as redis, among_others(redis, mine, {}):
+    async with open_store(mine) as redis, joined_group(redis, mine, {}):
         assert await others_differ(redis, copy) == []
         assert await others_differ(redis, other) == [name.upper()]
         assert await others_differ(redis, settings_for(slack, aionis.base_url, redis_url)) == [name.upper()]
