@@ -26,7 +26,7 @@ REOPENING = "Opening the incident again…"
 UNDO = "What is to be undone?"
 UNDO_FORM = (
     "Type `/replay reopen` to take a close back, or `/replay lead off` to step back from the lead; "
-    "what the checklist has as done has *Undo…* beside it."
+    "what the checklist has as done has a button Undo… beside it."
 )
 _HYPHENED = re.compile(r"re-open\b", re.IGNORECASE)
 _UNDO = re.compile(r"undo(?: (?:that|this|it|last))?")

@@ -121,19 +121,23 @@ def _cause(cause: CauseLine) -> Parts:
 
 
 def _runs(runs: Sequence[RunLine]) -> list[Parts]:
-    """Return a line for each run; of many, for the first, which began it, and for the latest."""
-    items = [_run(run) for run in runs]
+    """Return a line for each run; of many, for the first and the latest. The goal of the first is said once."""
+    first = runs[0].digest.goal if runs else ""
+    items = [
+        _run(run, goal=run.digest.goal if place == 0 or run.digest.goal != first else "")
+        for place, run in enumerate(runs)
+    ]
     if len(items) <= _LISTED:
         return items
     return [items[0], [el.italic(f"{len(items) - _LISTED:,} more")], *items[1 - _LISTED :]]
 
 
-def _run(run: RunLine) -> Parts:
+def _run(run: RunLine, *, goal: str | None) -> Parts:
     digest = run.digest
     where = f" at {outside(digest.critical, 100, one_line=True)}" if digest.critical else ""
-    goal = f" · goal: {outside(digest.goal, 100, one_line=True)}" if digest.goal else ""
+    aim = f" · goal: {outside(goal, 100, one_line=True)}" if goal else ""
     id_ = el.code(outside(digest.run_id, 40, one_line=True))
-    return [id_, el.plain(" "), el.bold(outside(run.verdict, 60, one_line=True)), el.plain(where + goal)]
+    return [id_, el.plain(" "), el.bold(outside(run.verdict, 60, one_line=True)), el.plain(where + aim)]
 
 
 def _fixes(proofs: Sequence[FixProof]) -> list[Parts]:

@@ -267,11 +267,15 @@ def test_outside_of_incidents_buttons_belong_to_none_and_nothing_is_called_unrep
 
 
 def test_of_many_runs_the_first_and_the_latest_are_shown() -> None:
-    runs = [RunDigest(run_id=f"{number:08}{RUN[8:]}", verdict="failed", failing=True) for number in range(9)]
+    runs = [
+        RunDigest(run_id=f"{number:08}{RUN[8:]}", verdict="failed", failing=True, goal="Pay" if number < 8 else "Ship")
+        for number in range(9)
+    ]
     message = posted(summary_of(*(log_changes.run_added(run, by=MAYA, at=AT, key="k") for run in runs)))
     said = words(message)
     assert [number for number in range(9) if f"{number:08}" in said] == [0, 4, 5, 6, 7, 8]
     assert "3 more" in said
+    assert (said.count("goal: Pay"), said.count("goal: Ship")) == (1, 1), "what all are to do is said once"
 
 
 def test_people_are_names_only_where_they_are_slack_users() -> None:
