@@ -118,4 +118,7 @@ def where_it_broke(found: Diagnosis) -> str:
     error = outside(said, _LINE, one_line=True) if said else none
     if critical is None:
         return error
-    return f"{critical.step.label} {outside(critical.step.tool, 60, one_line=True)}: {error}"
+    tool = outside(
+        critical.step.record.tool_name or "", 60, one_line=True
+    )  # none of a run that could not be read just now
+    return f"{critical.step.label}{tool and f' {tool}'}: {error}"

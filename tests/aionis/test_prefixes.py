@@ -7,7 +7,7 @@ import pytest
 from bot.aionis import Aionis, AionisTransport
 from bot.domain.access.tenancy import Consumer, Tenancy
 from bot.domain.run.record_references import parse_reference
-from bot.errors import RecordNotFound, RunNotFound, UsageError
+from bot.errors import RecordNotFound, RunNotFound, ServerError, UsageError
 from bot.investigation.prefixes import whole_run_id, whole_uri
 from bot.playground.aionis import SampleAionis, serve
 from bot.playground.aionis.addresses import Tenancy as SampleTenancy
@@ -97,6 +97,15 @@ async def test_what_no_record_names_is_found_by_its_beginning(sample: SampleAion
         "one of sixty decisions": ("decision", scope.decisions_of(many)[30].id),
     }[what]
     assert (await whole_uri(aionis, parse_reference(f"{type_} {id_[:8]}", aionis.tenancy))).id == id_
+
+
+@pytest.mark.parametrize("endpoint", ["tools/runs/list", "tools/run", "resolve"])
+async def test_that_none_fits_is_not_said_where_a_look_up_failed(sample: SampleAionis, endpoint: str) -> None:
+    assert sample.runs
+    sample.faults.add(kind="server_error", endpoint=endpoint)
+    aionis = reader(sample)
+    with pytest.raises(ServerError):
+        await whole_uri(aionis, parse_reference("commit 00c0ffee", aionis.tenancy))
 
 
 async def test_a_decision_whose_id_is_masked_in_its_step_is_found_by_its_beginning(sample: SampleAionis) -> None:

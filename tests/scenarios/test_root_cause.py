@@ -161,6 +161,9 @@ async def test_ids_that_do_not_belong_together_are_named_at_their_fields(
     said_of = (await slack.submit(MAYA, slack.views(MAYA)[-1], begun)).body["errors"]
     assert typed["decision"][1] in said_of["decision"]
     assert "Aionis has no step" in said_of["step"]
+    alone = {**known, "run": text_entered(decision.rpartition("/")[2]), "commit": text_entered(rule)}
+    said_of = (await slack.submit(MAYA, slack.views(MAYA)[-1], alone)).body["errors"]
+    assert (said_of["run"], said_of["commit"]) == ("That is a decision, not a run.", "That is a rule, not a commit.")
     foreign = await slack.submit(MAYA, slack.views(MAYA)[-1], {**known, "step": text_entered(theirs)})
     assert f"belongs to run {other.run_id[:8]}, not to run {run.run_id[:8]}" in foreign.body["errors"]["step"]
     assert (await slack.submit(MAYA, slack.views(MAYA)[-1], known)).ok
