@@ -49,7 +49,7 @@ def register(app: AsyncApp, services: Services) -> None:
             await ack()
             return
         try:
-            change = await _change(services, click, incident, item, read_item(view["state"]["values"]))
+            change = await _change(services, click, incident, item, read_item(view["state"]["values"], item))
         except _FieldRefused as refused:
             await ack(response_action="errors", errors={refused.block: refused.words})
             return

@@ -69,9 +69,10 @@ def ask_run_modal(incident: Incident, *, parent: str | None = None) -> dict[str,
     return modal(Modal.ASK_RUN, "Replay a run", blocks, target, submit="Replay")
 
 
-def read_item(values: Values) -> ItemAnswer:
-    """Return what was entered into `item_modal` (blocks `PROOF` and `OWNER`)."""
-    return ItemAnswer(entered(values, PROOF), entered_user(values, OWNER))
+def read_item(values: Values, item: Item) -> ItemAnswer:
+    """Return what was entered into `item_modal` of an item (blocks `PROOF`, where it needs one, and `OWNER`)."""
+    proof = "" if item.spec.proof is ProofKind.NONE else entered(values, PROOF)
+    return ItemAnswer(proof, entered_user(values, OWNER))
 
 
 def read_undo(values: Values) -> str:

@@ -75,25 +75,22 @@ def choice_input(
 
 
 def entered(values: Values, block_id: str) -> str:
-    """Return the text in an input, without blanks around it; "" for an empty or missing one."""
-    return (_state(values, block_id).get("value") or "").strip()
+    """Return the text in an input, without blanks around it; "" for an empty one.
+
+    This and the others raise `UsageError` for a modal without the input, or with one of another kind: that says nothing of what
+    should stand there, and must not clear what does.
+    """
+    return (_state(values, block_id, "plain_text_input").get("value") or "").strip()
 
 
 def entered_user(values: Values, block_id: str) -> str:
     """Return the id of the person in an input; "" for none."""
-    return _state(values, block_id).get("selected_user") or ""
+    return _state(values, block_id, "users_select").get("selected_user") or ""
 
 
 def entered_choice(values: Values, block_id: str) -> str:
     """Return the value of the choice in an input; "" for none."""
-    return str((_state(values, block_id).get("selected_option") or {}).get("value", ""))
-
-
-def required_choice(values: Values, block_id: str) -> str:
-    """Return the same; raises `UsageError` for a modal without the input, which is no choice of nothing."""
-    if block_id not in values:
-        raise outdated()
-    return entered_choice(values, block_id)
+    return str((_state(values, block_id, "static_select").get("selected_option") or {}).get("value", ""))
 
 
 def read_reason(values: Values) -> str:
@@ -101,8 +98,11 @@ def read_reason(values: Values) -> str:
     return entered(values, REASON)
 
 
-def _state(values: Values, block_id: str) -> Mapping[str, Any]:
-    return values.get(block_id, {}).get(_ENTERED, {})
+def _state(values: Values, block_id: str, kind: str) -> Mapping[str, Any]:
+    state = values.get(block_id, {}).get(_ENTERED)
+    if state is None or state.get("type") not in {kind, None}:
+        raise outdated()
+    return state
 
 
 def _input(block_id: str, label: str, element: InputInteractiveElement, *, hint: str, optional: bool) -> Block:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.blocks.incidents import choice_words
-from bot.blocks.inputs import Values, choice_input, required_choice
+from bot.blocks.inputs import Values, choice_input, entered_choice
 from bot.blocks.modals import modal
 from bot.blocks.routing import IncidentModal, Modal, PlacedTarget
 from bot.domain.incident.state import Incident
@@ -29,5 +29,5 @@ def choose_modal(placed: PlacedTarget, others: Sequence[Incident], *, channel: s
 
 def read_choice(values: Values) -> str | None:
     """Return the id of the incident that was chosen; None: a new one."""
-    chosen = required_choice(values, _CHOICE)
+    chosen = entered_choice(values, _CHOICE)
     return None if chosen == _NEW else chosen

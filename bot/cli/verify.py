@@ -21,7 +21,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Check every hash of an evidence bundle, and with --key its signature. Exit code 1 where something was altered."""
-    from bot.domain.bundle.archive import problems_of  # noqa: PLC0415
+    from bot.domain.bundle.archive import held_by_manifest_alone, problems_of  # noqa: PLC0415
     from bot.domain.bundle.zip_file import MOST_BYTES  # noqa: PLC0415
 
     content = _read(bundle, MOST_BYTES + 1, fix="Name an exported bundle.")
@@ -32,7 +32,16 @@ def verify(
         problems += _signature_problems(content, beside, key)
     if as_json:
         signed = not problems if key else None  # None: nobody asked
-        print_json({"ok": not problems, "sha256": digest, "problems": problems, "signed": signed})
+        held = [] if signed or problems else held_by_manifest_alone(content)
+        print_json(
+            {
+                "ok": not problems,
+                "sha256": digest,
+                "problems": problems,
+                "signed": signed,
+                "held_by_manifest_alone": held,
+            }
+        )
     else:
         for line in (f"SHA-256 {digest}", *(f"✗ {problem}" for problem in problems)):
             say(line)
@@ -49,6 +58,10 @@ def _say_as_exported(beside: Path, key: Path | None, *, looked_for: bool) -> Non
         return
     # No more than that: whoever rewrites a whole bundle makes a manifest and a log that agree.
     say("Every file agrees with the bundle's own manifest, and every log entry with the one before.")
+    say(
+        "The log is held by its own chain. All else, reports, answers, gate and recurrence among it, is held by that manifest"
+    )
+    say("alone: nothing is made anew from the log and compared.")
     say("Who made it is not proved: compare the SHA-256 with the one in the incident's thread, or give a --key.")
     if looked_for:
         say(f"{beside.name} was not looked at: give the public key with --key.")

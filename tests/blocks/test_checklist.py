@@ -29,7 +29,7 @@ from bot.blocks.checklist_items import (
     undo_modal,
 )
 from bot.blocks.elements import literal, who
-from bot.blocks.inputs import OWNER, PROOF, REASON, RUN
+from bot.blocks.inputs import OWNER, PROOF, REASON, RUN, Values
 from bot.blocks.layout import JSON_BUDGET, Message, json_size
 from bot.blocks.routing import IncidentModal, ItemTarget, SeverityTarget, decode
 from bot.domain.access.tenancy import Tenancy
@@ -40,6 +40,7 @@ from bot.domain.incident.kept import RunDigest, UriDigest
 from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.root_cause import Cause, RootCause
 from bot.domain.incident.state import SEVERITIES, Incident, read_incident
+from bot.errors import UsageError
 from bot.playground.slack.blockkit import check_blocks, check_view, too_long
 from bot.playground.slack.inputs import values_of
 from tests.blocks.test_layout import assert_nothing_is_parsed, parsed_texts
@@ -368,20 +369,33 @@ def test_the_modals_give_what_they_are_given() -> None:
     assert kept is not None
     item = replace(kept, spec=kept.spec.model_copy(update={"proof": ProofKind.RUN}))
     view = item_modal(incident, item, parent="V1")
-    assert read_item(entered_as_shown(view)) == ItemAnswer(proof="good", owner=JONAS)
+    assert read_item(entered_as_shown(view), item) == ItemAnswer(proof="good", owner=JONAS)
     assert decode(IncidentModal, view["private_metadata"]).parent == "V1"
     assert read_undo(entered_as_shown(undo_modal(incident, item))) == NO_REASON
     assert read_typed_run_id(entered_as_shown(ask_run_modal(incident))) == ""
 
 
 def test_readers_take_what_slack_sends() -> None:
-    assert read_item(
-        {PROOF: {"entered": {"value": f" {URL}\n"}}, OWNER: {"entered": {"selected_user": JONAS}}}
-    ) == ItemAnswer(URL, JONAS)
-    assert read_item({PROOF: {"entered": {"value": None}}, OWNER: {"entered": {"selected_user": None}}}) == ("", "")
+    item = incident_of().item("monitor")
+    assert item is not None
+    filled: Values = {PROOF: {"entered": {"value": f" {URL}\n"}}, OWNER: {"entered": {"selected_user": JONAS}}}
+    assert read_item(filled, item) == ItemAnswer(URL, JONAS)
+    empty: Values = {PROOF: {"entered": {"value": None}}, OWNER: {"entered": {"selected_user": None}}}
+    assert read_item(empty, item) == ("", "")
     assert read_undo({REASON: {"entered": {"value": "wrong PR"}}}) == "wrong PR"
     assert read_typed_run_id({RUN: {"entered": {"value": "3d1868e2"}}}) == "3d1868e2"
-    assert read_item({}) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{}, {PROOF: {}}, {PROOF: {"other": {"value": URL}}}, {PROOF: {"entered": {"type": "users_select"}}}],
+    ids=["no block", "no input", "another input", "another kind"],
+)
+def test_a_modal_without_an_input_says_nothing_of_what_stands_in_it(odd: Values) -> None:
+    item = incident_of().item("monitor")
+    assert item is not None
+    with pytest.raises(UsageError, match="older version"):
+        read_item({OWNER: {"entered": {"selected_user": JONAS}}, **odd}, item)
 
 
 def test_people_are_mentioned_only_by_their_ids() -> None:

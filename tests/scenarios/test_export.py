@@ -106,7 +106,10 @@ async def test_the_command_line_gives_the_same_bytes_and_checks_them(
     ]
     digest = hashlib.sha256(contents[0]).hexdigest()
     assert [one.get("sha256") for one in told_as_json] == [digest, digest, None]
+    alone = told_as_json[1].pop("held_by_manifest_alone")
     assert told_as_json[1] == {"ok": True, "sha256": digest, "problems": [], "signed": None}
+    assert {"report.md", "report.html", "incident.json", "gate.json"} <= set(alone)
+    assert not {"log.jsonl", "MANIFEST.sha256"} & set(alone)
     assert (told_as_json[2]["status"], told_as_json[2]["mended"]) == ("open", [])
     spoilt = bytearray(contents[0])
     spoilt[contents[0].index(b"Root cause")] ^= 1

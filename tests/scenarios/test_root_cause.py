@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
@@ -96,6 +97,26 @@ async def test_of_two_who_edit_at_once_the_second_is_refused_and_nothing_is_over
         lambda: next((m for m in slack.messages(INCIDENTS) if "Root cause of INC-" in text_of(m)), None)
     )
     assert "Something else." not in text_of(table)
+
+
+@pytest.mark.parametrize("odd", ["no block", "another kind"])
+async def test_a_modal_that_lacks_an_input_clears_nothing(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, odd: str
+) -> None:
+    await slack.submit(MAYA, await open_table(slack, await opened(slack, aionis)), FILLED)
+    done = await checklist(slack, "2 of 5 done")
+    await slack.click(JONAS, done, text="Edit…")
+    shown = slack.views(JONAS)[-1]
+    view = slack.workspace.views.find(shown["id"])
+    assert view is not None
+    if odd == "no block":
+        del view.values["explanation"]
+    else:
+        view.values["explanation"]["entered"]["type"] = "users_select"
+    refused = await slack.submit(JONAS, shown, {})
+    assert refused.status == 200
+    assert "older version" in str(refused.body)
+    assert "2 of 5 done" in text_of(await checklist(slack, "2 of 5 done"))
 
 
 async def test_an_edit_that_empties_a_field_takes_the_verification_away(

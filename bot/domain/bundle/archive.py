@@ -100,6 +100,18 @@ def problems_of(bundle: bytes) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def held_by_manifest_alone(bundle: bytes) -> list[str]:
+    """Return the files that nothing in a bundle but its manifest speaks for: all but the log, whose lines hold one another.
+
+    None is made anew from the log and compared, as no version has to render what another one did.
+    """
+    try:
+        files, _ = read_archive(bundle)
+    except NotReadable:
+        return []
+    return sorted(set(files) - {MANIFEST, LOG})
+
+
 def _odd_names(files: Mapping[str, bytes]) -> Iterator[str]:
     """Yield the files that no bundle has, such as look-alikes of a report, and those that every bundle has and this one lacks."""
     for name in sorted(files):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from bot.domain.redaction.credible import is_drawn
+from bot.domain.redaction.credible import KEY_ID, is_drawn
 from bot.domain.redaction.elements import elements
 from bot.domain.redaction.keys import (
     HINTS,
@@ -17,6 +17,7 @@ from bot.domain.redaction.keys import (
     takes_digits,
 )
 from bot.domain.redaction.looks import (
+    has_drawn_part,
     is_chosen,
     is_code,
     is_directory,
@@ -28,6 +29,7 @@ from bot.domain.redaction.looks import (
     mixes,
 )
 from bot.domain.redaction.rules import Found, Rule
+from bot.domain.redaction.typed_into import typed_into
 from bot.domain.redaction.value_first import values_first
 from bot.domain.redaction.values import Value, value_at
 from bot.domain.redaction.view import FILLER
@@ -53,7 +55,7 @@ _OPTION = re.compile(
 )
 # `name: DB_PASSWORD, value: …` in whatever notation: environments in manifests, headers in archives, secrets in clouds' answers.
 _NAMED_VALUE = re.compile(
-    r"(?<![A-Za-z])(?:name|key|k|header|field|param|parameter|parameterkey|variable|var|label|option|property|attribute|id|secretid|envvar)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\\{0,3}[\"'])?(?P<key>[\w. -]{2,64}?)"
+    r"(?<![A-Za-z])(?:name|key|k|header|field|selector|locator|element|target|param|parameter|parameterkey|variable|var|label|option|property|attribute|id|secretid|envvar)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\\{0,3}[\"'])?[#.]?(?:input)?(?:\[(?:name|id|type)=[\"']?)?(?P<key>[\w. -]{2,64}?)(?:[\"']?\])?"
     r"(?:\\{0,3}[\"'])?\s{0,4}[,;|]?\s{0,40}(?:(?<=[\s,;\"'])(?:and|with|und|et|y|e)\s{1,4})?(?:[\w\"']{1,24}\s{0,4}[:=]\s{0,4}[\w\"'.]{1,40}[,;]?\s{0,40}){0,2}(?:\\{0,3}[\"'])?"
     r"(?:value|v|val|values|newvalue|oldvalue|currentvalue|parametervalue|content|default|secretstring|stringvalue|plaintext|text|data)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\{\s{0,4}[\"'][\w]{1,20}[\"']\s{0,4}:\s{0,4})?"
 )
@@ -68,6 +70,8 @@ _DECLARED = re.compile(
     r"\b(?:variable|parameter|param|secret|output|resource|input)[ \t]{1,4}\"?(?P<key>[\w.-]{2,64})\"?[^\n{]{0,80}\{[^{}]{0,300}?\b(?:default|value|secret_string|secret_data)\b[\s=:\"]{1,8}(?P<value>[^\"\n{}]{1,2000})"
 )
 _COMPLEX_KEY = re.compile(r"(?:\A|\n)[ \t]{0,40}\?[ \t]{1,4}(?P<key>[\w.-]{2,64})[ \t]{0,8}\r?\n[ \t]{0,40}:[ \t]{1,4}")
+_TICKET = re.compile(r"[A-Z]{2,10}-[0-9]{1,7}")  # `AUTH-4821: …`
+_MODULES = re.compile(r"[A-Za-z_]\w*(?:::[A-Za-z_<]\w*>?)+")  # below `secrets::`
 _WORD_BEFORE = re.compile(r"([^\W\d_]{2,30})[ \t]{1,4}\Z")
 _OWNER = re.compile(r"([\w.-]{2,40})/\Z")
 # What code calls a value that it hands on: `token = value`.
@@ -101,6 +105,7 @@ _IDENTIFIER = re.compile(r"[\w][_.-]\w|[a-z][A-Z]|\A[A-Z][A-Z0-9]+\Z")
 _AFTER_A_BARE_WORD = "},])#;|"
 _OF_A_PATTERN = re.compile(r"[()\[\]\\{}]")
 _ANOTHER_TYPE = re.compile(r"[ \t]\|[ \t][A-Za-z]")
+_ARGUMENT = re.compile(r"[A-Z]{2,12}(?:_[A-Z]{2,12}){0,3}[\])|.,]{1,3}")  # `[--api-key KEY]`
 # What a manual says behind an option.
 _ABOUT_AN_OPTION = words(
     "option options flag flags argument arguments parameter parameters and or is are as to for with from in instead takes prompts"
@@ -109,13 +114,15 @@ _LONGEST_WEAK = 600
 _LONG_VALUE = 200
 _LONG_ONES = 8
 _LEAST_HANDED = 6
+_LEAST_DIGITS = 6
+_LEAST_PIN, _MOST_PIN = 4, 8
 _DUMP = re.compile(r"\A[\"']?[A-Z]{1,3}\d+\b")
 
 
 def assignment_rules(judge: Judge, hints: tuple[str, ...] = ()) -> tuple[Rule, ...]:
     """Return the rules by name. `judge` judges names; `hints` are lower-case parts of names that it knows beyond ours."""
     known = (*HINTS, *hints)
-    finders = (_assignments, _options, elements, _named_values, _complex_keys, values_first)
+    finders = (_assignments, _options, elements, _named_values, _complex_keys, values_first, typed_into)
     return tuple(Rule(KINDS, lambda text, find=find: find(text, judge), known) for find in finders)  # type: ignore[misc]
 
 
@@ -123,7 +130,7 @@ def _assignments(text: str, judge: Judge) -> Iterator[Found]:
     done = long_ones = 0
     for name in _NAME.finditer(text):
         promise = judge(name[0])
-        if not promise.strength or name.start() < done or _is_another(text, name):
+        if not promise.strength or name.start() < done or _is_another(text, name) or _TICKET.fullmatch(name[0]):
             continue
         sign = _SIGN.match(text, name.end())
         value = _value_after(text, name, sign) if sign else None
@@ -237,7 +244,8 @@ def _suits(name: str, value: Value, secret: str, promise: Promise) -> bool:
         chosen = (
             value.form == "quoted" and promise.strength is Strength.FIRM and mixes(secret) and not is_identifier(secret)
         )
-        if promise.kind == "password" and is_chosen(secret):
+        pin = name.lower() == "pin" and secret.isdigit() and _LEAST_PIN <= len(secret) <= _MOST_PIN
+        if pin or (promise.kind == "password" and is_chosen(secret)):
             return True
         return is_opaque(secret) or (chosen and len(secret) >= 6)
     if (
@@ -248,19 +256,20 @@ def _suits(name: str, value: Value, secret: str, promise: Promise) -> bool:
         return False
     if promise.kind == "cookie" and "=" in secret:
         return False  # a header, whose cookies have names of their own
-    if secret.isdigit() and not takes_digits(name) and not (promise.kind == "password" and len(secret) >= 6):
+    few = promise.kind == "token" and len(secret) < _LEAST_DIGITS  # the number of a word in a model's vocabulary
+    if secret.isdigit() and (few or not (takes_digits(name) or (promise.kind == "password" and len(secret) >= 6))):
         return False
     return len(secret) >= 3 and not (name.lower().endswith("pwd") and is_directory(secret))
 
 
 def _is_no_value(text: str, name: re.Match[str], sign: re.Match[str], value: Value, secret: str) -> bool:
     """Tell code (`token = request.headers.get(…)`), prose (`unexpected token: word`) and paths from values."""
-    if _is_a_variable(text, name, value, secret):
+    if _is_a_variable(text, name, value, secret) or (sign["sign"] == "::" and _MODULES.fullmatch(secret)):
         return True
     if is_code(text[value.start : value.start + 200].partition("\n")[0]) and not _is_quoted_inside(secret):
         return True
     if sign["sign"] and (
-        (secret.startswith("/") and is_directory(secret))
+        (secret.startswith("/") and is_directory(secret) and not has_drawn_part(secret))
         or secret.startswith(("http://", "https://", "arn:", "sha256:", "sha512-", "h1:"))
     ):
         return True
@@ -319,6 +328,8 @@ def _options(text: str, judge: Judge) -> Iterator[Found]:
             and not is_harmless(secret)
             and not is_label(secret, promise.kind)
             and secret.lower().rstrip(".,;:)") not in _ABOUT_AN_OPTION
+            and not _ARGUMENT.fullmatch(secret)
+            and not (promise.kind == "key" and KEY_ID.fullmatch(secret))
             and (promise.strength is Strength.SURE or is_opaque(secret))
         ):
             yield Found(match.end("value") - len(secret), match.end("value"), promise.kind)

@@ -5,7 +5,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from bot.domain.redaction.keys import Judge, Strength
+from bot.domain.redaction.keys import KINDS, Judge, Strength
 from bot.domain.redaction.looks import is_code, is_harmless, is_named, is_opaque, is_wordy, looks_random, mixes
 from bot.domain.redaction.rules import Found, Rule, pattern_rule
 
@@ -42,16 +42,23 @@ _COMMANDS = (
     r"\b(?:sshpass|docker\s{1,4}login|podman\s{1,4}login|helm\s{1,4}registry\s{1,4}login|az\s{1,4}login)\b"
     r"[^\n|;]{0,200}?\s-p[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{0,200})",
     r"\bredis-cli\b[^\n|;]{0,200}?\s-a[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{0,200})",
+    r"\bhttps?\s[^\n|;]{0,200}?(?<=\s)(?:-a|--auth)[ =]?[\"']?[\w.@+-]{1,64}:(?P<secret>[^\s\"']{4,200})",
+    r"\blftp\b[^\n|;]{0,200}?\s-u[ ]?[\"']?[\w.@+-]{1,64},(?P<secret>[^\s\"']{4,200})",
     r"\bldap(?:search|modify|add|whoami)\b[^\n|;]{0,200}?\s-w[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{0,200})",
     r"\b(?:mosquitto_(?:pub|sub)|sqlcmd|bcp|cqlsh|influx|clickhouse-client)\b[^\n|;]{0,200}?\s(?:-P|-p|--pw)[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{3,200})",
     r"\b(?:rabbitmqctl\s{1,4}(?:add_user|change_password)|htpasswd\s{1,4}-\w{0,6}b\w{0,6}\s{1,4}\S{1,100}|smbpasswd|useradd\s{1,4}-p)\s{1,4}\S{1,100}\s{1,4}(?P<secret>[^\s\"'-][^\s\"']{3,200})",
     r"\bsnmp(?:-server\s{1,4}community\s{1,4}|(?:walk|get|set)\b[^\n|;]{0,80}?\s-c[ =]?)(?P<secret>[^\s\"'-][^\s\"']{3,200})",
     r"(?i:\bnet\s{1,4}user)\s{1,4}\S{1,64}\s{1,4}(?P<secret>[^\s\"'/*][^\s\"']{3,200})",
+    r"\bnet\s{1,4}use\s{1,4}(?:[A-Za-z*]:?\s{1,4})?\\{2,4}\S{1,100}\s{1,4}(?P<secret>[^\s\"'/][^\s\"']{3,200})",
     r"\bnet\s{1,4}use\b[^\n|;]{0,120}?/user:\S{1,100}\s{1,4}(?P<secret>[^\s\"'/][^\s\"']{3,200})",
     r"(?i:\b(?:sp_addlogin|sp_password|crypt|pbkdf2|bcrypt\.hash(?:Sync)?|password_hash|hashpw|make_password|set_password)\s{0,4}\(?\s{0,4}(?:'[^'\n]{1,60}'\s{0,4},\s{0,4})?)b?['\"](?P<secret>[^'\"\n]{4,200})['\"]",
-    r"\b(?:ssh-keygen\b[^\n|;]{0,200}?\s-[NP]|zip\b[^\n|;]{0,200}?\s-P)[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{3,200})",
+    r"\b(?:ssh-keygen\b[^\n|;]{0,200}?\s-[NP]|(?:un)?zip\b[^\n|;]{0,200}?\s-P)[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{3,200})",
     r"\bopenssl\b[^\n|;]{0,200}?\s-k[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{3,200})",
     r"\bConvertTo-SecureString\s{1,4}(?:-\w{1,12}\s{1,4}){0,3}[\"'](?P<secret>[^\"'\n]{3,400})[\"']",
+    r"\s[/-]u(?:ser)?:\S{1,100}\s[^\n|;]{0,80}?(?<=\s)[/-]p(?:w|ass|assword)?:[\"']?(?P<secret>[^\s\"']{4,200})",
+    r"\bsnmp[a-z]{1,12}\b[^\n|;]{0,200}?\s-[AX][ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{5,200})",
+    r"\b(?:smbclient|rpcclient|wmic|winexe|smbmap|crackmapexec|net)\b[^\n|;]{0,200}?\s(?:-U|--user)[ =]?[\"']?[^\s%\"']{1,80}%(?P<secret>[^\s\"']{4,200})",
+    r"\bnuget\b[^\n|;]{0,200}?\s(?:-k|-ApiKey)[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{11,200})",
     r"\s-pass(?:in|out)?[ =]pass:(?P<secret>[^\s\"']{1,200})",
     r"\blogin\s{1,8}\S{1,100}\s{1,8}password\s{1,8}(?P<secret>\S{1,200})",
     r"(?i:\bidentified\s{1,4}(?:with\s{1,4}\S{1,40}\s{1,4})?by\s{1,4}(?:password\s{1,4})?)['\"](?P<secret>[^'\"\n]{1,200})",
@@ -61,6 +68,8 @@ _COMMANDS = (
     r"\b(?:ACL\s{1,4}SETUSER|user)\s{1,4}\S{1,60}\s{1,4}(?:on|reset|off)\b[^\n>]{0,100}?\s>(?P<secret>\S{4,200})",
     r"(?i:\b(?:with|encrypted|set|login)\s{1,4}password\s{1,4}(?:=\s{0,4})?)['\"](?P<secret>[^'\"\n]{1,200})",
 )
+# In a rule of its own, as `7z` is the end of half the times in logs.
+_PACKED = r"\b(?:7z[ar]?|rar|unrar)\b[^\n|;]{0,200}?\s-(?:hp|p)[\"']?(?P<secret>[^\s\"'-][^\s\"']{3,200})"
 # What a call that logs in takes after the user: `login('maya', '…')`, `auth=("maya", "…")`.
 _CALLED = (
     r"(?i:\b\w{0,30}(?:log_?in|sign_?in|authenticate|basic_?auth|credentials?|connect)\w{0,12}\s{0,2}\(|\bauth\s{0,2}[=:]\s{0,2}[(\[])\s{0,8}"
@@ -81,7 +90,7 @@ _CHANGED = (
 )
 _PIPED = (
     r"\b(?:echo|printf)\s{1,4}(?:-n\s{1,4}|%s\s{1,4}|[\"']%s(?:\\n)?[\"']\s{1,4})?[\"']?(?P<secret>[^\s\"'|$]{4,300})[\"']?\s{0,4}\|[^\n|]{0,120}"
-    r"(?:\bsecrets?\s{1,4}(?:create|set|put|add)\b|--password-stdin|--with-token|--stdin|\bpasswd\b|\blogin\b|\bopenssl\b|\bvault\b)"
+    r"(?:\bsecrets?\s{1,4}(?:create|set|put|add)\b|--password-stdin|--with-token|--stdin|\bsudo\s[^\n|]{0,40}-S\b|\bkinit\b|\bpasswd\b|\blogin\b|\bopenssl\b|\bvault\b)"
 )
 # What FTP, mail and IRC servers are told, a command a line.
 _TOLD_A_SERVER = r"(?m)^[^\w\n]{0,12}(?:PASS|AUTH(?: PLAIN| LOGIN)?|IDENTIFY)[ \t](?P<secret>[^\s:]{6,400})[ \t]*\r?$"
@@ -89,11 +98,30 @@ _MASKED_BY_CI = r"::add-mask::(?P<secret>[^\s\"']{4,400})"
 _SETTING = re.compile(
     r"(?:\bsetx|\bset -\w{1,3}|\bENV|\bARG|\bexport|\b(?:configure|config)[ :]set)\s{1,4}(?:--?\w{1,12}\s{1,4})?(?P<key>[A-Za-z]\w{0,40}[_.-][\w.-]{1,40})\s{1,4}[\"']?(?P<secret>[^\s\"'=]{4,400})"
 )
+# `consul kv put app/db/password …`, `SET auth:token …`: the name is the end of a path.
+_PUT = re.compile(
+    r"(?i:\b(?:put|set|write|hset|setex|add))\s{1,4}[\"']?(?P<key>/?[\w.-]{1,60}(?:[/:][\w.-]{1,60}){1,8})[\"']?\s{1,4}[\"']?(?P<secret>[^\s\"'=$@][^\s\"']{3,400})"
+)
+_PATH_SIGNS = re.compile(r"[/:]")
+# Domain, user and password of the tools that speak to Windows: `acme/maya:…@10.2.14.9`.
+_DOMAIN_USER = (
+    r"(?<![\w/.:-])[\w.-]{2,40}/[\w.-]{2,40}:[\"']?(?P<secret>[^\s\"'@/]{4,100})[\"']?@[\w.-]{3,100}(?!\S{0,100}:)"
+)
 _COMMAND_WORDS = (
     "mosquitto",
     "openssl",
     "ssh-keygen",
     "zip",
+    "nuget",
+    "http -",
+    "https -",
+    "lftp",
+    "/u:",
+    "-u:",
+    "user:",
+    "smb",
+    "rpcclient",
+    "winexe",
     "sqlcmd",
     "bcp",
     "cqlsh",
@@ -156,12 +184,20 @@ def header_rules(judge: Judge) -> tuple[Rule, ...]:
         pattern_rule("secret", _MASKED_BY_CI, "::add-mask::"),
         pattern_rule("password", _TOLD_A_SERVER, "PASS", "AUTH", "IDENTIFY", accepts=_is_told, exact=True),
         Rule(frozenset({"secret"}), lambda text: _set(text, judge), ("set", "env", "arg", "export")),
-        *(pattern_rule("password", command, *_COMMAND_WORDS) for command in _COMMANDS),
+        *(
+            pattern_rule("password", command, *_COMMAND_WORDS, accepts=lambda secret: not is_harmless(secret))
+            for command in _COMMANDS
+        ),
+        pattern_rule(
+            "password", _PACKED, "7z a", "7z x", "7z e", "7z l", "7z u", "7za", "7zr", "rar ", accepts=_is_chosen
+        ),
         pattern_rule("password", _CALLED, "log", "sign", "auth", "cred", "connect", accepts=_is_chosen),
         pattern_rule(
             "password", _LETTER_OPTION, " -p", accepts=lambda secret: _is_chosen(secret) and _is_complex(secret)
         ),
         Rule(frozenset({"secret"}), _written, ("vault",)),
+        Rule(KINDS, lambda text: _put(text, judge), ("put", "set", "write", "add")),
+        pattern_rule("password", _DOMAIN_USER, "@", accepts=_is_complex),
     )
 
 
@@ -180,6 +216,14 @@ def _written(text: str) -> Iterator[Found]:
                 yield Found(*value.span("secret"), "secret")
 
 
+def _put(text: str, judge: Judge) -> Iterator[Found]:
+    """Find what is stored under a path whose last part names a secret."""
+    for match in _PUT.finditer(text):
+        promise = judge(_PATH_SIGNS.split(match["key"])[-1])
+        if promise.strength is Strength.SURE and _is_chosen(match["secret"]) and not is_code(match["secret"]):
+            yield Found(*match.span("secret"), promise.kind)
+
+
 def _is_chosen(secret: str) -> bool:
     return not is_harmless(secret) and not is_named(secret) and (is_opaque(secret) or mixes(secret))
 
@@ -190,7 +234,7 @@ def _is_told(secret: str) -> bool:
 
 def _is_complex(secret: str) -> bool:
     """Tell whether letters, digits and signs are mixed as in no name, or at random."""
-    return (mixes(secret) and any(sign in "!#$%^&*?~" for sign in secret)) or looks_random(secret, 12)
+    return (mixes(secret) and any(sign in "!#$%^&*?~@" for sign in secret)) or looks_random(secret, 12)
 
 
 def _cookies(text: str, judge: Judge) -> Iterator[Found]:
@@ -208,7 +252,7 @@ def _is_credential(value: str) -> bool:
     bare = value.rstrip(".,:;!?)")
     return (
         bare.lower() not in _WORDS_AFTER
-        and not is_harmless(value)
+        and not is_harmless(value.partition("=")[2] if value.startswith(("Credential=", "Signature=")) else value)
         and not (value[-1] in "[(" and is_code(value))
         and (not is_named(bare) or (bare.isdigit() and len(bare) >= 6))
         and not (bare.isalpha() and len(bare) < 20)

@@ -11,7 +11,7 @@ from bot.domain.redaction.public_keys import is_public_key
 from bot.domain.redaction.references import is_reference
 from bot.domain.text.word_list import words
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
+UUID = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+|[0-9]+")
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _TIME = re.compile(r"\d{4}-?\d\d-?\d\d(?:[T _-]?\d\d.*)?")
@@ -49,8 +49,8 @@ _HARMLESS = re.compile(
     r"(?:(?:bearer|basic|token|apikey|digest) {1,4})?(?:null|none|nil|true|false|undefined|yes|no|n/?a|missing|required|optional|invalid|expired|revoked|empty|unset|not|present"
     r"|absent|unknown|redacted|hidden|masked|filtered|removed|denied|failed|ok|valid|enabled|disabled|accepted|declined|shown|on|off|str|string|bytes|secretstr|text|any|object"
     r"|int|integer|number|bool|boolean|date|list|dict|array|map|void|char|optional|default|include|omit|same-origin|changed|unchanged|rejected|refused"
-    r"|wrong|incorrect|correct|unauthorized|forbidden|malformed|unsupported|deprecated|rotated|used|unused|needed|blank|skip|skipped|todo|tbd|fixme|eof|EOL"
-    r"|![A-Za-z][\w:/.-]*|<%.*%>|<[^<>]*>|[#%]\{[^{}]*\}|\[[A-Z#_ -]*\]|\$\{[^{}]*\}?|\$\([^()]*\)?|\$[A-Za-z_]\w*|%[A-Z_]+%|\{\{[^{}]*\}\}|\{(?:[A-Za-z_][\w.]*(?:\([^()]*\))?)?(?:![rsa])?\}|(?:\{[A-Za-z_][\w.]*\}[:/@ -]?){2,6}|@[A-Za-z_.]+@|#\{[^{}]*\}|\$\{\{.*|#\{[^{}]*\}#|\(\([\w./-]+\)\)|%[sdrv]|%\([a-z_]*\)s"
+    r"|read|write|amd64|arm64|armhf|i386|x86_64|s390x|ppc64(?:le|el)?|[~^<>=]{1,2} {0,1}v?[0-9]{1,4}(?:\.[0-9x*]{1,6}){0,3}(?:-[\w.]{1,20})?|[0-9]{1,3}(?:_[0-9]{3}){1,6}[A-Za-z]{0,3}|wrong|incorrect|correct|unauthorized|forbidden|malformed|unsupported|deprecated|rotated|used|unused|needed|blank|skip|skipped|todo|tbd|fixme|eof|EOL"
+    r"|![A-Za-z][\w:/.-]*|<%.*%>|<[^<>]*>|[#%]\{[^{}]*\}|\[[A-Z#_ -]*\]|\$\{[^{}]*\}?|\$\([^()]*\)?|\$[A-Za-z_]\w*|%{1,2}[A-Z_]+%{1,2}|(?:generated? (?:with|by|using)|run [`./]|see (?:the|docs?|https?|README)|openssl rand|uuidgen|pwgen)\b[^\n]{0,60}|\{\{[^{}]*\}\}|\{(?:[A-Za-z_][\w.]*(?:\([^()]*\))?)?(?:![rsa])?\}|(?:\{[A-Za-z_][\w.]*\}[:/@ -]?){2,6}|@[A-Za-z_.]+@|#\{[^{}]*\}|\$\{\{.*|#\{[^{}]*\}#|\(\([\w./-]+\)\)|%[sdrv]|%\([a-z_]*\)s"
     r"|(?:process\.env|os\.environ|os\.getenv)\b[\w.\[(]*|(?:env|secrets|vars?|config|settings|self|ctx|args)[.\[(][\w.]*"
     r"|(?:your|my|the|insert|enter|put|replace|set|add|paste|example|sample|dummy|fake|some|placeholder|change|changeme|xxx+)(?:[-_ ](?:[a-z]{1,20}|[A-Z]{1,20})){0,8}"
     r"|[\w-]{1,20}\*{3,80}|bearer|basic|digest|negotiate|ntlm|hawk|hmac|aws4-hmac-sha256|#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})"
@@ -77,20 +77,30 @@ _CODE = re.compile(
 _IDENTIFIER = re.compile(
     r"[0-9]{4}-[0-9]{2}-.*|[0-9.,:;%+$€£()/-]+|[0-9.,]+(?:[a-z]{1,3}|%)|[a-z][a-z0-9+.-]*://.*|[A-Z][A-Z0-9]{1,9}-[0-9]{1,8}"
     r"|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[\w.+*-]+@[\w-]+(?:\.[\w-]+)+|v?[0-9]+(?:\.[0-9]+)++(?:[-+.][\w.+-]*)?|arn:.*|[a-z]+[.:_-][a-z]+(?:[.:_-][a-z]+)*"
+    r"|(?:[0-9A-Fa-f]{4,8}:){3,6}[0-9A-Fa-f]{4,8}"
     r"|(?:keyid:)?(?:[0-9a-fA-F]{2}:)+[0-9a-fA-F]{2}|(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}|[\w.-]{1,80}:[0-9]{2,5}|0x[0-9a-fA-F]{1,16}|[a-z_.-]{2,30}=[0-9.]{1,12}|[0-9]{1,2}[hH][0-9]{0,2}|(?:[0-9]{1,6}(?:ms|us|ns|min|[smhdw])){1,4}|(?:sha|SHA|md5|MD5)-?[0-9]{0,3}[:=-].*"
     r"|(?:[\w-]+\.)+(?:py|js|ts|tsx|jsx|go|rb|rs|java|kt|c|h|cpp|cs|php|sh|sql|json|ya?ml|toml|ini|conf|cfg|env|txt|md|csv|tsv|log|html?|css|xml|lock|pem|key|crt|cer|gz|zip|tar|png|jpe?g|svg|pdf|com|org|net|io|dev|local|internal|example)"
     r"|(?:us|eu|ap|sa|ca|me|af|il|cn|mx)(?:-gov)?-[a-z]{4,9}-?[0-9][a-z]?"
     r"|(?:h1|sha256|sha512|sha1|md5|crc32|etag):\S*|cs_(?:live|test)_[A-Za-z0-9]{8,100}"
 )
+_STARS = re.compile(r"[*•]|x{4,}|\.{3}|…")
+_LEFT_OF_IT = 14
 _LEAST_CHANGES = 0.34
 _LONG_NAME = 24
 
 
 def is_harmless(value: str) -> bool:
     """Tell whether a value says that there is no secret, or where one is kept: empty, `null`, `***`, `${TOKEN}`, `op://…`."""
-    return (len(value) < 80 and _HARMLESS.fullmatch(value) is not None) or (
-        is_reference(value) and not has_drawn_part(value)
+    return (
+        (len(value) < 80 and _HARMLESS.fullmatch(value) is not None)
+        or _is_starred(value)
+        or (is_reference(value) and not has_drawn_part(value))
     )
+
+
+def _is_starred(value: str) -> bool:
+    """Tell a secret of which stars were left before it came here: `sk_live_********4242`."""
+    return any(stars in value for stars in ("***", "•••", "xxxxxxxx")) and len(_STARS.sub("", value)) <= _LEFT_OF_IT
 
 
 def is_sentence(value: str) -> bool:
@@ -146,7 +156,7 @@ def is_opaque(token: str, least: int = 6, *, hashes: bool = True) -> bool:
     """
     if len(token) < least or is_harmless(token) or any(char.isspace() for char in token):
         return False
-    if _UUID.fullmatch(token) or (len(token) >= 16 and _HEX.fullmatch(token)):
+    if UUID.fullmatch(token) or (len(token) >= 16 and _HEX.fullmatch(token)):
         return hashes and not (token.isdigit() and len(token) < 24)
     if _IDENTIFIER.fullmatch(token) or is_path(token) or _ULID.fullmatch(token):
         return False
@@ -157,7 +167,7 @@ def is_opaque(token: str, least: int = 6, *, hashes: bool = True) -> bool:
 
 def is_identifier(token: str) -> bool:
     """Tell whether a token has the form of something that is named, counted or addressed."""
-    return is_named(token) or _UUID.fullmatch(token) is not None
+    return is_named(token) or UUID.fullmatch(token) is not None
 
 
 def is_named(token: str) -> bool:
@@ -229,14 +239,14 @@ def _is_word_like(part: str) -> bool:
 def _is_hash_or_id(token: str) -> bool:
     return (
         token.startswith(_CHECKOUTS)
-        or any(shape.fullmatch(token) for shape in (_UUID, _HEX, _ULID, _TIME))
+        or any(shape.fullmatch(token) for shape in (UUID, _HEX, _ULID, _TIME))
         or is_public_key(token)
     )
 
 
 def _is_named(token: str) -> bool:
     parts = [part for part in _SEPARATORS.split(token) if part]
-    return all(_PLAIN_PART.fullmatch(part) or _UUID.fullmatch(part) for part in parts)
+    return all(_PLAIN_PART.fullmatch(part) or UUID.fullmatch(part) for part in parts)
 
 
 def is_record_id(token: str) -> bool:

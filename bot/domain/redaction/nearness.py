@@ -11,7 +11,9 @@ from bot.domain.redaction.looks import (
     is_named,
     is_numbered,
     is_opaque,
+    mixes,
 )
+from bot.domain.redaction.noted import AROUND, secret_before
 from bot.domain.redaction.nouns import Noun, lowered, nouns
 from bot.domain.redaction.rules import Found, Rule
 from bot.domain.redaction.view import FILLER
@@ -22,11 +24,9 @@ _REACH = 8
 """Words from a noun to its secret at most."""
 _LONG_RUN = 100
 _WINDOW = 400
-_BACK = 200
 _NEAR = 6
 _LONG_WORD = 8
 _LONGEST_CODE = 10
-_AROUND = "\"'`()[]{}<>,;.!?*_“”|…"
 # A setting of a program's, a line each: `bindpw …`, `enable secret 5 …`.
 _DIRECTIVE = re.compile(
     r"[ \t]{1,8}(?:[057][ \t])?(?P<token>[^\s\"'`]{6,400}?)[;,]?(?:[ \t]{0,8}(?:\n|\Z)|[ \t]{1,8}#)"
@@ -39,7 +39,7 @@ _LINKS = words(
     on olan este este: это равен был стал — like using und with le la el the a new neue nouveau nueva nuovo here
     following below follows value folgt suit sigue
     na i be en in blir este noua e ειναι להיות היא הוא है adalah ialah baru moi yeni nowe nove uusi uudet ny nytt nye
-    nu tot auf do verso vers 0 5 7
+    nu tot auf do verso vers 0 5 7 je c'est ce החדשה החדש هي هو الجديدة الجديد
     """
 )
 # Of those, the ones that say so only right after the noun: in `authorization from the …` something else is meant.
@@ -50,26 +50,25 @@ _OTHERS = words(
     run request order trace span id ids commit job step row line version build user customer account port pid ticket
     issue invoice session transaction payment charge refund shipment message thread channel incident event hash
     digest sha checksum model file path host node pod container image tag branch revision record ref reference
-    correlation with-id uuid page cursor
+    correlation with-id uuid page cursor accessor
     """
 )
 _FACTS = _OTHERS | words(
     """
     algorithm alg hash hashing policy policies length strength type kind name names count expiry expiration attempts
     rotation version hint manager provider endpoint scope scopes format field store prefix pattern lifetime ttl
-    bucket ring limit budget usage fingerprint thumbprint serial
+    bucket ring limit budget usage fingerprint thumbprint serial ending ends
     """
 )
 _SENTENCE_ENDS = (".", "!", "?")
+_NAME_IN_A_LIST = re.compile(r"[a-z]{1,20}(?:[-_][a-z0-9]{1,20}){1,5}")
+_AN_ID = re.compile(r"(?:[a-z]Id|_id|[a-z]ID):\Z")
+_SHOWN_REACH = 5
+_CLOSED_BY = {"(": ")", '"': '"', "'": "'", "`": "`", "“": "”"}
+_WITH_SIGNS = re.compile(r"\w[#$%^&*!@~]\w|\w[!#$*]\Z")
 _DATE = re.compile(r"(?:19|20)[0-9]{6}\Z")
 _HEXADECIMAL = re.compile(r"[0-9a-f]{8,}")
-# The secret before its noun: `… is the password`, `… as our API key`, and as a note: `… (root password)`, `…  # prod token`.
-_BEFORE = re.compile(
-    r"(?P<token>\S{6,200})[ \t]{1,4}(?:(?:it|this|that|which|das|es|esta|questo)[ \t]{1,4})?(?:is|as|ist|als|es|est|como|comme|come|è|é|jako)[ \t]{1,4}(?:[^\W\d]{1,12}[ \t]{1,4}){0,3}\Z"
-    r"|(?P<noted>\S{6,200})[ \t]{1,4}(?:\(|#|//|--|<-|←|\[)[ \t]{0,4}(?:[^\W\d][\w'’]{0,11}[ \t]{1,4}){0,4}\Z"
-)
 _SIGNS = frozenset("\"'=:")
-_BORDERS = frozenset(" \t(#/-←[")  # what one of these ends in
 # Scripts in which a noun may touch its secret, and the nouns of which that is told.
 _TOUCHING = re.compile(r"[\u0590-\u06ff\u0900-\u0dff\u10a0-\u10ff\u0530-\u058f]")
 _NO_BLANKS = sorted(
@@ -101,8 +100,7 @@ _DRAWN = " \t#*->" + "".join(map(chr, range(0x2500, 0x2580)))  # before a label:
 _KEY = re.compile(r"\w[\"']:\Z")
 _FIELD = re.compile(r"\w[\"']:")
 _MASKED_BY_AIONIS = re.compile(r"\[[A-Z]{2,20}#[0-9a-f]{8}\]")
-_NEXT_FIELD = re.compile(r"[\"'`]?[,;&][\"' ]{0,2}[\w.-]{1,40}[\"']?[:=]")
-_NOTE_ENDS = re.compile(r"[)\].,;!]{0,3}(?:\s*$|\n|(?<=[)\].,;!])[ \n])")
+_NEXT_FIELD = re.compile(r"[\"'`]?[}\])]{0,3}[,;&][\"' ]{0,2}[\w.-]{1,40}[\"']?[:=]")
 
 
 def nearness_rules() -> tuple[Rule, ...]:
@@ -115,7 +113,9 @@ def _sentences(text: str) -> Iterator[Found]:
     for noun in nouns(lowered(text), text):
         if noun.promise.strength is Strength.WEAK and text[noun.end : noun.end + 1] in _SIGNS:
             continue  # assigned, and judged as such
-        found = (_directive(text, noun) or _after(text, noun) or _before(text, noun)) if noun.start >= done else None
+        found = (
+            (_directive(text, noun) or _after(text, noun) or secret_before(text, noun)) if noun.start >= done else None
+        )
         if found:
             yield found
         elif (run := _TOKEN.match(text, noun.end)) and run.end() - run.start() > _LONG_RUN:
@@ -147,25 +147,54 @@ def _after(text: str, noun: Noun) -> Found | None:
         token = match[0]
         if FILLER in token or words > _REACH or not _goes_on(text[at : match.start()], linked):
             return None
-        if token in {"=~", "!~"} or _begins_something_else(token, words) or (not words and _NEXT_FIELD.match(token)):
-            return None  # `"token_type":"bearer","expires_in":3600`: the noun was a value itself
+        if _begins_elsewhere(match, noun, words):
+            return None
         if match[0] == "?" and not words:
             linked, at = True, match.end()  # a question, answered on its own line
             continue
         at = match.end()
-        bare = token.partition("</")[0].strip(_AROUND)
+        bare = token.partition("</")[0].strip(AROUND)
         start = match.start() + (token.index(bare) if bare else 0)
         if words <= 2 and (value := _of_a_phrase(bare, noun)):
             start, bare, linked, words = start + value.start("value"), value["value"], True, 0
-        if bare and (found := _judged(start, bare, noun, words, linked or (words == 0 and token[0] in "\"'`"))):
+        shown = (words == 0 and token[0] in "\"'`") or (words <= _SHOWN_REACH and _is_shown(token, bare))
+        if bare and (found := _judged(start, bare, noun, words, linked or shown)):
             return found
-        if bare.lower().rstrip(":=") in (_FACTS if words <= 1 else _OTHERS) and not (words and linked):
-            return None
-        if token.rstrip("\"')]").endswith(_SENTENCE_ENDS) and (bare or not words):
+        if _ends(token, bare, words, linked):
             return None
         linked = _links(token, bare, linked) and (linked or not words or bare.lower() not in _ARTICLES)
         words += any(map(str.isalnum, bare)) and not (words == 0 and bare.lower().rstrip(":=") in _QUALIFIERS)
     return None
+
+
+def _ends(token: str, bare: str, words: int, linked: bool) -> bool:
+    """Tell whether what follows a token is about something else: behind another noun, another field, or the end of a sentence."""
+    named = bare.lower().strip(":=-")
+    if named in (_FACTS if words <= 1 else _OTHERS) and not (words and linked):
+        return True
+    if _AN_ID.search(bare):
+        return True
+    return (token.rstrip("\"')]").endswith(_SENTENCE_ENDS) and bool(bare or not words)) or (
+        words > 1 and token[-1] == ";"
+    )
+
+
+def _begins_elsewhere(match: re.Match[str], noun: Noun, words: int) -> bool:
+    """Tell that a token is a part of something of which the noun is one: an index, a member, a field after it, a comparison."""
+    token = match[0]
+    glued = not words and match.start() == noun.end
+    if glued and (token[0] in "[|;" or token.startswith("::")):
+        return True  # `test_wrong_password[argon2]`, `Password::min(8)`, `(token|secret)/[0-9a-f]`
+    # `"token_type":"bearer","expires_in":3600`: the noun was a value itself
+    return (
+        token in {"=~", "!~"} or _begins_something_else(token, words) or (not words and bool(_NEXT_FIELD.match(token)))
+    )
+
+
+def _is_shown(token: str, bare: str) -> bool:
+    """Tell a token that stands by itself in brackets or quotes and is built as people build passwords: `the password you gave me (…)`."""
+    closed = _CLOSED_BY.get(token[0])
+    return closed is not None and closed in token[1:] and _WITH_SIGNS.search(bare) is not None and mixes(bare)
 
 
 def _of_a_phrase(token: str, noun: Noun) -> re.Match[str] | None:
@@ -177,7 +206,7 @@ def _of_a_phrase(token: str, noun: Noun) -> re.Match[str] | None:
 
 def _begins_something_else(token: str, words: int) -> bool:
     """Tell another field, several fields in one run, and what Aionis masked already."""
-    another = token[0] == "{" or (words and _KEY.search(token)) or len(_FIELD.findall(token)) > 1
+    another = token.lstrip("\"'`")[:1] == "{" or (words and _KEY.search(token)) or len(_FIELD.findall(token)) > 1
     return bool(another) or _MASKED_BY_AIONIS.fullmatch(token.strip(",.;:!?")) is not None
 
 
@@ -221,6 +250,7 @@ def _judged(start: int, token: str, noun: Noun, words: int, linked: bool) -> Fou
         and colon
         and 0 < len(head) < 40
         and "//" not in token
+        and tail[:1] != ":"
         and not _HEXADECIMAL.fullmatch(head)
     ):
         start, token, linked = start + len(head) + 1, tail, linked or words == 0
@@ -239,31 +269,12 @@ def _judged(start: int, token: str, noun: Noun, words: int, linked: bool) -> Fou
         and noun.promise.strength is Strength.SURE
     ):
         return Found(start, start + len(token), kind)
+    if _NAME_IN_A_LIST.fullmatch(token) and judge(token).strength >= Strength.LIKELY:
+        return None  # `"authorization", "x-api-key2"`
     key_id = kind == "key" and not linked and KEY_ID.fullmatch(token)
     if not key_id and not is_something_else(token) and is_credible(token, noun.promise, words, linked):
         return Found(start, start + len(token), kind)
     return None
-
-
-def _before(text: str, noun: Noun) -> Found | None:
-    """Return the token of `… is the password`, `… as the API key`."""
-    if noun.promise.strength < Strength.FIRM or text[noun.start - 1 : noun.start] not in _BORDERS:
-        return None
-    match = _BEFORE.search(text, max(0, noun.start - _BACK), noun.start)
-    group = match.lastgroup if match else None
-    if not match or not group or FILLER in match[group]:
-        return None
-    if group == "noted" and not _NOTE_ENDS.match(text, noun.end):
-        return None
-    bare = match[group].strip(_AROUND)
-    if (
-        is_harmless(bare)
-        or is_named(bare)
-        or not (is_opaque(bare) or (is_password(bare) and (noun.promise.kind == "password" or len(bare) >= _LONG_WORD)))
-    ):
-        return None
-    start = match.start(group) + match[group].index(bare)
-    return Found(start, start + len(bare), noun.promise.kind)
 
 
 def _unspaced(text: str) -> Iterator[Found]:
@@ -272,7 +283,7 @@ def _unspaced(text: str) -> Iterator[Found]:
         return
     for match in _FAR_EAST.finditer(without_accents(text)):
         token = text[match.start("token") : match.end("token")]
-        bare = token.strip(_AROUND + ":=")
+        bare = token.strip(AROUND + ":=")
         near = len(match["between"]) <= _NEAR
         if near and 6 <= len(bare) <= _LONGEST_CODE and bare.isdigit() and judge(match["noun"]).kind == "password":
             yield Found(match.start("token"), match.start("token") + len(bare), "password")

@@ -15,6 +15,7 @@ _CODES = ("passcode", "pass code", "pincode", "pin")
 _LAST_WORD = re.compile(
     rf"(?<![^\W_])(?:{whole_words(noun[-1] for noun in NOUNS)}|[a-z]{{2,20}}(?:passw(?:or)?d|pw|secret|token|key))(?![^\W_])"
 )
+_APART = re.compile(r"[:,;=|]")
 _JOINS = frozenset("./-_@#&?")
 _JOINED_AFTER = re.compile(r"[./_@#-][\w/]")
 _NAME_BEFORE = re.compile(r"(?:[^\W_]{1,30}[_-]){1,4}\Z")
@@ -46,8 +47,8 @@ def nouns(text: str, written: str) -> Iterator[Noun]:
             noun = (*words[len(words) + 1 - size :], last[0])
             if promise := NOUNS.get(noun) or (judge(written[slice(*last.span())]) if size == 1 else None):
                 start = _start_of(text, noun, last.start())
-                if ":" in text[start : last.start()]:
-                    continue  # `gpg: key …` is no GPG key
+                if _APART.search(text, start, last.start()):
+                    continue  # `gpg: key …` is no GPG key, `type=secret,id=…` no secret's id
                 before = words[-size] if len(words) >= size else ""
                 if not (size == 1 and _is_another(last[0], before)) and (
                     found := _whole(text, start, last.end(), promise)

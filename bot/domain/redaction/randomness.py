@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.redaction.keys import is_innocent
-from bot.domain.redaction.looks import is_address, is_path, is_record_id, looks_random
+from bot.domain.redaction.looks import UUID, is_address, is_path, is_record_id, looks_random
 from bot.domain.redaction.rules import Found, Rule
 
 LEAST = 32
@@ -12,16 +12,23 @@ _RUN = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{32,4000}={0,2}")
 _LONG_RUN = re.compile(r"[A-Za-z0-9+/_=-]{20,}")
 # What says, right before a run, that it is no secret: `etag: …`, `commit …`, `sha256:…`, `data:…;base64,…`.
 _NAME_BEFORE = re.compile(r"([A-Za-z][\w.-]{0,40})\\?[\"']?\s?[:=]\s?\\?[\"']?$")
+_COORDINATE = re.compile(r"(?<![A-Za-z0-9])(?:[xyn]|kid|x5t)[\"']?\s?[:=]\s?[\"']?$")  # of a public key as JSON
 _MAIL = re.compile(r"@[\w-]{1,60}\.[\w.-]{1,200}>")  # a `Message-ID`
 _KIND_BEFORE = re.compile(
-    r"(?i:(?<![\w-])(?:address|pubkey|public key|fingerprint|thumbprint|checksum|guid|file|folder|document|doc|video|message|thread|ids?|run|request|order|trace|span|invoice|cluster|object|cursor|hash|digest|commit|etag)(?:s|es)?:? (?:[a-z0-9]{1,12}:)?)$"
+    r"(?i:(?<![\w-])(?:address|peer|pubkey|public[- ]?key|fingerprint|thumbprint|checksum|guid|file|folder|document|doc|video|message|thread|ids?|run|request|order|trace|span|invoice|cluster|object|cursor|hash|digest|commit|etag)(?:s|es)?:? (?:[a-z0-9]{1,12}:)?)$"
 )
-_HASH_BEFORE = re.compile(r"(?i:(?:sha-?\d{1,3}|md5)[:=][\"']?|base64,)$")
+_HASH_BEFORE = re.compile(r"(?i:(?:sha-?\d{1,3}|md5)[:=][\"']?:?|base64,)$")
 _HASH = re.compile(r"(?i:sha-?\d{1,3}|md5)[-_=]")
 _PUBLIC_BLOCK = re.compile(
     r"-----BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY|PGP SIGNATURE|PGP PUBLIC KEY BLOCK|CERTIFICATE REQUEST)"
     r"-----[\s\S]*?(?:-----END|\Z)"
 )
+
+
+# Two drawn at random, or an id and its secret, in one: `….…`, `…:…`.
+_JOINED = re.compile(r"(?<![\w.:/@-])[A-Za-z0-9_-]{20,80}(?:[.:|~][A-Za-z0-9_-]{20,200}){1,3}(?![\w/:.])")
+_JOINS = re.compile(r"[.:|~]")
+_LEAST_JOINED = 20
 
 
 def has_mixed_run(text: str) -> bool:
@@ -36,13 +43,28 @@ def randomness_rule() -> Rule:
 
 def _random_runs(text: str) -> Iterator[Found]:
     public = [match.span() for match in _PUBLIC_BLOCK.finditer(text)] if "-----BEGIN" in text else []
+    yield from _joined(text)
+    jwk = "kty" in text
     for match in _RUN.finditer(text):
+        if jwk and _COORDINATE.search(text[: match.start()][-12:]):
+            continue
         if _MAIL.match(text, match.end()):
             continue
         if not any(start <= match.start() < end for start, end in public) and not _is_explained(
             text[: match.start()][-60:]
         ):
             yield from _random_parts(match)
+
+
+def _joined(text: str) -> Iterator[Found]:
+    for match in _JOINED.finditer(text):
+        drawn = [
+            _is_mixed(part) and looks_random(part, _LEAST_JOINED) and not is_record_id(part)
+            for part in _JOINS.split(match[0])
+        ]
+        whole = all(one or UUID.fullmatch(part) for one, part in zip(drawn, _JOINS.split(match[0]), strict=True))
+        if any(drawn) and whole and not _is_explained(text[: match.start()][-60:]):
+            yield Found(*match.span(), "secret")
 
 
 def _is_explained(before: str) -> bool:

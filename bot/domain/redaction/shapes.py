@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.redaction.kinds import CLEAR, MIXED
 from bot.domain.redaction.looks import is_harmless, is_wordy, looks_random, mixes
-from bot.domain.redaction.rules import Found, Rule, pattern_rule
+from bot.domain.redaction.rules import Found, Rule, anything, pattern_rule
 from bot.domain.redaction.tree import beginnings
 
 START = r"(?<![A-Za-z0-9])"
@@ -19,6 +19,12 @@ _SELF_TOLD = (
     r"(?:live[_-]|test[_-]|prod[_-]|production[_-]|sandbox[_-]|secret[_-]|sec[_-]|pat[_-]|sat[_-]|oat[_-]|sk[_-]|(?:token|key)[_-](?=[a-f0-9]{0,40}[g-zA-Z]))"
     r"(?:[a-z0-9]{1,8}_)?(?P<body>[A-Za-z0-9]{18,200})(?![A-Za-z0-9_-])"
 )
+# What a vendor that nobody has listed writes before its keys: a few consonants that end in `k`, as in `gsk_`, `tk_`, `ctk_v2_`.
+_K_PREFIXED = (
+    r"(?<![A-Za-z0-9_.-])(?!(?:tsk|blk|lnk|trk|chk|stk|dsk|wk|bk|pk|bnk|bkmk|mk|ntwk|clk|rsk|ask|ink|elk|oak|ok|uk|irk|ark|apk|sdk)[_-])"
+    r"[aeiou]?[b-df-hj-np-tv-xz]{0,4}k[_-](?:(?:v\d|live|test|prod|dev|eu|us)[_-]){0,2}(?P<body>[A-Za-z0-9]{18,200})(?![A-Za-z0-9_-])"
+)
+_GROUPS = r"(?:[A-Z]{2,10}-)?(?P<body>(?:[A-Z0-9]{5,8}-){3,7}[A-Z0-9]{5,8})(?![A-Za-z0-9-])"
 _WEBHOOKS = (
     r"(?i:contribsys(?:__|\.)com)[\"']?\s{0,4}[=:]\s{0,4}[\"']?(?P<secret>[0-9a-f]{8}:[0-9a-f]{8})",
     r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/(?P<secret>[A-Za-z0-9_/-]{8,300})",
@@ -61,6 +67,15 @@ _FORMS: tuple[tuple[str, ...], ...] = (
     ("Zoho token", r"1000\.[0-9a-f]{32}\.[0-9a-f]{32}", "1000."),
     ("Authress key", r"(?:sc|ext|scauth|authress)_[A-Za-z0-9]{5,30}\.[A-Za-z0-9]{4,6}\.acc[_-][A-Za-z0-9-]{8,32}\.[A-Za-z0-9+/_=-]{16,120}", ".acc"),
     ("Lob key", r"(?<!cs_)(?:live|test)_(?:pub_)?[0-9a-f]{20,40}", "live_", "test_"),
+    ("account's token", r"AC[0-9a-f]{32}:(?P<secret>[0-9a-f]{32})", "AC"),
+    ("UptimeRobot key", r"[um]\d{4,9}-[0-9a-f]{20,34}(?![0-9a-f-])", "-"),
+    ("Jenkins token", r"11[0-9a-f]{32}(?![A-Za-z0-9])", "11"),
+    ("fal key", r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{32}(?![0-9a-f])", ":"),
+    ("Convex key", r"(?:prod|dev|preview):[a-z]{3,20}-[a-z]{3,20}-\d{1,4}\|[A-Za-z0-9+/=]{30,200}", "|"),
+    ("Unleash token", r"(?<!\*)(?:[a-z][\w-]{0,30}|\*):(?:development|production|staging|test)\.[0-9a-f]{32,64}", ":dev", ":prod", ":stag", ":test"),
+    ("service key", r"(?:[a-z]{2,12}[_-])?(?:api[_-]?key|secret|pat)[_-][0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", "key", "secret", "pat"),
+    ("prefixed key", _K_PREFIXED, "k_", "k-"),
+    ("license key", _GROUPS, "-"),
     ("API key", _SELF_TOLD, "live", "test", "prod", "sandbox", "sec", "token", "key", "pat", "sk", "sat", "oat"),
 )  # fmt: skip
 _WEBHOOK_HINTS = (
@@ -182,6 +197,13 @@ def _is_slug(body: str) -> bool:
     return re.search(r"[A-Za-z]{2,}[-_./][A-Za-z]{2,}", body) is not None and is_wordy(re.sub(r"[\d]", "", body))
 
 
+def _is_grouped(body: str) -> bool:
+    """Tell the groups of a license key, which mix letters and digits, from words, numbers and UUIDs in capitals."""
+    groups = body.split("-")
+    mixed = sum(not group.isalpha() and not group.isdigit() for group in groups)
+    return len(set(map(len, groups))) == 1 and mixed >= len(groups) - 1 and any(char > "F" for char in body)
+
+
 _ACCEPTS: dict[str, Callable[[str], bool]] = {
     **dict.fromkeys(
         ("Discord token", "Kubernetes token", "Salesforce session", "Telegram token", "Resend key"), _is_drawn
@@ -189,6 +211,16 @@ _ACCEPTS: dict[str, Callable[[str], bool]] = {
     "Azure storage key": lambda token: looks_random(token, 60),
     "Okta token": lambda token: looks_random(token, 30) and token != token.lower() and token != token.upper(),
     "AWS key id": _is_id,
+    "prefixed key": lambda body: (
+        any(char.isdigit() for char in body) and any(char.isalpha() for char in body) and not is_wordy(body)
+    ),
+    "license key": _is_grouped,
+    "account's token": anything,
+    "UptimeRobot key": anything,
+    "Jenkins token": anything,
+    "fal key": anything,
+    "service key": anything,
+    "Unleash token": anything,
     "API key": lambda body: any(char.isdigit() for char in body) and _is_drawn(body),
 }
 

@@ -60,20 +60,24 @@ def table_rules(judge: Judge, hints: tuple[str, ...]) -> tuple[Rule, ...]:
 
 def _columns(text: str, judge: Judge) -> Iterator[Found]:
     table: _Table | None = None
+    headed = below = False  # whether the last line had cells, and whether such a line and a ruler are above
     for line in _lines(text):
         if _RULER.fullmatch(line.text):
             table = table if line.text.strip() else None
+            below = bool(line.text.strip()) and (headed or below)
+            headed = False
             continue
         separator = table.separator if table else _separator(line.text)
         if separator is None or len(line.text) > _LONGEST_LINE:
-            table = None
+            table, headed, below = None, False, False
             continue
+        headed = True
         cells = _cells(line, separator)
         if table and cells and (len(cells) == table.cells or (separator == "  " and len(cells) > max(table.secret))):
             yield from _in_row(cells, table)
         else:
             # A line that does not fit the table ends it, and may be the headings of the next.
-            table = _headings(cells, _separator(line.text), judge, line.text)
+            table = None if below else _headings(cells, _separator(line.text), judge, line.text)
         if separator != "  " and (not table or len(cells) == 2 + 2 * (separator == "|")):
             yield from _beside(cells, judge)
 

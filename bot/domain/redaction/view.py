@@ -27,6 +27,8 @@ _PUBLIC = re.compile(
     r"\barn:(?:aws|aws-cn|aws-us-gov):[a-z0-9-]{1,40}:[a-z0-9-]{0,30}:\d{0,12}:[^\s\"'<>,\\]{1,300}"
     r"|\baionis://[\w./-]{1,300}|\bsha(?:1|256|384|512)-[A-Za-z0-9+/_-]{27,90}={0,2}|\b(?:h1|go\.mod h1):[A-Za-z0-9+/]{43}="
     r"|\bhttps://(?:(?:docs|drive|sheets|slides)\.google\.com/(?:[a-z]{1,20}/){1,3}d|drive\.google\.com/drive/folders|www\.figma\.com/[a-z]{1,12})/[\w./-]{1,300}"
+    r"|(?<=;)\s{0,4}bh?=(?:[A-Za-z0-9+/]{20,100}={0,2}(?:[ \t]{0,2}\r?\n[ \t]{1,8})?){1,12}={0,2}"  # signatures of mail
+    r"|\bW/\"[^\"\s]{1,200}\"|<[@#!][A-Z0-9]{6,14}(?:\|[^<>\n]{0,80})?>"
     r"|\bSHA256:[A-Za-z0-9+/]{43}=?"
     r"|-----BEGIN (?:CERTIFICATE|(?:RSA |EC )?PUBLIC KEY|PGP SIGNATURE|PGP PUBLIC KEY BLOCK|CERTIFICATE REQUEST|X509 CRL|SSH SIGNATURE|PKCS7|CMS)-----(?:[^-]|-(?!----)){0,20000}"
 )
@@ -41,6 +43,11 @@ _PUBLIC_HINTS = (
     "sha512-",
     "h1:",
     "SHA256:",
+    "; b",
+    ";b",
+    'W/"',
+    "<@",
+    "<#",
     "-----BEGIN",
 )
 _REFERENCE = re.compile(PLAIN)

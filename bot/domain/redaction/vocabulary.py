@@ -17,7 +17,7 @@ SURE_NOUNS: Final = {
         mat khau, kodeord, kodeordet, toegangscode, zaporka, slaptazodis, salasona, aðgangsorð, aðgangsorðið, lykilorð, lykilorðið, fjalekalimi, fjalekalim,
         pasahitza, nenosiri, wagwoord, parol, parolingiz, hasłem, hesla, heslem, jelszava, jelszavad, salasanasi, salasanaksi, құпиясөз, құпия сөз, პაროლი, գաղտնաբառ, গোপন কোড, পাসওয়ার্ড,
         கடவுச்சொல், పాస్‌వర్డ్, پاس ورڈ, رمز عبور, گذرواژه, کلمه عبور, الرمز السري, رمز المرور, كلمة سر, קוד סודי, סיסמת, ססמה, 合言葉, 暗号, パスコード, 비번, 패스코드, 패스프레이즈,
-        keypass, storepass, masterpass, rootpass, adminpass, authtok, bindpass, รหัสผ่าน, סיסמה, סיסמא, كلمة المرور, كلمة السر, रमज़, पासवर्ड, 密码, 密碼, 口令, パスワード, 暗証番号, パスフレーズ, 비밀번호,
+        keypass, storepass, masterpass, rootpass, adminpass, authtok, bindpass, รหัสผ่าน, סיסמה, הסיסמה, הססמה, סיסמא, كلمة المرور, كلمة السر, रमज़, पासवर्ड, 密码, 密碼, 口令, パスワード, 暗証番号, パスフレーズ, 비밀번호,
         패스워드, 암호
     """,
     "token": """
@@ -152,7 +152,7 @@ ABOUT: Final = words(
     hints field fields age created updated modified at in on by valid validity validation validator strength manager
     provider providers arn arns reset resets banner consent notice domain jar changed change format scheme method
     methods size limit limits budget index usage used uses present missing set seconds second secs sec minutes
-    minute mins hours hour days day weeks months duration timeout ttl interval period delay attempts attempt retries
+    minute mins hours hour days day weeks months duration timeout ttl ms millis interval period delay attempts attempt retries
     retry failures failure tries max min minimum maximum algorithm algo alg alphabet charset digest hash hashes
     hasher hashing fingerprint checksum issuer audience subject scope scopes claims claim permission permissions
     role roles group groups endpoint endpoints host server service store storage cache prefix suffix pattern regex
@@ -193,7 +193,7 @@ OTHER_TOKENS: Final = words(
 
 OTHER_KEYS: Final = words(
     """
-    primary foreign partition sort sorting cache idempotency public pub routing row object s3 lookup dedup
+    primary foreign websocket partition sort sorting cache idempotency public pub routing row object s3 lookup dedup
     deduplication dedupe group grouping hash range shard sharding message event unique composite natural surrogate
     index map dict json i18n translation locale config setting registry column field property prop attribute query
     search keyboard hot short shortcut left right up down arrow enter escape issue project item ref tag label topic
@@ -208,7 +208,7 @@ OTHER_KEYS: Final = words(
 
 INNOCENT: Final = words(
     """
-    id ids uuid guid etag digest checksum integrity hash hashes sha md5 sha1 sha256 sha384 sha512 fingerprint cursor
+    id ids uuid guid uploadid etag digest checksum integrity hash hashes sha md5 sha1 sha256 sha384 sha512 fingerprint cursor
     page version revision rev commit trace span request correlation idempotency public pubkey cert certificate
     thumbprint blob tree object resource arn cid etags signature_algorithm nonce_csp address txid tx
     """

@@ -22,6 +22,7 @@ from bot.domain.redaction.spans import is_mark, mark
 from bot.domain.text.word_list import words
 
 _MAX_DEPTH = 40  # what is deeper is cut and not passed: nothing below it was looked at
+_LEAST_NUMBER = 100_000
 _SHORT = 200  # characters of a text that is remembered as one with nothing in it
 _MOST_INNOCUOUS = 10_000
 _TOO_DEEP = "[cut: nested too deep]"
@@ -40,6 +41,16 @@ _VALUES = words(
     currentvalue newvalue oldvalue initialvalue
     """
 )
+# What an agent that works a browser calls the field into which it types: `{"selector": "#password", "text": …}`.
+_SELECTING = words("selector element locator target placeholder xpath css css_selector fieldname")
+_OF_A_SELECTOR = re.compile(r"[A-Za-z][A-Za-z_]{2,40}")
+# `{"method": "login", "params": ["maya", …]}`
+_CALLING = ("method", "function", "tool", "name", "command", "op")
+_HANDED = frozenset({"params", "args", "arguments"})
+_LOGS_IN = re.compile(r"(?i)[\w.]{0,30}(?:log_?in|sign_?in|authenticate|log_?on)")
+_LOGIN = Promise(Strength.LIKELY, "password")
+_PUBLIC_PARTS = frozenset({"n", "e", "x", "y", "kid", "x5t", "x5t#S256", "x5c"})
+"""What a key as JSON (`kty`) tells everybody."""
 _CERTAIN = words(
     "authorization apikey authtoken accesstoken refreshtoken secretkey accesskey privatekey clientsecret passphrase passwd pwd"
 )
@@ -126,6 +137,12 @@ class Walk:
     def _mapping(self, value: dict[Any, Any], path: Path, promise: Promise) -> dict[Any, Any]:
         promise = NOTHING if _is_schema(value) else _below(promise)
         named = self._named(value)
+        public = _PUBLIC_PARTS if "kty" in value else frozenset()
+        handed = (
+            _LOGIN
+            if any(isinstance(value.get(key), str) and _LOGS_IN.fullmatch(value[key]) for key in _CALLING)
+            else NOTHING
+        )
         shown: dict[Any, Any] = {}
         for key, item in value.items():
             name = key if isinstance(key, str) else str(key)
@@ -134,8 +151,10 @@ class Walk:
                 _without_facts(promise, name),
                 self._judged(name, place),
                 named if place.lower().replace("_", "") in _VALUES else NOTHING,
+                handed if place in _HANDED else NOTHING,
             )
-            shown[place] = self.value(item, (*path, place), below, place)
+            known = name in public
+            shown[place] = self.value(item, (*path, place), NOTHING if known else below, "pubkey" if known else place)
         return shown
 
     def _judged(self, name: str, shown: str) -> Promise:
@@ -152,7 +171,17 @@ class Walk:
             for key, name in value.items()
             if isinstance(name, str) and str(key).lower().replace("_", "") in _NAMING
         ]
-        return max((self._judged_as_text(name) for name in names if len(name) <= 80), default=NOTHING)
+        parts = (
+            part
+            for key, name in value.items()
+            if isinstance(name, str) and len(name) <= _SHORT and str(key).lower() in _SELECTING
+            for part in _OF_A_SELECTOR.findall(name)
+        )
+        selected = max(map(self.redactor.judge, parts), default=NOTHING)
+        return max(
+            (self._judged_as_text(name) for name in names if len(name) <= 80),
+            default=NOTHING if selected.strength < Strength.LIKELY else Promise(Strength.LIKELY, selected.kind),
+        )
 
     def _judged_as_text(self, name: str) -> Promise:
         """Judge a name that is itself a value: a single word such as `cookie` may be about anything."""
@@ -203,7 +232,8 @@ class Walk:
         return redacted.value if redacted.findings or text is not None else value
 
     def _is_secret_number(self, value: Any, promise: Promise, key: str) -> bool:
-        return promise.strength is Strength.SURE
+        # A word's number in a model's vocabulary is no token.
+        return promise.strength is Strength.SURE and not (key.lower() == "token" and abs(value) < _LEAST_NUMBER)
 
     def _is_secret(self, text: str, promise: Promise, key: str) -> bool:
         if (

@@ -15,7 +15,10 @@ _TO_THE_QUOTE = re.compile(r"\r?\n(?P<rest>[^\s\"'`\x01]{3,80})(?=[\"'`])")
 _GOES_ON = re.compile(
     r"(?:(?:\\|(?<=\\))\r?\n[ \t]{0,40}(?P<line>[^\s\"'`]{3,400})|(?P<quote>[\"'])[ \t]{0,4}[+.&][ \t]{0,4}(?:\\?\r?\n[ \t]{0,40})?(?P=quote)(?P<string>[^\"'\n]{3,400})(?=[\"']))"
 )
-_JOINT = re.compile(rf"(?<=[A-Za-z0-9_.~-]{{5}}[A-Za-z0-9_-]){_BREAK}(?=[A-Za-z0-9_-]{{5}})")
+# What follows is another setting where it is a name with its sign.
+_JOINT = re.compile(
+    rf"(?<=[A-Za-z0-9_.~-]{{5}}[A-Za-z0-9_-]){_BREAK}(?=[A-Za-z0-9_-]{{5}})(?![A-Za-z_][\w.-]{{0,60}}(?:=(?![=\s\"']|\Z)|:[ \t]))"
+)
 
 
 def continued(text: str, found: Found) -> Found | None:

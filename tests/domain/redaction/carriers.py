@@ -63,6 +63,15 @@ IN_A_GRAMMAR = [
     "##vso[task.setvariable variable=apiToken;issecret=true]%s",
     "echo '%s' | docker login --password-stdin -u ci r.example.com",
     '--b1\r\nContent-Disposition: form-data; name="client_secret"\r\n\r\n%s\r\n--b1--',
+    '{"element": "Password field", "ref": "e12", "text": "%s"}',
+    '{"selector": "input[type=password]", "text": "%s"}',
+    "net use Z: \\\\files\\share %s /user:SHOP\\mara",
+    "xfreerdp /u:mara /p:%s /v:10.2.14.9",
+    "smbclient //files/share -U 'SHOP\\mara%%%s'",
+    "snmpset -v3 -u mara -A %s host",
+    'echo "%s" | sudo -S systemctl restart shop',
+    "unzip -P %s backup.zip",
+    "consul kv put shop/db/password %s",
     r'{"output": "{\"body\": \"{\\\"api_key\\\": \\\"%s\\\"}\"}"}',
 ]
 LOOSELY = [
@@ -90,6 +99,10 @@ LOOSELY = [
     "新しいパスワードは%sです",
     "密码是 %s",
     "비밀번호는 %s 입니다",
+    'the agent typed "%s" into the password field',
+    "הסיסמה החדשה היא %s",
+    "كلمة المرور الجديدة هي %s",
+    "Heslo k databázi je %s.",
 ]
 ALONE = [
     "%s",

@@ -83,6 +83,8 @@ TOKENS: dict[str, Maker] = {
     "Anthropic key": lambda p: "sk" + f"-ant-api03-{p.of(URL_SAFE, 93)}AA",
     "Aionis key": lambda p: "aionis" + f"_live_{p.alnum(p.number(0, 1) * 75 + 24)}",
     "key that tells itself": lambda p: f"acme_{p.pick(['li' + 've', 'prod', 'sk'])}_{p.alnum(22)}7",
+    "key with a prefix of consonants": lambda p: f"{p.pick(['zx', 'v', 'qm'])}k_{p.alnum(31)}7",
+    "license key in groups": lambda p: "-".join(f"{p.of(UPPER, 4)}X{p.of(DIGITS, 2)}" for _ in range(4)),
     "Zoho token": lambda p: f"1000.{p.hex(32)}.{p.hex(32)}",
     "MailerSend token": lambda p: f"mlsn.{p.hex(64)}",
     "Groq key": lambda p: "gs" + f"k_{p.alnum(52)}",
