@@ -22,6 +22,7 @@ async def said_by_a_server(line: str) -> Exception:
         while sent := await reader.read(4_096):
             refused = b"\r\nSET\r\n" in sent  # greetings are taken, one or more at a time
             writer.write(f"-{line}\r\n".encode() if refused else b"+OK\r\n" * (sent.count(b"\r\n*") + 1))
+        writer.close()  # from Python 3.12 on the server waits for it
 
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
