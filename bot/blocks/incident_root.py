@@ -101,7 +101,7 @@ def _standing(incident: Incident, proof: FixProof | None) -> str:
     )
     more = f" and {len(incident.blockers) - _BLOCKERS} more" if len(incident.blockers) > _BLOCKERS else ""
     waits = f"{'left open' if incident.closure else 'blocks'}: {blockers}{more}" if blockers else ""
-    tally = f" ({escape(proof.tally)})" if proof and proof.newest else ""
+    tally = f" ({escape(proof.tally_alone)})" if proof and proof.newest else ""
     facts = [f"*{escape(fix_standing(proof))}*{tally}" if proof else "", verified_words(incident), waits]
     return " · ".join(fact for fact in facts if fact)
 

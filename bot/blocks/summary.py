@@ -157,7 +157,7 @@ def _fix(proof: FixProof, newest: ComparisonDigest) -> Parts:
 
 
 def _progress(proof: FixProof) -> str:
-    return f" · {proof.progress}" if len(proof.reruns) > 1 or proof.needed > 1 else f" · {proof.tally}"
+    return f" · {proof.progress}" if len(proof.reruns) > 1 or proof.needed > 1 else f" · {proof.tally_alone}"
 
 
 def _untried(proofs: Sequence[FixProof]) -> Parts:

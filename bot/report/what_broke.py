@@ -78,7 +78,7 @@ def _fix(proof: FixProof | None, names: Names) -> str:
     newest = proof.newest
     because = f": {' '.join(map(said, newest.reasons))}" if newest.reasons else ""
     compared = f"compared by {names.who(newest.by)}, {when(newest.at)}" if newest.by else f"seen {when(newest.at)}"
-    return f"{proof.standing} by {said(newest.rerun)}{because} ({compared}; {proof.progress})"
+    return f"{proof.standing} {'by' if newest.fixed else 'in'} {said(newest.rerun)}{because} ({compared}; {proof.progress})"
 
 
 def _lines(lines: Iterable[str]) -> str:

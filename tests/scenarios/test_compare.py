@@ -59,7 +59,7 @@ async def test_the_newest_rerun_decides_and_the_summary_says_what_it_overtook(
     await checklist(slack, "2 of 5 done")
     await compared(slack, aionis, "feed-failed", "feed-still-failing", "STILL FAILING")
     now = text_of(await checklist(slack, "1 of 5 done"))
-    assert "still failing in the newest rerun" in now
+    assert "is still failing in rerun" in now
     await slack.command(user=MAYA, channel=INCIDENTS, text="/replay summary")
     said = text_of(await summary(slack, "till failing"))
     fixed, failing = (aionis.runs[name].run_id[:8] for name in ("feed-extra-step", "feed-still-failing"))

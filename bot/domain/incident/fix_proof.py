@@ -11,6 +11,8 @@ from bot.domain.run.phrases import plural
 _SAYS_NOTHING = frozenset({FixVerdict.NOT_PROOF.value, FixVerdict.NOT_COMPARABLE.value})
 _SAID = 8  # reruns of which the verdict is said
 
+_PREDICATES = {"fails elsewhere": "fails elsewhere", "regressed": "has regressed"}
+
 
 @dataclass(frozen=True, slots=True)
 class FixProof:
@@ -71,6 +73,18 @@ class FixProof:
         if not since:
             return ""
         return f"{fixed} of {plural(len(since), 'rerun')} {'since the fix' if fixed else 'fixed'}"
+
+    @property
+    def tally_alone(self) -> str:
+        """Return the tally for where no list follows it: of what is not fixed now it says that it counts those that were."""
+        stands = self.newest is None or self.newest.fixed
+        return self.tally if stands else self.tally.replace("since the fix", "fixed")
+
+    @property
+    def newest_words(self) -> str:
+        """Return what the newest rerun says of the run, as a predicate: `is still failing`, `fails elsewhere`."""
+        verdict = self.newest.verdict.replace("_", " ") if self.newest else ""
+        return _PREDICATES.get(verdict, f"is {verdict}")
 
     @property
     def progress(self) -> str:

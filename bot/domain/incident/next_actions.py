@@ -61,7 +61,7 @@ def _to_compare(incident: Incident) -> str:
     newest = unproved.newest
     if newest.fixed:
         return f"Rerun the case of {run} again: {unproved.progress}."
-    return f"Mend and rerun the case of {run}: it is {newest.verdict} in the newest rerun, {short(newest.rerun)}."
+    return f"Mend and rerun the case of {run}: it {unproved.newest_words} in the newest rerun, {short(newest.rerun)}."
 
 
 def _to_prove(item: Item, incident: Incident) -> str:

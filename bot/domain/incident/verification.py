@@ -121,7 +121,7 @@ def _replayed(incident: Incident) -> tuple[str, str]:
 def _evidence(incident: Incident) -> tuple[str, str]:
     if incident.root_cause_proven and incident.root_cause:
         ids = len(incident.root_cause.ids())
-        return f"evidence table, {ids} ids resolved in {incident.tenancy}", ""
+        return f"evidence table, {plural(ids, 'id')} resolved in {incident.tenancy}", ""
     if incident.unresolved:
         return "", f"Aionis no longer knows, or it is not of this run: {', '.join(incident.unresolved)}"
     return "", NO_TABLE
@@ -145,10 +145,12 @@ def _unproved(proof: FixProof, *, others: bool) -> str:
         return f"run {short(proof.run.run_id)} has no proof of its own" if others else NO_PROOF_OF_FIX
     if proof.newest.fixed:
         return f"run {short(proof.run.run_id)} has {proof.progress}"
-    newest = f"run {short(proof.run.run_id)} is {proof.newest.verdict}"
+    newest = f"run {short(proof.run.run_id)} {proof.newest_words}"
     if not proof.newest.by:
         return f"{newest}: the same failure was seen again in run {short(proof.newest.rerun)}"
-    return f"{newest} in the newest rerun compared, {short(proof.newest.rerun)}"
+    return (
+        f"{newest} in rerun {short(proof.newest.rerun)}"  # not called the newest: another may follow, and this is kept
+    )
 
 
 _PROOFS = {Check.REPLAY: _replayed, Check.EVIDENCE: _evidence, Check.COMPARISON: _compared}

@@ -68,13 +68,18 @@ def test_a_later_rerun_that_still_fails_takes_the_proof_away() -> None:
     assert any("is still failing in the newest rerun, dddddddd" in sentence for sentence in to_do(failed_again))
 
 
+def test_what_fails_elsewhere_is_said_in_words_and_counted_as_not_fixed() -> None:
+    elsewhere = incident(run(A), compared(A, FIRST, "fixed", 1), run(SECOND), compared(A, SECOND, "fails elsewhere", 2))
+    assert any("it fails elsewhere in the newest rerun, dddddddd" in sentence for sentence in to_do(elsewhere))
+    (proof,) = fix_proofs(elsewhere.failing_runs, elsewhere.comparisons)
+    assert proof.tally_alone == "1 of 2 reruns fixed"
+
+
 def test_a_verified_item_lapses_and_says_why() -> None:
     shown = log_changes.item_verified("fix_verified", proof="p", at=AT, key="v")
     held = incident(run(A), compared(A, FIRST, "fixed", 1), shown, compared(A, SECOND, "still failing", 2))
     lapsed = [change for change in due_checks(held, at=AT) if change.kind is EntryKind.ITEM_LAPSED]
-    assert [change.payload["reason"] for change in lapsed] == [
-        "run aaaaaaaa is still failing in the newest rerun compared, dddddddd"
-    ]
+    assert [change.payload["reason"] for change in lapsed] == ["run aaaaaaaa is still failing in rerun dddddddd"]
 
 
 @pytest.mark.parametrize("verdict", ["not proof", "not comparable"])
