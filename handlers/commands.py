@@ -19,7 +19,7 @@ from bot.jobs.show import tell
 from bot.runtime import metrics
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
-from bot.slack.incoming import carried_by, names_others, reply_to_command, reply_to_message, said_to_bot
+from bot.slack.incoming import carried_by, is_by_person, names_others, reply_to_command, reply_to_message, said_to_bot
 from handlers.named_incident import means_this_run
 from handlers.words import (
     ABOUT,
@@ -168,7 +168,7 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.event("app_mention")
     async def on_mention(ack: AsyncAck, event: dict[str, Any], context: AsyncBoltContext) -> None:
-        if event.get("user") and not event.get("bot_id"):
+        if is_by_person(event):
             reply = reply_to_message(event, starts_thread=True)
             bot = context.bot_user_id or ""
             asked = understand_mention(

@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.runtime.services import Services
-from bot.slack.incoming import carried_by, names_others, reply_to_message, said_to_bot
+from bot.slack.incoming import carried_by, is_by_person, names_others, reply_to_message, said_to_bot
 from handlers.commands import is_marked, take_words, understand_mention
 
 _WRITTEN = frozenset(
@@ -49,7 +49,7 @@ def _said(event: dict[str, Any]) -> dict[str, Any] | None:
         message, before = event.get("message") or {}, event.get("previous_message") or {}
         if message.get("text") == before.get("text"):
             return None
-    written = message.get("user") and not message.get("bot_id") and message.get("subtype") in _WRITTEN
+    written = is_by_person(message) and message.get("subtype") in _WRITTEN
     return {**message, "channel": event["channel"]} if written else None
 
 

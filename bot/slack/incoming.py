@@ -11,6 +11,7 @@ Payload = dict[str, Any]
 _LONGEST = 40_000  # characters, as long as Slack's longest message
 # Nobody's words, and they may look like the id of a run: a `client_msg_id` is a UUID.
 _SLACKS_OWN = frozenset({"client_msg_id", "block_id", "action_id", "callback_id", "external_id", "type"})
+_SLACKBOT = "USLACKBOT"
 _WORD = re.compile(r"\w+")
 _THANKS = frozenset("please pls plz bitte thanks thank you thx ty cheers".split())  # noqa: SIM905
 _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^<>]*)?>")
@@ -58,6 +59,11 @@ def reply_to_click(body: Payload) -> ReplyTo:
         thread_ts=thread_ts,
         response_url=body.get("response_url"),
     )
+
+
+def is_by_person(message: Payload) -> bool:
+    """Tell whether a person wrote a message: no app, no workflow, and not Slackbot, which says what `/remind` was told to."""
+    return bool(message.get("user")) and not message.get("bot_id") and message["user"] != _SLACKBOT
 
 
 def said_to_bot(event: Payload, bot_user: str) -> str:

@@ -20,7 +20,7 @@ from bot.jobs.status import StatusRequest
 from bot.jobs.summary import SummaryRequest
 from bot.jobs.watch import WatchRequest
 from bot.slack import ReplyTo
-from bot.slack.incoming import said_to_bot
+from bot.slack.incoming import is_by_person, said_to_bot
 from handlers.commands import understand, understand_mention
 from handlers.words import ABOUT, REPLAY, RESOLVE, words_of_command
 
@@ -258,6 +258,20 @@ def test_this_run_may_open_an_incident_of_its_own(asked: str) -> None:
 )
 def test_what_asks_for_nothing_starts_nothing(idle: str) -> None:
     assert said(idle) is None
+
+
+@pytest.mark.parametrize(
+    ("event", "person"),
+    [
+        ({"user": "U1"}, True),
+        ({"bot_id": "B1"}, False),
+        ({"user": "U1", "bot_id": "B1"}, False),
+        ({"user": "USLACKBOT", "text": "Reminder: recent"}, False),
+        ({}, False),
+    ],
+)
+def test_people_alone_ask_for_something(event: dict[str, str], person: bool) -> None:
+    assert is_by_person(event) is person
 
 
 def test_a_scope_with_blanks_is_answered_with_the_quotes() -> None:

@@ -5,7 +5,7 @@ import re
 from bot.domain.run.record_references import OF_RECORD, clean
 from bot.domain.run.run_ids import BEGINNING, RUN_LINK
 from bot.domain.text.typed import readable, typed, with_plain_dashes, with_plain_ids
-from bot.ids import UUID_PATTERN, as_beginning
+from bot.ids import UUID_PATTERN, as_beginning, as_uuid
 
 _IN_TEXT = re.compile(
     rf"{RUN_LINK.pattern}|(?:aionis|memory)://[^\s<>|`'\"]{{1,600}}?{UUID_PATTERN}|{UUID_PATTERN}", re.IGNORECASE
@@ -16,12 +16,13 @@ _ID_LENGTH = 36
 def find_references(text: str) -> list[str]:
     """Return the run ids and URIs in a message's text, in order, without repeats.
 
-    Ids are recognised with whatever dashes; tenant and scope of a URI stay as they are. Of a run's link the run counts alone.
+    Ids are recognised with whatever dashes, and given in lower case; tenant and scope of a URI stay as they are. Of a run's link
+    the run counts alone.
     """
     text = readable(text)
     plain = with_plain_dashes(text)
     found = (match.group(1) or clean(_as_written(text, match)) for match in _IN_TEXT.finditer(plain))
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(as_uuid(one) or one for one in found))
 
 
 def find_named(text: str) -> list[str]:

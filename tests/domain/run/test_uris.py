@@ -112,4 +112,4 @@ def failure_of(parse: Callable[[str], object], text: str) -> BotError | None:
 def test_references_are_found_in_order_and_once() -> None:
     uri = f"aionis://default/support/decision/{ID}"
     other = ID.replace("3", "4")
-    assert find_references(f"see {other}, {uri} and <{uri}|this> {other}!") == [other, uri]
+    assert find_references(f"see {other}, {uri} and <{uri}|this> {other.upper()}!") == [other, uri]
