@@ -118,7 +118,6 @@ def where_it_broke(found: Diagnosis) -> str:
     error = outside(said, _LINE, one_line=True) if said else none
     if critical is None:
         return error
-    tool = outside(
-        critical.step.record.tool_name or "", 60, one_line=True
-    )  # none of a run that could not be read just now
-    return f"{critical.step.label}{tool and f' {tool}'}: {error}"
+    # Of a run that could not be read just now there is none, and "not recorded" would not be true.
+    tool = critical.step.record.tool_name
+    return f"{critical.step.label}{f' {outside(tool, 60, one_line=True)}' if tool else ''}: {error}"

@@ -109,8 +109,9 @@ def fallback_text(diagnosis: Diagnosis) -> str:
     words = f"Run {short(diagnosis.run_id)} {_verdict_phrase(diagnosis)}"
     detail = diagnosis.critical
     if detail:
-        tool = outside(detail.step.record.tool_name or "", 80, one_line=True)
-        words += f" at {detail.step.label}{f' ({tool})' if tool else ''}"
+        words += f" at {detail.step.label}"
+        if tool := detail.step.record.tool_name:
+            words += f" ({outside(tool, 80, one_line=True)})"
         if detail.error:
             words += f": {outside(detail.error, 300, one_line=True)}"
     if diagnosis.goal:

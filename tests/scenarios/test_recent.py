@@ -81,6 +81,7 @@ async def test_where_runs_cannot_be_read_their_records_tell_and_that_is_said_wit
     assert "10 runs could not be read just now; what is said there is from stored records" in listed
     assert listed.count("not read just now") == 10
     assert "not recorded" not in listed
+    assert "(empty)" not in listed
 
 
 async def test_the_eight_characters_in_a_row_are_enough_to_type(

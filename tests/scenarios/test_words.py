@@ -35,7 +35,9 @@ async def test_not_found_names_the_tenancy_that_was_asked_and_can_be_tried_again
 async def test_a_failure_whose_step_was_never_announced_is_the_failure(
     slack: LocalSlack, aionis: SampleAionis, bot: str
 ) -> None:
-    shown = text_of(await replayed(slack, aionis.runs["orphan-results"].run_id))
+    message = await replayed(slack, aionis.runs["orphan-results"].run_id)
+    shown = text_of(message)
+    assert "is PARTIAL at unannounced step A: bucket tmp-10 vanished" in message["text"]
     assert "bucket tmp-10 vanished" in shown
     assert "1 failed" in shown
 
