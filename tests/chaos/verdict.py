@@ -157,9 +157,9 @@ def _incidents(slack: LocalSlack, channel: str) -> list[str]:
 
 
 def _order(slack: LocalSlack, channel: str, typed: list[Typed]) -> list[str]:
-    places = [
-        (float(found[0]["ts"]), one) for one in typed if one.channel == channel and (found := results(slack, one))
-    ]
+    # Of the acknowledged ones: a bot that was frozen takes what was sent to it when it goes on, long after Slack gave up.
+    theirs = [one for one in typed if one.channel == channel and one.acked]
+    places = [(float(found[0]["ts"]), one) for one in theirs if (found := results(slack, one))]
     shown = [one for _, one in sorted(places, key=lambda place: place[0])]
     asked = [one for _, one in places]
     return [f"shown as {[o.number for o in shown]}, typed as {[o.number for o in asked]}"] if shown != asked else []
