@@ -310,6 +310,7 @@ def test_the_doctor_says_of_each_wrong_setting_what_it_must_be_and_goes_on(wrong
         Path(".env").write_bytes(dotenv.encode("latin-1"))
     # Nothing that it looks at is there.
     away = {"REDIS_URL": "redis://127.0.0.1:1", "SLACK_API_URL": "http://127.0.0.1:1/", "SLACK_BOT_TOKEN": "x"}
+    away["AIONIS_DEADLINE_SECONDS"] = "0.1"
     schema = ["--manifest-schema", "nowhere.json"]
     result = CliRunner(env={**away, **wrong}).invoke(app, ["doctor", "--json", *schema])
     assert result.exit_code == 1

@@ -34,8 +34,8 @@ SECRET = "-".join(["a", "secret", "of", "tests"])
 @pytest.fixture
 async def watching(slack: LocalSlack, aionis: SampleAionis, redis_url: str) -> AsyncIterator[str]:
     """Serve a bot that looks every second, with the incident channel watching."""
-    # A look at a storm asks for 500 runs within one deadline: on a busy machine the default cuts it off, and the rest is told
-    # of a minute later.
+    # A look at a storm asks for all of its runs within one deadline: on a busy machine the default cuts it off, and what is left
+    # is told of a minute later.
     given = {"watch_seconds": 1, "aionis_deadline_seconds": 120, "hook_secret": SECRET}
     settings = settings_for(slack, aionis.base_url, redis_url, **given)
     async with running_bot(slack, settings) as base_url:
@@ -162,7 +162,7 @@ async def test_a_storm_makes_few_messages_and_one_digest(
     slack: LocalSlack, aionis: SampleAionis, watching: str
 ) -> None:
     before = len(roots(slack))
-    aionis.let.storm(500, kinds=12, seconds=0)
+    aionis.let.storm(240, kinds=12, seconds=0)  # 500 are measured: `make bench ARGS=recurrence`
 
     def digests() -> list[str]:
         return [text_of(m) for m in posted(slack) if "more failed run" in m["text"]]
@@ -174,7 +174,7 @@ async def test_a_storm_makes_few_messages_and_one_digest(
     assert len(digests()) == 1
     assert len(roots(slack)) - before == 4
     await slack.command(user=MAYA, channel=INCIDENTS, text="/replay recent")
-    assert "× 42" in text_of(await told(slack, "Latest failed runs"))
+    assert "× 20" in text_of(await told(slack, "Latest failed runs"))
 
 
 async def test_status_and_off(slack: LocalSlack, aionis: SampleAionis, watching: str) -> None:
