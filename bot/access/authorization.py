@@ -14,7 +14,7 @@ from bot.domain.access.rules import (
     ensure_place_answers,
     managers_words,
     may_manage,
-    readable,
+    readable_tenancy,
 )
 from bot.domain.access.tenancy import Tenancy
 from bot.errors import NotAllowed
@@ -46,7 +46,7 @@ class Authorization:
         """Return who asks where and what they may read; raises `NotAllowed` where that is nothing."""
         # Who and where before what: whoever gets no answer must not learn what a channel is bound to.
         visitor = await self.enter(user, channel)
-        tenancy = readable(self.rules, await self._bindings.of(channel))
+        tenancy = readable_tenancy(self.rules, await self._bindings.of(channel))
         return await self._admission(visitor, tenancy)
 
     async def ensure_present(self, user: str, channel: str) -> None:
@@ -59,7 +59,7 @@ class Authorization:
         # Nobody to ask about, but the place is asked all the same: it may have been shared with another company since.
         place = await self._directory.place(channel)
         ensure_place_answers(self.rules, place)
-        tenancy = readable(self.rules, await self._bindings.of(channel))
+        tenancy = readable_tenancy(self.rules, await self._bindings.of(channel))
         return ChannelAdmission(place, (await self._home()).team, tenancy, seal=SEAL)
 
     async def admit_home(self, user: str) -> HomeAdmission:
@@ -92,7 +92,7 @@ class Authorization:
 
     def _allowed(self, bound: Tenancy | None) -> Tenancy | None:
         try:
-            return readable(self.rules, bound)
+            return readable_tenancy(self.rules, bound)
         except NotAllowed:
             return None
 

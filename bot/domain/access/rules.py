@@ -141,7 +141,7 @@ def ensure_may_ask(rules: AccessRules, person: Person, place: Place, *, home: Ho
         )
 
 
-def readable(rules: AccessRules, bound: Tenancy | None) -> Tenancy:
+def readable_tenancy(rules: AccessRules, bound: Tenancy | None) -> Tenancy:
     """Return what a channel bound to `bound` (None: not bound) may read; raises `NotAllowed` where that is nothing."""
     if bound is None:
         if rules.default is None:

@@ -19,7 +19,7 @@ from bot.domain.access.rules import (
     managers_words,
     may_manage,
     parse_binding,
-    readable,
+    readable_tenancy,
 )
 from bot.domain.access.tenancy import Tenancy
 from bot.errors import BotError, NotAllowed, Unbound, UsageError
@@ -75,15 +75,15 @@ def test_what_a_channel_may_be_bound_to(patterns: tuple[str, ...], tenancy: Tena
 
 
 def test_an_unbound_channel_reads_the_default_or_nothing() -> None:
-    assert readable(rules(), None) == OWN
+    assert readable_tenancy(rules(), None) == OWN
     with pytest.raises(Unbound) as raised:
-        readable(rules(default_binding=False), None)
+        readable_tenancy(rules(default_binding=False), None)
     assert "/replay bind tenant=" in raised.value.fix
 
 
 def test_a_binding_that_is_no_longer_allowed_reads_nothing() -> None:
     with pytest.raises(NotAllowed, match="no longer among"):
-        readable(rules(), Tenancy("acme", "prod"))
+        readable_tenancy(rules(), Tenancy("acme", "prod"))
 
 
 @pytest.mark.parametrize(
