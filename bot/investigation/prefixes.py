@@ -14,6 +14,7 @@ from bot.domain.run.uris import NODE_TYPES, AionisUri
 from bot.errors import RecordNotFound, RunNotFound, SeveralFit, UsageError
 from bot.ids import as_uuid
 from bot.investigation.calls import none_left_behind, together
+from bot.investigation.other_kind import RUN, told_as_beginning
 from bot.investigation.unlisted import latest_commits, latest_decisions
 
 # Of 200 records: Aionis finds by whole ids alone, so that a beginning is looked for among the newest.
@@ -53,7 +54,9 @@ async def whole_run_id(aionis: Aionis, run_id: str) -> str:
         looked_at, has_more = looked_at + len(ids), more
     if not found:
         of = OF_NEWEST.format(count=f"{looked_at:,}") if has_more else ""
-        raise RunNotFound(NONE.format(what="run", tenancy=aionis.tenancy, prefix=run_id, of=of))
+        what = NONE.format(what="run", tenancy=aionis.tenancy, prefix=run_id, of=of)
+        none = RunNotFound(what, fix=await aionis.where_to_look(RunNotFound))
+        raise await told_as_beginning(aionis, none, RUN, run_id)
     return only(found, run_id, "run", fix=WHOLE)
 
 
@@ -74,7 +77,8 @@ async def whole_uri(aionis: Aionis, uri: AionisUri, *, run_id: str = "", known: 
     found = _fitting([*named, *at_hand], uri.id) or _fitting(await _of_scope(aionis, uri.type, uri.id), uri.id)
     if not found:
         what = NONE.format(what=uri.type, tenancy=aionis.tenancy, prefix=uri.id, of="")
-        raise RecordNotFound(what, fix=f"{WHOLE} {_LOOKED_AT.get(uri.type, NEWEST)}")
+        none = RecordNotFound(what, fix=f"{WHOLE} {_LOOKED_AT.get(uri.type, NEWEST)}")
+        raise await told_as_beginning(aionis, none, uri.type, uri.id)
     return replace(uri, id=only(found, uri.id, uri.type, fix=WHOLE))
 
 

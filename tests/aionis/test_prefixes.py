@@ -7,7 +7,7 @@ import pytest
 from bot.aionis import Aionis, AionisTransport
 from bot.domain.access.tenancy import Consumer, Tenancy
 from bot.domain.run.record_references import parse_reference
-from bot.errors import RecordNotFound, RunNotFound, ServerError, UsageError
+from bot.errors import OtherKind, RecordNotFound, RunNotFound, ServerError, UsageError
 from bot.investigation.prefixes import whole_run_id, whole_uri
 from bot.playground.aionis import SampleAionis, serve
 from bot.playground.aionis.addresses import Tenancy as SampleTenancy
@@ -97,6 +97,19 @@ async def test_what_no_record_names_is_found_by_its_beginning(sample: SampleAion
         "one of sixty decisions": ("decision", scope.decisions_of(many)[30].id),
     }[what]
     assert (await whole_uri(aionis, parse_reference(f"{type_} {id_[:8]}", aionis.tenancy))).id == id_
+
+
+async def test_the_beginning_of_an_id_of_another_kind_is_told_as_what_it_is(sample: SampleAionis) -> None:
+    run = sample.runs["refund-failed"]
+    decision, aionis = run.decision_uris[0].rpartition("/")[2], reader(sample)
+    with pytest.raises(
+        OtherKind, match=f"{decision[:8]} is the beginning of a decision's id in default/support"
+    ) as caught:
+        await whole_run_id(aionis, decision[:8])
+    assert (caught.value.kind, caught.value.id_) == ("decision", decision)
+    with pytest.raises(OtherKind, match="of a run's id in default/support, not of a commit's") as caught:
+        await whole_uri(aionis, parse_reference(f"commit {run.run_id[:8]}", aionis.tenancy))
+    assert caught.value.id_ == run.run_id
 
 
 @pytest.mark.parametrize("endpoint", ["tools/runs/list", "tools/run", "resolve"])

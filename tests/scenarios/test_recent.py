@@ -99,7 +99,10 @@ async def test_a_beginning_that_no_run_has_is_said_with_the_tenancy_that_was_ask
     slack: LocalSlack, aionis: SampleAionis, bot: str
 ) -> None:
     await slack.command(user=MAYA, channel=INCIDENTS, text="/replay 00c0ffee")
-    assert "No run of default/support" in text_of(await told(slack, "begins with 00c0ffee"))
+    failure = text_of(await told(slack, "begins with 00c0ffee"))
+    assert "No run of default/support" in failure
+    assert "Private records are read as local-user" in failure
+    assert "AIONIS_CONSUMER" not in failure
 
 
 async def test_a_beginning_that_fits_several_runs_is_a_choice_among_them(
