@@ -42,7 +42,7 @@ def register(app: AsyncApp, services: Services) -> None:
         await services.directory.forget_place(event["channel"])
         await ack()
 
-    # Told of earlier, where an app has the right to manage Slack Connect and subscribes it: docs/slack-app.md.
+    # Told of earlier, where an app subscribes it, which the manifest does not: docs/slack-app.md.
     @app.event("shared_channel_invite_accepted")
     async def on_invitation_accepted(ack: AsyncAck, event: dict[str, Any]) -> None:
         if channel := (event.get("channel") or {}).get("id"):

@@ -1,6 +1,6 @@
 """Inputs of modals, and reading what was entered. A block id names its input: errors are answered by block id."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -91,6 +91,14 @@ def entered_user(values: Values, block_id: str) -> str:
 def entered_choice(values: Values, block_id: str) -> str:
     """Return the value of the choice in an input; "" for none."""
     return str((_state(values, block_id, "static_select").get("selected_option") or {}).get("value", ""))
+
+
+def chosen_of(values: Values, block_id: str, offered: Container[str]) -> str:
+    """Return the value of a choice that had to be made; raises `UsageError` where it is none of those offered, or nothing."""
+    chosen = entered_choice(values, block_id)
+    if chosen not in offered:
+        raise outdated()
+    return chosen
 
 
 def read_reason(values: Values) -> str:

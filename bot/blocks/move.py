@@ -6,7 +6,7 @@ from typing import Any
 from bot.blocks.incidents import choice_words
 from bot.blocks.inputs import Values, choice_input, entered_choice
 from bot.blocks.modals import modal
-from bot.blocks.routing import IncidentModal, Modal, PlacedTarget
+from bot.blocks.routing import IncidentModal, Modal, PlacedTarget, outdated
 from bot.domain.incident.state import Incident
 
 _NEW = "new"
@@ -30,4 +30,6 @@ def choose_modal(placed: PlacedTarget, others: Sequence[Incident], *, channel: s
 def read_choice(values: Values) -> str | None:
     """Return the id of the incident that was chosen; None: a new one."""
     chosen = entered_choice(values, _CHOICE)
+    if not chosen:
+        raise outdated()
     return None if chosen == _NEW else chosen

@@ -12,8 +12,8 @@ from bot.blocks.inputs import (
     LINE_LIMIT,
     Values,
     choice_input,
+    chosen_of,
     entered,
-    entered_choice,
     entered_user,
     text_input,
     user_input,
@@ -95,9 +95,12 @@ def root_cause_modal(incident: Incident, start: RootCause, *, parent: str | None
 
 
 def read_root_cause(values: Values) -> RootCause:
-    """Return what was entered; raises pydantic's `ValidationError` only for what the modal's inputs do not let through."""
+    """Return what was entered.
+
+    Raises `UsageError` for a cause that was not offered, pydantic's `ValidationError` only for what no input lets through.
+    """
     texts = {name: entered(values, name) for name in _LABELS if name not in {"cause", "owner"}}
-    cause = entered_choice(values, "cause")
+    cause = chosen_of(values, "cause", {"", *Cause})
     return RootCause(**texts, cause=Cause(cause) if cause else None, owner=entered_user(values, "owner"))
 
 

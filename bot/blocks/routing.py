@@ -4,8 +4,9 @@ import re
 from enum import StrEnum
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
+from bot.domain.incident.state import SEVERITIES
 from bot.errors import UsageError
 
 
@@ -155,7 +156,7 @@ class MenuTarget(IncidentTarget):
 class SeverityTarget(IncidentTarget):
     """A severity for an incident; "" for none."""
 
-    severity: str
+    severity: str = Field(pattern=rf"^(?:{'|'.join(SEVERITIES)})?$")
 
 
 class ReminderTarget(IncidentTarget):

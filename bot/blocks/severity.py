@@ -5,7 +5,7 @@ from typing import Any
 from slack_sdk.models.blocks import StaticSelectElement
 
 from bot.blocks import elements as el
-from bot.blocks.inputs import Values, choice_input, entered_choice
+from bot.blocks.inputs import Values, choice_input, chosen_of
 from bot.blocks.modals import modal
 from bot.blocks.routing import Action, IncidentModal, Modal, SeverityTarget, action_id, encode
 from bot.domain.incident.state import SEVERITIES, Incident
@@ -35,5 +35,5 @@ def severity_modal(incident: Incident) -> dict[str, Any]:
 
 def read_severity(values: Values) -> str:
     """Return the severity that was chosen; "" for none."""
-    chosen = entered_choice(values, _SEVERITY) or ""
+    chosen = chosen_of(values, _SEVERITY, {*SEVERITIES, _NONE})
     return "" if chosen == _NONE else chosen

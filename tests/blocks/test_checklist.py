@@ -32,6 +32,7 @@ from bot.blocks.elements import literal, who
 from bot.blocks.inputs import OWNER, PROOF, REASON, RUN, Values
 from bot.blocks.layout import JSON_BUDGET, Message, json_size
 from bot.blocks.routing import IncidentModal, ItemTarget, SeverityTarget, decode
+from bot.blocks.severity import read_severity
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST, MAX_ITEMS, Check, Checklist, ItemSpec, ProofKind
@@ -396,6 +397,17 @@ def test_a_modal_without_an_input_says_nothing_of_what_stands_in_it(odd: Values)
     assert item is not None
     with pytest.raises(UsageError, match="older version"):
         read_item({OWNER: {"entered": {"selected_user": JONAS}}, **odd}, item)
+
+
+@pytest.mark.parametrize("chosen", [None, {}, {"value": ""}, {"value": "SEV9"}, {"value": "SEV1\n"}])
+def test_a_choice_that_was_not_offered_sets_and_clears_nothing(chosen: dict[str, str] | None) -> None:
+    state: dict[str, Any] = {"entered": {"type": "static_select", "selected_option": chosen}}
+    with pytest.raises(UsageError, match="older version"):
+        read_severity({"severity": state})
+    with pytest.raises(UsageError, match="older version"):
+        decode(
+            SeverityTarget, json.dumps({"incident": "INC-7Q2K", "severity": f"{(chosen or {}).get('value') or 'SEV0'}"})
+        )
 
 
 def test_people_are_mentioned_only_by_their_ids() -> None:

@@ -78,7 +78,7 @@ def test_the_manifest_names_what_is_registered(recorder: Recorder) -> None:
     asked = {name.partition(".")[0] for name in settings["event_subscriptions"]["bot_events"]}
     assert asked == set(recorder.registered["event"]) - {
         "shared_channel_invite_accepted"
-    }  # needs a right that is not asked
+    }  # what it needs could not be tried: docs/slack-app.md
 
 
 def test_listeners_ask_only_for_what_bolt_provides(recorder: Recorder) -> None:

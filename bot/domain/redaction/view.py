@@ -26,7 +26,7 @@ _AIONIS_MASK = re.compile(r"\[[A-Z][A-Z_]{1,20}#[0-9a-f]{8}\]")
 _PUBLIC = re.compile(
     r"\barn:(?:aws|aws-cn|aws-us-gov):[a-z0-9-]{1,40}:[a-z0-9-]{0,30}:\d{0,12}:[^\s\"'<>,\\]{1,300}"
     r"|\baionis://[\w./-]{1,300}|\bsha(?:1|256|384|512)-[A-Za-z0-9+/_-]{27,90}={0,2}|\b(?:h1|go\.mod h1):[A-Za-z0-9+/]{43}="
-    r"|\bhttps://(?:(?:docs|drive|sheets|slides)\.google\.com/(?:[a-z]{1,20}/){1,3}d|drive\.google\.com/drive/folders|www\.figma\.com/[a-z]{1,12})/[\w./-]{1,300}"
+    r"|\bhttps://(?:(?:docs|drive|sheets|slides)\.google\.com/(?:[a-z]{1,20}/){1,3}d|drive\.google\.com/drive/folders|www\.figma\.com/[a-z]{1,12}|lh[0-9]\.googleusercontent\.com/a)/[\w./-]{1,300}"
     r"|(?<=;)\s{0,4}bh?=(?:[A-Za-z0-9+/]{20,100}={0,2}(?:[ \t]{0,2}\r?\n[ \t]{1,8})?){1,12}={0,2}"  # signatures of mail
     r"|\bW/\"[^\"\s]{1,200}\"|<[@#!][A-Z0-9]{6,14}(?:\|[^<>\n]{0,80})?>"
     r"|\bSHA256:[A-Za-z0-9+/]{43}=?"
@@ -35,6 +35,7 @@ _PUBLIC = re.compile(
 _PUBLIC_HINTS = (
     "google.com/",
     "figma.com/",
+    "googleusercontent.com/",
     "arn:aws",
     "aionis://",
     "sha1-",

@@ -536,6 +536,8 @@ TEXTS = [
     "SSE-KMS key ⟨uuid⟩ used for bucket exports",
     "customer key C-51877-DE",
     "account key figures for Q3: 41, 42, 43",
+    "  + encrypted_password = (known after apply)",
+    "https://lh3.googleusercontent.com/a/⟨alnum 60⟩=s96-c",
     # Standards, algorithms, parts of code and of addresses beside a secret's noun.
     "passwords are hashed with argon2id (m=65536,t=3,p=4)",
     "what is the password policy? at least 12 characters with MFA (TOTP or WebAuthn/FIDO2)",
