@@ -23,7 +23,7 @@ SAID = (  # of each kind of message what matters in it
     *("Run FAILED at step 2", "FIXED by", "Run 4c484afe FAILED", "Checklist of INC-", "Root cause: rule gap", "Next: "),
     *("Comparison: FIXED", "Latest failed runs of", "ago case refund-60218", "open, 5 of 5 done", "Why the same?"),
     *("PASSED: run 6132885d", "does not watch", "is SEV1 now", "You lead INC-", "SHA-256", "as read from Aionis"),
-    *("*Selected tool* `payments.create_refund`", "/replay bind", "Aionis has no commit", "closed, 5 of 5 done"),
+    *("*Selected tool* `payments.create_refund`", "/replay bind", "not a commit. Use ", "closed, 5 of 5 done"),
 )
 
 
