@@ -44,6 +44,7 @@ _MARKED = re.compile(r"\s*!\s?([a-z]+)\b", re.IGNORECASE)  # how other bots are 
 _GLUED = re.compile(r"([A-Za-z]{2,20})[=:](?=\S)")  # `reruns=3`, `summary:INC-…`
 _SHORTCODE = re.compile(r":[\w+'-]{1,100}:")  # `:wave:`, as Slack writes what people see as a picture
 _BULLET = re.compile(r"[-*>+•◦▪‣·]|\d{1,2}[.)]")
+_AROUND_PICTURES = "*_~.,!?()"  # no quotes: in `scope="a 🚀"` it is a part of the value
 _PICTURES = frozenset({"So", "Sk", "Mn", "Me", "Cf"})  # what an emoji is made of
 _POLITE_WORDS = 8  # no request begins with more
 _MARKS = "`'\"“”‘’*_~/:,.;!?()[]<>-–—…"
@@ -138,7 +139,7 @@ def _split(text: str) -> tuple[str, str]:
 
 def _is_picture(word: str) -> bool:
     """Tell whether a word is an emoji and nothing else, as a sign or by its name."""
-    categories = {unicodedata.category(char) for char in word.strip(_MARKS)}
+    categories = {unicodedata.category(char) for char in word.strip(_AROUND_PICTURES)}
     return bool(_SHORTCODE.fullmatch(word)) or ("So" in categories and categories <= _PICTURES)
 
 

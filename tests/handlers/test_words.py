@@ -152,6 +152,7 @@ def test_a_mention_is_understood_as_it_is_said(said_: str) -> None:
         ("stop watching", WatchRequest(reply=HERE, to_do="off")),
         ("watch off.", WatchRequest(reply=HERE, to_do="off")),
         ("reruns=3", RerunsRequest(reply=HERE, reruns=3)),
+        ('bind tenant=acme scope="a 🚀"', BindRequest(reply=HERE, tenant="acme", scope="a 🚀")),
         ("bind tenant=<http://acme.io|acme.io> scope=prod", BindRequest(reply=HERE, tenant="acme.io", scope="prod")),
         (f"compare {RUN} {RERUN}", CompareRequest(reply=HERE, failing=RUN, rerun=RERUN)),
         (f"compare {RUN.upper()}, {RERUN}", CompareRequest(reply=HERE, failing=RUN, rerun=RERUN)),
