@@ -55,7 +55,7 @@ def _marked(marked: Sequence[Marked], permalinks: Mapping[str, str]) -> Iterator
         words = el.line(el.bold("Marked: "), *_whence(one, permalinks.get(one.ts, "")))
         yield Part("a marked message", [el.rich(words, el.quote(*_quote(one)))], rank=3)
     if len(marked) > len(shown):
-        yield Part("more", [el.context(f"{len(marked) - len(shown):,} more marked messages")], rank=1)
+        yield Part("more", [el.context(plural(len(marked) - len(shown), "more marked message"))], rank=1)
 
 
 def _whence(marked: Marked, permalink: str) -> Parts:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from bot.domain.comparison.pairs import Difference, OutcomeChange, StepPair
-from bot.domain.run.phrases import capital, how, listed, named, short_name
+from bot.domain.run.phrases import capital, how, listed, named, plural, short_name
 from bot.domain.run.steps import Step
 
 _FIRST, _RERUN = "\ue000", "\ue001"  # stand for what the two runs are called
@@ -86,7 +86,7 @@ def _error(pair: StepPair, failing: Step, _: Step) -> str:
 
 
 def _attempts(_: StepPair, failing: Step, rerun: Step) -> str:
-    return f"{named(failing)} took {failing.attempts} attempts in the {_FIRST} and {rerun.attempts} in the {_RERUN}"
+    return f"{named(failing)} took {plural(failing.attempts, 'attempt')} in the {_FIRST} and {rerun.attempts} in the {_RERUN}"
 
 
 def _output(_: StepPair, failing: Step, __: Step) -> str:

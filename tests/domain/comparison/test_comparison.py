@@ -103,6 +103,14 @@ def test_a_step_that_fails_again_with_another_error_says_so(again: str | None, a
         assert "STILL FAILING, with another error" in title(found)
 
 
+def test_one_attempt_is_one() -> None:
+    failing = run(step("pay", "failed"))
+    later = rerun(step("pay", "failed", step_index=1), step("pay", "failed", step_index=1), status="failed")
+    assert compared(failing, later).first_divergence == (
+        "Step 1 (pay) took 1 attempt in the failing run and 2 in the rerun."
+    )
+
+
 def test_an_error_text_on_one_side_only_is_a_difference_and_not_another_error() -> None:
     failing = run(step("db.write", "failed", error=DEADLOCK))
     later = rerun(step("db.write", "failed", output_signature={"rows": 0}), status="failed")
