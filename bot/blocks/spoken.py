@@ -15,7 +15,7 @@ LONGEST = 1_500  # characters; whoever hears it wants the beginning
 def spoken(blocks: Sequence[Json], *, limit: int = LONGEST) -> str:
     """Return what blocks say, a line each, as mrkdwn; buttons, menus and pictures are left out.
 
-    People are mentioned where the blocks mention them: who may not be notified is named instead in both (bot/blocks/names.py).
+    People are mentioned where the blocks mention them: who may not be notified is named instead in both (bot/blocks/mentions.py).
     """
     return cut("\n".join(line for block in blocks if (line := _line(block))), limit)
 
