@@ -1,5 +1,6 @@
 """Asking a forge about one change. A forge that does not answer, or not as expected, leaves the change asserted."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ _MEANINGS = {
     404: "has no such change, or the token may not see it",
     429: "has had too many requests",
 }
+
+_NO_ANSWER = (httpx.HTTPError, TimeoutError, ValueError, TypeError, OverflowError, RecursionError)
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +88,7 @@ class Forge:
             found = _read(change, answer)
         except _Refused as refused:
             found = ChangeAnswer(None, refused.said)
-        except (httpx.HTTPError, ValueError, TypeError, RecursionError) as error:
+        except _NO_ANSWER as error:
             found = ChangeAnswer(None, f"did not answer as expected ({type(error).__name__})")
         if found.merged is None:
             log.warning("forge_did_not_tell", host=site.host, number=change.number, said=found.said)
@@ -101,7 +104,7 @@ class Forge:
             except _Refused as refused:
                 # A token that was taken may still be that of no user, but of an app.
                 found[site.host] = "" if refused.status == _FORBIDDEN else _about_api(refused)
-            except (httpx.HTTPError, ValueError, RecursionError) as error:
+            except _NO_ANSWER as error:
                 found[site.host] = f"did not answer as expected ({type(error).__name__})"
         return found
 
@@ -113,7 +116,8 @@ class Forge:
         return next((site for site in self._sites if (site.kind, site.host) == (change.kind, change.host)), None)
 
     async def _get(self, url: str, headers: Mapping[str, str]) -> Any:
-        async with self._http.stream("GET", url, headers=dict(headers)) as response:
+        # The client's own limit is for each read: a server that sends a byte now and then would never reach it.
+        async with asyncio.timeout(_WITHIN), self._http.stream("GET", url, headers=dict(headers)) as response:
             if response.status_code != httpx.codes.OK:  # a redirect, too, is no answer
                 raise _Refused(response.status_code, response.headers)
             body = bytearray()

@@ -1,5 +1,6 @@
 """The forge, asked over HTTP at a server of this test: only the hosts in the settings, no redirect, bounded answers."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -8,12 +9,13 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.config.settings import load_settings
 from bot.domain.incident.corrective_change import ChangeRef, MergedChange, change_in
 from bot.forge import Forge
+from bot.forge import client as client_module
 from bot.playground.http import serve_app
 
 TOKEN = "-".join(["made", "up", "for", "a", "test"])
@@ -62,6 +64,7 @@ async def test_a_merged_merge_request_is_told_alike() -> None:
         (lambda _: JSONResponse({**PULL, "merged": "true"}), "not merged yet"),
         (lambda _: JSONResponse({"merged": True}), "without a commit and a time"),
         (lambda _: JSONResponse({**PULL, "merged_at": "soon"}), "did not answer as expected"),
+        (lambda _: JSONResponse({**PULL, "merged_at": "0001-01-01T00:00:00+14:00"}), "did not answer as expected"),
         (lambda _: JSONResponse([PULL]), "did not answer as expected"),
         (lambda _: JSONResponse(PULL, 401), "refuses the token (HTTP 401)"),
         (lambda _: JSONResponse(PULL, 403), "does not let the token see it"),
@@ -81,6 +84,20 @@ async def test_whatever_else_is_said_proves_nothing_and_is_told(answer: Callable
         assert found.merged is None
         assert said in found.said
         assert len(asked) == 1
+
+
+async def test_a_forge_that_answers_drop_by_drop_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def drops() -> AsyncIterator[bytes]:
+        while True:
+            yield b" "
+            await asyncio.sleep(0.02)
+
+    monkeypatch.setattr(client_module, "_WITHIN", 0.2)
+    async with forge(lambda _: StreamingResponse(drops())) as (client, host, _), asyncio.timeout(5):
+        assert (
+            "did not answer as expected (TimeoutError)"
+            in (await client.ask(ChangeRef("pull", host, "acme/agents", 71))).said
+        )
 
 
 @pytest.mark.parametrize(("status", "broken"), [(200, False), (403, False), (401, True), (404, True), (302, True)])
