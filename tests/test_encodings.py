@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.syntax import tree_of
+
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(
     path
@@ -36,11 +38,11 @@ def opens_text(call: ast.Call) -> bool:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_encoding_is_said(path: Path) -> None:
-    assert list(unsaid(ast.parse(path.read_text(encoding="utf-8")))) == []
+    assert list(unsaid(tree_of(path.read_text(encoding="utf-8")))) == []
 
 
 def test_the_rule_sees_what_it_should() -> None:
     source = (
         'p.read_text()\np.open("w")\nopen("x", "r+")\np.open("rb")\nstore.open(id_)\np.read_text(encoding="utf-8")\n'
     )
-    assert list(unsaid(ast.parse(source))) == [1, 2, 3]
+    assert list(unsaid(tree_of(source))) == [1, 2, 3]

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.syntax import tree_of
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = sorted(path.parent.name for path in (ROOT / "bot").glob("*/__init__.py"))
 ROOMS_OF_THE_CORE = sorted(f"domain/{path.parent.name}" for path in (ROOT / "bot" / "domain").glob("*/__init__.py"))
@@ -56,7 +58,7 @@ PURE = [path for room in ("domain", "blocks", "report", "pictures") for path in 
 
 def worldly(source: str) -> Iterator[str]:
     """Yield what a module asks of the world: a clock, the environment, files, the network."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree_of(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WORLDLY_CALLS:
             yield node.func.id
         if isinstance(node, ast.Attribute) and node.attr in WORLDLY_NAMES:

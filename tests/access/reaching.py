@@ -9,6 +9,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from bot.runtime.services import Services
+from tests.syntax import tree_of
 
 _WALKED = ("handlers", "bot.jobs", "bot.live", "bot.investigation", "bot.runtime")
 _OURS = str(Path(__file__).parents[2])
@@ -89,7 +90,7 @@ def _functions(target: Any) -> Iterator[Any]:
 
 
 def _tree(function: Any) -> ast.AST:
-    return ast.parse(textwrap.dedent(inspect.getsource(function)))
+    return tree_of(textwrap.dedent(inspect.getsource(function)))
 
 
 def _dotted(node: ast.AST) -> str:

@@ -15,6 +15,7 @@ from bot.config.manifest import load_manifest
 from handlers.interactions import with_incident
 from handlers.words import ABOUT, HELP, words_of_command
 from tests.handlers.recorder import ADMITS, Recorder, recorded
+from tests.syntax import tree_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -90,7 +91,7 @@ def test_listeners_ask_only_for_what_bolt_provides(recorder: Recorder) -> None:
 
 def typed_in(source: str) -> Iterator[str]:
     """Yield the texts that the tests of a file await something with, or are given by their decorators."""
-    for test in ast.walk(ast.parse(source)):
+    for test in ast.walk(tree_of(source)):
         if isinstance(test, ast.AsyncFunctionDef) and test.name.startswith("test_"):
             awaited = [node for node in ast.walk(test) if isinstance(node, ast.Await)]
             for node in (part for one in [*test.decorator_list, *awaited] for part in ast.walk(one)):
