@@ -23,10 +23,21 @@ from handlers.words import Typed, Understood, refused, started, subcommand
 
 CLOSING = "Closing the incident, if nothing blocks that…"
 REOPENING = "Opening the incident again…"
+WHY = "To close although something blocks, say why."
+WHY_FORM = "Type `/replay close anyway because <why>`; `/replay close` alone closes where nothing blocks."
+WHY_TOO = "With a reason: `/replay close because <why>`."
 UNDO = "What is to be undone?"
 UNDO_FORM = (
     "Type `/replay reopen` to take a close back, or `/replay lead off` to step back from the lead; "
     "what the checklist has as done has a button Undo… beside it."
+)
+# `close anyway`, `close INC-7Q2K although nothing is merged`: whatever blocks.
+_ANYWAY = re.compile(r"(?:--)?\b(?:any ?ways?|regardless|nevertheless|nonetheless|force(?:d|fully)?)\b", re.IGNORECASE)
+# What begins a reason where no incident is named; `close nonsense` has none.
+_BECAUSE = re.compile(
+    r"[ ,.;:(-]*(?:(?:it|this|that|incident|now|please)[ ,.;:(-]+)*"
+    r"(?:because|since|as|for|due to|reason|was|is|it's|fixed|resolved|solved|mitigated|done|duplicate|false|drill|test)\b",
+    re.IGNORECASE,
 )
 _HYPHENED = re.compile(r"re-open\b", re.IGNORECASE)
 _UNDO = re.compile(r"undo(?: (?:that|this|it|last))?")
@@ -35,14 +46,25 @@ _AGAIN = re.compile(
 )
 
 
-@subcommand("close", arguments="[<incident>]", help="close the incident, or say what blocks that")
+@subcommand(
+    "close",
+    arguments="[<incident>] [[anyway] because <why>]",
+    help="close the incident, or say what blocks that; `anyway because <why>` closes it although something does",
+)
 def close(typed: Typed) -> Understood:
-    """Close the incident that is named, else the thread's, else the channel's only open one."""
+    """Close the incident that is named, else the thread's, else the channel's only open one, with a reason or without."""
+    text, anyway = _ANYWAY.subn(" ", typed.text, count=1)
+    said = replace(typed, text=text)
     try:
-        incident = named_incident(typed, "close", strict=True)
+        incident = named_incident(said, "close", strict=not (anyway or _BECAUSE.match(text)))
     except BotError as error:
-        return refused(error, typed)
-    return started(CloseRequest(reply=typed.reply, incident=incident), CLOSING)
+        fix = f"{error.fix} {WHY_TOO}" if "`/" in error.fix else error.fix
+        return refused(UsageError(error.what, fix=fix), typed)
+    why = behind_name(said)[:REASON_LIMIT]
+    if anyway and not why:
+        return refused(UsageError(WHY, fix=WHY_FORM), typed)
+    reasons = {"reason": why} if anyway else {"because": why}
+    return started(CloseRequest(reply=typed.reply, incident=incident, **reasons), CLOSING)
 
 
 @subcommand(

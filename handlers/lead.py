@@ -10,8 +10,10 @@ from bot.blocks.routing import Action, LeadChoice, LeadTarget, action_pattern, d
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.incident_log import ABSENT
+from bot.domain.incident.named import split_incident
 from bot.domain.incident.state import Incident
 from bot.domain.run.record_references import clean, echo
+from bot.domain.text.typed import with_plain_dashes
 from bot.errors import UsageError
 from bot.jobs.lead import LeadRequest
 from bot.jobs.refresh import refresh_soon
@@ -35,19 +37,20 @@ _ON = frozenset({"", "me", "on", "take", "it", "mine", "this"})
 
 @subcommand(
     "lead",
-    arguments="[off]",
+    arguments="[off] [<incident>]",
     help="be on the incident, so that everybody sees who leads; `off` steps back",
     phrases=re.compile(f"{_TAKE.pattern}|{_BACK.pattern}"),
 )
 def lead(typed: Typed) -> Understood:
-    """Take the lead of the thread's incident, else of the channel's only open one, or step back from it."""
-    said = clean(typed.text).lower().replace("’", "'")
+    """Take the lead of the incident named, the thread's, else the channel's only open one, or step back from it."""
+    incident, rest = split_incident(with_plain_dashes(typed.text))
+    said = clean(rest).lower().replace("’", "'")
     if typed.others:
         return refused(UsageError(OTHERS, fix=FORM), typed)
     if said in _OFF or _BACK.fullmatch(said):
-        return started(LeadRequest(reply=typed.reply, step_back=True), STEPPING_BACK)
+        return started(LeadRequest(reply=typed.reply, incident=incident, step_back=True), STEPPING_BACK)
     if said in _ON or _TAKE.fullmatch(said):
-        return started(LeadRequest(reply=typed.reply), LEADING)
+        return started(LeadRequest(reply=typed.reply, incident=incident), LEADING)
     return refused(UsageError(NOT_UNDERSTOOD.format(typed=echo(typed.text)), fix=FORM), typed)
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.domain.incident.named import split_incident
 from bot.domain.run.record_references import echo
 from bot.domain.text.typed import with_plain_dashes
 from bot.errors import UsageError
@@ -9,12 +10,11 @@ from handlers.words import Typed
 
 NOT_ONE = "I understood {typed}, which names no incident."
 FORM = "Type `/replay {word}`, or `/replay {word} INC-…`."
-_INCIDENT = re.compile(r"INC-[2-9A-Z]{4,8}")
 # `close it`, `export this incident please`: the one that is talked about.
 _THIS = frozenset("it this that the incident one now please pls for of thread".split())  # noqa: SIM905
-_NAMED = re.compile(_INCIDENT.pattern, re.IGNORECASE)
 _NO_REASON = re.compile(
-    r"(?:(?:the )?(?:it|this|that|incident|one|thread|now|please|because|since|as|for)\b(?![’'])[ ,.:;-]*)+",
+    r"(?:(?:the )?(?:it|this|that|incident|one|thread|now|please)\b(?![’'])[ ,.:;-]*)*"
+    r"(?:(?:because|since|as|for)\b[ ,.:;-]*)?",
     re.IGNORECASE,
 )
 # `replay this`, `replay the run above`: the one that the thread is about.
@@ -33,9 +33,9 @@ def named_incident(typed: Typed, word: str, *, strict: bool = False) -> str | No
     Raises `UsageError` for what looks like an id and is none, where `strict` for all else.
     """
     text = with_plain_dashes(typed.text)
-    named = _INCIDENT.search(text.upper())
+    named, _ = split_incident(text)
     if named:
-        return named.group()
+        return named
     if not strict and "INC-" not in text.upper():
         return None
     words = re.findall(r"\w+", typed.text.lower())
@@ -46,5 +46,6 @@ def named_incident(typed: Typed, word: str, *, strict: bool = False) -> str | No
 
 def behind_name(typed: Typed) -> str:
     """Return what stands behind an incident's id, or behind the words that mean the one at hand: why somebody wants it."""
-    text = _NAMED.sub("", with_plain_dashes(typed.text), count=1).lstrip(" ,.:;-")
-    return " ".join(_NO_REASON.sub("", text, count=1).split())
+    text = split_incident(with_plain_dashes(typed.text))[1].lstrip(" ,.:;-")
+    why = " ".join(_NO_REASON.sub("", text, count=1).split())
+    return why if re.search(r"\w", why) else ""

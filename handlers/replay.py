@@ -7,11 +7,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, RunTarget, action_pattern, decode
 from bot.domain.run.record_references import clean
-from bot.domain.run.run_ids import parse_run_id
+from bot.domain.run.run_ids import parse_run_id, several_run_ids
 from bot.errors import BotError
 from bot.jobs.queueing import enqueue
 from bot.jobs.replay import ReplayRequest
-from bot.jobs.replay_message import NamedRequest
+from bot.jobs.replay_message import NamedRequest, SeveralRequest
 from bot.runtime.services import Services
 from handlers.interactions import Click, with_admission
 from handlers.named_incident import means_this_run
@@ -20,6 +20,10 @@ from handlers.words import REPLAY, Typed, Understood, help_for, refused, started
 NEW = "new"
 _WITH_NEW = frozenset("a and an as for in incident instead of one open please".split())  # noqa: SIM905 `as a new one`
 REPLAYING = "Replaying run `{run_id}` from Aionis; the result comes as a message."
+REPLAYING_SEVERAL = (
+    "Replaying {count} runs from Aionis, each in a message of its own; `/replay compare <failing_run> <rerun>` "
+    "compares two."
+)
 # `replay <run> and compare it with <run>`, `diff <run> <run>`
 _COMPARES = re.compile(r"\b(?:compar(?:e|ed|ing|ison)|diff(?:erence)?|vs|versus|against)\b", re.IGNORECASE)
 LOOKING = "Looking for the run that this thread is about…"
@@ -36,7 +40,7 @@ LOOKING = "Looking for the run that this thread is about…"
 def replay(typed: Typed) -> Understood:
     """Read a run's id or link, and `new` before or behind it; nothing at all is the run that the thread is about.
 
-    Two runs are compared where that is said, too.
+    Two runs are compared where that is said, too; several are replayed one by one, as those of a message are.
     """
     text, new = _without_new(typed.text)
     if typed.in_thread and means_this_run(text):
@@ -45,6 +49,9 @@ def replay(typed: Typed) -> Understood:
         return Understood(None, help_for(typed.reply.where, REPLAY))
     if (compared := _compared(typed)) is not None:
         return compared
+    if several := several_run_ids(text):
+        said = REPLAYING_SEVERAL.format(count=len(several))
+        return started(SeveralRequest(reply=typed.reply, named=" ".join(several), new=new), said)
     try:
         run_id = parse_run_id(text)
     except BotError as error:

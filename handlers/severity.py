@@ -9,6 +9,7 @@ from bot.blocks.routing import Action, MenuChoice, Modal, SeverityTarget, action
 from bot.blocks.severity import read_severity, severity_modal
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
+from bot.domain.incident.named import split_incident
 from bot.domain.incident.state import SEVERITIES, Incident
 from bot.domain.run.record_references import clean, echo
 from bot.domain.text.typed import with_plain_dashes
@@ -23,21 +24,29 @@ SETTING = "Setting the severity…"
 NOT_ONE = "I understood {typed}, which is not a severity."
 MISSING = "Which severity? It is SEV1, SEV2, SEV3, SEV4, or `none`."
 FORM = "Type `/replay severity SEV1`, up to SEV4, or `none`."
-_LEVEL = re.compile(r"(?:(?:sev|severity)?[ :=]{0,3}(?:is|to)?[ -]?)?(?:sev)?[ -]?([1-4])")
+_LEVEL = re.compile(r"(?:(?:sev|severity)?[ :=]{0,3}(?:is|to)?[ -]?)?(?:sev|p)?[ -]?([1-4])")
+_WORDS = {"critical": "1", "high": "2", "medium": "3", "low": "4"}  # as alerts grade what they report
+_LEVEL_WORDS = re.compile(rf"\b(?:{'|'.join(_WORDS)})$")
 _NONE = re.compile(r"(?:severity)?[ :=]{0,3}(?:none|no|off|clear|remove)")
 _PHRASES = re.compile(r"sev[ -]?\d+|sev(?:erity)?[:=] ?(?:sev[ -]?)?\d+|severity[:=] ?none")
 
 
-@subcommand("severity", arguments="<SEV1…SEV4>", help="how bad the incident is; `none` takes it away", phrases=_PHRASES)
+@subcommand(
+    "severity",
+    arguments="<SEV1…SEV4> [<incident>]",
+    help="how bad the incident is; `critical`, `high`, `medium`, `low` are SEV1 to SEV4, `none` takes it away",
+    phrases=_PHRASES,
+)
 def severity(typed: Typed) -> Understood:
-    """Read a severity for the thread's incident, else the channel's only open one."""
-    text = with_plain_dashes(clean(typed.text)).lower()
-    level = _LEVEL.fullmatch(text)
+    """Read a severity for the incident that is named, the thread's, else the channel's only open one."""
+    incident, rest = split_incident(with_plain_dashes(typed.text))
+    text = clean(rest).lower()
+    level = _LEVEL.fullmatch(_LEVEL_WORDS.sub(lambda word: _WORDS[word.group()], text))
     if level is None and not _NONE.fullmatch(text):
         what = NOT_ONE.format(typed=echo(typed.text)) if text else MISSING
         return refused(UsageError(what, fix=FORM), typed)
     wanted = SEVERITIES[int(level.group(1)) - 1] if level else ""
-    return started(SeverityRequest(reply=typed.reply, severity=wanted), SETTING)
+    return started(SeverityRequest(reply=typed.reply, severity=wanted, incident=incident), SETTING)
 
 
 def register(app: AsyncApp, services: Services) -> None:

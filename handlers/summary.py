@@ -6,6 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Shortcut
+from bot.domain.incident.named import ALONE
 from bot.errors import BotError
 from bot.jobs.queueing import enqueue
 from bot.jobs.summary import SummaryRequest, ThreadSummaryRequest
@@ -18,7 +19,7 @@ SUMMARY_COMING = "Bringing the summary up to date…"
 
 
 # `summarise this thread`, as the shortcut is called; an incident's id alone.
-_PHRASES = re.compile(r"(?:summari[sz]e|sum up|tl;?dr)(?: (?:this|it|the))?(?: (?:thread|incident))?|inc-[2-9a-z]{4,8}")
+_PHRASES = re.compile(rf"(?:summari[sz]e|sum up|tl;?dr)(?: (?:this|it|the))?(?: (?:thread|incident))?|(?i:{ALONE})")
 
 
 @subcommand(

@@ -12,6 +12,8 @@ from bot.blocks.incident_root import fix_standing
 from bot.blocks.inputs import reason_input
 from bot.blocks.layout import Message, Part, fit
 from bot.blocks.modals import modal
+from bot.blocks.notices import told_at
+from bot.blocks.place import Where
 from bot.blocks.routing import Action, IncidentModal, IncidentTarget, Modal, action_id, encode
 from bot.blocks.spoken import spoken
 from bot.blocks.text import duration, escape, linked, mrkdwn_time
@@ -21,6 +23,7 @@ from bot.domain.incident.state import Incident
 from bot.domain.run.phrases import plural
 from bot.domain.run.steps import seconds_between
 
+ANYWAY = "Although these are open: type `/replay close {id} anyway because <why>`."
 _TITLE = 120
 _PROOFS = 3  # failing runs whose proof the close names
 
@@ -49,9 +52,12 @@ def blocked_modal(incident: Incident, rights: ClosingRights) -> dict[str, Any]:
     return modal(Modal.CLOSE, "Close incident", [*blockers, reason], target, submit="Close anyway")
 
 
-def blocked_message(incident: Incident) -> Message:
-    """Return what somebody is told whose close was refused, because something blocks it by now."""
+def blocked_message(incident: Incident, rights: ClosingRights, where: Where) -> Message:
+    """Return what somebody is told whose close was refused, because something blocks it, and how they close it anyway."""
     parts = [Part("heading", [_heading(incident)]), Part("blockers", list(_blockers(incident)))]
+    if rights.override:
+        anyway = told_at(where, ANYWAY.format(id=incident.id))
+        parts.append(Part("anyway", [el.context(anyway.replace("`", ""))]))
     titles = "; ".join(el.literal(item.spec.title, 60) for item in incident.blockers)
     return Message(escape(f"{incident.id} was not closed. ") + f"Open: {titles}", fit(parts))
 
@@ -61,8 +67,9 @@ def closed_message(incident: Incident, *, link: str | None) -> Message:
     closure = incident.closure
     took = duration(seconds_between(incident.head.at, closure.at)) if closure else ""
     proofs = [fix_standing(proof) for proof in proofs_of(incident)[:_PROOFS]]
-    anyway = f"anyway: {el.literal(closure.reason, 200)}" if closure and closure.overridden else ""
-    facts = [f"closed {f'after {took}' if took else ''}".strip(), anyway, *map(escape, proofs), progress(incident)]
+    how = "anyway: " if closure and closure.overridden else ""
+    why = f"{how}{el.literal(closure.reason, 200)}" if closure and closure.reason else ""
+    facts = [f"closed {f'after {took}' if took else ''}".strip(), why, *map(escape, proofs), progress(incident)]
     by = f" · by {el.who(closure.by)}" if closure else ""
     text = f"✓ *{linked(incident.id, link)}* {' · '.join(fact for fact in facts if fact)}{by}"
     return Message(

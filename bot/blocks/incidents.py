@@ -37,6 +37,7 @@ NONE_OPEN = "No incident is open in this channel."
 NONE_OPEN_FIX = "Type `/replay <run_id>` to open one, or `/replay recent` for the latest failed runs."
 NONE_KEPT = "No incident is open: none is kept in direct messages."
 NONE_KEPT_FIX = "Invite me to the channel where people work on it, and replay the run there: that opens one."
+SHOW_AGAIN = "Show its messages again"
 _RUNS = 5
 _CHOICES = 4
 _RUN_LINE = 500  # escaping makes a text up to five times as long, and a section takes 3,000 characters
@@ -77,10 +78,10 @@ def incident_blocks(
     yield el.mrkdwn("\n".join(lines), button)
     waiting = "; ".join(el.literal(item.spec.title, 80) for item in incident.blockers)
     blocks = f"Blocks the close: {cut(waiting, _WAITING)}" if waiting else "Nothing blocks the close."
-    target = IncidentTarget(incident=incident.id)
-    yield el.mrkdwn(
-        blocks, el.button("Show again", action_id(Action.SHOW_AGAIN, number), encode(target)) if show_again else None
-    )
+    yield el.mrkdwn(blocks)
+    if show_again:
+        target = IncidentTarget(incident=incident.id)
+        yield el.actions(el.button(SHOW_AGAIN, action_id(Action.SHOW_AGAIN, number), encode(target)))
 
 
 def joined_message(

@@ -102,7 +102,7 @@ def utc(moment: datetime) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Return a duration in words: `806 ms`, `1.2 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`; "" where it is not known."""
+    """Return a duration in words: `806 ms`, `1.2 s`, `3 min 20 s`, `2 h 5 min`, `3 h`, `3 d 4 h`; "" where it is not known."""
     if seconds is None:
         return ""
     if seconds < 1:
@@ -111,9 +111,13 @@ def duration(seconds: float | None) -> str:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(int(seconds), 60)
     if minutes < 60:
-        return f"{minutes} min {rest} s"
+        return _parts(minutes, "min", rest, "s")
     hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"
+    return _parts(hours, "h", minutes, "min") if hours < 48 else _parts(hours // 24, "d", hours % 24, "h")
+
+
+def _parts(large: int, unit: str, small: int, its_unit: str) -> str:
+    return f"{large} {unit} {small} {its_unit}" if small else f"{large} {unit}"
 
 
 def age(seconds: float | None) -> str:

@@ -7,6 +7,7 @@ import typer
 
 from bot.cli.options import AsJson
 from bot.cli.running import FAILURE_EXIT, configure_logs, print_json, run, say, settings_of
+from bot.domain.incident.named import as_incident_id
 
 if TYPE_CHECKING:
     from bot.config.settings import Settings
@@ -19,7 +20,7 @@ def audit(
     """Check the hash chain of an incident's log, and say what was altered. Exit code 1 where something was."""
     settings = settings_of()
     configure_logs(settings)
-    id_ = incident.strip().upper()
+    id_ = as_incident_id(incident)
     found = run(_audit(settings, id_))
     if as_json:
         print_json({"incident": id_, "ok": not found.problems, "head": found.head, "problems": list(found.problems)})

@@ -8,6 +8,7 @@ import typer
 
 from bot.cli.options import AsJson
 from bot.cli.running import configure_logs, fail, print_json, run, say, settings_of
+from bot.domain.incident.named import as_incident_id
 from bot.errors import SettingsError, UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def export(
     """Write an incident's evidence bundle to a file; with SIGNING_KEY_FILE, its signature beside it."""
     settings = settings_of()
     configure_logs(settings)
-    id_ = incident.strip().upper()
+    id_ = as_incident_id(incident)
     content = run(_bundle(settings, id_))
     path = target or Path(f"{id_}.zip")
     files = {path: content, **_signature(settings, content, path)}

@@ -7,6 +7,7 @@ import typer
 
 from bot.cli.options import AsJson
 from bot.cli.running import FAILURE_EXIT, configure_logs, fail, print_json, run, say, settings_of
+from bot.domain.incident.named import as_incident_id
 from bot.domain.run.phrases import plural
 from bot.errors import UsageError
 
@@ -47,6 +48,7 @@ def forget(
 def _target(given: dict[str, str | None]) -> tuple[str, str]:
     """Return what is to be forgotten: its kind and its id. Ends where it is not exactly one, or no such id."""
     named = {kind: text.strip().upper() for kind, text in given.items() if text is not None}
+    named |= {"incident": as_incident_id(named["incident"])} if "incident" in named else {}
     if len(named) != 1:
         fail(UsageError("Say what to forget.", fix="Give exactly one of --incident, --workspace and --user."))
     kind, id_ = next(iter(named.items()))

@@ -4,7 +4,6 @@ Exit codes: 0 passed, 3 failed, 4 no proof; 1 Aionis could not answer, 2 usage o
 """
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ import typer
 
 from bot.cli.options import Agent, AsJson, BaseUrl, Scope, Tenant
 from bot.cli.running import fail, print_json, run, settings_of, with_aionis
+from bot.domain.incident.named import as_incident_id, incident_id
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 FAILED_EXIT = 3
 NO_PROOF_EXIT = 4
 _LARGEST = 16 * 2**20  # bytes of a gate.json
-_INCIDENT = re.compile(r"INC-[A-Z0-9]{4,8}", re.IGNORECASE)
 NOT_RECORDED = "{id} is closed, or its channel reads another tenant and scope: the result is not in its log."
 _FORMS = "an incident's id (INC-…), a gate.json, or --from with the run that failed"
 _HINT = "`incident-bot gate --from <run_id> --run <rerun>`"
@@ -58,7 +57,7 @@ def gate(  # noqa: PLR0913, PLR0917 each is an argument or option of the command
     _write(held, junit=junit, in_toto=in_toto, output=output)
     _print(held, as_json=as_json)
     if source and _is_incident(source) and held.result.runs:
-        _record(settings_of(), source.strip().upper(), held)
+        _record(settings_of(), as_incident_id(source), held)
     _end(held)
 
 
@@ -87,7 +86,7 @@ def _document(source: str, *, given: tuple[str | None, ...]) -> "GateDocument":
     if not _is_incident(source):
         return _from_file(Path(source))
     settings = settings_of(*given)
-    document: GateDocument = run(_from_incident(settings, source.strip().upper()))
+    document: GateDocument = run(_from_incident(settings, as_incident_id(source)))
     return document
 
 
@@ -105,7 +104,7 @@ async def _from_incident(settings: "Settings", id_: str) -> "GateDocument":
 
 
 def _is_incident(source: str) -> bool:
-    return bool(_INCIDENT.fullmatch(source.strip()))
+    return incident_id(source) is not None
 
 
 def _record(settings: "Settings", id_: str, held: "HeldGate") -> None:

@@ -7,6 +7,7 @@ import typer
 
 from bot.cli.options import AsJson
 from bot.cli.running import configure_logs, print_json, run, settings_of
+from bot.domain.incident.named import as_incident_id
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,7 +24,7 @@ def rebuild(
 
     settings = settings_of()
     configure_logs(settings)
-    rebuilt = run(_rebuild(settings, incident.strip().upper()))
+    rebuilt = run(_rebuild(settings, as_incident_id(incident)))
     if as_json:
         print_json(_json(rebuilt.incident, rebuilt.mended))
     else:

@@ -33,11 +33,15 @@ _MEANT = "meant-closed"
 
 
 class CloseRequest(Request):
-    """Close the incident that is named, else the one meant where it was asked; `reason` set: although something blocks."""
+    """Close the incident that is named, else the one meant where it was asked.
+
+    `reason` set: although something blocks; `because` is why it is closed where nothing does.
+    """
 
     kind: ClassVar[str] = "close"
     incident: str | None = None
     reason: str = ""
+    because: str = ""
 
 
 class BlockersRequest(Request):
@@ -87,7 +91,7 @@ async def close(services: Services, key: str, admission: AskerAdmission, request
     change = log_changes.closed(
         items=[item.spec.id for item in incident.items],
         overridden=bool(request.reason) and bool(incident.blockers),
-        reason=request.reason,
+        reason=request.reason or request.because,
         blockers=[item.spec.title for item in incident.blockers] if request.reason else (),
         by=reply.user,
         at=services.now(),
@@ -100,7 +104,7 @@ async def close(services: Services, key: str, admission: AskerAdmission, request
         await note_incident(services, now_closed)
         await _end(services, key, now_closed, reply)
     elif now_closed.is_open:
-        await services.slack.answer_once(key, "blocked", reply, blocked_message(now_closed))
+        await services.slack.answer_once(key, "blocked", reply, blocked_message(now_closed, rights, reply.where))
         await refresh_soon(services, now_closed)
     else:
         await services.slack.answer_once(key, "closed", reply, notice(CLOSED_ALREADY.format(id=incident.id)))

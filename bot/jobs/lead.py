@@ -18,17 +18,18 @@ STEPPED_BACK = "You do not lead {id} any more."
 
 
 class LeadRequest(Request):
-    """Lead the incident that is meant, or step back from that."""
+    """Lead the incident that is named, or meant, or step back from that."""
 
     kind: ClassVar[str] = "lead"
     step_back: bool = False
+    incident: str | None = None
 
 
 @job(LeadRequest, admission=of_asker)
 async def lead(services: Services, key: str, admission: AskerAdmission, request: LeadRequest) -> None:
     """Take the lead where nobody has it, or step back; whoever cannot is told who leads, with what they can do about it."""
     reply = request.reply
-    incident = await incident_to_change(services, key, admission, reply, None)
+    incident = await incident_to_change(services, key, admission, reply, request.incident)
     new, before = ("", reply.user) if request.step_back else (reply.user, ABSENT)
     # Guarded by who led when it was asked: of two who take it at the same time, one hears of the other.
     change = log_changes.lead_set(new, by=reply.user, at=services.now(), key=key, instead_of=(before,))

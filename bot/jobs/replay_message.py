@@ -33,6 +33,14 @@ class NamedRequest(Request):
     new: bool = False
 
 
+class SeveralRequest(Request):
+    """Replay the runs that somebody typed, as those that a message names; `named` are their ids."""
+
+    kind: ClassVar[str] = "several"
+    named: str
+    new: bool = False
+
+
 class ReactedRequest(Request):
     """Replay what a message names that somebody reacted to: `thread_ts` is the message's own, whose thread is not known yet."""
 
@@ -68,6 +76,13 @@ async def replay_named(services: Services, key: str, admission: AskerAdmission, 
         raise UsageError(NOTHING_IN_THREAD, fix=NOTHING_IN_THREAD_FIX)
     # A key each, or all but the first would count as repetitions of it.
     for place, wanted in enumerate(requests_for(text, reply, new=request.new)):
+        await enqueue(services, wanted, key=f"{key}:{place}")
+
+
+@job(SeveralRequest, admission=of_asker)
+async def replay_several(services: Services, key: str, _admission: AskerAdmission, request: SeveralRequest) -> None:
+    """Store a job for each run."""
+    for place, wanted in enumerate(requests_for(request.named, request.reply, new=request.new)):
         await enqueue(services, wanted, key=f"{key}:{place}")
 
 

@@ -14,17 +14,18 @@ TAKEN_AWAY = "{id} has no severity now."
 
 
 class SeverityRequest(Request):
-    """Set the severity of the incident that is meant; "" takes it away."""
+    """Set the severity of the incident that is named, or meant; "" takes it away."""
 
     kind: ClassVar[str] = "severity"
     severity: str
+    incident: str | None = None
 
 
 @job(SeverityRequest, admission=of_asker)
 async def set_severity(services: Services, key: str, admission: AskerAdmission, request: SeverityRequest) -> None:
     """Set the severity, and tell whoever asked."""
     reply = request.reply
-    incident = await incident_to_change(services, key, admission, reply, None)
+    incident = await incident_to_change(services, key, admission, reply, request.incident)
     change = log_changes.severity_set(request.severity, by=reply.user, at=services.now(), key=key)
     words = (SET if request.severity else TAKEN_AWAY).format(id=incident.id, severity=request.severity)
     await change_and_tell(services, key, reply, incident, change, part="severity", words=words)

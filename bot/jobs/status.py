@@ -6,6 +6,7 @@ from bot.blocks.incidents import no_incident_message
 from bot.blocks.notices import notice
 from bot.blocks.status import status_message
 from bot.domain.access.admission import AskerAdmission
+from bot.domain.incident.state import Incident
 from bot.jobs.incident import CLOSED
 from bot.jobs.incident_lookup import incident_of_thread
 from bot.jobs.refresh import refresh_soon
@@ -17,10 +18,11 @@ SHOWN_AGAIN = "What I keep in the thread of {id} is brought up to date, and post
 
 
 class StatusRequest(Request):
-    """Show how the channel's incidents stand to the person who asked."""
+    """Show how the channel's incidents stand to the person who asked, or the one that is named."""
 
     kind: ClassVar[str] = "status"
     ordered: ClassVar[bool] = False
+    incident: str | None = None
 
 
 class ShowAgainRequest(Request):
@@ -32,9 +34,12 @@ class ShowAgainRequest(Request):
 
 @job(StatusRequest, admission=of_asker)
 async def show_status(services: Services, key: str, admission: AskerAdmission, request: StatusRequest) -> None:
-    """Show how the thread's incident stands to the person who asked, elsewhere how the channel's open ones do."""
+    """Show how the incident named or the thread's stands to the person who asked, elsewhere how the channel's open ones do."""
     reply = request.reply
-    named = await incident_of_thread(services, admission, reply)
+    if request.incident:
+        named: Incident | None = await services.incidents.read(admission, request.incident, typed=True)
+    else:
+        named = await incident_of_thread(services, admission, reply)
     if named and not named.is_open:
         await services.slack.answer_once(key, "closed", reply, notice(CLOSED.format(id=named.id)))
         return

@@ -134,7 +134,7 @@ def test_whatever_blocks_a_close_the_modal_opens_and_the_messages_are_postable(i
     for rights in (MAY_ALL, MAY_NOTHING):
         assert_opens(blocked_modal(incident, rights))
     assert_opens(reopen_modal(incident))
-    assert_postable(blocked_message(incident))
+    assert_postable(blocked_message(incident, MAY_ALL, Where()))
 
 
 @MANY
@@ -204,7 +204,10 @@ def test_once_nothing_blocks_the_modal_closes_without_a_reason() -> None:
 
 
 def test_a_refused_close_names_what_blocks() -> None:
-    assert "Open: Root cause linked to concrete IDs; Corrective change merged" in blocked_message(incident_of()).text
+    assert (
+        "Open: Root cause linked to concrete IDs; Corrective change merged"
+        in blocked_message(incident_of(), MAY_ALL, Where()).text
+    )
 
 
 def test_the_status_says_age_runs_progress_blockers_and_where() -> None:

@@ -9,10 +9,11 @@ from bot.jobs.binding import BindRequest
 from bot.jobs.close import CloseRequest, ReopenRequest
 from bot.jobs.compare import CompareRequest
 from bot.jobs.export import ExportRequest
+from bot.jobs.lead import LeadRequest
 from bot.jobs.recent import RecentRequest
 from bot.jobs.registry import Request
 from bot.jobs.replay import ReplayRequest
-from bot.jobs.replay_message import NamedRequest
+from bot.jobs.replay_message import NamedRequest, SeveralRequest
 from bot.jobs.reruns import RerunsRequest
 from bot.jobs.resolve import ResolveRequest
 from bot.jobs.severity import SeverityRequest
@@ -141,6 +142,20 @@ def test_a_mention_is_understood_as_it_is_said(said_: str) -> None:
         ("severity = 3", SeverityRequest(reply=HERE, severity="SEV3")),
         ("Sev=3", SeverityRequest(reply=HERE, severity="SEV3")),
         ("severity=none", SeverityRequest(reply=HERE, severity="")),
+        ("severity high", SeverityRequest(reply=HERE, severity="SEV2")),
+        ("severity: Critical!", SeverityRequest(reply=HERE, severity="SEV1")),
+        ("severity sev-1 inc7q2k", SeverityRequest(reply=HERE, severity="SEV1", incident="INC-7Q2K")),
+        ("lead off INC‑7Q2K", LeadRequest(reply=HERE, step_back=True, incident="INC-7Q2K")),
+        ("status inc 7q2k", StatusRequest(reply=HERE, incident="INC-7Q2K")),
+        ("INC7Q2K", SummaryRequest(reply=HERE, incident="INC-7Q2K")),
+        ("close INCQXYZ", CloseRequest(reply=HERE, incident="INC-QXYZ")),
+        ("close because it was a drill", CloseRequest(reply=HERE, because="it was a drill")),
+        ("close fixed by 6132885d", CloseRequest(reply=HERE, because="fixed by 6132885d")),
+        ("close inc-7q2k anyway: a drill", CloseRequest(reply=HERE, incident="INC-7Q2K", reason="a drill")),
+        ("close it anyway because nobody may merge", CloseRequest(reply=HERE, reason="nobody may merge")),
+        (f"{RUN} and {RERUN}", SeveralRequest(reply=HERE, named=f"{RUN} {RERUN}")),
+        (f"> run {RUN[:23]}\n> {RUN[23:]} failed", replays()),
+        (f"&gt; {RUN[:14]}\n&gt; {RUN[14:]}", replays()),
         ("severity none", SeverityRequest(reply=HERE, severity="")),
         ("severity off", SeverityRequest(reply=HERE, severity="")),
         ("SEV2 :fire:", SeverityRequest(reply=HERE, severity="SEV2")),
@@ -190,6 +205,10 @@ def test_every_word_is_a_subcommand_and_a_mention(words: str, request_: Request)
         (f"AIONIS://default/support/commit/{RUN}", f"aionis://default/support/commit/{RUN}"),
         (f"aionis://default/support/COMMIT/{RUN.upper()}", f"aionis://default/support/commit/{RUN}"),
         (f"aionis://default/support/commit/{RUN.replace('-', '‑')}", f"aionis://default/support/commit/{RUN}"),
+        (f"aionis:/default/support/commit/{RUN}", f"aionis://default/support/commit/{RUN}"),
+        (f"aionis:default/support/commit/{RUN}", f"aionis://default/support/commit/{RUN}"),
+        (f"aionis:///default/support/commit/{RUN}", f"aionis://default/support/commit/{RUN}"),
+        (f"memory:/commit/{RUN}", f"commit {RUN}"),
         (f"Memory://Commit/{RUN}", f"commit {RUN}"),
         (f"decision\u00a0{RUN}", f"decision {RUN}"),
         (f"Decision {RUN.replace('-', '–')}", f"decision {RUN}"),

@@ -40,7 +40,7 @@ async def test_every_sample_run_is_drawn_with_its_verdict_and_critical_step(worl
         ),
         ("partial", "PARTIAL at step 2"),
         ("divergent", "SUCCEEDED, but divergent at step 2"),
-        ("stalled", "STALLED at step 2. 2 steps in 1 min 0 s to its last record"),
+        ("stalled", "STALLED at step 2. 2 steps in 1 min to its last record"),
         ("retried", "Gaps: 10.7 s before step 2 (or earlier attempts), 8.1 s before step 3."),
         ("zero-steps", "No step was recorded; 0 steps in 30.1 s"),
         ("three-hundred", "Also: step 230 failed, step 267 failed. 299 steps folded into columns."),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.blocks.incidents import SHOW_AGAIN
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.playground.slack.world import BOT
@@ -92,7 +93,7 @@ async def test_what_was_deleted_while_nobody_heard_of_it_is_shown_again(
     assert gone
     slack.workspace.messages.remove(gone)  # without an event
     await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
-    status = await told(slack, "Show again")
-    await slack.click(MAYA, status, text="Show again")
+    status = await told(slack, SHOW_AGAIN)
+    await slack.click(MAYA, status, text=SHOW_AGAIN)
     await slack.wait_for(lambda: [m for m in slack.messages(INCIDENTS) if is_checklist(m) and m["ts"] != old["ts"]])
     await told(slack, "posted anew where it was deleted")

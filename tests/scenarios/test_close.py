@@ -103,6 +103,21 @@ async def test_closing_anyway_wants_a_reason_and_is_recorded_as_such(
     assert "although something blocked it" in text_of(await summary(slack, "closed"))
 
 
+async def test_a_reason_may_be_typed_and_overrides_where_that_is_said(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    id_ = incident_id(await opened(slack, aionis))
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay close because it was a drill")
+    assert f"/replay close {id_} anyway because <why>" in text_of(await told(slack, "Although these are open"))
+    refused = await slack.command(user=MAYA, channel=INCIDENTS, text="/replay close anyway")
+    assert "say why" in str(refused.body)
+    undashed = id_.replace("-", "")
+    await slack.command(user=JONAS, channel=INCIDENTS, text=f"/replay close {undashed} anyway because of lunch")
+    await told(slack, "You may not close", JONAS)
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay close {undashed} anyway because it was a drill")
+    await slack.wait_for(lambda: [m for m in posted(slack) if "anyway: it was a drill" in text_of(m)])
+
+
 async def test_who_may_not_close_is_told_who_may(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
     await slack.click(JONAS, await opened(slack, aionis), text="Close incident")
     shown = await modal(slack, "still open", JONAS)

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.domain.run.record_references import OF_RECORD, clean
+from bot.domain.run.record_references import OF_RECORD, clean, with_schemes
 from bot.domain.run.run_ids import BEGINNING, RUN_LINK
 from bot.domain.text.typed import readable, typed, with_plain_dashes, with_plain_ids
 from bot.ids import UUID_PATTERN, as_beginning, as_uuid
@@ -19,7 +19,7 @@ def find_references(text: str) -> list[str]:
     Ids are recognised with whatever dashes, and given in lower case; tenant and scope of a URI stay as they are. Of a run's link
     the run counts alone.
     """
-    text = readable(text)
+    text = with_schemes(readable(text))
     plain = with_plain_dashes(text)
     found = (match.group(1) or clean(_as_written(text, match)) for match in _IN_TEXT.finditer(plain))
     return list(dict.fromkeys(as_uuid(one) or one for one in found))

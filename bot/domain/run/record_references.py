@@ -22,6 +22,7 @@ _TRAILING = ".,;:!?…"
 # What follows the separators begins with none, so that there is one way to split them and a long run of them costs no more.
 _SHORT_FORM = re.compile(rf"(?:the\s)?({'|'.join(URI_TYPES)})s?[\s/:=#]+(?:id[\s/:=#]+)?([^\s/:=#]\S*)", re.IGNORECASE)
 OF_RECORD = re.compile(r"(?:aionis|memory)://", re.IGNORECASE)
+_SCHEME = re.compile(r"(?<![\w/])(aionis|memory)(?::/{0,4}|//)(?=[\w%.-]+/[^\s/])", re.IGNORECASE)
 _WITH_WORDS = re.compile(rf"(?P<uri>.*?{UUID_PATTERN})[\s>|,;.!?`'\"”’)\]]", re.DOTALL)
 _ECHO_LIMIT = 80  # characters of what was typed that an error repeats
 _LAYERS = 8  # of what stands around an id; nobody types more, and each costs a pass over the text
@@ -65,6 +66,11 @@ def clean(text: str) -> str:
     return text
 
 
+def with_schemes(text: str) -> str:
+    """Return a text with `://` in the addresses of records that have another number of slashes, such as `aionis:/default/…`."""
+    return _SCHEME.sub(r"\1://", text)
+
+
 def echo(text: str) -> str:
     """Quote what was typed, bounded, for an error sentence."""
     shown = text if len(text) <= _ECHO_LIMIT else text[: _ECHO_LIMIT - 1] + "…"
@@ -85,7 +91,7 @@ def read_reference(text: str) -> Reference:
 
     Raises `UsageError`, showing what was understood.
     """
-    candidate = clean(_without_words(text[:LONGEST]))
+    candidate = clean(_without_words(with_schemes(text[:LONGEST])))
     scheme, separator, rest = candidate.partition("://")
     if separator and scheme.lower() in {"aionis", "memory"}:
         candidate = f"{scheme.lower()}://{rest}"
@@ -97,7 +103,7 @@ def read_reference(text: str) -> Reference:
 def names_record(text: str) -> bool:
     """Tell whether a typed text names a record by its URI, or is one's type and id."""
     short_form = _SHORT_FORM.fullmatch(clean(with_plain_ids(typed(text))))
-    return bool(OF_RECORD.search(text) or (short_form and _id_in(clean(short_form.group(2)))))
+    return bool(OF_RECORD.search(with_schemes(text)) or (short_form and _id_in(clean(short_form.group(2)))))
 
 
 def _without_words(text: str) -> str:

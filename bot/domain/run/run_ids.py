@@ -2,10 +2,10 @@
 
 import re
 
-from bot.domain.run.record_references import LINK, OF_RECORD, clean, echo, read_reference
+from bot.domain.run.record_references import LINK, OF_RECORD, clean, echo, read_reference, with_schemes
 from bot.domain.text.typed import typed, with_plain_ids
 from bot.errors import UsageError
-from bot.ids import PREFIX_PATTERN, UUID_PATTERN
+from bot.ids import PREFIX_PATTERN, UUID_PATTERN, as_uuid
 
 _SUCH_AS = "with a run id such as `3d1868e2-e6d3-4f69-952e-61f53ef2ef30`"
 REPLAY_FORM = f"`/replay <run_id>` {_SUCH_AS}"
@@ -27,7 +27,7 @@ def parse_run_id(text: str, *, form: str = REPLAY_FORM) -> str:
 
     Raises `UsageError` showing what was understood, and the `form` of what was typed; for a URI it points to `/resolve`.
     """
-    candidate = clean(with_plain_ids(typed(text)))
+    candidate = with_schemes(clean(with_plain_ids(typed(text))))
     if OF_RECORD.search(candidate):
         reference = read_reference(candidate)
         raise UsageError(f"{echo(candidate)} is the URI of a record, not a run id.", fix=f"Use `/resolve {reference}`.")
@@ -64,6 +64,12 @@ def any_run_ids(text: str, *, form: str) -> tuple[str, ...]:
     if text.strip() and not found:
         raise UsageError(f"I understood {echo(text.strip())}, which names no run.", fix=f"Type {form}.")
     return found
+
+
+def several_run_ids(text: str) -> tuple[str, ...]:
+    """Return the whole run ids in what somebody typed, lower-cased, each once; none for a record, or for less than two."""
+    found = () if OF_RECORD.search(with_schemes(typed(text))) else tuple(dict.fromkeys(_ids_in(text, at_least=1)))
+    return found if len(found) > 1 and all(map(as_uuid, found)) else ()
 
 
 def _ids_in(text: str, *, at_least: int) -> list[str]:

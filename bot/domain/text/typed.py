@@ -13,7 +13,9 @@ _READABLE = str.maketrans(BLANKS, " " * len(BLANKS), UNSEEN)
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # full-width ASCII, as CJK keyboards type it
 _PLAIN = _WIDE | _DASHES
-_SPLIT = re.compile(r"(?<![0-9a-zA-Z-])([0-9a-fA-F]{8}[0-9a-fA-F-]{0,27})\s{1,8}([0-9a-fA-F-]{1,28})(?![0-9a-zA-Z-])")
+_SPLIT = re.compile(
+    r"(?<![0-9a-zA-Z-])([0-9a-fA-F]{8}[0-9a-fA-F-]{0,27})(?:\s|>|&gt;){1,12}([0-9a-fA-F-]{1,28})(?![0-9a-zA-Z-])"
+)
 _WHOLE = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UNDASHED = re.compile(r"(?<![0-9a-zA-Z-])[0-9a-fA-F]{32}(?![0-9a-zA-Z-])")
 
@@ -41,7 +43,7 @@ def with_plain_dashes(text: str) -> str:
 def with_plain_ids(text: str) -> str:
     """Return a typed text with plain dashes, and with dashes in ids that were typed without any.
 
-    An id that a terminal or a mail has broken into two lines is whole again.
+    An id that a terminal, a mail or a quote has broken into two lines is whole again.
     """
     return _UNDASHED.sub(lambda found: _dashed(found.group()), _SPLIT.sub(_joined, with_plain_dashes(text)))
 

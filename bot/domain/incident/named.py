@@ -1,0 +1,33 @@
+"""Incidents as people name them: `INC-7Q2K`, and `INC7Q2K` or `inc 7q2k` as phones write it."""
+
+import re
+
+ALONE = r"INC(?:-[2-9A-Z]{4,8}|[ _#:]?(?=[A-Z]{0,7}[2-9])[2-9A-HJ-NP-Z]{4,8}|[A-HJ-NP-Z]{4})"  # nothing but an id, in capitals
+_NAMED = re.compile(
+    r"\b(?i:INC)-(?P<dashed>(?i:[2-9A-Z]{4,8}))\b"
+    # Words begin with these letters, too: without the dash an id has a digit, or is in capitals. None has I or O.
+    r"|\b(?i:INC)[ _#:]?(?P<digits>(?=[A-Za-z]{0,7}[2-9])(?i:[2-9A-HJ-NP-Z]{4,8}))\b"
+    r"|\bINC(?P<capitals>[A-HJ-NP-Z]{4,8})\b"
+)
+_ALONE = re.compile(ALONE)
+
+
+def incident_id(text: str) -> str | None:
+    """Return the id that a text is, as it is kept, or None."""
+    said = text.strip().upper()
+    return f"INC-{said[3:].lstrip('- _#:')}" if _ALONE.fullmatch(said) else None
+
+
+def as_incident_id(text: str) -> str:
+    """Return an id that somebody gave as such, as it is kept; what is none as it would be."""
+    return incident_id(text) or text.strip().upper()
+
+
+def split_incident(text: str) -> tuple[str | None, str]:
+    """Return the first id that a text names, and the text without it."""
+    if whole := incident_id(text):
+        return whole, ""
+    found = _NAMED.search(text)
+    if found is None:
+        return None, text
+    return f"INC-{(found[found.lastgroup or 0]).upper()}", f"{text[: found.start()]}{text[found.end() :]}"
