@@ -16,7 +16,7 @@ from bot.live.live_message import COME_BACK
 from bot.live.reconcile import reopen_until, show_all, show_summary
 from bot.live.roots import go_on_below_a_new_root
 from bot.live.summary import have_summary_written_anew, summary_is_due
-from bot.live.verification import verify_due
+from bot.live.verification import forge_asked_next, verify_due
 from bot.runtime.services import Services
 
 
@@ -103,10 +103,12 @@ async def _make_good(services: Services, incident: Incident, deleted: str) -> In
 
 
 async def _look_again(services: Services, incident: Incident) -> None:
-    """Have open items reminded of, and the button to reopen taken away when its time is over."""
+    """Have open items reminded of, a merge looked for, and the button to reopen taken away when its time is over."""
+    job, place = RefreshJob(channel=incident.channel, incident=incident.id), f"{incident.channel}:{incident.id}"
+    # Keys of their own: every refresh before then would put itself in their place.
     if incident.is_open:
         await remind_later(services, incident)
+        if asked := forge_asked_next(services, incident):
+            await reschedule(services, job, key=f"{place}:forge", at=asked)
     elif (until := reopen_until(services, incident)) and until > services.now():
-        job = RefreshJob(channel=incident.channel, incident=incident.id)
-        # A key of its own: every refresh before then would put itself in its place.
-        await reschedule(services, job, key=f"{incident.channel}:{incident.id}:frozen", at=until)
+        await reschedule(services, job, key=f"{place}:frozen", at=until)

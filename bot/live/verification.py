@@ -1,6 +1,6 @@
 """Items that the bot checks itself: turned when their proof has come, and turned back when it is gone."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.incident.corrective_change import asserted_change, change_verified, corrective_change_looked_up
 from bot.domain.incident.state import Incident
@@ -8,6 +8,8 @@ from bot.domain.incident.verification import FOLLOW_UP, due_checks, due_follow_u
 from bot.runtime.services import Services
 
 _ASKED_EVERY = timedelta(seconds=30)  # of one asserted change: every click has the incident verified
+_ASKED_AGAIN = timedelta(minutes=5), timedelta(hours=1)  # by itself, soon after the link was given and later on
+_RARER = 10  # a tenth of the time since then
 
 
 async def verify_due(services: Services, incident: Incident) -> Incident:
@@ -16,6 +18,16 @@ async def verify_due(services: Services, incident: Incident) -> Incident:
         applied = await services.incidents.append(incident, change)
         incident = applied.incident or incident
     return await _verify_follow_up(services, await _verify_change(services, incident))
+
+
+def forge_asked_next(services: Services, incident: Incident) -> datetime | None:
+    """Return when the forge is asked again about a change that is not known to be merged: most merge without a click here."""
+    asserted = asserted_change(incident)
+    if asserted is None or not services.forge.knows(asserted[1]):
+        return None
+    now, (soonest, latest) = services.now(), _ASKED_AGAIN
+    since = now - (asserted[0].facts.at or now)
+    return now + min(max(since / _RARER, soonest), latest)
 
 
 async def _verify_change(services: Services, incident: Incident) -> Incident:

@@ -46,3 +46,24 @@ async def test_a_change_is_verified_once_its_forge_says_so_and_what_it_says_befo
             assert "2026-11-25 10:" in shown
             assert "not merged yet" not in shown
             assert JONAS in shown
+
+
+async def test_a_merge_is_found_by_itself(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [{"merged": False, "state": "open"}]
+    monkeypatch.setattr(verification, "_ASKED_EVERY", timedelta(milliseconds=1))
+    monkeypatch.setattr(verification, "_ASKED_AGAIN", (timedelta(milliseconds=50), timedelta(milliseconds=50)))
+
+    async def pull(_: Request) -> Response:
+        return JSONResponse(answers[-1])
+
+    async with serve_app(Starlette(routes=[Route("/repos/acme/agents/pulls/71", pull)])) as forge:
+        settings = settings_for(slack, aionis.base_url, redis_url, github_token=TOKEN, github_api_url=forge.base_url)
+        async with running_bot(slack, settings):
+            message = await opened(slack, aionis)
+            link = f"{forge.base_url}/acme/agents/pull/71"
+            await mark_done(slack, message, "Corrective", {"proof": text_entered(link), "owner": user_entered(JONAS)})
+            await checklist(slack, "not merged yet")
+            answers.append({"merged": True, "merge_commit_sha": "cd" * 20, "merged_at": "2026-11-25T10:00:00Z"})
+            await checklist(slack, "merged as cdcdcdcdcdcd")
