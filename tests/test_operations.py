@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +52,24 @@ def test_every_label_in_them_exists(expression: str) -> None:
         assert set(re.findall(r"(\w+)(?:=|!)", chosen)) <= {*instrument.labels, "le"}
     grouped = {one.strip() for found in re.findall(r"by \(([^)]*)\)", expression) for one in found.split(",")}
     assert grouped <= {"le", *(label for instrument in INSTRUMENTS for label in instrument.labels)}
+
+
+def test_prometheus_own_tool_takes_the_rules_and_the_dashboards_expressions(tmp_path: Path) -> None:
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("no promtool on this machine (apt-get install prometheus)")
+    ranges = re.compile(r"\$__(?:rate_interval|range)")  # which Grafana puts in
+    shown = [{"record": f"panel:{nth}", "expr": ranges.sub("5m", one)} for nth, one in enumerate(EXPRESSIONS)]
+    given = tmp_path / "dashboard.yml"
+    given.write_text(yaml.safe_dump({"groups": [{"name": "dashboard", "rules": shown}]}), encoding="utf-8")
+    told = subprocess.run(  # noqa: S603 the binary of this machine
+        [promtool, "check", "rules", str(ROOT / "docs/monitoring/alerts.yml"), str(given)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert told.stdout.count("SUCCESS") == 2
 
 
 def test_the_dashboard_shows_every_instrument() -> None:
