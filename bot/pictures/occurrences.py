@@ -19,19 +19,22 @@ _TICKS_EVERY = 7
 _TOLD = 12  # days that the words name
 
 
+TITLE = "Runs a day that failed this way"
+
+
 def occurrences_scene(days: Mapping[date, int], until: date) -> Scene:
     """Lay out the runs a day of the 30 days that end with `until` (in UTC): 720 × 240 pixels at 1x."""
     shown = [until - timedelta(days=ago) for ago in range(DAYS - 1, -1, -1)]
     counts = [max(0, days.get(day, 0)) for day in shown]
-    title = f"Seen {plural(sum(counts), 'time')} in {DAYS} days"
+    seen = f"Seen {plural(sum(counts), 'time')} in {DAYS} days"  # for who hears it; the line beside the picture says so, too
     panel = Box(0, 0, WIDTH, HEIGHT)
     shapes: list[Shape] = [
         Rect(panel, Role.PANEL),
         *draw_frame(panel, Role.BORDER),
-        Text((_LEFT, 42), title, 26, Role.TEXT, bold=True),
+        Text((_LEFT, 42), TITLE, 26, Role.TEXT, bold=True),
         Text(
             (_LEFT, 66),
-            f"Runs that failed this way, each day in UTC; at most {max(counts):,} a day",
+            f"The {DAYS} days to {_day(until)}, in UTC; at most {max(counts):,} a day",
             _LABEL,
             Role.MUTED,
         ),
@@ -39,7 +42,7 @@ def occurrences_scene(days: Mapping[date, int], until: date) -> Scene:
         Line((_LEFT, _GROUND), (_RIGHT, _GROUND), Role.MUTED),
         *_ticks(shown),
     ]
-    return Scene(WIDTH, HEIGHT, title, _alt(title, shown, counts), tuple(shapes))
+    return Scene(WIDTH, HEIGHT, TITLE, _alt(seen, shown, counts), tuple(shapes))
 
 
 def _bars(counts: list[int]) -> Iterator[Shape]:

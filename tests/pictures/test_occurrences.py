@@ -17,7 +17,7 @@ AGES = st.dictionaries(st.integers(0, 400), st.integers(-1, 100_000), max_size=6
 
 def test_the_words_say_what_the_bars_show() -> None:
     scene = occurrences_scene({TODAY: 3, TODAY - timedelta(days=15): 14, TODAY - timedelta(days=30): 9}, TODAY)
-    assert scene.title == "Seen 17 times in 30 days"
+    assert scene.title == "Runs a day that failed this way"
     assert scene.alt == "Seen 17 times in 30 days, from 29 Oct to 27 Nov 2026 (UTC): 12 Nov 14, 27 Nov 3."
     bars = [shape for shape in scene.shapes if isinstance(shape, Rect) and shape.fill is Role.FAILED]
     assert len(bars) == 2
