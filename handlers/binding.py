@@ -14,7 +14,7 @@ from bot.errors import BotError
 from bot.jobs.binding import TO_BIND, BindRequest, OfferRequest
 from bot.jobs.queueing import enqueue
 from bot.runtime.services import Services
-from handlers.interactions import Click, chosen, with_incident, with_visitor
+from handlers.interactions import Click, chosen, with_visitor
 from handlers.modals import open_modal
 from handlers.words import Typed, Understood, refused, started, subcommand
 
@@ -47,9 +47,8 @@ def register(app: AsyncApp, services: Services) -> None:
         await open_modal(services, body, await _form(services, visitor))
         await ack()
 
-    @app.action(
-        action_pattern(Action.MENU), matchers=[chosen(MenuChoice.BINDING)], middleware=[with_incident(services)]
-    )
+    # Not held to the incident: where the channel was bound to something else, this is the way back to it.
+    @app.action(action_pattern(Action.MENU), matchers=[chosen(MenuChoice.BINDING)], middleware=[with_visitor(services)])
     async def on_option(ack: AsyncAck, click: Click) -> None:
         await enqueue(services, OfferRequest(reply=click.reply), key=click.key)
         await ack()

@@ -16,7 +16,6 @@ import structlog
 from slack_bolt.async_app import AsyncBoltContext
 
 from bot.blocks.checklist import (
-    binding_changed_message,
     foreign_button_message,
     incident_closed_message,
     item_refused_message,
@@ -38,6 +37,7 @@ from bot.slack.incoming import reply_to_click
 from bot.store.incident_changes import Applied
 
 log = structlog.get_logger(__name__)
+_ELSEWHERE = frozenset({"id", "team", "tenancy"})  # why the script refuses what is not the admission's
 EDITED_MEANWHILE = "The table was saved by somebody else meanwhile. Open it again, and add what is yours."
 
 Next = Callable[[], Awaitable[None]]
@@ -120,6 +120,10 @@ async def apply(services: Services, click: Click, admission: AskerAdmission, inc
     if applied.incident:
         await refresh_soon(services, applied.incident)
     if not applied.accepted:
+        if applied.incident is None or applied.because in _ELSEWHERE:
+            log.warning("foreign_button_refused", channel=click.channel, user=click.user, because=applied.because)
+            # Raises, and says what is so: it expired, is of another channel, or about another tenancy.
+            await services.incidents.read(admission, incident)
         await tell(services, click.reply, _refusal(services, click, applied), key=click.key)
     return applied
 
@@ -186,13 +190,8 @@ def _value(body: dict[str, Any]) -> str | None:
 
 def _refusal(services: Services, click: Click, applied: Applied) -> Message:
     incident, because = applied.incident, applied.because
-    # Told alike, so that a forged button does not learn whether there is such an incident elsewhere.
-    if incident is None or because in {"id", "team"}:
-        log.warning("foreign_button_refused", channel=click.channel, user=click.user, because=because)
+    if incident is None or because in _ELSEWHERE:
         return foreign_button_message()
-    if because == "tenancy":
-        log.warning("foreign_button_refused", channel=click.channel, user=click.user, because=because)
-        return binding_changed_message(incident)
     if because == "root_cause:edition":
         return notice(EDITED_MEANWHILE)
     if because == "lead":

@@ -86,12 +86,6 @@ def incident_closed_message(incident: Incident, *, now: datetime) -> Message:
     return _said(f"{incident.id} was closed{how}; nothing was done.")
 
 
-def binding_changed_message(incident: Incident) -> Message:
-    """Return what a click is told once the channel reads another tenant or scope than the incident's."""
-    where = el.code_text(str(incident.tenancy), 150)
-    return _said(f"{incident.id} is about {where}, which this channel no longer reads; nothing was done.")
-
-
 def foreign_button_message() -> Message:
     """Return what a click on a button that was copied from elsewhere is told."""
     return _said(FOREIGN_BUTTON)

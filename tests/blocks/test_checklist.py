@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.blocks.checklist import (
-    binding_changed_message,
     checklist_message,
     foreign_button_message,
     incident_closed_message,
@@ -236,7 +235,6 @@ def test_any_modal_of_an_item_opens_and_any_refusal_is_postable(incident: Incide
     assert_opens(ask_run_modal(incident))
     for message in (
         incident_closed_message(incident, now=LATER),
-        binding_changed_message(incident),
         foreign_button_message(),
     ):
         assert_postable(message)

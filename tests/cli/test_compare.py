@@ -138,6 +138,7 @@ async def test_in_long_runs_the_records_of_the_critical_steps_are_read(aionis: S
             steps=400,
             fail_at=fail_at,
             name=f"long-{hours}",
+            case="long",
             ended_ago=timedelta(hours=hours),
             scope="support",
             memory_lane="shared",

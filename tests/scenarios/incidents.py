@@ -97,6 +97,13 @@ def severity_choice(shown: Json, severity: str) -> dict[str, str]:
     return {"action_id": menu["action_id"], "value": value}
 
 
+def option(root: Json, label: str) -> dict[str, str]:
+    """Return what `click` needs to choose an option of a root's menu."""
+    menu = next(e for block in root["blocks"] for e in block.get("elements", []) if e["type"] == "overflow")
+    value = next(one["value"] for one in menu["options"] if one["text"]["text"] == label)
+    return {"action_id": menu["action_id"], "value": value}
+
+
 async def set_severity(slack: LocalSlack, shown: Json, severity: str, user: str = MAYA) -> None:
     """Choose a severity in the menu of a checklist."""
     assert (await slack.click(user, shown, **severity_choice(shown, severity))).ok

@@ -9,7 +9,17 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.slack import ERIN, INCIDENTS, JONAS, MAYA, RAVI, SHARED, LocalSlack
 from bot.playground.slack.world import Enterprise, User
 from tests.conftest import make_slack, running_bot, settings_for
-from tests.scenarios.incidents import button, checklist, incident_id, opened, roots, summaries, text_entered
+from tests.scenarios.incidents import (
+    button,
+    checklist,
+    incident_id,
+    opened,
+    option,
+    roots,
+    severity_choice,
+    summaries,
+    text_entered,
+)
 from tests.scenarios.steps import Json, analyses, ephemeral, modal, text_of, told
 from tests.scenarios.test_binding import bound
 from tests.scenarios.test_home_tab import home
@@ -40,6 +50,10 @@ async def test_after_a_rebind_nothing_shows_the_old_tenancy(
         await slack.wait_for(lambda: len(roots(slack)) > 1)
         await slack.wait_for(lambda: "INC-" in text_of(roots(slack)[-1]))
         new = roots(slack)[-1]
+        await slack.click(MAYA, old, **severity_choice(old, "SEV1"))
+        await told(slack, f"{incident_id(old)} is about default/support, and this channel reads acme/support now")
+        await slack.click(MAYA, roots(slack)[0], **option(roots(slack)[0], "Bind this channel…"))
+        await told(slack, "This channel reads")  # the way back is no change of the incident
         await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['acme-failed'].run_id}")
         choices = text_of(await told(slack, "is already in"))
         shown = await home(slack, "Open incidents · 1", MAYA)

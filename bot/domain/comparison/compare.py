@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.comparison.differences import ListChange, Sameness, list_change
 from bot.domain.comparison.divergence import FAILING, first_divergence
-from bot.domain.comparison.fix_verdict import FixVerdict, judge_fix, same_goal
+from bot.domain.comparison.fix_verdict import Cases, FixVerdict, judge_fix, same_goal
 from bot.domain.comparison.pairs import Account, Difference, StepPair, pair_steps, works
 from bot.domain.comparison.reruns import case_of
 from bot.domain.comparison.selections import DecisionPair, pair_decisions
@@ -83,19 +83,19 @@ def compare(
     """
     before, after = failing_evidence or Evidence(), rerun_evidence or Evidence()
     pairs = pair_steps(Account.of(failing, before), Account.of(rerun, after))
-    case = _shared_case(before, after)
+    cases = case_of(before.run_start), case_of(after.run_start)
     # By the step itself, not by its place: a retry or an orphaned result may stand under the same index.
     critical = next((pair for pair in pairs if failing.critical and pair.failing is failing.critical_step), None)
     # A shared case stands in for a shared goal: an agent words the same goal otherwise from run to run.
-    judgement = judge_fix(failing, rerun, pairs, same_case=case is not None)
+    judgement = judge_fix(failing, rerun, pairs, cases=cases)
     return Comparison(
         failing=failing,
         rerun=rerun,
         verdict=judgement.proof,
         reasons=judgement.reasons,
         caveats=[
-            *_about_goals(failing, rerun, case),
-            *_about_whose(failing, rerun),
+            *_about_goals(failing, rerun, cases),
+            *_about_agents(failing, rerun),
             *_about_critical(critical),
             *_disagreements(rerun),
         ],
@@ -113,12 +113,8 @@ def first_name(failing: Diagnosis) -> str:
     return "first run" if failing.verdict is Verdict.SUCCESS and failing.critical_step is None else FAILING
 
 
-def _shared_case(failing: Evidence, rerun: Evidence) -> str | None:
-    case = case_of(failing.run_start)
-    return case if case is not None and case == case_of(rerun.run_start) else None
-
-
-def _about_goals(failing: Diagnosis, rerun: Diagnosis, case: str | None) -> Iterator[str]:
+def _about_goals(failing: Diagnosis, rerun: Diagnosis, cases: Cases) -> Iterator[str]:
+    case = cases[0] if cases[0] == cases[1] else None
     if not failing.goal or not rerun.goal:
         whose = (
             "either run" if not failing.goal and not rerun.goal else "the rerun" if failing.goal else "the failing run"
@@ -128,11 +124,10 @@ def _about_goals(failing: Diagnosis, rerun: Diagnosis, case: str | None) -> Iter
         yield f"The goals differ, but both runs name the case “{short_name(case)}”."
 
 
-def _about_whose(failing: Diagnosis, rerun: Diagnosis) -> Iterator[str]:
-    """Say where the two are runs of different cases with one goal, or of different agents: that may be why they differ."""
-    for what, before, after in (("case", failing.case, rerun.case), ("agent", failing.agent, rerun.agent)):
-        if before and after and not same_goal(before, after):
-            yield f"The {what}s differ: “{short_name(before)}” and “{short_name(after)}”."
+def _about_agents(failing: Diagnosis, rerun: Diagnosis) -> Iterator[str]:
+    """Say where the two are runs of different agents: that may be why they differ."""
+    if failing.agent and rerun.agent and not same_goal(failing.agent, rerun.agent):
+        yield f"The agents differ: “{short_name(failing.agent)}” and “{short_name(rerun.agent)}”."
 
 
 def _about_critical(pair: StepPair | None) -> Iterator[str]:

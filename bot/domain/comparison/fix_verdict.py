@@ -3,8 +3,9 @@
 1. *not proof*: both are the same run; one is a playbook run that is simulated, or may be; the rerun has not ended, or with a
    status word that is not known; no step failed in the failing run and it has not ended, or with such a word; the rerun did
    not start after the failing run, or that is not known.
-2. *not comparable*: the goals differ (case and blanks apart) and no case key in the metadata says that it is one case all the
-   same; or no step of one run has a counterpart with the same tool in the other.
+2. *not comparable*: both name a case in their metadata, and not the same, whatever their goals; the goals differ (case and
+   blanks apart) and no case key says that it is one case all the same; or no step of one run has a counterpart with the same
+   tool in the other.
 3. The failing run has no critical step. It succeeded: *regressed* where the rerun did not or a step breaks in it, else *not
    proof*, for there was nothing to fix. It failed outside its steps: *fails elsewhere* where a step breaks in the rerun,
    *still failing* where the rerun did not succeed either, else *not proof*: no step can show the fix.
@@ -31,6 +32,7 @@ from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.phrases import at, capital, how, named, plural, short_name
 from bot.domain.run.steps import Step, StepStatus
 
+Cases = tuple[str | None, str | None]  # as the runs' own records name them
 _LISTED = 3  # steps named in the reasons; the rest are counted
 
 
@@ -70,13 +72,15 @@ class Breaking:
         return bool(self.worked or self.broke or self.neither)
 
 
-def judge_fix(failing: Diagnosis, rerun: Diagnosis, pairs: Sequence[StepPair], *, same_case: bool = False) -> Judgement:
-    """Return what the rerun proves. Total: any two diagnoses give a verdict with at least one reason."""
+def judge_fix(
+    failing: Diagnosis, rerun: Diagnosis, pairs: Sequence[StepPair], *, cases: Cases = (None, None)
+) -> Judgement:
+    """Return what the rerun proves; `cases` are those of both. Total: any two diagnoses give a verdict with a reason at least."""
     # In whatever case: to Aionis the same id in capitals names no run, to people it is the same.
     if failing.run_id.lower() == rerun.run_id.lower():
         return Judgement(FixVerdict.NOT_PROOF, ["Both are the same run: a run cannot prove its own fix."])
     unproven = list(_unproven(failing, rerun))
-    incomparable = list(_incomparable(failing, rerun, pairs, same_case=same_case))
+    incomparable = list(_incomparable(failing, rerun, pairs, cases))
     # Both are asked although one would do: whoever reads the reasons should not mend one thing and then hear of the next.
     if unproven or incomparable:
         proof = FixVerdict.NOT_PROOF if unproven else FixVerdict.NOT_COMPARABLE
@@ -154,7 +158,12 @@ def _too_early(failing: datetime | None, rerun: datetime | None) -> Iterator[str
         yield f"The rerun did not start after the failing run: {at(rerun)} against {at(failing)}."
 
 
-def _incomparable(failing: Diagnosis, rerun: Diagnosis, pairs: Sequence[StepPair], *, same_case: bool) -> Iterator[str]:
+def _incomparable(failing: Diagnosis, rerun: Diagnosis, pairs: Sequence[StepPair], cases: Cases) -> Iterator[str]:
+    # Goals are templates: “Refund the second charge” of another order succeeds, and the one that failed fails on.
+    before, after = cases
+    if before and after and not same_goal(before, after):
+        yield f"The cases differ: “{short_name(before, 100)}” and “{short_name(after, 100)}”."
+    same_case = before is not None and before == after
     if failing.goal and rerun.goal and not same_case and not same_goal(failing.goal, rerun.goal):
         yield f"The goals differ: “{short_name(failing.goal, 100)}” and “{short_name(rerun.goal, 100)}”."
     if not failing.steps or not rerun.steps:

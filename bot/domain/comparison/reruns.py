@@ -1,4 +1,4 @@
-"""Which later runs may be reruns of a run: those of the same goal, or of the same case key in their metadata."""
+"""Which later runs may be reruns of a run: those of its case key in their metadata; where one names none, of its goal."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -65,5 +65,8 @@ def _later_run(node: Node, began: datetime, case: str | None) -> LaterRun | None
     run_id = as_uuid(node.run_id or "")
     if run_id is None or node.created_at is None or node.created_at <= began:
         return None
-    shared = case if case is not None and case_of(node) == case else None
+    theirs = case_of(node)
+    if case is not None and theirs is not None and theirs != case:
+        return None  # the same goal, for another case: it would prove nothing
+    shared = case if theirs == case else None
     return LaterRun(run_id, goal_of(node), node.created_at, shared, node)

@@ -1,5 +1,6 @@
 """What a rerun proves: each rule of the verdict, the first divergence, what differs, and what was not read."""
 
+import uuid
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from bot.domain.comparison.compare import Comparison, compare
 from bot.domain.comparison.differences import Sameness, sameness
 from bot.domain.comparison.fix_verdict import FixVerdict
 from bot.domain.comparison.pairs import Difference, OutcomeChange
+from bot.domain.comparison.reruns import later_runs
 from bot.domain.run.diagnosis import Diagnosis, diagnose
 from bot.domain.run.evidence import Evidence
 from bot.domain.run.records import Node, ReplayedRun
@@ -135,9 +137,25 @@ def test_a_first_run_that_succeeded_is_not_called_failing() -> None:
     assert "failing run" not in " ".join([*found.reasons, *found.caveats])
 
 
-def test_other_cases_of_one_goal_are_a_caveat() -> None:
+def test_a_success_of_another_case_with_the_same_goal_is_no_fix() -> None:
     found = compared(run(step("pay", "failed"), case="order-1"), rerun(step("pay"), case="order-2"))
-    assert "The cases differ: “order-1” and “order-2”." in found.caveats
+    assert found.verdict is FixVerdict.NOT_COMPARABLE
+    assert found.reasons == ["The cases differ: “order-1” and “order-2”."]
+    of_one = compared(run(step("pay", "failed"), case="order-1"), rerun(step("pay"), case=" ORDER-1"))
+    unsaid = compared(run(step("pay", "failed"), case="order-1"), rerun(step("pay")))
+    assert of_one.verdict is unsaid.verdict is FixVerdict.FIXED
+
+
+def test_no_later_run_of_another_case_is_offered_as_a_rerun() -> None:
+    def own(run_id: str, case: str | None, *, at: datetime) -> Node:
+        metadata = {"case": case} if case else {}
+        slots = {"run_id": run_id, "goal": "Refund", "metadata": metadata, "replay_kind": "run"}
+        return Node(client_id=f"replay:run:{run_id}", created_at=at, slots=slots)
+
+    ids = [str(uuid.UUID(int=place)) for place in range(4)]
+    later = [own(id_, case, at=LATER) for id_, case in zip(ids[1:], ("order-1", "order-2", None), strict=True)]
+    found = later_runs(own(ids[0], "order-1", at=FIRST), later, limit=9)
+    assert {one.run_id for one in found} == {ids[1], ids[3]}
 
 
 @pytest.mark.parametrize("at", [LATER, FIRST - timedelta(hours=1)])

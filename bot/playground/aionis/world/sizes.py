@@ -26,6 +26,7 @@ def make_run(  # noqa: PLR0913 the shape of a run
     steps: int,
     fail_at: int | None = None,
     name: str | None = None,
+    case: str | None = None,
     repaired: Collection[int] = (),
     also_failing: Collection[int] = (),
     stop: bool = False,
@@ -33,7 +34,7 @@ def make_run(  # noqa: PLR0913 the shape of a run
     now: datetime | None = None,
     **common: Any,
 ) -> str:
-    """Record a run of `steps` steps and return its id, the same for the same name.
+    """Record a run of `steps` steps and return its id, the same for the same name, which is its case where none is given.
 
     Step `fail_at` fails, and with it the run; `repaired` steps fail and are repaired; `also_failing` steps fail, too.
     `stop` ends the run at the failing step. `common` are fields of every write, such as scope or lane.
@@ -43,7 +44,9 @@ def make_run(  # noqa: PLR0913 the shape of a run
     last = fail_at if stop and fail_at else steps
     began = writer.moment(now) - ended_ago - timedelta(seconds=_STEP_SECONDS * 2 * (last + len(repaired)))
     story = Story(writer, name, began, **common)
-    story.start(f"Convert {steps} record batches to the new format", metadata={"case": name, "planned_steps": steps})
+    story.start(
+        f"Convert {steps} record batches to the new format", metadata={"case": case or name, "planned_steps": steps}
+    )
     for index in range(1, last + 1):
         _batch(story, index, fails=index == fail_at or index in also_failing, repaired=index in repaired)
     status = "failed" if fail_at or also_failing else "success"
