@@ -15,6 +15,7 @@ from bot.domain.incident.checklist import Check, ItemState, ProofKind
 from bot.domain.incident.fix_proof import proofs_of
 from bot.domain.incident.kept import Closure
 from bot.domain.incident.state import BOT, SEVERITIES, Incident, Item
+from bot.domain.incident.verification import merge_since_proof
 from bot.domain.run.steps import seconds_between
 from bot.ids import as_uuid
 
@@ -120,7 +121,8 @@ def _state(incident: Incident, item: Item, room: _Room) -> str:
     when = f" · {mrkdwn_time(facts.at)}" if facts.at else ""
     if item.done:
         basis = f"asserted by {el.who(facts.by)}" if item.state is ItemState.ASSERTED else "verified by the bot"
-        says = f" · {el.literal(item.forge_says, 200)}" if item.forge_says else ""
+        said = item.forge_says or merge_since_proof(incident, item)
+        says = f" · {el.literal(said, 200)}" if said else ""
         return f"done, {basis}{when}{_proof(facts.proof, room)}{says}"
     if facts.reason:
         turned = "turned back" if facts.by == BOT else "undone"

@@ -36,7 +36,7 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST, MAX_ITEMS, Check, Checklist, ItemSpec, ProofKind
 from bot.domain.incident.incident_log import Change, Entry
-from bot.domain.incident.kept import RunDigest, UriDigest
+from bot.domain.incident.kept import ComparisonDigest, RunDigest, UriDigest
 from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.root_cause import Cause, RootCause
 from bot.domain.incident.state import SEVERITIES, Incident, read_incident
@@ -414,3 +414,25 @@ def test_people_are_mentioned_only_by_their_ids() -> None:
 
 def test_markup_in_a_title_is_shown_and_not_obeyed() -> None:
     assert literal("*a* `b` ~c~ _d_ snake_case", 100) == "∗a∗ ’b’ ∼c∼ ˍdˍ snake_case"
+
+
+@pytest.mark.parametrize(("minutes", "said"), [((1,), "started before the merge"), ((1, 3), "started after the merge")])
+def test_a_fix_that_was_verified_before_the_merge_was_known_says_how_the_newest_rerun_stands_to_it(
+    minutes: tuple[int, ...], said: str
+) -> None:
+    run = RunDigest(run_id="4c484afe", verdict="failed", failing=True)
+    reruns = [
+        ComparisonDigest(
+            failing=run.run_id, rerun=f"r{one}", verdict="fixed", fixed=True, began=AT + timedelta(minutes=one)
+        )
+        for one in minutes
+    ]
+    made = [log_changes.compared(one, by=MAYA, at=AT, key=one.rerun) for one in reruns]
+    proof = log_changes.item_verified("fix_verified", proof="comparison: fixed", at=AT, key="fix")
+    merged = log_changes.item_verified(
+        "corrective_change", proof="merged", at=AT, key="merge", merged=AT + timedelta(minutes=2)
+    )
+    added = log_changes.run_added(run, by=MAYA, at=AT, key="run")
+    found = incident_of(added, *made[:1], proof, merged, *made[1:])
+    shown = json.dumps(checklist_message(found, now=LATER, reopen_until=None).blocks)
+    assert f"rerun r{minutes[-1]} {said}" in shown

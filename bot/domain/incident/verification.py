@@ -135,9 +135,23 @@ def _compared(incident: Incident) -> tuple[str, str]:
     said = [f"run {short(proof.run.run_id)} with {short(proof.newest.rerun)}" for proof in proofs if proof.newest]
     often = min((proof.in_a_row for proof in proofs), default=0)
     reruns = f"{plural(often, 'rerun')}{' in a row' if often > 1 else ''}"
+    return (
+        f"comparison of {', '.join(said)}: fixed, {reruns}{_merge(incident, proofs)}" if said else "",
+        NO_PROOF_OF_FIX,
+    )
+
+
+def merge_since_proof(incident: Incident, item: Item) -> str:
+    """Return how the newest rerun stands to the merge, where the item was verified before its proof could say so; else ""."""
+    if item.spec.check is not Check.COMPARISON or item.state is not ItemState.VERIFIED:
+        return ""
+    merge = _merge(incident, proofs_of(incident))
+    return "" if merge in item.facts.proof else merge.removeprefix("; ")
+
+
+def _merge(incident: Incident, proofs: Sequence[FixProof]) -> str:
     newest = next((proof.newest for proof in reversed(proofs) if proof.newest), None)
-    merge = about_merge(newest.rerun, newest.began, merged_at(incident)) if newest else ""
-    return f"comparison of {', '.join(said)}: fixed, {reruns}{merge}" if said else "", NO_PROOF_OF_FIX
+    return about_merge(newest.rerun, newest.began, merged_at(incident)) if newest else ""
 
 
 def _unproved(proof: FixProof, *, others: bool) -> str:
