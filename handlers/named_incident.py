@@ -14,7 +14,7 @@ FORM = "Type `/replay {word}`, or `/replay {word} INC-…`."
 _THIS = frozenset("it this that the incident one now please pls for of thread".split())  # noqa: SIM905
 _NO_REASON = re.compile(
     r"(?:(?:the )?(?:it|this|that|incident|one|thread|now|please)\b(?![’'])[ ,.:;-]*)*"
-    r"(?:(?:because|since|as|for)\b[ ,.:;-]*)?",
+    r"(?:(?:because(?: of)?|since|as|for|due to)\b[ ,.:;-]*)?",
     re.IGNORECASE,
 )
 # `replay this`, `replay the run above`: the one that the thread is about.

@@ -58,7 +58,7 @@ def recurrence_section(document: RecurrenceDocument) -> Section:
     """Return the section: why two failures are the same, how often each was seen, and what the gate said."""
     parts: list[str | Table | ReportPicture] = []
     for failure in document.failures:
-        parts.append(Table(("Failure", failure.fingerprint), tuple(_facts(failure))))
+        parts.append(Table(("Fact", "Value"), (("Failure", failure.fingerprint), *_facts(failure))))
         parts += _picture(failure, document)
     if document.seen_again:
         rows = tuple((said(one.run_id), when(one.at)) for one in document.seen_again)

@@ -152,6 +152,7 @@ def test_a_mention_is_understood_as_it_is_said(said_: str) -> None:
         ("close because it was a drill", CloseRequest(reply=HERE, because="it was a drill")),
         ("close fixed by 6132885d", CloseRequest(reply=HERE, because="fixed by 6132885d")),
         ("close inc-7q2k anyway: a drill", CloseRequest(reply=HERE, incident="INC-7Q2K", reason="a drill")),
+        ("close because of the weekend", CloseRequest(reply=HERE, because="the weekend")),
         ("close it anyway because nobody may merge", CloseRequest(reply=HERE, reason="nobody may merge")),
         (f"{RUN} and {RERUN}", SeveralRequest(reply=HERE, named=f"{RUN} {RERUN}")),
         (f"> run {RUN[:23]}\n> {RUN[23:]} failed", replays()),

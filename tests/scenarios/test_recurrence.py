@@ -51,6 +51,7 @@ async def test_more_than_a_few_are_drawn_by_day_and_said_in_words(
     assert set(runs) <= {run["run_id"] for run in failure["history"]["runs"]}
     assert [one["state"] for one in failure["history"]["incidents"]] == ["open"]
     assert "Seen 5 times in 30 days" in files["report.md"].decode()
+    assert ">Failure</td>" in files["report.html"].decode(), "a phone shows no table's head"
 
 
 async def test_a_new_failure_says_nothing_of_the_past(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
