@@ -48,8 +48,10 @@ def _lines(id_: str, found: "Audit") -> Iterator[str]:
     if found.head:
         yield f"Chain {found.head}"
     if found.unchained:
-        yield f"{found.unchained} of its entries are older than the chain; the entries after them hold them from then on."
+        verb = "is" if found.unchained == 1 else "are"
+        yield f"{found.unchained} of its entries {verb} older than the chain, and held by the entries after them."
     if found.tombstones:
-        yield f"{found.tombstones} of its entries say that a name was taken out of earlier ones."
+        verb = "says" if found.tombstones == 1 else "say"
+        yield f"{found.tombstones} of its entries {verb} that a name was taken out of earlier ones."
     if not found.problems:
         yield f"The log of {id_} is as it was written."
