@@ -12,7 +12,7 @@ import httpx
 import structlog
 
 from bot.config.settings import Settings
-from bot.domain.incident.corrective_change import ChangeAnswer, ChangeRef, MergedChange
+from bot.domain.incident.corrective_change import ChangeAnswer, ChangeRef, MergedChange, web_host
 
 _WITHIN = 8.0  # seconds for one answer
 _LARGEST = 2 * 2**20  # bytes of an answer
@@ -132,18 +132,17 @@ def _sites(settings: Settings) -> list[_Site]:
     found = []
     if settings.github_token:
         api = settings.github_api_url.rstrip("/")
-        host = urlsplit(api).netloc.lower()
+        host = web_host(urlsplit(api))
         web = host.removeprefix("api.") if host.endswith(_CLOUDS) else host
         token = settings.github_token.get_secret_value()
         headers = {"authorization": f"Bearer {token}", "accept": "application/vnd.github+json"}
         found.append(_Site("pull", web, api, headers))
     if settings.gitlab_token:
-        base = settings.gitlab_url.rstrip("/")
+        base = settings.gitlab_url.rstrip("/").removesuffix("/api/v4").rstrip("/")
         headers = {"private-token": settings.gitlab_token.get_secret_value()}
         parts = urlsplit(base)
         below = f"{parts.path.strip('/')}/" if parts.path.strip("/") else ""
-        host = parts.netloc.lower().removeprefix("www.")
-        found.append(_Site("merge", host, f"{base}/api/v4", headers, below))
+        found.append(_Site("merge", web_host(parts), f"{base}/api/v4", headers, below))
     return found
 
 

@@ -124,6 +124,30 @@ async def test_a_gitlab_below_a_path_and_a_cloud_of_ones_own_have_their_links() 
     await client.aclose()
 
 
+@pytest.mark.parametrize(
+    ("github", "gitlab"),
+    [
+        ("https://git.acme.example:443/api/v3/", "https://git.acme.example:443/"),
+        ("https://Git.Acme.example/api/v3", "https://www.git.acme.example/api/v4/"),
+    ],
+)
+async def test_a_setting_is_read_as_a_link_is(github: str, gitlab: str) -> None:
+    client = Forge.from_settings(
+        load_settings(github_api_url=github, github_token=TOKEN, gitlab_url=gitlab, gitlab_token=TOKEN)
+    )
+    pull, merge = (
+        change_in(f"https://git.acme.example/acme/agents/{one}") for one in ("pull/71.diff", "-/merge_requests/8.patch")
+    )
+    assert pull
+    assert merge
+    assert client.knows(pull)
+    site = client._site_of(merge)
+    assert site
+    assert site.path(merge) == "/projects/acme%2Fagents/merge_requests/8"
+    assert site.api.count("/api/v4") == 1
+    await client.aclose()
+
+
 async def test_another_host_is_never_asked() -> None:
     async with forge(lambda _: JSONResponse(PULL)) as (client, _, asked):
         change = ChangeRef("pull", "github.com.evil.example", "acme/agents", 71)

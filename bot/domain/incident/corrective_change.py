@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import ItemState
@@ -15,8 +15,10 @@ from bot.domain.run.phrases import at as in_words
 from bot.ids import short
 
 CORRECTIVE_CHANGE = "corrective_change"  # the item of the default checklist
-_PULL = re.compile(r"/([\w.-]{1,100})/([\w.-]{1,100})/pull/([0-9]{1,9})(?:/.*)?", re.ASCII)
-_MERGE_REQUEST = re.compile(r"/([\w.-]{1,100}(?:/[\w.-]{1,100}){1,9})/merge_requests/([0-9]{1,9})(?:/.*)?", re.ASCII)
+_PULL = re.compile(r"/([\w.-]{1,100})/([\w.-]{1,100})/pull/([0-9]{1,9})(?:/.*|\.diff|\.patch)?", re.ASCII)
+_MERGE_REQUEST = re.compile(
+    r"/([\w.-]{1,100}(?:/[\w.-]{1,100}){1,9})/merge_requests/([0-9]{1,9})(?:/.*|\.diff|\.patch)?", re.ASCII
+)
 _PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -50,7 +52,7 @@ def change_in(link: str) -> ChangeRef | None:
     """Return the change that an https link names, or None where it is no pull or merge request of the forms that are known."""
     try:
         parts = urlsplit(link.strip())
-        host = parts.netloc.lower().removeprefix("www.").removesuffix(_PORTS.get(parts.scheme, ":"))
+        host = web_host(parts)
     except ValueError:
         return None
     # Unquoted before it is looked at: the forge's API must be asked about the project that people see in the link.
@@ -64,6 +66,11 @@ def change_in(link: str) -> ChangeRef | None:
         return None
     project = merge.group(1).removesuffix("/-")  # in the links of GitLab's first years it does not stand
     return ChangeRef("merge", host, project, int(merge.group(2))) if "/" in project else None
+
+
+def web_host(parts: SplitResult) -> str:
+    """Return the host of a web address as addresses of the same place share it: without `www.`, and without its scheme's port."""
+    return parts.netloc.lower().removeprefix("www.").removesuffix(_PORTS.get(parts.scheme, ":"))
 
 
 def asserted_change(incident: Incident) -> tuple[Item, ChangeRef] | None:
