@@ -69,7 +69,7 @@ def _compared(typed: Typed) -> Understood | None:
 def _without_new(text: str) -> tuple[str, bool]:
     """Return what was typed without `new`, `as new`, `new one` and their like at either end, and whether it was there."""
     words = text.split()
-    said = [clean(word).strip("!()").lower() for word in words]
+    said = [clean(word).strip("!()-–—").lower() for word in words]
     first, last = 0, len(words)
     while first < last and (said[first] == NEW or said[first] in _WITH_NEW):
         first += 1

@@ -11,7 +11,7 @@ from bot.domain.incident.closing_rights import ClosingRights, may_close
 from bot.domain.incident.state import Incident
 from bot.errors import AionisError, NotAllowed, UsageError
 from bot.investigation.evidence_ids import check_evidence
-from bot.jobs.incident_lookup import incident_of_thread, incident_to_change, link_from_elsewhere
+from bot.jobs.incident_lookup import OR_NAME_IT, incident_of_thread, incident_to_change, link_from_elsewhere
 from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
@@ -78,7 +78,7 @@ async def closing_rights(services: Services, admission: AskerAdmission, incident
 async def close(services: Services, key: str, admission: AskerAdmission, request: CloseRequest) -> None:
     """Close an incident if nothing blocks it, or although something does where a reason was given."""
     reply = request.reply
-    incident = await incident_to_change(services, key, admission, reply, request.incident)
+    incident = await incident_to_change(services, key, admission, reply, request.incident, fix=OR_NAME_IT)
     rights = await closing_rights(services, admission, incident)
     if not (rights.override if request.reason else rights.close):
         ask = f"Ask {rights.others}" if request.reason else f"{OWNERS_MAY}, or ask {rights.others}"

@@ -15,6 +15,7 @@ from bot.slack import ReplyTo
 
 WHICH = "Several incidents are open in this channel: {ids}."
 WHICH_FIX = "Say it in the incident's thread."
+OR_NAME_IT = "Say it in the incident's thread, or with the incident's id behind it."
 _MEANT = "meant"
 
 
@@ -89,7 +90,13 @@ async def incident_of_thread(services: Services, admission: Admission, reply: Re
 
 
 async def incident_to_change(
-    services: Services, job: str, admission: AskerAdmission, reply: ReplyTo, wanted: str | None
+    services: Services,
+    job: str,
+    admission: AskerAdmission,
+    reply: ReplyTo,
+    wanted: str | None,
+    *,
+    fix: str = WHICH_FIX,
 ) -> Incident:
     """Return the incident that is to be changed: the one named, else the thread's, else the channel's only open one.
 
@@ -106,7 +113,7 @@ async def incident_to_change(
         return found[0]
     if not found:
         raise none_open(reply.where)
-    raise UsageError(WHICH.format(ids=", ".join(one.id for one in found)), fix=WHICH_FIX)
+    raise UsageError(WHICH.format(ids=", ".join(one.id for one in found)), fix=fix)
 
 
 async def link_from_elsewhere(services: Services, reply: ReplyTo, incident: Incident) -> str | None:

@@ -8,7 +8,7 @@ from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.incident_log import ABSENT
 from bot.jobs.incident import CLOSED
-from bot.jobs.incident_lookup import incident_to_change
+from bot.jobs.incident_lookup import OR_NAME_IT, incident_to_change
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
@@ -29,7 +29,7 @@ class LeadRequest(Request):
 async def lead(services: Services, key: str, admission: AskerAdmission, request: LeadRequest) -> None:
     """Take the lead where nobody has it, or step back; whoever cannot is told who leads, with what they can do about it."""
     reply = request.reply
-    incident = await incident_to_change(services, key, admission, reply, request.incident)
+    incident = await incident_to_change(services, key, admission, reply, request.incident, fix=OR_NAME_IT)
     new, before = ("", reply.user) if request.step_back else (reply.user, ABSENT)
     # Guarded by who led when it was asked: of two who take it at the same time, one hears of the other.
     change = log_changes.lead_set(new, by=reply.user, at=services.now(), key=key, instead_of=(before,))

@@ -5,7 +5,7 @@ from typing import ClassVar
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.jobs.incident import change_and_tell
-from bot.jobs.incident_lookup import incident_to_change
+from bot.jobs.incident_lookup import OR_NAME_IT, incident_to_change
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
 
@@ -25,7 +25,7 @@ class SeverityRequest(Request):
 async def set_severity(services: Services, key: str, admission: AskerAdmission, request: SeverityRequest) -> None:
     """Set the severity, and tell whoever asked."""
     reply = request.reply
-    incident = await incident_to_change(services, key, admission, reply, request.incident)
+    incident = await incident_to_change(services, key, admission, reply, request.incident, fix=OR_NAME_IT)
     change = log_changes.severity_set(request.severity, by=reply.user, at=services.now(), key=key)
     words = (SET if request.severity else TAKEN_AWAY).format(id=incident.id, severity=request.severity)
     await change_and_tell(services, key, reply, incident, change, part="severity", words=words)

@@ -90,6 +90,8 @@ def test_a_run_is_named_in_many_ways(typed: str) -> None:
             f"new incident for {RUN}",
             f"{RUN} (as a new incident)",
             f"new one: {RUN}",
+            f"{RUN} --new",
+            f"{RUN} —new",
         ),
     ],
 )
