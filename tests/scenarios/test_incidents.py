@@ -135,7 +135,7 @@ async def status_once(slack: LocalSlack, holds: Callable[[str], bool]) -> list[s
     for asked in range(1, 50):
         await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
         answers = await slack.wait_for(lambda: answered(slack) if len(answered(slack)) >= asked else None)  # noqa: B023
-        status = " ".join(block["text"]["text"] for block in answers[-1]["blocks"])
+        status = " ".join(block["text"]["text"] for block in answers[-1]["blocks"] if "text" in block)
         ids = list(dict.fromkeys(ID.findall(status)))
         if holds(status):
             return status.split(f"*{ids[1]}")
