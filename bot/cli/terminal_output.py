@@ -61,7 +61,19 @@ def say(line: str) -> None:
 
 def print_json(value: Any) -> None:
     """Print a value as JSON that reads the same and carries no character a terminal acts on; no number is infinite."""
-    _write(escaped_json(json.dumps(finite(value), ensure_ascii=False, indent=2)))
+    told = finite(value)
+    text = json.dumps(told, ensure_ascii=False, indent=2)
+    if not _can_show(text):  # an ASCII locale: what `_write` would put in place of the others is no JSON
+        text = json.dumps(told, indent=2)
+    _write(escaped_json(text))
+
+
+def _can_show(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _write(text: str) -> None:

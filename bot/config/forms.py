@@ -12,6 +12,8 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from bot.domain.text.typed import from_locale
+
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _QUOTES = frozenset("\"'`´“”„‟«»‘’‚‛＂＇")
 _NEVER_IN_A_NAME = frozenset('"`“”„‟«»＂')  # an apostrophe may be
@@ -189,7 +191,11 @@ def _emoji(value: str) -> str:
 
 
 def _split(value: object) -> object:
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    return (
+        tuple(part.strip() for part in from_locale(value).split(",") if part.strip())
+        if isinstance(value, str)
+        else value
+    )
 
 
 def _tenancies(value: tuple[str, ...]) -> tuple[str, ...]:
@@ -230,9 +236,13 @@ def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
+def _from_locale(value: object) -> object:
+    return from_locale(value) if isinstance(value, str) else value
+
+
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
-Name = Annotated[str, AfterValidator(_name)]
-Scope = Annotated[str, AfterValidator(_scope)]
+Name = Annotated[str, BeforeValidator(_from_locale), AfterValidator(_name)]
+Scope = Annotated[str, BeforeValidator(_from_locale), AfterValidator(_scope)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 RedisUrl = Annotated[str, AfterValidator(_redis_url)]
 Metrics = Annotated[str, AfterValidator(_metrics)]

@@ -83,6 +83,8 @@ def test_a_terminal_without_unicode_gets_escapes_and_no_traceback(aionis_url: st
     assert "Traceback" not in result.stderr
     assert run("doctor", **settings, **plain).stderr.count("Traceback") == 0
     assert run("resolve", "aionis://x", **settings, **plain).stderr.count("Traceback") == 0
+    elsewhere = run("replay", UNKNOWN, "--scope", "süd", "--json", AIONIS_BASE_URL=aionis_url, **plain)
+    assert "in default/süd" in json.loads(elsewhere.stdout)["error"]["what"]
 
 
 def test_a_replay_for_machines_has_the_promised_keys(aionis_url: str) -> None:

@@ -2,6 +2,8 @@
 
 import re
 
+from bot.domain.text.typed import from_locale
+
 ALONE = r"INC(?:-[2-9A-Z]{4,8}|[ _#:]?(?=[A-Z]{0,7}[2-9])[2-9A-HJ-NP-Z]{4,8}|[A-HJ-NP-Z]{4})"  # nothing but an id, in capitals
 _NAMED = re.compile(
     r"\b(?i:INC)-(?P<dashed>(?i:[2-9A-Z]{4,8}))\b"
@@ -20,6 +22,7 @@ def incident_id(text: str) -> str | None:
 
 def as_incident_id(text: str) -> str:
     """Return an id that somebody gave as such, as it is kept; what is none as it would be."""
+    text = from_locale(text)
     return incident_id(text) or text.strip().upper()
 
 

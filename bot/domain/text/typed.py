@@ -13,6 +13,7 @@ _READABLE = str.maketrans(BLANKS, " " * len(BLANKS), UNSEEN)
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # full-width ASCII, as CJK keyboards type it
 _PLAIN = _WIDE | _DASHES
+_STAND_IN = re.compile("[\udc80-\udcff]")
 _SPLIT = re.compile(
     r"(?<![0-9a-zA-Z-])([0-9a-fA-F]{8}[0-9a-fA-F-]{0,27})(?:\s|>|&gt;){1,12}([0-9a-fA-F-]{1,28})(?![0-9a-zA-Z-])"
 )
@@ -23,6 +24,11 @@ _UNDASHED = re.compile(r"(?<![0-9a-zA-Z-])[0-9a-fA-F]{32}(?![0-9a-zA-Z-])")
 def typed(text: str) -> str:
     """Return what was typed, cut to `LONGEST` characters, without unseen characters and with plain blanks."""
     return readable(text[:LONGEST])
+
+
+def from_locale(text: str) -> str:
+    """Return what Python read in an ASCII locale, with a stand-in for each byte that is none, as the UTF-8 that it was."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if _STAND_IN.search(text) else text
 
 
 def unescaped(text: str) -> str:
