@@ -73,6 +73,13 @@ class _Connection(H11Protocol):
         self._paused = True
         super().on_response_complete()
 
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP. A request whose body turned into that has its answer by that, and gets no second one."""
+        super().send_400_response(msg)
+        if self.cycle:  # None before the first request
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+
     def _expect_head(self) -> None:
         self.timeout_keep_alive_task = self.loop.call_later(_HEAD_WITHIN, self.timeout_keep_alive_handler)
 

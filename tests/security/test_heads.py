@@ -1,6 +1,8 @@
 """What the server itself bounds before any application is asked: heads, their time, and connections."""
 
 import asyncio
+import logging
+import secrets
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,7 +13,9 @@ from bot.config.settings import load_settings
 from bot.playground.http import serve_app
 from bot.runtime import server
 from bot.runtime.server import server_config
+from bot.slack.signed_requests import SignedRequests
 
+POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
 
 
@@ -73,6 +77,26 @@ async def test_too_many_connections_are_refused(port: int) -> None:
     assert (await answer(port, GET + b"Connection: close\r\n\r\n")).startswith(b"HTTP/1.1 503")
     for _, writer in held:
         writer.close()
+
+
+BROKEN = {
+    "no size of a chunk": b"zz\r\nabc\r\n",
+    "an endless one": b"0" * 70_000,
+    "an endless extension": b"5;" + b"a" * 200_000 + b"\r\n",
+    "endless trailers": b"0\r\n" + b"X: b\r\n" * 20_000,
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+async def test_a_refused_request_whose_body_is_no_http_is_answered_once_and_is_no_fault_in_the_log(
+    caplog: pytest.LogCaptureFixture, broken: str
+) -> None:
+    config = server_config(SignedRequests(PlainTextResponse("ok"), secrets.token_hex(16)), load_settings())
+    async with serve_app(config.app, http=config.http, lifespan="off") as served:  # type: ignore[arg-type]
+        port = int(served.base_url.rpartition(":")[2])
+        said = await answer(port, POST + b"Transfer-Encoding: chunked\r\n\r\n" + BROKEN[broken])
+    assert said.count(b"HTTP/1.1 ") <= 1  # none where the connection was reset while more came in
+    assert [line.getMessage() for line in caplog.records if line.exc_info or line.levelno >= logging.ERROR] == []
 
 
 @pytest.mark.parametrize("path", [b"/healthz", b"/nowhere", EVENTS_PATH.encode(), EVENTS_PATH.encode() + b"/"])
