@@ -208,7 +208,9 @@ class Aionis:
         """Read the newest decisions and feedback that mention a run: `tools/run`. No decision is a normal, empty answer."""
         body = {"run_id": run_id, "decision_limit": limit, "include_feedback": True}
         try:
-            return await self._post("/v1/memory/tools/run", body, ToolsRun, subject=f"decisions of run {run_id}")
+            return await self._post(
+                "/v1/memory/tools/run", body, ToolsRun, subject=f"decisions of run {run_id}", told=False
+            )
         except (errors.RecordNotFound, errors.RunNotFound) as none:  # 404 is Aionis' word for a run without decisions
             return Answer(ToolsRun(), none.request_id or "", b"")
 
@@ -238,11 +240,16 @@ class Aionis:
         """Return the address of a record in this tenancy."""
         return uri_of(self.tenancy, type_, id_)
 
-    async def _post(self, path: str, body: dict[str, Any], model: type[T], *, subject: str) -> Answer[T]:
+    async def _post(
+        self, path: str, body: dict[str, Any], model: type[T], *, subject: str, told: bool = True
+    ) -> Answer[T]:
+        """Ask one question. `told` is whether anybody is told where nothing is found: only then is it asked who reads."""
         sent = {**self._identity(), **body}
         try:
             reply = await self._transport.call("POST", path, sent, subject=subject, deadline=self._deadline)
         except _NOT_FOUND as none:
+            if not told:
+                raise
             what = none.what.replace(f"no {subject}", f"no {subject} in {self.tenancy}", 1)
             raise type(none)(what, fix=await self.where_to_look(type(none)), request_id=none.request_id) from none
         answer = parse(reply, model, subject=subject)

@@ -18,6 +18,7 @@ from bot.investigation.other_kind import RUN, told_as_other_kind
 from bot.investigation.prefixes import whole_run_id
 from bot.investigation.record import rule_titles, unlisted_judgements
 
+READER_WITHIN = 0.3  # seconds that an answer waits for whom the server reads as, where nothing is hidden
 JUDGEMENTS_READ = 3  # decisions whose commits are read where no feedback on them is listed: those that are shown
 
 
@@ -58,10 +59,12 @@ async def investigate(
         except RunNotFound as none:
             raise await told_as_other_kind(aionis, none, RUN, run_id) from none
         evidence = _evidence(await records_call, await decisions_call)
-    await learning
-    # Before anything of it is used: that `runs/get` answered does not prove whose run it is.
-    await aionis.belongs_here(answer, evidence.nodes)
-    await _read_private_records(aionis, answer.value, evidence, asked_as)
+        # Who reads is worth a moment and no more: where records are hidden, it is waited for below.
+        await asyncio.wait([learning], timeout=READER_WITHIN)
+        # Before anything of it is used: that `runs/get` answered does not prove whose run it is.
+        await aionis.belongs_here(answer, evidence.nodes)
+        await _read_private_records(aionis, answer.value, evidence, asked_as)
+    learning.cancel()  # does nothing where it has ended
     shape = outline(answer.value, evidence.step_ids)
     wanted = _step_at(shape.steps, step_number) if step_number is not None else shape.critical
     # Only now is it known which step matters; a run that fits a page needs neither of the two calls.

@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 
 from bot.aionis import Aionis, AionisTransport
+from bot.aionis.reader import HEALTH_WITHIN
 from bot.domain.access.tenancy import Consumer, Tenancy
 from bot.investigation.run import investigate
 from bot.playground.aionis import SampleAionis
@@ -21,6 +22,22 @@ async def test_an_investigation_that_is_cut_off_leaves_no_call_behind(aionis: Sa
     await _until_calls(["attempt", "attempt"])  # the run is read, its records and decisions are waited for
     work.cancel()
     await _until_calls([])
+    await transport.aclose()
+
+
+async def test_a_health_that_hangs_delays_no_answer_that_hides_nothing(aionis: SampleAionis) -> None:
+    aionis.faults.add(kind="hang", endpoint="health")
+    transport = AionisTransport.connect(aionis.base_url, headers={}, connect_timeout=2, max_response_bytes=2**24)
+    view = Aionis(transport, Tenancy("default", "support"), Consumer(), deadline_seconds=60)
+    began = time.monotonic()
+    found = await investigate(
+        view, aionis.runs["feed-failed"].run_id, now=utc_now(), stalled_after=timedelta(minutes=5)
+    )
+    assert time.monotonic() - began < HEALTH_WITHIN, (
+        "it has not a decision either, which nobody is told where to look for"
+    )
+    assert not found.diagnosis.decisions
+    assert transport.ask_health_from == 0.0, "who needs to know asks again"
     await transport.aclose()
 
 
