@@ -93,7 +93,7 @@ async def _until_posted(slack: local.LocalSlack, run_id: str) -> float:
     """
     before = len(_roots(slack))
     started = time.time()
-    delivery = await slack.command(user=local.MAYA, channel=local.INCIDENTS, text=f"/replay {run_id}")
+    delivery = await slack.command(user=local.MAYA, channel=local.INCIDENTS, text=f"/replay {run_id} new")
     assert delivery.ok, delivery
     (root,) = await slack.wait_for(lambda: _roots(slack)[before:])
     assert root.ok, root.error
@@ -103,4 +103,6 @@ async def _until_posted(slack: local.LocalSlack, run_id: str) -> float:
 
 
 def _roots(slack: local.LocalSlack) -> list[ApiCall]:
-    return [call for call in slack.calls_to(_POST) if str(call.args.get("text", "")).startswith("Run ")]
+    # The analysis in its thread begins alike.
+    posts = (call for call in slack.calls_to(_POST) if not call.args.get("thread_ts"))
+    return [call for call in posts if str(call.args.get("text", "")).startswith("Run ")]

@@ -10,6 +10,7 @@ from bot.blocks.compare import compared_already_message, compared_message, compa
 from bot.blocks.compare_modal import comparison_modal
 from bot.blocks.compare_rerun import rerun_modal
 from bot.blocks.incidents import choice_message
+from bot.blocks.layout import Message
 from bot.blocks.notices import TRY_AGAIN
 from bot.blocks.replay import run_title
 from bot.blocks.routing import Action, Modal, RunTarget, action_id, encode
@@ -90,10 +91,12 @@ async def compare(services: Services, key: str, admission: AskerAdmission, reque
         if known:
             await _say_known(services, key, reply, incident, pair)
             return
-    # Uploaded before the post: a message can only show a file that Slack has by then.
-    picture = await comparison_picture(services, key, pair.failing.diagnosis, pair.rerun.diagnosis)
-    message = comparison_message(pair.comparison, picture=picture)
-    posted = await post_into(services, key, "comparison", reply, message, incident)
+
+    async def with_picture() -> Message:
+        picture = await comparison_picture(services, key, pair.failing.diagnosis, pair.rerun.diagnosis)
+        return comparison_message(pair.comparison, picture=picture)
+
+    posted = await post_into(services, key, "comparison", reply, with_picture, incident)
     if posted and incident:
         await refresh_soon(services, incident)
         await _say_where(services, key, reply, incident, pair)

@@ -1,6 +1,6 @@
 """The incident that something is added to, opened where there is none, and posting into its thread."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.blocks.incident_root import root_message
@@ -24,6 +24,8 @@ from bot.runtime.services import Services
 from bot.slack import THREAD_GONE, ReplyTo
 from bot.store.incident_changes import Outcome
 
+# A message that takes its time, as a picture is uploaded for it.
+Wording = Callable[[], Awaitable[Message]]
 NO_INCIDENTS = "No incident is kept here."
 _YES, _NO = "yes", "no"
 CLOSED = "{id} is closed."
@@ -141,7 +143,7 @@ async def post_into(
     job: str,
     part: str,
     reply: ReplyTo,
-    message: Message,
+    message: Message | Wording,
     incident: Incident | None,
     *,
     alone: Callable[[], Message] | None = None,
@@ -150,19 +152,24 @@ async def post_into(
 
     Where the incident has no root yet, that is posted first; where it may not be, the incident is discarded and the asker sees
     the message, or what `alone` makes of it, without an incident. One whose thread is gone goes on below a new root.
+    A `Wording` is asked for its message once the root is there: that has the verdict, and does not wait for pictures.
     """
     if incident is None:
-        return await _post_alone(services, job, part, reply, message)
+        return await _post_alone(services, job, part, reply, await _worded(message))
     try:
         rooted = await _rooted(services, job, reply, incident)
     except (NotInChannel, PostingRefused) as refused:
         if reply.response_url is None:  # nothing else reaches a person where the bot is no member
             raise
         await discard(services, incident.channel, incident.id, because=refused.what)
-        await show_instead(services, job, part, reply, alone() if alone else message, refused)
+        await show_instead(services, job, part, reply, alone() if alone else await _worded(message), refused)
         return None
-    posted = await post_below(services, job, part, rooted, message, user=reply.user)
+    posted = await post_below(services, job, part, rooted, await _worded(message), user=reply.user)
     return posted.thread_ts or rooted.root_ts
+
+
+async def _worded(message: Message | Wording) -> Message:
+    return message if isinstance(message, Message) else await message()
 
 
 async def _post_alone(services: Services, job: str, part: str, reply: ReplyTo, message: Message) -> str | None:

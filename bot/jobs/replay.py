@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import elements as el
 from bot.blocks.incidents import choice_message, joined_message, known_run_message
+from bot.blocks.layout import Message
 from bot.blocks.notices import TRY_AGAIN
 from bot.blocks.picture import UploadedPicture
 from bot.blocks.replay import replay_message, run_title
@@ -108,10 +109,15 @@ async def show_analysis(
     services: Services, key: str, reply: ReplyTo, incident: Incident | None, diagnosis: Diagnosis
 ) -> bool:
     """Post a run's analysis into its incident's thread, or where it was asked for; False: only the asker saw it."""
-    picture = await timeline_picture(services, key, diagnosis)
-    worded = partial(replay_message, diagnosis, picture=picture)
-    message = worded(incident=incident.id if incident else None)
-    if await post_into(services, key, ANALYSIS, reply, message, incident, alone=worded) is None:
+    picture: UploadedPicture | None = None
+
+    async def with_picture() -> Message:
+        nonlocal picture
+        picture = await timeline_picture(services, key, diagnosis)
+        return replay_message(diagnosis, incident=incident.id if incident else None, picture=picture)
+
+    alone = partial(replay_message, diagnosis)
+    if await post_into(services, key, ANALYSIS, reply, with_picture, incident, alone=alone) is None:
         return False
     await _have_past_added(services, key, reply.channel, diagnosis, incident, picture)
     return True

@@ -198,6 +198,15 @@ async def test_two_at_once_open_one_incident(slack: LocalSlack, aionis: SampleAi
     assert verdicts(slack, aionis, RUNS[:1]) == RUNS[:1]
 
 
+async def test_the_root_does_not_wait_for_a_picture(slack: LocalSlack, aionis: SampleAionis, redis_url: str) -> None:
+    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, picture_steps=1)):
+        await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
+        (analysis,) = await slack.wait_for(lambda: analyses(slack))
+    assert "slack_file" in text_of(analysis)
+    order = [call.method for call in slack.calls if call.method in {"chat.postMessage", "files.getUploadURLExternal"}]
+    assert order[:3] == ["chat.postMessage", "files.getUploadURLExternal", "chat.postMessage"]
+
+
 @pytest.mark.parametrize("method", ["files.completeUploadExternal", "upload", "files.getUploadURLExternal"])
 async def test_a_picture_whose_answer_is_lost_is_there_once(
     slack: LocalSlack, aionis: SampleAionis, redis_url: str, method: str
