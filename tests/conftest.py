@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 import structlog
@@ -53,6 +54,12 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+
+# pytest rewrites anyio's modules as they are imported, which some are only when something is first asked of them: in the middle
+# of a test CPython 3.11 at times fails in that (gh-106905).
+for _lazy in dir(anyio):
+    getattr(anyio, _lazy)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
