@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from unittest.mock import AsyncMock, patch
 
 import httpx
 import pytest
@@ -12,7 +11,6 @@ import pytest
 from bot import errors
 from bot.aionis import Aionis, AionisTransport
 from bot.domain.access.tenancy import Consumer, Tenancy
-from bot.domain.comparison.reruns import LaterRun
 from bot.domain.run.diagnosis import Why
 from bot.domain.run.record_references import parse_reference
 from bot.investigation.pair import later_runs_of_case, suggested_reruns
@@ -119,14 +117,17 @@ async def test_a_record_that_names_another_tenants_run_shows_nothing_of_it(
     sample: SampleAionis, spelt: Callable[[str], str]
 ) -> None:
     victim, now, silent = sample.runs["refund-failed"].run_id, datetime.now(UTC), timedelta(minutes=15)
+    own = "00000000-0000-4000-8000-000000000a0e"
+    sample.writer.start_run(
+        goal="forged", run_id=own, tenant_id="acme", scope="support", memory_lane="shared", at=now - timedelta(hours=1)
+    )
     await asyncio.to_thread(forge, sample, spelt(victim))
     aionis = reader(sample, ACME, Consumer("local-user"))
     troubled = [run async for run in TroubledRuns(aionis, now=now, stalled_after=silent).read()]
     named = next(run.diagnosis for run in troubled if run.diagnosis.run_id == victim)
     assert (named.goal, named.critical) == ("forged", None)
-    later = LaterRun(victim, "forged", now, None)
-    with patch("bot.investigation.pair.later_runs_of_case", AsyncMock(return_value=[later])):
-        (found,) = await suggested_reruns(aionis, victim, now=now, stalled_after=silent)
+    (found,) = await suggested_reruns(aionis, own, now=now, stalled_after=silent)
+    assert found.run_id == victim
     assert (found.stands.goal if found.stands else "forged") == "forged"
     ended = (await new_records(aionis, since=now - silent, known=frozenset())).ends
     # In small letters they are a run of acme's own, and what is read.
