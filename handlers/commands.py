@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from bot.domain.run.ids_in_text import find_named, names_something
 from bot.domain.run.record_references import clean, names_record
 from bot.domain.text import typed as reading
+from bot.domain.text.word_list import words
 from bot.ids import as_uuid
 from bot.jobs.job_metrics import DONE
 from bot.jobs.queueing import enqueue, enqueue_said
@@ -36,10 +37,8 @@ from handlers.words import (
 )
 
 # People ask politely, and this is not what they ask for.
-_POLITE = frozenset(
-    "please pls plz hey hi hello ok okay can could would will you kindly just now bitte and the a".split()  # noqa: SIM905
-)
-_THANKS = frozenset("please pls plz bitte thanks thx ty now asap".split())  # noqa: SIM905
+_POLITE = words("please pls plz hey hi hello ok okay can could would will you kindly just now bitte and the a")
+_THANKS = words("please pls plz bitte thanks thx ty now asap")
 _MARKED = re.compile(r"\s*!\s?([a-z]+)\b", re.IGNORECASE)  # how other bots are spoken to in threads
 _GLUED = re.compile(r"([A-Za-z]{2,20})[=:](?=\S)")  # `reruns=3`, `summary:INC-…`
 _SHORTCODE = re.compile(r":[\w+'-]{1,100}:")  # `:wave:`, as Slack writes what people see as a picture

@@ -26,6 +26,7 @@ from bot.blocks.notices import notice
 from bot.blocks.routing import IN_PLACE, IncidentModal, IncidentTarget, MenuChoice, MenuTarget, ThreadTarget, decode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident.incident_log import Change
+from bot.domain.incident.state import Incident
 from bot.errors import UsageError
 from bot.jobs.close import BlockersRequest
 from bot.jobs.queueing import enqueue
@@ -121,10 +122,12 @@ async def apply(services: Services, click: Click, admission: AskerAdmission, inc
         await refresh_soon(services, applied.incident)
     if not applied.accepted:
         if applied.incident is None or applied.because in _ELSEWHERE:
-            log.warning("foreign_button_refused", channel=click.channel, user=click.user, because=applied.because)
             # Raises, and says what is so: it expired, is of another channel, or about another tenancy.
             await services.incidents.read(admission, incident)
-        await tell(services, click.reply, _refusal(services, click, applied), key=click.key)
+            refusal = foreign_button_message()  # it was bound back just now
+        else:
+            refusal = _refusal(services, click, applied.incident, applied.because)
+        await tell(services, click.reply, refusal, key=click.key)
     return applied
 
 
@@ -188,10 +191,7 @@ def _value(body: dict[str, Any]) -> str | None:
     return None if value is None else str(value)
 
 
-def _refusal(services: Services, click: Click, applied: Applied) -> Message:
-    incident, because = applied.incident, applied.because
-    if incident is None or because in _ELSEWHERE:
-        return foreign_button_message()
+def _refusal(services: Services, click: Click, incident: Incident, because: str) -> Message:
     if because == "root_cause:edition":
         return notice(EDITED_MEANWHILE)
     if because == "lead":

@@ -5,26 +5,27 @@ import re
 from bot.domain.incident.named import split_incident
 from bot.domain.run.record_references import echo
 from bot.domain.text.typed import with_plain_dashes
+from bot.domain.text.word_list import words
 from bot.errors import UsageError
 from handlers.words import Typed
 
 NOT_ONE = "I understood {typed}, which names no incident."
 FORM = "Type `/replay {word}`, or `/replay {word} INC-…`."
 # `close it`, `export this incident please`: the one that is talked about.
-_THIS = frozenset("it this that the incident one now please pls for of thread".split())  # noqa: SIM905
+_THIS = words("it this that the incident one now please pls for of thread")
 _NO_REASON = re.compile(
     r"(?:(?:the )?(?:it|this|that|incident|one|thread|now|please)\b(?![’'])[ ,.:;-]*)*"
     r"(?:(?:because(?: of)?|since|as|for|due to)\b[ ,.:;-]*)?",
     re.IGNORECASE,
 )
 # `replay this`, `replay the run above`: the one that the thread is about.
-_THIS_RUN = _THIS | frozenset("run above here alert message as".split())  # noqa: SIM905
+_THIS_RUN = _THIS | words("run above here alert message as")
 
 
 def means_this_run(text: str) -> bool:
     """Tell whether a text means the run that its thread is about, and names none."""
-    words = re.findall(r"\w+", text.lower())
-    return set(words) <= _THIS_RUN and not (text and not words and text.strip(" `.,!?…"))
+    parts = re.findall(r"\w+", text.lower())
+    return set(parts) <= _THIS_RUN and not (text and not parts and text.strip(" `.,!?…"))
 
 
 def named_incident(typed: Typed, word: str, *, strict: bool = False) -> str | None:
@@ -38,8 +39,8 @@ def named_incident(typed: Typed, word: str, *, strict: bool = False) -> str | No
         return named
     if not strict and "INC-" not in text.upper():
         return None
-    words = re.findall(r"\w+", typed.text.lower())
-    if not set(words) <= _THIS or (typed.text and not words and typed.text.strip(" `.,!?…")):
+    parts = re.findall(r"\w+", typed.text.lower())
+    if not set(parts) <= _THIS or (typed.text and not parts and typed.text.strip(" `.,!?…")):
         raise UsageError(NOT_ONE.format(typed=echo(typed.text)), fix=FORM.format(word=word))
     return None
 

@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks.routing import Action, RunTarget, action_pattern, decode
 from bot.domain.run.record_references import clean
 from bot.domain.run.run_ids import parse_run_id, several_run_ids
+from bot.domain.text.word_list import words
 from bot.errors import BotError
 from bot.jobs.queueing import enqueue
 from bot.jobs.replay import ReplayRequest
@@ -18,7 +19,7 @@ from handlers.named_incident import means_this_run
 from handlers.words import REPLAY, Typed, Understood, help_for, refused, started, subcommand, word_of
 
 NEW = "new"
-_WITH_NEW = frozenset("a and an as for in incident instead of one open please".split())  # noqa: SIM905 `as a new one`
+_WITH_NEW = words("a and an as for in incident instead of one open please")  # `as a new one`
 REPLAYING = "Replaying run `{run_id}` from Aionis; the result comes as a message."
 REPLAYING_SEVERAL = (
     "Replaying {count} runs from Aionis, each in a message of its own; `/replay compare <failing_run> <rerun>` "
@@ -68,15 +69,15 @@ def _compared(typed: Typed) -> Understood | None:
 
 def _without_new(text: str) -> tuple[str, bool]:
     """Return what was typed without `new`, `as new`, `new one` and their like at either end, and whether it was there."""
-    words = text.split()
-    said = [clean(word).strip("!()-–—").lower() for word in words]
-    first, last = 0, len(words)
+    parts = text.split()
+    said = [clean(word).strip("!()-–—").lower() for word in parts]
+    first, last = 0, len(parts)
     while first < last and (said[first] == NEW or said[first] in _WITH_NEW):
         first += 1
     while last > first and (said[last - 1] == NEW or said[last - 1] in _WITH_NEW):
         last -= 1
     if NEW in said[:first] or NEW in said[last:]:
-        return " ".join(words[first:last]), True
+        return " ".join(parts[first:last]), True
     return text, False
 
 

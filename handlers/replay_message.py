@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Shortcut
 from bot.jobs.queueing import enqueue
-from bot.jobs.replay_message import ReactedRequest, requests_for
+from bot.jobs.replay_message import ReactedRequest, replay_each
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.slack.incoming import message_text, reply_to_shortcut
@@ -17,9 +17,8 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.shortcut(Shortcut.REPLAY_MESSAGE)
     async def on_shortcut(ack: AsyncAck, shortcut: dict[str, Any]) -> None:
-        found = requests_for(message_text(shortcut["message"]), reply_to_shortcut(shortcut))
-        for place, request in enumerate(found):
-            await enqueue(services, request, key=f"{shortcut['trigger_id']}:{place}")
+        text, reply = message_text(shortcut["message"]), reply_to_shortcut(shortcut)
+        await replay_each(services, text, reply, key=shortcut["trigger_id"])
         await ack()
 
     async def asks_for_a_replay(event: dict[str, Any]) -> bool:

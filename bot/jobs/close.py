@@ -3,15 +3,15 @@
 from typing import ClassVar
 
 from bot.blocks.close import blocked_message, blocked_modal, reopened_message
-from bot.blocks.incidents import none_open, open_again_message
+from bot.blocks.incidents import open_again_message
 from bot.blocks.notices import notice
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.closing_rights import ClosingRights, may_close
 from bot.domain.incident.state import Incident
-from bot.errors import AionisError, NotAllowed, UsageError
+from bot.errors import AionisError, NotAllowed
 from bot.investigation.evidence_ids import check_evidence
-from bot.jobs.incident_lookup import OR_NAME_IT, incident_of_thread, incident_to_change, link_from_elsewhere
+from bot.jobs.incident_lookup import OR_NAME_IT, incident_to_change, incident_to_reopen, link_from_elsewhere
 from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
@@ -27,9 +27,6 @@ NOT_CLOSED = "{id} is not closed."
 OWNERS_MAY = "Its opener, its lead and owners of its items may where nothing blocks"
 TOO_LATE = "{id} was closed too long ago to be reopened."
 TOO_LATE_FIX = "Replay the run again: that opens a new incident."
-NONE_CLOSED = "No closed incident is kept in this channel."
-NONE_CLOSED_FIX = "Type `/replay status` for what is open."
-_MEANT = "meant-closed"
 
 
 class CloseRequest(Request):
@@ -122,7 +119,7 @@ async def show_blockers(services: Services, _key: str, admission: AskerAdmission
 async def reopen(services: Services, key: str, admission: AskerAdmission, request: ReopenRequest) -> None:
     """Open a closed incident again, within the time for that."""
     reply = request.reply
-    incident = await _meant_closed(services, key, admission, reply, request.incident)
+    incident = await incident_to_reopen(services, key, admission, reply, request.incident)
     # Checked although the button goes when its time is over: the edit that takes it away may be on its way.
     if incident.closure and incident.closure.at + services.timing.reopen_for < services.now():
         raise NotAllowed(TOO_LATE.format(id=incident.id), fix=TOO_LATE_FIX)
@@ -138,20 +135,6 @@ async def reopen(services: Services, key: str, admission: AskerAdmission, reques
     await refresh_soon(services, incident)
     if request.typed and (link := await link_from_elsewhere(services, reply, incident)):
         await services.slack.answer_once(key, "where", reply, open_again_message(incident.id, link=link))
-
-
-async def _meant_closed(
-    services: Services, job: str, admission: AskerAdmission, reply: ReplyTo, wanted: str | None
-) -> Incident:
-    """Return the incident named, else the thread's, else the one closed last; a job done again means the same as before."""
-    if id_ := wanted or await services.outbox.value(job, _MEANT):
-        return await services.incidents.read(admission, id_, typed=True)
-    # In its thread the incident is meant, open or not: whoever reopens what is open is told so, and no other one is touched.
-    found = await incident_of_thread(services, admission, reply) or await services.incidents.closed_last(admission)
-    if found is None:
-        raise none_open(reply.where) if reply.where.direct else UsageError(NONE_CLOSED, fix=NONE_CLOSED_FIX)
-    await services.outbox.keep(job, _MEANT, found.id)
-    return found
 
 
 async def _checked(services: Services, admission: AskerAdmission, incident: Incident, *, anyway: bool) -> Incident:

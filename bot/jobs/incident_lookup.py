@@ -16,7 +16,10 @@ from bot.slack import ReplyTo
 WHICH = "Several incidents are open in this channel: {ids}."
 WHICH_FIX = "Say it in the incident's thread."
 OR_NAME_IT = "Say it in the incident's thread, or with the incident's id behind it."
+NONE_CLOSED = "No closed incident is kept in this channel."
+NONE_CLOSED_FIX = "Type `/replay status` for what is open."
 _MEANT = "meant"
+_MEANT_CLOSED = "meant-closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +30,17 @@ class Undecided:
     guess_new: bool
 
 
-async def find_open(
-    services: Services, admission: AskerAdmission, reply: ReplyTo, wanted: str | None
-) -> Incident | None:
-    """Return the open incident that is meant: the one named, else the thread's, else the channel's latest, if any."""
-    named = await named_incident_in(services, admission, reply, wanted)
-    if named and named.is_open:
-        return named
-    return next(iter(await services.incidents.open_ones(admission)), None)
-
-
 async def incident_to_show(
     services: Services, admission: AskerAdmission, reply: ReplyTo, wanted: str | None
 ) -> Incident | None:
     """Return the incident to be shown: the one named, the thread's, the latest open one, else what was closed last; None: none.
 
-    Raises `StaleButton` for one that is named and not here, and as `incident_of_thread` does.
+    Raises as `incident_spoken_of` does.
     """
-    if wanted:
-        return await services.incidents.read(admission, wanted, typed=True)
-    named = await incident_of_thread(services, admission, reply)
-    return named or await find_open(services, admission, reply, None) or await services.incidents.closed_last(admission)
+    if named := await incident_spoken_of(services, admission, reply, wanted):
+        return named
+    latest = next(iter(await services.incidents.open_ones(admission)), None)
+    return latest or await services.incidents.closed_last(admission)
 
 
 async def place_of_record(
@@ -89,6 +82,18 @@ async def incident_of_thread(services: Services, admission: Admission, reply: Re
     return await services.incidents.read_at_root(admission, reply.thread_ts) if reply.thread_ts else None
 
 
+async def incident_spoken_of(
+    services: Services, admission: Admission, reply: ReplyTo, wanted: str | None
+) -> Incident | None:
+    """Return the incident that somebody named, else the one whose thread this is, open or closed; None: neither.
+
+    Raises `StaleButton` for one that is named and not here, and as `incident_of_thread` does.
+    """
+    if wanted:
+        return await services.incidents.read(admission, wanted, typed=True)
+    return await incident_of_thread(services, admission, reply)
+
+
 async def incident_to_change(
     services: Services,
     job: str,
@@ -114,6 +119,25 @@ async def incident_to_change(
     if not found:
         raise none_open(reply.where)
     raise UsageError(WHICH.format(ids=", ".join(one.id for one in found)), fix=fix)
+
+
+async def incident_to_reopen(
+    services: Services, job: str, admission: AskerAdmission, reply: ReplyTo, wanted: str | None
+) -> Incident:
+    """Return the incident named, else the thread's, else the one closed last; a job done again means the same as before.
+
+    Raises `UsageError` where none is kept that was closed, else as `incident_spoken_of` does.
+    """
+    # In its thread the incident is meant, open or not: whoever reopens what is open is told so, and no other one is touched.
+    meant = wanted or await services.outbox.value(job, _MEANT_CLOSED)
+    found = await incident_spoken_of(services, admission, reply, meant) or await services.incidents.closed_last(
+        admission
+    )
+    if found is None:
+        raise none_open(reply.where) if reply.where.direct else UsageError(NONE_CLOSED, fix=NONE_CLOSED_FIX)
+    if not meant:
+        await services.outbox.keep(job, _MEANT_CLOSED, found.id)
+    return found
 
 
 async def link_from_elsewhere(services: Services, reply: ReplyTo, incident: Incident) -> str | None:

@@ -66,6 +66,13 @@ def requests_for(text: str, reply: ReplyTo, *, new: bool = False) -> Iterator[Re
         yield showing(reply, notice(told_at(reply.where, left)))
 
 
+async def replay_each(services: Services, text: str, reply: ReplyTo, *, key: str, new: bool = False) -> None:
+    """Store a job for each run and record that a text names, as `requests_for` has them."""
+    # A key each, or all but the first would count as repetitions of it.
+    for place, wanted in enumerate(requests_for(text, reply, new=new)):
+        await enqueue(services, wanted, key=f"{key}:{place}")
+
+
 @job(NamedRequest, admission=of_asker)
 async def replay_named(services: Services, key: str, admission: AskerAdmission, request: NamedRequest) -> None:
     """Find the message that names something, and store a job for each run and record in it."""
@@ -74,16 +81,13 @@ async def replay_named(services: Services, key: str, admission: AskerAdmission, 
     text = next((text for message in messages if find_named(text := message_text(message))), None)
     if text is None:
         raise UsageError(NOTHING_IN_THREAD, fix=NOTHING_IN_THREAD_FIX)
-    # A key each, or all but the first would count as repetitions of it.
-    for place, wanted in enumerate(requests_for(text, reply, new=request.new)):
-        await enqueue(services, wanted, key=f"{key}:{place}")
+    await replay_each(services, text, reply, key=key, new=request.new)
 
 
 @job(SeveralRequest, admission=of_asker)
 async def replay_several(services: Services, key: str, _admission: AskerAdmission, request: SeveralRequest) -> None:
     """Store a job for each run."""
-    for place, wanted in enumerate(requests_for(request.named, request.reply, new=request.new)):
-        await enqueue(services, wanted, key=f"{key}:{place}")
+    await replay_each(services, request.named, request.reply, key=key, new=request.new)
 
 
 @job(ReactedRequest, admission=of_asker)
@@ -99,5 +103,4 @@ async def replay_reacted(services: Services, key: str, admission: AskerAdmission
     if thread_ts and not find_named(text):
         await enqueue(services, NamedRequest(reply=reply), key=key)
         return
-    for place, wanted in enumerate(requests_for(text, reply)):
-        await enqueue(services, wanted, key=f"{key}:{place}")
+    await replay_each(services, text, reply, key=key)

@@ -6,9 +6,8 @@ from bot.blocks.incidents import no_incident_message
 from bot.blocks.notices import notice
 from bot.blocks.status import status_message
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.incident.state import Incident
 from bot.jobs.incident import CLOSED
-from bot.jobs.incident_lookup import incident_of_thread
+from bot.jobs.incident_lookup import incident_spoken_of
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.live.summary import have_summary_written_anew
@@ -36,10 +35,7 @@ class ShowAgainRequest(Request):
 async def show_status(services: Services, key: str, admission: AskerAdmission, request: StatusRequest) -> None:
     """Show how the incident named or the thread's stands to the person who asked, elsewhere how the channel's open ones do."""
     reply = request.reply
-    if request.incident:
-        named: Incident | None = await services.incidents.read(admission, request.incident, typed=True)
-    else:
-        named = await incident_of_thread(services, admission, reply)
+    named = await incident_spoken_of(services, admission, reply, request.incident)
     if named and not named.is_open:
         await services.slack.answer_once(key, "closed", reply, notice(CLOSED.format(id=named.id)))
         return

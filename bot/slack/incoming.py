@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.domain.text.typed import LONGEST
+from bot.domain.text.word_list import words
 from bot.slack.replies import ReplyTo
 
 Payload = dict[str, Any]
@@ -13,7 +14,7 @@ _LONGEST = 40_000  # characters, as long as Slack's longest message
 _SLACKS_OWN = frozenset({"client_msg_id", "block_id", "action_id", "callback_id", "external_id", "type"})
 _SLACKBOT = "USLACKBOT"
 _WORD = re.compile(r"\w+")
-_THANKS = frozenset("please pls plz bitte thanks thank you thx ty cheers".split())  # noqa: SIM905
+_THANKS = words("please pls plz bitte thanks thank you thx ty cheers")
 _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^<>]*)?>")
 
 

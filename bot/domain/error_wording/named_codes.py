@@ -3,6 +3,7 @@
 import re
 
 from bot.domain.error_wording.vocabulary import AFTER_STATUS, names_wording
+from bot.domain.text.word_list import words
 
 _LONGEST = 60
 _SEPARATED = re.compile(r"[a-z]{2,24}(?:[_-][a-z]{2,24}){1,7}|[A-Z]{1,24}(?:_[A-Z]{2,24}){1,7}")
@@ -14,8 +15,8 @@ _SAYS = re.compile(
     r"(?:(?<![\w.-])([A-Za-z]{1,20})[ -])?"
     r"(?<![\w.-])(?!(?:is|of|was|with|as)\b)([\w-]{1,40})(?: (?:is|of|was|with|as))?\s{0,2}[:=]?\s{0,2}[(\[]?$"
 )
-_FAILED = frozenset("declined failed rejected".split())  # noqa: SIM905
-_NAMES = _FAILED | frozenset("cause err error exception failure fault reason status".split())  # noqa: SIM905
+_FAILED = words("declined failed rejected")
+_NAMES = _FAILED | words("cause err error exception failure fault reason status")
 # Without any of these there is no such word: quick to tell of most texts.
 _MAY_SAY = re.compile("code|reason|declin|fail|reject|cause|err|exception|fault|status")
 _SEPARATORS = re.compile(r"[\W_]+")

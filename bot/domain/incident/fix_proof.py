@@ -68,17 +68,18 @@ class FixProof:
     @property
     def tally(self) -> str:
         """Return `2 of 3 reruns since the fix`, or how many were not fixed where none was; "" without a rerun."""
-        since = self.since_fix
-        fixed = sum(one.fixed for one in since)
-        if not since:
-            return ""
-        return f"{fixed} of {plural(len(since), 'rerun')} {'since the fix' if fixed else 'fixed'}"
+        return self._tally("since the fix")
 
     @property
     def tally_alone(self) -> str:
         """Return the tally for where no list follows it: of what is not fixed now it says that it counts those that were."""
         stands = self.newest is None or self.newest.fixed
-        return self.tally if stands else self.tally.replace("since the fix", "fixed")
+        return self._tally("since the fix" if stands else "fixed")
+
+    def _tally(self, counted: str) -> str:
+        since = self.since_fix
+        fixed = sum(one.fixed for one in since)
+        return f"{fixed} of {plural(len(since), 'rerun')} {counted if fixed else 'fixed'}" if since else ""
 
     @property
     def newest_words(self) -> str:
