@@ -1,10 +1,9 @@
-"""Secrets that are known by the name before them: `key = value` in any notation, options, elements, named values."""
+"""Secrets that are known by the name right before them: `key = value` in any notation; and all rules that go by names."""
 
 import re
 from collections.abc import Iterator
-from itertools import chain
 
-from bot.domain.redaction.credible import KEY_ID, is_drawn
+from bot.domain.redaction.credible import is_drawn
 from bot.domain.redaction.elements import elements
 from bot.domain.redaction.keys import (
     HINTS,
@@ -28,13 +27,13 @@ from bot.domain.redaction.looks import (
     looks_random,
     mixes,
 )
+from bot.domain.redaction.named_values import complex_keys, named_values, options
 from bot.domain.redaction.rules import Found, Rule
 from bot.domain.redaction.typed_into import typed_into
 from bot.domain.redaction.value_first import values_first
 from bot.domain.redaction.values import Value, value_at
 from bot.domain.redaction.view import FILLER
 from bot.domain.redaction.vocabulary import OTHER_KEYS, OTHER_TOKENS
-from bot.domain.text.word_list import words
 
 # What may stand between a name and its sign: quotes, escaped up to three times over, brackets, Markdown's stars.
 _CLOSERS = r"(?:\\{0,3}[\"'`]|[\])*_]){0,4}[ \t]{0,8}"
@@ -49,27 +48,6 @@ _LINE_START = re.compile(
     r"(?:export[ \t]+|set[ \t]+|setx[ \t]+|ENV[ \t]+|ARG[ \t]+|declare -x |- |\$env:|\+|-|>|\d{1,5}[:\t]|[ \t]){0,6}\Z",
     re.IGNORECASE,
 )
-# `--password …`, also as two items of a printed list.
-_OPTION = re.compile(
-    r"""(?<![^\s"'\[,(])--?(?P<key>[A-Za-z][\w-]{1,40})(?:[ \t]+|["'],[ \t]*["'])(?P<value>"[^"\n]{1,2000}|'[^'\n]{1,2000}|[^\s"'-][^\s"']{0,2000})"""
-)
-# `name: DB_PASSWORD, value: …` in whatever notation: environments in manifests, headers in archives, secrets in clouds' answers.
-_NAMED_VALUE = re.compile(
-    r"(?<![A-Za-z])(?:name|key|k|header|field|selector|locator|element|target|param|parameter|parameterkey|variable|var|label|option|property|attribute|id|secretid|envvar)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\\{0,3}[\"'])?[#.]?(?:input)?(?:\[(?:name|id|type)=[\"']?)?(?P<key>[\w. -]{2,64}?)(?:[\"']?\])?"
-    r"(?:\\{0,3}[\"'])?\s{0,4}[,;|]?\s{0,40}(?:(?<=[\s,;\"'])(?:and|with|und|et|y|e)\s{1,4})?(?:[\w\"']{1,24}\s{0,4}[:=]\s{0,4}[\w\"'.]{1,40}[,;]?\s{0,40}){0,2}(?:\\{0,3}[\"'])?"
-    r"(?:value|v|val|values|newvalue|oldvalue|currentvalue|parametervalue|content|default|secretstring|stringvalue|plaintext|text|data)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\{\s{0,4}[\"'][\w]{1,20}[\"']\s{0,4}:\s{0,4})?"
-)
-# `password { value: …`, `ApiKey(value='…')`: an object that holds nothing else.
-_HOLDER = re.compile(
-    r"\b(?P<key>[A-Za-z]\w{2,60})[ \t]{0,2}[({\[]\s{0,4}[\"']?(?:value|val|raw|data|content|plaintext|text|string)[\"']?\s{0,4}[:=]\s{0,4}"
-)
-# A part of a form: `Content-Disposition: form-data; name="password"`, headers, an empty line, the value.
-_MULTIPART = re.compile(r"name=\"(?P<key>[\w.\[\]-]{2,64})\"(?:[^\n]{0,200}\n){1,4}?\r?\n(?P<value>[^\n]{1,2000})")
-# Terraform's blocks: `variable "db_password" { default = "…" }`.
-_DECLARED = re.compile(
-    r"\b(?:variable|parameter|param|secret|output|resource|input)[ \t]{1,4}\"?(?P<key>[\w.-]{2,64})\"?[^\n{]{0,80}\{[^{}]{0,300}?\b(?:default|value|secret_string|secret_data)\b[\s=:\"]{1,8}(?P<value>[^\"\n{}]{1,2000})"
-)
-_COMPLEX_KEY = re.compile(r"(?:\A|\n)[ \t]{0,40}\?[ \t]{1,4}(?P<key>[\w.-]{2,64})[ \t]{0,8}\r?\n[ \t]{0,40}:[ \t]{1,4}")
 _TICKET = re.compile(r"[A-Z]{2,10}-[0-9]{1,7}")  # `AUTH-4821: …`
 _MODULES = re.compile(r"[A-Za-z_]\w*(?:::[A-Za-z_<]\w*>?)+")  # below `secrets::`
 _WORD_BEFORE = re.compile(r"([^\W\d_]{2,30})[ \t]{1,4}\Z")
@@ -105,11 +83,6 @@ _IDENTIFIER = re.compile(r"[\w][_.-]\w|[a-z][A-Z]|\A[A-Z][A-Z0-9]+\Z")
 _AFTER_A_BARE_WORD = "},])#;|"
 _OF_A_PATTERN = re.compile(r"[()\[\]\\{}]")
 _ANOTHER_TYPE = re.compile(r"[ \t]\|[ \t][A-Za-z]")
-_ARGUMENT = re.compile(r"[A-Z]{2,12}(?:_[A-Z]{2,12}){0,3}[\])|.,]{1,3}")  # `[--api-key KEY]`
-# What a manual says behind an option.
-_ABOUT_AN_OPTION = words(
-    "option options flag flags argument arguments parameter parameters and or is are as to for with from in instead takes prompts"
-)
 _LONGEST_WEAK = 600
 _LONG_VALUE = 200
 _LONG_ONES = 8
@@ -122,7 +95,7 @@ _DUMP = re.compile(r"\A[\"']?[A-Z]{1,3}\d+\b")
 def assignment_rules(judge: Judge, hints: tuple[str, ...] = ()) -> tuple[Rule, ...]:
     """Return the rules by name. `judge` judges names; `hints` are lower-case parts of names that it knows beyond ours."""
     known = (*HINTS, *hints)
-    finders = (_assignments, _options, elements, _named_values, _complex_keys, values_first, typed_into)
+    finders = (_assignments, options, elements, named_values, complex_keys, values_first, typed_into)
     return tuple(Rule(KINDS, lambda text, find=find: find(text, judge), known) for find in finders)  # type: ignore[misc]
 
 
@@ -308,56 +281,3 @@ def _is_part_of_a_sentence(text: str, name: re.Match[str], sign: re.Match[str], 
     before = "" if _IDENTIFIER.search(name[0]) else before
     after = text[value.end : value.end + 80].partition("\n")[0].lstrip(" \t\"'")
     return (bool(before) and before[-1] not in "{,[(;|") or (bool(after) and after[0] not in _AFTER_A_BARE_WORD)
-
-
-def _complex_keys(text: str, judge: Judge) -> Iterator[Found]:
-    """Find what YAML writes below `? password`."""
-    for match in _COMPLEX_KEY.finditer(text):
-        promise = judge(match["key"])
-        value = value_at(text, match.end(), line=True) if promise.strength is Strength.SURE else None
-        if value and not is_harmless(text[value.start : value.end]):
-            yield Found(value.start, value.end, promise.kind)
-
-
-def _options(text: str, judge: Judge) -> Iterator[Found]:
-    for match in _OPTION.finditer(text):
-        promise = judge(match["key"])
-        secret = match["value"].lstrip("\"'")
-        if (
-            promise.strength >= Strength.LIKELY
-            and not is_harmless(secret)
-            and not is_label(secret, promise.kind)
-            and secret.lower().rstrip(".,;:)") not in _ABOUT_AN_OPTION
-            and not _ARGUMENT.fullmatch(secret)
-            and not (promise.kind == "key" and KEY_ID.fullmatch(secret))
-            and (promise.strength is Strength.SURE or is_opaque(secret))
-        ):
-            yield Found(match.end("value") - len(secret), match.end("value"), promise.kind)
-
-
-def _named_values(text: str, judge: Judge) -> Iterator[Found]:
-    """Find the value of `name: DB_PASSWORD, value: …`, the form of environments and headers in manifests and archives."""
-    # A few letters grow when they are made small (İ), and every offset behind them would be wrong.
-    lowered = text.lower() if len(text.lower()) == len(text) else text
-    for match in _NAMED_VALUE.finditer(lowered):
-        promise = judge(text[match.start("key") : match.end("key")])
-        value = value_at(text, match.end()) if promise.strength >= Strength.LIKELY else None
-        secret = text[value.start : value.end] if value else ""
-        if (
-            value
-            and not is_harmless(secret)
-            and (promise.strength is Strength.SURE or is_opaque(secret))
-            and not is_code(secret)
-        ):
-            yield Found(value.start, value.end, promise.kind)
-    for match in _HOLDER.finditer(text):
-        promise = judge(match["key"])
-        value = value_at(text, match.end()) if promise.strength >= Strength.LIKELY else None
-        if (value and is_opaque(text[value.start : value.end])) or (
-            value and value.form == "quoted" and mixes(text[value.start : value.end])
-        ):
-            yield Found(value.start, value.end, promise.kind)
-    for match in chain(_MULTIPART.finditer(text), _DECLARED.finditer(text)):
-        promise = judge(match["key"])
-        if promise.strength >= Strength.LIKELY and not is_harmless(match["value"].strip()):
-            yield Found(*match.span("value"), promise.kind)
