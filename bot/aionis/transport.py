@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import random
 import re
-import ssl
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import httpx
 import stamina
 
 from bot import errors
+from bot.aionis.connections import PooledConnections
 from bot.aionis.failures import to_error
 from bot.aionis.inflating import ACCEPTED, read_content
 from bot.aionis.limit import SharedWait
@@ -79,10 +79,8 @@ class AionisTransport:
             base_url=base_url,
             headers={"accept-encoding": ACCEPTED, **headers},
             timeout=httpx.Timeout(None, connect=connect_timeout),  # the deadline bounds the rest
-            limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
             follow_redirects=False,  # a redirect would take the credential, and what is asked, to another host
-            verify=_authorities(base_url),
-            transport=transport,
+            transport=transport or PooledConnections(base_url),
         )
         return cls(http, max_response_bytes=max_response_bytes)
 
@@ -214,8 +212,3 @@ class _Backoff:
         self._tries += 1
         # Jitter on top, never below what the server asked for: many workers must not come back at once.
         return (asked if asked is not None else backoff) + random.uniform(0, backoff / 2)  # noqa: S311 not for secrets
-
-
-def _authorities(base_url: str) -> ssl.SSLContext | bool:
-    """Return what vouches for the server: the usual authorities; over plain HTTP nothing, as loading them takes 30 ms."""
-    return True if base_url.lower().startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
