@@ -1,17 +1,20 @@
 """A simulated crowd: people who type and click in many channels at once, and remember what was acknowledged."""
 
 import asyncio
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.playground.slack import JONAS, MAYA, Delivery, LocalSlack
 from bot.playground.slack.world import BOT, Channel, World, default_world
 from tests.scenarios.incidents import is_checklist
 
 PEOPLE = (MAYA, JONAS)
+_DOORS_OPEN_WITHIN = 20.0  # seconds
 Json = dict[str, Any]
 
 
@@ -93,8 +96,19 @@ class Crowd:
         for act in plan:
             if self._dice.random() < 0.6:  # otherwise at once: a burst
                 await asyncio.sleep(self._dice.uniform(0, 2 * pause))
-            self._slack.request_url = self._dice.choice(self._doors)
+            self._slack.request_url = await self._door()
             await act()
+
+    async def _door(self) -> str:
+        """Return a bot that takes connections, as a load balancer does; waits for one where none does, for a while."""
+        doors = self._dice.sample(self._doors, len(self._doors))
+        deadline = time.monotonic() + _DOORS_OPEN_WITHIN
+        while time.monotonic() < deadline:
+            for door in doors:
+                if await _is_open(door):
+                    return door
+            await asyncio.sleep(0.1)
+        return doors[0]
 
     def _typing(self, number: int, channel: str) -> Callable[[], Any]:
         kind = self._dice.random()
@@ -138,6 +152,16 @@ class Crowd:
                 return shown
             await asyncio.sleep(0.1)
         return []
+
+
+async def _is_open(door: str) -> bool:
+    parts = urlsplit(door)
+    try:
+        _, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 def refused(delivery: Delivery) -> bool:

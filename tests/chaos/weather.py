@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,20 +17,23 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.slack import LocalSlack
 from tests.chaos.crowd import Diary
 from tests.conftest import answers, wait_until
-from tests.scenarios.processes import free_port
+from tests.scenarios.processes import answers_http, free_port
 
 POSTS = ("chat.postMessage", "chat.update", "files.completeUploadExternal")
+_IS_BACK_WITHIN = 30.0  # seconds
 
 
 class Process:
     """One process of the bot that may be killed, stopped and restarted at any time."""
 
-    def __init__(self, name: str, command: str, environment: dict[str, str], log: Path) -> None:
+    def __init__(self, name: str, command: str, environment: dict[str, str], log: Path, port: int = 0) -> None:
         self.name = name
+        self._port = port  # 0: it takes no requests
         self._command = command
         self._environment = environment
         self._log = log
         self._running: subprocess.Popen[bytes] | None = None
+        self.trouble = asyncio.Lock()  # two that end it, and start it, would start two
 
     def start(self) -> None:
         with self._log.open("ab") as log:
@@ -43,6 +47,20 @@ class Process:
     def send(self, number: signal.Signals) -> None:
         if self._running and self._running.poll() is None:
             self._running.send_signal(number)
+
+    async def restart(self, number: signal.Signals) -> None:
+        """Send a signal that ends it, start it, and wait until it takes requests.
+
+        On a slow machine nobody would get through between two troubles otherwise.
+        """
+        await asyncio.to_thread(self.end, number)
+        self.start()
+        deadline = time.monotonic() + _IS_BACK_WITHIN
+        while self._port and not await asyncio.to_thread(answers_http, f"http://127.0.0.1:{self._port}/healthz"):
+            if time.monotonic() > deadline:
+                return
+            self.ensure_running()  # as whatever runs it does, where it found no Redis and ended
+            await asyncio.sleep(0.1)
 
     def ensure_running(self) -> None:
         """Start it where a trouble was cut short between its end and its start."""
@@ -188,21 +206,22 @@ class Weather:
     async def _kill(self) -> None:
         process = self._dice.choice(self._processes)
         self._note(f"kill -9 {process.name}")
-        await asyncio.to_thread(process.end, signal.SIGKILL)
-        process.start()
+        async with process.trouble:
+            await process.restart(signal.SIGKILL)
 
     async def _freeze(self) -> None:
         process, seconds = self._dice.choice(self._processes), self._dice.choice((1.0, 2.0, 12.0))
         self._note(f"{process.name} is frozen for {seconds:.0f} s")
-        process.send(signal.SIGSTOP)
-        await asyncio.sleep(seconds)
-        process.send(signal.SIGCONT)
+        async with process.trouble:
+            process.send(signal.SIGSTOP)
+            await asyncio.sleep(seconds)
+            process.send(signal.SIGCONT)
 
     async def _terminate(self) -> None:
         process = self._dice.choice(self._processes)
         self._note(f"{process.name} is told to end")
-        await asyncio.to_thread(process.end, signal.SIGTERM)
-        process.start()
+        async with process.trouble:
+            await process.restart(signal.SIGTERM)
 
     async def _restart_redis(self) -> None:
         self._note("Redis is killed and comes back")
