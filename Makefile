@@ -1,6 +1,8 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV := .venv
+# Where the environment has Python keep no compiled code (images do), each of the tests' processes would compile everything anew.
+export PYTHONDONTWRITEBYTECODE :=
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 # A system Node that Vite takes (20.19, or 22.12 and later) builds the playground's page; otherwise PyPI's wheel brings one.

@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -32,9 +33,11 @@ from bot.playground.http import serve_app
 from bot.playground.slack.world import World, default_world
 from bot.runtime import masking
 from bot.runtime.container import open_services
+from bot.runtime.garbage_collector import relax_collector
 from bot.runtime.services import Services
 from bot.store.embedded import EmbeddedValkey
 from bot.store.keys import Keys, tenancy_digest
+from tests.sample import sample_aionis
 
 # A machine under load is slow, not wrong: no test of ours may fail by its clock. `make fuzz` looks for longer.
 for name, examples in (("tests", 25), ("fuzz", int(os.environ.get("FUZZ_EXAMPLES", "5000")))):
@@ -45,6 +48,8 @@ for name, examples in (("tests", 25), ("fuzz", int(os.environ.get("FUZZ_EXAMPLES
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "tests"))
+
+relax_collector()  # as in the bot's own processes; here it also keeps thousands of tests from being looked through
 
 # Tracebacks with every local variable take seconds to write, in which the bot answers nobody; it does not write them so either.
 structlog.configure(
@@ -196,7 +201,7 @@ def make_slack(world: World | None = None, *, manifest: dict[str, Any] | None = 
 @pytest.fixture
 async def aionis() -> AsyncIterator[SampleAionis]:
     """Serve the sample Aionis with its world."""
-    sample = SampleAionis()
+    sample = sample_aionis()
     async with serve_aionis(sample):
         yield sample
 
@@ -256,9 +261,18 @@ async def services(slack: local.LocalSlack, aionis: SampleAionis, redis_url: str
         yield opened
 
 
+def http_client(base_url: str = "") -> httpx.AsyncClient:
+    """Return a client for this machine's servers. Nothing vouches for them: loading the authorities takes 20 ms of each test."""
+    return httpx.AsyncClient(base_url=base_url, trust_env=False, verify=_NO_AUTHORITIES, timeout=_PATIENCE)
+
+
+_NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+_PATIENCE = 60.0  # seconds: a machine under load is slow, not wrong
+
+
 async def ready(base_url: str) -> None:
     """Wait until the bot takes commands: on a loaded machine its queue opens later than Slack's three seconds."""
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with http_client() as client:
         while (await client.get(f"{base_url}/readyz")).status_code != 200:  # noqa: ASYNC110 it is asked over HTTP
             await asyncio.sleep(0.01)
 

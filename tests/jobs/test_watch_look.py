@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import httpx
 import pytest
 from redis.asyncio import Redis
 
@@ -18,7 +17,7 @@ from bot.runtime.container import open_services
 from bot.runtime.services import Services
 from bot.store.connection import open_redis
 from bot.store.watches import Watch
-from tests.conftest import settings_for
+from tests.conftest import http_client, settings_for
 
 HERE = Tenancy("default", "support")
 
@@ -149,7 +148,7 @@ async def test_of_two_ends_between_two_looks_the_newest_counts(
 ) -> None:
     failed = aionis.let.storm(5, kinds=1)
     well = [aionis.let.rerun("feed", succeed=True) for _ in range(2)]
-    async with httpx.AsyncClient(base_url=aionis.base_url) as client:
+    async with http_client(aionis.base_url) as client:
         for run, status in ((failed[0], "success"), (failed[1], "partial"), (well[0], "failed")):
             ended = {"run_id": run, "scope": "support", "status": status, "memory_lane": "shared"}
             assert (await client.post("/v1/memory/replay/run/end", json=ended)).is_success

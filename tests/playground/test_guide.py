@@ -13,11 +13,12 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.guide import HAPPENINGS, examples_route, sample_routes
 from bot.playground.http import serve_app
 from bot.playground.run import data_dir
+from tests.conftest import http_client
 
 
 @asynccontextmanager
 async def asking(*routes: Route) -> AsyncIterator[httpx.AsyncClient]:
-    async with serve_app(Starlette(routes=list(routes))) as server, httpx.AsyncClient(base_url=server.base_url) as http:
+    async with serve_app(Starlette(routes=list(routes))) as server, http_client(server.base_url) as http:
         yield http
 
 

@@ -6,7 +6,6 @@ import socket
 from collections import Counter
 from typing import Any
 
-import httpx
 import pytest
 import structlog
 from redis import Redis
@@ -17,7 +16,7 @@ from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.runtime import metrics
 from bot.runtime.metrics import INSTRUMENTS, Registry
 from bot.store.keys import Keys
-from tests.conftest import running_bot, settings_for
+from tests.conftest import http_client, running_bot, settings_for
 from tests.scenarios.incidents import checklist, mark_done, opened, text_entered
 from tests.scenarios.steps import replayed, told
 
@@ -28,7 +27,7 @@ _LABEL = re.compile(r'(\w+)="([^"]*)"')
 
 
 async def samples(base_url: str) -> Samples:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with http_client() as client:
         answer = await client.get(f"{base_url}/metrics")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
@@ -136,7 +135,7 @@ async def test_log_lines_of_a_job_carry_its_id(slack: LocalSlack, aionis: Sample
 
 async def test_without_the_setting_there_is_nothing(slack: LocalSlack, aionis: SampleAionis, redis_url: str) -> None:
     async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url)) as base_url:
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with http_client() as client:
             assert (await client.get(f"{base_url}/metrics")).status_code == 404
         assert not metrics.is_on()
         await replayed(slack, aionis.runs["refund-failed"].run_id)
@@ -149,7 +148,7 @@ async def test_an_address_has_a_server_of_its_own(slack: LocalSlack, aionis: Sam
         await replayed(slack, aionis.runs["refund-failed"].run_id)
         read = await samples(f"http://{address}")
         assert of(read, "incident_bot_incidents_total", "change") == {"opened": 1}
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with http_client() as client:
             assert (await client.get(f"{base_url}/metrics")).status_code == 404
 
 

@@ -7,7 +7,6 @@ from asyncio.subprocess import PIPE, STDOUT
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from redis import Redis
 
@@ -19,14 +18,14 @@ from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.playground.slack.world import acme_world
 from bot.runtime.container import open_services, open_store
 from bot.runtime.process_group import joined_group, others_differ
-from tests.conftest import running_bot, settings_for
+from tests.conftest import http_client, running_bot, settings_for
 from tests.scenarios.incidents import opened, roots, severity_choice
 from tests.scenarios.processes import environment
 from tests.scenarios.steps import analyses, ephemeral, text_of, told
 
 
 async def readiness(base_url: str) -> tuple[int, dict[str, Any]]:
-    async with httpx.AsyncClient(base_url=base_url) as probe:
+    async with http_client(base_url) as probe:
         answer = await probe.get("/readyz")
     return answer.status_code, answer.json()
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import httpx
 import pytest
 
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from tests.conftest import http_client
 from tests.scenarios.incidents import checklist, choice_entered, opened, text_entered, user_entered
 from tests.scenarios.steps import Json, text_of
 
@@ -152,7 +152,7 @@ async def test_ids_that_do_not_belong_together_are_named_at_their_fields(
     run, other = aionis.runs["refund-failed"], aionis.runs["partial"]
     mine = initial(await open_table(slack, message), "step")
     decision = run.decision_uris[0]
-    async with httpx.AsyncClient(base_url=aionis.base_url) as client:
+    async with http_client(aionis.base_url) as client:
         body = {"uri": decision}
         rule = (await client.post("/v1/memory/resolve", json=body)).json()["decision"]["source_rule_ids"][0]
     theirs = await _first_step(aionis, other.run_id)
@@ -213,7 +213,7 @@ async def _edited(slack: LocalSlack, message: Json) -> Json:
 
 
 async def _first_step(aionis: SampleAionis, run_id: str) -> str:
-    async with httpx.AsyncClient(base_url=aionis.base_url) as client:
+    async with http_client(aionis.base_url) as client:
         body = {"run_id": run_id, "tenant_id": "default", "scope": "support"}
         answer = (await client.post("/v1/memory/replay/runs/get", json=body)).json()
     return str(answer["steps"][0]["step_uri"])

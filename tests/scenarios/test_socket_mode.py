@@ -3,14 +3,13 @@
 import json
 from typing import Any
 
-import httpx
 from structlog.testing import capture_logs
 
 from bot.app import create_app
 from bot.playground.aionis import SampleAionis
 from bot.playground.http import serve_app
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
-from tests.conftest import settings_for
+from tests.conftest import http_client, settings_for
 from tests.scenarios.processes import answers_http
 from tests.scenarios.steps import posted, replayed, replies
 from tests.scenarios.test_durability import until
@@ -39,7 +38,7 @@ async def test_commands_and_clicks_work_through_a_socket(
 
 
 async def test_requests_without_a_good_signature_are_refused(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
-    async with httpx.AsyncClient(base_url=bot) as stranger:
+    async with http_client(bot) as stranger:
         answer = await stranger.post(
             "/slack/events",
             content="command=%2Freplay&text=x",
@@ -51,7 +50,7 @@ async def test_requests_without_a_good_signature_are_refused(slack: LocalSlack, 
 
 
 async def test_health_and_readiness(bot: str) -> None:
-    async with httpx.AsyncClient(base_url=bot) as probe:
+    async with http_client(bot) as probe:
         health: dict[str, Any] = (await probe.get("/healthz")).json()
         await until(lambda: answers_http(f"{bot}/readyz"))
         ready = await probe.get("/readyz")

@@ -12,7 +12,7 @@ import pytest
 
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
-from tests.conftest import running_bot, settings_for
+from tests.conftest import http_client, running_bot, settings_for
 from tests.scenarios.incidents import (
     checklist,
     incident_id,
@@ -107,7 +107,7 @@ async def test_a_run_that_stops_without_an_end_is_found(slack: LocalSlack, aioni
     (root,) = await slack.wait_for(lambda: new_roots(slack))
     assert run in root
     assert "STALLED" in root
-    async with httpx.AsyncClient(base_url=aionis.base_url) as client:
+    async with http_client(aionis.base_url) as client:
         ended = {"run_id": run, "scope": "support", "status": "failed", "memory_lane": "shared"}
         assert (await client.post("/v1/memory/replay/run/end", json=ended)).is_success
     await slack.wait_for(lambda: [one for one in roots(slack) if "FAILED" in one["text"]], timeout=30)
@@ -190,7 +190,7 @@ async def test_the_hook_looks_at_once_and_takes_only_what_is_signed(
     slack: LocalSlack, aionis: SampleAionis, redis_url: str
 ) -> None:
     settings = settings_for(slack, aionis.base_url, redis_url, watch_seconds=3600, hook_secret=SECRET)
-    async with running_bot(slack, settings) as base_url, httpx.AsyncClient(base_url=base_url) as client:
+    async with running_bot(slack, settings) as base_url, http_client(base_url) as client:
         body = json.dumps({"run_id": "any", "scope": "support"}).encode()
         assert (await hook(client, body)).status_code == 404
         await slack.command(user=MAYA, channel=INCIDENTS, text="/replay watch")
@@ -211,7 +211,7 @@ async def test_the_hook_looks_at_once_and_takes_only_what_is_signed(
 
 
 async def test_without_a_secret_there_is_no_hook(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
-    async with httpx.AsyncClient(base_url=bot) as client:
+    async with http_client(bot) as client:
         assert (await hook(client, b"{}")).status_code == 404
 
 

@@ -23,7 +23,7 @@ from bot.runtime.services import Services
 from bot.slack import SlackGateway
 from bot.store import keys
 from bot.store.installations import Installations
-from tests.conftest import SIGNING_SECRET, running_bot, settings_for
+from tests.conftest import SIGNING_SECRET, http_client, running_bot, settings_for
 from tests.scenarios.incidents import checklist, incident_id
 from tests.scenarios.steps import analyses, ephemeral, posted, text_of, told
 from tests.scenarios.test_gate import GATED, gate
@@ -71,7 +71,7 @@ def several(slack: LocalSlack, aionis: SampleAionis, redis_url: str, **more: Any
 
 async def install(slack: LocalSlack, base_url: str, *, user: str, team: str, **more: Any) -> httpx.Response:
     """Install the app as a person does: the bot's page, Slack's page, and back."""
-    async with httpx.AsyncClient(trust_env=False) as browser:
+    async with http_client() as browser:
         asked = await browser.get(f"{base_url}/slack/install")
         assert asked.status_code == 302
         back = slack.oauth.allow(asked.headers["location"], user=user, team=team, **more)
@@ -160,7 +160,7 @@ async def test_the_pages_refuse_what_was_not_begun_there_and_who_may_not(
     slack: LocalSlack, aionis: SampleAionis, redis_url: str
 ) -> None:
     settings = several(slack, aionis, redis_url, slack_workspaces=f"{HOME}")
-    async with running_bot(slack, settings) as base_url, httpx.AsyncClient(trust_env=False) as browser:
+    async with running_bot(slack, settings) as base_url, http_client() as browser:
         refused = await install(slack, base_url, user=OLGA, team=ACME_TEAM)
         assert refused.status_code == 403
         assert "SLACK_WORKSPACES" in refused.text

@@ -20,7 +20,7 @@ from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.slack import ReplyTo, signed_requests
 from bot.slack.response_urls import ResponseUrls
 from bot.slack.signed_requests import MAX_BODY, sign
-from tests.conftest import SIGNING_SECRET
+from tests.conftest import SIGNING_SECRET, http_client
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -100,7 +100,7 @@ async def test_what_slack_did_not_sign_is_refused_and_sends_nothing(
 @pytest.mark.parametrize("off", [-301, 301, 10**9])
 async def test_a_good_signature_of_another_time_is_refused(bot: str, off: int) -> None:
     body = b"command=%2Freplay"
-    async with httpx.AsyncClient(base_url=bot) as stranger:
+    async with http_client(bot) as stranger:
         answer = await stranger.post("/slack/events", content=body, headers=signed(body, time.time() + off))
     assert answer.status_code == 401
 
@@ -108,14 +108,14 @@ async def test_a_good_signature_of_another_time_is_refused(bot: str, off: int) -
 async def test_a_header_that_stands_twice_is_refused(bot: str) -> None:
     body = b"command=%2Freplay"
     headers = [*signed(body).items(), ("x-slack-signature", "v0=00")]
-    async with httpx.AsyncClient(base_url=bot) as stranger:
+    async with http_client(bot) as stranger:
         answer = await stranger.post("/slack/events", content=body, headers=headers)
     assert answer.status_code == 401
 
 
 async def test_strangers_get_one_log_line_a_minute(bot: str) -> None:
     with capture_logs() as lines:
-        async with httpx.AsyncClient(base_url=bot) as stranger:
+        async with http_client(bot) as stranger:
             for _ in range(20):
                 await stranger.post("/slack/events", content=b"x", headers=FORGED)
     assert len([line for line in lines if line["event"] == "request_refused"]) == 1
@@ -131,7 +131,7 @@ async def test_nothing_is_taken_over_http_in_socket_mode(
     body = b"command=%2Freplay&text=x"
     async with (
         serve_app(create_app(settings)) as server,
-        httpx.AsyncClient(base_url=server.base_url) as stranger,
+        http_client(server.base_url) as stranger,
     ):
         answer = await stranger.post("/slack/events", content=body, headers=signed(body))
     assert answer.status_code == 404
@@ -146,7 +146,7 @@ async def test_a_body_too_large_is_refused_while_it_streams(bot: str) -> None:
             sent += 2**16
             yield b"a=1&" * 2**14
 
-    async with httpx.AsyncClient(base_url=bot) as stranger:
+    async with http_client(bot) as stranger:
         try:
             answer = await stranger.post("/slack/events", content=endless(), headers=FORGED)
         except httpx.TransportError:
@@ -171,7 +171,7 @@ async def test_a_body_that_does_not_arrive_is_given_up(bot: str, monkeypatch: py
 
 async def test_a_signed_command_of_the_largest_size_is_taken(bot: str) -> None:
     body = urlencode({"command": "/replay", "text": "x" * (MAX_BODY - 300)}).encode()
-    async with httpx.AsyncClient(base_url=bot) as sender:
+    async with http_client(bot) as sender:
         answer = await sender.post("/slack/events", content=body, headers=signed(body))
     assert answer.status_code != 413
 
@@ -240,7 +240,7 @@ async def test_a_signed_click_with_a_foreign_url_is_answered_through_the_web_api
         "response_url": foreign,
     }
     body = urlencode({"payload": json.dumps(payload)}).encode()
-    async with httpx.AsyncClient(base_url=bot) as sender:
+    async with http_client(bot) as sender:
         await sender.post("/slack/events", content=body, headers=signed(body))
     assert elsewhere.asked == []
     assert [call.method for call in slack.calls if call.method == "chat.postEphemeral"] == ["chat.postEphemeral"]

@@ -7,7 +7,7 @@ from tests.playground.aionis.asking import NOON, Asker, asker_of
 @pytest.fixture
 def aionis() -> SampleAionis:
     """The whole world, on a clock that stands at noon."""
-    return SampleAionis(now=NOON)
+    return SampleAionis(now=NOON)  # and not the recording of it: this is what is tried here
 
 
 @pytest.fixture

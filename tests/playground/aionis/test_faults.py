@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from bot.playground.aionis import Problem, SampleAionis, serve
+from tests.conftest import http_client
 from tests.playground.aionis.asking import NOON, RUNS_GET, Asker
 
 PATH = f"/v1/memory/{RUNS_GET}"
@@ -28,7 +29,7 @@ class Served:
 @pytest.fixture
 async def served() -> AsyncIterator[Served]:
     aionis = SampleAionis(now=NOON)
-    async with serve(aionis) as base_url, httpx.AsyncClient(base_url=base_url) as http:
+    async with serve(aionis) as base_url, http_client(base_url) as http:
         yield Served(aionis, http)
 
 

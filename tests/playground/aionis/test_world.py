@@ -9,7 +9,8 @@ import bot.playground.aionis.world
 from bot.playground.aionis import SampleAionis
 from bot.playground.aionis.world import leaky
 from bot.playground.aionis.world.hostile import CONTROLS, GIANT_GOAL, HTML, MENTIONS
-from tests.playground.aionis.asking import Asker
+from tests.playground.aionis.asking import NOON, Asker, asker_of
+from tests.sample import sample_aionis
 
 NAMES = {
     "refund-failed", "refund-rerun", "before-fix", "after-fix", "partial", "retried", "repaired", "divergent",
@@ -36,6 +37,14 @@ def test_ids_are_the_same_in_every_process_and_at_every_time(aionis: SampleAioni
 
 def test_an_empty_store_has_no_runs() -> None:
     assert SampleAionis(empty=True).runs == {}
+
+
+async def test_the_sample_of_the_tests_is_the_sample(aionis: SampleAionis) -> None:
+    aionis._world.prepare()
+    tests = sample_aionis(NOON)
+    assert (tests.store._seq, tests.store._scopes) == (aionis.store._seq, aionis.store._scopes)
+    assert (tests.runs, tests._world.pending.keys()) == (aionis.runs, aionis._world.pending.keys())
+    assert (await asker_of(tests).run("long")) == (await asker_of(aionis).run("long"))
 
 
 @pytest.mark.parametrize("name", sorted(NAMES - {"long"}))

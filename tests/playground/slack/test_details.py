@@ -28,6 +28,7 @@ from bot.playground.slack import (
     serve,
 )
 from bot.playground.slack import page as pages
+from tests.conftest import http_client
 
 Json = dict[str, Any]
 Refuses = Callable[[str], AbstractContextManager[Any]]
@@ -73,7 +74,7 @@ async def test_a_modal_can_ask_for_a_response_url(
     delivery = await slack.submit(MAYA, view, {"c": {"a": {"selected_conversation": INCIDENTS}}})
     [entry] = delivery.payload["response_urls"]
     assert entry["channel_id"] == INCIDENTS
-    async with httpx.AsyncClient() as http:
+    async with http_client() as http:
         await http.post(entry["response_url"], json={"text": "there", "response_type": "in_channel"})
     assert slack.messages(INCIDENTS)[0]["text"] == "there"
 
@@ -263,7 +264,7 @@ async def test_a_view_is_used_on_the_page(slack: LocalSlack, listening: AsyncApp
         "action": {"type": "button", "block_id": "b", "action_id": "go"},
         "state": {"why": {"a": {"value": "half"}}, "gone": {"x": {}}},
     }
-    async with httpx.AsyncClient(base_url=slack.base_url) as http:
+    async with http_client(slack.base_url) as http:
         assert (await http.post("/page/action", json=body)).json() == {"ok": True}
         assert (await http.post("/page/view_close", json={"user": MAYA, "view_id": view["id"]})).json() == {"ok": True}
     told = slack.deliveries[-1].payload["view"]["state"]["values"]
@@ -273,7 +274,7 @@ async def test_a_view_is_used_on_the_page(slack: LocalSlack, listening: AsyncApp
 async def test_silent_streams_are_kept_open(slack: LocalSlack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "IDLE", 0.01)
     async with (
-        httpx.AsyncClient(base_url=slack.base_url) as http,
+        http_client(slack.base_url) as http,
         http.stream("GET", "/page/events", params={"user": MAYA}) as answer,
     ):
         lines = answer.aiter_lines()

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import httpx
 import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -13,6 +12,7 @@ from starlette.routing import Route
 
 from bot.playground.http import serve_app
 from bot.playground.slack import BOT, INCIDENTS, JONAS, MAYA, MAYA_DM, WAR_ROOM, LocalSlack, Retry
+from tests.conftest import http_client
 
 Json = dict[str, Any]
 
@@ -140,7 +140,7 @@ async def test_a_response_url_works_five_times(slack: LocalSlack, listening: Asy
         await ack()
 
     url = (await slack.command(user=MAYA, channel=INCIDENTS, text="/greet")).payload["response_url"]
-    async with httpx.AsyncClient() as http:
+    async with http_client() as http:
         answers = [await http.post(url, json={"text": f"{n}", "response_type": "in_channel"}) for n in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 5 + [404]
     assert answers[-1].json()["error"] == "used_url"
@@ -153,7 +153,7 @@ async def test_a_response_url_checks_content_and_age(slack: LocalSlack, listenin
         await ack()
 
     url = (await slack.command(user=MAYA, channel=INCIDENTS, text="/greet")).payload["response_url"]
-    async with httpx.AsyncClient() as http:
+    async with http_client() as http:
         assert (await http.post(url, json={"blocks": [{"type": "x"}]})).json()["error"] == "invalid_blocks"
         assert (await http.post(url, json={})).json()["error"] == "no_text"
         assert (await http.post(url, content=b"{")).status_code == 400

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-import httpx
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.slack import INCIDENTS, RANDOM, LocalSlack
+from tests.conftest import http_client
 
 Refuses = Callable[[str], AbstractContextManager[Any]]
 
@@ -26,7 +26,7 @@ async def test_the_sdk_uploads_into_a_thread(slack: LocalSlack, client: AsyncWeb
     assert (file.content, file.title, file.shared) == ('{"a": "ü"}'.encode(), "The run", [(INCIDENTS, root["ts"])])
     message = slack.messages(INCIDENTS, thread_ts=root["ts"])[1]
     assert (message["subtype"], message["text"], message["files"][0]["id"]) == ("file_share", "see", file.id)
-    async with httpx.AsyncClient() as http:
+    async with http_client() as http:
         url = sent["file"]["url_private"]
         bearer = {"Authorization": f"Bearer {slack.bot_token}"}
         answer = await http.get(url, headers=bearer)
@@ -43,7 +43,7 @@ async def test_each_step_is_checked(slack: LocalSlack, client: AsyncWebClient, r
     done = [{"id": step["file_id"], "title": "A"}]
     with refuses("file_not_found"):
         await client.files_completeUploadExternal(files=done)
-    async with httpx.AsyncClient() as http:
+    async with http_client() as http:
         assert (await http.post(step["upload_url"], content=b"toolong")).status_code == 400
         assert (await http.post(step["upload_url"], files={"file": b"abc"})).text == "OK - 3"
         assert (await http.post(step["upload_url"], content=b"abc")).status_code == 400

@@ -6,7 +6,6 @@ from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
-import httpx
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -23,6 +22,7 @@ from bot.playground.slack import (
     acme_world,
     serve,
 )
+from tests.conftest import http_client
 from tests.playground.slack.test_events import Listener
 
 Json = dict[str, Any]
@@ -75,7 +75,7 @@ def client_of(slack: LocalSlack, grant: Json) -> AsyncWebClient:
 
 
 async def test_the_page_asks_and_sends_back_a_code_with_the_state(slack: LocalSlack) -> None:
-    async with httpx.AsyncClient() as http:
+    async with http_client() as http:
         page = await http.get(asking(slack, team=ACME_TEAM))
         assert "Install Greeter?" in page.text
         assert "<code>chat:write</code>" in page.text
@@ -103,7 +103,7 @@ async def test_the_page_asks_and_sends_back_a_code_with_the_state(slack: LocalSl
     ],
 )
 async def test_what_the_page_refuses(slack: LocalSlack, more: Json, code: str) -> None:
-    async with httpx.AsyncClient() as http:
+    async with http_client() as http:
         page = await http.get(asking(slack, **more))
     assert (page.status_code, code in page.text) == (400, True)
     with pytest.raises(RefusedError) as refused:
@@ -120,7 +120,7 @@ async def test_who_does_not_exist_installs_nothing(slack: LocalSlack) -> None:
 
 async def test_the_page_shows_text_and_no_markup(slack: LocalSlack) -> None:
     slack.workspaces[1].world.users[OLGA].real_name = "<script>alert(1)</script>"
-    async with httpx.AsyncClient() as http:
+    async with http_client() as http:
         page = await http.get(asking(slack, state='"><script>', team="<script>"))
     assert "<script" not in page.text
 
@@ -162,7 +162,7 @@ async def test_codes_and_credentials_are_checked(slack: LocalSlack, nobody: Asyn
     slack.clock_skew = 601.0
     with refuses("invalid_code"):
         await nobody.oauth_v2_access(**own, code=late)
-    async with httpx.AsyncClient() as http:
+    async with http_client() as http:
         garbled = await http.post(f"{slack.api_url}oauth.v2.access", headers={"Authorization": "Basic ???"})
     assert garbled.json()["ok"] is False
 
@@ -268,7 +268,7 @@ async def test_installed_for_an_organisation_one_token_serves_its_workspaces(
     object.__setattr__(ours.config, "org_deploy", True)
     ours.world.enterprise = theirs.world.enterprise = Enterprise("E0ALOCAL01", "Local Org", "local-org")
     theirs.world.channels["C0AONLYACM"] = theirs.world.channels[INCIDENTS]
-    async with httpx.AsyncClient() as http:
+    async with http_client() as http:
         assert "whole organisation" in (await http.get(asking(slack))).text
         form = {"decision": "allow", "team": ours.world.team.id, "user": MAYA, "org": "on"}
         code = code_of((await http.post(asking(slack), data=form)).headers["location"])

@@ -13,6 +13,7 @@ from websockets.exceptions import InvalidStatus
 
 from bot.playground.http import OwnSite
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack, asgi_app
+from tests.conftest import http_client
 
 Json = dict[str, Any]
 FOREIGN_HOSTS = [
@@ -31,7 +32,7 @@ FOREIGN_HOSTS = [
 
 @pytest.fixture
 async def http(slack: LocalSlack) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=slack.base_url) as client:
+    async with http_client(slack.base_url) as client:
         yield client
 
 

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from bot.playground.slack import BOT, INCIDENTS, JONAS, LEADERS, MAYA, RAVI, LocalSlack, serve
 from bot.playground.slack import app as asgi
+from tests.conftest import http_client
 
 Json = dict[str, Any]
 
@@ -209,7 +210,7 @@ async def test_reactions_shortcuts_and_home(slack: LocalSlack, page: httpx.Async
 async def test_the_built_page_is_served(
     slack: LocalSlack, tmp_path: Any, monkeypatch: pytest.MonkeyPatch, manifest: Json
 ) -> None:
-    async with httpx.AsyncClient() as http:
+    async with http_client() as http:
         monkeypatch.setattr(asgi, "DIST", tmp_path)
         assert "make playground" in (await http.get(slack.base_url)).text
         (tmp_path / "assets").mkdir()

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-import httpx
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.slack import BOT, INCIDENTS, JONAS, LEADERS, MAYA, RANDOM, RAVI, WAR_ROOM, LocalSlack
+from tests.conftest import http_client
 
 Json = dict[str, Any]
 Refuses = Callable[[str], AbstractContextManager[Any]]
@@ -30,7 +30,7 @@ async def test_tokens_are_checked(slack: LocalSlack, client: AsyncWebClient, ref
 
 
 async def test_forms_with_a_token_work_too(slack: LocalSlack) -> None:
-    async with httpx.AsyncClient() as http:
+    async with http_client() as http:
         form = {"token": slack.bot_token, "channel": INCIDENTS, "blocks": '[{"type":"divider"}]', "text": "x"}
         answer = (await http.post(f"{slack.api_url}chat.postMessage", data=form)).json()
     assert answer["ok"]

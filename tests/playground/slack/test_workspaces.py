@@ -25,6 +25,7 @@ from bot.playground.slack import (
     User,
     acme_world,
 )
+from tests.conftest import http_client
 
 Json = dict[str, Any]
 Refuses = Callable[[str], AbstractContextManager[Any]]
@@ -82,7 +83,7 @@ async def test_uploads_and_downloads_stay_in_their_workspace(
     await their_client.files_upload_v2(content="x", filename="a.txt", channel=ACME_OUTAGES)
     assert (slack.files, [file.name for file in acme.files]) == ([], ["a.txt"])
     url = acme.files[0].as_json(slack.base_url)["url_private"]
-    async with httpx.AsyncClient() as http:
+    async with http_client() as http:
         own = await http.get(url, headers={"Authorization": f"Bearer {acme.bot_token}"})
         foreign = await http.get(url, headers={"Authorization": f"Bearer {slack.bot_token}"})
     assert (own.status_code, foreign.status_code) == (200, 401)
