@@ -32,8 +32,10 @@ class PastJob(Job):
 @job(PastJob, admission=of_channel)
 async def add_past(services: Services, key: str, admission: ChannelAdmission, request: PastJob) -> None:
     """Look up what is known of a run's past, and show the replay anew with it where there is something."""
-    # Read again, not handed over: a run may be megabytes, and this job may come much later.
-    found = await read_run(services, services.aionis(admission), request.run_id)
+    # Not handed over in the queue: a run may be megabytes. Another process, or a later try, reads it again.
+    found = services.just_read.take(request.channel, request.ts, admission.tenancy)
+    if found is None:
+        found = await read_run(services, services.aionis(admission), request.run_id)
     past = await _past_of(services, key, admission, found, request.incident)
     if past != NO_PAST:
         message = replay_message(found.diagnosis, incident=request.incident, picture=request.picture, past=past)

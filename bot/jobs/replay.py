@@ -17,6 +17,7 @@ from bot.domain.incident.digest import run_digest
 from bot.domain.incident.state import Incident
 from bot.domain.run.diagnosis import Diagnosis
 from bot.ids import short
+from bot.investigation.just_read import Read
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import Entrance, as_first_found, enter, post_into
 from bot.jobs.incident_lookup import Undecided, link_from_elsewhere
@@ -58,6 +59,7 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
     reply = request.reply
     aionis = services.aionis(admission)
     found = await read_with_word(services, key, reply, read_run(services, aionis, request.run_id))
+    read = Read.by(aionis, found)
     # A digest, not the run: the incident keeps what its root and checklist need, and the answers keep the rest.
     digest = run_digest(found.diagnosis, run_title(found.diagnosis))
     entrance = await enter(services, key, admission, reply, wanted=request.incident, new=request.new, runs=[digest])
@@ -67,7 +69,7 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
         await services.slack.answer_once(key, "choose", reply, message)
         return
     if entrance is None:
-        await show_analysis(services, key, reply, None, found.diagnosis)
+        await show_analysis(services, key, reply, None, found.diagnosis, read)
         return
     # Recorded before it is shown: the message has buttons, and whoever clicks must find the run in the incident.
     there = any(one.run_id == digest.run_id for one in entrance.incident.runs)
@@ -76,7 +78,7 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
     if known:
         await _say_known(services, key, reply, incident, found.diagnosis)
     # Only the asker saw it: an incident opened for it is discarded, so that there is nothing to bring up to date.
-    elif not await show_analysis(services, key, reply, incident, found.diagnosis):
+    elif not await show_analysis(services, key, reply, incident, found.diagnosis, read):
         return
     else:
         await _say_where(services, key, admission, request.reply, digest.run_id, entrance)
@@ -91,22 +93,28 @@ async def _have_past_added(
     diagnosis: Diagnosis,
     incident: Incident | None,
     picture: UploadedPicture | None,
+    read: Read | None,
 ) -> None:
     """Have what is known of the past said in the analysis: it takes its time, and nothing that was asked for waits for it."""
     # Where the post landed is asked of the outbox: a thread that was gone has it posted under the other name.
     kept = await services.outbox.first_value(key, f"{ANALYSIS}-anew", ANALYSIS)
     if kept:
-        known = incident.id if incident else None
+        known, ts = incident.id if incident else None, Posted.read(kept).ts
         if incident:
-            await services.outbox.keep(outbox_name(incident), _analysis_of(diagnosis.run_id), Posted.read(kept).ts)
-        job = PastJob(
-            channel=channel, run_id=diagnosis.run_id, ts=Posted.read(kept).ts, incident=known, picture=picture
-        )
+            await services.outbox.keep(outbox_name(incident), _analysis_of(diagnosis.run_id), ts)
+        if read:
+            services.just_read.keep(channel, ts, read)
+        job = PastJob(channel=channel, run_id=diagnosis.run_id, ts=ts, incident=known, picture=picture)
         await reschedule(services, job, key=f"{job.channel}:{job.ts}", at=services.now())
 
 
 async def show_analysis(
-    services: Services, key: str, reply: ReplyTo, incident: Incident | None, diagnosis: Diagnosis
+    services: Services,
+    key: str,
+    reply: ReplyTo,
+    incident: Incident | None,
+    diagnosis: Diagnosis,
+    read: Read | None = None,
 ) -> bool:
     """Post a run's analysis into its incident's thread, or where it was asked for; False: only the asker saw it."""
     picture: UploadedPicture | None = None
@@ -119,7 +127,7 @@ async def show_analysis(
     alone = partial(replay_message, diagnosis)
     if await post_into(services, key, ANALYSIS, reply, with_picture, incident, alone=alone) is None:
         return False
-    await _have_past_added(services, key, reply.channel, diagnosis, incident, picture)
+    await _have_past_added(services, key, reply.channel, diagnosis, incident, picture, read)
     return True
 
 

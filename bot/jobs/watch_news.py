@@ -22,6 +22,7 @@ from bot.domain.incident.state import BOT, Incident
 from bot.domain.recurrence.history import RECENTLY
 from bot.domain.recurrence.occurrences import FailedRun, PastIncident
 from bot.errors import BotError, NotInChannel, PostingRefused, SlackRefused
+from bot.investigation.just_read import Read
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import open_new
 from bot.jobs.queueing import TriedJob, reschedule, tried_again
@@ -234,7 +235,7 @@ async def open_incident(services: Services, _key: str, admission: ChannelAdmissi
     if request.seen:
         applied = await services.incidents.append(incident, log_changes.recurred(request.seen, key=f"{key}:seen"))
         incident = applied.incident or incident
-    await show_analysis(services, key, place, incident, found.diagnosis)
+    await show_analysis(services, key, place, incident, found.diagnosis, Read.by(aionis, found))
     await refresh_soon(services, incident)
     await keep_evidence(services, key, aionis, incident)
 

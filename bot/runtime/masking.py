@@ -141,6 +141,12 @@ def known() -> dict[str, str]:
     return record.known if record else {}
 
 
+def know(secrets: Mapping[str, str]) -> None:
+    """Mask these secrets in what is made of the record at hand, too: it was read for another job."""
+    if record := _record.get():
+        record.know(secrets)
+
+
 @contextmanager
 def knowing(secrets: Mapping[str, str], *values: Any) -> Iterator[None]:
     """Mask these secrets, and what the values give away, in all that is made inside the block."""

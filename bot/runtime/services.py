@@ -1,7 +1,7 @@
 """What handlers and jobs work with. Made once, by `bot/app.py`."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from bot.domain.incident.checklist import Checklist
 from bot.domain.incident.reminders import WorkingHours
 from bot.domain.incident.state import Incident
 from bot.forge import Forge
+from bot.investigation.just_read import JustRead
 from bot.runtime.heavy_work import HeavyWork
 from bot.slack import SlackGateway
 from bot.slack.directory import Directory
@@ -82,6 +83,7 @@ class Services:
     leave: Leave
     heavy_work: HeavyWork
     now: Callable[[], datetime]
+    just_read: JustRead = field(default_factory=JustRead)
 
     def aionis(self, admitted: Admission | Incident, *, deadline: float | None = None) -> Aionis:
         """Return a view of the tenancy of an admission, or of what it opened, for one operation.

@@ -14,7 +14,7 @@ from bot.playground.aionis.world.story import Story
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import checklist, text_entered
-from tests.scenarios.steps import comparisons, posted, replayed, text_of
+from tests.scenarios.steps import analyses, comparisons, posted, replayed, text_of
 from tests.scenarios.test_export import exported
 from tests.scenarios.test_root_cause import FILLED, open_table
 
@@ -84,3 +84,17 @@ async def test_the_terminal_masks_it_too(
     assert result.exit_code == 0, result.output
     assert TOKEN not in result.output
     assert "[masked: password]" in result.output
+
+
+@pytest.mark.reads_back
+async def test_what_is_added_to_a_replay_is_masked_by_what_was_read_for_it_once(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    recorded(aionis, "again 1")
+    again = recorded(aionis, "again 2")
+    await replayed(slack, again)
+    edited = (await slack.wait_for(lambda: [one for one in analyses(slack) if "Seen before" in text_of(one)]))[0]
+    assert TOKEN not in text_of(edited)
+    assert "[masked: password]" in text_of(edited)
+    asked = [call for call in aionis.calls if call.path.endswith("runs/get") and call.body["run_id"] == again]
+    assert len(asked) == 1
