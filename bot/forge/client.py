@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -66,17 +65,14 @@ class _Refused(Exception):
 class Forge:
     """The forges in the settings. Without a token for one, its links are not looked up."""
 
-    def __init__(self, http: httpx.AsyncClient, sites: list[_Site]) -> None:
-        self._http = http
+    def __init__(self, sites: list[_Site]) -> None:
         self._sites = sites
+        self._opened: httpx.AsyncClient | None = None
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Forge":
         """Return the forges that have a token."""
-        sites = _sites(settings)
-        # Loading the usual authorities takes 20 ms of every start: not where nobody is asked.
-        verify = True if sites else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        return cls(httpx.AsyncClient(timeout=_WITHIN, follow_redirects=False, trust_env=False, verify=verify), sites)
+        return cls(_sites(settings))
 
     def knows(self, change: ChangeRef) -> bool:
         """Tell whether a change is on a forge that may be asked."""
@@ -114,7 +110,15 @@ class Forge:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        if self._opened:
+            await self._opened.aclose()
+
+    @property
+    def _http(self) -> httpx.AsyncClient:
+        # Opened when it is first asked: it reads the authorities that may sign a certificate, 20 ms of every start.
+        if self._opened is None:
+            self._opened = httpx.AsyncClient(timeout=_WITHIN, follow_redirects=False, trust_env=False)
+        return self._opened
 
     def _site_of(self, change: ChangeRef) -> _Site | None:
         return next((site for site in self._sites if (site.kind, site.host) == (change.kind, change.host)), None)

@@ -16,7 +16,6 @@ from bot.jobs.incident_lookup import incident_to_change, link_from_elsewhere
 from bot.jobs.reading import read_with_word
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
-from bot.report import gate_of_incident
 from bot.runtime.services import Services
 
 
@@ -37,6 +36,8 @@ async def hold_incidents_gate(services: Services, key: str, admission: AskerAdmi
         return
     # From the log and the kept answers, as the bundle has it: a gate.json in a pipeline must come to the same verdict.
     entries, answers = await services.incidents.log(incident), await services.incidents.answers.of(incident)
+    from bot.report import gate_of_incident  # noqa: PLC0415 what writes reports draws, too: for jobs, not for listeners
+
     gate: GateDocument = gate_of_incident(entries, answers, incident.id)
     if not gate.failures:
         await services.slack.answer_once(key, "none", reply, no_gate_message(incident.id))

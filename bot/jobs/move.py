@@ -24,7 +24,6 @@ from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.replay import show_analysis
-from bot.report.bundling import diagnoses
 from bot.runtime.services import Services
 
 MOVED_HERE = "{what} was moved here from {source}."
@@ -132,6 +131,8 @@ def _diagnosis(moved: _Moved, target: Incident) -> Diagnosis | None:
     if isinstance(moved.digest, UriDigest):
         return None
     # From the answers and not the digest: that keeps a few lines, and the thread is to show the run as it was read.
+    from bot.report.bundling import diagnoses  # noqa: PLC0415 what writes reports draws, too: for jobs, not for listeners
+
     found = diagnoses(moved.answers, target.tenancy, {moved.digest.run_id: moved.digest.stalled_after})
     return next((one for one in found if one.run_id == moved.digest.run_id), None)
 

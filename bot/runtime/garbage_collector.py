@@ -13,6 +13,12 @@ def relax_collector() -> None:
     gc.set_threshold(_ALLOCATIONS, 20, 20)
 
 
+def hold_collector() -> None:
+    """Collect nothing until `freeze_start`: what a start makes is the program itself, and each look at it is for nothing."""
+    gc.disable()
+
+
 def freeze_start() -> None:
     """Leave what exists when the bot has started out of all later collections. Nearly all of it stays, so none comes first."""
     gc.freeze()
+    gc.enable()
