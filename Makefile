@@ -12,7 +12,7 @@ NODE_LOCK := $(shell node -e '$(NODE_OK)' 2>/dev/null || echo requirements/node.
 # The page's own scripts, with the Node that is there.
 PAGE := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix bot/playground/web run --silent
 
-.PHONY: help setup playground test chaos check format lint types imports page-test page-tools lock bench commands architecture schemas audit fuzz sbom clean
+.PHONY: help setup playground test chaos check format lint types imports page-test page-tools lock bench commands architecture schemas audit fuzz sbom image clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -104,6 +104,12 @@ schemas: setup  ## write the JSON Schemas of the evidence bundle's files
 sbom: $(VENV)/runtime  ## list what the bot is made of, as CycloneDX (sbom.cdx.json)
 	@$(BIN)/python .ci/sbom.py sbom.cdx.json
 	@echo "[sbom] sbom.cdx.json"
+
+# HEALTHCHECK is of Docker's own format, which Podman writes where it is asked to.
+image:  ## build the image with Docker or Podman (BUILDER), and say how large it is
+	@tool=$${BUILDER:-$$(command -v docker || command -v podman)}; [ -n "$$tool" ] || { echo "[image] there is neither docker nor podman"; exit 1; }; \
+	BUILDAH_FORMAT=docker $$tool build --tag incident-bot $(ARGS) . && \
+	echo "[image] $$($$tool image inspect --format '{{.Size}}' incident-bot) bytes unpacked, $$($$tool save incident-bot | gzip | wc -c) packed"
 
 clean:  ## remove what was built and installed
 	@rm -rf $(VENV) bot/playground/web/dist bot/playground/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

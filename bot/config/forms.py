@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from bot.config.sentinel_url import names_sentinels, split_sentinel_url
 from bot.domain.text.typed import from_locale
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -31,7 +32,6 @@ _TENANCY = re.compile(r"(?:[A-Za-z0-9*][A-Za-z0-9._*-]{0,63})/(?!tenant:)\S(?:.{
 _HOURS = re.compile(r"([0-9]|[01][0-9]|2[0-3]):([0-5][0-9]) ?[-–] ?([0-9]|[01][0-9]|2[0-3]):([0-5][0-9])")
 _EMOJI = re.compile(r":?([a-z0-9_'+-]{1,100}):?")
 _DATABASE = re.compile(r"/?|/[0-9]{1,4}")
-_SENTINELS = ("redis+sentinel://", "rediss+sentinel://")
 _SERVICE = re.compile(r"/[A-Za-z0-9._-]{1,100}(?:/[0-9]{0,4})?")
 _WHOLE = re.compile(r"[0-9]{1,6}")
 _SECONDS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
@@ -126,7 +126,7 @@ def _http_url(value: str) -> str:
 
 
 def _redis_url(value: str) -> str:
-    if value.startswith(_SENTINELS):
+    if names_sentinels(value):
         return _sentinel_url(value)
     parts = _address(value)
     if parts.scheme == "unix":
@@ -141,8 +141,8 @@ def _redis_url(value: str) -> str:
 def _sentinel_url(value: str) -> str:
     """Check `redis+sentinel://user:password@host:26379,host:26379/service/0`: the Sentinels, and the name of what they watch."""
     _ensure(_URL.fullmatch(value))
-    parts = urlsplit(value)
-    for place in parts.netloc.rpartition("@")[2].split(","):
+    parts, places = split_sentinel_url(value)
+    for place in places:
         one = _address(f"redis://{place}")
         _ensure(_is_host(one.hostname) and not one.netloc.endswith(":"))
     _ensure(_SERVICE.fullmatch(parts.path))

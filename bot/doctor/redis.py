@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator
 from urllib.parse import parse_qsl, urlsplit
 
+from bot.config.sentinel_url import names_sentinels, split_sentinel_url
 from bot.config.settings import DOTENV, Settings
 from bot.doctor.finding import DoctorFinding, fine, problem, warning
 from bot.domain.access.rules import AccessRules, allows
@@ -99,8 +100,9 @@ def examine_server(settings: Settings, facts: RedisFacts) -> Iterator[DoctorFind
 
 def _reached(url: str) -> Iterator[DoctorFinding]:
     """Say what a server on another machine lacks, whose traffic others may read or send."""
-    parts = urlsplit(url)
-    if parts.scheme == "unix" or parts.hostname in _THIS_MACHINE:
+    parts, places = split_sentinel_url(url) if names_sentinels(url) else (urlsplit(url), ())
+    hosts = {urlsplit(f"//{place}").hostname for place in places} or {parts.hostname}
+    if parts.scheme == "unix" or hosts <= _THIS_MACHINE:
         return
     if not parts.password and "password" not in dict(parse_qsl(parts.query)):
         yield warning(

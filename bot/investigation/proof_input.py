@@ -26,8 +26,12 @@ async def check_proof(aionis: Aionis, spec: ItemSpec, proof: str) -> str:
 
 
 def _link(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or any(character.isspace() for character in text):
+    try:
+        parts = urlsplit(text)
+        is_link = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:  # brackets that are no address
+        is_link = False
+    if not is_link or any(character.isspace() for character in text):
         raise UsageError(f"{echo(text)} is not a link.", fix="It starts with https://.")
     return text
 

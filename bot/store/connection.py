@@ -25,11 +25,12 @@ from redis.exceptions import (
     TimeoutError as RedisTimeout,
 )
 
+from bot.config.sentinel_url import names_sentinels
 from bot.errors import EmbeddedStoreError, SettingsError
 from bot.runtime.masking import mask_text
 from bot.store import keys
 from bot.store.examination import evicts
-from bot.store.sentinel import SCHEMES, SentinelPool
+from bot.store.sentinel import SentinelPool
 
 __all__ = [
     "STORE_IS_AWAY",
@@ -57,7 +58,6 @@ class WritesRefused(ReadOnlyError):
 DefaultParser.EXCEPTION_CLASSES.update(MISCONF=WritesRefused, NOREPLICAS=WritesRefused, BUSY=BusyLoadingError)
 # A full server and one that was made a replica are away, too: both come back, and until then work waits instead of failing.
 STORE_IS_AWAY = (BusyLoadingError, ClusterDownError, ConnectionError, OutOfMemoryError, ReadOnlyError, RedisTimeout)
-_OF_SENTINELS = tuple(f"{scheme}:" for scheme in SCHEMES)
 _STANDS_STILL = 60.0  # seconds without a byte more, from which on a server that loads its data is given up
 _LOOKED_EVERY, _TOLD_EVERY = 0.1, 5.0
 _RETRIES = 5
@@ -75,7 +75,7 @@ def with_pool_size(url: str) -> str:
 def open_redis(url: str) -> Redis:
     """Return a client whose answers are text. It connects on first use, and tries again for about a second."""
     # redis-py's usual pool raises at once when all connections are in use; this one waits for its turn.
-    opened = SentinelPool.from_sentinels if url.startswith(_OF_SENTINELS) else BlockingConnectionPool.from_url
+    opened = SentinelPool.from_sentinels if names_sentinels(url) else BlockingConnectionPool.from_url
     pool: ConnectionPool = opened(
         with_pool_size(url), decode_responses=True, retry=Retry(_BACKOFF, _RETRIES), timeout=_CONNECTION_WITHIN
     )

@@ -14,7 +14,8 @@ from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import SentinelConnectionPool
 from redis.backoff import NoBackoff
 
-SCHEMES = ("redis+sentinel", "rediss+sentinel")
+from bot.config.sentinel_url import split_sentinel_url
+
 _PORT = 26379
 _ANSWERS_WITHIN = 1.0  # seconds; one that is away is passed over, and there are others
 _OF_SENTINELS = "sentinel_"
@@ -32,15 +33,14 @@ class SentinelUrl:
 
 def read_sentinel_url(url: str) -> SentinelUrl:
     """Split a URL of Sentinels; raises `ValueError` where a port is no number."""
-    parts = urlsplit(url)
-    user, at, places = parts.netloc.rpartition("@")
+    parts, places = split_sentinel_url(url)
     service, _, database = parts.path.removeprefix("/").partition("/")
     options = parse_qsl(parts.query)
     own = {name.removeprefix(_OF_SENTINELS): value for name, value in options if name.startswith(_OF_SENTINELS)}
     theirs = urlencode([(name, value) for name, value in options if not name.startswith(_OF_SENTINELS)])
     scheme = parts.scheme.removesuffix("+sentinel")
-    server = f"{scheme}://{user}{at}server/{database}{'?' if theirs else ''}{theirs}"
-    return SentinelUrl(tuple(map(_place, places.split(","))), service, server, own)
+    server = f"{scheme}://{parts.netloc}/{database}{'?' if theirs else ''}{theirs}"
+    return SentinelUrl(tuple(map(_place, places)), service, server, own)
 
 
 def _place(text: str) -> tuple[str, int]:

@@ -355,6 +355,8 @@ async def test_each_workspace_that_has_the_app_is_looked_at(
         ("redis://redis.internal?password=word", "8.0.0", {"Redis TLS"}),
         ("redis://localhost", "7.0.0", set()),
         ("unix:///run/redis.sock", "6.2.1", {"Redis version"}),
+        ("redis+sentinel://localhost:1,[::1]:2/main", "7.0.0", set()),
+        ("redis+sentinel://localhost:1,10.1.2.3/main", "7.0.0", {"Redis password", "Redis TLS"}),
     ],
 )
 async def test_what_a_server_lacks_for_operations_is_named(

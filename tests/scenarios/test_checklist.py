@@ -37,6 +37,8 @@ async def test_what_is_no_proof_is_named_beside_its_field(slack: LocalSlack, aio
     delivery = await mark_done(slack, message, MONITOR, {"proof": text_entered("it is merged")})
     assert "is not a link" in str(delivery.body)
     assert "proof" in delivery.body["errors"]
+    delivery = await slack.submit(MAYA, slack.views(MAYA)[-1], {"proof": text_entered("https://[nowhere/17")})
+    assert "is not a link" in str(delivery.body)
     delivery = await slack.submit(MAYA, slack.views(MAYA)[-1], {"proof": text_entered(LINK)})
     assert delivery.ok
     await checklist(slack, "2 of 5 done")

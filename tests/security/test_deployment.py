@@ -1,6 +1,7 @@
 """The ways to run it that the repository offers: confined, and open to nobody who need not reach it."""
 
 import re
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -55,15 +56,23 @@ def test_images_are_pinned() -> None:
         assert EXACT.fullmatch(default.group(1))
     (python,) = re.findall(r"^ARG PYTHON_IMAGE=(.+)$", DOCKERFILE, re.MULTILINE)
     assert EXACT.fullmatch(python)
-    assert set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)) == {"${PYTHON_IMAGE}"}
+    assert set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)) == {"${PYTHON_IMAGE}", "scratch"}
 
 
 def test_the_image_runs_as_nobody_in_particular() -> None:
     last = DOCKERFILE.rpartition("\nFROM ")[2]
+    assert last.startswith("scratch\n")
     assert re.search(r"^USER 10001:10001$", last, re.MULTILINE)
-    assert "COPY ." not in last
-    assert DOCKERFILE.count("FROM ${PYTHON_IMAGE}") == 2
+    assert all(line.startswith("COPY --from=build ") for line in last.splitlines() if line.startswith("COPY"))
+    assert "\nRUN " not in last
     assert DOCKERFILE.count("--require-hashes") == 2
+
+
+def test_what_the_image_leaves_out_is_there() -> None:
+    """Whether nobody asks for it is found where the image is built, which imports all that the bot may."""
+    made = runpy.run_path(str(ROOT / ".ci" / "image.py"))
+    assert [pattern for pattern in made["NOT_OF_PACKAGES"] if not any(made["PACKAGES"].glob(pattern))] == []
+    assert made["LEXERS"] <= {path.name for path in made["PACKAGES"].glob("pygments/lexers/*.py")}
 
 
 def test_the_workflow_runs_what_ci_runs_and_may_write_nothing() -> None:
