@@ -117,7 +117,9 @@ class Forge:
     def _http(self) -> httpx.AsyncClient:
         # Opened when it is first asked: it reads the authorities that may sign a certificate, 20 ms of every start.
         if self._opened is None:
-            self._opened = httpx.AsyncClient(timeout=_WITHIN, follow_redirects=False, trust_env=False)
+            # Authorities of the environment (`SSL_CERT_FILE`) are taken all the same: whose forge it is has often signed for it.
+            known = httpx.create_ssl_context()
+            self._opened = httpx.AsyncClient(timeout=_WITHIN, follow_redirects=False, trust_env=False, verify=known)
         return self._opened
 
     def _site_of(self, change: ChangeRef) -> _Site | None:

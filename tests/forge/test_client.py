@@ -1,12 +1,20 @@
 """The forge, asked over HTTP at a server of this test: only the hosts in the settings, no redirect, bounded answers."""
 
 import asyncio
+import json
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
@@ -196,3 +204,43 @@ async def test_the_public_site_has_its_api_elsewhere() -> None:
 )
 def test_which_change_a_link_names(link: str, change: ChangeRef | None) -> None:
     assert change_in(link) == change
+
+
+async def test_a_forge_whose_certificate_an_authority_of_the_environment_signed_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, certificate = _of_its_own(tmp_path)
+    served = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    served.load_cert_chain(certificate, key)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        body = json.dumps(PULL).encode()
+        writer.write(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body))
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0, ssl=served) as server:
+        host = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        settings = load_settings(github_api_url=f"https://{host}", github_token=TOKEN)
+        unknown, known = Forge.from_settings(settings), Forge.from_settings(settings)
+        change = ChangeRef("pull", host, "acme/agents", 71)
+        assert "ConnectError" in (await unknown.ask(change)).said
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert (await known.ask(change)).merged == FOUND
+        await unknown.aclose()
+        await known.aclose()
+
+
+def _of_its_own(folder: Path) -> tuple[Path, Path]:
+    """Make a key, and a certificate for this machine that it signs itself."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "forge")])
+    now, here = datetime.now(UTC), x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(now - timedelta(hours=1)).not_valid_after(now + timedelta(hours=1))
+    signed = made.add_extension(here, critical=False).sign(key, hashes.SHA256())
+    files = (folder / "key.pem", folder / "certificate.pem")
+    plain = serialization.NoEncryption()
+    files[0].write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
+    files[1].write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    return files
