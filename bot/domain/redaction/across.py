@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
 from bot.domain.redaction.findings import Path
@@ -20,7 +20,9 @@ _DEPTH = 3  # of a text below its item, as in the chunks of a stream (`delta.con
 _LEAST_LETTERS = 8
 
 
-def spans_across(items: list[Any] | tuple[Any, ...], promise: Promise, find: Find) -> dict[Path, list[Found]]:
+def spans_across(
+    items: list[Any] | tuple[Any, ...], promise: Promise, find: Find, find_named: Find
+) -> dict[Path, list[Found]]:
     """Return, by the path inside of the list, which parts of its texts belong to a secret that began in another item."""
     if not 2 <= len(items) <= _MOST_ITEMS:
         return {}
@@ -31,7 +33,9 @@ def spans_across(items: list[Any] | tuple[Any, ...], promise: Promise, find: Fin
     spans: dict[Path, list[Found]] = {}
     for path, texts in groups.items():
         if len(texts) > 1 and sum(len(text) for _, text in texts) <= _MOST_CHARACTERS:
-            for place, found in _in_group([text for _, text in texts], promise, find, chunked=bool(path)):
+            parts = [text for _, text in texts]
+            announced = _announced(parts, find_named) if any(map(_announces, parts[:-1])) else ()
+            for place, found in chain(_in_group(parts, promise, find, chunked=bool(path)), announced):
                 spans.setdefault((texts[place][0], *path), []).append(found)
     return spans
 
@@ -51,6 +55,20 @@ def _in_group(texts: list[str], promise: Promise, find: Find, *, chunked: bool) 
         yield from _letters(texts, promise, find)
     elif any(_may_go_on(first, second) for first, second in pairwise(texts)):
         yield from _crossing(texts, "", find, chunked=chunked, frames=False)
+
+
+def _announces(text: str) -> bool:
+    """Tell a chunk that ends with a sign, so that the value comes in the next ones: `api_key=`."""
+    return text.rstrip()[-1:] in {"=", ":"}
+
+
+def _announced(texts: list[str], find: Find) -> Iterator[tuple[int, Found]]:
+    starts = [0, *accumulate(map(len, texts))][:-1]
+    for found in find("".join(texts)):
+        for place in range(bisect_right(starts, found.start) - 1, bisect_right(starts, found.end - 1)):
+            start, end = max(0, found.start - starts[place]), min(len(texts[place]), found.end - starts[place])
+            if start < end:
+                yield place, Found(start, end, found.kind)
 
 
 def _letters(texts: list[str], promise: Promise, find: Find) -> Iterator[tuple[int, Found]]:

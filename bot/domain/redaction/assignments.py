@@ -15,20 +15,20 @@ from bot.domain.redaction.keys import (
     is_label,
     takes_digits,
 )
+from bot.domain.redaction.keys import judge as judge_name
 from bot.domain.redaction.looks import (
     has_drawn_part,
     is_chosen,
-    is_code,
-    is_directory,
     is_harmless,
     is_identifier,
     is_opaque,
-    is_sentence,
     looks_random,
     mixes,
 )
 from bot.domain.redaction.named_values import complex_keys, named_values, options
+from bot.domain.redaction.placeholders import is_sentence
 from bot.domain.redaction.rules import Found, Rule
+from bot.domain.redaction.source_code import is_code, is_directory
 from bot.domain.redaction.typed_into import typed_into
 from bot.domain.redaction.value_first import values_first
 from bot.domain.redaction.values import Value, value_at
@@ -48,8 +48,8 @@ _LINE_START = re.compile(
     r"(?:export[ \t]+|set[ \t]+|setx[ \t]+|ENV[ \t]+|ARG[ \t]+|declare -x |- |\$env:|\+|-|>|\d{1,5}[:\t]|[ \t]){0,6}\Z",
     re.IGNORECASE,
 )
-_TICKET = re.compile(r"[A-Z]{2,10}-[0-9]{1,7}")  # `AUTH-4821: …`
 _MODULES = re.compile(r"[A-Za-z_]\w*(?:::[A-Za-z_<]\w*>?)+")  # below `secrets::`
+_TICKET = re.compile(r"[A-Z]{2,10}-[0-9]{1,7}")  # `AUTH-4821: …`
 _WORD_BEFORE = re.compile(r"([^\W\d_]{2,30})[ \t]{1,4}\Z")
 _OWNER = re.compile(r"([\w.-]{2,40})/\Z")
 # What code calls a value that it hands on: `token = value`.
@@ -77,6 +77,7 @@ _CHOSEN_BY_PEOPLE = frozenset({"password", "passwd", "passphrase", "psk"})
 _UNPACKED = re.compile(r"[A-Za-z_]\w{0,30},[ \t]{1,4}\Z")  # `user, password = …`
 _SETTER = re.compile(r"(?i:_{0,2}(?:set|with|add|put|use|update|change|store|save|assign|new|make|create))")
 _SNAKE = re.compile(r"_{0,2}[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+")
+_IN_CAMEL_CASE = re.compile(r"[a-z]+(?:[A-Z][a-z]+){1,8}")
 _CLASS = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _SENTENCE_WORD = re.compile(r"[^\W\d_]+(?:[-_'’][^\W\d_]+)*[.!?:,;)…]*")
 _IDENTIFIER = re.compile(r"[\w][_.-]\w|[a-z][A-Z]|\A[A-Z][A-Z0-9]+\Z")
@@ -107,7 +108,7 @@ def _assignments(text: str, judge: Judge) -> Iterator[Found]:
             continue
         sign = _SIGN.match(text, name.end())
         value = _value_after(text, name, sign) if sign else None
-        if not sign or not value:
+        if not sign or not value or _is_expanded(text, name, sign):
             continue
         if _is_secret(text, name, sign, value, promise, judge):
             done = value.end
@@ -116,6 +117,12 @@ def _assignments(text: str, judge: Judge) -> Iterator[Found]:
             long_ones += 1
             # Names without end in one run would each read all of it.
             done = value.end if long_ones % _LONG_ONES == 0 else done
+
+
+def _is_expanded(text: str, name: re.Match[str], sign: re.Match[str]) -> bool:
+    """Tell a variable that is used (`"$PWD":/srv`, `$(PWD):/srv`, `${PASSWORD}@db:9200`) from one that is set."""
+    before = text[max(0, name.start() - 2) : name.start()]
+    return before == "$(" or (before[-1:] == "$" and (sign["sign"] or "").startswith(":") and sign["sign"] != ":=")
 
 
 def _is_another(text: str, name: re.Match[str]) -> bool:
@@ -155,6 +162,7 @@ def _is_secret(
         or is_harmless(secret)
         or is_label(secret, promise.kind)
         or is_sentence(secret)
+        or _is_a_file(value, secret, promise)
         or (value.form == "bare" and is_harmless(secret.split(" ")[0]))
     ):
         return False
@@ -175,6 +183,11 @@ def _is_secret(
     return not (value.form == "bare" and _is_no_value(text, name, sign, value, secret)) and _suits(
         name[0], value, secret, promise
     )
+
+
+def _is_a_file(value: Value, secret: str, promise: Promise) -> bool:
+    """Tell the file that holds a secret: `private_key = "~/.ssh/id_rsa"`."""
+    return value.form == "quoted" and promise.kind != "password" and is_directory(secret) and not has_drawn_part(secret)
 
 
 def _is_not_its_quote(text: str, sign: re.Match[str], value: Value) -> bool:
@@ -237,7 +250,9 @@ def _suits(name: str, value: Value, secret: str, promise: Promise) -> bool:
 
 def _is_no_value(text: str, name: re.Match[str], sign: re.Match[str], value: Value, secret: str) -> bool:
     """Tell code (`token = request.headers.get(…)`), prose (`unexpected token: word`) and paths from values."""
-    if _is_a_variable(text, name, value, secret) or (sign["sign"] == "::" and _MODULES.fullmatch(secret)):
+    if _is_a_variable(text, name, value, secret) or (
+        sign["sign"] == "::" and (not is_opaque(secret) or _MODULES.fullmatch(secret))
+    ):
         return True
     if is_code(text[value.start : value.start + 200].partition("\n")[0]) and not _is_quoted_inside(secret):
         return True
@@ -260,8 +275,8 @@ def _is_a_variable(text: str, name: re.Match[str], value: Value, secret: str) ->
         return True
     if word.isidentifier() and word.isalpha() and _UNPACKED.search(text, max(0, name.start() - 40), name.start()):
         return True
-    if _SNAKE.fullmatch(word):
-        return True
+    if _SNAKE.fullmatch(word) or (_IN_CAMEL_CASE.fullmatch(word) and judge_name(word).strength >= Strength.FIRM):
+        return True  # `clientSecret = paymentIntentClientSecret`
     if _ANOTHER_TYPE.match(text, value.end):
         return True  # `cookies: LooseCookies | None`
     in_a_list = text[value.end : value.end + 1] in {",", ")"} or text[max(0, name.start() - 1) : name.start()] == "("

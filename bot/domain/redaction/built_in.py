@@ -10,6 +10,7 @@ from bot.domain.redaction.headers import header_rules
 from bot.domain.redaction.keys import HINTS, Judge
 from bot.domain.redaction.nearness import nearness_rules
 from bot.domain.redaction.phrases import phrase_rule
+from bot.domain.redaction.prefixed import prefixed_rule
 from bot.domain.redaction.randomness import randomness_rule
 from bot.domain.redaction.rules import Rule
 from bot.domain.redaction.shapes import shape_rules
@@ -30,7 +31,7 @@ def built_in_rules(judge: Judge, hints: tuple[str, ...] = ()) -> tuple[Rule, ...
         *table_rules(judge, (*HINTS, *hints)),
     )
     # What was decoded is read by the rules before: not decoded again, and not for its randomness, which any bytes have.
-    return (*rules, encoded_rule(_any_of(rules)), randomness_rule())
+    return (*rules, encoded_rule(_any_of(rules)), prefixed_rule(), randomness_rule())
 
 
 def _any_of(rules: tuple[Rule, ...]) -> Callable[[str], bool]:

@@ -3,16 +3,9 @@
 import re
 
 from bot.domain.redaction.keys import Promise, Strength
-from bot.domain.redaction.looks import (
-    is_code,
-    is_harmless,
-    is_named,
-    is_numbered,
-    is_opaque,
-    is_wordy,
-    looks_random,
-    mixes,
-)
+from bot.domain.redaction.looks import is_harmless, is_named, is_numbered, is_opaque, looks_random, mixes
+from bot.domain.redaction.source_code import is_code
+from bot.domain.redaction.wordy import is_wordy
 
 _LINKED_REACH = 8
 _LONG_WORD = 8
@@ -23,7 +16,7 @@ _LEAST_SIGNS = 4  # from here on a bracket inside makes no call of it
 # Too ordinary for a password, unless it is longer: `v2`, `3rd`, `step-4`, a post code.
 _SMALL = re.compile(r"[A-Za-z]{1,5}-?[0-9]{1,4}|[0-9]{1,4}-?[A-Za-z]{1,12}|[A-Za-z]{2,3}[0-9]{5}")
 _PLAIN_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,}")
-PAIR = re.compile(r"[\w.-]{1,40}=[^=]")
+_PAIR = re.compile(r"(?P<name>[\w.-]{1,40})=[^=]")
 _FILLED_IN = re.compile(
     r"\{[A-Za-z_][\w.]{0,40}\}|\A\{?[A-Za-z_][\w.]{0,40}![rsa]\}?\Z|\)\(|[\"']\)\.|:\w{1,20}:`|(?:\w\|\w[^|]{0,60}){3}"
 )
@@ -42,6 +35,8 @@ _PART_OF_CODE = re.compile(
 _CACHE_KEY = re.compile(
     r"[A-Za-z][A-Za-z0-9.]*(?:-[A-Za-z][A-Za-z0-9.]*){1,8}-[0-9a-f]{16,64}"
 )  # `Linux-node-cache-8f…`
+_PART_ENDS = re.compile(r"\\{1,4}[nrt](?![a-z])|,")
+_DATED = re.compile(r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]")
 _WORD_AND_NUMBER = re.compile(r"[A-Za-z]{3,20}[@#$%&!~][0-9]{2,6}")
 
 
@@ -52,11 +47,18 @@ def is_something_else(token: str) -> bool:
         is_harmless(token)
         or is_named(token)
         or code
-        or PAIR.match(token)
+        or is_pair(token)
         or _FILLED_IN.search(token)
         or _STANDARD.fullmatch(token.partition("(")[0])
         or _PART_OF_CODE.match(token)
+        or _DATED.search(token)
     )
+
+
+def is_pair(token: str) -> bool:
+    """Tell `name=value` from a token that holds such a sign."""
+    pair = _PAIR.match(token)
+    return pair is not None and not is_opaque(pair["name"], 10)
 
 
 def is_credible(token: str, promise: Promise, words: int, linked: bool) -> bool:
@@ -117,3 +119,15 @@ def is_password(token: str, long: int = _LONG_WORD) -> bool:
         and any(char.isdigit() for char in token)
         and not (len(token) < long and _SMALL.fullmatch(token))
     )
+
+
+def first_part(token: str) -> str:
+    """Return what comes before a line end, a comma, or a bracket that closes what the token stands in: `SIMPLE),E23`."""
+    end = _PART_ENDS.search(token)
+    head = token[: end.start()] if end else token
+    depth = 0
+    for at, char in enumerate(head):
+        depth += (char in "([{") - (char in ")]}")
+        if depth < 0:
+            return head[:at]
+    return head

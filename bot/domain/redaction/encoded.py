@@ -16,7 +16,7 @@ _LONGEST = 20_000
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}+={0,2}")
 # Base64 in lines of one length, as mail and PEM have it.
 _WRAPPED = re.compile(r"(?:[A-Za-z0-9+/]{60,76}\r?\n){1,400}+[A-Za-z0-9+/]{1,76}={0,2}")
-_HEX = re.compile(r"(?<![A-Za-z0-9])(?:[0-9a-fA-F]{2}){12,}+(?![A-Za-z0-9])")
+_HEX = re.compile(r"(?<![A-Za-z0-9])(?:0[xX])?(?P<digits>(?:[0-9a-fA-F]{2}){12,}+)(?![A-Za-z0-9])")
 # A line of `xxd` or `hexdump -C`: offset, bytes, and what they read.
 _DUMP = re.compile(
     r"^[ \t]{0,8}(?:0x)?[0-9a-fA-F]{4,8}:?[ \t]{1,4}(?P<hex>(?:[0-9a-fA-F]{2,4}[ \t]{1,3}){2,16})[ \t]{0,40}(?P<text>\|[^\n]{1,40}\||[^\n]{0,40})?$",
@@ -51,7 +51,7 @@ def _runs(text: str, check: Check) -> Iterator[Found]:
         if plain and check(plain):
             yield Found(*match.span(), KIND)
     for match in _HEX.finditer(text):
-        plain = _printable(binascii.unhexlify(match[0][:_LONGEST]))
+        plain = _printable(binascii.unhexlify(match["digits"][:_LONGEST]))
         if plain and check(plain):
             yield Found(*match.span(), KIND)
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.redaction.keys import KINDS, Judge, Strength
-from bot.domain.redaction.looks import is_code, is_harmless, is_named, is_opaque, is_wordy, looks_random, mixes
+from bot.domain.redaction.looks import is_harmless, is_named, is_opaque, looks_random, mixes
 from bot.domain.redaction.rules import Found, Rule, pattern_rule
+from bot.domain.redaction.source_code import is_code
+from bot.domain.redaction.wordy import is_wordy
 
 _SCHEMES = (
     "bearer|basic|digest|token|apikey|api-key|key|negotiate|ntlm|hawk|oauth|hmac|sharedkey|sharedkeylite|"
@@ -37,6 +39,8 @@ _SESSION_COOKIE = (
 )
 # `curl -u maya:…`
 _CURL_USER = r"(?<!\S)(?:-u|--user|--proxy-user|-U)[ =]?[\"']?[^\s:\"'/]{1,64}:(?P<secret>[^\s\"']{1,256})"
+# `curl -u sk_…:`, a key as the user, without a password.
+_CURL_USER_ALONE = r"(?<!\S)(?:-u|--user)[ =]?[\"']?(?P<secret>[^\s:\"'/$]{16,400}):[\"']?(?=\s|\Z)"
 _COMMANDS = (
     r"\bmysql(?:dump|admin)?\b[^\n|;]{0,200}?\s-p[\"']?(?P<secret>[^\s\"'-][^\s\"']{0,200})",
     r"\b(?:sshpass|docker\s{1,4}login|podman\s{1,4}login|helm\s{1,4}registry\s{1,4}login|az\s{1,4}login)\b"
@@ -169,7 +173,9 @@ def header_rules(judge: Judge) -> tuple[Rule, ...]:
         pattern_rule("credential", _AUTHORIZATION, "authorization", accepts=_is_credential),
         pattern_rule("credential", _BEARER, "bearer", accepts=_is_bearer),
         pattern_rule("credential", _BASIC, "basic", accepts=_is_basic),
-        pattern_rule("cookie", _SESSION_COOKIE, "sess", "connect.sid", "__host-", "__secure-"),
+        pattern_rule(
+            "cookie", _SESSION_COOKIE, "sess", "connect.sid", "__host-", "__secure-", accepts=_is_of_a_session
+        ),
         pattern_rule(
             "password",
             _CURL_USER,
@@ -178,10 +184,17 @@ def header_rules(judge: Judge) -> tuple[Rule, ...]:
             "--proxy-user",
             accepts=lambda secret: not (secret.isdigit() or is_harmless(secret)),
         ),
-        pattern_rule("secret", _PIPED, "|"),
+        pattern_rule(
+            "token",
+            _CURL_USER_ALONE,
+            " -u",
+            "--user",
+            accepts=lambda secret: is_opaque(secret, 16) and not is_harmless(secret),
+        ),
+        pattern_rule("secret", _PIPED, "|", accepts=_is_given),
         pattern_rule("secret", _KEPT_BY_COMMAND, " --", "<<<", accepts=_is_chosen),
         pattern_rule("password", _CHANGED, "chpasswd"),
-        pattern_rule("secret", _MASKED_BY_CI, "::add-mask::"),
+        pattern_rule("secret", _MASKED_BY_CI, "::add-mask::", accepts=_is_given),
         pattern_rule("password", _TOLD_A_SERVER, "PASS", "AUTH", "IDENTIFY", accepts=_is_told, exact=True),
         Rule(frozenset({"secret"}), lambda text: _set(text, judge), ("set", "env", "arg", "export")),
         *(
@@ -226,6 +239,15 @@ def _put(text: str, judge: Judge) -> Iterator[Found]:
 
 def _is_chosen(secret: str) -> bool:
     return not is_harmless(secret) and not is_named(secret) and (is_opaque(secret) or mixes(secret))
+
+
+def _is_given(secret: str) -> bool:
+    return not is_harmless(secret) and not secret.startswith("$(")
+
+
+def _is_of_a_session(value: str) -> bool:
+    """Tell the id of a session from a word, as code hands one on: `persist_session=persist_session`."""
+    return not is_harmless(value) and (is_opaque(value) or (len(value) >= 16 and not is_wordy(value)))
 
 
 def _is_told(secret: str) -> bool:

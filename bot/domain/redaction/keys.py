@@ -18,6 +18,7 @@ from bot.domain.redaction.vocabulary import (
     MODIFIERS,
     OTHER_KEYS,
     OTHER_TOKENS,
+    PROGRAMS,
     REFERRING,
     REFUSED,
     SURE_NOUNS,
@@ -181,6 +182,8 @@ def _last_noun(words: tuple[str, ...]) -> tuple[int, int, Promise] | None:
 
 def _joined(word: str) -> Promise | None:
     """Return what a word promises that ends in a noun: `dbpassword`, `数据库密码`."""
+    if word in PROGRAMS:
+        return None
     for ending, kind in _ENDINGS.items() if word.endswith(_ALL_ENDINGS) else ():
         if word.endswith(ending) and word.removesuffix(ending) not in OTHER_TOKENS:
             return Promise(Strength.SURE, kind)

@@ -10,7 +10,7 @@ from typing import Final
 Row = tuple[str, str, str, int]
 """What a mask says, prefixes with blanks between them, characters that may follow, and how many must."""
 
-URL = r"[A-Za-z0-9_-]"
+URL = r"[A-Za-z0-9_=-]"
 ALNUM = r"[A-Za-z0-9]"
 LOWER = r"[a-z0-9]"
 HEX = r"[0-9a-fA-F]"
@@ -56,10 +56,10 @@ CLEAR: Final[tuple[Row, ...]] = (
     ("package token", "pypi-AgE dckr_pat_ dckr_oat_ rubygems_ npm_token_ CLOJARS_", URL, 14),
     ("crates token", "cio", ALNUM, 32),
     ("cloud token", "doo_v1_ dop_v1_ dor_v1_ hvs. hvb. hvr. tskey-auth- tskey-api- tskey-client- tskey-", URL, 12),
-    ("PlanetScale token", "pscale_tkn_ pscale_pw_ pscale_oauth_", r"[A-Za-z0-9_.-]", 14),
+    ("PlanetScale token", "pscale_tkn_ pscale_pw_ pscale_oauth_", r"[A-Za-z0-9_.=-]", 14),
     ("Databricks token", "dapi", r"[0-9a-f]", 16),
     ("Pulumi token", "pul-", r"[0-9a-f]", 20),
-    ("Fly token", "fm1_ fm2_ fo1_", BASE, 20),
+    ("Fly token", "fm1_ fm1a_ fm1r_ fm2_ fo1_", BASE, 20),
     ("Supabase token", "sbp_ sb_secret_ sb_publishable_ sbp_oauth_", URL, 14),
     ("Netlify token", "nfp_ nfc_ nfo_ nfu_ nfb_", ALNUM, 16),
     ("Vercel token", "vcp_ vci_ vca_ vcr_ vck_ vercel_blob_rw_", URL, 16),
@@ -69,7 +69,7 @@ CLEAR: Final[tuple[Row, ...]] = (
     ("Deno token", "ddp_ ddo_", ALNUM, 20),
     ("Cockroach key", "CCDB1_", URL, 16),
     ("MongoDB secret", "mdb_sa_sk_", URL, 16),
-    ("Atlassian token", "ATATT3 ATBB ATCTT3 ATTA", URL, 14),
+    ("Atlassian token", "ATATT ATBB ATCTT ATTA", URL, 14),
     ("CircleCI token", "CCIPAT_ CCIPRJ_", URL, 14),
     ("Buildkite token", "bkua_ bkaj_ bkat_ bkct_", ALNUM, 16),
     ("Sonar token", "sqp_ squ_ sqa_ sqb_", r"[0-9a-f]", 20),
@@ -91,10 +91,10 @@ CLEAR: Final[tuple[Row, ...]] = (
     ("Postman key", "PMAK- PMAT-", URL, 16),
     ("Linear key", "lin_api_ lin_oauth_ lin_wh_", ALNUM, 14),
     ("Notion token", "ntn_", ALNUM, 14),
-    ("Figma token", "figd_ figu_ figo_", URL, 14),
+    ("Figma token", "figd_ figu_ figo_ figp_", URL, 14),
     ("Airtable token", "oaa_", URL, 20),
     ("ReadMe key", "rdme_", LOWER, 16),
-    ("Typeform token", "tfp_", URL, 14),
+    ("Typeform token", "tfp_", r"[A-Za-z0-9_.=-]", 14),
     ("Contentful token", "CFPAT-", URL, 14),
     ("Brevo key", "xkeysib- xsmtpsib-", r"[0-9a-zA-Z-]", 16),
     ("HubSpot token", "pat-na1- pat-na2- pat-eu1- pat-ap1- na1- eu1-", r"[0-9a-f-]", 20),
@@ -143,7 +143,7 @@ CLEAR: Final[tuple[Row, ...]] = (
     ("Retool token", "retool_01", LOWER, 20),
     ("Hugging Face token", "api_org_", ALNUM, 30),
     ("Anyscale key", "esecret_ aph0_", LOWER, 16),
-    ("Salad key", "salad_cloud_user_ salad_cloud_", ALNUM, 20),
+    ("Salad key", "salad_cloud_user_ salad_cloud_", URL, 10),
     ("Adafruit key", "aio_", ALNUM, 16),
     ("Socket token", "sktsec_", URL, 16),
     ("Pinterest token", "pina_ pinr.", ALNUM, 20),
@@ -222,6 +222,16 @@ CLEAR: Final[tuple[Row, ...]] = (
     ("Nexus token", "NpmToken. NuGetApiKey. GHToken.", r"[0-9a-f-]", 24),
     ("Foursquare key", "fsq3", BASE, 40),
     ("Buildkite token", "bkpt_ bkcq_", ALNUM, 16),
+    ("AWS session token", "IQoJb3Jp FwoGZXIvYXdz FQoGZXIvYXdz", BASE, 40),
+    ("Hugging Face token", "hf_", r"[A-Za-z0-9]", 30),
+    ("Salesforce key", "3MVG9 5AEP861", r"[A-Za-z0-9._=/+]", 40),
+    ("Voiceflow key", "VF.", r"[A-Za-z0-9.]", 38),
+    ("AppSync key", "da2-", LOWER, 22),
+    ("StackHawk key", "hawk.", r"[A-Za-z0-9_.-]", 38),
+    ("New Relic key", "nrak- nraa- nrii- nriq- nrra- nrjs-", r"[a-z0-9_-]", 18),
+    ("Pixie key", "px-dep- px-api-", r"[0-9a-f-]", 30),
+    ("Bannerbear key", "bb_pr_ bb_ma_", r"[0-9a-f]", 20),
+    ("BestTime key", "pri_", r"[0-9a-f]", 28),
 )  # fmt: skip
 
 MIXED: Final[tuple[Row, ...]] = (
@@ -244,7 +254,7 @@ MIXED: Final[tuple[Row, ...]] = (
     ("Brave key", "BSA", URL, 26),
     ("Voyage key", "pa-", URL, 30),
     ("Beamer key", "b_", URL, 42),
-    ("Mapbox token", "pk. sk. tk.", r"[A-Za-z0-9_.-]", 24),
+    ("Mapbox token", "pk. sk. tk.", r"[A-Za-z0-9_.+/=-]", 24),
     ("Asana token", "1/ 2/", r"[0-9a-f:/]", 40),
     ("Akamai token", "akab-", URL, 16),
     ("Telnyx key", "KEY0", r"[0-9A-Za-z_]", 30),
@@ -260,5 +270,12 @@ MIXED: Final[tuple[Row, ...]] = (
     ("Ionic token", "ion_", ALNUM, 36),
     ("AppVeyor token", "v2.", LOWER, 20),
     ("Vault token", "s.", ALNUM, 24),
+    ("Pulumi token", "pul-", LOWER, 30),
+    ("Klaviyo key", "pk_", r"[A-Za-z0-9_]", 32),
+    ("Portainer token", "ptr_", BASE, 24),
+    ("Gemini key", "master- account-", ALNUM, 20),
+    ("API key", "secret_", ALNUM, 16),
+    ("Zendesk key", "act_", LOWER, 24),
+    ("GoCardless token", "live_ sandbox_", URL, 38),
     ("FullStory key", "na1. eu1.", BASE, 50),
 )  # fmt: skip

@@ -7,9 +7,10 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
+from bot.domain.redaction.placeholders import is_placeholder
 from bot.domain.redaction.public_keys import is_public_key
 from bot.domain.redaction.references import is_reference
-from bot.domain.text.word_list import words
+from bot.domain.redaction.wordy import is_word, is_wordy
 
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+|[0-9]+")
@@ -19,59 +20,17 @@ _TOKEN = re.compile(r"[A-Za-z0-9+/_=.~%-]+")
 _SEPARATORS = re.compile(r"[-_./+=~%:@#]+")
 # Parts of names between separators: a word, a number, a word with a number, a bit of a hash.
 _PLAIN_PART = re.compile(
-    r"[A-Z]?[a-z]*|[A-Z]+|[0-9]+|[0-9a-f]+|[a-z]{1,3}[0-9]{1,6}|[A-Z]{1,4}[0-9]{1,8}|[0-9]{1,4}[a-z]{1,3}"
+    r"[a-z]?[A-Z]?[a-z]*|[A-Z]+|[0-9]+(?:x[0-9]+)?|[0-9a-f]+|[a-z]{1,3}[0-9]{1,6}|[A-Z]{1,4}[0-9]{1,8}|[0-9]{1,4}[a-z]{1,3}"
 )
 _BASE58_DIGITS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BASE58 = re.compile(r"[13][1-9A-HJ-NP-Za-km-z]{25,34}")
 _IPFS = re.compile(r"Qm[1-9A-HJ-NP-Za-km-z]{44}")
-_RECORD_ID = re.compile(r"[a-z]{2,10}[_-](?:[0-9]{6,14}[_-])?[A-Za-z0-9]{8,30}|cs_(?:live|test)_[A-Za-z0-9]{20,80}")
+_RECORD_ID = re.compile(
+    r"[a-z]{2,10}[_-](?:(?:[0-9]{6,14}|[0-9]{2}|bdrk|vrtx)[_-])?[A-Za-z0-9]{8,30}|cs_(?:live|test)_[A-Za-z0-9]{20,80}"
+)
 _CHECKOUTS = ("cs_live_", "cs_test_")  # sessions of Stripe's, which are no keys
 _PATH_WORD = re.compile(r"[A-Za-z]?[a-z]{3,}")
-_CHUNKS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_VOWELS = re.compile(r"[aeiouyAEIOUY]")
 
-# Pairs of letters that are common in the words of European languages; two letters drawn at random are one of four in ten.
-_PAIRS = words(
-    """
-    th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro
-    ic ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly nc et ut ss so
-    rs un lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai sh ir su id os iv ia am fi ci vi pl
-    ig tu ev ld ry mp fe bl ab gh ty op wo sa ay ex ke ui fr oo av ag if ap gr od bo sp rd do uc bu ei ov by rm ep
-    tt oc fa ef cu rn sc gi da yo cr cl du ga qu ue ff ba ey ls va um pp ua up lu go ht ru ug ds lt pi rc rr eg au
-    ck ew mu br bi pt ak pu rg ib tl ny ki rk ys ob mm fu ph og ms ye ud mb ip ub oi rl gu dr hr cc tw ft wn nu af
-    hu nn eo vo rv nf xp gn sm fl iz ok gl aw ju oa sy sl ps jo lf nv je nk kn gs dy hy ze ks ik dd sw uk ka ko ku
-    za zu tz eu ah oh eh sk ja lk rz pf kt lb rb dm
-    """
-)
-
-# What stands where a secret would: words that say there is none, types, templates of many languages, `your-token-here`, `***`.
-_HARMLESS = re.compile(
-    r"(?:(?:bearer|basic|token|apikey|digest) {1,4})?(?:null|none|nil|true|false|undefined|yes|no|n/?a|missing|required|optional|invalid|expired|revoked|empty|unset|not|present"
-    r"|absent|unknown|redacted|hidden|masked|filtered|removed|denied|failed|ok|valid|enabled|disabled|accepted|declined|shown|on|off|str|string|bytes|secretstr|text|any|object"
-    r"|int|integer|number|bool|boolean|date|list|dict|array|map|void|char|optional|default|include|omit|same-origin|changed|unchanged|rejected|refused"
-    r"|read|write|\((?:known|sensitive|unchanged|redacted|hidden|none|null|empty|masked)\)?|amd64|arm64|armhf|i386|x86_64|s390x|ppc64(?:le|el)?|[~^<>=]{1,2} {0,1}v?[0-9]{1,4}(?:\.[0-9x*]{1,6}){0,3}(?:-[\w.]{1,20})?|[0-9]{1,3}(?:_[0-9]{3}){1,6}[A-Za-z]{0,3}|wrong|incorrect|correct|unauthorized|forbidden|malformed|unsupported|deprecated|rotated|used|unused|needed|blank|skip|skipped|todo|tbd|fixme|eof|EOL"
-    r"|![A-Za-z][\w:/.-]*|<%.*%>|<[^<>]*>|[#%]\{[^{}]*\}|\[[A-Z#_ -]*\]|\$\{[^{}]*\}?|\$\([^()]*\)?|\$[A-Za-z_]\w*|%{1,2}[A-Z_]+%{1,2}|(?:generated? (?:with|by|using)|run [`./]|see (?:the|docs?|https?|README)|openssl rand|uuidgen|pwgen)\b[^\n]{0,60}|\{\{[^{}]*\}\}|\{(?:[A-Za-z_][\w.]*(?:\([^()]*\))?)?(?:![rsa])?\}|(?:\{[A-Za-z_][\w.]*\}[:/@ -]?){2,6}|@[A-Za-z_.]+@|#\{[^{}]*\}|\$\{\{.*|#\{[^{}]*\}#|\(\([\w./-]+\)\)|%[sdrv]|%\([a-z_]*\)s"
-    r"|(?:process\.env|os\.environ|os\.getenv)\b[\w.\[(]*|(?:env|secrets|vars?|config|settings|self|ctx|args)[.\[(][\w.]*"
-    r"|(?:your|my|the|insert|enter|put|replace|set|add|paste|example|sample|dummy|fake|some|placeholder|change|changeme|xxx+)(?:[-_ ](?:[a-z]{1,20}|[A-Z]{1,20})){0,8}"
-    r"|[\w-]{1,20}\*{3,80}|bearer|basic|digest|negotiate|ntlm|hawk|hmac|aws4-hmac-sha256|#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})"
-    r"|(?:example|sample|dummy|fake)(?:key|token|secret|password)|[A-Z_-]{2,12}(?:\.{3}|…)|[A-Z]{2,}(?:_[A-Z]+)*_(?:HERE|PLACEHOLDER|GOES_HERE|TODO|ME)|(?:x|X|\*|•|\.|#|_|…|-|\?|0)*)[.!?,:]?",
-    re.IGNORECASE,
-)
-_SENTENCE = re.compile(
-    r"\b(?:must|should|shall|cannot|can't|may not|needs? to|is (?:not|too|required|invalid|missing|incorrect|wrong|expired|already)|are (?:not|required)|required|at least"
-    r"|characters|does not|do not|don't|was not|has been|have been|invalid|incorrect|missing|please|the (?:user|password|token|key|secret))\b",
-    re.IGNORECASE,
-)
-_WORKING_DIRECTORY = re.compile(r"(?:~?/[\w.@-]+)+/?|[A-Z]:\\[\w.\\ -]*")
-# How an expression begins: a call, an index, a chain of attributes, a keyword, a comparison, a PowerShell command.
-_CODE = re.compile(
-    r"(?:[A-Za-z_$][\w$]*(?:\??\.|::|->))*[A-Za-z_$][\w$]*(?:<[\w<>, .\[\]]{1,60}>)?(?:\(|\[(?![A-Z]{2,}#)|\?\.|!\.)|\([A-Za-z_$][\w$]{0,60}\s{0,4}[:,)]|\(\)"
-    r"|(?:[a-z_$][A-Za-z_$]*\.){1,8}[A-Za-z_$]+(?:[;,):\]]+(?:\Z|\s)|\Z)"
-    r"|(?:[A-Z][A-Za-z_]*\.){1,8}[A-Z][A-Za-z_]+(?:[;,):\]]+(?:\Z|\s)|\Z)"
-    r"|[A-Z][a-z]\w{0,40}<[A-Z&'][\w<>, &']{0,60}>[,;)]?(?=\s|\Z)"
-    r"|\$[A-Za-z_]\w{0,60}(?:->|\{)|\({1,4}[A-Za-z_]\w{0,60}\.\w|qr[/{(|]|m/"
-    r"|(?:match|try|unsafe|await|new|return|function|lambda|async|yield|typeof|not|if|else|and|or|is|in|for)\b|[!=<>~]=|\(?(?:\.[*+]|\\[SswWdD]|\[\^)|[A-Z][a-z]{1,12}(?:To|From)?-[A-Z][a-z]{1,20}[A-Za-z]{0,20}(?![\w-])|&[a-z_]+\b(?!=)|\*[a-z_]+\b"
-)
 # Dates, amounts, URLs, tickets, CONSTANTS, mail addresses, versions, dotted names, MAC and IP addresses, host:port, durations, hashes
 # with their name, file names, host names, regions of clouds.
 _IDENTIFIER = re.compile(
@@ -83,39 +42,13 @@ _IDENTIFIER = re.compile(
     r"|(?:us|eu|ap|sa|ca|me|af|il|cn|mx)(?:-gov)?-[a-z]{4,9}-?[0-9][a-z]?"
     r"|(?:h1|sha256|sha512|sha1|md5|crc32|etag):\S*|cs_(?:live|test)_[A-Za-z0-9]{8,100}"
 )
-_STARS = re.compile(r"[*•]|x{4,}|\.{3}|…")
-_LEFT_OF_IT = 14
 _LEAST_CHANGES = 0.34
 _LONG_NAME = 24
 
 
 def is_harmless(value: str) -> bool:
     """Tell whether a value says that there is no secret, or where one is kept: empty, `null`, `***`, `${TOKEN}`, `op://…`."""
-    return (
-        (len(value) < 80 and _HARMLESS.fullmatch(value) is not None)
-        or _is_starred(value)
-        or (is_reference(value) and not has_drawn_part(value))
-    )
-
-
-def _is_starred(value: str) -> bool:
-    """Tell a secret of which stars were left before it came here: `sk_live_********4242`."""
-    return any(stars in value for stars in ("***", "•••", "xxxxxxxx")) and len(_STARS.sub("", value)) <= _LEFT_OF_IT
-
-
-def is_sentence(value: str) -> bool:
-    """Tell whether a value is a sentence about a secret, such as `must be at least 12 characters`."""
-    return " " in value and len(value) < 400 and _SENTENCE.search(value) is not None
-
-
-def is_directory(value: str) -> bool:
-    """Tell whether a value is an absolute path, as under the `PWD` of a shell."""
-    return len(value) < 300 and _WORKING_DIRECTORY.fullmatch(value) is not None
-
-
-def is_code(value: str) -> bool:
-    """Tell whether an unquoted value is code that gets the secret from elsewhere: a call, an attribute, an expression."""
-    return _CODE.match(value[:200]) is not None
+    return is_placeholder(value) or (is_reference(value) and not has_drawn_part(value))
 
 
 def looks_random(token: str, least: int) -> bool:
@@ -177,20 +110,6 @@ def is_named(token: str) -> bool:
     )
 
 
-def is_wordy(token: str) -> bool:
-    """Tell whether words make up most of a token, as in class names and slugs."""
-    letters = sum(len(chunk) for chunk in _CHUNKS.findall(token) if len(chunk) >= 4 and _is_word(chunk))
-    return letters >= 0.6 * len(token)
-
-
-def _is_word(chunk: str) -> bool:
-    """Tell whether letters follow one another as in words: with vowels among them, and in pairs that are common."""
-    lowered = chunk.lower()
-    vowels = len(_VOWELS.findall(chunk))
-    common = sum(a + b in _PAIRS for a, b in pairwise(lowered))
-    return 0.2 * len(chunk) <= vowels <= 0.75 * len(chunk) and common >= 0.75 * (len(chunk) - 1)
-
-
 def _has_odd_signs(token: str) -> bool:
     """Tell whether signs stand inside of a token that no name or sentence has there."""
     return any(char in "#!$%^&*+=~?@|\\" for char in token[1:-1]) and any(char.isalpha() for char in token)
@@ -221,7 +140,7 @@ def is_numbered(token: str) -> bool:
         and "-" in token
         and token.islower()
         and all(len(part) <= 10 for part in parts)
-        and _is_word(parts[0])
+        and is_word(parts[0])
         and _is_word_like(parts[0])
     )
 
@@ -229,11 +148,11 @@ def is_numbered(token: str) -> bool:
 _PATH_PARTS = re.compile(r"[/:#?&=]+")
 _KEY_PREFIX = re.compile(r"[a-z]{2,12}[_-](?:[a-z]{2,8}[_-])?[A-Za-z0-9]{20,}\Z")
 _ENDS_OF_PASSWORDS = frozenset("#%@~+")
-_NUMBERED_PART = re.compile(r"[A-Za-z]?[a-z]{1,20}|[A-Z]{1,12}|[0-9]{1,10}|v?[0-9]{1,4}[a-z]?|[A-Za-z]{1,4}[0-9]{1,4}")
+_NUMBERED_PART = re.compile(r"[A-Za-z]?[a-z]{1,20}|[A-Z]{1,12}|[0-9]{1,20}|v?[0-9]{1,4}[a-z]?|[A-Za-z]{1,4}[0-9]{1,4}")
 
 
 def _is_word_like(part: str) -> bool:
-    return not part.isalpha() or len(part) < 4 or _is_word(part)
+    return not part.isalpha() or len(part) < 4 or is_word(part)
 
 
 def _is_hash_or_id(token: str) -> bool:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.domain.redaction.looks import is_harmless, is_wordy, mixes
+from bot.domain.redaction.looks import is_harmless, mixes
 from bot.domain.redaction.rules import Found
+from bot.domain.redaction.wordy import is_wordy
 
 _LEAST = 6  # characters; what is shorter stands in too many other places by chance
 _LONG = 12  # from here on also inside of longer words, which it is not in by chance

@@ -6,8 +6,9 @@ from itertools import chain
 
 from bot.domain.redaction.credible import KEY_ID
 from bot.domain.redaction.keys import Judge, Strength, is_label
-from bot.domain.redaction.looks import is_code, is_harmless, is_opaque, mixes
+from bot.domain.redaction.looks import is_harmless, is_opaque, mixes
 from bot.domain.redaction.rules import Found
+from bot.domain.redaction.source_code import is_code
 from bot.domain.redaction.values import value_at
 from bot.domain.text.word_list import words
 
@@ -17,13 +18,19 @@ _OPTION = re.compile(
 )
 # `name: DB_PASSWORD, value: …` in whatever notation: environments in manifests, headers in archives, secrets in clouds' answers.
 _NAMED_VALUE = re.compile(
-    r"(?<![A-Za-z])(?:name|key|k|header|field|selector|locator|element|target|param|parameter|parameterkey|variable|var|label|option|property|attribute|id|secretid|envvar)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\\{0,3}[\"'])?[#.]?(?:input)?(?:\[(?:name|id|type)=[\"']?)?(?P<key>[\w. -]{2,64}?)(?:[\"']?\])?"
+    r"(?<![A-Za-z])(?:name|key|k|header|field|selector|locator|element|target|param|parameter|parameterkey|variable|var|label|option|property|attribute|id|secretid|envvar)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\\{0,3}[\"'])?[#.]?(?:input)?(?:\[(?:name|id|type)=[\"']?)?(?P<key>[\w.:/ -]{2,64}?)(?![\w:/-])(?:[\"']?\])?"
     r"(?:\\{0,3}[\"'])?\s{0,4}[,;|]?\s{0,40}(?:(?<=[\s,;\"'])(?:and|with|und|et|y|e)\s{1,4})?(?:[\w\"']{1,24}\s{0,4}[:=]\s{0,4}[\w\"'.]{1,40}[,;]?\s{0,40}){0,2}(?:\\{0,3}[\"'])?"
     r"(?:value|v|val|values|newvalue|oldvalue|currentvalue|parametervalue|content|default|secretstring|stringvalue|plaintext|text|data)(?:\\{0,3}[\"'])?\s{0,4}[:=]>?\s{0,4}(?:\{\s{0,4}[\"'][\w]{1,20}[\"']\s{0,4}:\s{0,4})?"
 )
 # `password { value: …`, `ApiKey(value='…')`: an object that holds nothing else.
 _HOLDER = re.compile(
     r"\b(?P<key>[A-Za-z]\w{2,60})[ \t]{0,2}[({\[]\s{0,4}[\"']?(?:value|val|raw|data|content|plaintext|text|string)[\"']?\s{0,4}[:=]\s{0,4}"
+)
+_WORDS_OF_A_NAME = 4  # more make a sentence
+_LEAST_DIGITS = 4
+# How pydantic says which value it refused: the field on a line of its own, below it the value.
+_REFUSED = re.compile(
+    r"(?m)^(?P<key>[A-Za-z][\w.]{2,80})\n[ \t]{1,8}[^\n]{1,300}?\[type=\w{1,40}, input_value='(?P<value>[^'\n]{3,400})'"
 )
 # A part of a form: `Content-Disposition: form-data; name="password"`, headers, an empty line, the value.
 _MULTIPART = re.compile(r"name=\"(?P<key>[\w.\[\]-]{2,64})\"(?:[^\n]{0,200}\n){1,4}?\r?\n(?P<value>[^\n]{1,2000})")
@@ -75,6 +82,8 @@ def named_values(text: str, judge: Judge) -> Iterator[Found]:
         secret = text[value.start : value.end] if value else ""
         if (
             value
+            and match["key"].count(" ") < _WORDS_OF_A_NAME
+            and not (secret.isdigit() and len(secret) < _LEAST_DIGITS)
             and not is_harmless(secret)
             and (promise.strength is Strength.SURE or is_opaque(secret))
             and not is_code(secret)
@@ -87,7 +96,7 @@ def named_values(text: str, judge: Judge) -> Iterator[Found]:
             value and value.form == "quoted" and mixes(text[value.start : value.end])
         ):
             yield Found(value.start, value.end, promise.kind)
-    for match in chain(_MULTIPART.finditer(text), _DECLARED.finditer(text)):
+    for match in chain(_MULTIPART.finditer(text), _DECLARED.finditer(text), _REFUSED.finditer(text)):
         promise = judge(match["key"])
         if promise.strength >= Strength.LIKELY and not is_harmless(match["value"].strip()):
             yield Found(*match.span("value"), promise.kind)

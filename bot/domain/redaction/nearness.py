@@ -3,19 +3,21 @@
 import re
 from collections.abc import Iterator
 
-from bot.domain.redaction.credible import KEY_ID, PAIR, is_credible, is_password, is_something_else, is_thrice_mixed
-from bot.domain.redaction.keys import HINTS, IDEOGRAPHS, KINDS, NOUNS, Strength, judge, without_accents
-from bot.domain.redaction.looks import (
-    is_code,
-    is_harmless,
-    is_named,
-    is_numbered,
-    is_opaque,
-    mixes,
+from bot.domain.redaction.credible import (
+    KEY_ID,
+    first_part,
+    is_credible,
+    is_pair,
+    is_password,
+    is_something_else,
+    is_thrice_mixed,
 )
+from bot.domain.redaction.keys import HINTS, IDEOGRAPHS, KINDS, NOUNS, Strength, judge, without_accents
+from bot.domain.redaction.looks import is_harmless, is_named, is_numbered, is_opaque, mixes
 from bot.domain.redaction.noted import AROUND, secret_before
 from bot.domain.redaction.nouns import Noun, lowered, nouns
 from bot.domain.redaction.rules import Found, Rule
+from bot.domain.redaction.source_code import is_code
 from bot.domain.redaction.view import FILLER
 from bot.domain.text.word_list import words
 
@@ -61,7 +63,7 @@ _FACTS = _OTHERS | words(
     """
 )
 _SENTENCE_ENDS = (".", "!", "?")
-_NAME_IN_A_LIST = re.compile(r"[a-z]{1,20}(?:[-_][a-z0-9]{1,20}){1,5}")
+_NAME_IN_A_LIST = re.compile(r"[a-z]{1,20}(?:[-_|:][a-z0-9]{1,20}){1,8}")
 _AN_ID = re.compile(r"(?:[a-z]Id|_id|[a-z]ID):\Z")
 _SHOWN_REACH = 5
 _CLOSED_BY = {"(": ")", '"': '"', "'": "'", "`": "`", "“": "”"}
@@ -90,6 +92,8 @@ _QUALIFIERS = words(
 _UNLIKE_A_WORD = re.compile(r"[0-9#!$%^&*+=~?@|\\]|[a-z][A-Z]")
 _ENDS_A_VALUE = re.compile(r"[\"'`<>]")
 _LINE_END = re.compile(r"[?:!*_ \t\u2500-\u257f]{0,8}\n(?P<next>[>| \t\u2500-\u257f-]{0,8})")
+_HEAD = re.compile(r"[^\W_][\w-]{1,40}(?: [^\W_][\w-]{0,40}){0,2}")
+_ALONE = re.compile(r"\S{12,400}[ \t]{0,4}(?:\n|\Z)")
 _UNSET = re.compile(r"(?::=?|=)[?$]")  # what a shell says or runs where a variable is not set: `${TOKEN:=$(…)}`
 # `Token created successfully.`, an empty line, and a line that holds nothing else.
 _ANNOUNCED = re.compile(
@@ -129,7 +133,7 @@ def _directive(text: str, noun: Noun) -> Found | None:
     if not line or not before or FILLER in line["token"] or line["token"][0] in "([{<&":
         return None
     token, strength = line["token"], noun.promise.strength
-    if strength < Strength.LIKELY or is_harmless(token) or is_named(token) or is_code(token) or PAIR.match(token):
+    if strength < Strength.LIKELY or is_harmless(token) or is_named(token) or is_code(token) or is_pair(token):
         return None
     chosen = is_password(token) and not is_numbered(token) and "/" not in token and token[-1] not in ".:)"
     sure = strength is Strength.SURE and (noun.promise.kind == "password" or not before["words"])
@@ -153,7 +157,7 @@ def _after(text: str, noun: Noun) -> Found | None:
             linked, at = True, match.end()  # a question, answered on its own line
             continue
         at = match.end()
-        bare = token.partition("</")[0].strip(AROUND)
+        bare = first_part(token.partition("</")[0].strip(AROUND))
         start = match.start() + (token.index(bare) if bare else 0)
         if words <= 2 and (value := _of_a_phrase(bare, noun)):
             start, bare, linked, words = start + value.start("value"), value["value"], True, 0
@@ -183,7 +187,7 @@ def _begins_elsewhere(match: re.Match[str], noun: Noun, words: int) -> bool:
     """Tell that a token is a part of something of which the noun is one: an index, a member, a field after it, a comparison."""
     token = match[0]
     glued = not words and match.start() == noun.end
-    if glued and (token[0] in "[|;" or token.startswith("::")):
+    if glued and (token[0] in "[|;}" or token.startswith("::")):
         return True  # `test_wrong_password[argon2]`, `Password::min(8)`, `(token|secret)/[0-9a-f]`
     # `"token_type":"bearer","expires_in":3600`: the noun was a value itself
     return (
@@ -218,7 +222,9 @@ def _answer_to(text: str, noun: Noun) -> int | None:
     if not end:
         return None
     before = text[text.rfind("\n", 0, noun.start) + 1 : noun.start].strip(_DRAWN)
-    return end.start("next") if not before or "?" in end[0] else None
+    # `Acme API key`, and below it one token and nothing else
+    headed = _HEAD.fullmatch(before) is not None and _ALONE.match(text, end.end()) is not None
+    return end.start("next") if not before or headed or "?" in end[0] else None
 
 
 def _goes_on(gap: str, linked: bool) -> bool:

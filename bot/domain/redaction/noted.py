@@ -32,11 +32,11 @@ def secret_before(text: str, noun: Noun) -> Found | None:
     group = match.lastgroup if match else None
     if not match or not group or FILLER in match[group]:
         return None
-    if group == "noted" and not _NOTE_ENDS.match(text, noun.end):
-        return None
     bare = match[group].strip(AROUND)
     if group == "token" and bare.isdigit() and 4 <= len(bare) <= 8 and noun.promise == (Strength.SURE, "secret"):
         return Found(match.start(group), match.start(group) + len(bare), "secret")  # `use 4711 as your login code`
+    if group == "noted" and not _is_noted(text, noun, bare):
+        return None
     if (
         is_harmless(bare)
         or is_named(bare)
@@ -45,3 +45,8 @@ def secret_before(text: str, noun: Noun) -> Found | None:
         return None
     start = match.start(group) + match[group].index(bare)
     return Found(start, start + len(bare), noun.promise.kind)
+
+
+def _is_noted(text: str, noun: Noun, bare: str) -> bool:
+    """Tell a note that ends with its noun; what is noted as a key must look like one: not `CentOS-4 (the vendor's GPG key)`."""
+    return _NOTE_ENDS.match(text, noun.end) is not None and (noun.promise.kind != "key" or is_opaque(bare, 12))

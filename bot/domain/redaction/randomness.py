@@ -31,6 +31,10 @@ _JOINS = re.compile(r"[.:|~]")
 _LEAST_JOINED = 20
 
 
+_LINE_OF_DATA = 76
+_DRAWING = re.compile(r"[MmLlHhVvCcSsQqTtAaZz0-9.-]{20,}")
+
+
 def has_mixed_run(text: str) -> bool:
     """Tell whether a text has a run of 20 token characters with upper and lower case. UUIDs and hashes have none."""
     return any(run != run.lower() and run != run.upper() for run in _LONG_RUN.findall(text))
@@ -50,7 +54,7 @@ def _random_runs(text: str) -> Iterator[Found]:
             continue
         if _MAIL.match(text, match.end()):
             continue
-        if not any(start <= match.start() < end for start, end in public) and not _is_explained(
+        if not any(start <= match.start() < end for start, end in public) and not is_explained(
             text[: match.start()][-60:]
         ):
             yield from _random_parts(match)
@@ -63,11 +67,12 @@ def _joined(text: str) -> Iterator[Found]:
             for part in _JOINS.split(match[0])
         ]
         whole = all(one or UUID.fullmatch(part) for one, part in zip(drawn, _JOINS.split(match[0]), strict=True))
-        if any(drawn) and whole and not _is_explained(text[: match.start()][-60:]):
+        if any(drawn) and whole and not is_explained(text[: match.start()][-60:]):
             yield Found(*match.span(), "secret")
 
 
-def _is_explained(before: str) -> bool:
+def is_explained(before: str) -> bool:
+    """Tell whether what stands right before a token says that it is no secret: `etag: …`, `commit …`."""
     name = _NAME_BEFORE.search(before)
     return bool(name and is_innocent(name[1])) or bool(_HASH_BEFORE.search(before) or _KIND_BEFORE.search(before))
 
@@ -82,11 +87,19 @@ def _random_parts(match: re.Match[str]) -> Iterator[Found]:
     for part in parts:
         if (
             _is_mixed(part[0])
+            and not _is_data(part[0])
             and looks_random(part[0], LEAST)
             and not is_record_id(part[0])
             and not is_address(part[0])
         ):
             yield Found(start + part.start(), start + part.end(), "secret")
+
+
+def _is_data(token: str) -> bool:
+    """Tell a line or a body of base64, and the path of a picture, from a token: tokens are shorter, or write `-` and `_`."""
+    return (len(token) >= _LINE_OF_DATA and ("+" in token or token.count("/") > 1)) or _DRAWING.fullmatch(
+        token
+    ) is not None
 
 
 def _is_mixed(token: str) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.domain.redaction.kinds import CLEAR, MIXED
-from bot.domain.redaction.looks import is_harmless, is_wordy, looks_random, mixes
+from bot.domain.redaction.looks import is_harmless, looks_random, mixes
 from bot.domain.redaction.rules import Found, Rule, anything, pattern_rule
 from bot.domain.redaction.tree import beginnings
+from bot.domain.redaction.wordy import is_wordy
 
 START = r"(?<![A-Za-z0-9])"
 _REST = r"[A-Za-z0-9_-]{0,4000}(?:[.%=/+~:!$][A-Za-z0-9_=%+-]{4,2000}){0,8}=*"
@@ -38,7 +39,8 @@ _WEBHOOKS = (
 # Name, expression, and hints without which it cannot match.
 _FORMS: tuple[tuple[str, ...], ...] = (
     ("JWT", r"ey[JK][A-Za-z0-9_-]{8,1000}+\.[A-Za-z0-9_-]{4,16000}+(?:\.[A-Za-z0-9_-]*+){0,3}", "eyJ", "eyK"),
-    ("SendGrid key", r"SG\.[A-Za-z0-9_-]{12,80}(?:\.?[A-Za-z0-9_=-]{8,120})?", "SG."),
+    ("JWT", r"ewog[A-Za-z0-9_-]{8,1000}+={0,2}\.[A-Za-z0-9_-]{4,16000}+={0,2}(?:\.[A-Za-z0-9_-]*+){0,3}", "ewog"),
+    ("SendGrid key", r"SG\.[A-Za-z0-9_=.-]{20,200}", "SG."),
     ("Airtable token", r"pat[A-Za-z0-9]{14}\.[0-9a-f]{16,64}", "pat"),
     ("Terraform token", r"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{10,100}", ".atlasv1."),
     ("Discord token", r"[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{10,60}", "."),
@@ -64,6 +66,11 @@ _FORMS: tuple[tuple[str, ...], ...] = (
     ("Okta token", r"00[A-Za-z0-9_-]{38,42}(?![A-Za-z0-9_-])", "00"),
     ("Fly token", r"FlyV1 [A-Za-z0-9+/_,=-]{20,4000}", "FlyV1"),
     ("Bitwarden token", r"0\.[0-9a-f-]{36}\.[A-Za-z0-9]{20,40}:[A-Za-z0-9+/]{20,40}={0,2}", "0."),
+    ("Dynatrace token", r"dt0[a-zA-Z]\d\d\.[A-Z0-9]{12,30}(?:\.[A-Z0-9]{16,80})?", "dt0"),
+    ("Twitch key", r"live_\d{6,14}_[A-Za-z0-9]{18,60}", "live_"),
+    ("API key", r"sk_\d{3,8}_\d{3,10}_[0-9a-f]{24,64}", "sk_"),
+    ("API key", r"API_KEY[0-9A-Z]{32}(?![A-Za-z0-9_])", "API_KEY"),
+    ("AWS key id", r"A3T[A-Z0-9](?=[A-Z]{0,15}[0-9])[A-Z0-9]{16}(?![A-Za-z0-9])", "A3T"),
     ("Zoho token", r"1000\.[0-9a-f]{32}\.[0-9a-f]{32}", "1000."),
     ("Authress key", r"(?:sc|ext|scauth|authress)_[A-Za-z0-9]{5,30}\.[A-Za-z0-9]{4,6}\.acc[_-][A-Za-z0-9-]{8,32}\.[A-Za-z0-9+/_=-]{16,120}", ".acc"),
     ("Lob key", r"(?<!cs_)(?:live|test)_(?:pub_)?[0-9a-f]{20,40}", "live_", "test_"),
@@ -116,7 +123,7 @@ class Shape:
 def shape_rules() -> tuple[Rule, ...]:
     """Return the rules by shape, the most telling first."""
     return (
-        *(pattern_rule("webhook", pattern, *_WEBHOOK_HINTS) for pattern in _WEBHOOKS),
+        *(pattern_rule("webhook", pattern, *_WEBHOOK_HINTS, accepts=_is_drawn_hook) for pattern in _WEBHOOKS),
         pattern_rule(
             "AWS key id",
             r"(?<=[A-Za-z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])",
@@ -170,6 +177,11 @@ def _prefixed(text: str) -> Iterator[Found]:
                 if shape.accepts(match["body"]):
                     yield Found(*match.span(), shape.kind)
                     break  # the first row that fits has the longest prefix, and names it best
+
+
+def _is_drawn_hook(secret: str) -> bool:
+    """Tell a webhook's own part from the x's of an example."""
+    return len(set(secret.rstrip("/").rpartition("/")[2].partition("?")[0])) > 3 or "sig=" in secret
 
 
 def _is_id(token: str) -> bool:

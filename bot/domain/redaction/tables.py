@@ -6,8 +6,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bot.domain.redaction.keys import KINDS, Judge, Promise, Strength
-from bot.domain.redaction.looks import is_code, is_harmless, is_identifier, is_opaque, mixes
+from bot.domain.redaction.looks import is_harmless, is_identifier, is_opaque, mixes
 from bot.domain.redaction.rules import Found, Rule
+from bot.domain.redaction.source_code import is_code
 
 _CELL = {
     ",": re.compile(r"[ \t]*(?:\"(?:[^\"\n]|\"\")*\"|[^,\n]*)"),

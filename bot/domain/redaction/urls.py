@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.redaction.keys import KINDS, Judge, Strength, words_of
-from bot.domain.redaction.looks import is_harmless, is_named, is_numbered, is_opaque, is_wordy, looks_random, mixes
+from bot.domain.redaction.looks import is_harmless, is_named, is_numbered, is_opaque, looks_random, mixes
 from bot.domain.redaction.rules import Found, Rule, pattern_rule
 from bot.domain.redaction.vocabulary import LOGINS
+from bot.domain.redaction.wordy import is_wordy
 
 # Up to the last @ before the first slash; else, for passwords that hold a slash, up to the first @. A port is no password.
 _WITH_USER_AND_WORD = r"://(?!user(?:name)?:pass(?:word)?@)[^\s:/@\"'<>]{0,256}:(?P<secret>(?!\d{1,5}[/?#])[^\s\"'<>/]{1,256}(?=@)|(?!\d{1,5}[/?#])[^\s\"'<>@]{1,256}(?=@))"
@@ -26,7 +27,7 @@ _PGPASS = r"(?m)^[ \t>|+-]{0,8}(?:[\w.-]{1,200}|\*):(?:\d{2,5}|\*):(?:[\w.-]{1,6
 _ORACLE_NAMES = ("sqlplus", "sqlldr", "rman", "expdp", "impdp", "exp ", "imp ", "sqlcl", "userid=")
 
 _PARAMETER = re.compile(
-    r"(?:[?&;#]|&amp;|\\u0026|%3F|%26)(?P<key>[A-Za-z][\w.-]{0,60})(?:=|%3D)(?P<value>(?:(?!%26|&amp;|\\u0026)[^&\s\"'<>#\\;,]){1,4096})",
+    r"(?:[?&;#]|&amp;|\\u0026|%3F|%26)(?P<key>[A-Za-z][\w.-]{0,60})(?:=|%3D)(?P<value>(?:(?!%26|&amp;|\\u0026)(?!\)\])[^&\s\"'<>#\\;,]){1,4096})",
     re.IGNORECASE,
 )
 _SIGNED = frozenset({
@@ -42,7 +43,7 @@ def url_rules(judge: Judge) -> tuple[Rule, ...]:
     return (
         pattern_rule("password", _WITH_USER_AND_WORD, "@", accepts=_is_password),
         pattern_rule("credential", _USER, "@", accepts=_is_user_token),
-        pattern_rule("password", _GO_DSN, "@tcp(", "@unix("),
+        pattern_rule("password", _GO_DSN, "@tcp(", "@unix(", accepts=_is_password),
         pattern_rule("password", _NO_SCHEME, "@", accepts=_is_password_of_a_login),
         pattern_rule("password", _ORACLE, "jdbc:oracle"),
         pattern_rule("password", _USER_SLASH, "@", accepts=_is_password_of_a_host),
@@ -53,7 +54,9 @@ def url_rules(judge: Judge) -> tuple[Rule, ...]:
 
 
 def _is_password(secret: str) -> bool:
-    return len(secret) < 3 or not is_harmless(secret)  # at its place before an @ even `x` is somebody's password
+    return (len(secret) < 3 and secret.isalnum()) or not is_harmless(
+        secret
+    )  # at its place before an @ even `x` is somebody's password
 
 
 def _is_password_of_a_host(secret: str) -> bool:

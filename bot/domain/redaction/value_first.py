@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.redaction.keys import Judge, Strength
-from bot.domain.redaction.looks import is_code, is_harmless, is_opaque
+from bot.domain.redaction.looks import is_harmless, is_opaque
 from bot.domain.redaction.rules import Found
+from bot.domain.redaction.source_code import is_code
 
 _VALUE, _KEY = (rf"\\{{0,3}}[\"'](?P<{name}>[^\"'\n\\]{{3,2000}})\\{{0,3}}[\"']" for name in ("value", "key"))
 _FORMS = (

@@ -21,12 +21,15 @@ LONGEST_BARE = 4_000
 _WRAPPER = re.compile(
     r"(?:(?:Some|Just|Optional|Secret|SecretStr|String|Ok|new|of|Sensitive|sensitive|str|repr|quote|b64|base64)?[ \t]{0,2}[(\[{]{1,2}[ \t]{0,4}|&|[bfruBFRU@$]{1,2})(?=[\"'`])"
 )
+# As OpenTelemetry's collector prints a string: `api_key: Str(…)`.
+_PRINTED = re.compile(r"(?:Str|Bytes|String)\((?P<value>[^\s()\"'`]{3,4000})\)")
 _QUOTED = {
     '"': re.compile(r"(?:[^\"\\\n]|\\[^\n]|\n(?![\s,;}\])]))*+"),
     "'": re.compile(r"(?:[^'\\\n]|\\[^\n])*+"),
     "`": re.compile(r"[^`\n]*+"),
 }
 _BRACKETS = {"[": re.compile(r"\[([^\[\]]{1,2000})\]"), "{": re.compile(r"\{([^{}]{1,2000})\}")}
+_OPENINGS = frozenset("\"'`[{|>")
 # A block of YAML: the indented lines below `key: |`.
 _BLOCK = re.compile(r"[|>][+-]?[0-9]?[ \t]*\n(?P<body>(?:[ \t]+[^\n]*(?:\n|\Z))+)")
 _BARE = re.compile(rf"[^\s\"'`<>{FILLER}]{{1,{LONGEST_BARE}}}")
@@ -53,21 +56,30 @@ def value_at(text: str, at: int, *, line: bool = False) -> Value | None:
     at = tag.end() if tag else at
     wrapper = _WRAPPER.match(text, at)
     at = wrapper.end() if wrapper else at
-    opening = text[at : at + 1]
-    if template := _TEMPLATE.match(text, at):
-        return Value(*template.span(), "bare")
+    if whole := _TEMPLATE.match(text, at):
+        return Value(*whole.span(), "bare")
+    if printed := _PRINTED.match(text, at):
+        return Value(*printed.span("value"), "bare")
+    value = _delimited(text, at) if text[at : at + 1] in _OPENINGS else None
+    if value:
+        return None if wrapper and value.form == "quoted" and _KEY_FOLLOWS.match(text, value.end) else value
+    return None if text[at : at + 1] in _QUOTED else _bare(text, at, line=line)
+
+
+def _delimited(text: str, at: int) -> Value | None:
+    """Read what stands in quotes, in brackets, or in the block below."""
+    opening = text[at]
     if text.startswith(_TRIPLE, at):
         if not _ONE_TOKEN.match(text, at + 3):
             return None  # several words: what documents something
         at += 2
     if opening in _QUOTED:
-        value = _quoted(text, at + 1, opening)
-        return None if value and wrapper and _KEY_FOLLOWS.match(text, value.end) else value
+        return _quoted(text, at + 1, opening)
     if opening in _BRACKETS and (inside := _BRACKETS[opening].match(text, at)):
         return Value(*inside.span(1), "list")
     if opening in "|>" and (block := _BLOCK.match(text, at)):
         return Value(*block.span("body"), "block")
-    return _bare(text, at, line=line)
+    return None
 
 
 def _quoted(text: str, at: int, quote: str) -> Value | None:

@@ -38,7 +38,8 @@ SURE_NOUNS: Final = {
         chave da api, chave secreta, chave privada, chave de acesso, cle api, cle d'api, cle secrete, cle privee,
         cle d'acces, chiave api, chiave segreta, chiave privata, chiave di accesso, api schlussel, geheimschlussel,
         zugriffsschlussel, apischlussel, privater schlussel, geheimer schlussel, geheime schlussel, geheimen schlussel, privaten schlussel, private schlussel, api sleutel, klucz api, klucz prywatny,
-        api anahtari, gizli anahtar, апи ключ, api ключ, ключ api, секретный ключ, приватный ключ, ключ доступа, 密钥, 密鑰,
+        api anahtari, gizli anahtar, api nyckel, api nyckeln, api nokkel, api nokkelen, api nogle, api noglen, api avain,
+        api klic, klic api, api kulcs, cheie api, cheia api, api kljuc, api ключи, api klucza, kunci api, khoa api, api kljuca, апи ключ, api ключ, ключ api, секретный ключ, приватный ключ, ключ доступа, 密钥, 密鑰,
         秘钥, 秘密鍵, 私钥, 秘密キー, apiキー, api キー, アクセスキー, シークレットキー, 访问密钥, api 密钥, 비밀키, 개인키, api 키, 액세스키, 暗号鍵, 暗号キー, 暗号化キー, 認証キー, 金鑰, 私鑰,
         암호키, 암호화키, مفتاح سري, مفتاح api, مفتاح الوصول, מפתח api, מפתח סודי, מפתח גישה, key string
     """,
@@ -191,6 +192,9 @@ OTHER_TOKENS: Final = words(
 )
 """Tokens that are no secrets."""
 
+PROGRAMS: Final = words("chpasswd gpasswd kpasswd yppasswd nopasswd")
+"""Programs and settings that are called as a password is."""
+
 OTHER_KEYS: Final = words(
     """
     primary foreign websocket partition sort sorting cache idempotency public pub routing row object s3 lookup dedup
@@ -201,7 +205,7 @@ OTHER_KEYS: Final = words(
     candidate super alternate foreign_key bucket file blob state metric stat dimension feature flag menu tab space
     return function modifier any each no every this that first last next prev duplicate missing unknown invalid same
     wrong new old answer important low high major minor musical piano car door house distribution verification
-    verifying open ssh_host trace correlation request data value
+    verifying open protobuf restore ssh_host trace correlation request data value
     """
 )
 """Keys that are no secrets."""

@@ -7,17 +7,11 @@ from typing import Any, Protocol
 from bot.domain.redaction.across import spans_across
 from bot.domain.redaction.findings import Finding, Path, Redacted
 from bot.domain.redaction.keys import NOTHING, Promise, Strength, is_about, is_innocent, is_label, words_of
-from bot.domain.redaction.looks import (
-    is_chosen,
-    is_directory,
-    is_harmless,
-    is_identifier,
-    is_opaque,
-    is_sentence,
-    looks_random,
-)
+from bot.domain.redaction.looks import is_chosen, is_harmless, is_identifier, is_opaque, looks_random
 from bot.domain.redaction.memory import remembered
+from bot.domain.redaction.placeholders import is_sentence
 from bot.domain.redaction.rules import Found
+from bot.domain.redaction.source_code import is_directory
 from bot.domain.redaction.spans import is_mark, mark
 from bot.domain.text.word_list import words
 
@@ -90,6 +84,9 @@ class Checker(Protocol):
 
     def found_by_shape(self, text: str) -> list[Found]:
         """Return the secrets in a text that are known by their own shape."""
+
+    def found_by_rules(self, text: str) -> list[Found]:
+        """Return the secrets in a text, whatever tells them."""
 
     def checked_and_learnt(
         self, text: Any, path: Path, key: str = "", also: tuple[Found, ...] = ()
@@ -198,7 +195,7 @@ class Walk:
         return key
 
     def _items(self, value: list[Any] | tuple[Any, ...], path: Path, promise: Promise, key: str) -> list[Any]:
-        for inside, spans in spans_across(value, promise, self.redactor.found_by_shape).items():
+        for inside, spans in self._across_items(value, promise).items():
             self.across[*path, *inside] = spans
         shown: list[Any] = []
         for place, item in enumerate(value):
@@ -206,6 +203,9 @@ class Walk:
             promise_here = max(_below(promise), self._after(shown[-1] if shown else None, len(value)))
             shown.append(self.value(item, (*path, place), promise_here, key))
         return shown
+
+    def _across_items(self, value: list[Any] | tuple[Any, ...], promise: Promise) -> dict[Path, list[Found]]:
+        return spans_across(value, promise, self.redactor.found_by_shape, self.redactor.found_by_rules)
 
     def _after(self, previous: Any, length: int) -> Promise:
         """Return what an option (`--password`) or the name of a pair (`["X-Api-Key", …]`) promises about the item after it."""

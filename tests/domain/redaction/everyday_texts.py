@@ -642,10 +642,57 @@ VALUES: list[Any] = [
 ]
 
 
+# What logs, manuals, manifests and code of other projects have beside the words of secrets, or in the form of one.
+OF_OTHER_PROJECTS = [
+    'audit: {"auth":{"client_token":"hmac-sha256:⟨hex 64⟩","accessor":"hmac-sha256:⟨hex 64⟩"}}',
+    "SLACK_BOT_TOKEN='xoxb-XXXXXXXXXXXX-xxxxxxxxxxxx-XXXXXXXXXXXX'",
+    "E2B_API_KEY=e2b_YOUR_API_KEY",
+    "url: https://hooks.slack.com/services/T00000000/xxxxxxxxx/xxxxxxxxxxxxxxxxxxxx",
+    'docker run --rm -v "$PWD":/srv/app:ro acme/web:1.4',
+    'MOUNT="-v $(PWD):/go/src/acme$(EXTRA)"',
+    "curl http://elastic:${ES_PASSWORD}@search:9200/.kibana/_search",
+    "curl -u $USERNAME:$PASSWORD https://shop.example.com",
+    'sql.Open("mysql", fmt.Sprintf("root:%s@tcp(db:3306)/shop", pass))',
+    'fmt.Sprintf("postgres://app:%s@db:5432/shop", pass)',
+    "restore-keys: |\n  deps-${{ runner.os }}-npm",
+    'token="${GH_TOKEN:-${GITHUB_TOKEN:-}}"',
+    "headers: {authorization: `token ${token}`, ...headers},",
+    'echo "::add-mask::$DEX_TOKEN"',
+    "echo <password> | gcloud secrets create db --data-file=-",
+    "secret = env(SHOP_AUTH_SECRET)",
+    "clientSecret: '<?= $intent->client_secret; ?>',",
+    "return jsonify({'clientSecret': intent.client_secret})",
+    "new {clientSecret = session.ClientSecret});",
+    "signingKey = key.publicKey || key.rsaPublicKey;",
+    "create(clientSecret = paymentIntentClientSecret,)",
+    "value  = random_bytes.jwt_secret.base64",
+    "var autoToken = /\\s?auto?\\s?/i",
+    "opening app wtoken = AppWindowToken{9f4ef63 token=Token{a64f992 u0}}",
+    "Bad activity token: android.os.BinderProxy@2bd79ce",
+    "Auth successful for job_1445144423722_0020 (auth:SIMPLE),E23,Auth",
+    "Adding job token for job_1445144423722_0020 to the manager",
+    "pam_unix(chpasswd:chauthtok): password changed",
+    "deploy ALL=(ALL:ALL) NOPASSWD: ALL",
+    "User ID: CentOS-4 (Kernel Module GPG key)",
+    "&#34;client&#34; not in self: self[&#34;client&#34;] = Client(token=None); auth = args[&#34;auth&#34;]",
+    '#private_key = "~/.ssh/id_rsa"',
+    "'@types/cookie': 0.6.0",
+    "edit to set the AWS secrets (as aws:access_key_id|secret_access_key)",
+    'protobuf_key:"bytes,1,opt,name=key"',
+    '<path d="M61 0v810h165v-698h190v-112h-355zM502"/>',
+    "hero: assets/headers/iStock-1097331490-3992x2242-e4f3f2d.png",
+    "persist_session=persist_session, storage=storage",
+    "resp_68d⟨hex 45⟩ and msg_bdrk_01⟨alnum 22⟩ and srvtoolu_01⟨alnum 22⟩",
+    "gen-1773009364-⟨alnum 20⟩ of proj_⟨alnum 24⟩",
+    "user_2⟨alnum 26⟩ opened container_01⟨alnum 22⟩",
+    "body: !!binary |\n  ⟨base64 76⟩\n  ⟨base64 76⟩",
+]
+
+
 def everyday(seed: int = 51877) -> Iterator[Any]:
     """Yield the texts and values."""
     pieces = Pieces(seed)
-    yield from (_filled(text, pieces) for text in TEXTS)
+    yield from (_filled(text, pieces) for text in (*TEXTS, *OF_OTHER_PROJECTS))
     yield from (_filled(value, pieces) for value in (*VALUES, *KEPT_ELSEWHERE))
 
 

@@ -68,6 +68,23 @@ def basic(pieces: Pieces) -> str:
 
 # Kind → how to make the secret, and texts around it (%s stands for the secret).
 NAMED: dict[str, tuple[Maker, list[str]]] = {
+    "key behind a prefix that no list knows": (
+        lambda p: f"zentro_{p.alnum(30)}" if p.number(0, 1) else f"qlm-{p.of(LOWER + DIGITS, 36)}",
+        AROUND_A_TOKEN,
+    ),
+    "key as the user of curl": (lambda p: p.alnum(24), ["curl -u %s: https://api.example.com/v1/charges"]),
+    "key that a validation refused": (
+        lambda p: p.alnum(28),
+        ["1 error for Settings\nacme_api_key\n  Too long [type=string_too_long, input_value='%s', input_type=str]"],
+    ),
+    "key below its heading": (lambda p: p.of(UPPER + DIGITS, 24), ["Zentro API key\n%s"]),
+    "key that a collector prints": (lambda p: p.alnum(24), ["     -> zentro.api_key: Str(%s)"]),
+    "key under a path of names": (lambda p: p.alnum(24), ['<add key="Zentro:ApiToken" value="%s" />']),
+    "key in a Nordic sentence": (lambda p: p.alnum(24), ["API-nyckeln är %s", "API-nøkkelen er %s"]),
+    "token with a sign inside": (
+        lambda p: f"{p.of(LOWER + DIGITS, 14)}={p.of(LOWER + DIGITS, 12)}",
+        ["The token %s has expired."],
+    ),
     "password in an env file": (
         password,
         ["DB_HOST=db.internal\nDB_PASSWORD=%s\nDB_PORT=5432", "export PGPASSWORD=%s", "MYSQL_PWD=%s"],

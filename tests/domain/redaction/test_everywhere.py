@@ -8,7 +8,7 @@ from bot.domain.redaction.keys import Strength, judge
 from bot.domain.redaction.redactor import LIMIT, Redactor
 from bot.runtime.masking import mask_text, mask_value
 from tests.domain.redaction.measure import stays
-from tests.domain.redaction.pieces import TOKENS, Pieces
+from tests.domain.redaction.pieces import LOWER, TOKENS, Pieces
 
 PIECES = Pieces(7)
 
@@ -159,3 +159,17 @@ def test_a_key_read_line_by_line_is_masked_line_by_line() -> None:
         "[masked: private key]",
         "$",
     }
+
+
+def test_a_value_is_masked_that_is_streamed_after_its_name() -> None:
+    secret = Pieces(7).of(LOWER, 12) + Pieces(8).alnum(12)
+    chunks = [{"delta": "api_key="}, {"delta": secret[:9]}, {"delta": secret[9:]}, {"delta": " done"}]
+    shown = Redactor().value(chunks)
+    assert not stays(secret, shown)
+    assert shown[3] == {"delta": " done"}
+
+
+def test_an_assignment_is_read_in_hexadecimal_with_its_sign() -> None:
+    secret = Pieces(7).alnum(20)
+    assert not stays(secret, Redactor().text(f"body=0x{f'token={secret}'.encode().hex()}"))
+    assert Redactor().text(f"body=0x{f'token={secret}'.encode().hex()}") == "body=[masked: secret]"
