@@ -29,6 +29,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.blocks.basic_components import SlackFile
 
+from bot.blocks.as_json import as_json
 from bot.blocks.text import code_span, cut, escape, outside, utc
 from bot.domain.incident.state import BOT
 
@@ -187,7 +188,7 @@ def divider() -> Block:
 def table(head: Sequence[str], rows: Iterable[Sequence[Sequence[RichText]]]) -> Block:
     """Return a table with wrapped columns: our own words above it, rich text in its cells. A message takes one table."""
     titles = [{"type": "raw_text", "text": title} for title in head]
-    cells = [[rich(line(*parts)).to_dict() for parts in row] for row in rows]
+    cells = [[as_json(rich(line(*parts))) for parts in row] for row in rows]
     return TableBlock(rows=[titles, *cells], column_settings=[{"is_wrapped": True} for _ in head])
 
 
@@ -271,4 +272,4 @@ def preformatted_blocks(lines: Iterable[str]) -> list[Block]:
 
 def to_dicts(blocks: Iterable[Block]) -> list[dict[str, Any]]:
     """Return blocks as Slack's JSON; raises slack_sdk's `SlackObjectFormationError` on a broken limit."""
-    return [block.to_dict() for block in blocks]
+    return [as_json(block) for block in blocks]

@@ -24,6 +24,8 @@ from bot.domain.redaction.wrapped import continued, crosses_a_joint, unbroken_vi
 LIMIT = 50_000
 """Characters of a text that are shown; the rest is cut off, and the cut says how much that is."""
 
+_SHORT = 400  # characters of a text that is remembered as one with nothing in it
+_MOST_INNOCUOUS = 10_000
 _JSON_BEGINS = ("{", "[")
 _JSON_ENDS = ("}", "]")
 _ROUNDS = 8
@@ -57,7 +59,12 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Return the text with every secret replaced by `[masked: <kind>]`, cut (and saying so) at 50,000 characters."""
-        return self.redact_text(text).value
+        if isinstance(text, str) and (text, False) in self.innocuous:
+            return text
+        redacted = self.redact_text(text)
+        if isinstance(text, str):
+            self.note_innocuous(text, False, redacted)
+        return redacted.value
 
     def value(self, value: Any) -> Any:
         """Return a copy of a JSON value with secrets masked: texts as by `text`, and everything under a secret's name.
@@ -116,6 +123,14 @@ class Redactor:
     def innocuous(self) -> set[tuple[str, bool]]:
         """Return texts in which these rules and this memory find nothing: the keys, tools and goals of records are ever the same."""
         return set()
+
+    def note_innocuous(self, text: str, innocent: bool, redacted: Redacted[str]) -> None:
+        """Remember a text in which nothing was found, under a name that is `innocent` or not; never one that was masked."""
+        if len(text) > _SHORT or redacted.findings or redacted.value != text:
+            return
+        if len(self.innocuous) >= _MOST_INNOCUOUS:
+            self.innocuous.clear()
+        self.innocuous.add((text, innocent))
 
     @cached_property
     def kinds(self) -> frozenset[str]:

@@ -17,8 +17,7 @@ from bot.domain.text.word_list import words
 
 _MAX_DEPTH = 40  # what is deeper is cut and not passed: nothing below it was looked at
 _LEAST_NUMBER = 100_000
-_SHORT = 200  # characters of a text that is remembered as one with nothing in it
-_MOST_INNOCUOUS = 10_000
+_SHORT = 200  # characters of what may select a field
 _TOO_DEEP = "[cut: nested too deep]"
 _LEAST_UNDER_WEAK = 12
 _OPTION = re.compile(r"--?[A-Za-z][\w-]{1,60}")
@@ -71,7 +70,10 @@ class Checker(Protocol):
 
     @property
     def innocuous(self) -> set[tuple[str, bool]]:
-        """Return texts in which there is nothing, under names that are innocent or not; the walk adds to them."""
+        """Return texts in which there is nothing, under names that are innocent or not."""
+
+    def note_innocuous(self, text: str, innocent: bool, redacted: Redacted[str]) -> None:
+        """Remember a text in which nothing was found."""
 
     def judge(self, key: str) -> Promise:
         """Tell what a name promises about its value."""
@@ -261,15 +263,12 @@ class Walk:
     def _text(self, text: Any, path: Path, key: str, also: tuple[Found, ...] = ()) -> Redacted[str]:
         if isinstance(text, str) and not also and self.redactor.is_plain(text):
             return Redacted(text)
-        known = (text, is_innocent(key)) if isinstance(text, str) and len(text) <= _SHORT and not also else None
-        innocuous = self.redactor.innocuous
-        if known in innocuous or (self.texts and not self.texts.one_more()):
+        known = (text, is_innocent(key)) if isinstance(text, str) and not also else None
+        if known in self.redactor.innocuous or (self.texts and not self.texts.one_more()):
             return Redacted(text)
         redacted, secrets = self.redactor.checked_and_learnt(text, path, key, also)
-        if known and not redacted.findings and redacted.value == text:
-            if len(innocuous) >= _MOST_INNOCUOUS:
-                innocuous.clear()
-            innocuous.add(known)
+        if known:
+            self.redactor.note_innocuous(*known, redacted)
         self.findings.extend(redacted.findings)
         self.secrets.update(secrets)
         return redacted
