@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from bot.playground.slack.local import LocalSlack
 
 T = TypeVar("T")
-_LOOK_AGAIN = 0.1  # seconds: a condition may also look at things outside of this Slack
+_LOOK_AGAIN = 0.02  # seconds: a condition may also look at things outside of this Slack
 _SHOWN = 8
 
 
