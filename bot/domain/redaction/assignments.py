@@ -76,13 +76,14 @@ _VARIABLES = frozenset(
 _CHOSEN_BY_PEOPLE = frozenset({"password", "passwd", "passphrase", "psk"})
 _UNPACKED = re.compile(r"[A-Za-z_]\w{0,30},[ \t]{1,4}\Z")  # `user, password = …`
 _SETTER = re.compile(r"(?i:_{0,2}(?:set|with|add|put|use|update|change|store|save|assign|new|make|create))")
-_SNAKE = re.compile(r"_{0,2}[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+")
+_SNAKE = re.compile(r"_[A-Z][A-Z_]{1,40}|_{0,2}[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+")
 _IN_CAMEL_CASE = re.compile(r"[a-z]+(?:[A-Z][a-z]+){1,8}")
 _CLASS = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _SENTENCE_WORD = re.compile(r"[^\W\d_]+(?:[-_'’][^\W\d_]+)*[.!?:,;)…]*")
 _IDENTIFIER = re.compile(r"[\w][_.-]\w|[a-z][A-Z]|\A[A-Z][A-Z0-9]+\Z")
 _AFTER_A_BARE_WORD = "},])#;|"
 _OF_A_PATTERN = re.compile(r"[()\[\]\\{}]")
+_GOES_ON = re.compile(r"[ \t]{1,4}(?:&&|\|\||\?[ \t])")  # an expression
 _ANOTHER_TYPE = re.compile(r"[ \t]\|[ \t][A-Za-z]")
 _LONGEST_WEAK = 600
 _LONG_VALUE = 200
@@ -275,9 +276,10 @@ def _is_a_variable(text: str, name: re.Match[str], value: Value, secret: str) ->
         return True
     if word.isidentifier() and word.isalpha() and _UNPACKED.search(text, max(0, name.start() - 40), name.start()):
         return True
-    if _SNAKE.fullmatch(word) or (_IN_CAMEL_CASE.fullmatch(word) and judge_name(word).strength >= Strength.FIRM):
+    named = _IN_CAMEL_CASE.fullmatch(word) or (word.isupper() and word.isalpha())
+    if _SNAKE.fullmatch(word) or (named and judge_name(word).strength >= Strength.FIRM):
         return True  # `clientSecret = paymentIntentClientSecret`
-    if _ANOTHER_TYPE.match(text, value.end):
+    if _ANOTHER_TYPE.match(text, value.end) or (word.isalpha() and _GOES_ON.match(text, value.end)):
         return True  # `cookies: LooseCookies | None`
     in_a_list = text[value.end : value.end + 1] in {",", ")"} or text[max(0, name.start() - 1) : name.start()] == "("
     return in_a_list and _CLASS.fullmatch(word) is not None

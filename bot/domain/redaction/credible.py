@@ -52,6 +52,7 @@ def is_something_else(token: str) -> bool:
         or _STANDARD.fullmatch(token.partition("(")[0])
         or _PART_OF_CODE.match(token)
         or _DATED.search(token)
+        or _CACHE_KEY.fullmatch(token)
     )
 
 

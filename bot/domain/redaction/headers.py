@@ -57,7 +57,7 @@ _COMMANDS = (
     r"\bnet\s{1,4}use\b[^\n|;]{0,120}?/user:\S{1,100}\s{1,4}(?P<secret>[^\s\"'/][^\s\"']{3,200})",
     r"(?i:\b(?:sp_addlogin|sp_password|crypt|pbkdf2|bcrypt\.hash(?:Sync)?|password_hash|hashpw|make_password|set_password)\s{0,4}\(?\s{0,4}(?:'[^'\n]{1,60}'\s{0,4},\s{0,4})?)b?['\"](?P<secret>[^'\"\n]{4,200})['\"]",
     r"\b(?:ssh-keygen\b[^\n|;]{0,200}?\s-[NP]|(?:un)?zip\b[^\n|;]{0,200}?\s-P)[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{3,200})",
-    r"\bopenssl\b[^\n|;]{0,200}?\s-k[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{3,200})",
+    r"\bopenssl\b[^\n|;]{0,200}?\s-k[ =][\"']?(?P<secret>[^\s\"'-][^\s\"']{3,200})",
     r"\bConvertTo-SecureString\s{1,4}(?:-\w{1,12}\s{1,4}){0,3}[\"'](?P<secret>[^\"'\n]{3,400})[\"']",
     r"\s[/-]u(?:ser)?:\S{1,100}\s[^\n|;]{0,80}?(?<=\s)[/-]p(?:w|ass|assword)?:[\"']?(?P<secret>[^\s\"']{4,200})",
     r"\bsnmp[a-z]{1,12}\b[^\n|;]{0,200}?\s-[AX][ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{5,200})",
@@ -247,7 +247,11 @@ def _is_given(secret: str) -> bool:
 
 def _is_of_a_session(value: str) -> bool:
     """Tell the id of a session from a word, as code hands one on: `persist_session=persist_session`."""
-    return not is_harmless(value) and (is_opaque(value) or (len(value) >= 16 and not is_wordy(value)))
+    return (
+        not is_harmless(value)
+        and not is_code(value)
+        and (is_opaque(value) or (len(value) >= 16 and not is_wordy(value)))
+    )
 
 
 def _is_told(secret: str) -> bool:

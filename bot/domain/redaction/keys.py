@@ -227,10 +227,11 @@ def is_about(key: str) -> bool:
 def is_label(value: str, kind: str = "") -> bool:
     """Tell whether a value is itself the name of a secret, as people read it: `Passwort`, `X-Auth-Token`, `API key`.
 
-    Under a name that promises a `secret` also as programs read it: `--secret=db-password`.
+    But for passwords also as programs read it, or as people name what they make up: `--secret=db-password`, `custom-key`.
     """
-    named = _LABEL.fullmatch(value) or (kind == "secret" and _SLUG.fullmatch(value))
-    return named is not None and judge(value).strength >= Strength.FIRM
+    if kind != "password" and _SLUG.fullmatch(value):
+        return judge(value).strength >= Strength.LIKELY
+    return _LABEL.fullmatch(value) is not None and judge(value).strength >= Strength.FIRM
 
 
 def takes_digits(key: str) -> bool:

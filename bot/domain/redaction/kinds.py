@@ -269,7 +269,6 @@ MIXED: Final[tuple[Row, ...]] = (
     ("Statsig key", "secret- console-", ALNUM, 30),
     ("Ionic token", "ion_", ALNUM, 36),
     ("AppVeyor token", "v2.", LOWER, 20),
-    ("Vault token", "s.", ALNUM, 24),
     ("Pulumi token", "pul-", LOWER, 30),
     ("Klaviyo key", "pk_", r"[A-Za-z0-9_]", 32),
     ("Portainer token", "ptr_", BASE, 24),

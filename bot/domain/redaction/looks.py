@@ -35,7 +35,7 @@ _PATH_WORD = re.compile(r"[A-Za-z]?[a-z]{3,}")
 # with their name, file names, host names, regions of clouds.
 _IDENTIFIER = re.compile(
     r"[0-9]{4}-[0-9]{2}-.*|[0-9.,:;%+$€£()/-]+|[0-9.,]+(?:[a-z]{1,3}|%)|[a-z][a-z0-9+.-]*://.*|[A-Z][A-Z0-9]{1,9}-[0-9]{1,8}"
-    r"|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[\w.+*-]+@[\w-]+(?:\.[\w-]+)+|v?[0-9]+(?:\.[0-9]+)++(?:[-+.][\w.+-]*)?|arn:.*|[a-z]+[.:_-][a-z]+(?:[.:_-][a-z]+)*"
+    r"|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[\w.+*-]+@[\w-]+(?:\.[\w-]+)+|v?[0-9]+(?:\.[0-9]+)++(?:[-+.][\w.+-]*)?|arn:.*|[a-z]+[.:_-][a-z]+(?:[.:_-][a-z]+)*|[a-z_]{2,30}(?:\.(?:[a-z_]{2,30}|[0-9]{1,3})){1,8}"
     r"|(?:[0-9A-Fa-f]{4,8}:){3,6}[0-9A-Fa-f]{4,8}"
     r"|(?:keyid:)?(?:[0-9a-fA-F]{2}:)+[0-9a-fA-F]{2}|(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}|[\w.-]{1,80}:[0-9]{2,5}|0x[0-9a-fA-F]{1,16}|[a-z_.-]{2,30}=[0-9.]{1,12}|[0-9]{1,2}[hH][0-9]{0,2}|(?:[0-9]{1,6}(?:ms|us|ns|min|[smhdw])){1,4}|(?:sha|SHA|md5|MD5)-?[0-9]{0,3}[:=-].*"
     r"|(?:[\w-]+\.)+(?:py|js|ts|tsx|jsx|go|rb|rs|java|kt|c|h|cpp|cs|php|sh|sql|json|ya?ml|toml|ini|conf|cfg|env|txt|md|csv|tsv|log|html?|css|xml|lock|pem|key|crt|cer|gz|zip|tar|png|jpe?g|svg|pdf|com|org|net|io|dev|local|internal|example)"
@@ -44,6 +44,10 @@ _IDENTIFIER = re.compile(
 )
 _LEAST_CHANGES = 0.34
 _LONG_NAME = 24
+_READABLE = 0.95
+_MOSTLY = 0.75
+_LONG_PART = 8
+_LONG_TEXT = 60
 
 
 def is_harmless(value: str) -> bool:
@@ -191,7 +195,9 @@ def _base58(token: str, length: int) -> bytes:
 def is_path(token: str) -> bool:
     """Tell whether slashes divide a token into parts of which some are words."""
     parts = token.split("/")
-    return len(parts) > 1 and any(_PATH_WORD.fullmatch(part) for part in parts)
+    return len(parts) > 1 and any(
+        _PATH_WORD.fullmatch(part) or (len(part) >= _LONG_PART and is_wordy(part)) for part in parts
+    )
 
 
 def _changes(token: str) -> float:
@@ -206,9 +212,14 @@ def _class(char: str) -> int:
 
 def is_readable(token: str) -> bool:
     """Tell whether a token is base64 of readable text."""
-    plain = decoded(token)
+    if len(token) >= _LONG_TEXT:  # a piece of a longer run, which may begin anywhere in it, of a text among other bytes
+        return any(_readable_share(decoded(token[skip:])) >= _MOSTLY for skip in range(4))
+    return _readable_share(decoded(token)) >= _READABLE
+
+
+def _readable_share(plain: bytes) -> float:
     readable = sum(32 <= byte < 127 or byte in b"\n\r\t" for byte in plain)
-    return bool(plain) and readable >= 0.95 * len(plain)
+    return readable / len(plain) if plain else 0.0
 
 
 def decoded(token: str) -> bytes:

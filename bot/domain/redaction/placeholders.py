@@ -20,17 +20,18 @@ _HARMLESS = re.compile(
 # What scanners and audit logs leave of a value, and what a key's prefix is written with in examples: `xoxb-XXXX-xxxx`.
 _LEFT_OF_A_VALUE = re.compile(
     r"hmac-sha[0-9]{1,3}[:=][0-9a-f]{8,128}|(?:[A-Za-z0-9]{1,12}[-_.]){1,4}(?:[xX*.…_-]{3,200}|(?i:your|my)[-_][\w-]{1,60})|[a-z]{2,4}[-_]"
+    r"|(?:xox[a-z]|sk|pk|rk|ghp|glpat)[-_][a-z]{2,14}(?:[-_][a-z]{2,14}){0,4}|\S{8,80}EXAMPLE(?:KEY|TOKEN)?|\\{1,2}(?:033|x1[bB]|e)\[[0-9;]{0,12}m"
 )
 _NOUNS = re.compile(
-    r"(?i:password|passwd|passphrase|passcode|secret|token|pass|pwd|api[-_]?key|(?:secret|access|private)[-_]?key|credentials?)"
+    r"(?i:password|passwd|passphrase|passcode|secret|token|pass|pwd|api[-_]?key|(?:secret|access|private)[-_]?key|credentials?|key|auth|cookies?|tokens|secrets|(?:insert|enter|your)[a-z]{2,40}here)"
 )
 _VERSION = re.compile(r"v?[0-9]{1,4}(?:\.[0-9]{1,6}){2,3}(?:[-+(][\w.@/()+ -]{0,60})?")
 # What is put in when it runs, in the templates of many languages.
 _TEMPLATE = re.compile(
     r"\$\{\{[^{}\n]{0,80}\}\}|\$\{[^{}\n]{0,80}\}|\{\{[^{}\n]{0,80}\}\}|#\{[^{}\n]{0,80}\}|<[%?][^%\n]{0,80}[%?]>|\$\([^()\n]{0,80}\)"
-    r"|(?<![\w$])\$[A-Z_][A-Z0-9_]{1,40}(?![A-Za-z0-9])|(?<![\w%])%[sdvq](?![\w%])|<[A-Za-z][\w .-]{0,60}>|(?<![\w{])\{[A-Za-z_][\w.]{0,60}(?:![rsa])?\}"
+    r"|(?<![\w$])\$[A-Z_][A-Z0-9_]{1,40}(?![A-Za-z0-9])|(?<![\w%])%[sdvq](?![\w%])|<[A-Za-z][\w .-]{0,60}>|(?<![\w{])\{[A-Za-z_][\w.-]{0,60}(?:![rsa])?\}"
 )
-_DEFAULTED = re.compile(r"(?:\$\{[A-Z_][A-Z0-9_]{0,60}(?::?[-=?+])?){1,4}\}{0,4}")
+_DEFAULTED = re.compile(r"[-=?+]?(?:\$\{[A-Z_][A-Z0-9_]{0,60}(?::?[-=?+])?){1,4}\}{0,4}")
 _PARTS = re.compile(r"[^\W_]+")
 _SIGNS = re.compile(r"[!#^*&~]")
 _LONGEST_NUMBER = 5

@@ -71,6 +71,7 @@ _FORMS: tuple[tuple[str, ...], ...] = (
     ("API key", r"sk_\d{3,8}_\d{3,10}_[0-9a-f]{24,64}", "sk_"),
     ("API key", r"API_KEY[0-9A-Z]{32}(?![A-Za-z0-9_])", "API_KEY"),
     ("AWS key id", r"A3T[A-Z0-9](?=[A-Z]{0,15}[0-9])[A-Z0-9]{16}(?![A-Za-z0-9])", "A3T"),
+    ("Vault token", r"s\.[A-Za-z0-9]{24}(?![A-Za-z0-9(.])", "s."),
     ("Zoho token", r"1000\.[0-9a-f]{32}\.[0-9a-f]{32}", "1000."),
     ("Authress key", r"(?:sc|ext|scauth|authress)_[A-Za-z0-9]{5,30}\.[A-Za-z0-9]{4,6}\.acc[_-][A-Za-z0-9-]{8,32}\.[A-Za-z0-9+/_=-]{16,120}", ".acc"),
     ("Lob key", r"(?<!cs_)(?:live|test)_(?:pub_)?[0-9a-f]{20,40}", "live_", "test_"),
@@ -218,7 +219,8 @@ def _is_grouped(body: str) -> bool:
 
 _ACCEPTS: dict[str, Callable[[str], bool]] = {
     **dict.fromkeys(
-        ("Discord token", "Kubernetes token", "Salesforce session", "Telegram token", "Resend key"), _is_drawn
+        ("Discord token", "Kubernetes token", "Vault token", "Salesforce session", "Telegram token", "Resend key"),
+        _is_drawn,
     ),
     "Azure storage key": lambda token: looks_random(token, 60),
     "Okta token": lambda token: looks_random(token, 30) and token != token.lower() and token != token.upper(),

@@ -85,6 +85,10 @@ NAMED: dict[str, tuple[Maker, list[str]]] = {
         lambda p: f"{p.of(LOWER + DIGITS, 14)}={p.of(LOWER + DIGITS, 12)}",
         ["The token %s has expired."],
     ),
+    "password that speaks of itself": (
+        lambda p: f"{p.pick(['Super', 'My', 'Top'])}{p.pick(['Secret', 'Token'])}{p.number(100, 9999)}",
+        ["DB_PASSWORD=%s", "password: %s", '{"password": "%s"}', "export SMTP_PASS='%s'"],
+    ),
     "password in an env file": (
         password,
         ["DB_HOST=db.internal\nDB_PASSWORD=%s\nDB_PORT=5432", "export PGPASSWORD=%s", "MYSQL_PWD=%s"],
