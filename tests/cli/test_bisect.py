@@ -8,9 +8,7 @@ import pytest
 
 from bot.domain.recurrence.last_good import CaseKey, MatchedBy, case_key_of, earlier_successes
 from bot.domain.run.records import Node
-from tests.cli.test_cli import RUNS, UNKNOWN, aionis_url, run
-
-__all__ = ["aionis_url"]
+from tests.cli.terminal import RUNS, UNKNOWN, run
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -2,53 +2,18 @@
 
 import asyncio
 import json
-import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.playground.aionis import SampleAionis
 from bot.playground.slack import LocalSlack
 from bot.playground.slack.blockkit import check_blocks
-from tests.conftest import wait_until
-from tests.scenarios.processes import answers_http, free_port
-
-ROOT = Path(__file__).parents[2]
-RUNS = SampleAionis().runs
-UNKNOWN = "00000000-0000-0000-0000-000000000001"
-
-
-@pytest.fixture(scope="module")
-def aionis_url() -> Iterator[str]:
-    """Serve a sample Aionis in a process of its own."""
-    port = free_port()
-    command = [sys.executable, "-m", "bot.playground.aionis", "--port", str(port)]
-    process = subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL)  # noqa: S603 our own program
-    url = f"http://127.0.0.1:{port}"
-    wait_until(lambda: answers_http(f"{url}/health"))
-    yield url
-    process.terminate()
-    process.wait()
-
-
-def environment(**more: str) -> dict[str, str]:
-    return {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "COLUMNS": "120", **more}
-
-
-def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 our own program
-        [sys.executable, "-m", "bot", *arguments],
-        env=environment(**settings),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+from tests.cli.terminal import RUNS, UNKNOWN, environment, run, run_process
+from tests.scenarios.processes import free_port
 
 
 def replay(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -56,7 +21,8 @@ def replay(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_replay_for_people_shows_the_critical_step(aionis_url: str) -> None:
-    result = replay(aionis_url, RUNS["refund-failed"].run_id)
+    settings = {"AIONIS_BASE_URL": aionis_url, "AIONIS_SCOPE": "support"}
+    result = run_process("replay", RUNS["refund-failed"].run_id, **settings)
     assert result.returncode == 0, result.stderr
     for expected in ("FAILED", "▶", "payments.create_refund", "http_status", "Try next", "request id"):
         assert expected in result.stdout
@@ -77,13 +43,13 @@ def test_in_a_pipe_no_id_is_broken_and_no_line_is_filled_up(aionis_url: str) -> 
 def test_a_terminal_without_unicode_gets_escapes_and_no_traceback(aionis_url: str) -> None:
     settings = {"AIONIS_BASE_URL": aionis_url, "AIONIS_SCOPE": "support"}
     plain = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
-    result = run("replay", RUNS["refund-failed"].run_id, **settings, **plain)
+    result = run_process("replay", RUNS["refund-failed"].run_id, **settings, **plain)
     assert result.returncode == 0, result.stderr
     assert "payments.create_refund" in result.stdout
     assert "Traceback" not in result.stderr
-    assert run("doctor", **settings, **plain).stderr.count("Traceback") == 0
-    assert run("resolve", "aionis://x", **settings, **plain).stderr.count("Traceback") == 0
-    elsewhere = run("replay", UNKNOWN, "--scope", "süd", "--json", AIONIS_BASE_URL=aionis_url, **plain)
+    assert run_process("doctor", **settings, **plain).stderr.count("Traceback") == 0
+    assert run_process("resolve", "aionis://x", **settings, **plain).stderr.count("Traceback") == 0
+    elsewhere = run_process("replay", UNKNOWN, "--scope", "süd", "--json", AIONIS_BASE_URL=aionis_url, **plain)
     assert "in default/süd" in json.loads(elsewhere.stdout)["error"]["what"]
 
 
@@ -190,7 +156,7 @@ def test_an_aionis_that_is_not_there_ends_with_1() -> None:
 def test_usage_and_settings_end_with_2_and_one_plain_sentence(
     arguments: list[str], settings: dict[str, str], said: str
 ) -> None:
-    result = run(*arguments, **settings)
+    result = (run_process if arguments[0] in {"serve", "worker"} else run)(*arguments, **settings)
     assert result.returncode == 2, result.stderr
     assert said in result.stderr
     assert "Traceback" not in result.stderr
@@ -198,7 +164,7 @@ def test_usage_and_settings_end_with_2_and_one_plain_sentence(
 
 def test_serve_says_when_redis_is_not_there() -> None:
     settings = {"SLACK_BOT_TOKEN": "t", "SLACK_SIGNING_SECRET": "s", "REDIS_URL": "redis://127.0.0.1:1"}
-    result = run("serve", **settings, BOT_PORT=str(free_port()))
+    result = run_process("serve", **settings, BOT_PORT=str(free_port()))
     assert result.returncode == 2, result.stderr
     assert "REDIS_URL does not lead to" in result.stderr
     assert "Traceback" not in result.stderr
@@ -208,7 +174,7 @@ async def test_serve_says_when_its_port_is_taken(slack: LocalSlack, redis_url: s
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         settings = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": slack.api_url}
-        result = await asyncio.to_thread(run, "serve", **settings, REDIS_URL=redis_url, BOT_PORT=port)
+        result = await asyncio.to_thread(run_process, "serve", **settings, REDIS_URL=redis_url, BOT_PORT=port)
     assert result.returncode == 2, result.stderr
     assert f"BOT_PORT {port}" in result.stderr
     assert "Traceback" not in result.stderr
@@ -223,8 +189,8 @@ def test_many_decisions_are_counted_and_hide_nothing(aionis_url: str) -> None:
 
 
 def test_help_and_version() -> None:
-    assert "playground" in run("--help").stdout
-    assert run("--version").stdout.strip()
+    assert "playground" in run_process("--help").stdout
+    assert run_process("--version").stdout.strip()
 
 
 def test_recent_lists_what_is_in_trouble_one_line_a_failure(aionis_url: str) -> None:

@@ -16,9 +16,7 @@ from bot.errors import RunNotFound
 from bot.investigation.pair import investigate_pair, later_runs_of_case
 from bot.playground.aionis import SampleAionis, make_run
 from bot.playground.slack.blockkit import check_blocks
-from tests.cli.test_cli import RUNS, UNKNOWN, aionis_url, run
-
-__all__ = ["aionis_url"]
+from tests.cli.terminal import RUNS, UNKNOWN, run
 
 
 def compare(url: str, failing: str, rerun: str, *arguments: str) -> Any:

@@ -11,9 +11,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from bot.domain.recurrence.gate_document import GateDocument
-from tests.cli.test_cli import RUNS, UNKNOWN, aionis_url
-
-__all__ = ["aionis_url"]
+from tests.cli.terminal import RUNS, UNKNOWN
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schemas" / "gate.schema.json").read_text(encoding="utf-8"))
 PASSED, FAILED, NO_PROOF = 0, 3, 4

@@ -8,10 +8,9 @@ import pytest
 
 from bot.cli.compare import _EXITS
 from bot.domain.comparison.fix_verdict import FixVerdict
-from tests.cli.test_cli import RUNS, UNKNOWN, aionis_url, run
+from tests.cli.terminal import RUNS, UNKNOWN, run, run_process
 from tests.cli.test_compare import compare
 
-__all__ = ["aionis_url"]
 RUN = RUNS["refund-failed"].run_id
 
 
@@ -27,7 +26,8 @@ def broken(url: str, kind: str, times: int) -> None:
 @pytest.mark.parametrize("kind", ["server_error", "rate_limited", "closed", "bad_gateway"])
 def test_a_retried_call_leaves_the_json_whole(aionis_url: str, kind: str) -> None:
     broken(aionis_url, kind, 1)
-    result = asked(aionis_url, "replay", RUN)
+    settings = {"AIONIS_BASE_URL": aionis_url, "AIONIS_SCOPE": "support"}
+    result = run_process("replay", RUN, "--json", **settings)  # a process has other loggers than the tests
     assert json.loads(result.stdout)["run_id"] == RUN
     assert result.stderr == ""
 

@@ -22,9 +22,7 @@ from bot.store.connection import open_redis
 from bot.store.migration import remember_workspace
 from bot.store.recurrence import FailureIndex
 from tests.admissions import KEYS
-from tests.cli.test_cli import RUNS, UNKNOWN, aionis_url, run
-
-__all__ = ["aionis_url"]
+from tests.cli.terminal import RUNS, UNKNOWN, run
 
 STALLED = timedelta(minutes=15)
 # Their two stores disagree about how they ended; what `runs/get` says last is not in the records.

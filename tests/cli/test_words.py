@@ -1,8 +1,6 @@
 """What the terminal says in words and marks, as Slack does, rather than as the JSON of a record."""
 
-from tests.cli.test_cli import RUNS, aionis_url, run
-
-__all__ = ["aionis_url"]
+from tests.cli.terminal import RUNS, run
 
 
 def said(url: str, *arguments: str) -> str:
