@@ -3,6 +3,8 @@ ARG PYTHON_IMAGE=python:3.13.7-slim-bookworm
 
 # The page of the playground is built here too, so that `incident-bot playground` works in the image without Node.
 FROM ${PYTHON_IMAGE} AS build
+# `otel` for traces (docs/operations.md).
+ARG REQUIREMENTS=runtime
 RUN apt-get update && apt-get install --yes --no-install-recommends binutils
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /src
@@ -10,7 +12,7 @@ COPY requirements ./requirements
 RUN python -m venv --without-pip /opt/bot \
  && python -m venv /opt/tools \
  && /opt/tools/bin/pip install --require-hashes -r requirements/node.txt \
- && /opt/tools/bin/pip --python /opt/bot/bin/python install --no-compile --require-hashes -r requirements/runtime.txt
+ && /opt/tools/bin/pip --python /opt/bot/bin/python install --no-compile --require-hashes -r requirements/${REQUIREMENTS}.txt
 COPY pyproject.toml README.md LICENSE manifest.yml ./
 COPY bot ./bot
 COPY handlers ./handlers

@@ -72,8 +72,8 @@ imports: setup
 	@$(BIN)/lint-imports
 
 lock: setup  ## resolve the dependencies again
-	@for set in runtime dev node; do \
-	  case $$set in runtime) args=pyproject.toml;; dev) args="pyproject.toml --extra otel --group dev";; node) args=requirements/node.in;; esac; \
+	@for set in runtime otel dev node; do \
+	  case $$set in runtime) args=pyproject.toml;; otel) args="pyproject.toml --extra otel";; dev) args="pyproject.toml --extra otel --group dev";; node) args=requirements/node.in;; esac; \
 	  $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
 	    --custom-compile-command "make lock" $$args -o requirements/$$set.txt; \
 	done

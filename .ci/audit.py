@@ -76,7 +76,7 @@ def main() -> int:
     """Ask about every lock file."""
     judges: list[tuple[str, Sequence[str], Callable[[str, str], Verdict]]] = [
         (f"requirements/{name}.txt", [*_PIP_AUDIT.split(), "-r", f"requirements/{name}.txt"], judge_pip)
-        for name in ("runtime", "dev", "node")
+        for name in ("runtime", "otel", "dev", "node")
     ]
     judges.append(("bot/playground/web", ["npm", "--prefix", "bot/playground/web", "audit", "--json"], judge_npm))
     codes = [report(name, judge(*_run(command))) for name, command, judge in judges]

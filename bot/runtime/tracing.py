@@ -23,7 +23,8 @@ def ensure_installed() -> None:
         import opentelemetry.sdk.trace  # noqa: F401, PLC0415
     except ImportError as missing:
         raise SettingsError(
-            "TRACES is on, and OpenTelemetry is not installed.", fix="pip install 'aionis-incident-bot[otel]'"
+            "TRACES is on, and OpenTelemetry is not installed.",
+            fix="Install the extra `otel`: docs/operations.md says how, for the image, too.",
         ) from missing
 
 
