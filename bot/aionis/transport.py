@@ -55,6 +55,7 @@ class AionisTransport:
         self._http = http
         self._max_response_bytes = max_response_bytes
         self._limit = SharedWait()
+        self._urls: dict[str, httpx.URL] = {}  # of the few paths there are: putting one together is a quarter of a call
         self.health: Health | None = None  # what the server said of itself, kept for all operations
         self.ask_health_from = 0.0  # in `time.monotonic()` seconds; later than now after a failure
         self.learning = asyncio.Lock()
@@ -123,7 +124,8 @@ class AionisTransport:
         self, method: str, path: str, body: dict[str, Any] | None, *, subject: str, request_id: str, tried: "_Tried"
     ) -> Reply:
         try:
-            async with self._http.stream(method, path, json=body, headers={"x-request-id": request_id}) as response:
+            url = self._urls.get(path) or self._urls.setdefault(path, self._http.build_request(method, path).url)
+            async with self._http.stream(method, url, json=body, headers={"x-request-id": request_id}) as response:
                 tried.status = response.status_code
                 # Aionis has its id in a header alone, and echoes unchecked what it was sent; a proxy may put in anything.
                 named = response.headers.get("x-request-id", "")

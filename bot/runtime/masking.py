@@ -32,6 +32,9 @@ class Masks(Protocol):
     def learn(self, *values: Any) -> Mapping[str, str]:
         """Return the secrets in these values that can be told from ordinary words, each with its kind."""
 
+    def look_through(self, value: Any) -> tuple[Mapping[str, str], bool]:
+        """Return what is learnt from a value, and whether masking would leave all of it as it is."""
+
     def knowing(self, secrets: Mapping[str, str]) -> Self:
         """Return a redactor that masks these wherever they stand, too."""
 
@@ -57,10 +60,10 @@ class _Record:
         """Look through what has come. Slow for megabytes."""
         while self._coming:
             read, digest = self._coming.pop(0)
-            secrets = _in_use().learn(read())
+            secrets, clean = _in_use().look_through(read())
             self.know(secrets)
             if digest and not secrets:
-                _note_harmless(digest)
+                _note_harmless(digest, clean)
 
     @property
     def known(self) -> dict[str, str]:
@@ -74,15 +77,16 @@ class _Record:
 
 
 _installed: list[Masks] = []
-# Digests of what gave nothing away: the past of a failure is the same few answers each time, and looking through is dear.
-_harmless: set[bytes] = set()
+# Digests of what gave nothing away, each with whether nothing at all was masked in it: looking through is dear, an answer that is
+# kept was looked through when it came, and the past of a failure is the same few answers each time.
+_harmless: dict[bytes, bool] = {}
 _record: ContextVar[_Record | None] = ContextVar("record", default=None)
 
 
-def _note_harmless(digest: bytes) -> None:
+def _note_harmless(digest: bytes, clean: bool) -> None:
     if len(_harmless) >= _MOST_HARMLESS:
         _harmless.clear()
-    _harmless.add(digest)
+    _harmless[digest] = clean
 
 
 def install(masks: Masks) -> None:
@@ -168,6 +172,11 @@ async def remember(read: Callable[[], Any], size: int, *, digest: bytes = b"") -
     record.add(read, digest)
     if size > _AT_ONCE:
         await asyncio.to_thread(record.learn)
+
+
+def is_clean(digest: bytes) -> bool:
+    """Tell whether masking would leave a value as it is: it was remembered with this digest, and the record gave nothing away."""
+    return _harmless.get(digest, False) and not known()
 
 
 def mask_text(text: str) -> str:

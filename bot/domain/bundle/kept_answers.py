@@ -13,9 +13,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.text.json_text import read_json
-from bot.runtime.masking import in_use
+from bot.runtime.masking import in_use, is_clean
 
 LARGEST = 4 * 2**20  # characters of one masked answer; a larger one is kept by its hash alone
+_SURELY_KEPT = LARGEST // 100  # bytes: a mark is not a hundred times as long as what it replaces
 
 
 class Masking(BaseModel):
@@ -49,18 +50,24 @@ class KeptAnswer(BaseModel):
 
 def keep_answer(*, path: str, asked: dict[str, Any], request_id: str, read_at: datetime, body: bytes) -> KeptAnswer:
     """Return an answer as evidence keeps it. Slow for megabytes: call it outside of the event loop."""
-    redacted = in_use().redact_value(read_json(body))
+    digest = hashlib.sha256(body)
+    value = read_json(body)
+    masked: tuple[Masking, ...] = ()
+    if not is_clean(digest.digest()):
+        redacted = in_use().redact_value(value)
+        value = redacted.value
+        masked = tuple(Masking(path=found.path, offset=found.offset, rule=found.rule) for found in redacted.findings)
     # Behind the masking, which may make it longer: what counts is what would be stored.
-    omitted = len(json.dumps(redacted.value, ensure_ascii=False)) > LARGEST
+    omitted = len(body) > _SURELY_KEPT and len(json.dumps(value, ensure_ascii=False)) > LARGEST
     return KeptAnswer(
         path=path,
         asked=in_use().value(asked),
         request_id=request_id,
         read_at=read_at,
-        sha256=hashlib.sha256(body).hexdigest(),
+        sha256=digest.hexdigest(),
         omitted=omitted,
-        answer=None if omitted else redacted.value,
-        masked=tuple(Masking(path=found.path, offset=found.offset, rule=found.rule) for found in redacted.findings),
+        answer=None if omitted else value,
+        masked=masked,
     )
 
 

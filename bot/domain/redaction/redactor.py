@@ -92,11 +92,15 @@ class Redactor:
 
     def learn(self, *values: Any) -> dict[str, str]:
         """Return the secrets in these values (texts or JSON) that can be told from ordinary words, each with its kind."""
+        return {secret: kind for value in values for secret, kind in self.look_through(value)[0].items()}
+
+    def look_through(self, value: Any) -> tuple[dict[str, str], bool]:
+        """Return what is learnt from a value, and whether masking would leave all of it as it is."""
+        findings: list[Finding] = []
         secrets: dict[str, str] = {}
         texts = Texts()
-        for value in values:
-            Walk(self, [], secrets, texts=texts).value(value)
-        return secrets
+        shown = Walk(self, findings, secrets, texts=texts).value(value)
+        return secrets, not (secrets or findings) and texts.left >= 0 and shown == value
 
     def knowing(self, secrets: Mapping[str, str]) -> "Redactor":
         """Return a redactor that masks these secrets (with their kinds) wherever they stand."""
