@@ -248,8 +248,12 @@ def read_back_before(settings: Settings) -> None:
     if _READS_BACK[0] or not settings.redis_url:
         return
     with Redis.from_url(settings.redis_url) as client:
-        name = Keys(default_world().team.id).failures_read(tenancy_digest(settings.rules.own), READING)
-        client.set(name, "read")
+        client.set(read_back_key(settings), "read")
+
+
+def read_back_key(settings: Settings) -> str:
+    """Return the key by which the failures of a bot's scope are known to be read back."""
+    return Keys(default_world().team.id).failures_read(tenancy_digest(settings.rules.own), READING)
 
 
 @asynccontextmanager

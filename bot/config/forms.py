@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
-from bot.config.sentinel_url import names_sentinels, split_sentinel_url
+from bot.config.store_url import names_cluster, names_sentinels, split_places
 from bot.domain.text.typed import from_locale
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -128,6 +128,8 @@ def _http_url(value: str) -> str:
 def _redis_url(value: str) -> str:
     if names_sentinels(value):
         return _sentinel_url(value)
+    if names_cluster(value):
+        return _cluster_url(value)
     parts = _address(value)
     if parts.scheme == "unix":
         _ensure(parts.path.startswith("/") and len(parts.path) > 1)
@@ -140,14 +142,28 @@ def _redis_url(value: str) -> str:
 
 def _sentinel_url(value: str) -> str:
     """Check `redis+sentinel://user:password@host:26379,host:26379/service/0`: the Sentinels, and the name of what they watch."""
-    _ensure(_URL.fullmatch(value))
-    parts, places = split_sentinel_url(value)
-    for place in places:
-        one = _address(f"redis://{place}")
-        _ensure(_is_host(one.hostname) and not one.netloc.endswith(":"))
+    parts = _several(value)
     _ensure(_SERVICE.fullmatch(parts.path))
     _ensure_options(parts, {**_REDIS_OPTIONS, "sentinel_username": _PRINTABLE, "sentinel_password": _PRINTABLE})
     return value
+
+
+def _cluster_url(value: str) -> str:
+    """Check `redis+cluster://user:password@host:6379,host:6379`: some nodes. A cluster has database 0 alone."""
+    parts = _several(value)
+    _ensure(parts.path in {"", "/", "/0"})
+    _ensure_options(parts, {**_REDIS_OPTIONS, "db": re.compile("0")})
+    return value
+
+
+def _several(value: str) -> SplitResult:
+    """Split a URL of several hosts, each of which can be connected to as far as one can tell."""
+    _ensure(_URL.fullmatch(value))
+    parts, places = split_places(value)
+    for place in places:
+        one = _address(f"redis://{place}")
+        _ensure(_is_host(one.hostname) and not one.netloc.endswith(":"))
+    return parts
 
 
 def _ensure_options(parts: SplitResult, known: dict[str, re.Pattern[str]]) -> None:
@@ -155,7 +171,7 @@ def _ensure_options(parts: SplitResult, known: dict[str, re.Pattern[str]]) -> No
     for name, option in parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)):
         _ensure(name in known and known[name].fullmatch(option))
         # Plain connections take none of them.
-        _ensure(parts.scheme in {"rediss", "rediss+sentinel"} or not name.startswith("ssl_"))
+        _ensure(parts.scheme.startswith("rediss") or not name.startswith("ssl_"))
 
 
 def _metrics(value: str) -> str:

@@ -12,9 +12,11 @@ class ProcessSettings(SettingsGroup):
 
     redis_url: forms.RedisUrl | None = setting(
         None,
-        "Redis or Valkey (`redis://`, `rediss://`, `unix://`, `redis+sentinel://`); unset: an embedded Valkey on this machine",
+        "Redis or Valkey (`redis://`, `rediss://`, `unix://`, `redis+sentinel://`, `redis+cluster://`); unset: an embedded "
+        "Valkey on this machine",
         "a URL such as `redis://host:6379/0`, `rediss://user:password@host:6379/0` or `unix:///path/to/socket`, in ASCII, "
-        "with options that redis-py knows, or `redis+sentinel://host:26379,host:26379/service`; a Redis Cluster cannot be used",
+        "with options that redis-py knows, `redis+sentinel://host:26379,host:26379/service`, or "
+        "`redis+cluster://host:6379,host:6379` (a cluster has database 0 alone)",
     )
     allow_evicting_redis: bool = setting(
         False, "Whether to run on a Redis that forgets keys when its memory is full", SWITCH

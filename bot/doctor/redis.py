@@ -3,8 +3,8 @@
 from collections.abc import Container, Iterator
 from urllib.parse import parse_qsl, urlsplit
 
-from bot.config.sentinel_url import names_sentinels, split_sentinel_url
 from bot.config.settings import DOTENV, Settings
+from bot.config.store_url import names_cluster, names_sentinels, split_places
 from bot.doctor.finding import DoctorFinding, fine, problem, warning
 from bot.domain.access.rules import AccessRules, allows
 from bot.runtime.container import open_store
@@ -100,7 +100,7 @@ def examine_server(settings: Settings, facts: RedisFacts) -> Iterator[DoctorFind
 
 def _reached(url: str) -> Iterator[DoctorFinding]:
     """Say what a server on another machine lacks, whose traffic others may read or send."""
-    parts, places = split_sentinel_url(url) if names_sentinels(url) else (urlsplit(url), ())
+    parts, places = split_places(url) if names_sentinels(url) or names_cluster(url) else (urlsplit(url), ())
     hosts = {urlsplit(f"//{place}").hostname for place in places} or {parts.hostname}
     if parts.scheme == "unix" or hosts <= _THIS_MACHINE:
         return

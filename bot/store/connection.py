@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -16,6 +17,7 @@ from redis.exceptions import (
     ClusterDownError,
     ConnectionError,  # noqa: A004
     NoPermissionError,
+    NoScriptError,
     OutOfMemoryError,
     ReadOnlyError,
     RedisError,
@@ -25,11 +27,13 @@ from redis.exceptions import (
     TimeoutError as RedisTimeout,
 )
 
-from bot.config.sentinel_url import names_sentinels
+from bot.config.store_url import names_cluster, names_sentinels
 from bot.errors import EmbeddedStoreError, SettingsError
 from bot.runtime.masking import mask_text
 from bot.store import keys
+from bot.store.cluster import ClusterTrouble, cluster_pool
 from bot.store.examination import evicts
+from bot.store.one_slot import OneSlotRedis
 from bot.store.sentinel import SentinelPool
 
 __all__ = [
@@ -56,8 +60,17 @@ class WritesRefused(ReadOnlyError):
 # To redis-py these are like a wrong command, which would be a defect of ours; they pass, as a full memory does. A server is BUSY
 # with somebody's long script.
 DefaultParser.EXCEPTION_CLASSES.update(MISCONF=WritesRefused, NOREPLICAS=WritesRefused, BUSY=BusyLoadingError)
-# A full server and one that was made a replica are away, too: both come back, and until then work waits instead of failing.
-STORE_IS_AWAY = (BusyLoadingError, ClusterDownError, ConnectionError, OutOfMemoryError, ReadOnlyError, RedisTimeout)
+# A full server and one that was made a replica are away, too: both come back, and until then work waits instead of failing. A
+# script that is not there when it was loaded just before: another server has come in between.
+STORE_IS_AWAY = (
+    BusyLoadingError,
+    ClusterDownError,
+    ConnectionError,
+    NoScriptError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisTimeout,
+)
 _STANDS_STILL = 60.0  # seconds without a byte more, from which on a server that loads its data is given up
 _LOOKED_EVERY, _TOLD_EVERY = 0.1, 5.0
 _RETRIES = 5
@@ -75,11 +88,16 @@ def with_pool_size(url: str) -> str:
 def open_redis(url: str) -> Redis:
     """Return a client whose answers are text. It connects on first use, and tries again for about a second."""
     # redis-py's usual pool raises at once when all connections are in use; this one waits for its turn.
-    opened = SentinelPool.from_sentinels if names_sentinels(url) else BlockingConnectionPool.from_url
-    pool: ConnectionPool = opened(
+    opened: Callable[..., ConnectionPool] = BlockingConnectionPool.from_url
+    client: type[Redis] = Redis
+    if names_sentinels(url):
+        opened = SentinelPool.from_sentinels
+    elif names_cluster(url):
+        opened, client = cluster_pool, OneSlotRedis
+    pool = opened(
         with_pool_size(url), decode_responses=True, retry=Retry(_BACKOFF, _RETRIES), timeout=_CONNECTION_WITHIN
     )
-    return Redis.from_pool(pool)
+    return client.from_pool(pool)
 
 
 def bytes_of(redis: Redis) -> Redis:
@@ -88,7 +106,7 @@ def bytes_of(redis: Redis) -> Redis:
     if isinstance(pool, SentinelPool):
         return Redis(connection_pool=pool.with_bytes())
     given = {**pool.connection_kwargs, "decode_responses": False}
-    return Redis(connection_pool=ConnectionPool(connection_class=pool.connection_class, **given))
+    return type(redis)(connection_pool=ConnectionPool(connection_class=pool.connection_class, **given))
 
 
 async def ensure_answers(redis: Redis, *, embedded: bool = False) -> None:
@@ -98,9 +116,7 @@ async def ensure_answers(redis: Redis, *, embedded: bool = False) -> None:
     """
     try:
         await _wait_for_its_data(redis)
-        _ensure_stands_alone(await redis.info("server"))
-    except NoPermissionError as refused:
-        raise _may_not() from refused
+        _ensure_is_meant(await redis.info("server"), of_cluster=isinstance(redis, OneSlotRedis))
     except (RedisError, OSError) as error:
         if embedded:
             raise EmbeddedStoreError(f"The embedded Valkey does not answer ({type(error).__name__}).") from error
@@ -109,8 +125,12 @@ async def ensure_answers(redis: Redis, *, embedded: bool = False) -> None:
 
 def _refusal(error: RedisError | OSError) -> SettingsError:
     """Return what is wrong with REDIS_URL where its server does not answer, or refuses."""
-    # By a socket of this machine redis-py wraps what the server said into an error of its connection.
+    # What is said before there is a connection redis-py wraps into an error of that.
     error = error.__cause__ if isinstance(error.__cause__, RedisError) else error
+    if isinstance(error, ClusterTrouble):
+        return SettingsError(mask_text(str(error)), fix=error.fix)
+    if isinstance(error, NoPermissionError):
+        return _may_not()
     if isinstance(error, AuthenticationError):
         why = "The server of REDIS_URL refuses its user and password, or wants some."
         return SettingsError(why, fix="Give them in REDIS_URL, as in `redis://user:password@host:6379/0`.")
@@ -145,18 +165,18 @@ async def _wait_for_its_data(redis: Redis) -> None:
         log.info("store_loaded")
 
 
-def _ensure_stands_alone(info: dict[str, Any]) -> None:
-    """Raise `SettingsError` for a Sentinel, which stores nothing, and a node of a cluster, which stores a part."""
+def _ensure_is_meant(info: dict[str, Any], *, of_cluster: bool) -> None:
+    """Raise `SettingsError` for a Sentinel, which stores nothing, and a cluster's node that is taken for a server of its own."""
     mode = str(info.get("redis_mode") or info.get("server_mode") or "")
     if mode == "sentinel":
         raise SettingsError(
             "REDIS_URL leads to a Redis Sentinel, which stores nothing itself.",
             fix="Write redis+sentinel://host:26379/SERVICE, with the name under which it watches the server.",
         )
-    if mode == "cluster":
+    if mode == "cluster" and not of_cluster:
         raise SettingsError(
             "REDIS_URL leads to a node of a Redis Cluster, which stores a part of the keys alone.",
-            fix="Name one server, or Sentinels that watch one (redis+sentinel://): docs/reliability.md says why.",
+            fix="Write redis+cluster://host:6379,host:6379, with the nodes: the bot then keeps to one of them.",
         )
 
 

@@ -37,7 +37,7 @@ for _, guard in ipairs(cjson.decode(ARGV[7])) do
     return {'refused', guard[1], state()}
   end
 end
--- The other incidents' keys are not among KEYS: they have this one's tag, hence its slot, and differ in the id alone.
+-- The other incidents' keys are not among KEYS: they differ from this one's in the id alone.
 local before = string.sub(fields, 1, #fields - #id)
 if kind == 'opened' and ARGV[13] == 'alone' then
   local mine = cjson.decode(ARGV[8])['tenancy']

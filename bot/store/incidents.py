@@ -110,8 +110,8 @@ class IncidentStore:
         applied = Applied(Outcome(outcome), because, await self._fields(channel, id_, known, state))
         if applied.outcome is Outcome.DONE:
             count_change(change)
-        # Not in the script: the address is on another slot of a cluster. A crash between the two is mended by the job's
-        # repetition, which is accepted as well.
+        # Not in the script, whose keys are all of one channel. A crash between the two is mended by the job's repetition, which
+        # is accepted as well.
         if change.kind in KEPT_FOR and applied.accepted:
             await self._keep_address(id_, change.kind)
         return applied

@@ -1,4 +1,4 @@
-"""Every Redis key, named once. `{…}` keeps the keys of one thing on one slot of a Redis Cluster, and begins with the workspace.
+"""Every Redis key, named once. `{…}` says what a key is of, and begins with the workspace (on a cluster: bot/store/one_slot.py).
 
 Everything of an incident is tagged with its channel, because opening one looks at the channel's others in the same step.
 """

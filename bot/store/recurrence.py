@@ -79,9 +79,12 @@ class FailureIndex:
         fingerprint = run.ingredients.fingerprint
         scope = tenancy_digest(tenancy)
         outcome, days, incidents, seen = await self._script(
-            keys=[self._keys.failed_run(scope, run.run_id), self._keys.failures(scope)],
-            args=[
+            keys=[
+                self._keys.failed_run(scope, run.run_id),
+                self._keys.failures(scope),
                 self._keys.failure_prefix(scope),
+            ],
+            args=[
                 fingerprint,
                 run.run_id,
                 2 * READING + int(run.ended),

@@ -6,7 +6,7 @@ server's; those of the Sentinels are the options `sentinel_username` and `sentin
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from redis.asyncio import BlockingConnectionPool, Sentinel
 from redis.asyncio.connection import parse_url
@@ -14,7 +14,7 @@ from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import SentinelConnectionPool
 from redis.backoff import NoBackoff
 
-from bot.config.sentinel_url import split_sentinel_url
+from bot.config.store_url import Address, address_of, split_places
 
 _PORT = 26379
 _ANSWERS_WITHIN = 1.0  # seconds; one that is away is passed over, and there are others
@@ -25,7 +25,7 @@ _OF_SENTINELS = "sentinel_"
 class SentinelUrl:
     """What such a URL says. `server` is the rest of it, as the URL of a server without a place."""
 
-    sentinels: tuple[tuple[str, int], ...]
+    sentinels: tuple[Address, ...]
     service: str
     server: str
     credentials: dict[str, str]
@@ -33,19 +33,14 @@ class SentinelUrl:
 
 def read_sentinel_url(url: str) -> SentinelUrl:
     """Split a URL of Sentinels; raises `ValueError` where a port is no number."""
-    parts, places = split_sentinel_url(url)
+    parts, places = split_places(url)
     service, _, database = parts.path.removeprefix("/").partition("/")
     options = parse_qsl(parts.query)
     own = {name.removeprefix(_OF_SENTINELS): value for name, value in options if name.startswith(_OF_SENTINELS)}
     theirs = urlencode([(name, value) for name, value in options if not name.startswith(_OF_SENTINELS)])
     scheme = parts.scheme.removesuffix("+sentinel")
     server = f"{scheme}://{parts.netloc}/{database}{'?' if theirs else ''}{theirs}"
-    return SentinelUrl(tuple(map(_place, places)), service, server, own)
-
-
-def _place(text: str) -> tuple[str, int]:
-    parts = urlsplit(f"//{text}")
-    return parts.hostname or "", parts.port or _PORT
+    return SentinelUrl(tuple(address_of(place, _PORT) for place in places), service, server, own)
 
 
 class SentinelPool(SentinelConnectionPool, BlockingConnectionPool):

@@ -7,7 +7,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
@@ -62,13 +62,17 @@ async def test_nothing_lost_nothing_twice_nothing_stale(
             server=server,
             channels=channels,
         )
+
+        async def all_found() -> bool:
+            return not lost(slack, crowd.typed)
+
         async with weather.blowing():
             await crowd.act(channels, commands=COMMANDS * 2 // 3, clicks=0, seconds=SECONDS / 2)
-        await _until(lambda: not lost(slack, crowd.typed), 90)
+        await _until(all_found, 90)
         async with weather.blowing():  # now there are checklists to click on
             await crowd.act(channels, commands=COMMANDS // 3, clicks=COMMANDS, seconds=SECONDS / 2)
         over = time.monotonic()
-        await _until(lambda: not lost(slack, crowd.typed), 90)
+        await _until(all_found, 90)
         async with Redis.from_url(server.url, decode_responses=True) as redis:
             await _idle(redis, 60)
             late = await _settled(slack, redis, channels)
@@ -102,7 +106,7 @@ async def _running(
     for process in processes:
         process.start()
     try:
-        await _until(lambda: all(is_ready(port) for port in ports), 60)
+        await _until(lambda: asyncio.to_thread(lambda: all(is_ready(port) for port in ports)), 60)
         yield [f"http://127.0.0.1:{port}{EVENTS_PATH}" for port in ports], processes
     finally:
         for process in processes:
@@ -110,10 +114,10 @@ async def _running(
         await asyncio.to_thread(server.kill)
 
 
-async def _until(condition: Callable[[], bool], seconds: float) -> bool:
+async def _until(condition: Callable[[], Awaitable[bool]], seconds: float) -> bool:
     """Wait until a condition holds; what comes after says what is wrong where it does not."""
     deadline = time.monotonic() + seconds
-    while not await asyncio.to_thread(condition):
+    while not await condition():
         if time.monotonic() > deadline:
             return False
         await asyncio.sleep(0.1)

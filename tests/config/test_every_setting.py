@@ -143,7 +143,15 @@ REFUSED = [
     ("REDIS_URL", "redis://h?db"),
     ("REDIS_URL", "redis://h?max_connections=1"),
     ("REDIS_URL", "redis://h?ssl_ca_certs=/nope"),
-    ("REDIS_URL", "redis+cluster://h:6379"),
+    ("REDIS_URL", "redis+cluster://:6379"),
+    ("REDIS_URL", "redis+cluster://h:6379/1"),
+    ("REDIS_URL", "redis+cluster://h:6379?db=1"),
+    ("REDIS_URL", "redis+cluster://h:abc,g"),
+    ("REDIS_URL", "redis+cluster://h,,g"),
+    ("REDIS_URL", "redis+cluster://h:6379/service"),
+    ("REDIS_URL", "redis+cluster://:hunter22#x@h:6379"),
+    ("REDIS_URL", "redis+cluster://h:6379?ssl_cert_reqs=none"),
+    ("REDIS_URL", "redis+cluster://h:6379?sentinel_password=hunter22"),
     ("REDIS_URL", "redis+sentinel://h:26379"),
     ("REDIS_URL", "redis+sentinel://h:abc/main"),
     ("REDIS_URL", "redis+sentinel://h,,g/main"),
@@ -246,6 +254,13 @@ def test_what_is_wrong_is_refused_with_the_form_to_use(name: str, value: str) ->
         *(
             ("REDIS_URL", f"redis+sentinel://{where}", f"redis+sentinel://{where}")
             for where in ("h/main", "user:p%40ss@h:1,[::1]:2,10.0.0.3/my-main/2?sentinel_password=x&protocol=2")
+        ),
+        *(
+            ("REDIS_URL", f"redis{where}", f"redis{where}")
+            for where in (
+                "+cluster://h",
+                "s+cluster://user:p%40ss@h:1,[::1]:2,10.0.0.3/0?ssl_cert_reqs=none&protocol=2",
+            )
         ),
         ("LOG_LEVEL", " debug\r", "DEBUG"),
         ("LOG_FORMAT", "JSON", "json"),
