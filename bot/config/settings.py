@@ -5,6 +5,7 @@ declared in the file of its subject, `bot/config/<subject>_settings.py`.
 """
 
 from dataclasses import replace
+from pathlib import Path
 
 from pydantic import ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -79,6 +80,8 @@ class Settings(ProcessSettings, IncidentSettings, AccessSettings, AionisSettings
 
 def load_settings(**overrides: object) -> Settings:
     """Read the environment and `.env`; `overrides` (by field name, None unsets) win. Raises `SettingsError`."""
+    if "_env_file" not in overrides and Path(DOTENV).is_dir():  # as Docker makes of a mount whose source is missing
+        raise DotenvUnreadable
     try:
         return Settings(**overrides)  # type: ignore[arg-type]  # field values are validated by pydantic
     except ValidationError as invalid:

@@ -1,5 +1,7 @@
 """The settings about the Slack app, and the workspaces that have it."""
 
+from collections.abc import Iterator
+
 from bot.config import forms
 from bot.config.declaring import CREDENTIAL, HTTP, SettingsGroup, number, setting
 from bot.errors import SettingsError
@@ -64,26 +66,31 @@ class SlackSettings(SettingsGroup):
 
     def require_slack(self) -> None:
         """Raise `SettingsError` naming the first missing variable without which the bot cannot serve."""
+        for missing in self.missing_of_slack():
+            raise missing
+
+    def missing_of_slack(self) -> Iterator[SettingsError]:
+        """Yield each variable that is missing and without which the bot cannot serve."""
         if self.slack_client_id is not None:
-            self._require_oauth()
+            yield from self._missing_of_oauth()
         elif self.slack_bot_token is None:
-            raise SettingsError(
+            yield SettingsError(
                 "SLACK_BOT_TOKEN is not set.", fix="Copy it from the Slack app's “OAuth & Permissions” page."
             )
         if self.slack_signing_secret is None and not self.socket_mode:
-            raise SettingsError(
+            yield SettingsError(
                 "SLACK_SIGNING_SECRET is not set.",
                 fix="Copy it from the Slack app's “Basic Information” page, or set SLACK_APP_TOKEN for Socket Mode.",
             )
 
-    def _require_oauth(self) -> None:
+    def _missing_of_oauth(self) -> Iterator[SettingsError]:
         if self.slack_client_secret is None:
-            raise SettingsError(
+            yield SettingsError(
                 "SLACK_CLIENT_SECRET is not set, and SLACK_CLIENT_ID is.",
                 fix="Copy it from the Slack app's “Basic Information” page, or unset SLACK_CLIENT_ID for one workspace.",
             )
         if not self.token_keys:
-            raise SettingsError(
+            yield SettingsError(
                 "TOKEN_KEYS is not set, and SLACK_CLIENT_ID is: tokens of workspaces are not stored in the clear.",
                 fix="docs/workspaces.md says how a key is made.",
             )

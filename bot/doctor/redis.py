@@ -1,5 +1,6 @@
 """Redis or Valkey: version, what a full memory would do, persistence, role, clock; and which channels read what they may not."""
 
+import asyncio
 from collections.abc import Container, Iterator
 from urllib.parse import parse_qsl, urlsplit
 
@@ -23,6 +24,7 @@ PRIVATE = "Keep it private: whoever can write to it has the bot post what they l
 _CLOCK = 5.0  # seconds that Redis' clock and ours may differ
 _FULL = 0.9  # of maxmemory
 _SHOWN = 5
+_WITHIN = 15.0  # seconds
 _OLDEST = 7  # major version
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _STUCK = 60.0  # seconds that a job may wait for a worker
@@ -32,6 +34,16 @@ async def examine_redis(
     settings: Settings, mistakes: Container[str] = (), *, bindings: bool = True
 ) -> list[DoctorFinding]:
     """Look at the server, at the jobs that wait, and at the `bindings` in it. `mistakes` have their defaults in `settings`."""
+    try:
+        # A server of one's own that starts here may load its data for longer.
+        async with asyncio.timeout(_WITHIN if settings.redis_url else None):
+            return await _examined(settings, mistakes, bindings=bindings)
+    except TimeoutError:
+        advice = "Check host and port in REDIS_URL, `rediss://` where it speaks TLS and `redis://` where it does not."
+        return [problem("Redis", f"the server of REDIS_URL has not told all within {_WITHIN:.0f} s", advice)]
+
+
+async def _examined(settings: Settings, mistakes: Container[str], *, bindings: bool) -> list[DoctorFinding]:
     async with open_store(settings, although_it_evicts=True) as redis:
         await ensure_stores(redis)
         await ensure_types(redis)
@@ -56,7 +68,7 @@ async def examine_redis(
 
 async def _organisations(settings: Settings, redis: Redis) -> dict[str, str]:
     """Return workspace → organisation, of those that the app is installed in."""
-    if not (settings.several_workspaces and settings.slack_workspaces):
+    if not (settings.several_workspaces and settings.slack_workspaces and settings.token_keys):
         return {}
     installations, _ = installed(settings, redis)
     found = [await installations.find(workspace) for workspace in await installations.workspaces()]

@@ -6,6 +6,7 @@ from bot.config.checklist_file import load_checklist
 from bot.config.redaction_file import install_rules
 from bot.config.settings import DOTENV, Settings
 from bot.config.signing_key import load_signing_key
+from bot.doctor.dotenv import examine_names
 from bot.doctor.finding import DoctorFinding, fine, problem, warning
 from bot.errors import SettingsError
 from bot.runtime.tracing import ensure_installed
@@ -37,12 +38,12 @@ _NEEDS = {
 
 async def examine_settings(settings: Settings, mistakes: Mapping[str, SettingsError]) -> list[DoctorFinding]:
     """Return what is wrong with values, what is missing, and what is wrong in the files."""
-    weak = list(_weak(settings))
+    more = [*examine_names(NAME), *_weak(settings)]
     wrong = [*mistakes.values(), *_missing(settings, mistakes), *_in_files(settings)]
-    if not wrong:
-        return [fine(NAME, "each has its form, and the files that they name can be read"), *weak]
+    if not wrong and all(finding.ok for finding in more):
+        return [fine(NAME, "each has its form, and the files that they name can be read"), *more]
     found = [problem(NAME, error.what, error.fix or "See the settings table in README.md.") for error in wrong]
-    return [*found, *weak]
+    return [*found, *more]
 
 
 def _weak(settings: Settings) -> Iterator[DoctorFinding]:
@@ -50,6 +51,11 @@ def _weak(settings: Settings) -> Iterator[DoctorFinding]:
     if secret and len(secret.get_secret_value()) < _LONG_ENOUGH:
         seen = f"HOOK_SECRET has fewer than {_LONG_ENOUGH} characters and may be guessed"
         yield warning(NAME, seen, "Take a random one: `openssl rand -hex 32`.")
+    if settings.slack_workspaces and not settings.several_workspaces:
+        seen = "SLACK_WORKSPACES counts for nothing beside a SLACK_BOT_TOKEN alone"
+        yield warning(
+            NAME, seen, "Set SLACK_CLIENT_ID and its like (docs/workspaces.md), or AIONIS_SCOPE and its like."
+        )
 
 
 def not_looked_at(settings: Settings, mistakes: Mapping[str, SettingsError]) -> frozenset[str]:
@@ -61,8 +67,9 @@ def not_looked_at(settings: Settings, mistakes: Mapping[str, SettingsError]) -> 
 
 
 def _missing(settings: Settings, mistakes: Mapping[str, SettingsError]) -> Iterator[SettingsError]:
-    if not any(name.startswith(("slack_", "token_keys")) for name in mistakes):
-        yield from _raised(settings.require_slack)
+    if mistakes.keys().isdisjoint({"slack_client_id", "slack_app_token"}):  # which decide about the others
+        missing = settings.missing_of_slack()
+        yield from (error for error in missing if error.what.partition(" ")[0].lower() not in mistakes)
 
 
 def _in_files(settings: Settings) -> Iterator[SettingsError]:

@@ -51,7 +51,7 @@ _WITHOUT = {
 
 async def examine_slack(settings: Settings) -> list[DoctorFinding]:
     """Look at the workspace through its token, or at each that the app is installed in."""
-    if not (settings.slack_bot_token or settings.several_workspaces):
+    if any(not error.what.startswith("SLACK_SIGNING") for error in settings.missing_of_slack()):
         return []  # said of the settings
     if settings.several_workspaces:
         found = await _installations(settings)

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ from bot.cli import app
 from bot.config.settings import Settings, read_settings
 from bot.doctor import DoctorFinding, Level
 from bot.doctor.manifest import examine_manifest
-from bot.doctor.redis import examine_server
+from bot.doctor.redis import examine_redis, examine_server
 from bot.doctor.settings import examine_settings
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, LocalSlack
@@ -373,3 +374,43 @@ async def test_what_a_server_lacks_for_operations_is_named(
     )
     found = [*examine_server(settings_for(slack, "http://h", url), facts)]
     assert {finding.name for finding in found if finding.level is Level.WARNING} == named
+
+
+async def test_what_is_missing_misspelt_or_no_line_is_named_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = "-".join(["a", "secret", "alone", "on", "its", "line"])
+    lines = (
+        "AIONIS_URL=http://h",
+        "SLACK_SIGNIN_SECRET=x",
+        "SLACK_WORKSPACES=T0123ABCD",
+        f"{secret} and more",
+        "OTHER=1",
+    )
+    Path(".env").write_text("\n".join(lines), encoding="utf-8")  # noqa: ASYNC240 a few bytes
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", "/run/secrets/token")
+    found = await examine_settings(*read_settings())
+    assert [finding.seen.partition(",")[0].partition(" ")[0] for finding in found] == [
+        *("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", ".env"),
+        *("AIONIS_URL", "SLACK_BOT_TOKEN_FILE", "SLACK_SIGNIN_SECRET", "SLACK_WORKSPACES"),
+    ]
+    assert ".env, line 4: " in found[2].seen
+    assert secret not in str(found)
+    Path(".env").unlink()  # noqa: ASYNC240 as above
+    Path(".env").mkdir()  # noqa: ASYNC240 as Docker does for a mount whose source is missing
+    assert "The file .env here cannot be read." in [one.seen for one in await examine_settings(*read_settings())]
+
+
+async def test_what_several_workspaces_need_is_named_all_at_once(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    settings = settings_for(slack, aionis.base_url, redis_url, slack_client_id="1.2", slack_workspaces="T0123ABCD")
+    told = [(name, seen.partition(" ")[0]) for name, seen in problems(await examine(settings))]
+    assert told == [("Settings", "SLACK_CLIENT_SECRET"), ("Settings", "TOKEN_KEYS")]
+
+
+async def test_a_redis_that_says_nothing_is_given_up(slack: LocalSlack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.doctor.redis._WITHIN", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"redis://127.0.0.1:{silent.getsockname()[1]}"
+        (found,) = await examine_redis(settings_for(slack, "http://127.0.0.1:1", url))
+    assert "has not told all within" in found.seen
+    assert "rediss://" in found.advice
