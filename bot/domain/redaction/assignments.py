@@ -15,7 +15,6 @@ from bot.domain.redaction.keys import (
     is_label,
     takes_digits,
 )
-from bot.domain.redaction.keys import judge as judge_name
 from bot.domain.redaction.looks import (
     has_drawn_part,
     is_chosen,
@@ -32,6 +31,7 @@ from bot.domain.redaction.source_code import is_code, is_directory
 from bot.domain.redaction.typed_into import typed_into
 from bot.domain.redaction.value_first import values_first
 from bot.domain.redaction.values import Value, value_at
+from bot.domain.redaction.variables import is_a_variable, is_expanded
 from bot.domain.redaction.view import FILLER
 from bot.domain.redaction.vocabulary import OTHER_KEYS, OTHER_TOKENS
 
@@ -52,39 +52,14 @@ _MODULES = re.compile(r"[A-Za-z_]\w*(?:::[A-Za-z_<]\w*>?)+")  # below `secrets::
 _TICKET = re.compile(r"[A-Z]{2,10}-[0-9]{1,7}")  # `AUTH-4821: …`
 _WORD_BEFORE = re.compile(r"([^\W\d_]{2,30})[ \t]{1,4}\Z")
 _OWNER = re.compile(r"([\w.-]{2,40})/\Z")
-# What code calls a value that it hands on: `token = value`.
-_VARIABLES = frozenset(
-    {
-        "value",
-        "val",
-        "data",
-        "input",
-        "arg",
-        "args",
-        "kwargs",
-        "self",
-        "other",
-        "result",
-        "response",
-        "line",
-        "text",
-        "repr",
-        "old",
-        "new",
-    }
-)
 _CHOSEN_BY_PEOPLE = frozenset({"password", "passwd", "passphrase", "psk"})
-_UNPACKED = re.compile(r"[A-Za-z_]\w{0,30},[ \t]{1,4}\Z")  # `user, password = …`
 _SETTER = re.compile(r"(?i:_{0,2}(?:set|with|add|put|use|update|change|store|save|assign|new|make|create))")
-_SNAKE = re.compile(r"_[A-Z][A-Z_]{1,40}|_{0,2}[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+")
-_IN_CAMEL_CASE = re.compile(r"[a-z]+(?:[A-Z][a-z]+){1,8}")
-_CLASS = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _SENTENCE_WORD = re.compile(r"[^\W\d_]+(?:[-_'’][^\W\d_]+)*[.!?:,;)…]*")
 _IDENTIFIER = re.compile(r"[\w][_.-]\w|[a-z][A-Z]|\A[A-Z][A-Z0-9]+\Z")
 _AFTER_A_BARE_WORD = "},])#;|"
 _OF_A_PATTERN = re.compile(r"[()\[\]\\{}]")
-_GOES_ON = re.compile(r"[ \t]{1,4}(?:&&|\|\||\?[ \t])")  # an expression
-_ANOTHER_TYPE = re.compile(r"[ \t]\|[ \t][A-Za-z]")
+_WORDS_OF_A_SENTENCE = 3
+_A_WORD_FOLLOWS = re.compile(r"` [a-z]{2,}")
 _LONGEST_WEAK = 600
 _LONG_VALUE = 200
 _LONG_ONES = 8
@@ -105,11 +80,17 @@ def _assignments(text: str, judge: Judge) -> Iterator[Found]:
     done = long_ones = 0
     for name in _NAME.finditer(text):
         promise = judge(name[0])
-        if not promise.strength or name.start() < done or _is_another(text, name) or _TICKET.fullmatch(name[0]):
+        if (
+            not promise.strength
+            or name.start() < done
+            or looks_random(name[0], 16)
+            or _is_another(text, name)
+            or _TICKET.fullmatch(name[0])
+        ):
             continue
         sign = _SIGN.match(text, name.end())
         value = _value_after(text, name, sign) if sign else None
-        if not sign or not value or _is_expanded(text, name, sign):
+        if not sign or not value or is_expanded(text, name, sign):
             continue
         if _is_secret(text, name, sign, value, promise, judge):
             done = value.end
@@ -118,12 +99,6 @@ def _assignments(text: str, judge: Judge) -> Iterator[Found]:
             long_ones += 1
             # Names without end in one run would each read all of it.
             done = value.end if long_ones % _LONG_ONES == 0 else done
-
-
-def _is_expanded(text: str, name: re.Match[str], sign: re.Match[str]) -> bool:
-    """Tell a variable that is used (`"$PWD":/srv`, `$(PWD):/srv`, `${PASSWORD}@db:9200`) from one that is set."""
-    before = text[max(0, name.start() - 2) : name.start()]
-    return before == "$(" or (before[-1:] == "$" and (sign["sign"] or "").startswith(":") and sign["sign"] != ":=")
 
 
 def _is_another(text: str, name: re.Match[str]) -> bool:
@@ -164,6 +139,7 @@ def _is_secret(
         or is_label(secret, promise.kind)
         or is_sentence(secret)
         or _is_a_file(value, secret, promise)
+        or (value.form == "quoted" and _is_prose(text, name, sign, value, secret))
         or (value.form == "bare" and is_harmless(secret.split(" ")[0]))
     ):
         return False
@@ -184,6 +160,14 @@ def _is_secret(
     return not (value.form == "bare" and _is_no_value(text, name, sign, value, secret)) and _suits(
         name[0], value, secret, promise
     )
+
+
+def _is_prose(text: str, name: re.Match[str], sign: re.Match[str], value: Value, secret: str) -> bool:
+    """Tell what is said in a call (`NotAKey("no key in PEM …")`), and a word in backticks in a sentence (``token: `kind` is …``)."""
+    if sign["call"]:
+        return secret.count(" ") >= _WORDS_OF_A_SENTENCE and not _SETTER.match(name[0].rpartition(".")[2])
+    told = text[value.start - 1] == "`" and _SENTENCE_WORD.fullmatch(secret) is not None
+    return told and _A_WORD_FOLLOWS.match(text, value.end) is not None
 
 
 def _is_a_file(value: Value, secret: str, promise: Promise) -> bool:
@@ -251,7 +235,7 @@ def _suits(name: str, value: Value, secret: str, promise: Promise) -> bool:
 
 def _is_no_value(text: str, name: re.Match[str], sign: re.Match[str], value: Value, secret: str) -> bool:
     """Tell code (`token = request.headers.get(…)`), prose (`unexpected token: word`) and paths from values."""
-    if _is_a_variable(text, name, value, secret) or (
+    if is_a_variable(text, name, value, secret) or (
         sign["sign"] == "::" and (not is_opaque(secret) or _MODULES.fullmatch(secret))
     ):
         return True
@@ -265,26 +249,6 @@ def _is_no_value(text: str, name: re.Match[str], sign: re.Match[str], value: Val
     return _is_part_of_a_sentence(text, name, sign, value)
 
 
-def _is_a_variable(text: str, name: re.Match[str], value: Value, secret: str) -> bool:
-    """Tell code that hands a secret on (`self.token = token`, `token: TokenInterface, …`) from a secret that is a word."""
-    if secret.startswith("?") and text[max(0, name.start() - 2) : name.start()] == "${":
-        return True  # `${API_KEY:?not set}`: what a shell says where there is none
-    word = secret.rstrip(",;)(").lstrip("@:&")  # as statements in SQL and shells name their parameters
-    if word.lower() in _VARIABLES or (
-        word.isidentifier() and name[0].lower().rstrip("s").endswith(word.lower().rstrip("s"))
-    ):
-        return True
-    if word.isidentifier() and word.isalpha() and _UNPACKED.search(text, max(0, name.start() - 40), name.start()):
-        return True
-    named = _IN_CAMEL_CASE.fullmatch(word) or (word.isupper() and word.isalpha())
-    if _SNAKE.fullmatch(word) or (named and judge_name(word).strength >= Strength.FIRM):
-        return True  # `clientSecret = paymentIntentClientSecret`
-    if _ANOTHER_TYPE.match(text, value.end) or (word.isalpha() and _GOES_ON.match(text, value.end)):
-        return True  # `cookies: LooseCookies | None`
-    in_a_list = text[value.end : value.end + 1] in {",", ")"} or text[max(0, name.start() - 1) : name.start()] == "("
-    return in_a_list and _CLASS.fullmatch(word) is not None
-
-
 def _is_quoted_inside(secret: str) -> bool:
     return looks_random(secret, 12)
 
@@ -292,7 +256,7 @@ def _is_quoted_inside(secret: str) -> bool:
 def _is_part_of_a_sentence(text: str, name: re.Match[str], sign: re.Match[str], value: Value) -> bool:
     """Tell `unexpected token: word` and `password: must not be empty` from `password: word`, which is a line of its own."""
     word = text[value.start : value.end]
-    if not (sign["sign"] or "").startswith(":") or not (_SENTENCE_WORD.fullmatch(word) or word.isdigit()):
+    if not (sign["sign"] or "").startswith((":", "->")) or not (_SENTENCE_WORD.fullmatch(word) or word.isdigit()):
         return False
     before = text[max(0, name.start() - 80) : name.start()].rpartition("\n")[2].rstrip(" -\t\"'")
     before = "" if _IDENTIFIER.search(name[0]) else before

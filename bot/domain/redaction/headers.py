@@ -279,7 +279,7 @@ def _is_credential(value: str) -> bool:
     return (
         bare.lower() not in _WORDS_AFTER
         and not is_harmless(value.partition("=")[2] if value.startswith(("Credential=", "Signature=")) else value)
-        and not (value[-1] in "[(" and is_code(value))
+        and not (any(sign in value for sign in "[(") and is_code(value))
         and (not is_named(bare) or (bare.isdigit() and len(bare) >= 6))
         and not (bare.isalpha() and len(bare) < 20)
     )

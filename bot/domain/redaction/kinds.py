@@ -231,6 +231,7 @@ CLEAR: Final[tuple[Row, ...]] = (
     ("New Relic key", "nrak- nraa- nrii- nriq- nrra- nrjs-", r"[a-z0-9_-]", 18),
     ("Pixie key", "px-dep- px-api-", r"[0-9a-f-]", 30),
     ("Bannerbear key", "bb_pr_ bb_ma_", r"[0-9a-f]", 20),
+    ("Shutterstock token", "v2/", ALNUM, 100),
     ("BestTime key", "pri_", r"[0-9a-f]", 28),
 )  # fmt: skip
 

@@ -35,7 +35,7 @@ _PATH_WORD = re.compile(r"[A-Za-z]?[a-z]{3,}")
 # with their name, file names, host names, regions of clouds.
 _IDENTIFIER = re.compile(
     r"[0-9]{4}-[0-9]{2}-.*|[0-9.,:;%+$€£()/-]+|[0-9.,]+(?:[a-z]{1,3}|%)|[a-z][a-z0-9+.-]*://.*|[A-Z][A-Z0-9]{1,9}-[0-9]{1,8}"
-    r"|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[\w.+*-]+@[\w-]+(?:\.[\w-]+)+|v?[0-9]+(?:\.[0-9]+)++(?:[-+.][\w.+-]*)?|arn:.*|[a-z]+[.:_-][a-z]+(?:[.:_-][a-z]+)*|[a-z_]{2,30}(?:\.(?:[a-z_]{2,30}|[0-9]{1,3})){1,8}"
+    r"|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[\w.+*-]+@[\w-]+(?:\.[\w-]+)+|v?[0-9]+(?:\.[0-9]+)++(?:[-+.][\w.+-]*)?|arn:.*|[a-z]+[.:_-][a-z]+(?:[.:_-][a-z]+)*|[a-z_]{2,30}(?:\.(?:[a-z_]{2,30}|v?[0-9]{1,3})){1,8}"
     r"|(?:[0-9A-Fa-f]{4,8}:){3,6}[0-9A-Fa-f]{4,8}"
     r"|(?:keyid:)?(?:[0-9a-fA-F]{2}:)+[0-9a-fA-F]{2}|(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}|[\w.-]{1,80}:[0-9]{2,5}|0x[0-9a-fA-F]{1,16}|[a-z_.-]{2,30}=[0-9.]{1,12}|[0-9]{1,2}[hH][0-9]{0,2}|(?:[0-9]{1,6}(?:ms|us|ns|min|[smhdw])){1,4}|(?:sha|SHA|md5|MD5)-?[0-9]{0,3}[:=-].*"
     r"|(?:[\w-]+\.)+(?:py|js|ts|tsx|jsx|go|rb|rs|java|kt|c|h|cpp|cs|php|sh|sql|json|ya?ml|toml|ini|conf|cfg|env|txt|md|csv|tsv|log|html?|css|xml|lock|pem|key|crt|cer|gz|zip|tar|png|jpe?g|svg|pdf|com|org|net|io|dev|local|internal|example)"

@@ -187,7 +187,7 @@ def _begins_elsewhere(match: re.Match[str], noun: Noun, words: int) -> bool:
     """Tell that a token is a part of something of which the noun is one: an index, a member, a field after it, a comparison."""
     token = match[0]
     glued = not words and match.start() == noun.end
-    if glued and (token[0] in "[|;}" or token.startswith("::")):
+    if glued and (token[0] in "[|;}+" or token.startswith("::")):
         return True  # `test_wrong_password[argon2]`, `Password::min(8)`, `(token|secret)/[0-9a-f]`
     # `"token_type":"bearer","expires_in":3600`: the noun was a value itself
     return (

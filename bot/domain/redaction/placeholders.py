@@ -20,23 +20,23 @@ _HARMLESS = re.compile(
 # What scanners and audit logs leave of a value, and what a key's prefix is written with in examples: `xoxb-XXXX-xxxx`.
 _LEFT_OF_A_VALUE = re.compile(
     r"hmac-sha[0-9]{1,3}[:=][0-9a-f]{8,128}|(?:[A-Za-z0-9]{1,12}[-_.]){1,4}(?:[xX*.…_-]{3,200}|(?i:your|my)[-_][\w-]{1,60})|[a-z]{2,4}[-_]"
-    r"|(?:xox[a-z]|sk|pk|rk|ghp|glpat)[-_][a-z]{2,14}(?:[-_][a-z]{2,14}){0,4}|\S{8,80}EXAMPLE(?:KEY|TOKEN)?|\\{1,2}(?:033|x1[bB]|e)\[[0-9;]{0,12}m"
+    r"|(?:xox[a-z]|sk|pk|rk|ghp|glpat)[-_][a-z]{2,14}(?:[-_][a-z]{2,14}){0,4}|\S{8,80}EXAMPLE(?:KEY|TOKEN)?|-----BEGIN [A-Z ]{3,40}-----(?:\\n|\s){0,4}(?:REDACTED|[.x*…]{3,20}|<[^<>]{1,40}>)(?:\\n|\s){0,4}-----END [A-Z ]{3,40}-----(?:\\n|\s)?|\\{1,2}(?:033|x1[bB]|e)\[[0-9;]{0,12}m"
 )
 _NOUNS = re.compile(
-    r"(?i:password|passwd|passphrase|passcode|secret|token|pass|pwd|api[-_]?key|(?:secret|access|private)[-_]?key|credentials?|key|auth|cookies?|tokens|secrets|(?:insert|enter|your)[a-z]{2,40}here)"
+    r"(?i:password|passwd|passphrase|passcode|secret|token|pass|pwd|api[-_]?key|(?:secret|access|private)[-_]?key|credentials?|key|auth|cookies?|tokens|secrets|(?:base64|utf-?8|url|hex)[- ]?encoded|(?:insert|enter|your)[a-z]{2,40}here)"
 )
 _VERSION = re.compile(r"v?[0-9]{1,4}(?:\.[0-9]{1,6}){2,3}(?:[-+(][\w.@/()+ -]{0,60})?")
 # What is put in when it runs, in the templates of many languages.
 _TEMPLATE = re.compile(
-    r"\$\{\{[^{}\n]{0,80}\}\}|\$\{[^{}\n]{0,80}\}|\{\{[^{}\n]{0,80}\}\}|#\{[^{}\n]{0,80}\}|<[%?][^%\n]{0,80}[%?]>|\$\([^()\n]{0,80}\)"
-    r"|(?<![\w$])\$[A-Z_][A-Z0-9_]{1,40}(?![A-Za-z0-9])|(?<![\w%])%[sdvq](?![\w%])|<[A-Za-z][\w .-]{0,60}>|(?<![\w{])\{[A-Za-z_][\w.-]{0,60}(?:![rsa])?\}"
+    r"\$\{\{[^{}\n]{0,80}\}\}|\$\{[^{}\n]{0,80}\}|\{\{[^{}\n]{0,80}\}\}|#\{[^{}\n]{0,80}\}|<[%?][^%\n]{0,80}[%?]>|\$\([^()\n]{0,80}\)?"
+    r"|(?<![\w$])\${1,2}[A-Z_][A-Z0-9_]{1,40}(?![A-Za-z0-9])|(?<![\w%])%[sdvq](?![\w%])|<[A-Za-z][\w .-]{0,60}>|(?<![\w{])\{[A-Za-z_][^{}\n]{0,80}(?:\}|\Z)"
 )
 _DEFAULTED = re.compile(r"[-=?+]?(?:\$\{[A-Z_][A-Z0-9_]{0,60}(?::?[-=?+])?){1,4}\}{0,4}")
 _PARTS = re.compile(r"[^\W_]+")
 _SIGNS = re.compile(r"[!#^*&~]")
 _LONGEST_NUMBER = 5
 # Letters as HTML writes them: what they stand for is read in another view.
-_ENTITY = re.compile(r"&(?:#[0-9]{2,3}|#x[0-9a-fA-F]{2,3}|quot|lt|gt|apos)(?![A-Za-z0-9])")
+_ENTITY = re.compile(r"&(?:#[0-9]{2,3}|#x[0-9a-fA-F]{2,3}|quot|lt|gt|apos|nbsp)(?![A-Za-z0-9])")
 _SENTENCE = re.compile(
     r"\b(?:must|should|shall|cannot|can't|may not|needs? to|is (?:not|too|required|invalid|missing|incorrect|wrong|expired|already)|are (?:not|required)|required|at least"
     r"|characters|does not|do not|don't|was not|has been|have been|invalid|incorrect|missing|please|the (?:user|password|token|key|secret))\b",
@@ -68,7 +68,7 @@ def _is_filled_in(value: str) -> bool:
     if not templates:
         return _DEFAULTED.fullmatch(value) is not None
     return not _SIGNS.search(left) and all(
-        (part.isdigit() and len(part) <= _LONGEST_NUMBER) or (part.isalpha() and (len(part) < 4 or is_wordy(part)))
+        (part.isdigit() and len(part) <= _LONGEST_NUMBER) or len(part) < 4 or (part.isalpha() and is_wordy(part))
         for part in _PARTS.findall(left)
     )
 

@@ -26,7 +26,7 @@ _RECORDS = words(
     """
     req request resp res response msg message run step thread asst item call toolu tooluse srvtoolu mcptoolu tool chatcmpl cmpl
     compl gen generation event evt ev trace span sess session conv conversation file files user usr cus customer sub subscription
-    pi ch re price prod product promo in ii seti pm src acct account txn tr order ord id uid gid job task build deploy
+    pi ch re price prod product promo in ii seti pm src acct account txn tr order ord id uid gid job task build deploy dpl
     deployment rel release commit tree blob pack image img layer chunk main vendor app bundle asset cache node pod rs
     container cntr cluster vpc ami vol snap sg eni rtb subnet lambda batch org proj project team ws workspace chan channel
     room doc page block modules pnpm yarn npm deps lock hash sha sha1 sha256 sha384 sha512 md5 etag rev version vs vector ft

@@ -12,13 +12,17 @@ _RUN = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{32,4000}={0,2}")
 _LONG_RUN = re.compile(r"[A-Za-z0-9+/_=-]{20,}")
 # What says, right before a run, that it is no secret: `etag: …`, `commit …`, `sha256:…`, `data:…;base64,…`.
 _NAME_BEFORE = re.compile(r"([A-Za-z][\w.-]{0,40})\\?[\"']?\s?[:=]\s?\\?[\"']?$")
-_COORDINATE = re.compile(r"(?<![A-Za-z0-9])(?:[xyn]|kid|x5t)[\"']?\s?[:=]\s?[\"']?$")  # of a public key as JSON
+_COORDINATE = re.compile(
+    r"(?<![A-Za-z0-9])(?:[xyn]|kid|x5t)\\{0,3}[\"']?\s?[:=]\s?\\{0,3}[\"']?$"
+)  # of a public key as JSON
 _MAIL = re.compile(r"@[\w-]{1,60}\.[\w.-]{1,200}>")  # a `Message-ID`
 _KIND_BEFORE = re.compile(
     r"(?i:(?<![\w-])(?:address|peer|pubkey|public[- ]?key|fingerprint|thumbprint|checksum|guid|file|folder|document|doc|video|message|thread|ids?|run|request|order|trace|span|invoice|cluster|object|cursor|hash|digest|commit|etag)(?:s|es)?:? (?:[a-z0-9]{1,12}:)?)$"
 )
 _HASH_BEFORE = re.compile(r"(?i:(?:sha-?\d{1,3}|md5)[:=][\"']?:?|base64,)$")
 _HASH = re.compile(r"(?i:sha-?\d{1,3}|md5)[-_=]")
+# Names as compilers mangle them, ids of Twilio's, what browsers put between the parts of a form.
+_NAMED_SO = re.compile(r"_{1,2}Z[A-Z]{0,4}\d|[A-Z]{2}[0-9a-f]{32}\Z|-{0,4}WebKitFormBoundary")
 _PUBLIC_BLOCK = re.compile(
     r"-----BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY|PGP SIGNATURE|PGP PUBLIC KEY BLOCK|CERTIFICATE REQUEST)"
     r"-----[\s\S]*?(?:-----END|\Z)"
@@ -31,7 +35,7 @@ _JOINS = re.compile(r"[.:|~]")
 _LEAST_JOINED = 20
 
 
-_LINE_OF_DATA = 76
+_LINE_OF_DATA = 74
 _DRAWING = re.compile(r"[MmLlHhVvCcSsQqTtAaZz0-9.-]{20,}")
 
 
@@ -79,7 +83,7 @@ def is_explained(before: str) -> bool:
 
 def _random_parts(match: re.Match[str]) -> Iterator[Found]:
     token = match[0].lstrip("/+-")
-    if _HASH.match(token):
+    if _HASH.match(token) or _NAMED_SO.match(token):
         return
     start = match.end() - len(token)
     # A slash is a letter of base64, too: only where words stand between slashes do they divide.
@@ -88,6 +92,7 @@ def _random_parts(match: re.Match[str]) -> Iterator[Found]:
         if (
             _is_mixed(part[0])
             and not _is_data(part[0])
+            and not _NAMED_SO.match(part[0])
             and looks_random(part[0], LEAST)
             and not is_record_id(part[0])
             and not is_address(part[0])
@@ -97,9 +102,7 @@ def _random_parts(match: re.Match[str]) -> Iterator[Found]:
 
 def _is_data(token: str) -> bool:
     """Tell a line or a body of base64, and the path of a picture, from a token: tokens are shorter, or write `-` and `_`."""
-    return (len(token) >= _LINE_OF_DATA and ("+" in token or token.count("/") > 1)) or _DRAWING.fullmatch(
-        token
-    ) is not None
+    return (len(token) >= _LINE_OF_DATA and ("+" in token or "/" in token)) or _DRAWING.fullmatch(token) is not None
 
 
 def _is_mixed(token: str) -> bool:

@@ -31,7 +31,7 @@ SURE_NOUNS: Final = {
         account key, shared key, storage key, subscription key, service key, services key, functions key, session key,
         deploy key, hmac key, ssh key, license key, licence key, integration key, app key, application key, rest key,
         admin key, root key, server key, client key, webhook key, user key, write key, read key, ingest key, insert key,
-        publishable key, restricted key, live key, test key, gpg key, pgp key, wallet key, bot key, developer key,
+        publishable key, restricted key, live key, test key, wallet key, bot key, developer key,
         consumer key, security key, recovery key, cipher key, crypt key, crypto key, aes key, rsa key, jwt key,
         cookie key, secret key base, account access key, primary access key, project api key, psk, pre shared key,
         preshared key, clave api, clave de api, clave secreta, clave privada, clave de acceso, chave api, chave de api,
@@ -87,7 +87,7 @@ LIKELY_NOUNS: Final = {
         tokens, ticket
     """,
     "key": """
-        chave, schlussel, sleutel, klucz, anahtar, ключ, キー, 키, vendor key, מפתח, مفتاح, გასაღები, 鍵, κλειδι
+        chave, schlussel, sleutel, klucz, anahtar, ключ, キー, 키, vendor key, gpg key, pgp key, מפתח, مفتاح, გასაღები, 鍵, κλειδι
     """,
     "secret": """
         secrets, secret id, codigo, hmac, signature, sig, signing, salt, pepper, verifier, auth code, authorization code,
@@ -214,7 +214,7 @@ INNOCENT: Final = words(
     """
     id ids uuid guid uploadid etag digest checksum integrity hash hashes sha md5 sha1 sha256 sha384 sha512 fingerprint cursor
     page version revision rev commit trace span request correlation idempotency public pubkey cert certificate
-    thumbprint blob tree object resource arn cid etags signature_algorithm nonce_csp address txid tx
+    thumbprint boundary kid gclid fbclid msclkid dclid gbraid wbraid ttclid lineage blob tree object resource arn cid etags signature_algorithm nonce_csp address txid tx
     """
 )
 """Names of what looks random without being secret."""
