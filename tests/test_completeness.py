@@ -28,7 +28,7 @@ OF_THE_BOT = {
     EntryKind.PEOPLE_NAMED,
     EntryKind.FORGOTTEN,
 }
-SHARED_BY_COMMANDS = {"__init__", "options", "running", "incident_lookup"}
+SHARED_BY_COMMANDS = {"__init__", "options", "running", "incident_lookup", "quick_start"}
 
 
 @pytest.mark.parametrize("kind", EntryKind)
