@@ -94,7 +94,7 @@ def understand_mention(text: str, reply: ReplyTo, *, others: bool = False, carri
     first, rest = _split(asked)
     word = _bare(reading.typed(first))
     this = rest if f"/{word}" in ABOUT else asked
-    if carried and means_this_run(_without_new(this)) and (found := find_named(carried)):
+    if carried and means_this_run(_without_every_new(this)) and (found := find_named(carried)):
         return _understood(REPLAY if as_uuid(found[0]) else RESOLVE, f"{found[0]} {this}".strip(), reply)
     if f"/{word}" in ABOUT:
         return _named(f"/{word}", rest, reply)
@@ -105,7 +105,7 @@ def understand_mention(text: str, reply: ReplyTo, *, others: bool = False, carri
     return Understood(None, help_for(reply.where, *ABOUT))
 
 
-def _without_new(text: str) -> str:
+def _without_every_new(text: str) -> str:
     return " ".join(word for word in text.split() if _bare(word) != "new")
 
 

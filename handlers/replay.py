@@ -43,7 +43,7 @@ def replay(typed: Typed) -> Understood:
 
     Two runs are compared where that is said, too; several are replayed one by one, as those of a message are.
     """
-    text, new = _without_new(typed.text)
+    text, new = _new_split_off(typed.text)
     if typed.in_thread and means_this_run(text):
         return started(NamedRequest(reply=typed.reply, new=new), LOOKING)
     if not text:
@@ -67,7 +67,7 @@ def _compared(typed: Typed) -> Understood | None:
     return compared if compared and compared.request else None
 
 
-def _without_new(text: str) -> tuple[str, bool]:
+def _new_split_off(text: str) -> tuple[str, bool]:
     """Return what was typed without `new`, `as new`, `new one` and their like at either end, and whether it was there."""
     parts = text.split()
     said = [clean(word).strip("!()-–—").lower() for word in parts]

@@ -9,6 +9,7 @@ import aiohttp
 
 from bot.config.manifest import load_manifest
 from bot.doctor.finding import DoctorFinding, fine, problem, warning
+from bot.domain.text.failures import why
 
 SCHEMA = "https://raw.githubusercontent.com/slackapi/manifest-schema/main/schemas/manifest.schema.2.0.0.json"
 NAME = "Manifest"
@@ -24,7 +25,7 @@ async def examine_manifest(schema: str) -> list[DoctorFinding]:
         wrong = _violations(known, load_manifest())
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         advice = "Where this machine may not reach it, bring the file and name it with --manifest-schema."
-        return [warning(NAME, f"NOT compared with Slack's schema: {schema} ({type(error).__name__})", advice)]
+        return [warning(NAME, f"NOT compared with Slack's schema: {schema} ({why(error)})", advice)]
     if not wrong:
         return [fine(NAME, "manifest.yml is as Slack's schema wants it")]
     advice = "Mend manifest.yml before it is given to Slack, which refuses it as it is."

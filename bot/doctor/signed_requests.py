@@ -8,6 +8,7 @@ import aiohttp
 from bot.app import EVENTS_PATH
 from bot.config.settings import Settings
 from bot.doctor.finding import DoctorFinding, fine, problem, warning
+from bot.domain.text.failures import why
 from bot.slack.signed_requests import sign
 
 NAME = "Request URL"
@@ -35,7 +36,7 @@ async def examine_door(settings: Settings) -> list[DoctorFinding]:
             return [_judged(url, answer.status, await answer.content.read(1_000))]
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         advice = "Start `incident-bot serve`, or set BOT_HOST and BOT_PORT to where it listens."
-        return [warning(NAME, f"{url} does not answer ({type(error).__name__})", advice)]
+        return [warning(NAME, f"{url} does not answer ({why(error)})", advice)]
 
 
 def _judged(url: str, status: int, said: bytes) -> DoctorFinding:

@@ -13,6 +13,7 @@ import structlog
 
 from bot.config.settings import Settings
 from bot.domain.incident.corrective_change import ChangeAnswer, ChangeRef, MergedChange, web_host
+from bot.domain.text.failures import why
 
 _WITHIN = 8.0  # seconds for one answer
 _LARGEST = 2 * 2**20  # bytes of an answer
@@ -89,7 +90,7 @@ class Forge:
         except _Refused as refused:
             found = ChangeAnswer(None, refused.said)
         except _NO_ANSWER as error:
-            found = ChangeAnswer(None, f"did not answer as expected ({type(error).__name__})")
+            found = ChangeAnswer(None, f"did not answer as expected ({why(error)})")
         if found.merged is None:
             log.warning("forge_did_not_tell", host=site.host, number=change.number, said=found.said)
         return ChangeAnswer(found.merged, f"{site.host}: {found.said}" if found.said else "")
@@ -105,7 +106,7 @@ class Forge:
                 # A token that was taken may still be that of no user, but of an app.
                 found[site.host] = "" if refused.status == _FORBIDDEN else _about_api(refused)
             except _NO_ANSWER as error:
-                found[site.host] = f"did not answer as expected ({type(error).__name__})"
+                found[site.host] = f"did not answer as expected ({why(error)})"
         return found
 
     async def aclose(self) -> None:

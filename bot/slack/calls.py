@@ -8,6 +8,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.domain.text.failures import why
 from bot.errors import Fate, NotInChannel, PostingRefused, SlackError, SlackRefused, SlackUnreachable
 from bot.runtime import metrics
 from bot.slack.refusals import FIXES, MAY_NOT_POST, NOT_IN_CHANNEL, TRANSIENT
@@ -29,7 +30,7 @@ async def call(what: str, request: Awaitable[AsyncSlackResponse], *, within: flo
         raise _translated(what, error) from error
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
         raise SlackUnreachable(
-            f"Slack did not answer when asked to {what} ({type(error).__name__}).", fate=fate_of(error)
+            f"Slack did not answer when asked to {what} ({why(error)}).", fate=fate_of(error)
         ) from error
     data = response.data  # bytes where Slack answered with something else than JSON
     return data if isinstance(data, dict) else {}

@@ -7,6 +7,7 @@ import structlog
 from yarl import URL
 
 from bot.blocks.layout import Message
+from bot.domain.text.failures import why
 from bot.errors import Fate, SlackRefused, SlackUnreachable
 from bot.slack.calls import fate_of, fate_of_status, retry_after
 
@@ -53,9 +54,7 @@ class ResponseUrls:
         try:
             status, said, asked = await self._post(response_url, body)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise SlackUnreachable(
-                f"Slack did not take the answer ({type(error).__name__}).", fate=fate_of(error)
-            ) from error
+            raise SlackUnreachable(f"Slack did not take the answer ({why(error)}).", fate=fate_of(error)) from error
         if status >= 500 or status == 429:
             wait = retry_after(asked) if status == 429 else None
             raise SlackUnreachable(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.text.failures import why
 from bot.errors import SlackRefused, SlackUnreachable
 from bot.slack.calls import ROOT_DELETED, THREAD_GONE, call, fate_of, fate_of_status, retry_after
 from bot.slack.lookup import Lookup
@@ -109,9 +110,7 @@ class Uploads:
             async with self.session.post(url, data=content, allow_redirects=False) as answer:
                 status, asked = answer.status, answer.headers.get("Retry-After")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise SlackUnreachable(
-                f"Slack did not take a file ({type(error).__name__}).", fate=fate_of(error)
-            ) from error
+            raise SlackUnreachable(f"Slack did not take a file ({why(error)}).", fate=fate_of(error)) from error
         if status != 200:
             wait_for = retry_after(asked) if status == 429 else None
             raise SlackUnreachable(

@@ -25,6 +25,7 @@ from redis.exceptions import (
 )
 
 from bot.config.store_url import Address, address_of, split_places
+from bot.domain.text.failures import why
 from bot.store.one_slot import SLOT, written
 
 _PORT = 6379
@@ -122,9 +123,9 @@ def _worst(troubles: list[RedisError | OSError]) -> RedisError | OSError:
         for trouble in troubles:
             if isinstance(trouble, kind):
                 return trouble
-    kinds = ", ".join(sorted({type(trouble).__name__ for trouble in troubles}))
+    said = ", ".join(sorted({why(trouble) for trouble in troubles}))
     fix = "Start them, or correct REDIS_URL (rediss+cluster:// where they speak TLS)."
-    return ClusterTrouble(f"None of the nodes that REDIS_URL names answers ({kinds}).", fix)
+    return ClusterTrouble(f"None of the nodes that REDIS_URL names answers: {said}.", fix)
 
 
 class _ToPrimary(Connection):

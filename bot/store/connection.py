@@ -28,6 +28,7 @@ from redis.exceptions import (
 )
 
 from bot.config.store_url import names_cluster, names_sentinels
+from bot.domain.text.failures import why
 from bot.errors import EmbeddedStoreError, SettingsError
 from bot.runtime.masking import mask_text
 from bot.store import keys
@@ -119,7 +120,7 @@ async def ensure_answers(redis: Redis, *, embedded: bool = False) -> None:
         _ensure_is_meant(await redis.info("server"), of_cluster=isinstance(redis, OneSlotRedis))
     except (RedisError, OSError) as error:
         if embedded:
-            raise EmbeddedStoreError(f"The embedded Valkey does not answer ({type(error).__name__}).") from error
+            raise EmbeddedStoreError(f"The embedded Valkey does not answer: {why(error)}.") from error
         raise _refusal(error) from error
 
 
@@ -132,13 +133,13 @@ def _refusal(error: RedisError | OSError) -> SettingsError:
     if isinstance(error, NoPermissionError):
         return _may_not()
     if isinstance(error, AuthenticationError):
-        why = "The server of REDIS_URL refuses its user and password, or wants some."
-        return SettingsError(why, fix="Give them in REDIS_URL, as in `redis://user:password@host:6379/0`.")
+        what = "The server of REDIS_URL refuses its user and password, or wants some."
+        return SettingsError(what, fix="Give them in REDIS_URL, as in `redis://user:password@host:6379/0`.")
     if isinstance(error, ResponseError):  # such as a number of a database that it does not have
-        why = f"The server of REDIS_URL refuses what is asked first: {mask_text(str(error))[:200]}."
-        return SettingsError(why, fix="Correct REDIS_URL, or the server.")
+        what = f"The server of REDIS_URL refuses what is asked first: {mask_text(str(error))[:200]}."
+        return SettingsError(what, fix="Correct REDIS_URL, or the server.")
     return SettingsError(
-        f"REDIS_URL does not lead to a Redis or Valkey server ({type(error).__name__}).",
+        f"REDIS_URL does not lead to a Redis or Valkey server: {why(error)}.",
         fix="Start it, correct the URL (`rediss://` where it speaks TLS), or unset REDIS_URL for an embedded Valkey.",
     )
 
@@ -233,8 +234,8 @@ async def probe(redis: Redis, *, within: float) -> tuple[str, float | None]:
             pipe.time()
             _, _, (seconds, microseconds) = await pipe.execute()
     except (ReadOnlyError, OutOfMemoryError) as refused:
-        code = refused.status_code if isinstance(refused, WritesRefused) else type(refused).__name__
-        return f"stores nothing ({code})", None
+        reason = refused.status_code if isinstance(refused, WritesRefused) else why(refused)
+        return f"stores nothing ({reason})", None
     except (RedisError, OSError, TimeoutError):
         return "does not answer", None
     return "", seconds + microseconds / 1_000_000 - time.time()
