@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from benchmarks.figures import Figure
+from benchmarks.phases import bare_calls, cpu_by_phase
 from benchmarks.processes import Bench
 from benchmarks.rig import Rig, Taken, open_rig
 from bot.playground import slack as local
@@ -21,21 +22,26 @@ def measure(bench: Bench, say: Callable[[str], None]) -> list[Figure]:
 
 async def _measure(bench: Bench, say: Callable[[str], None]) -> list[Figure]:
     # Without pictures: each takes three calls to Slack and is drawn by Pillow, and not every replay has one.
-    async with open_rig(bench, channels=_CHANNELS, picture_steps="0") as rig:
+    async with open_rig(bench, channels=2 * _CHANNELS, picture_steps="0") as rig:
         run = {name: rig.aionis.runs[name].run_id for name in ("refund-failed", "refund-earlier-1")}
         # The first failure of a tenancy has its whole history read back, the first of everything is imported and compiled.
         for warming in (*run.values(), *run.values()):
             await rig.type(f"/replay {warming}", [local.REFUNDS])
             await rig.quiet()
-        idle = await rig.idle(4)
-        opening = await _each(rig, idle, _CHANNELS, rig.type(f"/replay {run['refund-failed']}", rig.channels))
-        further = await _each(rig, idle, _CHANNELS, rig.type(f"/replay {run['refund-earlier-1']}", rig.channels))
+        idle, known = await rig.idle(4), rig.channels[:_CHANNELS]
+        opening = await _each(rig, idle, _CHANNELS, rig.type(f"/replay {run['refund-failed']}", known))
+        phases = await cpu_by_phase(rig, idle, run["refund-failed"], rig.channels[_CHANNELS:])
+        further = await _each(rig, idle, _CHANNELS, rig.type(f"/replay {run['refund-earlier-1']}", known))
         click = await _each(rig, idle, _CHANNELS, _click_all(rig))
         message = await _each(rig, idle, _MESSAGES, _say(rig))
     for name, taken in (("open", opening), ("further", further), ("click", click), ("message", message)):
         say(f"  {name}: {taken}")
+    bare = bare_calls(bench, aionis=round(opening.aionis), slack=round(opening.slack))
     return [
         *_figures("/replay that opens an incident", opening, cpu=15, slack=6, redis=100),
+        *(Figure(f"the same, one at a time: CPU {phase}", spent, "ms") for phase, spent in phases.items()),
+        Figure("a bare script's CPU for as many calls, by httpx alone", bare, "ms"),
+        Figure("/replay that opens an incident: CPU against that", opening.cpu * 1000 / bare),
         *_figures("/replay of a further run", further, cpu=10, redis=70),
         *_figures("a click", click),
         *_figures("a thread message", message),
@@ -65,7 +71,7 @@ def _figures(
 
 
 async def _click_all(rig: Rig) -> None:
-    for channel in rig.channels:
+    for channel in rig.channels[:_CHANNELS]:
         shown = next(m for m in rig.slack.messages(channel) if "Checklist of INC-" in m.get("text", ""))
         menu = next(e for b in shown["blocks"] for e in b.get("elements", []) if e["type"] == "static_select")
         value = menu["options"][1]["value"]

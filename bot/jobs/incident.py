@@ -41,11 +41,7 @@ class Entrance:
 
 async def as_first_found(services: Services, job: str, part: str, found: bool) -> bool:
     """Return what the first try of a job found: a repetition finds what that has added."""
-    kept = await services.outbox.value(job, part)
-    if kept is None:
-        kept = _YES if found else _NO
-        await services.outbox.keep(job, part, kept)
-    return kept == _YES
+    return await services.outbox.keep_first(job, part, _YES if found else _NO) == _YES
 
 
 async def change_and_tell(

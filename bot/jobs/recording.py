@@ -9,12 +9,23 @@ from bot.runtime.services import Services
 
 
 async def record_run(services: Services, key: str, incident: Incident, digest: RunDigest, *, by: str) -> Incident:
-    """Add a run to an incident; one that is there already gets its newest digest."""
+    """Add a run to an incident; one that is there already gets its newest digest. The index of failures hears of it, too."""
+    incident = await add_run(services, key, incident, digest, by=by)
+    await note_run(services, incident, digest)
+    return incident
+
+
+async def add_run(services: Services, key: str, incident: Incident, digest: RunDigest, *, by: str) -> Incident:
+    """Add a run to an incident, and nothing else: `note_run` is to follow, when what waits for the run is shown."""
     change = log_changes.run_added(digest, by=by, at=services.now(), key=f"{key}:run")
     applied = await services.incidents.append(incident, change)
-    await note_incident(services, applied.incident or incident)
-    await end_offer(services, applied.incident or incident, digest)
     return applied.incident or incident
+
+
+async def note_run(services: Services, incident: Incident, digest: RunDigest) -> None:
+    """Tell the index of failures, and the watch that offered it, that a run is in an incident."""
+    await note_incident(services, incident)
+    await end_offer(services, incident, digest)
 
 
 async def note_incident(services: Services, incident: Incident, *, gone: str = "") -> None:

@@ -24,7 +24,7 @@ from bot.jobs.incident_lookup import Undecided, link_from_elsewhere
 from bot.jobs.past import PastJob
 from bot.jobs.queueing import reschedule
 from bot.jobs.reading import read_run, read_with_word
-from bot.jobs.recording import record_run
+from bot.jobs.recording import add_run, note_run
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.timeline_image import timeline_picture
@@ -74,7 +74,7 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
     # Recorded before it is shown: the message has buttons, and whoever clicks must find the run in the incident.
     there = any(one.run_id == digest.run_id for one in entrance.incident.runs)
     known = await as_first_found(services, key, _WAS_THERE, there)
-    incident = await record_run(services, key, entrance.incident, digest, by=reply.user)
+    incident = await add_run(services, key, entrance.incident, digest, by=reply.user)
     if known:
         await _say_known(services, key, reply, incident, found.diagnosis)
     # Only the asker saw it: an incident opened for it is discarded, so that there is nothing to bring up to date.
@@ -82,6 +82,7 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
         return
     else:
         await _say_where(services, key, admission, request.reply, digest.run_id, entrance)
+    await note_run(services, incident, digest)
     await refresh_soon(services, incident)
     await keep_evidence(services, key, aionis, incident)
 

@@ -35,6 +35,12 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 return redis.call('EXPIRE', KEYS[1], ARGV[3])
 """
 
+_KEEP_FIRST = """
+redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return redis.call('HGET', KEYS[1], ARGV[1])
+"""
+
 # A placeholder that has become nothing is in the way: it is returned, and the job is not done before it is gone.
 _FINISH = """
 local held = redis.call('HMGET', KEYS[1], 'placeholder', 'placeholder-became')
@@ -89,6 +95,7 @@ class Outbox:
         self._keys = keys
         self._begin = redis.register_script(_BEGIN)
         self._keep = redis.register_script(_KEEP)
+        self._keep_first = redis.register_script(_KEEP_FIRST)
         self._finish = redis.register_script(_FINISH)
         self._end_try = redis.register_script(_END_TRY)
 
@@ -118,6 +125,10 @@ class Outbox:
     async def keep(self, job_key: str, part: str, value: str) -> None:
         """Record what was posted for a part."""
         await self._keep(keys=[self._keys.outbox(job_key)], args=[part, value, OUTBOX_TTL_SECONDS])
+
+    async def keep_first(self, job_key: str, part: str, value: str) -> str:
+        """Record a value unless there is one, and return the one that is recorded. One round trip."""
+        return str(await self._keep_first(keys=[self._keys.outbox(job_key)], args=[part, value, OUTBOX_TTL_SECONDS]))
 
     async def finish(self, job_key: str) -> str | Intent | None:
         """Record that a job is done; where its placeholder has become nothing, record nothing and return that."""
