@@ -36,6 +36,10 @@ _LEAST_JOINED = 20
 
 
 _LINE_OF_DATA = 74
+# As keys begin in base64: OpenSSH's, and private ones of RSA, elliptic curves and Edwards' curve without their frame.
+_A_KEY = re.compile(
+    r"AAAA|b3BlbnNzaC1rZXktdjE|MII[A-Za-z0-9+/]{3}IB(?:AD|AA|AQ)|MI[GH][A-Za-z0-9+/](?:AgEA|AgEB)|M[A-Za-z0-9+/]{2}CAQ[AE]"
+)
 _DRAWING = re.compile(r"[MmLlHhVvCcSsQqTtAaZz0-9.-]{20,}")
 
 
@@ -87,7 +91,7 @@ def _random_parts(match: re.Match[str]) -> Iterator[Found]:
         return
     start = match.end() - len(token)
     # A slash is a letter of base64, too: only where words stand between slashes do they divide.
-    parts = re.finditer(r"[^/]+" if is_path(token) else r".+", token)
+    parts = re.finditer(r"[^/]+" if is_path(token) and not _A_KEY.match(token) else r".+", token)
     for part in parts:
         if (
             _is_mixed(part[0])
@@ -102,7 +106,8 @@ def _random_parts(match: re.Match[str]) -> Iterator[Found]:
 
 def _is_data(token: str) -> bool:
     """Tell a line or a body of base64, and the path of a picture, from a token: tokens are shorter, or write `-` and `_`."""
-    return (len(token) >= _LINE_OF_DATA and ("+" in token or "/" in token)) or _DRAWING.fullmatch(token) is not None
+    data = len(token) >= _LINE_OF_DATA and ("+" in token or "/" in token) and not _A_KEY.match(token)
+    return data or _DRAWING.fullmatch(token) is not None
 
 
 def _is_mixed(token: str) -> bool:

@@ -76,3 +76,15 @@ def test_what_stands_behind_a_public_key_is_not_covered_by_it() -> None:
     secret = base64.b64encode(DRAWN.randbytes(30)).decode()
     assert secret not in mask_text(f"ssh-ed25519 {blob} token={secret}")
     assert secret not in mask_text(f"ssh-ed25519 {blob}{secret}")
+
+
+def test_a_private_key_without_its_frame_is_masked_whole() -> None:
+    # PKCS #1: a sequence, version 0, and an integer of 257 bytes; slashes among words divide no key.
+    start = base64.b64encode(bytes.fromhex("308204a40201000282010100")).decode()
+    blob = (
+        start
+        + base64.b64encode(DRAWN.randbytes(60)).decode()
+        + "/end/"
+        + base64.b64encode(DRAWN.randbytes(90)).decode()
+    )
+    assert mask_text(f"loaded {blob} from disk") == "loaded [masked: secret] from disk"
