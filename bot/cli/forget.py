@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.config.settings import Settings
     from bot.store.sweep import Tally
 
+_SHORTEST = 3  # characters of a name
 _FORMS = {
     "incident": (re.compile(r"INC-[0-9A-Z]{4,12}"), "an incident's id, such as INC-7Q2K"),
     "workspace": (re.compile(r"[TE][0-9A-Z]{1,20}"), "a workspace's id, such as T0123ABCD"),
@@ -26,6 +27,9 @@ def forget(
     incident: Annotated[str | None, typer.Option("--incident", help="Erase an incident, by its id.")] = None,
     workspace: Annotated[str | None, typer.Option("--workspace", help="Erase all of a workspace, by its id.")] = None,
     user: Annotated[str | None, typer.Option("--user", help="Take a person out of everything, by Slack id.")] = None,
+    name: Annotated[
+        list[str] | None, typer.Option("--name", help="A name of that person's, to be taken out with the id; several.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -34,9 +38,10 @@ def forget(
     Exit code 1 where nothing of it is stored. What was posted in Slack stays there, as do exported bundles.
     """
     kind, id_ = _target({"incident": incident, "workspace": workspace, "user": user})
+    names = _names(kind, name or [])
     settings = settings_of()
     configure_logs(settings)
-    tally = run(_forget(settings, kind, id_, dry=dry_run))
+    tally = run(_forget(settings, kind, id_, names, dry=dry_run))
     if as_json:
         print_json(_as_json(tally, dry=dry_run))
     else:
@@ -58,12 +63,24 @@ def _target(given: dict[str, str | None]) -> tuple[str, str]:
     return kind, id_
 
 
-async def _forget(settings: "Settings", kind: str, id_: str, *, dry: bool) -> "Tally":
+def _names(kind: str, given: list[str]) -> tuple[str, ...]:
+    """Return the names that were given for a person. Ends where one would be found in the midst of anything."""
+    names = tuple(" ".join(name.split()) for name in given)
+    if names and kind != "user":
+        fail(UsageError("--name is for a person.", fix="Give it beside --user."))
+    if any(len(name) < _SHORTEST for name in names):
+        fail(UsageError(f"--name has fewer than {_SHORTEST} characters.", fix="Give a name as it is written."))
+    return names
+
+
+async def _forget(settings: "Settings", kind: str, id_: str, names: tuple[str, ...], *, dry: bool) -> "Tally":
     from bot.runtime.container import open_forgetting  # noqa: PLC0415
 
     async with open_forgetting(settings, dry=dry) as forgetting:
-        act = {"incident": forgetting.incident, "workspace": forgetting.workspace, "user": forgetting.person}[kind]
-        await act(id_)
+        if kind == "user":
+            await forgetting.person(id_, names)
+        else:
+            await {"incident": forgetting.incident, "workspace": forgetting.workspace}[kind](id_)
         return forgetting.tally
 
 

@@ -42,9 +42,13 @@ class Forgetting:
             self.tally.erased.add(id_)
         await self._out_of_everything(Wanted(INCIDENT, id_, (), f"INC-GONE{_random(4)}"), erase=True)
 
-    async def person(self, user: str) -> None:
-        """Take a person out of everything, under one pseudonym, so that who did the same as whom can still be told."""
+    async def person(self, user: str, known: tuple[str, ...] = ()) -> None:
+        """Take a person out of everything, under one pseudonym, so that who did the same as whom can still be told.
+
+        With the id go the names that the logs know for it, and those that are `known` to whoever asks.
+        """
         names = {name async for place, id_ in self._incidents() for name in await self._names(place, id_, user)}
+        names |= set(known)
         await self._out_of_everything(Wanted(PERSON, user, tuple(sorted(names)), f"UGONE{_random(7)}"), erase=False)
 
     async def workspace(self, team: str) -> None:

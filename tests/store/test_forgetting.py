@@ -138,6 +138,16 @@ async def test_of_a_person_nothing_is_findable_and_the_chain_still_holds(
     assert f"Nothing of {MAYA}" in await command("forget", "--user", MAYA, code=1)
 
 
+async def test_names_that_no_log_knows_are_given(redis: Redis, redis_url: str, incident: str) -> None:
+    said = asserting("corrective_change", JONAS, "as Mrs. Lindqvist, M. (L.) said, not Lindqvistin")
+    assert (await store_on(redis).apply(ADMISSION, incident, said)).accepted
+    await command("forget", "--user", MAYA, "--name", "Lindqvist", "--name", " M.  (L.) ")
+    left = await findable(redis_url, MAYA, NAME, "Mrs. Lindqvist,", "M. (L.)")
+    assert left == []
+    assert await findable(redis_url, "not Lindqvistin")
+    assert await audited(redis, incident) == ()
+
+
 async def test_the_incident_goes_on_after_a_person_was_forgotten(redis: Redis, incident: str) -> None:
     await command("forget", "--user", MAYA)
     store = store_on(redis)
@@ -232,7 +242,15 @@ async def test_of_a_workspace_nothing_is_findable_and_the_other_keeps_its_own(
 
 
 @pytest.mark.parametrize(
-    "words", [(), ("--user", "maya@example.com"), ("--user", MAYA, "--incident", "INC-7Q2K"), ("--incident", "*")]
+    "words",
+    [
+        (),
+        ("--user", "maya@example.com"),
+        ("--user", MAYA, "--incident", "INC-7Q2K"),
+        ("--incident", "*"),
+        ("--incident", "INC-7Q2K", "--name", "Maya"),
+        ("--user", MAYA, "--name", " Al "),
+    ],
 )
 async def test_what_is_not_one_id_is_refused(words: tuple[str, ...]) -> None:
     assert CliRunner().invoke(app, ["forget", *words]).exit_code == 2
