@@ -28,6 +28,15 @@ class SafeConsole(Console):
         if not self.is_terminal:
             self.width = _PIPED  # whoever reads a pipe or a file splits at lines: none is broken inside an id
 
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print; what is piped has no blanks at the ends of its lines, with which a table fills up its last column."""
+        if self.is_terminal:
+            super().print(*objects, **options)
+            return
+        with self.capture() as captured:
+            super().print(*objects, **options)
+        self.file.write("\n".join(line.rstrip(" ") for line in captured.get().split("\n")))
+
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Render with hidden characters written out. Styles are segments' own, and links are not among the bot's."""
         for segment in super().render(renderable, options):

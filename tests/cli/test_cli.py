@@ -38,6 +38,7 @@ def test_in_a_pipe_no_id_is_broken_and_no_line_is_filled_up(aionis_url: str) -> 
         shown = run(*arguments, **settings).stdout
         assert [id_ for id_ in whole if id_ not in shown] == [], arguments
         assert max(map(len, shown.splitlines())) < 1_500, "lines are as long as what they say"
+        assert [line for line in shown.splitlines() if line.endswith(" ")] == []
 
 
 def test_a_terminal_without_unicode_gets_escapes_and_no_traceback(aionis_url: str) -> None:
