@@ -48,11 +48,13 @@ async def perform(services: Services, delivery: Delivery) -> None:
     ):
         span.note(job__kind=delivery.kind, job__tries=delivery.troubles + delivery.crashes + 1)
         # Slack may send again minutes later what was done at once, when the queue has forgotten its key.
-        if once and await services.outbox.value(delivery.key, DONE):
+        over = await services.outbox.over(delivery.key) if once else ""
+        if over == DONE:
             return
-        with counted(delivery, asked=once):
-            work = _admitted(services, kind, delivery.key, request)
-            await run_or_tell(services, Attempt(delivery, request, kind.tell), work)
+        if not over:  # done again after its failure was told, it might come to a result after all
+            with counted(delivery, asked=once):
+                work = _admitted(services, kind, delivery.key, request)
+                await run_or_tell(services, Attempt(delivery, request, kind.tell), work)
         if isinstance(request, Request):
             await end(services, delivery, request.reply)
 

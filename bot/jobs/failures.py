@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from bot.blocks.binding import unbound_message
 from bot.blocks.layout import Message
 from bot.blocks.notices import failure_message, notice, other_kind_button, placed
+from bot.domain.incident.state import ROOT
 from bot.errors import (
     AionisError,
     BotError,
@@ -39,7 +40,9 @@ from bot.jobs.unposted_incidents import discard_of
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.store.connection import STORE_IS_AWAY
-from bot.store.queue import Delivery, HandedBack
+from bot.store.outbox import ASKING, FAILURE
+from bot.store.outbox import WAITING as WAITS
+from bot.store.queue import Delivery, HandedBack, current_lease
 
 ATTEMPTS = 4  # of a job that meets a defect of ours
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds; doubled from the one to the other
@@ -48,6 +51,8 @@ WAITING = "Slack does not take what I post just now. Your request waits and goes
 OTHER_VERSION = "Your request was stored by another version of the bot, which this one does not understand."
 CHOOSE = "Choose one below, or type the whole id."
 GAVE_UP = "Your request waited for {hours} for Slack and the bot's store, and was given up: {what}"
+
+_NO_RESULT = frozenset({ROOT, f"{ROOT}-anew", ASKING, WAITS, FAILURE})  # parts of a job
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +79,8 @@ async def run_or_tell(services: Services, attempt: Attempt, work: Awaitable[None
         raise  # before `Exception`, below: it is no failure
     except (SlackUnreachable, StoreTimeout, *STORE_IS_AWAY) as away:
         await _wait(services, attempt, away)
+    except AionisError as error:
+        await _end_or_go_on(services, attempt, error)
     except BotError as error:
         await _end(services, attempt, error)
     except Exception:
@@ -115,9 +122,33 @@ async def hand_back_unknown(services: Services, delivery: Delivery, because: Exc
     error = UnexpectedError(OTHER_VERSION, request_id=delivery.key)
     try:
         reply = ReplyTo.model_validate(delivery.payload["reply"])
-        await services.slack.answer_once(delivery.key, "failure", reply, failure_message(error))
+        await services.slack.answer_once(delivery.key, FAILURE, reply, failure_message(error))
     except (ValidationError, SlackError):
         log.exception("nobody_could_be_told", job=delivery.key, failure=error.what)
+
+
+async def _end_or_go_on(services: Services, attempt: Attempt, error: AionisError) -> None:
+    """Tell whoever asked that Aionis failed; but where an earlier try has shown the result, do what is left of it later."""
+    delivery = attempt.delivery
+    try:
+        shown = isinstance(attempt.request, Request) and await services.slack.has_shown(
+            delivery.key, but_for=_NO_RESULT
+        )
+    except (SlackUnreachable, *STORE_IS_AWAY) as away:
+        await _wait(services, attempt, away)
+        return
+    if not shown:
+        await _end(services, attempt, error)
+    elif delivery.age >= services.patience.total_seconds():
+        log.error("job_not_finished", job=delivery.key, kind=delivery.kind, because=error.what)
+    else:
+        pause = _pause(delivery.troubles)
+        log.warning(
+            "job_goes_on_later", job=delivery.key, kind=delivery.kind, because=error.what, pause=round(pause, 1)
+        )
+        if lease := current_lease.get():
+            await lease.leave_lane()  # nobody waits for the rest of it
+        raise HandedBack(pause, count="troubles") from error
 
 
 async def _end(services: Services, attempt: Attempt, error: BotError) -> None:
@@ -149,7 +180,7 @@ async def _tell(services: Services, attempt: Attempt, error: BotError) -> None:
             await attempt.tell(services, attempt.delivery.key, attempt.request, error)
         elif attempt.reply is not None:
             message = await _told(services, attempt, attempt.reply, error)
-            await services.slack.answer_once(attempt.delivery.key, "failure", attempt.reply, message)
+            await services.slack.answer_once(attempt.delivery.key, FAILURE, attempt.reply, message)
     except (NotInChannel, PostingRefused, SlackRefused, NotAllowed) as untold:
         _log_untold(attempt, error, untold)
 
@@ -202,11 +233,11 @@ async def _say_waiting(services: Services, attempt: Attempt) -> None:
     """Tell whoever asked, and whoever asked for what waits behind it, once each; ends with the first that Slack does not take."""
     message = notice(WAITING)
     if attempt.reply:
-        await services.slack.answer_once(attempt.delivery.key, "waiting", attempt.reply, message, aside=True)
+        await services.slack.answer_once(attempt.delivery.key, WAITS, attempt.reply, message, aside=True)
     for waiting in await services.queue.behind(attempt.delivery.lane, for_at_least=SAY_AFTER):
         if "reply" in waiting.payload:
             reply = ReplyTo.model_validate(waiting.payload["reply"])
-            await services.slack.answer_once(waiting.key, "waiting", reply, message, aside=True)
+            await services.slack.answer_once(waiting.key, WAITS, reply, message, aside=True)
 
 
 def _next_try(delivery: Delivery, away: Exception) -> float:

@@ -12,6 +12,7 @@ from bot.investigation.pair import InvestigatedPair, investigate_pair
 from bot.investigation.run import Investigation, investigate
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
+from bot.store.outbox import ASKING as ASKING_PART
 
 SLOW_AFTER = 3.0  # seconds
 ASKING = "Asking Aionis…"
@@ -51,12 +52,12 @@ async def read_with_word(
 
 async def _say_asking(services: Services, job: str, reply: ReplyTo, *, private: bool) -> None:
     if private and not reply.placeholder:
-        await services.slack.answer_once(job, "asking", reply, notice(ASKING_ONE), aside=True)
+        await services.slack.answer_once(job, ASKING_PART, reply, notice(ASKING_ONE), aside=True)
         return
     try:
         await services.slack.hold_place(job, reply, notice(ASKING))
     except (NotInChannel, PostingRefused):
-        await services.slack.answer_once(job, "asking", reply, notice(ASKING_ONE), aside=True)
+        await services.slack.answer_once(job, ASKING_PART, reply, notice(ASKING_ONE), aside=True)
 
 
 async def read_pair(services: Services, aionis: Aionis, failing: str, rerun: str) -> InvestigatedPair:

@@ -1,6 +1,6 @@
 """Posting once: the intent and its place are stored before the first try, and an earlier try is looked for before the next."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -71,6 +71,18 @@ class Posts:
                 await self._outbox.keep(job, part, posted.kept)
                 return posted
         raise HandedBack(await self._pace.left(intent.channel))
+
+    async def shown(self, job: str, *, but_for: Container[str]) -> bool:
+        """Tell whether any part of a job but some was shown; one that was not confirmed is looked for."""
+        parts = {part: intent for part, intent in (await self._outbox.messages(job)).items() if part not in but_for}
+        for part, intent in parts.items():
+            if intent is None:
+                return True
+            now = await self._outbox.now()
+            if posted := await self._earlier(job, part, intent, now):
+                await self._outbox.keep(job, part, posted.kept)
+                return True
+        return False
 
     async def take_place(
         self, job: str, part: str, entry: PartState, reply: ReplyTo, message: Message

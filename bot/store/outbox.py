@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from redis.asyncio import Redis
 
@@ -12,8 +14,11 @@ from bot.store.keys import OUTBOX_TTL_SECONDS, Keys
 
 # The part that holds the place of an answer while it is waited for, the part that it became, and what says that a job is done.
 PLACEHOLDER, BECAME, DONE = "placeholder", "placeholder-became", "done"
+# Parts that are no result: that it failed, that Aionis is being asked, that it waits.
+FAILURE, ASKING, WAITING = "failure", "asking", "waiting"
 GONE = "-"  # what a placeholder became that was taken away
 _INTENDED = "?"  # no value that is kept begins so: a ts, an id, a word of ours
+_MESSAGE = re.compile(r"\d+\.\d+\|.*|answered|unknown")  # where it is, or that somebody alone was shown it
 _PAUSES = (0.2, 0.5, 1.0, 2.0)  # seconds
 # The time is set by the server: the next try may be made on another machine, and compares it with the same clock.
 # Returns what was there, "" for nothing, the server's time in ms, and the job's placeholder with what it became; where there was
@@ -139,6 +144,29 @@ class Outbox:
         """Return what was posted for a part, or None."""
         found = await self.redis.hget(self._keys.outbox(job_key), part)
         return None if found is None or str(found).startswith(_INTENDED) else str(found)
+
+    async def now(self) -> int:
+        """Return the server's time in ms."""
+        seconds, microseconds = await self.redis.time()
+        return int(seconds) * 1000 + int(microseconds) // 1000
+
+    async def over(self, job_key: str) -> str:
+        """Return how a job has come to its end: `DONE`, or `FAILURE` where that was told; "" where it has not."""
+        done, failure = await self.redis.hmget(self._keys.outbox(job_key), [DONE, FAILURE])
+        if done:
+            return DONE
+        return FAILURE if failure and not str(failure).startswith(_INTENDED) else ""
+
+    async def messages(self, job_key: str) -> dict[str, Intent | None]:
+        """Return the parts of a job that are messages, with the intent of each that was not confirmed."""
+        found: dict[Any, Any] = await self.redis.hgetall(self._keys.outbox(job_key))
+        intents = {str(part): _read(text) if text.startswith(_INTENDED) else None for part, text in found.items()}
+        return {
+            part: intent
+            for part, intent in intents.items()
+            if (intent.file is None if intent else _MESSAGE.fullmatch(found[part]))
+            and part not in {PLACEHOLDER, BECAME}
+        }
 
     async def first_value(self, job_key: str, *parts: str) -> str | None:
         """Return what was posted for the first of some parts that was posted, or None. One round trip."""

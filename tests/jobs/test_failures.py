@@ -11,9 +11,11 @@ from bot.errors import BotError, Fate, RunNotFound, SlackRefused, SlackUnreachab
 from bot.jobs.execution import perform
 from bot.jobs.failures import ATTEMPTS, FIRST_PAUSE, LONGEST_PAUSE, Attempt, run_or_tell
 from bot.jobs.registry import Request
+from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
+from bot.store.outbox import DONE, FAILURE
 from bot.store.queue import Delivery, HandedBack
 from tests.scenarios.steps import ephemeral, text_of
 
@@ -110,6 +112,16 @@ async def test_a_job_of_another_version_is_tried_by_others_then_told(
     (shown,) = ephemeral(slack)
     assert "another version of the bot" in text_of(shown)
     assert f"{kind}:1" in text_of(shown)
+
+
+async def test_a_job_whose_failure_was_told_and_that_was_cut_off_then_comes_to_no_result(
+    slack: LocalSlack, aionis: SampleAionis, services: Services
+) -> None:
+    payload = {"reply": REQUEST.reply.model_dump(mode="json"), "run_id": aionis.runs["success"].run_id}
+    await services.outbox.keep("replay:1", FAILURE, "answered")
+    await perform(services, Delivery("replay", "replay:1", payload, 0, 0, 0, lane="", token=1))
+    assert (slack.messages(INCIDENTS), aionis.calls) == ([], [])
+    assert await services.outbox.over("replay:1") == DONE
 
 
 async def test_a_job_of_another_version_without_a_place_to_tell_is_put_away(services: Services) -> None:
