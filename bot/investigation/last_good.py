@@ -72,6 +72,8 @@ async def _own_record(aionis: Aionis, run_id: str) -> Node | None:
 async def _earlier(aionis: Aionis, run_id: str, began: datetime, case: CaseKey) -> tuple[list[EarlierRun], bool]:
     """Return the earlier successes of a case, newest first, and whether all records there are were looked through."""
     runs, all_runs = await _pages(aionis, {"replay_kind": "run", **case.slots})
+    if not earlier_successes(run_id, began, runs, ends=runs):  # no run of the case began before, however it ended
+        return [], all_runs
     # An end names no case, and Aionis joins nothing: those of the whole scope are read, and fitted to the case's runs.
     ends, all_ends = await _pages(aionis, {"replay_kind": "run_end", "status": "success"})
     found = earlier_successes(run_id, began, runs, ends)

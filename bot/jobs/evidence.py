@@ -1,6 +1,9 @@
 """Keeping what a job has read from Aionis with its incident, and waiting until it is kept."""
 
+from typing import Any
+
 from bot.aionis import Aionis
+from bot.aionis.client import Exchange
 from bot.domain.incident.state import Incident
 from bot.runtime.heavy_work import SMALL
 from bot.runtime.services import Services
@@ -20,14 +23,15 @@ async def keep_evidence(services: Services, job: str, aionis: Aionis, incident: 
         await services.incidents.answers.expect(incident, job)
         if lease := current_lease.get():
             await lease.leave_lane()
-    work = services.heavy_work
-    kept = [
-        await work.keep(path=one.path, asked=one.asked, request_id=one.request_id, read_at=one.at, body=one.body)
-        for one in aionis.exchanges
-    ]
+    kept = await services.heavy_work.keep((_facts(one), one.body) for one in aionis.exchanges)
     await services.incidents.answers.keep(incident, kept)
     if is_large:
         await services.incidents.answers.has_kept(incident, job)
+
+
+def _facts(answer: Exchange) -> dict[str, Any]:
+    told = {"path": answer.path, "asked": answer.asked, "request_id": answer.request_id}
+    return {**told, "read_at": answer.at.isoformat()}
 
 
 async def ensure_answers_are_kept(services: Services, incident: Incident) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,17 +30,14 @@ class HeavyWork:
         self._redaction_file = redaction_file
         self._one = asyncio.Semaphore(1)
 
-    async def keep(self, *, path: str, asked: Facts, request_id: str, read_at: datetime, body: bytes) -> PackedAnswer:
-        """Return an answer of Aionis, masked, as it is stored."""
-        facts = {
-            "path": path,
-            "asked": asked,
-            "request_id": request_id,
-            "read_at": read_at.isoformat(),
-            "known": known(),
-        }
-        found, text = await self._do("keep", facts, body)
-        return PackedAnswer(found["name"], text.decode(), found["rules"])
+    async def keep(self, answers: Iterable[tuple[Facts, bytes]]) -> list[PackedAnswer]:
+        """Return answers of Aionis, masked, as they are stored; each comes with its path, asked, request_id and read_at."""
+        given = [({**facts, "known": known()}, body) for facts, body in answers]
+        small = [one for one in given if len(one[1]) < SMALL]
+        # All that are small in one thread: going there and back takes longer than most of them.
+        done = iter(await asyncio.to_thread(lambda: [_keep(*one) for one in small]))
+        made = [next(done) if len(one[1]) < SMALL else await self._do("keep", *one) for one in given]
+        return [PackedAnswer(found["name"], text.decode(), found["rules"]) for found, text in made]
 
     async def raw_json(self, body: bytes) -> tuple[bytes, int]:
         """Return an answer of Aionis, masked, for people to read, and how many values were masked in it."""
