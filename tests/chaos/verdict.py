@@ -129,9 +129,11 @@ def _doubled(slack: LocalSlack, typed: list[Typed]) -> list[Violation]:
             (channel, f"{part} of {job} is there {count} times") for (job, part), count in parts.items() if count > 1
         ]
     for alike in _alike(typed):
-        shown = [len(results(slack, one)) for one in alike]
-        if max(shown) > 1 or sum(shown) + len(told(slack, alike[0])) > len(alike):
-            found.append((alike[0].channel, f"{alike[0]} and {len(alike) - 1} like it have {sum(shown)} results"))
+        shown, alone = [len(results(slack, one)) for one in alike], told(slack, alike[0])
+        if max(shown) > 1 or sum(shown) + len(alone) > len(alike):
+            said = "; ".join(f"{m['ts']} {m['text'][:120]!r}" for m in alone)
+            who = f"{alike[0]} and {len(alike) - 1} like it"
+            found.append((alike[0].channel, f"{who} have {sum(shown)} results, and were told {said or 'nothing'}"))
     for one in typed:
         if (one.acked or one.unsure) and results(slack, one):
             names = [name for name in _pictures(slack, one.channel) if one.run_id[:8] in name]
