@@ -52,6 +52,7 @@ OTHER_VERSION = "Your request was stored by another version of the bot, which th
 CHOOSE = "Choose one below, or type the whole id."
 GAVE_UP = "Your request waited for {hours} for Slack and the bot's store, and was given up: {what}"
 
+_NOT_TOLD_BESIDE_A_RESULT = (AionisError, GivenUp, UnexpectedError)
 _NO_RESULT = frozenset({ROOT, f"{ROOT}-anew", ASKING, WAITS, FAILURE})  # parts of a job
 
 log = structlog.get_logger(__name__)
@@ -131,24 +132,18 @@ async def _end_or_go_on(services: Services, attempt: Attempt, error: AionisError
     """Tell whoever asked that Aionis failed; but where an earlier try has shown the result, do what is left of it later."""
     delivery = attempt.delivery
     try:
-        shown = isinstance(attempt.request, Request) and await services.slack.has_shown(
-            delivery.key, but_for=_NO_RESULT
-        )
+        shown = await _has_result(services, attempt)
     except (SlackUnreachable, *STORE_IS_AWAY) as away:
         await _wait(services, attempt, away)
         return
-    if not shown:
+    if not shown or delivery.age >= services.patience.total_seconds():
         await _end(services, attempt, error)
-    elif delivery.age >= services.patience.total_seconds():
-        log.error("job_not_finished", job=delivery.key, kind=delivery.kind, because=error.what)
-    else:
-        pause = _pause(delivery.troubles)
-        log.warning(
-            "job_goes_on_later", job=delivery.key, kind=delivery.kind, because=error.what, pause=round(pause, 1)
-        )
-        if lease := current_lease.get():
-            await lease.leave_lane()  # nobody waits for the rest of it
-        raise HandedBack(pause, count="troubles") from error
+        return
+    pause = _pause(delivery.troubles)
+    log.warning("job_goes_on_later", job=delivery.key, kind=delivery.kind, because=error.what, pause=round(pause, 1))
+    if lease := current_lease.get():
+        await lease.leave_lane()  # nobody waits for the rest of it
+    raise HandedBack(pause, count="troubles") from error
 
 
 async def _end(services: Services, attempt: Attempt, error: BotError) -> None:
@@ -165,6 +160,9 @@ async def _end(services: Services, attempt: Attempt, error: BotError) -> None:
         request_id=error.request_id,
     )
     try:
+        if isinstance(error, _NOT_TOLD_BESIDE_A_RESULT) and await _has_result(services, attempt):
+            log.error("job_not_finished", job=delivery.key, kind=delivery.kind, because=error.what)
+            return
         await discard_of(services, delivery.key, attempt.request, because=error.what)
         await _tell(services, attempt, error)
     except (SlackUnreachable, *STORE_IS_AWAY) as away:
@@ -172,6 +170,12 @@ async def _end(services: Services, attempt: Attempt, error: BotError) -> None:
         if delivery.age < 2 * services.patience.total_seconds():
             raise HandedBack(_next_try(delivery, away), count="troubles") from away
         _log_untold(attempt, error, away)
+
+
+async def _has_result(services: Services, attempt: Attempt) -> bool:
+    """Tell whether an earlier try of a job has shown its result, of which Slack may not have told."""
+    is_asked = isinstance(attempt.request, Request)
+    return is_asked and await services.slack.has_shown(attempt.delivery.key, but_for=_NO_RESULT)
 
 
 async def _tell(services: Services, attempt: Attempt, error: BotError) -> None:

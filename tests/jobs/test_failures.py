@@ -77,6 +77,19 @@ async def test_a_job_is_given_up_when_patience_ends_and_not_before(slack: LocalS
     assert "was given up" in text_of(ephemeral(slack)[-1])
 
 
+@pytest.mark.parametrize("error", [away(), ZeroDivisionError(), RunNotFound("Aionis has no run x.")])
+async def test_nobody_is_told_of_a_failure_whose_job_has_shown_its_result(
+    slack: LocalSlack, services: Services, error: Exception
+) -> None:
+    await services.outbox.keep("trial:1", "root", "1.000001|")  # which is no result
+    await services.outbox.keep("trial:1", "analysis", "1.000002|1.000001")
+    last = attempt(age=services.patience.total_seconds(), crashes=ATTEMPTS - 1)
+    with structlog.testing.capture_logs() as logs:
+        await run_or_tell(services, last, fails(error))
+    assert ephemeral(slack) == []
+    assert [line["event"] for line in logs].count("job_not_finished") == 1
+
+
 async def test_a_defect_of_ours_is_tried_again_then_told_with_the_id_to_quote(
     slack: LocalSlack, services: Services
 ) -> None:
