@@ -8,6 +8,7 @@ BotError
 │   └── Unbound             the channel is bound to no tenant and scope
 ├── StaleButton             a button that was copied from elsewhere, or whose incident is gone
 ├── IncidentNotFound        no incident has this id (any more)
+├── UnreadableEntry         an incident's log has what no version so far writes
 ├── SettingsError           a setting is wrong or missing (ends the start, exit code 2)
 │   └── DotenvUnreadable    the file .env is no text, or may not be read
 ├── EmbeddedStoreError      the embedded Valkey does not start
@@ -103,6 +104,18 @@ class IncidentNotFound(BotError):
     default_fix = (
         "Check the id; a closed incident is kept for INCIDENT_RETENTION_DAYS. REDIS_URL must be that of the bot."
     )
+
+
+class UnreadableEntry(BotError):
+    """An entry of an incident's log, by its number, is not what this version of the bot or an older one writes."""
+
+    default_fix = (
+        "A newer version wrote it, or somebody altered it: `incident-bot audit` looks. A backup has it as it was."
+    )
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Entry {number} of the incident's log cannot be read.")
+        self.number = number
 
 
 class SettingsError(BotError):

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.incident.projection import fields_after
-from bot.store.log_entries import UnreadableEntry, read_entries
+from bot.errors import UnreadableEntry
+from bot.store.log_entries import read_entries
 
 _MOST_CHARACTERS = 3_000_000  # of names and values; a run takes about five hundred
 

@@ -7,16 +7,9 @@ from typing import Any
 
 from bot.domain.incident.incident_log import Entry, EntryKind
 from bot.domain.incident.log_chain import ChainSeal, digest_of_old
+from bot.errors import UnreadableEntry
 
 to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-class UnreadableEntry(Exception):
-    """An entry of a log is not what any version of the bot writes."""
-
-    def __init__(self, version: int) -> None:
-        self.version = version
-        super().__init__(f"entry {version}")
 
 
 def read_entries(raw: Any) -> list[Entry]:
@@ -25,7 +18,7 @@ def read_entries(raw: Any) -> list[Entry]:
     for number, (identifier, fields) in enumerate(raw, start=1):
         try:
             entries.append(_entry(identifier, fields))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
             raise UnreadableEntry(number) from error
     return entries
 
@@ -44,13 +37,16 @@ def stored(entry: Entry) -> dict[str, str]:
 
 
 def _entry(identifier: str, fields: dict[str, str]) -> Entry:
+    payload = json.loads(fields["payload"])
+    if not isinstance(payload, dict):
+        raise TypeError("a payload is an object")
     return Entry(
         version=int(identifier.partition("-")[0]),
         kind=EntryKind(fields["kind"]),
         actor=fields["actor"],
         at=datetime.fromisoformat(fields["at"]),
         key=fields["key"],
-        payload=json.loads(fields["payload"]),
+        payload=payload,
         seal=_seal(fields),
     )
 

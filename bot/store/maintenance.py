@@ -14,11 +14,12 @@ from bot.domain.bundle.kept_answers import StoredAnswer
 from bot.domain.incident.audit import UNREADABLE, Audit, audited
 from bot.domain.incident.incident_log import Change, Entry
 from bot.domain.incident.projection import rebuilt
+from bot.errors import UnreadableEntry
 from bot.store.incident_answers import read_answers
 from bot.store.incident_changes import Fields, Outcome
 from bot.store.incidents import IncidentStore, read_log
 from bot.store.keys import EVERYWHERE, INSTALLED, Keys, incident_address
-from bot.store.log_entries import UnreadableEntry, read_entries
+from bot.store.log_entries import read_entries
 from bot.store.process_group import serves_several
 from bot.store.queue import JobQueue
 from bot.store.queue.shared import WorkspaceQueue
@@ -68,7 +69,7 @@ class Maintenance:
         try:
             entries = read_entries(raw)
         except UnreadableEntry as unreadable:
-            problem = UNREADABLE.format(number=unreadable.version)
+            problem = UNREADABLE.format(number=unreadable.number)
             return Audit((problem,), head="", unchained=0, tombstones=0)
         return audited(id_, entries, fields)
 

@@ -97,6 +97,9 @@ ALTERATIONS: dict[str, Callable[[Stored], Stored]] = {
     "no chain": without("chain"),
     "as if older than the chain": without("salt", "digest", "chain"),
     "unreadable": rewritten(payload="{"),
+    "no object": rewritten(payload="0"),
+    "too deep": rewritten(payload="[" * 20_000),
+    "of other types": rewritten(payload='{"item":5,"proof":[1],"owner":{}}'),
     "unknown kind": rewritten(kind="nonsense"),
     "an entry taken out": lambda stored: [stored[0], *stored[2:]],
     "the last one taken out": lambda stored: stored[:-1],
@@ -125,6 +128,17 @@ async def test_every_alteration_is_told(redis: Redis, incident: str, how: str) -
     assert (await audit(redis, incident)).problems == ()
 
 
+@pytest.mark.parametrize("payload", ["0", '{"item":5,"proof":[1],"owner":{}}'])
+async def test_what_cannot_be_read_is_told_in_a_sentence(
+    redis: Redis, redis_url: str, incident: str, payload: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDIS_URL", redis_url)
+    stored: Any = await redis.xrange(KEYS.incident_log(CHANNEL, incident))
+    await put(redis, incident, rewritten(payload=payload)(stored))
+    for word in ("rebuild", "export"):
+        assert "of the incident's log cannot be read" in await command(word, incident, code=1)
+
+
 FieldsSpoilt = Callable[[Redis, str], Awaitable[Any]]
 SPOILT: dict[str, FieldsSpoilt] = {
     "closed": lambda redis, name: redis.hset(name, "status", "closed"),
@@ -133,6 +147,9 @@ SPOILT: dict[str, FieldsSpoilt] = {
     "a person less": lambda redis, name: redis.hdel(name, f"person:{PEOPLE[0]}"),
     "unreadable": lambda redis, name: redis.hset(name, "head", "{"),
     "gone": lambda redis, name: redis.delete(name),
+    "another workspace's": lambda redis, name: redis.hset(name, "team", "T2"),
+    "another scope's": lambda redis, name: redis.hset(name, "tenancy", "default/other"),
+    "no scope's": lambda redis, name: redis.hdel(name, "tenancy"),
 }
 
 

@@ -1,12 +1,13 @@
 """Whether an incident's log is as it was written: its chain, what each entry says, and the fields that follow from it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.incident.incident_log import Entry, EntryKind
 from bot.domain.incident.log_chain import FIRST, ChainSeal, digest_of, next_chain
 from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.state import Incident, read_incident
+from bot.errors import UnreadableEntry
 
 TAKEN_OUT = "Entry {number} is missing: entries were taken out."
 ALTERED = "Entry {number} was altered: it is not what was written ({what})."
@@ -17,6 +18,7 @@ PUT_IN = "Entry {number} is outside of the chain that earlier ones have: an olde
 CUT = "The incident counts {counted} entries and its log has {found}: entries were taken out or put in at its end."
 UNREADABLE = "Entry {number} cannot be read: it was altered."
 NO_FIELDS = "The log is there and the incident's fields are not."
+_GUARDS = ("team", "tenancy")  # which the store's script reads, and nobody else
 SPOILT_FIELDS = "The incident's fields say something else than its log; `incident-bot rebuild` puts them right."
 
 
@@ -106,13 +108,22 @@ def _field_problems(id_: str, entries: Sequence[Entry], fields: Mapping[str, str
     counted, found = fields.get("version", "0"), entries[-1].version if entries else 0
     if counted != str(found):
         yield CUT.format(counted=counted, found=found)
-    elif _read(lambda: fields) != _read(lambda: rebuilt(id_, entries)):
+        return
+    folded = _folded(id_, entries)
+    if _read(fields) != _read(folded) or any(fields.get(name) != folded.get(name) for name in _GUARDS):
         yield SPOILT_FIELDS
 
 
-def _read(fields: Callable[[], Mapping[str, str]]) -> Incident | None:
+def _folded(id_: str, entries: Sequence[Entry]) -> Mapping[str, str]:
+    try:
+        return rebuilt(id_, entries)
+    except UnreadableEntry:  # which the chain tells
+        return {}
+
+
+def _read(fields: Mapping[str, str]) -> Incident | None:
     """Return the incident, as what fields mean is compared, not how a version of the bot wrote it; None where they mean none."""
     try:
-        return read_incident(fields())
-    except (LookupError, TypeError, ValueError):
+        return read_incident(fields)
+    except (AttributeError, LookupError, TypeError, ValueError):
         return None

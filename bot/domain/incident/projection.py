@@ -23,6 +23,7 @@ from bot.domain.incident.kept import (
 )
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.incident.state import BOT, CLOSED, OPEN
+from bot.errors import UnreadableEntry
 
 Fields = dict[str, str | None]
 
@@ -35,8 +36,14 @@ def projected(kind: EntryKind, actor: str, at: datetime, payload: Mapping[str, A
 
 
 def rebuilt(id_: str, entries: Iterable[Entry]) -> dict[str, str]:
-    """Return an incident's fields, folded from its whole log."""
-    return fields_after({"id": id_}, entries)
+    """Return an incident's fields, folded from its whole log. Raises `UnreadableEntry`."""
+    fields = {"id": id_}
+    for entry in entries:
+        try:
+            fields = fields_after(fields, [entry])
+        except (AttributeError, LookupError, TypeError, ValueError) as error:  # what the bot never wrote there
+            raise UnreadableEntry(entry.version) from error
+    return fields
 
 
 def fields_after(before: Mapping[str, str], entries: Iterable[Entry]) -> dict[str, str]:
