@@ -139,7 +139,7 @@ def _is_secret(
         or is_label(secret, promise.kind)
         or is_sentence(secret)
         or _is_a_file(value, secret, promise)
-        or (value.form == "quoted" and _is_prose(text, name, sign, value, secret))
+        or (value.form == "quoted" and _is_prose(text, name, sign, value, promise))
         or (value.form == "bare" and is_harmless(secret.split(" ")[0]))
     ):
         return False
@@ -162,10 +162,13 @@ def _is_secret(
     )
 
 
-def _is_prose(text: str, name: re.Match[str], sign: re.Match[str], value: Value, secret: str) -> bool:
+def _is_prose(text: str, name: re.Match[str], sign: re.Match[str], value: Value, promise: Promise) -> bool:
     """Tell what is said in a call (`NotAKey("no key in PEM …")`), and a word in backticks in a sentence (``token: `kind` is …``)."""
+    secret = text[value.start : value.end]
     if sign["call"]:
         return secret.count(" ") >= _WORDS_OF_A_SENTENCE and not _SETTER.match(name[0].rpartition(".")[2])
+    if promise.kind in {"key", "token"} and secret.count(" ") >= _WORDS_OF_A_SENTENCE:
+        return True  # `OPENAI_API_KEY: 'OpenAI API Key Here if …'`
     told = text[value.start - 1] == "`" and _SENTENCE_WORD.fullmatch(secret) is not None
     return told and _A_WORD_FOLLOWS.match(text, value.end) is not None
 
@@ -242,7 +245,7 @@ def _is_no_value(text: str, name: re.Match[str], sign: re.Match[str], value: Val
     if is_code(text[value.start : value.start + 200].partition("\n")[0]) and not _is_quoted_inside(secret):
         return True
     if sign["sign"] and (
-        (secret.startswith("/") and is_directory(secret) and not has_drawn_part(secret))
+        (secret.startswith(("/", "./", "../", "~/")) and is_directory(secret) and not has_drawn_part(secret))
         or secret.startswith(("http://", "https://", "arn:", "sha256:", "sha512-", "h1:"))
     ):
         return True

@@ -64,7 +64,8 @@ _WORDS = re.compile(
 _LABEL = re.compile(r"[A-Z][a-zà-ÿ]{2,20}|[A-Z][A-Za-z]{0,20}(?:[- ][A-Za-z]{1,20}){1,3}")
 
 
-_SLUG = re.compile(r"[a-z]{2,20}(?:[-_][a-z]{2,20}){1,5}")
+_SLUG = re.compile(r"[a-z][a-z0-9]{1,19}(?:[-_:][a-z]{2,20}){1,5}")
+_CONSTANT = re.compile(r"[A-Z]{2,20}(?:_[A-Z0-9]{2,20}){1,6}")
 
 
 class _Base(dict[int, str]):
@@ -229,7 +230,7 @@ def is_label(value: str, kind: str = "") -> bool:
 
     But for passwords also as programs read it, or as people name what they make up: `--secret=db-password`, `custom-key`.
     """
-    if kind != "password" and _SLUG.fullmatch(value):
+    if (kind != "password" and _SLUG.fullmatch(value)) or _CONSTANT.fullmatch(value):
         return judge(value).strength >= Strength.LIKELY
     return _LABEL.fullmatch(value) is not None and judge(value).strength >= Strength.FIRM
 

@@ -20,12 +20,17 @@ _HARMLESS = re.compile(
 # What scanners and audit logs leave of a value, and what a key's prefix is written with in examples: `xoxb-XXXX-xxxx`.
 _LEFT_OF_A_VALUE = re.compile(
     r"hmac-sha[0-9]{1,3}[:=][0-9a-f]{8,128}|(?:[A-Za-z0-9]{1,12}[-_.]){1,4}(?:[xX*.…_-]{3,200}|(?i:your|my)[-_][\w-]{1,60})|[a-z]{2,4}[-_]"
-    r"|(?:xox[a-z]|sk|pk|rk|ghp|glpat)[-_][a-z]{2,14}(?:[-_][a-z]{2,14}){0,4}|\S{8,80}EXAMPLE(?:KEY|TOKEN)?|-----BEGIN [A-Z ]{3,40}-----(?:\\n|\s){0,4}(?:REDACTED|[.x*…]{3,20}|<[^<>]{1,40}>)(?:\\n|\s){0,4}-----END [A-Z ]{3,40}-----(?:\\n|\s)?|\\{1,2}(?:033|x1[bB]|e)\[[0-9;]{0,12}m"
+    r"|(?:xox[a-z]|sk|pk|rk|ghp|glpat)[-_][a-z]{2,14}(?:[-_][a-z]{2,14}){0,4}|\S{8,80}EXAMPLE(?:KEY|TOKEN)?|-----BEGIN [A-Z ]{3,40}-----(?:\\n|\s){0,4}(?:REDACTED|[.x*…]{3,20}|<[^<>]{1,40}>)(?:\\n|\s){0,4}-----END [A-Z ]{3,40}-----(?:\\n|\s)?|\\{0,2}(?:033|x1[bB]|e)\[[0-9;]{0,12}m"
 )
 _NOUNS = re.compile(
     r"(?i:password|passwd|passphrase|passcode|secret|token|pass|pwd|api[-_]?key|(?:secret|access|private)[-_]?key|credentials?|key|auth|cookies?|tokens|secrets|(?:base64|utf-?8|url|hex)[- ]?encoded|(?:insert|enter|your)[a-z]{2,40}here)"
 )
-_VERSION = re.compile(r"v?[0-9]{1,4}(?:\.[0-9]{1,6}){2,3}(?:[-+(][\w.@/()+ -]{0,60})?")
+# `2.0.30`, `npm:^4.1.4`, `grpcio==1.80.0`, `httpx<0.28`
+_VERSION = re.compile(
+    r"v?[0-9]{1,4}(?:\.[0-9]{1,6}){2,3}(?:[-+(][\w.@/()+ -]{0,60})?|npm:[~^<>=]{0,2}[0-9][\w.-]{0,30}"
+    r"|[A-Za-z][\w.-]{1,50}(?:\[[\w,-]{1,40}\])?(?:[=<>~!]=|[<>])[0-9][\w.*+-]{0,30}"
+)
+_LEFT_OUT = re.compile(r"[A-Za-z0-9_-]{1,8}(?:\.{3}|…)[\w-]{0,10}(?:(?:\.{3}|…)[\w-]{0,12})?")
 # What is put in when it runs, in the templates of many languages.
 _TEMPLATE = re.compile(
     r"\$\{\{[^{}\n]{0,80}\}\}|\$\{[^{}\n]{0,80}\}|\{\{[^{}\n]{0,80}\}\}|#\{[^{}\n]{0,80}\}|<[%?][^%\n]{0,80}[%?]>|\$\([^()\n]{0,80}\)?"
@@ -48,13 +53,14 @@ _LEFT_OF_IT = 14
 
 def is_placeholder(value: str) -> bool:
     """Tell whether a value says that there is no secret: empty, `null`, `***`, `${TOKEN}`, `your-key-here`."""
+    value = value.strip("\\\"'") or value
     return (
         (
             len(value) < 80
             and (_HARMLESS.fullmatch(value) or _NOUNS.fullmatch(value) or _VERSION.fullmatch(value)) is not None
         )
         or _is_starred(value)
-        or _LEFT_OF_A_VALUE.fullmatch(value) is not None
+        or (_LEFT_OF_A_VALUE.fullmatch(value) or _LEFT_OUT.fullmatch(value)) is not None
         or ("&" in value and _ENTITY.search(value) is not None)
         or _is_filled_in(value)
     )

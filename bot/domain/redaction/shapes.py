@@ -99,6 +99,7 @@ _WEBHOOK_HINTS = (
 )
 _ENVIRONMENTS = ("live_", "test_")
 _OF_AN_ID = re.compile(r"(?<![A-Za-z0-9])cs_\Z")
+_EXAMPLE = re.compile(r"(?i:(?:\A|[-_])your[-_]|[-_]here\Z|placeholder|x{5}|y{5})")
 _SHORT = 1_000
 _WORDS = re.compile(r"[a-z]+(?:[-_][a-z]+)+|[A-Z]+(?:[-_][A-Z]+)+")
 
@@ -191,7 +192,7 @@ def _is_id(token: str) -> bool:
 
 def _is_real(body: str) -> bool:
     """Tell a key from the prose that describes one: `sk_live_xxxxxxxx`, `ghp_your_token_here`."""
-    if is_harmless(body) or len(set(body)) <= 3 or _WORDS.fullmatch(body):
+    if is_harmless(body) or _EXAMPLE.search(body) or len(set(body)) <= 3 or _WORDS.fullmatch(body):
         return False
     return not is_wordy(body) or (any(char.isdigit() for char in body) and not _is_slug(body)) or _turns(body)
 
@@ -201,8 +202,13 @@ def _turns(body: str) -> bool:
 
 
 def _is_drawn(body: str) -> bool:
-    return looks_random(body, 12) or (
-        len(body) >= 12 and mixes(body) and not is_wordy(body) and len(set(body)) > 5 and not _is_slug(body)
+    return (looks_random(body, 12) and not _EXAMPLE.search(body)) or (
+        len(body) >= 12
+        and mixes(body)
+        and not is_wordy(body)
+        and len(set(body)) > 5
+        and not _is_slug(body)
+        and not _EXAMPLE.search(body)
     )
 
 

@@ -4,7 +4,7 @@ import re
 
 from bot.domain.redaction.wordy import is_wordy
 
-_WORKING_DIRECTORY = re.compile(r"(?:~?/[\w.@-]+)+/?|[A-Z]:\\[\w.\\ -]*")
+_WORKING_DIRECTORY = re.compile(r"(?:~|\.{1,2})?(?:/[\w.@-]+)+/?|[A-Z]:\\[\w.\\ -]*")
 # How an expression begins: a call, an index, a chain of attributes, a keyword, a comparison, a PowerShell command.
 _CODE = re.compile(
     r"(?:[A-Za-z_$][\w$]*(?:\??\.|::|->))*[A-Za-z_$][\w$]*(?:<[\w<>, .\[\]]{1,60}>)?(?:\(|\[(?![A-Z]{2,}#)|\?\.|!\.)|\([A-Za-z_$][\w$]{0,60}\s{0,4}[:,)]|\(\)"
@@ -18,7 +18,7 @@ _CODE = re.compile(
 # expression, a counter.
 _CHAIN = re.compile(r"(?:[A-Za-z_$][\w$]{0,60}\.){1,8}[A-Za-z_$][\w$]{0,60}(?=[;,):\]}|&?\s]|\Z)")
 _PRINTED = re.compile(
-    r"[A-Z]\w{1,60}\{(?:\Z|<)|\[\]\w{1,20}\(|[a-z]\w{0,40}(?:\.\(|::\$)|(?:[A-Z]\w{1,60}\{|(?:[a-z]\w{0,40}\.){1,6}[A-Z]\w{1,60}@|[A-Z][a-z]+[A-Z]\w{0,60}@)[0-9a-f]{5,8}(?![0-9A-Za-z])"
+    r"[A-Z]\w{1,60}\{(?:\Z|<)|&[a-z]\w{0,40}\.[A-Z]\w{1,60}(?![\w=])|\[\]\w{1,20}\(|[a-z]\w{0,40}(?:\.\(|::\$)|(?:[A-Z]\w{1,60}\{|(?:[a-z]\w{0,40}\.){1,6}[A-Z]\w{1,60}@|[A-Z][a-z]+[A-Z]\w{0,60}@)[0-9a-f]{5,8}(?![0-9A-Za-z])"
     r"|/(?=[^/\s]{0,120}[\\^$*+?\[(|])[^/\n]{1,120}/[gimsuy]{0,5}(?![\w/])|[A-Za-z_$]\w{0,60}(?:\+\+|--)(?=[;,)]|\Z)"
 )
 
