@@ -25,19 +25,25 @@ def results(slack: LocalSlack, typed: Typed) -> list[Json]:
     return [m for m in slack.messages(typed.channel) if part_of(m, typed) in RESULT]
 
 
-def told(slack: LocalSlack, typed: Typed) -> list[Json]:
-    """Return what ended a command for whoever typed it alone: a failure, a run that was there, a question where it belongs.
+def told(slack: LocalSlack, alike: list[Typed]) -> list[Json]:
+    """Return what ended commands for whoever typed them alone: a failure, a run that was there, a question where it belongs.
 
     The same run asked for again by the same person in the same channel cannot be told apart: the ends are of all of those.
     """
+    first = alike[0]
     return [
         m
-        for m in slack.messages(typed.channel, viewer=typed.user)
-        if (m.get("is_ephemeral") or _held_place(m))
-        and (text := text_of(m))
+        for m in slack.messages(first.channel, viewer=first.user)
+        if (text := text_of(m))
         and any(end in text for end in PRIVATE_ENDS)
-        and (short(typed.run_id) in text or typed.trigger in text)
+        and (_is_theirs(m, alike) if _held_place(m) else m.get("is_ephemeral"))
+        and (short(first.run_id) in text or first.trigger in text)
     ]
+
+
+def _is_theirs(message: Json, alike: list[Typed]) -> bool:
+    """Tell whether a message that everybody sees is of one of these commands: somebody else may have asked for the same."""
+    return any(part_of(message, one) for one in alike)
 
 
 def part_of(message: Json, typed: Typed) -> str | None:
@@ -60,7 +66,7 @@ def unanswered(slack: LocalSlack, typed: list[Typed]) -> list[Typed]:
     for alike in _alike(typed):
         acked = [one for one in alike if one.acked]
         unshown = [one for one in acked if not results(slack, one)]
-        missing += unshown[len(told(slack, alike[0])) :]
+        missing += unshown[len(told(slack, alike)) :]
     return missing
 
 
@@ -129,7 +135,7 @@ def _doubled(slack: LocalSlack, typed: list[Typed]) -> list[Violation]:
             (channel, f"{part} of {job} is there {count} times") for (job, part), count in parts.items() if count > 1
         ]
     for alike in _alike(typed):
-        shown, alone = [len(results(slack, one)) for one in alike], told(slack, alike[0])
+        shown, alone = [len(results(slack, one)) for one in alike], told(slack, alike)
         if max(shown) > 1 or sum(shown) + len(alone) > len(alike):
             said = "; ".join(f"{m['ts']} {m['text'][:120]!r}" for m in alone)
             who = f"{alike[0]} and {len(alike) - 1} like it"
