@@ -53,7 +53,8 @@ CHOOSE = "Choose one below, or type the whole id."
 GAVE_UP = "Your request waited for {hours} for Slack and the bot's store, and was given up: {what}"
 
 _NOT_TOLD_BESIDE_A_RESULT = (AionisError, GivenUp, UnexpectedError)
-_NO_RESULT = frozenset({ROOT, f"{ROOT}-anew", ASKING, WAITS, FAILURE})  # parts of a job
+_ROOTS = frozenset({ROOT, f"{ROOT}-anew"})
+_NO_RESULT = frozenset({*_ROOTS, ASKING, WAITS, FAILURE})  # parts of a job
 
 log = structlog.get_logger(__name__)
 
@@ -129,20 +130,22 @@ async def hand_back_unknown(services: Services, delivery: Delivery, because: Exc
 
 
 async def _end_or_go_on(services: Services, attempt: Attempt, error: AionisError) -> None:
-    """Tell whoever asked that Aionis failed; but where an earlier try has shown the result, do what is left of it later."""
+    """Tell whoever asked that Aionis failed; but where an earlier try has shown something of it, do what is left of it later."""
     delivery = attempt.delivery
     try:
-        shown = await _has_result(services, attempt)
+        result = await _has_shown(services, attempt, but_for=_NO_RESULT)
+        begun = result or await _has_shown(services, attempt, but_for=_NO_RESULT - _ROOTS)
     except (SlackUnreachable, *STORE_IS_AWAY) as away:
         await _wait(services, attempt, away)
         return
-    if not shown or delivery.age >= services.patience.total_seconds():
+    if not begun or delivery.age >= services.patience.total_seconds():
         await _end(services, attempt, error)
         return
     pause = _pause(delivery.troubles)
     log.warning("job_goes_on_later", job=delivery.key, kind=delivery.kind, because=error.what, pause=round(pause, 1))
-    if lease := current_lease.get():
-        await lease.leave_lane()  # nobody waits for the rest of it
+    # Nobody waits for what comes behind the result. Where that itself is to come, it keeps its place for a while.
+    if (lease := current_lease.get()) and (result or delivery.age >= SAY_AFTER):
+        await lease.leave_lane()
     raise HandedBack(pause, count="troubles") from error
 
 
@@ -160,7 +163,7 @@ async def _end(services: Services, attempt: Attempt, error: BotError) -> None:
         request_id=error.request_id,
     )
     try:
-        if isinstance(error, _NOT_TOLD_BESIDE_A_RESULT) and await _has_result(services, attempt):
+        if isinstance(error, _NOT_TOLD_BESIDE_A_RESULT) and await _has_shown(services, attempt, but_for=_NO_RESULT):
             log.error("job_not_finished", job=delivery.key, kind=delivery.kind, because=error.what)
             return
         await discard_of(services, delivery.key, attempt.request, because=error.what)
@@ -172,10 +175,10 @@ async def _end(services: Services, attempt: Attempt, error: BotError) -> None:
         _log_untold(attempt, error, away)
 
 
-async def _has_result(services: Services, attempt: Attempt) -> bool:
-    """Tell whether an earlier try of a job has shown its result, of which Slack may not have told."""
+async def _has_shown(services: Services, attempt: Attempt, *, but_for: frozenset[str]) -> bool:
+    """Tell whether an earlier try of a job has shown any part but some, of which Slack may not have told."""
     is_asked = isinstance(attempt.request, Request)
-    return is_asked and await services.slack.has_shown(attempt.delivery.key, but_for=_NO_RESULT)
+    return is_asked and await services.slack.has_shown(attempt.delivery.key, but_for=but_for)
 
 
 async def _tell(services: Services, attempt: Attempt, error: BotError) -> None:

@@ -84,19 +84,22 @@ async def test_what_is_told_to_one_person_survives_an_outage(slack: LocalSlack, 
     assert len([m for m in ephemeral(slack) if "✗" in text_of(m)]) == 1
 
 
-async def test_a_result_that_is_there_does_not_fail_when_its_job_is_done_again_without_aionis(
-    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+@pytest.mark.parametrize("new", ["", " new"], ids=["result", "root"])  # whose post Slack does not tell of
+async def test_what_is_there_does_not_fail_when_its_job_is_done_again_without_aionis(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, new: str
 ) -> None:
     async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, aionis_deadline_seconds=0.5)):
         await opened(slack, aionis)
         with structlog.testing.capture_logs() as logs:
             slack.faults.next("chat.postMessage", lose_response=True)
-            await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs[RUNS[1]].run_id}")
-            await slack.wait_for(lambda: verdicts(slack, aionis, RUNS[1:2]))
+            await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs[RUNS[1]].run_id}{new}")
+            await slack.wait_for(lambda: len(roots(slack)) == 2 if new else verdicts(slack, aionis, RUNS[1:2]))
             aionis.faults.add(endpoint="*", kind="bad_gateway")
             await slack.wait_for(lambda: [line for line in logs if line["event"] == "job_goes_on_later"])
             aionis.faults.clear()
-            await told(slack, f"Run {aionis.runs[RUNS[1]].run_id[:8]} was added to")
+            await slack.wait_for(lambda: verdicts(slack, aionis, RUNS) == RUNS[:2])
+            await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+            await told(slack, incident_id(roots(slack)[-1]))
     assert [m for m in ephemeral(slack) if "✗" in text_of(m)] == []
     assert verdicts(slack, aionis, RUNS) == RUNS[:2]
 
