@@ -195,6 +195,8 @@ async def test_the_public_site_has_its_api_elsewhere() -> None:
         ("https://gitlab.com/a/-/merge_requests/8", None),
         ("https://user@github.com/acme/agents/pull/71", None),
         ("https://github.com/acme/../agents/pull/71", None),
+        ("https://github.com/./agents/pull/71", None),
+        ("https://github.com/acme/%2E/pull/71", None),
         ("https://github.com/acme/%2e%2e/pull/71", None),
         ("https://github.com/acme/agents/issues/71", None),
         ("ftp://github.com/acme/agents/pull/71", None),

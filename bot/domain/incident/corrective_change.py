@@ -57,7 +57,7 @@ def change_in(link: str) -> ChangeRef | None:
         return None
     # Unquoted before it is looked at: the forge's API must be asked about the project that people see in the link.
     path = unquote(parts.path)
-    if parts.scheme not in {"http", "https"} or "@" in host or ".." in path:
+    if parts.scheme not in {"http", "https"} or "@" in host or ".." in path or "/./" in path:
         return None
     pull, merge = _PULL.fullmatch(path), _MERGE_REQUEST.fullmatch(path)
     if pull:
