@@ -10,7 +10,17 @@ from contextlib import ExitStack
 from statistics import median
 
 from benchmarks.figures import Figure
-from benchmarks.processes import BOT, LOOPBACK, START_TIMEOUT, Bench, BenchmarkError, free_port, module, open_valkey
+from benchmarks.processes import (
+    BOT,
+    LOOPBACK,
+    START_TIMEOUT,
+    Bench,
+    BenchmarkError,
+    empty,
+    free_port,
+    module,
+    open_valkey,
+)
 
 ROUNDS = 5
 _IMPORTS = "import slack_bolt.async_app, httpx, pydantic, redis.asyncio; print('imported', flush=True)"
@@ -21,6 +31,7 @@ def measure(bench: Bench, say: Callable[[str], None]) -> list[Figure]:
     """Start both in turns; the first round fills the byte-code cache and does not count."""
     with ExitStack() as stack:
         valkey = stack.enter_context(open_valkey(bench))
+        empty(valkey)
         port = free_port()
         upstream = stack.enter_context(bench.serving(module("upstream"), {"PORT": str(port)}, port))
         bot_port = free_port()
