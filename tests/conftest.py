@@ -25,6 +25,7 @@ from redis import Redis
 from bot.app import EVENTS_PATH, create_app
 from bot.config.manifest import load_manifest
 from bot.config.settings import Settings, load_settings
+from bot.domain.access.tenancy import Tenancy
 from bot.domain.recurrence.fingerprint import READING
 from bot.jobs import reading
 from bot.playground import slack as local
@@ -245,15 +246,20 @@ def reads_back(request: pytest.FixtureRequest) -> None:
 
 def read_back_before(settings: Settings) -> None:
     """Have the bot find the failures of its scope read back already."""
-    if _READS_BACK[0] or not settings.redis_url:
-        return
-    with Redis.from_url(settings.redis_url) as client:
-        client.set(read_back_key(settings), "read")
+    if settings.redis_url:
+        with Redis.from_url(settings.redis_url) as client:
+            note_read_back(client, settings.rules.own)
 
 
-def read_back_key(settings: Settings) -> str:
-    """Return the key by which the failures of a bot's scope are known to be read back."""
-    return Keys(default_world().team.id).failures_read(tenancy_digest(settings.rules.own), READING)
+def note_read_back(client: Redis, tenancy: Tenancy) -> None:
+    """Have bots find the failures of a scope read back already, but for tests that try just that."""
+    if not _READS_BACK[0]:
+        client.set(read_back_key(tenancy), "read")
+
+
+def read_back_key(tenancy: Tenancy) -> str:
+    """Return the key by which the failures of a scope are known to be read back."""
+    return Keys(default_world().team.id).failures_read(tenancy_digest(tenancy), READING)
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from bot.domain.comparison.pairs import Difference, StepPair
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.phrases import capital, plural
 
+# How many of a kind the message in the thread shows; the modal has more of each (compare_modal.py).
 _REASONS = 4
 _CAVEATS = 4
 _SENTENCE = 240

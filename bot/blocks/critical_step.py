@@ -13,11 +13,12 @@ from bot.domain.run.evidence import StepDetail
 from bot.domain.run.phrases import plural
 from bot.domain.run.steps import Step, StepStatus
 
+# Bounded, since the critical step is never left out of a message: with more of each it might not fit one by itself.
 _CONDITIONS = 5
 _DIVERGENT = 5
 _DONE = 4  # steps of a kind that are listed
 _ARTIFACTS = 3
-_SAFE = {"auto_ok"}
+_SAFE = {"auto_ok"}  # asks nobody, so there is nothing to say
 _ERROR = 900
 _SIGNATURE = 400
 

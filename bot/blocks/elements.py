@@ -40,6 +40,7 @@ BLOCK_TEXT = 2_800  # characters of preformatted text in one block
 _USER = re.compile(r"[UW][A-Z0-9]{2,}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
 _WEB = re.compile(r"https?://[^\s<>|`]+")
+# mrkdwn knows no escape for what formats, so that it becomes what looks like it. An underscore inside a word formats nothing.
 _FORMATTING = str.maketrans({"*": "∗", "`": "’", "~": "∼"})
 _ITALICS = re.compile(r"(?<!\w)_|_(?!\w)")
 
@@ -105,11 +106,13 @@ def rich(*elements: RichText) -> Block:
 
 def header(text: str) -> Block:
     """Return a header; 150 characters at most."""
+    # Plain text, too, is read for `:names:` unless it is told not to: a tool's name may hold one.
     return HeaderBlock(text=PlainTextObject(text=cut(text, 150), emoji=False))
 
 
 def mrkdwn(text: str, accessory: InteractiveElement | None = None) -> Block:
     """Return a section of our own mrkdwn, with a button at its right; 3,000 characters at most."""
+    # Verbatim: else Slack makes links of addresses and mentions of names that it finds in the text.
     return SectionBlock(text=MarkdownTextObject(text=text, verbatim=True), accessory=accessory)
 
 
@@ -223,7 +226,7 @@ def channel_link(channel: str) -> str:
 
 def is_web_link(text: str, limit: int) -> bool:
     """Tell whether a text may be shown as a link: http(s), whole, without secrets, and reading as what it leads to."""
-    escaped = text.replace("&", "&amp;")
+    escaped = text.replace("&", "&amp;")  # all that may be escaped in a link: the rest ends it, or shows an emoji
     as_it_is = outside(text, limit, one_line=True) == text and escape(text) == escaped
     return bool(_WEB.fullmatch(text)) and as_it_is and len(escaped) <= limit
 

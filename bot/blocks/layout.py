@@ -53,6 +53,7 @@ def fit(parts: Sequence[Part], *, max_blocks: int = MESSAGE_BLOCKS, budget: int 
     dropped: set[int] = set()
     while True:
         shown = [block for place, part in enumerate(kept) if place not in dropped for block in part.encoded]
+        # Counted anew with each part that goes, and before the size is: the line takes room, too.
         if masked := _masked(shown):
             shown += to_dicts([context(f"{plural(masked, 'value')} masked.")])
         if dropped:

@@ -32,6 +32,7 @@ def modal(
 ) -> dict[str, Any]:
     """Return a view. `title` and `submit` (wanted where there are inputs) are at most 24 characters, blocks at most 100."""
     if len(blocks) > VIEW_BLOCKS:
+        # A defect, told as one: Slack would refuse the view, and the trigger that opens one is good for three seconds.
         raise AssertionError("a modal's pages are made to fit")
     view = {
         "type": "modal",
@@ -67,6 +68,7 @@ def run_modal(
 
 def loading_modal(kind: Modal, target: ModalTarget) -> dict[str, Any]:
     """Return the modal that opens at once and is filled when Aionis has answered."""
+    # A trigger opens a modal within three seconds alone, which Aionis may need by itself; an open one may be filled any time.
     return run_modal(kind, [el.rich(el.line(el.italic("Asking Aionis…")))], target)
 
 

@@ -35,6 +35,7 @@ _MISSING = 6
 _TIMELINE_LEAST = 2_000  # characters of JSON that the timeline has in any case
 _PICTURE = 2_500  # and that a picture takes, with its words
 _MARGIN = 400  # for the line that names what is left out
+# What a rerun could set right.
 _REPAIRABLE = {Verdict.FAILED, Verdict.PARTIAL, Verdict.STALLED}
 
 

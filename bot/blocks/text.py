@@ -15,7 +15,7 @@ from bot.domain.text.visible import visible
 from bot.runtime.masking import mask_text, mask_value
 
 _EMOJI_NAME = re.compile(r":(?=[\w+'-]+:)")
-_WORD_JOINER = "\u2060"
+_WORD_JOINER = "\u2060"  # shown as nothing; behind a colon it keeps the name from being an emoji
 _NARROW_FROM = 1_000  # characters that are looked at
 _SHORT_WORD = 9
 _WIDE, _BROAD = (
@@ -75,6 +75,7 @@ def _whole_words(begun: str) -> str:
 
 def escape(text: str) -> str:
     """Escape for mrkdwn, and keep `:names:` from becoming emoji. For the fallback text, which Slack always parses."""
+    # These three and no others: Slack would show any other entity as it is written.
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _EMOJI_NAME.sub(f":{_WORD_JOINER}", text)
 

@@ -10,13 +10,18 @@ from typing import NoReturn
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
+from redis import Redis
 
+from bot.domain.access.tenancy import Tenancy
+from bot.playground import aionis as sample
 from bot.playground.aionis import SampleAionis, SampleRun
 from bot.playground.bundle import NO_NODE, BundleError, ensure_bundle
-from bot.playground.run import open_playground
+from bot.playground.run import SAMPLE_SCOPE, open_playground
 from bot.playground.slack import MAYA
 from bot.store.embedded import EmbeddedValkey
 from tests.browser.person import Arrive, Person, Watch
+from tests.conftest import note_read_back
+from tests.sample import sample_aionis
 
 NO_CHROMIUM = "no Chromium on this machine (apt-get install chromium)"
 ARGUMENTS = (
@@ -85,8 +90,13 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def playground(built_page: None, valkey: EmbeddedValkey, redis_url: str) -> AsyncIterator[str]:
+async def playground(
+    built_page: None, valkey: EmbeddedValkey, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[str]:
     """Run a playground of one's own; yields the page's URL. Its bot finds the Valkey of this test process running."""
+    monkeypatch.setattr(sample, "SampleAionis", sample_aionis)
+    with Redis.from_url(redis_url) as client:
+        note_read_back(client, Tenancy("default", SAMPLE_SCOPE))
     async with open_playground(data_dir=valkey.socket.parent, sample_port=0) as url:
         yield url
 

@@ -87,7 +87,7 @@ async def test_the_bot_works_on_a_cluster_and_goes_on_where_the_slot_goes(
     monkeypatch.setenv("REDIS_URL", cluster.url)
     settings = settings_for(slack, aionis.base_url, cluster.url)
     async with open_redis(cluster.url) as redis:
-        await redis.set(read_back_key(settings), "read")
+        await redis.set(read_back_key(settings.rules.own), "read")
     async with running_bot(slack, settings):
         shown = await opened(slack, aionis, "refund-failed")
         cluster.replica.cluster("FAILOVER")
