@@ -40,7 +40,7 @@ def exposed() -> set[str]:
 @pytest.mark.parametrize("expression", [*EXPRESSIONS, *(rule["expr"] for rule in RULES)])
 def test_every_metric_in_the_dashboard_and_the_rules_exists(exposed: set[str], expression: str) -> None:
     names = set(re.findall(rf"{PREFIX}\w+", expression))
-    assert names <= exposed
+    assert names - exposed == set(), "declare it in bot/runtime/metrics.py, or correct docs/monitoring/"
     assert names or expression.startswith("up{")
     assert expression.count("(") == expression.count(")")
     assert expression.count("{") == expression.count("}")
@@ -77,7 +77,7 @@ def test_prometheus_own_tool_takes_the_rules_and_the_dashboards_expressions(tmp_
 
 def test_the_dashboard_shows_every_instrument() -> None:
     shown = " ".join(EXPRESSIONS)
-    assert [name for name in KNOWN if name not in shown] == []
+    assert [name for name in KNOWN if name not in shown] == [], "give it a panel in docs/monitoring/dashboard.json"
     ids = [panel["id"] for panel in DASHBOARD["panels"]]
     assert len(set(ids)) == len(ids)
 
@@ -88,12 +88,14 @@ def test_every_alert_leads_to_its_symptom() -> None:
         for line in GUIDE.splitlines()
         if line.startswith("#")
     }
-    assert {rule["annotations"]["symptom"].removeprefix("#") for rule in RULES} <= anchors
+    symptoms = {rule["annotations"]["symptom"].removeprefix("#") for rule in RULES}
+    assert symptoms - anchors == set(), "give the alert's symptom a heading in docs/operations.md"
     assert len({rule["alert"] for rule in RULES}) == len(RULES)
 
 
 def test_the_guide_names_every_metric() -> None:
-    assert [name for name in KNOWN if name.removeprefix(PREFIX) not in GUIDE] == []
+    unnamed = [name for name in KNOWN if name.removeprefix(PREFIX) not in GUIDE]
+    assert unnamed == [], "say in docs/operations.md what the metric tells"
 
 
 def of_kind(kind: str) -> dict[str, Any]:

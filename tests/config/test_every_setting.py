@@ -371,5 +371,5 @@ def test_every_setting_has_a_form_and_bounds(name: str) -> None:
     assert extra["form"]
     if field.annotation in {int, float}:
         bounds = {type(bound).__name__ for bound in field.metadata}
-        assert "Le" in bounds
-        assert bounds & {"Ge", "Gt"}
+        assert "Le" in bounds, "bound it by number(…)"
+        assert bounds & {"Ge", "Gt"}, "bound it by number(…)"
