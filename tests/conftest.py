@@ -247,13 +247,14 @@ def reads_back(request: pytest.FixtureRequest) -> None:
 def read_back_before(settings: Settings) -> None:
     """Have the bot find the failures of its scope read back already."""
     if settings.redis_url:
-        with Redis.from_url(settings.redis_url) as client:
-            note_read_back(client, settings.rules.own)
+        note_read_back(settings.redis_url, settings.rules.own)
 
 
-def note_read_back(client: Redis, tenancy: Tenancy) -> None:
+def note_read_back(redis_url: str, tenancy: Tenancy) -> None:
     """Have bots find the failures of a scope read back already, but for tests that try just that."""
-    if not _READS_BACK[0]:
+    if _READS_BACK[0]:
+        return
+    with Redis.from_url(redis_url) as client:
         client.set(read_back_key(tenancy), "read")
 
 

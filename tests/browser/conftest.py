@@ -10,7 +10,6 @@ from typing import NoReturn
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
-from redis import Redis
 
 from bot.domain.access.tenancy import Tenancy
 from bot.playground import aionis as sample
@@ -95,8 +94,7 @@ async def playground(
 ) -> AsyncIterator[str]:
     """Run a playground of one's own; yields the page's URL. Its bot finds the Valkey of this test process running."""
     monkeypatch.setattr(sample, "SampleAionis", sample_aionis)
-    with Redis.from_url(redis_url) as client:
-        note_read_back(client, Tenancy("default", SAMPLE_SCOPE))
+    note_read_back(redis_url, Tenancy("default", SAMPLE_SCOPE))
     async with open_playground(data_dir=valkey.socket.parent, sample_port=0) as url:
         yield url
 

@@ -31,6 +31,7 @@ from tests.scenarios.test_durability import until
 
 PEOPLE, CLICKS_EACH = 100, 10
 AT_ONCE = 20  # clicks under way: more, and a busy machine opens no dialog within the seconds that Slack allows
+PATIENCE = 300.0  # seconds: a thousand clicks on two cores that are busy with other things, too
 ITEMS = ["One", "Two", "Three", "Four", "Five"]
 CHECKLIST = "items:\n" + "".join(
     f"  - {{id: item_{n}, title: Item {title}, proof: none}}\n" for n, title in enumerate(ITEMS)
@@ -96,7 +97,6 @@ class Crowd:
 async def test_every_click_counts_once_or_is_refused(aionis: SampleAionis, tmp_path: Path, redis_server: str) -> None:
     slack = make_slack(crowded())
     slack.limits.enabled = False  # Slack would let no workspace click that fast
-    slack.link.ack_timeout = 30.0  # a thousand clicks at once on two cores; how soon is measured in benchmarks/
     async with local.serve(slack), two_bots(slack, aionis, redis_server, tmp_path) as urls:
         slack.request_url = urls[0]
         first = await opened(slack, aionis)
@@ -109,8 +109,8 @@ async def test_every_click_counts_once_or_is_refused(aionis: SampleAionis, tmp_p
             here = admission(INCIDENTS, Tenancy("default", "support"), team=slack.world.team.id)
             incident = await store.read(here, incident_id(first))
             entries = await store.log(incident)
-        refused = await slack.wait_for(lambda: all_told(slack, crowd, entries), timeout=60)
-        await slack.wait_for(lambda: shows(slack, incident), timeout=60)
+        refused = await slack.wait_for(lambda: all_told(slack, crowd, entries), timeout=PATIENCE)
+        await slack.wait_for(lambda: shows(slack, incident), timeout=PATIENCE)
     assert len(crowd.keys) == PEOPLE * CLICKS_EACH == len(set(crowd.keys))
     assert_each_click_once(entries, crowd.keys, refused)
     assert_nothing_was_undone_by_a_stale_screen(entries)

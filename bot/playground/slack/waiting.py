@@ -1,5 +1,6 @@
 """Waiting for a condition, with a report of what happened instead."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _LOOK_AGAIN = 0.02  # seconds: a condition may also look at things outside of this Slack
+_DEAR = 0.005  # seconds
 _SHOWN = 8
 
 
@@ -16,9 +18,13 @@ async def wait_until(slack: "LocalSlack", condition: Callable[[], T | None], sec
     """Return the condition's first true value; AssertionError with a report when the time is over."""
     deadline = time.monotonic() + seconds
     while True:
+        began = time.monotonic()
         found, problem = _asked(condition)
         if found:
             return found
+        took = time.monotonic() - began
+        if took > _DEAR:  # asked at every change it would keep this loop, which serves Slack, from what it waits for
+            await asyncio.sleep(2 * took)
         left = deadline - time.monotonic()
         if left <= 0:
             reason = f" (last: {problem!r})" if problem else ""
