@@ -51,9 +51,14 @@ async def migrate(redis: Redis, own: Keys) -> None:
     An incident's channel goes to the workspace that its log names, the rest to `own`. Raises `SettingsError` while processes of
     such a version run: what they went on to store would not be found.
     """
-    if await redis.get(keys.DATA_VERSION) == VERSION:
+    # In one step: another process may write the version just now, and be there the moment after.
+    async with redis.pipeline(transaction=True) as pipe:
+        pipe.get(keys.DATA_VERSION)
+        pipe.zcard(keys.PROCESSES)
+        version, alive = await pipe.execute()
+    if version == VERSION:
         return
-    if await redis.zcard(keys.PROCESSES):
+    if alive:
         raise SettingsError(
             "Bots of an older version run on this Redis, whose data is to be taken over.",
             fix="Stop all of them first, wait for 15 seconds, and start this version then.",
@@ -112,7 +117,8 @@ async def _rename(redis: Redis, names: list[str], owners: dict[str, Keys], own: 
     for name in names:
         if name.startswith(_ADDRESS) and (found := await redis.get(name)):
             channel = str(found)
-            await redis.set(name, owners.get(channel, own).place(channel), keepttl=True)
+            if "/" not in channel:  # else another process that starts beside this one was here meanwhile
+                await redis.set(name, owners.get(channel, own).place(channel), keepttl=True)
 
 
 def _new_name(name: str, owners: dict[str, Keys], own: Keys) -> str | None:

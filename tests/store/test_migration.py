@@ -18,6 +18,7 @@ from bot.store.keys import EVERYWHERE, Keys
 from bot.store.live_messages import LiveMessages
 from bot.store.migration import migrate
 from bot.store.outbox import Outbox
+from bot.store.process_group import ProcessGroup
 from bot.store.queue import JobQueue
 from bot.store.watches import Watches
 from tests.admissions import KEYS
@@ -110,3 +111,27 @@ async def test_older_processes_are_not_cut_off_from_their_data(redis: Redis, old
     with pytest.raises(SettingsError, match="older version"):
         await migrate(redis, KEYS)
     assert (await store_on(redis, EVERYWHERE).read(ADMISSION, old)).id == old
+
+
+class Overtaken(Redis):
+    """A client at whose first GET another process does all of its start."""
+
+    was_overtaken = False
+
+    async def execute_command(self, *command: Any, **options: Any) -> Any:
+        answer = await super().execute_command(*command, **options)  # type: ignore[no-untyped-call]
+        if command[0] == "GET" and not self.was_overtaken:
+            self.was_overtaken = True
+            await migrate(self, KEYS)
+            await ProcessGroup(self, {}).join()
+        return answer
+
+
+async def test_of_two_that_start_at_once_none_is_taken_for_older_and_all_is_taken_over_once(
+    redis: Redis, old: str
+) -> None:
+    overtaken = Overtaken(connection_pool=redis.connection_pool)
+    await migrate(overtaken, KEYS)
+    assert overtaken.was_overtaken
+    assert await redis.get(keys.incident_address(old)) == KEYS.place(CHANNEL)
+    assert "as it was written" in await command("audit", old)
