@@ -48,6 +48,7 @@ ATTEMPTS = 4  # of a job that meets a defect of ours
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds; doubled from the one to the other
 SAY_AFTER = 30.0  # seconds of waiting after which whoever asked hears of it
 WAITING = "Slack does not take what I post just now. Your request waits and goes on by itself; nothing needs to be typed again."
+BEGUN = "{what} The incident is open, and the rest follows by itself; nothing needs to be typed again."
 OTHER_VERSION = "Your request was stored by another version of the bot, which this one does not understand."
 CHOOSE = "Choose one below, or type the whole id."
 GAVE_UP = "Your request waited for {hours} for Slack and the bot's store, and was given up: {what}"
@@ -143,6 +144,10 @@ async def _end_or_go_on(services: Services, attempt: Attempt, error: AionisError
         return
     pause = _pause(delivery.troubles)
     log.warning("job_goes_on_later", job=delivery.key, kind=delivery.kind, because=error.what, pause=round(pause, 1))
+    if attempt.reply and not result and delivery.age >= SAY_AFTER:
+        with contextlib.suppress(SlackError, *STORE_IS_AWAY):
+            message = notice(BEGUN.format(what=error.what))
+            await services.slack.answer_once(delivery.key, WAITS, attempt.reply, message, aside=True)
     # Nobody waits for what comes behind the result. Where that itself is to come, it keeps its place for a while.
     if (lease := current_lease.get()) and (result or delivery.age >= SAY_AFTER):
         await lease.leave_lane()

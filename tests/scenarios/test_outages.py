@@ -86,8 +86,9 @@ async def test_what_is_told_to_one_person_survives_an_outage(slack: LocalSlack, 
 
 @pytest.mark.parametrize("new", ["", " new"], ids=["result", "root"])  # whose post Slack does not tell of
 async def test_what_is_there_does_not_fail_when_its_job_is_done_again_without_aionis(
-    slack: LocalSlack, aionis: SampleAionis, redis_url: str, new: str
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, monkeypatch: pytest.MonkeyPatch, new: str
 ) -> None:
+    monkeypatch.setattr("bot.jobs.failures.SAY_AFTER", 0.5)
     async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, aionis_deadline_seconds=0.5)):
         await opened(slack, aionis)
         with structlog.testing.capture_logs() as logs:
@@ -96,11 +97,14 @@ async def test_what_is_there_does_not_fail_when_its_job_is_done_again_without_ai
             await slack.wait_for(lambda: len(roots(slack)) == 2 if new else verdicts(slack, aionis, RUNS[1:2]))
             aionis.faults.add(endpoint="*", kind="bad_gateway")
             await slack.wait_for(lambda: [line for line in logs if line["event"] == "job_goes_on_later"])
+            if new:
+                await told(slack, "the rest follows by itself")
             aionis.faults.clear()
             await slack.wait_for(lambda: verdicts(slack, aionis, RUNS) == RUNS[:2])
             await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
             await told(slack, incident_id(roots(slack)[-1]))
     assert [m for m in ephemeral(slack) if "✗" in text_of(m)] == []
+    assert len([m for m in ephemeral(slack) if "follows by itself" in text_of(m)]) == (1 if new else 0)
     assert verdicts(slack, aionis, RUNS) == RUNS[:2]
 
 
