@@ -54,8 +54,11 @@ MAX_CONNECTIONS = (
 _CONNECTION_WITHIN = 2.0  # seconds: a listener has three, and what waits for longer is told
 
 
-class WritesRefused(ReadOnlyError):
-    """The server takes no writes just now: its disk fails (MISCONF), or too few replicas follow it (NOREPLICAS)."""
+class WritesRefused(ResponseError):
+    """The server takes no writes just now: its disk fails (MISCONF), or too few replicas follow it (NOREPLICAS).
+
+    No `ReadOnlyError`: one of several servers that says that has been replaced, and another is looked for.
+    """
 
 
 # To redis-py these are like a wrong command, which would be a defect of ours; they pass, as a full memory does. A server is BUSY
@@ -71,6 +74,7 @@ STORE_IS_AWAY = (
     OutOfMemoryError,
     ReadOnlyError,
     RedisTimeout,
+    WritesRefused,
 )
 _STANDS_STILL = 60.0  # seconds without a byte more, from which on a server that loads its data is given up
 _LOOKED_EVERY, _TOLD_EVERY = 0.1, 5.0
@@ -233,7 +237,7 @@ async def probe(redis: Redis, *, within: float) -> tuple[str, float | None]:
             pipe.get(keys.PROBE)
             pipe.time()
             _, _, (seconds, microseconds) = await pipe.execute()
-    except (ReadOnlyError, OutOfMemoryError) as refused:
+    except (ReadOnlyError, OutOfMemoryError, WritesRefused) as refused:
         reason = refused.status_code if isinstance(refused, WritesRefused) else why(refused)
         return f"stores nothing ({reason})", None
     except (RedisError, OSError, TimeoutError):

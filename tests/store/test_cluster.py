@@ -16,7 +16,7 @@ from bot.domain.bundle.archive import problems_of
 from bot.errors import SettingsError
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
-from bot.store.connection import STORE_IS_AWAY, bytes_of, ensure_answers, open_redis, probe
+from bot.store.connection import STORE_IS_AWAY, bytes_of, ensure_answers, ensure_stores, open_redis, probe
 from bot.store.one_slot import BEFORE, SLOT
 from tests.conftest import read_back_key, running_bot, settings_for, wait_until
 from tests.scenarios.incidents import checklist, incident_id, opened, set_severity
@@ -118,13 +118,18 @@ async def replayed_while_its_node_dies(slack: LocalSlack, aionis: SampleAionis, 
     await slack.wait_for(lambda: [m for m in analyses(slack) if m["text"].startswith(f"Run {run[:8]}")])
 
 
-async def test_a_reader_of_bytes_sees_the_same_names_and_a_slot_without_a_node_is_away(
+async def test_bytes_are_read_by_the_same_names_a_node_that_takes_nothing_says_why_and_a_slot_without_one_is_away(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.store.connection._RETRIES", 0)
     async with open_redis(cluster.url) as redis:
         await redis.set("incident-bot:{T1/C1}:x", "y")
         assert [name async for name in bytes_of(redis).scan_iter("*C1}*")] == [b"incident-bot:{T1/C1}:x"]
+        cluster.owner.client.config_set("min-replicas-to-write", 2)
+        assert (await probe(redis, within=5.0))[0] == "stores nothing (NOREPLICAS)"
+        with pytest.raises(SettingsError, match="NOREPLICAS"):
+            await ensure_stores(redis)
+        cluster.owner.client.config_set("min-replicas-to-write", 0)
         cluster.owner.cluster("DELSLOTS", SLOT)
         with pytest.raises(STORE_IS_AWAY):
             await redis.get("a")
