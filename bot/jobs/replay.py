@@ -16,6 +16,7 @@ from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident.digest import run_digest
 from bot.domain.incident.state import Incident
 from bot.domain.run.diagnosis import Diagnosis
+from bot.errors import NotInChannel, PostingRefused, SlackRefused
 from bot.ids import short
 from bot.investigation.just_read import Read
 from bot.jobs.evidence import keep_evidence
@@ -75,13 +76,17 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
     there = any(one.run_id == digest.run_id for one in entrance.incident.runs)
     known = await as_first_found(services, key, _WAS_THERE, there)
     incident = await add_run(services, key, entrance.incident, digest, by=reply.user)
-    if known:
-        await _say_known(services, key, reply, incident, found.diagnosis)
-    # Only the asker saw it: an incident opened for it is discarded, so that there is nothing to bring up to date.
-    elif not await show_analysis(services, key, reply, incident, found.diagnosis, read):
-        return
-    else:
-        await _say_where(services, key, admission, request.reply, digest.run_id, entrance)
+    try:
+        if known:
+            await _say_known(services, key, reply, incident, found.diagnosis)
+        # Only the asker saw it: an incident opened for it is discarded, so that there is nothing to bring up to date.
+        elif not await show_analysis(services, key, reply, incident, found.diagnosis, read):
+            return
+        else:
+            await _say_where(services, key, admission, request.reply, digest.run_id, entrance)
+    except (NotInChannel, PostingRefused, SlackRefused):  # the end of this job, and the run is in the incident
+        await note_run(services, incident, digest)
+        raise
     await note_run(services, incident, digest)
     await refresh_soon(services, incident)
     await keep_evidence(services, key, aionis, incident)

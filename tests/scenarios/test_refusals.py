@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.playground.aionis import SampleAionis
-from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from bot.playground.slack import INCIDENTS, JONAS, MAYA, REFUNDS, LocalSlack
 from bot.playground.slack.world import BOT
 from bot.store.connection import open_redis
 from bot.store.keys import EVERYWHERE, Keys
@@ -147,6 +147,18 @@ async def closed_because(redis_url: str) -> list[str]:
 async def until_closed(redis_url: str, count: int) -> None:
     while len(await closed_because(redis_url)) < count:  # noqa: ASYNC110 it is asked of Redis
         await asyncio.sleep(0.02)
+
+
+async def test_a_run_whose_analysis_is_refused_is_known_where_its_failure_is_seen_again(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    run = aionis.runs["refund-failed"].run_id
+    slack.admin.restrict(INCIDENTS, "restricted_action_non_threadable_channel")
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {run}")
+    await told(slack, "threads are not allowed here")
+    id_ = incident_id(roots(slack)[0])
+    await replayed(slack, run, REFUNDS)
+    await slack.wait_for(lambda: id_ in text_of(analyses(slack, REFUNDS)[0]))
 
 
 async def test_what_somebody_deleted_comes_back(slack: LocalSlack, aionis: SampleAionis, redis_url: str) -> None:
