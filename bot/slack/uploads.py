@@ -57,21 +57,28 @@ class Uploads:
         await self._outbox.keep(job, part, file)
 
     async def for_message(self, job: str, part: str, upload: Upload) -> str:
-        """Upload a picture that a message of ours is going to show, unless that was done before. Returns the file's id.
-
-        It is shared nowhere: one that is uploaded twice, because a confirmation was lost, is seen by nobody.
-        """
-        known = await self._outbox.value(job, part)
-        if known:
-            return known
+        """Upload a picture that a message of ours is going to show, unless that was done before. Returns the file's id."""
+        intent = Intent(channel="", file="")  # it is shared nowhere
         ensure_may_begin()
-        file = await self._bring(upload)
-        await call(
-            "upload a file here",
-            self._client.files_completeUploadExternal(files=[{"id": file, "title": upload.title}]),
-        )
+        entry = await self._outbox.begin(job, part, intent)
+        if entry.posted:
+            return entry.posted
+        file = earlier = entry.intent.file if entry.intent else None
+        if not file:
+            file = await self._bring(upload)
+            await self._outbox.begin_anew(job, part, replace(intent, file=file))
+        await self._complete(file, upload, again=bool(earlier))
         await self._outbox.keep(job, part, file)
         return file
+
+    async def _complete(self, file: str, upload: Upload, *, again: bool) -> None:
+        request = self._client.files_completeUploadExternal(files=[{"id": file, "title": upload.title}])
+        try:
+            await call("upload a file here", request)
+        except SlackRefused as refused:
+            # Slack took what an earlier try did not hear of. A message with a picture that is not there goes without it.
+            if refused.code != "file_not_found" or not again:
+                raise
 
     async def _shared_earlier(self, job: str, part: str, intent: Intent, now: int) -> bool:
         if intent.file is None:

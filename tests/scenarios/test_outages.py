@@ -242,6 +242,8 @@ async def test_a_picture_whose_answer_is_lost_is_there_once(
         pictures = [one for one in analyses(slack) if "slack_file" in text_of(one) and one["ts"] == root["ts"]]
     assert len(pictures) == 1
     assert len([one for one in analyses(slack) if one["text"] == root["text"]]) == 1
+    names = [file.name for file in slack.files]
+    assert len(names) == len(set(names)), names
 
 
 @pytest.mark.parametrize("fault", [{"lose_response": True}, {"drop": True}])
