@@ -53,20 +53,26 @@ class Forgetting:
 
     async def workspace(self, team: str) -> None:
         """Erase all that is stored of a workspace: whatever carries it in its key, and where others name it."""
-        # One by one, and not with the keys below: other workspaces' logs and the index may name them.
-        for id_ in [id_ async for place, id_ in self._incidents() if place.startswith(f"{team}/")]:
+        incidents = [id_ async for place, id_ in self._incidents() if place.startswith(f"{team}/")]
+        self.tally.gone.update(
+            await self._keys_of(team)
+        )  # so that the passes leave them alone, and a dry run counts the same
+        # One by one, and before the keys: other workspaces' logs and the index may name them.
+        for id_ in incidents:
             await self.incident(id_)
-        names = [name async for name in self._redis.scan_iter(f"*{keys.PREFIX}*", count=1_000)]
-        for name in names:
-            if keys.workspace_in_key(name) == team:
-                self.tally.deleted += 1
-                if not self._dry:
-                    await self._redis.unlink(name)
+        for name in await self._keys_of(team):
+            self.tally.gone.add(name)
+            if not self._dry:
+                await self._redis.unlink(name)
         await self._sweep(Wanted(INCIDENT, team, (), f"TGONE{_random(6)}"), erase=True)
+
+    async def _keys_of(self, team: str) -> list[str]:
+        names = self._redis.scan_iter(f"*{keys.PREFIX}*", count=1_000)
+        return [name async for name in names if keys.workspace_in_key(name) == team]
 
     async def _out_of_everything(self, wanted: Wanted, *, erase: bool) -> None:
         async for place, id_ in self._incidents():
-            if id_ != wanted.id:
+            if id_ != wanted.id and EVERYWHERE.incident_log(place, id_) not in self.tally.gone:
                 await self._out_of_log(place, id_, wanted)
         await self._sweep(wanted, erase=erase)
 

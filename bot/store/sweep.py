@@ -20,13 +20,18 @@ class Tally:
 
     rewritten: dict[str, int] = field(default_factory=dict)
     erased: set[str] = field(default_factory=set)  # incidents
-    deleted: int = 0  # keys
+    gone: set[str] = field(default_factory=set)  # keys
     changed: int = 0  # fields and members of keys that stay
+
+    @property
+    def deleted(self) -> int:
+        """Return how many keys: one that several passes meet is one."""
+        return len(self.gone)
 
     @property
     def anything(self) -> bool:
         """Tell whether anything was found."""
-        return bool(self.rewritten or self.erased or self.deleted or self.changed)
+        return bool(self.rewritten or self.erased or self.gone or self.changed)
 
 
 class Sweep:
@@ -54,11 +59,14 @@ class Sweep:
         # With anything before the prefix: the first version's queue had its tag in front.
         names = [name async for name in self._raw.scan_iter(f"*{keys.PREFIX}*", count=1_000)]
         for name in sorted(names):
-            if keys.is_of_queue(name.decode(errors="replace")):
+            readable = name.decode(errors="replace")
+            if keys.is_of_queue(readable):
                 continue  # its jobs are dropped by the script, which keeps lanes and jobs in step
+            if readable in self._tally.gone:
+                continue  # goes as a whole when all passes are done
             if self._has(name):
                 await self._unlink(name)
-            elif not keys.is_of_log(name.decode(errors="replace")):  # what follows from the log is made anew from it
+            elif not keys.is_of_log(readable):  # what follows from the log is made anew from it
                 kind: Any = await self._raw.type(name)
                 if kind in by_type:
                     await by_type[kind](name)
@@ -69,7 +77,7 @@ class Sweep:
         for name in sorted(found):
             said: Any = await self._raw.hgetall(name)
             if any(self._has(text) for text in (name, *said.values())):
-                self._tally.deleted += 1
+                self._tally.gone.add(name.decode(errors="replace"))
                 if not self._dry:
                     queue, _, key = name.decode().partition(":job:")
                     await JobQueue(self._raw, queue).scripts.drop(key)
@@ -134,7 +142,7 @@ class Sweep:
         return self._wanted.out_of(content.decode())
 
     async def _unlink(self, name: bytes) -> None:
-        self._tally.deleted += 1
+        self._tally.gone.add(name.decode(errors="replace"))
         if not self._dry:
             await self._raw.unlink(name)
 
