@@ -107,7 +107,8 @@ sbom: $(VENV)/runtime  ## list what the bot is made of, as CycloneDX (sbom.cdx.j
 
 # HEALTHCHECK is of Docker's own format, which Podman writes where it is asked to.
 image:  ## build the image with Docker or Podman (BUILDER), and say how large it is
-	@tool=$${BUILDER:-$$(command -v docker || command -v podman)}; [ -n "$$tool" ] || { echo "[image] there is neither docker nor podman"; exit 1; }; \
+	@tool=$$BUILDER; for one in docker podman; do [ -n "$$tool" ] || ! $$one info >/dev/null 2>&1 || tool=$$one; done; \
+	[ -n "$$tool" ] || { echo "[image] neither Docker nor Podman answers: start Docker's daemon, or install Podman"; exit 1; }; \
 	BUILDAH_FORMAT=docker $$tool build --tag incident-bot $(ARGS) . && \
 	echo "[image] $$($$tool image inspect --format '{{.Size}}' incident-bot) bytes unpacked, $$($$tool save incident-bot | gzip | wc -c) packed"
 

@@ -1,4 +1,6 @@
-"""Write a CycloneDX 1.6 list of what the bot is made of, from the installed packages: `python .ci/sbom.py [file]`.
+"""Write a CycloneDX 1.6 list of what the bot is made of, from the installed packages and the page's lock file.
+
+    python .ci/sbom.py [file]
 
 The same installed set gives the same bytes: no time and no random number is in it.
 """
@@ -13,6 +15,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = "aionis-incident-bot"
+PAGE = Path(__file__).parents[1] / "bot/playground/web"  # whose built files the wheel and the image carry
+BUILDS_ONLY = (
+    "vite"  # stands among the page's dependencies, so that a machine that builds has it, and is in no built file
+)
 _NEED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?")
 _EXTRA = re.compile(r"extra\s*==\s*['\"]([^'\"]+)")
 
@@ -29,7 +35,8 @@ def main() -> None:
 def bill() -> dict[str, Any]:
     """Return the bill of materials: the bot, and every package that it needs and that is installed."""
     needs = closure(ROOT)
-    components = [component(name) for name in sorted(needs) if name != ROOT]
+    page = page_needs()
+    components = [component(name) for name in sorted(needs) if name != ROOT] + [part for part, _ in page.values()]
     serial = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(components, sort_keys=True))
     return {
         "bomFormat": "CycloneDX",
@@ -39,9 +46,13 @@ def bill() -> dict[str, Any]:
         "metadata": {"component": {**component(ROOT), "type": "application"}},
         "components": components,
         "dependencies": [
-            {"ref": reference(name), "dependsOn": sorted(reference(one) for one in needs[name])}
+            {
+                "ref": reference(name),
+                "dependsOn": sorted({*map(reference, needs[name]), *(page if name == ROOT else ())}),
+            }
             for name in sorted(needs)
-        ],
+        ]
+        + [{"ref": ref, "dependsOn": below} for ref, (_, below) in page.items()],
     }
 
 
@@ -81,10 +92,29 @@ def installed(name: str) -> bool:
     return True
 
 
+def page_needs() -> dict[str, tuple[dict[str, Any], list[str]]]:
+    """Return the npm packages that are built into the page, by their addresses, each with those that it needs itself."""
+    locked = json.loads((PAGE / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    left = [name for name in locked[""]["dependencies"] if name != BUILDS_ONLY]
+    found: dict[str, tuple[dict[str, Any], list[str]]] = {}
+    while left:
+        name = left.pop()
+        one = locked[f"node_modules/{name}"]
+        ref = f"pkg:npm/{name}@{one['version']}"
+        if ref not in found:
+            needed = list(one.get("dependencies", ()))
+            left += needed
+            part = {"type": "library", "bom-ref": ref, "name": name, "version": one["version"], "purl": ref}
+            below = sorted(f"pkg:npm/{other}@{locked[f'node_modules/{other}']['version']}" for other in needed)
+            found[ref] = ({**part, "licenses": [{"license": {"name": one["license"]}}]}, below)
+    return dict(sorted(found.items()))
+
+
 def component(name: str) -> dict[str, Any]:
     """Return a package as a component."""
     about = metadata.distribution(name).metadata
-    licence = about.get("License-Expression") or about.get("License") or ""
+    classified = [one.rpartition(" :: ")[2] for one in about.get_all("Classifier", ()) if one.startswith("License :: ")]
+    licence = about.get("License-Expression") or about.get("License") or ", ".join(classified)
     one = licence.strip().splitlines()[0][:100] if licence.strip() else ""
     return {
         "type": "library",

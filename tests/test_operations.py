@@ -155,7 +155,9 @@ def test_the_bill_of_materials_lists_what_is_installed(tmp_path: Path) -> None:
     )
     assert {"slack-bolt", "httpx", "pydantic", "redis", "hiredis", "uvloop", "prometheus-client"} <= set(versions)
     assert {name: version for name, version in versions.items() if pinned.get(name, version) != version} == {}
-    assert "pytest" not in versions
+    assert {"react", "react-dom", "scheduler", "marked"} <= set(versions)  # of the page
+    assert {"pytest", "vite"}.isdisjoint(versions)
+    assert [one["name"] for one in bill["components"] if not one.get("licenses")] == []
     references = {one["bom-ref"] for one in (*bill["components"], bill["metadata"]["component"])}
     assert {one["ref"] for one in bill["dependencies"]} == references
     assert {ref for one in bill["dependencies"] for ref in one["dependsOn"]} <= references
