@@ -9,14 +9,14 @@ from bot.blocks.routing import Action, RunTarget, action_pattern, decode
 from bot.domain.run.record_references import clean
 from bot.domain.run.run_ids import parse_run_id, several_run_ids
 from bot.domain.text.word_list import words
-from bot.errors import BotError
+from bot.errors import UsageError
 from bot.jobs.queueing import enqueue
 from bot.jobs.replay import ReplayRequest
 from bot.jobs.replay_message import NamedRequest, SeveralRequest
 from bot.runtime.services import Services
 from handlers.interactions import Click, with_admission
 from handlers.named_incident import means_this_run
-from handlers.words import REPLAY, Typed, Understood, help_for, refused, started, subcommand, word_of
+from handlers.words import REPLAY, Typed, Understood, help_for, nearly_a_word, refused, started, subcommand, word_of
 
 NEW = "new"
 _WITH_NEW = words("a and an as for in incident instead of one open please")  # `as a new one`
@@ -55,8 +55,10 @@ def replay(typed: Typed) -> Understood:
         return started(SeveralRequest(reply=typed.reply, named=" ".join(several), new=new), said)
     try:
         run_id = parse_run_id(text)
-    except BotError as error:
-        return refused(error, typed)
+    except UsageError as error:
+        meant = nearly_a_word(REPLAY, text)
+        asked = f" Did you mean “{meant}”?" if meant else ""
+        return refused(UsageError(f"{error.what}{asked}", fix=error.fix), typed)
     return started(ReplayRequest(reply=typed.reply, run_id=run_id, new=new), REPLAYING.format(run_id=run_id))
 
 

@@ -11,6 +11,7 @@ This is `/replay export` and `@incident-bot export` both; help, README's table a
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from bot.blocks.layout import Message
@@ -43,6 +44,8 @@ IN_DIRECT = (
     "Here the same words work without the slash. No incident is kept in direct messages: to open one, invite me to the channel "
     "where people work on it, and replay the run there"
 )
+
+_NEARLY = 0.75  # how alike a misspelt word is
 
 Opens = Callable[[Services, Visitor], Awaitable[dict[str, Any]]]
 
@@ -145,6 +148,13 @@ def words_of_command(command: str) -> list[Word]:
     """Return the words of a command: what it does without one first, and the help last."""
     own = [word for word in _WORDS.values() if word.command == command]
     return sorted(own, key=lambda one: (one.word == HELP, one.word))
+
+
+def nearly_a_word(command: str, text: str) -> str | None:
+    """Return the word of a command that a text begins with misspelt, as in `clsoe`; None where it is like none."""
+    first = text.split(maxsplit=1)[0].lower() if text.strip() else ""
+    known = [one.word for one in words_of_command(command) if one.word]
+    return next(iter(get_close_matches(first, known, n=1, cutoff=_NEARLY)), None)
 
 
 def usage_hint(command: str) -> str:

@@ -390,3 +390,13 @@ def test_what_slack_escapes_is_decoded_once() -> None:
 def test_what_is_missing_is_said_with_the_choices() -> None:
     assert "Which severity? It is SEV1" in understand_mention("severity", IN_THREAD).answer.text
     assert "How many reruns? It is a number from 1 to" in understand_mention("reruns", IN_THREAD).answer.text
+
+
+@pytest.mark.parametrize(("typed", "word"), [("clsoe", "close"), ("Exprot INC-7Q2K", "export"), ("recnet 2", "recent")])
+def test_a_misspelt_word_is_asked_back(typed: str, word: str) -> None:
+    assert f"Did you mean “{word}”?" in understand(REPLAY, typed, HERE).answer.text
+
+
+@pytest.mark.parametrize("typed", ["run_123", "ping", "3d1868e2-e6d3", "the refund"])
+def test_what_is_like_no_word_is_no_misspelt_one(typed: str) -> None:
+    assert "Did you mean" not in understand(REPLAY, typed, HERE).answer.text
