@@ -13,6 +13,7 @@ from bot.runtime.tracing import ensure_installed
 from bot.store.installations import Cipher
 
 NAME = "Settings"
+_ANY = {"0.0.0.0", "::"}  # noqa: S104 what is told from other addresses
 _LONG_ENOUGH = 16  # characters of a secret that signs
 # What is not looked at where one of these is wrong: with a default in its place something else would be. Where `.env` cannot be
 # read any may be missing, and the first of them tells whether the environment says what to look at.
@@ -51,6 +52,10 @@ def _weak(settings: Settings) -> Iterator[DoctorFinding]:
     if secret and len(secret.get_secret_value()) < _LONG_ENOUGH:
         seen = f"HOOK_SECRET has fewer than {_LONG_ENOUGH} characters and may be guessed"
         yield warning(NAME, seen, "Take a random one: `openssl rand -hex 32`.")
+    at = settings.metrics_address
+    if at and at[1] == settings.bot_port and (at[0] == settings.bot_host or _ANY & {at[0], settings.bot_host}):
+        seen = f"METRICS and BOT_PORT both want port {at[1]}: `serve` does not start"
+        yield problem(NAME, seen, "Give METRICS a port of its own, such as `127.0.0.1:9464`, or `on` for the bot's.")
     if settings.slack_workspaces and not settings.several_workspaces:
         seen = "SLACK_WORKSPACES counts for nothing beside a SLACK_BOT_TOKEN alone"
         yield warning(

@@ -8,6 +8,7 @@ from bot.blocks.incident_root import root_message
 from bot.blocks.replay import replay_message, run_title
 from bot.config.manifest import load_manifest
 from bot.config.settings import Settings
+from bot.doctor.admins import examine_admins
 from bot.doctor.finding import DoctorFinding, fine, problem, warning
 from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
@@ -58,7 +59,8 @@ async def examine_slack(settings: Settings) -> list[DoctorFinding]:
         return [*found, *_installing(settings), *await _socket(SlackExamination("", settings.slack_api_url), settings)]
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     slack = SlackExamination(token, settings.slack_api_url)
-    return [*await _examined(settings, token), *await _socket(slack, settings)]
+    examined = await _examined(settings, token)
+    return [*examined, *await examine_admins(slack, settings.admin_users), *await _socket(slack, settings)]
 
 
 async def _examined(settings: Settings, token: str) -> list[DoctorFinding]:

@@ -8,7 +8,10 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import SlackError
 from bot.slack.calls import call
+
+_UNKNOWN = frozenset({"user_not_found", "user_not_visible", "no_such_subteam"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,19 @@ class SlackExamination:
             scopes=None if granted is None else frozenset(name.strip() for name in granted.split(",") if name.strip()),
             clock_offset=_offset(headers.get("date")),
         )
+
+    async def has_active(self, named: str) -> bool:
+        """Tell whether the workspace has a person, or a group (`S…`) with anybody in it, by id."""
+        try:
+            if named.startswith("S"):
+                asked = self._client.usergroups_users_list(usergroup=named)
+                return bool((await call("look up who is in a group", asked)).get("users"))
+            answer = await call("look up a person", self._client.users_info(user=named))
+        except SlackError as refused:
+            if refused.code in _UNKNOWN:
+                return False
+            raise
+        return not answer["user"].get("deleted")
 
     async def opens_socket(self, app_token: str) -> None:
         """Ask for a Socket Mode connection, which is not opened: the app token and the switch are right where this ends."""

@@ -22,7 +22,7 @@ from bot.doctor.manifest import examine_manifest
 from bot.doctor.redis import examine_redis, examine_server
 from bot.doctor.settings import examine_settings
 from bot.playground.aionis import SampleAionis
-from bot.playground.slack import INCIDENTS, LocalSlack
+from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.store.connection import open_redis
 from bot.store.examination import RedisFacts
 from bot.store.installations import Cipher, Installation, Installations
@@ -205,6 +205,8 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
     "foreign key": (_foreign_key, "Redis", "incident-bot:workspaces in Redis is a string"),
     "agent": (_given(aionis_consumer_agent_id="mispelt"), "Aionis identity", "no private record in default/support"),
     "forge": (_forge_elsewhere, "Forge", "does not answer as its API does"),
+    "admin": (_given(admin_users="U0NOBODY11"), "ADMIN_USERS", "none of those that it names is active"),
+    "metrics": (_given(metrics="0.0.0.0:3000"), "Settings", "METRICS and BOT_PORT both want port 3000"),
     "find": (_refuses("find"), "Aionis tenant and scope", "Aionis"),
 }
 
@@ -323,6 +325,15 @@ async def test_a_secret_that_may_be_guessed_is_warned_of(
     settings = settings_for(slack, aionis.base_url, redis_url, hook_secret="x" * 15)
     (found,) = [one for one in await examine_settings(settings, {}) if one.level is Level.WARNING]
     assert "HOOK_SECRET" in found.seen
+
+
+async def test_an_admin_whom_the_workspace_does_not_have_is_warned_of(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    slack.world.usergroups["S0ONCALL01"] = [MAYA]
+    settings = settings_for(slack, aionis.base_url, redis_url, admin_users=f"{MAYA},S0ONCALL01,S0NOBODY11")
+    (found,) = [one for one in await examine(settings) if one.name == "ADMIN_USERS"]
+    assert (found.level, found.seen) == (Level.WARNING, "S0NOBODY11: not active in this workspace")
 
 
 async def test_each_workspace_that_has_the_app_is_looked_at(
