@@ -171,12 +171,15 @@ async def _end(services: Services, attempt: Attempt, error: BotError) -> None:
         if isinstance(error, _NOT_TOLD_BESIDE_A_RESULT) and await _has_shown(services, attempt, but_for=_NO_RESULT):
             log.error("job_not_finished", job=delivery.key, kind=delivery.kind, because=error.what)
             return
+        await _has_shown(services, attempt, but_for=_NO_RESULT - _ROOTS)  # so that a root that is there is known of
         await discard_of(services, delivery.key, attempt.request, because=error.what)
         await _tell(services, attempt, error)
     except (SlackUnreachable, *STORE_IS_AWAY) as away:
         # Twice: the first half was spent on the work itself, and whoever asked has still not been told.
         if delivery.age < 2 * services.patience.total_seconds():
             raise HandedBack(_next_try(delivery, away), count="troubles") from away
+        with contextlib.suppress(SlackError, *STORE_IS_AWAY):
+            await discard_of(services, delivery.key, attempt.request, because=error.what)
         _log_untold(attempt, error, away)
 
 

@@ -108,6 +108,23 @@ async def test_what_is_there_does_not_fail_when_its_job_is_done_again_without_ai
     assert verdicts(slack, aionis, RUNS) == RUNS[:2]
 
 
+async def test_an_incident_whose_root_was_posted_and_not_recorded_goes_on_below_it_at_the_end_of_patience(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    settings = settings_for(slack, aionis.base_url, redis_url, job_patience_hours=1 / 3600, aionis_deadline_seconds=0.5)
+    async with running_bot(slack, settings):
+        slack.faults.next("chat.postMessage", lose_response=True)
+        await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
+        await slack.wait_for(lambda: roots(slack))
+        aionis.faults.add(endpoint="*", kind="bad_gateway")
+        await told(slack, "Aionis answered HTTP 502")
+        shown = await checklist(slack, "")
+        assert shown["thread_ts"] == roots(slack)[0]["ts"]
+        await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+        await told(slack, incident_id(shown))
+    assert await closed_because(redis_url) == []
+
+
 @pytest.mark.parametrize("fault", [{"status": 500}, {"lose_response": True}])
 async def test_the_checklist_shows_the_log_whatever_became_of_an_edit(
     slack: LocalSlack, aionis: SampleAionis, bot: str, fault: dict[str, Any]
