@@ -1,6 +1,9 @@
 """Bolt's side of the bot: one app for one workspace, or one for each, and one in front that knows whose a request is."""
 
 import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -28,6 +31,8 @@ _AT_ONCE = 50  # listeners; the others wait for their turn, so that a burst is a
 TOO_LATE = "The bot did not get to that in time, so it is not certain that it was done."
 TOO_BUSY = "More came at once than the bot could take, so nothing was started."
 _FIXES = {TOO_BUSY: "Try again in a moment.", TOO_LATE: StoreTimeout.default_fix}
+
+_BOLTS_OWN = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +73,8 @@ def build_bolt(settings: Settings, services: Services, turns: asyncio.Semaphore)
     async def authorize() -> AuthorizeResult:
         return await services.slack.identify()
 
-    app = _BoundedApp(services, turns, **_options(settings), authorize=authorize)
+    with _without_bolts_installing():
+        app = _BoundedApp(services, turns, **_options(settings), authorize=authorize)
     handlers.register(app, services)
 
     @app.error
@@ -76,6 +82,16 @@ def build_bolt(settings: Settings, services: Services, turns: asyncio.Semaphore)
         return await answer_listener_error(services, error, body)
 
     return app
+
+
+@contextmanager
+def _without_bolts_installing() -> Iterator[None]:
+    """Keep Bolt from installing by itself, with tokens in files of the home folder: it does where the environment has these."""
+    kept = {name: os.environ.pop(name) for name in _BOLTS_OWN if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 def _options(settings: Settings) -> dict[str, Any]:
@@ -94,7 +110,8 @@ class _FrontApp(AsyncApp):
     """Hands each request to the app of its workspace; what comes from none, such as Slack's challenge, is its own."""
 
     def __init__(self, settings: Settings, workspaces: InstalledWorkspaces) -> None:
-        super().__init__(**_options(settings), authorize=_nobody)
+        with _without_bolts_installing():
+            super().__init__(**_options(settings), authorize=_nobody)
         self._settings = settings
         self._workspaces = workspaces
         self._turns = asyncio.Semaphore(_AT_ONCE)
