@@ -35,6 +35,7 @@ from bot.slack import Posted, ReplyTo
 
 ANALYSIS = "analysis"
 _WAS_THERE = "was-there"
+_TO_COME_BY = "by:"  # and the job that has added a run to its incident, in place of where its analysis is
 
 
 class ReplayRequest(Request):
@@ -73,9 +74,11 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
         await show_analysis(services, key, reply, None, found.diagnosis, read)
         return
     # Recorded before it is shown: the message has buttons, and whoever clicks must find the run in the incident.
-    there = any(one.run_id == digest.run_id for one in entrance.incident.runs)
+    there = await _is_there(services, entrance.incident, digest.run_id)
     known = await as_first_found(services, key, _WAS_THERE, there)
     incident = await add_run(services, key, entrance.incident, digest, by=reply.user)
+    if not known:
+        await services.outbox.keep(outbox_name(incident), _analysis_of(digest.run_id), f"{_TO_COME_BY}{key}")
     try:
         if known:
             await _say_known(services, key, reply, incident, found.diagnosis)
@@ -138,15 +141,25 @@ async def show_analysis(
 
 
 async def _say_known(services: Services, key: str, reply: ReplyTo, incident: Incident, diagnosis: Diagnosis) -> None:
-    """Tell whoever asked for a run that is there already where it is, in one line; what was deleted of it is posted again."""
+    """Tell whoever asked for a run that is there already where it is, in one line; what is not there of it is posted again."""
     incident = await with_root(services, incident)
     ts = await services.outbox.value(outbox_name(incident), _analysis_of(diagnosis.run_id))
-    again = await is_gone(services, incident.channel, ts) and await show_analysis(
-        services, key, reply, incident, diagnosis
-    )
+    again = False
+    if ts and ts.startswith(_TO_COME_BY):  # in the name of the job that is at it: the two post it once between them
+        await show_analysis(services, ts.removeprefix(_TO_COME_BY), reply, incident, diagnosis)
+    elif await is_gone(services, incident.channel, ts):
+        again = await show_analysis(services, key, reply, incident, diagnosis)
     link = await root_link(services, incident)
     message = known_run_message(incident, diagnosis.run_id, link=link, now=services.now(), again=again)
     await services.slack.answer_once(key, "known", reply, message)
+
+
+async def _is_there(services: Services, incident: Incident, run_id: str) -> bool:
+    """Tell whether a run is in an incident, and shown there, or still going to be: the job that was to may have failed."""
+    if all(one.run_id != run_id for one in incident.runs):
+        return False
+    kept = await services.outbox.value(outbox_name(incident), _analysis_of(run_id)) or ""
+    return not kept.startswith(_TO_COME_BY) or not await services.outbox.over(kept.removeprefix(_TO_COME_BY))
 
 
 def _analysis_of(run_id: str) -> str:

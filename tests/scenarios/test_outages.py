@@ -125,6 +125,25 @@ async def test_an_incident_whose_root_was_posted_and_not_recorded_goes_on_below_
     assert await closed_because(redis_url) == []
 
 
+async def test_a_run_whose_analysis_never_came_is_shown_when_it_is_asked_for_again(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, aionis_deadline_seconds=0.5)):
+        await opened(slack, aionis)
+        asked = f"/replay {aionis.runs[RUNS[1]].run_id}"
+        with slack.faults.outage("chat.postMessage") as outage:
+            await slack.command(user=MAYA, channel=INCIDENTS, text=asked)
+            await slack.wait_for(lambda: outage.hits)  # it is in the incident, and not shown
+            aionis.faults.add(endpoint="*", kind="bad_gateway")
+            await told(slack, "Aionis answered HTTP 502")
+        aionis.faults.clear()
+        for _ in range(2):
+            await slack.command(user=JONAS, channel=INCIDENTS, text=asked)
+        await slack.wait_for(lambda: [m for m in ephemeral(slack, JONAS) if "is already in" in text_of(m)])
+    assert len([m for m in ephemeral(slack, JONAS) if "is already in" in text_of(m)]) == 1
+    assert verdicts(slack, aionis, RUNS) == RUNS[:2]
+
+
 @pytest.mark.parametrize("fault", [{"status": 500}, {"lose_response": True}])
 async def test_the_checklist_shows_the_log_whatever_became_of_an_edit(
     slack: LocalSlack, aionis: SampleAionis, bot: str, fault: dict[str, Any]
