@@ -164,9 +164,17 @@ async def run_worker(settings: Settings) -> None:
         workspaces = await stack.enter_async_context(open_workspaces(settings))
         await _serve_metrics(settings, workspaces, _registry(settings), stack)
         await stack.enter_async_context(joined_group(workspaces.redis, settings, await workspaces.whose()))
+        _ensure_not_told_to_stop()
         await stack.enter_async_context(_warming_up(workspaces))
         log.info("worker_ready", version=__version__, concurrency=settings.worker_concurrency or 1)
         await _work(workspaces, settings)
+
+
+def _ensure_not_told_to_stop() -> None:
+    # Cancelled while it waits for Redis, redis-py may take that for a timeout and go on: the signal would be lost.
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 @asynccontextmanager
