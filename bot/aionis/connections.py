@@ -16,6 +16,7 @@ from bot.errors import SettingsError
 _AT_MOST = 100  # connections
 _KEPT_FOR = 5.0  # seconds without a request
 _LONGEST_FIELD = 2**15  # bytes of one header, or of the status line
+_HIGHEST_PORT = 65_535
 # What httpx leaves out of a request is left out here, too.
 _NOT_ADDED = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
@@ -109,11 +110,19 @@ def _proxy_for(url: httpx.URL) -> str | None:
     port = url.port or (443 if url.scheme == "https" else 80)
     if not proxy or proxy_bypass(f"{url.host}:{port}"):
         return None
-    if "://" not in proxy:
-        return f"http://{proxy}"
-    if not proxy.startswith(("http://", "https://")):
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    if not _is_usable(proxy):
+        # The address is not repeated: it may hold a password.
         raise SettingsError(
-            f"The environment names a proxy for {url.host} of a kind that the bot cannot use.",
-            fix="Name one of HTTP or HTTPS in HTTPS_PROXY, or the host in NO_PROXY.",
+            f"The environment names a proxy for {url.host} of a kind that the bot cannot use, or no address of one.",
+            fix="Write it in HTTPS_PROXY as http://host:port or https://host:port, or name the host in NO_PROXY.",
         )
     return proxy
+
+
+def _is_usable(proxy: str) -> bool:
+    try:
+        address = httpx.URL(proxy)
+    except httpx.InvalidURL:
+        return False
+    return address.scheme in {"http", "https"} and bool(address.host) and (address.port or 0) <= _HIGHEST_PORT

@@ -17,6 +17,7 @@ class ProcessSettings(SettingsGroup):
         "a URL such as `redis://host:6379/0`, `rediss://user:password@host:6379/0` or `unix:///path/to/socket`, in ASCII, "
         "with options that redis-py knows, `redis+sentinel://host:26379,host:26379/service`, or "
         "`redis+cluster://host:6379,host:6379` (a cluster has database 0 alone)",
+        repr=False,  # it may hold a password
     )
     allow_evicting_redis: bool = setting(
         False, "Whether to run on a Redis that forgets keys when its memory is full", SWITCH

@@ -72,6 +72,10 @@ class _ChannelEvent(Event):
     channel: Id
 
 
+class _InvitationEvent(Event):
+    channel: NamedForm | None = None
+
+
 class _ChannelIdChangedEvent(Event):
     old_channel_id: Id
     new_channel_id: Id
@@ -89,4 +93,5 @@ EVENTS: dict[str, type[Event]] = {
     "channel_unshared": _ChannelEvent,
     "group_unarchive": _ChannelEvent,
     "member_joined_channel": _ChannelEvent,
+    "shared_channel_invite_accepted": _InvitationEvent,
 }

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import time
+import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -97,7 +98,19 @@ async def test_the_proxy_of_the_environment_is_used_but_for_hosts_without_one(mo
             assert (len(heads), len(own)) == (1, 1)
 
 
-async def test_a_proxy_that_cannot_be_used_is_said_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:1080")
-    with pytest.raises(errors.SettingsError, match="kind"):
+@pytest.mark.parametrize(
+    "proxy", ["socks5://u:%s@h:1080", "http://u:%s@h:abc", "u:%s@h:99999", "http://u:%s@[::1", "http://u:%s@"]
+)
+async def test_a_proxy_that_cannot_be_used_is_said_at_the_start(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    word = "swordfish"
+    monkeypatch.setenv("all_proxy", proxy % word)
+    with pytest.raises(errors.SettingsError, match="no address of one") as refused:
         await ask("http://aionis.test")
+    assert word not in "".join(traceback.format_exception(refused.value))
+
+
+async def test_a_proxy_in_capital_letters_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with server(OK) as (proxy, heads):
+        monkeypatch.setenv("http_proxy", proxy.upper())
+        await ask("http://aionis.test:8080")
+        assert len(heads) == 1

@@ -59,6 +59,7 @@ def test_a_wrong_setting_is_named_and_its_value_is_not_repeated(
 def test_secrets_are_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "AIONIS_API_KEY", "AIONIS_BEARER"):
         monkeypatch.setenv(name, "very-secret")
+    monkeypatch.setenv("REDIS_URL", "redis://bot:very-secret@host:6379/0")
     settings = load_settings()
     assert "very-secret" not in f"{settings!r} {settings}"
     assert settings.aionis_headers == {"X-Api-Key": "very-secret", "Authorization": "Bearer very-secret"}

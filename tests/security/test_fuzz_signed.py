@@ -285,6 +285,10 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
     "deep": (form("[" * 50_000), FORM),
     "deep object": (b'{"a":' * 50_000, JSON),
     "a lone surrogate": (form('{"type": "block_actions", "x": "\\ud83d"}'), FORM),
+    "an accepted invitation to a channel that is none": (
+        json.dumps({**EVENT, "event": {"type": "shared_channel_invite_accepted", "channel": "C1"}}).encode(),
+        JSON,
+    ),
     "no type": (form({"user": {"id": "U1"}}), FORM),
     "a type that is none": (form({**CLICK, "type": ["block_actions"]}), FORM),
     "a command without user": (urlencode({"command": "/replay", "channel_id": "C1", "trigger_id": "1"}).encode(), FORM),

@@ -19,7 +19,7 @@ _TRIPLE = ('"""', "'''")
 LONGEST_BARE = 4_000
 # What programs print around a string: `Some("…")`, `SecretStr('…')`, `b'…'`.
 _WRAPPER = re.compile(
-    r"(?:(?:Some|Just|Optional|Secret|SecretStr|String|Ok|new|of|Sensitive|sensitive|str|repr|quote|b64|base64)?[ \t]{0,2}[(\[{]{1,2}[ \t]{0,4}|&|[bfruBFRU@$]{1,2})(?=[\"'`])"
+    r"(?:(?:(?:new[ \t]{1,2})?(?:(?:std::)?[Ss]tring|String::from|QString|Optional\.of(?:Nullable)?|Buffer\.from|\[\]byte|Box::new|Cow::Borrowed|Some\(String::from)|Some|Just|Optional|Secret|SecretStr|String|Ok|new|of|Sensitive|sensitive|str|repr|quote|b64|base64)?[ \t]{0,2}[(\[{]{1,2}[ \t]{0,4}|&|[bfruBFRU@$]{1,2})(?=[\"'`])"
 )
 # As OpenTelemetry's collector prints a string: `api_key: Str(…)`.
 _PRINTED = re.compile(r"(?:Str|Bytes|String)\((?P<value>[^\s()\"'`]{3,4000})\)")

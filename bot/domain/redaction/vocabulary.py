@@ -155,7 +155,7 @@ ABOUT: Final = words(
     methods size limit limits budget index usage used uses present missing set seconds second secs sec minutes
     minute mins hours hour days day weeks months duration timeout ttl ms millis interval period delay attempts attempt retries
     retry failures failure tries max min minimum maximum algorithm algo alg alphabet charset digest hash hashes
-    hasher hashing fingerprint checksum issuer audience subject scope scopes claims claim permission permissions
+    hasher hashers encoders validators backends hashing fingerprint checksum issuer audience subject scope scopes claims claim permission permissions
     role roles group groups endpoint endpoints host server service store storage cache prefix suffix pattern regex
     label labels title description desc comment note notes message error errors warning prompt prompts placeholder
     help tooltip icon color mode option options config configuration settings setting strategy rule rules source

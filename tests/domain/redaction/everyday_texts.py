@@ -514,6 +514,7 @@ TEXTS = [
     "django.core.exceptions.ImproperlyConfigured: The SECRET_KEY setting must not be empty.",
     "SECRET_KEY = env('DJANGO_SECRET_KEY')",
     "password_validators: [MinimumLengthValidator, CommonPasswordValidator]",
+    'PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]',
     "Use the token endpoint /oauth2/v1/token of the identity service",
     "tool auth.issue_token returned status 200 in 41ms",
     "The agent read the secret named prod/orders/db and used version 12.",
