@@ -166,7 +166,7 @@ async def run_worker(settings: Settings) -> None:
         await stack.enter_async_context(joined_group(workspaces.redis, settings, await workspaces.whose()))
         _ensure_not_told_to_stop()
         await stack.enter_async_context(_warming_up(workspaces))
-        log.info("worker_ready", version=__version__, concurrency=settings.worker_concurrency or 1)
+        log.info("worker_ready", version=__version__, concurrency=settings.jobs_at_once)
         await _work(workspaces, settings)
 
 
@@ -247,4 +247,4 @@ async def _work(workspaces: Workspaces, settings: Settings) -> None:
             raise HandedBack(_STORE_PAUSE, count="troubles") from away
         await do(services, own)
 
-    await Worker(workspaces.queue, perform, concurrency=settings.worker_concurrency or 1).run()
+    await Worker(workspaces.queue, perform, concurrency=settings.jobs_at_once).run()

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from bot.config import forms
 from bot.config.declaring import SWITCH, SettingsGroup, number, setting
 
+_JOBS_AT_ONCE = 20
+
 
 class ProcessSettings(SettingsGroup):
     """How the bot runs."""
@@ -39,8 +41,8 @@ class ProcessSettings(SettingsGroup):
         le=720,
     )
     worker_concurrency: int = setting(
-        20,
-        "Jobs at once inside `serve`; 0 leaves them to `worker`",
+        _JOBS_AT_ONCE,
+        "Jobs at once inside `serve`, and in each `worker`; 0 leaves them to `worker`, which does 20",
         **number("a whole number from zero to a thousand", ge=0, le=1000),
     )
     metrics: forms.Metrics = setting(
@@ -60,6 +62,11 @@ class ProcessSettings(SettingsGroup):
     log_format: Annotated[Literal["console", "json"], forms.LOWER] = setting(
         "console", "Lines for people, or JSON for machines", "`console` or `json`"
     )
+
+    @property
+    def jobs_at_once(self) -> int:
+        """Return how many a `worker` does, which may have the settings of a `serve` that leaves them to it."""
+        return self.worker_concurrency or _JOBS_AT_ONCE
 
     @property
     def metrics_address(self) -> tuple[str, int] | None:

@@ -64,3 +64,8 @@ def test_secrets_are_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "very-secret" not in f"{settings!r} {settings}"
     assert settings.aionis_headers == {"X-Api-Key": "very-secret", "Authorization": "Bearer very-secret"}
     assert settings.socket_mode
+
+
+def test_a_worker_beside_a_serve_without_jobs_does_as_many_as_without_the_setting() -> None:
+    assert load_settings(worker_concurrency=0).jobs_at_once == load_settings().jobs_at_once == 20
+    assert load_settings(worker_concurrency=3).jobs_at_once == 3
