@@ -6,6 +6,7 @@ import time
 
 from bot import errors
 
+_LONGEST = 60.0  # seconds: one answer, of a proxy maybe, must not keep a process from asking for a day
 _SPREAD = 0.02  # seconds between those that have waited, so that they do not all come back at once
 
 
@@ -18,8 +19,8 @@ class SharedWait:
         self._waiting = 0
 
     def ask(self, error: errors.RateLimited) -> None:
-        """Have all calls wait for as long as one was asked to."""
-        until = time.monotonic() + (error.retry_after or 0.0)
+        """Have all calls wait for as long as one was asked to, and not longer than a minute: then somebody asks again."""
+        until = time.monotonic() + min(error.retry_after or 0.0, _LONGEST)
         if until > self._until:
             self._until, self._because = until, error
 
