@@ -19,12 +19,13 @@ from bot.runtime.services import Services
 
 
 class PastJob(Job):
-    """Say in the message `ts`, a replay of a run, what is known of its past; `incident` is the one that it is in."""
+    """Say in the message `ts`, a replay of a run of a tenancy, what is known of its past; `incident` is the one that it is in."""
 
     kind: ClassVar[str] = "past"
     channel: str
     run_id: str
     ts: str
+    tenancy: str = ""  # an older version's job does not say
     incident: str | None = None
     picture: UploadedPicture | None = None
 
@@ -32,6 +33,8 @@ class PastJob(Job):
 @job(PastJob, admission=of_channel)
 async def add_past(services: Services, key: str, admission: ChannelAdmission, request: PastJob) -> None:
     """Look up what is known of a run's past, and show the replay anew with it where there is something."""
+    if request.tenancy not in {"", str(admission.tenancy)}:
+        return  # bound anew since: the same id may be another run there, and the message shows the one that was asked for
     # Not handed over in the queue: a run may be megabytes. Another process, or a later try, reads it again.
     found = services.just_read.take(request.channel, request.ts, admission.tenancy)
     if found is None:

@@ -113,7 +113,8 @@ async def _have_past_added(
             await services.outbox.keep(outbox_name(incident), _analysis_of(diagnosis.run_id), ts)
         if read:
             services.just_read.keep(channel, ts, read)
-        job = PastJob(channel=channel, run_id=diagnosis.run_id, ts=ts, incident=known, picture=picture)
+        of, run_id = str(diagnosis.tenancy), diagnosis.run_id
+        job = PastJob(channel=channel, run_id=run_id, ts=ts, tenancy=of, incident=known, picture=picture)
         await reschedule(services, job, key=f"{job.channel}:{job.ts}", at=services.now())
 
 
