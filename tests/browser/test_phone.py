@@ -93,7 +93,8 @@ async def test_the_word_that_the_server_is_gone(
     async with AsyncExitStack() as visits, AsyncExitStack() as serving:
         url = await serving.enter_async_context(serve(slack, routes=[examples_route()]))
         phone = await visits.enter_async_context(person_at(browser, url, MAYA, request.node))
-        phone.watch.refusals += ["/page/state", "/page/events"]
+        # Whatever it asks while the server goes, the examples of its first look, too.
+        phone.watch.refusals += ["/page/state", "/page/events", "/page/examples"]
         await phone.page.set_viewport_size(PHONE)
         await expect(phone.composer).to_be_visible()
         await serving.aclose()
