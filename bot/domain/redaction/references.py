@@ -7,7 +7,7 @@ PLAIN = (
     r"\bprojects/[\w.:-]{1,100}/(?:locations/[\w-]{1,40}/)?(?:secrets|keyRings)/[\w./-]{1,300}"
     r"|\{\{\s{0,4}resolve:[a-z-]{2,40}:(?:[^{}\n]|\$\{[\w.]{1,60}\}){1,300}\}\}|@Microsoft\.KeyVault\([^()\n]{1,400}\)"
     r"|\bhttps://[\w-]{1,60}\.vault(?:\.usgovcloudapi|\.azure)\.(?:net|cn)/(?:secrets|keys|certificates)/[\w./-]{1,200}"
-    r"|\bENC\[AES256_GCM,[^\]\n]{1,2000}\]|\bENC\[AES256_GCM,[^\]\n]{1,2000}\]|\bop://[\w. -]{1,60}/[\w. -]{1,60}(?:/[\w. -]{1,60}(?=[\"'`])|(?:/[\w.-]{1,60}){1,2})|\b(?:file|secret|secrets)://{1,2}(?:run|etc|var|mnt|opt|home|app|vault)/[\w./-]{1,200}"
+    r"|\bENC\[AES256_GCM,[^][\n]{1,2000}\]|\bop://[\w. -]{1,60}/[\w. -]{1,60}(?:/[\w. -]{1,60}(?=[\"'`])|(?:/[\w.-]{1,60}){1,2})|\b(?:file|secret|secrets)://{1,2}(?:run|etc|var|mnt|opt|home|app|vault)/[\w./-]{1,200}"
 )
 PLAIN_HINTS = ("ENC[", "projects/", "resolve:", "KeyVault(", ".vault.", "op://", "file:/", "secret:/", "secrets:/")
 
