@@ -6,7 +6,7 @@ for as long as `JOB_PATIENCE_HOURS` says. A defect of ours is tried a few times,
 
 import contextlib
 import random
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,8 +134,8 @@ async def _end_or_go_on(services: Services, attempt: Attempt, error: AionisError
     """Tell whoever asked that Aionis failed; but where an earlier try has shown something of it, do what is left of it later."""
     delivery = attempt.delivery
     try:
-        result = await _has_shown(services, attempt, but_for=_NO_RESULT)
-        begun = result or await _has_shown(services, attempt, but_for=_NO_RESULT - _ROOTS)
+        result = await _has_shown(services, attempt, _is_result)
+        begun = result or await _has_shown(services, attempt, _ROOTS.__contains__)
     except (SlackUnreachable, *STORE_IS_AWAY) as away:
         await _wait(services, attempt, away)
         return
@@ -168,10 +168,10 @@ async def _end(services: Services, attempt: Attempt, error: BotError) -> None:
         request_id=error.request_id,
     )
     try:
-        if isinstance(error, _NOT_TOLD_BESIDE_A_RESULT) and await _has_shown(services, attempt, but_for=_NO_RESULT):
+        if isinstance(error, _NOT_TOLD_BESIDE_A_RESULT) and await _has_shown(services, attempt, _is_result):
             log.error("job_not_finished", job=delivery.key, kind=delivery.kind, because=error.what)
             return
-        await _has_shown(services, attempt, but_for=_NO_RESULT - _ROOTS)  # so that a root that is there is known of
+        await _has_shown(services, attempt, _ROOTS.__contains__)  # so that a root that is there is known of
         await discard_of(services, delivery.key, attempt.request, because=error.what)
         await _tell(services, attempt, error)
     except (SlackUnreachable, *STORE_IS_AWAY) as away:
@@ -183,10 +183,14 @@ async def _end(services: Services, attempt: Attempt, error: BotError) -> None:
         _log_untold(attempt, error, away)
 
 
-async def _has_shown(services: Services, attempt: Attempt, *, but_for: frozenset[str]) -> bool:
-    """Tell whether an earlier try of a job has shown any part but some, of which Slack may not have told."""
+async def _has_shown(services: Services, attempt: Attempt, counts: Callable[[str], bool]) -> bool:
+    """Tell whether an earlier try of a job has shown any of the parts that count, of which Slack may not have told."""
     is_asked = isinstance(attempt.request, Request)
-    return is_asked and await services.slack.has_shown(attempt.delivery.key, but_for=but_for)
+    return is_asked and await services.slack.has_shown(attempt.delivery.key, counts)
+
+
+def _is_result(part: str) -> bool:
+    return part not in _NO_RESULT
 
 
 async def _tell(services: Services, attempt: Attempt, error: BotError) -> None:

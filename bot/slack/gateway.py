@@ -1,6 +1,6 @@
 """What the bot does in Slack: post once, answer one person, open and fill modals, upload files."""
 
-from collections.abc import Container
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -121,9 +121,9 @@ class SlackGateway:
         else:
             await self.post_once(job, PLACEHOLDER, reply, message)
 
-    async def has_shown(self, job: str, *, but_for: Container[str]) -> bool:
-        """Tell whether Slack shows any part of a job but some."""
-        return await self._posts.shown(job, but_for=but_for)
+    async def has_shown(self, job: str, counts: Callable[[str], bool]) -> bool:
+        """Tell whether Slack shows any of a job's parts that count."""
+        return await self._posts.shown(job, counts)
 
     async def end(self, job: str, reply: ReplyTo) -> None:
         """Record that a job is done; what held the place of an answer that came elsewhere is taken away first."""

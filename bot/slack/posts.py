@@ -1,6 +1,6 @@
 """Posting once: the intent and its place are stored before the first try, and an earlier try is looked for before the next."""
 
-from collections.abc import Awaitable, Callable, Container
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -72,9 +72,9 @@ class Posts:
                 return posted
         raise HandedBack(await self._pace.left(intent.channel))
 
-    async def shown(self, job: str, *, but_for: Container[str]) -> bool:
-        """Tell whether any part of a job but some was shown; one that was not confirmed is looked for."""
-        parts = {part: intent for part, intent in (await self._outbox.messages(job)).items() if part not in but_for}
+    async def shown(self, job: str, counts: Callable[[str], bool]) -> bool:
+        """Tell whether any of a job's parts that count was shown; one that was not confirmed is looked for."""
+        parts = {part: intent for part, intent in (await self._outbox.messages(job)).items() if counts(part)}
         for part, intent in parts.items():
             if intent is None:
                 return True
