@@ -35,10 +35,8 @@ NOT_OF_PACKAGES = (
     *("**/*.py[ix]", "**/*.pxd"),
 )
 LEXERS = {"__init__.py", "_mapping.py", "python.py", "special.py"}  # of Pygments': what a traceback is shown with
-UNSTRIPPED = {
-    "PIL",
-    "pillow.libs",
-}  # what moved their sections about when the wheel was made leaves no room for another tool
+# What moved their sections about when the wheel was made leaves no room for another tool.
+UNSTRIPPED = {"PIL", "pillow.libs"}
 # Imports whatever the bot may import: what is missing is found while the image is built.
 IMPORTS = """
 import importlib, pkgutil, sys

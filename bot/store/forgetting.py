@@ -54,9 +54,8 @@ class Forgetting:
     async def workspace(self, team: str) -> None:
         """Erase all that is stored of a workspace: whatever carries it in its key, and where others name it."""
         incidents = [id_ async for place, id_ in self._incidents() if place.startswith(f"{team}/")]
-        self.tally.gone.update(
-            await self._keys_of(team)
-        )  # so that the passes leave them alone, and a dry run counts the same
+        # Counted first, so that the passes leave them alone, and a dry run counts the same.
+        self.tally.gone.update(await self._keys_of(team))
         # One by one, and before the keys: other workspaces' logs and the index may name them.
         for id_ in incidents:
             await self.incident(id_)

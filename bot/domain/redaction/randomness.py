@@ -12,9 +12,8 @@ _RUN = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{32,4000}={0,2}")
 _LONG_RUN = re.compile(r"[A-Za-z0-9+/_=-]{20,}")
 # What says, right before a run, that it is no secret: `etag: …`, `commit …`, `sha256:…`, `data:…;base64,…`.
 _NAME_BEFORE = re.compile(r"([A-Za-z][\w.-]{0,40})\\?[\"']?\s?[:=]\s?\\?[\"']?$")
-_COORDINATE = re.compile(
-    r"(?<![A-Za-z0-9])(?:[xyn]|kid|x5t)\\{0,3}[\"']?\s?[:=]\s?\\{0,3}[\"']?$"
-)  # of a public key as JSON
+# Of a public key as JSON.
+_COORDINATE = re.compile(r"(?<![A-Za-z0-9])(?:[xyn]|kid|x5t)\\{0,3}[\"']?\s?[:=]\s?\\{0,3}[\"']?$")
 _MAIL = re.compile(r"@[\w-]{1,60}\.[\w.-]{1,200}>")  # a `Message-ID`
 _KIND_BEFORE = re.compile(
     r"(?i:(?<![\w-])(?:address|peer|pubkey|public[- ]?key|fingerprint|thumbprint|checksum|guid|file|folder|document|doc|video|message|thread|ids?|run|request|order|trace|span|invoice|cluster|object|cursor|hash|digest|commit|etag)(?:s|es)?:? (?:[a-z0-9]{1,12}:)?)$"

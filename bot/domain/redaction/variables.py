@@ -4,28 +4,10 @@ import re
 
 from bot.domain.redaction.keys import Strength, judge
 from bot.domain.redaction.values import Value
+from bot.domain.text.word_list import words
 
 # What code calls a value that it hands on: `token = value`.
-_VARIABLES = frozenset(
-    {
-        "value",
-        "val",
-        "data",
-        "input",
-        "arg",
-        "args",
-        "kwargs",
-        "self",
-        "other",
-        "result",
-        "response",
-        "line",
-        "text",
-        "repr",
-        "old",
-        "new",
-    }
-)
+_VARIABLES = words("value val data input arg args kwargs self other result response line text repr old new")
 _UNPACKED = re.compile(r"[A-Za-z_]\w{0,30},[ \t]{1,4}\Z")  # `user, password = …`
 _SNAKE = re.compile(r"_[A-Z][A-Z_]{1,40}|_{0,2}[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+")
 _IN_CAMEL_CASE = re.compile(r"[a-z]+(?:[A-Z][a-z]+){1,8}")
