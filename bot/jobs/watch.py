@@ -94,7 +94,7 @@ async def watch(services: Services, key: str, admission: AskerAdmission, request
 
 async def _start(services: Services, watch: Watch) -> None:
     """Have a channel watch; what failed in its tenancy while nobody watched that is not news."""
-    if all(one.tenancy != watch.tenancy for one in await services.watches.all()):
+    if not await services.watches.of_tenancy(watch.tenancy):
         await services.watches.begin_anew(watch.tenancy)
     await services.watches.start(watch)
 
@@ -122,7 +122,7 @@ async def poll_now(services: Services, tenancy: Tenancy) -> None:
 async def _poll_at(services: Services, tenancy: Tenancy, at: datetime, *, after: str = "") -> None:
     """Have a tenancy looked through at a time, on behalf of the next channel behind `after` that watches it."""
     # In turn, and not always the first: the bot may have been removed from that one.
-    channels = sorted(one.channel for one in await services.watches.all() if one.tenancy == tenancy)
+    channels = sorted(one.channel for one in await services.watches.of_tenancy(tenancy))
     if channels:
         channel = next((one for one in channels if one > after), channels[0])
         job = PollJob(channel=channel, tenant=tenancy.tenant_id, scope=tenancy.scope)
@@ -142,10 +142,10 @@ async def take_hook(services: Services, body: bytes) -> tuple[int, dict[str, obj
         }
     own = services.authorization.rules.own
     tenancy = Tenancy(ended.tenant_id or own.tenant_id, ended.scope or own.scope)
-    watched = any(one.tenancy == tenancy for one in await services.watches.all())
-    if watched:
-        await poll_now(services, tenancy)
-    return (202, {"ok": True}) if watched else NOBODY_WATCHES
+    if not await services.watches.of_tenancy(tenancy):
+        return NOBODY_WATCHES
+    await poll_now(services, tenancy)
+    return 202, {"ok": True}
 
 
 async def keep_polling(services: Services) -> None:
@@ -180,15 +180,12 @@ async def poll(services: Services, _key: str, admission: ChannelAdmission, reque
 async def _watching(services: Services, tenancy: Tenancy) -> Watching:
     """Return the channels that watch a tenancy now; one that reads another one since is looked after there."""
     admitted = []
-    for one in await services.watches.all():
-        if one.tenancy != tenancy:
-            continue
+    for one in await services.watches.of_tenancy(tenancy):
         try:
             admission = await services.authorization.admit_channel(one.channel)
         except (NotAllowed, SlackRefused) as refused:
-            log.warning(
-                "watch_not_admitted", channel=one.channel, because=refused.what
-            )  # gone, archived, or closed to us
+            # Gone, archived, or closed to us.
+            log.warning("watch_not_admitted", channel=one.channel, because=refused.what)
             continue
         if admission.tenancy == tenancy:
             admitted.append((one, admission))

@@ -66,8 +66,7 @@ async def make_summary(services: Services, incident: Incident) -> Message:
     await remember(lambda: incident.typed, 0)
     edition = await services.live_messages.edition(incident.channel, incident.id)
     thread = await facts_of_thread(services, incident.channel, incident.root_ts, edition) if incident.root_ts else None
-    watch = await services.watches.of(incident.channel)
-    watched = watch is not None and watch.tenancy == incident.tenancy
+    watched = await services.watches.covers(incident.channel, incident.tenancy)
     summary = summarise(incident, entries, thread, now=services.now(), watched=watched)
     links = await links_to_marked(services, incident.channel, summary.thread.marked if summary.thread else ())
     return await with_names(services, summary_message(summary, permalinks=links))

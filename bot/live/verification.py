@@ -54,8 +54,7 @@ async def _verify_follow_up(services: Services, incident: Incident) -> Incident:
     """Turn the follow-up where the channel watches the incident's tenancy, and the failure is known there."""
     if not incident.is_open or incident.item(FOLLOW_UP) is None:
         return incident
-    watch = await services.watches.of(incident.channel)
-    watched = watch is not None and watch.tenancy == incident.tenancy
+    watched = await services.watches.covers(incident.channel, incident.tenancy)
     prints = list(dict.fromkeys(run.fingerprint for run in incident.failing_runs if run.fingerprint)) if watched else []
     known = await services.failures.find(incident.tenancy, prints) if prints else []
     all_known = bool(known) and all(one.count for one in known)

@@ -72,6 +72,15 @@ class Watches:
             _watch(str(channel), str(text)) for channel, text in (await self._redis.hgetall(self._keys.watches)).items()
         ]
 
+    async def of_tenancy(self, tenancy: Tenancy) -> list[Watch]:
+        """Return every watch of a tenancy."""
+        return [one for one in await self.all() if one.tenancy == tenancy]
+
+    async def covers(self, channel: str, tenancy: Tenancy) -> bool:
+        """Tell whether a channel watches a tenancy: until the next poll one that was bound anew watches what it read before."""
+        watch = await self.of(channel)
+        return watch is not None and watch.tenancy == tenancy
+
     async def seen(self, tenancy: Tenancy) -> SeenUntil | None:
         """Return how far a tenancy was looked through; None: never."""
         return _seen(await self._redis.hget(self._keys.watched(tenancy_digest(tenancy)), "seen"))

@@ -1,6 +1,7 @@
 """What a function of ours comes to: itself, and all that it calls in the layers that work with the services."""
 
 import ast
+import importlib
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator
@@ -9,10 +10,14 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from bot.runtime.services import Services
+from handlers.interactions import with_admission, with_incident
 from tests.syntax import tree_of
 
-_WALKED = ("handlers", "bot.jobs", "bot.live", "bot.investigation", "bot.runtime")
+ADMITTING = {with_admission.__name__, with_incident.__name__}
+_WALKED = ("handlers", "bot.app", "bot.jobs", "bot.live", "bot.investigation", "bot.runtime")
 _OURS = str(Path(__file__).parents[2])
+_BY_NAME = {"getattr", "attrgetter", "methodcaller", "vars", "__getattribute__"}
+_UNSEEN = {"import_module", "__import__", "eval", "exec"}  # whatever they are given
 COMPUTED = "getattr"  # of a name that no text of the source has
 
 
@@ -20,7 +25,7 @@ def reached(function: Callable[..., Any]) -> set[str]:
     """Return the dotted names that are read from anything, such as `incidents.read`, in a function and in what it calls.
 
     Texts that are a name count as read, too: `getattr(services, "incidents")`, `attrgetter("incidents.find")`. A name that
-    is made up on the way is `COMPUTED`.
+    is made up on the way is `COMPUTED`. Of what registers listeners, the admitted ones are left out, but not their matchers.
     """
     names: set[str] = set()
     for one in _called(inspect.unwrap(function), set()):
@@ -32,19 +37,22 @@ def _read_in(tree: ast.AST) -> set[str]:
     # The whole of each name alone: `store = services.incidents` reads `incidents`, whatever is done with it then.
     beginnings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     names = {_dotted(node) for node in ast.walk(tree) if id(node) not in beginnings}
-    return (names | {_text(node) for node in ast.walk(tree)}) - {""}
+    matched = {name for node in ast.walk(tree) if isinstance(node, ast.MatchClass) for name in node.kwd_attrs}
+    return (names | matched | {_text(node) for node in ast.walk(tree)}) - {""}
 
 
 def _text(node: ast.AST) -> str:
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in {"getattr", "attrgetter", "vars"}
-    ):
+    if isinstance(node, ast.Call) and _last_name(node.func) in _BY_NAME:
         return "" if any(isinstance(one, ast.Constant) for one in node.args) else COMPUTED
+    if isinstance(node, ast.Call) and _last_name(node.func) in _UNSEEN:
+        return COMPUTED
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value if node.value.replace(".", "").isidentifier() else ""
     return ""
+
+
+def _last_name(node: ast.AST) -> str:
+    return str(getattr(node, "attr", getattr(node, "id", "")))
 
 
 def _called(function: Any, seen: set[Any]) -> Iterator[Any]:
@@ -52,10 +60,23 @@ def _called(function: Any, seen: set[Any]) -> Iterator[Any]:
         return
     seen.add(function)
     yield function
-    scope = {**function.__globals__, **inspect.getclosurevars(function).nonlocals}
-    for node in ast.walk(_tree(function)):
+    tree = _tree(function)
+    scope = {**function.__globals__, **inspect.getclosurevars(function).nonlocals, **_imported(tree)}
+    for node in ast.walk(tree):
         for target in _functions(_meant(node, scope)):
             yield from _called(target, seen)
+
+
+def _imported(tree: ast.AST) -> dict[str, Any]:
+    """Return what a function imports by itself, as it does with what takes long to import."""
+    found: dict[str, Any] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            module = importlib.import_module(node.module or "")
+            found |= {one.asname or one.name: getattr(module, one.name, None) for one in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {one.asname: importlib.import_module(one.name) for one in node.names if one.asname}
+    return found
 
 
 def _meant(node: ast.AST, scope: dict[str, Any]) -> Any:
@@ -82,15 +103,27 @@ def _functions(target: Any) -> Iterator[Any]:
         return
     if not str(getattr(target, "__module__", "")).startswith(_WALKED):
         return
-    if isinstance(target, FunctionType):
-        yield inspect.unwrap(target)
-    elif isinstance(target, type):
-        methods = [inspect.unwrap(one) for one in vars(target).values() if isinstance(one, FunctionType)]
-        yield from (one for one in methods if one.__code__.co_filename.startswith(_OURS))  # not what `dataclass` writes
+    inside = [target] if isinstance(target, FunctionType) else vars(target).values() if isinstance(target, type) else []
+    functions = [inspect.unwrap(one) for one in inside if isinstance(one, FunctionType)]
+    yield from (one for one in functions if one.__code__.co_filename.startswith(_OURS))  # not what `dataclass` writes
 
 
 def _tree(function: Any) -> ast.AST:
-    return tree_of(textwrap.dedent(inspect.getsource(function)))
+    tree = tree_of(textwrap.dedent(inspect.getsource(function)))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AsyncFunctionDef):
+            _leave_out_admitted(node)
+    return tree
+
+
+def _leave_out_admitted(listener: ast.AsyncFunctionDef) -> None:
+    """Leave out what an admitted listener does, and what admits it. Its matchers stay: they are asked before."""
+    given = [one for call in listener.decorator_list if isinstance(call, ast.Call) for one in call.keywords]
+    for middleware in [one.value for one in given if one.arg == "middleware" and isinstance(one.value, ast.List)]:
+        first = middleware.elts[0] if middleware.elts else None
+        # What stands behind it in the list runs for whoever was admitted; what stands before it does not.
+        if isinstance(first, ast.Call) and _last_name(first.func) in ADMITTING:
+            listener.body, middleware.elts = [ast.Pass()], []
 
 
 def _dotted(node: ast.AST) -> str:

@@ -2,41 +2,86 @@
 
 import inspect
 import re
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from redis.asyncio import Redis
+from slack_bolt.async_app import AsyncApp
 
+from bot.app import create_app
 from bot.blocks.routing import Action, action_pattern
 from bot.domain.access.admission import Admission, Seal
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.incident.state import Incident
+from bot.domain.incident import log_changes
+from bot.domain.incident.checklist import DEFAULT_CHECKLIST
+from bot.domain.incident.incident_log import Entry
+from bot.domain.incident.projection import rebuilt
+from bot.domain.incident.state import Incident, read_incident
 from bot.jobs.execution import load_kinds
 from bot.jobs.modals import of_modal
 from bot.jobs.registry import KINDS, of_asker, of_channel, of_home, of_nobody, of_visitor
+from bot.jobs.watch import keep_polling, take_hook
 from bot.runtime.services import Services
 from bot.store.incidents import IncidentStore
-from handlers.interactions import with_admission, with_incident
+from handlers import features
+from handlers.interactions import with_admission
+from handlers.listener_errors import answer_listener_error, answer_stranger
 from handlers.words import ABOUT, words_of_command
-from tests.access.reaching import COMPUTED, reached
+from tests.access.reaching import ADMITTING, COMPUTED, reached
 from tests.admissions import KEYS, admission
 from tests.handlers.recorder import ADMITS, Recorder, recorded
 
 ROOT = Path(__file__).parents[2]
-ADMITTING = (with_admission.__name__, with_incident.__name__)
-LOCKED = {"aionis", "transport", "incidents", "failures", COMPUTED}  # of the services: what reads runs or incidents
-OPEN = {"incidents.id_at_root", "incidents.may_have_said"}  # whether a thread may be an incident's: nothing of it
+# Of the services: what reads runs or incidents, and what says which of them a channel has.
+LOCKED = {"aionis", "transport", "incidents", "failures", "channel_moves", "bindings", COMPUTED}
+# Whether a thread may be an incident's, and nothing of it; what the channel is bound to is what asks for an admission.
+OPEN = {"incidents.id_at_root", "incidents.may_have_said", "bindings.of"}
+# A channel has no tenancy before it is bound, and nobody asks from its new id; `bind` asks whether the visitor may.
+MAY = {"channel_moved": {"channel_moves.move"}, "bind": {"bindings.bind"}}
 # What is done to an incident by its id alone: its channel has another id since, or its first message never came to be.
 BY_ID = {"bot/store/channel_move.py", "bot/jobs/unposted_incidents.py"}
+# The server starts and ends what is its own, and a job that is not to be done any more discards what it began.
+OF_THE_SERVER = {COMPUTED, "transport", "incidents.append", "incidents.append_by_id", "failures.lost_incident"}
+READERS = {  # what makes an incident of its fields: the store, and what is given a log and not an incident
+    "bot/cli/rebuild.py",
+    "bot/doctor/slack.py",
+    "bot/domain/incident/audit.py",
+    "bot/domain/incident/state.py",
+    "bot/report/bundling.py",
+    "bot/store/incident_changes.py",
+    "bot/store/incidents.py",
+}
 
 
 def locked_names(run: Any) -> set[str]:
     """Return what a function reads that wants an admission."""
     return {one for one in reached(run) if LOCKED.intersection(one.split("."))} - OPEN
+
+
+def strangers(recorder: Recorder) -> Iterator[tuple[str, Any]]:
+    """Yield all that runs for somebody, or something, that was not admitted."""
+    load_kinds()
+    yield from ((one.name, one.run) for one in recorder.listeners if not set(one.middleware) & ADMITTING)
+    # What is asked before a listener, such as its matchers, and what it does beside its listeners.
+    yield from ((f"{one.__name__}.register", one.register) for one in features() if hasattr(one, "register"))
+    for name, kind in KINDS.items():
+        if kind.admission in {of_nobody, of_visitor}:
+            yield name, kind.run
+        if kind.tell:
+            yield f"what tells the failure of {name}", kind.tell
+    yield from ((f"{name} {one.word}", one.understand) for name in ABOUT for one in words_of_command(name))
+    yield from ((one.__name__, one) for one in (answer_listener_error, answer_stranger, take_hook, keep_polling))
+
+
+def sources(*folders: str) -> dict[str, str]:
+    """Return the modules of folders and their texts."""
+    paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    return {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in paths}
 
 
 @pytest.fixture
@@ -51,15 +96,24 @@ def test_every_click_and_submission_is_admitted(recorder: Recorder) -> None:
 
 
 def test_what_is_not_admitted_reaches_neither_runs_nor_incidents(recorder: Recorder) -> None:
-    strangers = {one.name: one.run for one in recorder.listeners if not set(one.middleware) & {*ADMITTING}}
-    load_kinds()
-    strangers |= {name: kind.run for name, kind in KINDS.items() if kind.admission in {of_nobody, of_visitor}}
-    strangers |= {f"{one.command} {one.word}": one.understand for command in ABOUT for one in words_of_command(command)}
-    for name, run in strangers.items():
-        locked = locked_names(run)
+    for name, run in strangers(recorder):
+        locked = locked_names(run) - MAY.get(name, set())
         assert not locked, (
             f"{name!r} comes to {sorted(locked)} without an admission: see bot/access and docs/architecture.md"
         )
+
+
+def test_the_server_itself_reaches_no_more_than_it_must() -> None:
+    assert locked_names(create_app) == OF_THE_SERVER
+
+
+def test_whoever_opens_a_modal_is_let_in(recorder: Recorder) -> None:
+    for one in recorder.listeners:
+        if {"slack.open_view", "slack.update_view"} & {name.removeprefix("services.") for name in reached(one.run)}:
+            # A command asks for itself, where one of its words opens a modal: not all do.
+            assert one.kind == "command" or set(one.middleware) & set(ADMITS), (
+                f"{one.name!r} opens a modal: give it middleware=[with_admission(services)]"
+            )
 
 
 async def _helper(services: Any) -> None:
@@ -84,6 +138,33 @@ async def _makes_up(services: Any) -> None:
     await getattr(services, "inci" + "dents").find(None, "INC-1")
 
 
+async def _imports_late(services: Any) -> None:
+    from bot.jobs.incident_lookup import named_incident_in  # noqa: PLC0415 what is to be seen
+
+    await named_incident_in(services, services, services, None)
+
+
+async def _matches(services: Any) -> None:
+    match services:
+        case Services(incidents=store):
+            await store.find(None, "INC-1")  # type: ignore[arg-type]  # what is to be seen
+
+
+def _registers(app: AsyncApp, services: Services) -> None:
+    async def mine(body: Any) -> bool:
+        return bool(await services.incidents.find(body, "INC-1"))
+
+    @app.action("mine", middleware=[with_admission(services)], matchers=[mine])
+    async def on_mine() -> None:
+        await services.incidents.find(None, "INC-1")  # type: ignore[arg-type]  # what is to be seen
+
+
+def _registers_admitted(app: AsyncApp, services: Services) -> None:
+    @app.action("mine", middleware=[with_admission(services)])
+    async def on_mine(admission: Admission) -> None:
+        await services.incidents.find(admission, "INC-1")
+
+
 async def _asks_the_services(services: Any) -> None:
     await services.found()
 
@@ -92,12 +173,18 @@ async def _found(self: Services) -> None:
     await self.incidents.find(None, "INC-1")  # type: ignore[arg-type]  # what is to be seen
 
 
-@pytest.mark.parametrize("listener", [_calls, _aliases, _names, _makes_up, _asks_the_services])
+@pytest.mark.parametrize(
+    "listener", [_calls, _aliases, _names, _makes_up, _asks_the_services, _imports_late, _matches, _registers]
+)
 def test_the_walk_sees_every_way_around(listener: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for one in (_helper, _found):
         monkeypatch.setattr(one, "__module__", "bot.runtime.trial")
     monkeypatch.setattr(Services, "found", _found, raising=False)
     assert locked_names(listener)
+
+
+def test_the_walk_leaves_out_what_is_admitted() -> None:
+    assert not locked_names(_registers_admitted)
 
 
 def test_incidents_are_given_for_an_admission_or_an_incident_alone() -> None:
@@ -106,9 +193,7 @@ def test_incidents_are_given_for_an_admission_or_an_incident_alone() -> None:
         # Ids that say nothing, an id for a new one, and what `BY_ID` may do.
         ids_alone = {"id_at_root", "may_have_said", "claim_id", "append_by_id", "script_call"}
         assert keys or name.startswith("_") or name in ids_alone, name
-    sources = {path: path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py")}
-    by_id = {str(path.relative_to(ROOT)) for path, text in sources.items() if ".append_by_id(" in text}
-    assert by_id == BY_ID
+    assert {path for path, text in sources("bot").items() if ".append_by_id(" in text} == BY_ID
 
 
 def test_every_job_says_how_it_is_admitted() -> None:
@@ -125,14 +210,29 @@ def test_every_job_says_how_it_is_admitted() -> None:
 
 def test_admissions_are_made_where_the_rules_are_and_nowhere_else() -> None:
     made = re.compile(r"\b(?:AskerAdmission|ChannelAdmission|HomeAdmission|Admission|Visitor)\(")
-    sources = [path for folder in ("bot", "handlers") for path in (ROOT / folder).rglob("*.py")]
     declared = re.compile(r"^class .*$", flags=re.MULTILINE)
-    makers = [
-        path.relative_to(ROOT) for path in sources if made.search(declared.sub("", path.read_text(encoding="utf-8")))
+    ours = sources("bot", "handlers")
+    assert [path for path, text in ours.items() if made.search(declared.sub("", text))] == [
+        "bot/access/authorization.py"
     ]
-    assert makers == [Path("bot/access/authorization.py")]
-    sealing = [path.relative_to(ROOT) for path in sources if re.search(r"\bSEAL\b", path.read_text(encoding="utf-8"))]
-    assert set(sealing) == {Path("bot/access/authorization.py"), Path("bot/domain/access/admission.py")}
+    sealing = {path for path, text in ours.items() if re.search(r"\bSEAL\b", text)}
+    assert sealing == {"bot/access/authorization.py", "bot/domain/access/admission.py"}
+    # Past `__init__`, and so past the seal; of blocks the encoded form is kept beside them.
+    around = {path for path, text in ours.items() if re.search(r"object\.__(?:new|setattr)__|\bcopy\.\w", text)}
+    assert around == {"bot/blocks/layout.py"}
+
+
+def test_admissions_are_asked_for_by_what_admits() -> None:
+    asking = {path for path, text in sources("bot", "handlers").items() if re.search(r"authorization\.admit", text)}
+    # A watch tells all channels of its tenancy, each as that channel may be told.
+    assert asking == {"bot/jobs/registry.py", "bot/jobs/watch.py", "handlers/interactions.py"}, (
+        "name the admission where the listener or the job is registered"
+    )
+
+
+def test_incidents_are_made_where_they_are_read_and_nowhere_else() -> None:
+    readers = {path for path, text in sources("bot", "handlers").items() if re.search(r"\bread_incident\(", text)}
+    assert readers == READERS, "an incident is handed out by services.incidents"
 
 
 def test_of_an_admission_no_other_is_made() -> None:
@@ -141,6 +241,17 @@ def test_of_an_admission_no_other_is_made() -> None:
         replace(admission("C1", here), tenancy=other)  # type: ignore[call-arg]  # what is to be seen
     with pytest.raises(TypeError, match=r"bot/access alone"):
         replace(admission("C1", here), tenancy=other, seal=Seal())
+
+
+def test_of_an_incident_no_other_is_made() -> None:
+    here = Tenancy("default", "support")
+    opened = log_changes.opened(
+        team="T1", channel="C1", tenancy=here, checklist=DEFAULT_CHECKLIST, by="U1", at=datetime.now(UTC), key="open"
+    )
+    entry = Entry(1, opened.kind, opened.actor, opened.at, opened.key, opened.payload)
+    one = read_incident(rebuilt("INC-7Q2K", [entry]))
+    with pytest.raises(ValueError, match="read"):
+        replace(one, head=one.head)  # type: ignore[call-arg]  # what is to be seen
 
 
 async def test_what_is_no_admission_opens_nothing() -> None:
@@ -157,7 +268,6 @@ async def test_what_is_no_admission_opens_nothing() -> None:
 
 
 def test_aionis_is_asked_through_an_admission_but_by_whoever_runs_the_bot() -> None:
-    layers = ("handlers", "bot/jobs", "bot/live", "bot/investigation")
-    sources = {path: path.read_text(encoding="utf-8") for layer in layers for path in (ROOT / layer).rglob("*.py")}
-    around = [str(path) for path, text in sources.items() if re.search(r"\bAionis\(|\.transport\b", text)]
+    layers = sources("handlers", "bot/jobs", "bot/live", "bot/investigation")
+    around = [path for path, text in layers.items() if re.search(r"\bAionis\(|\.transport\b", text)]
     assert around == [], "ask services.aionis(admission)"

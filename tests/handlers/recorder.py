@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
 from slack_bolt.async_app import AsyncApp
 
 import handlers
@@ -48,6 +49,9 @@ class Recorder:
         return run
 
     def __getattr__(self, kind: str) -> Any:
+        if not kind.startswith("__") and kind not in self.registered:
+            pytest.fail(f"a listener is registered by app.{kind}: say in tests/handlers/recorder.py how it is walked")
+
         def register(what: Any, middleware: Sequence[Any] = (), matchers: Sequence[Any] = ()) -> Any:
             self.registered[kind].append(what)
 
