@@ -1,4 +1,4 @@
-"""`/replay close`, *Close incident* with what blocks it shown first; `/replay reopen` and *Reopen…*."""
+"""`/replay close`, and *Close incident* with what blocks it shown first."""
 
 import re
 from dataclasses import replace
@@ -6,14 +6,13 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks.close import blocked_modal, reopen_modal
+from bot.blocks.close import blocked_modal
 from bot.blocks.inputs import REASON_LIMIT, read_reason
 from bot.blocks.routing import Action, Modal, action_pattern
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident.state import Incident
-from bot.domain.text.typed import with_plain_dashes
 from bot.errors import BotError, UsageError
-from bot.jobs.close import CloseRequest, ReopenRequest, closing_rights
+from bot.jobs.close import CloseRequest, closing_rights
 from bot.jobs.queueing import enqueue
 from bot.runtime.services import Services
 from handlers.interactions import Click, with_incident
@@ -22,15 +21,9 @@ from handlers.named_incident import behind_name, named_incident
 from handlers.words import Typed, Understood, refused, started, subcommand
 
 CLOSING = "Closing the incident, if nothing blocks that…"
-REOPENING = "Opening the incident again…"
 WHY = "To close although something blocks, say why."
 WHY_FORM = "Type `/replay close anyway because <why>`; `/replay close` alone closes where nothing blocks."
 WHY_TOO = "With a reason: `/replay close because <why>`."
-UNDO = "What is to be undone?"
-UNDO_FORM = (
-    "Type `/replay reopen` to take a close back, or `/replay lead off` to step back from the lead; "
-    "what the checklist has as done has a button Undo… beside it."
-)
 # `close anyway`, `close INC-7Q2K although nothing is merged`: whatever blocks.
 _ANYWAY = re.compile(r"(?:--)?\b(?:any ?ways?|regardless|nevertheless|nonetheless|force(?:d|fully)?)\b", re.IGNORECASE)
 # What begins a reason where no incident is named; `close nonsense` has none.
@@ -38,11 +31,6 @@ _BECAUSE = re.compile(
     r"[ ,.;:(-]*(?:(?:it|this|that|incident|now|please)[ ,.;:(-]+)*"
     r"(?:because|since|as|for|due to|reason|was|is|it's|fixed|resolved|solved|mitigated|done|duplicate|false|drill|test)\b",
     re.IGNORECASE,
-)
-_HYPHENED = re.compile(r"re-open\b", re.IGNORECASE)
-_UNDO = re.compile(r"undo(?: (?:that|this|it|last))?")
-_AGAIN = re.compile(
-    r"(?:undo|revert|take back|cancel) (?:the )?clos(?:e|ing)|unclose|open (?:(?:it|this|the incident) )?again"
 )
 
 
@@ -65,26 +53,6 @@ def close(typed: Typed) -> Understood:
         return refused(UsageError(WHY, fix=WHY_FORM), typed)
     reasons = {"reason": why} if anyway else {"because": why}
     return started(CloseRequest(reply=typed.reply, incident=incident, **reasons), CLOSING)
-
-
-@subcommand(
-    "reopen",
-    arguments="[<incident>] [<why>]",
-    help="open a closed incident again: the one that is named, else the thread's, else the one closed last",
-    phrases=re.compile(f"{_HYPHENED.pattern}.*|{_AGAIN.pattern}|{_UNDO.pattern}", re.DOTALL),
-)
-def reopen(typed: Typed) -> Understood:
-    """Open an incident again, with what stands behind its id as the reason; `undo` alone is asked what it means."""
-    typed = replace(typed, text=_HYPHENED.sub("", with_plain_dashes(typed.text), count=1).strip())
-    said = typed.text.strip(" .,;!?…").lower()
-    if _UNDO.fullmatch(said):
-        return refused(UsageError(UNDO, fix=UNDO_FORM), typed)
-    try:
-        incident = named_incident(typed, "reopen")
-    except BotError as error:
-        return refused(error, typed)
-    reason = "" if _AGAIN.fullmatch(said) else behind_name(typed)[:REASON_LIMIT]
-    return started(ReopenRequest(reply=typed.reply, incident=incident, reason=reason, typed=True), REOPENING)
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -111,15 +79,3 @@ def register(app: AsyncApp, services: Services) -> None:
         await enqueue(services, CloseRequest(reply=click.reply, incident=incident.id, reason=reason), key=click.key)
         # All of the stack: below this modal there may be the one that listed what blocks, which is past.
         await ack(response_action="clear")
-
-    @app.action(action_pattern(Action.REOPEN), middleware=[with_incident(services)])
-    async def on_reopen(ack: AsyncAck, body: dict[str, Any], incident: Incident) -> None:
-        await open_modal(services, body, reopen_modal(incident))
-        await ack()
-
-    @app.view(Modal.REOPEN, middleware=[with_incident(services)])
-    async def on_reopen_submitted(ack: AsyncAck, view: dict[str, Any], click: Click, incident: Incident) -> None:
-        reason = read_reason(view["state"]["values"])
-        request = ReopenRequest(reply=click.reply, incident=incident.id, reason=reason)
-        await enqueue(services, request, key=click.key)
-        await ack()

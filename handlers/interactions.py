@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncBoltContext
 
-from bot.blocks.checklist import (
+from bot.blocks.interactions import (
     foreign_button_message,
     incident_closed_message,
     item_refused_message,

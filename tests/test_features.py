@@ -44,7 +44,6 @@ IN_SLACK = {
     "the Home tab": "home_tab",
     "*Step details*, *Full timeline*, *Raw JSON*": "step",
 }
-ELSEWHERE = {"reopen": "close"}  # words of another's noun
 
 
 def test_a_feature_has_its_job_under_its_noun() -> None:
@@ -78,7 +77,7 @@ def test_a_job_is_of_a_feature() -> None:
     "word", [one for command in (REPLAY, RESOLVE) for one in words_of_command(command)], ids=lambda one: one.word
 )
 def test_a_word_is_declared_in_the_file_of_its_noun(word: Word) -> None:
-    name = ELSEWHERE.get(word.word, word.word or word.command.strip("/"))
+    name = word.word or word.command.strip("/")
     noun = word.understand.__module__.rpartition(".")[2]
     assert noun.startswith(name), f"`{word.usage}` is in handlers/{noun}.py: declare it in handlers/{name}.py"
 

@@ -1,4 +1,4 @@
-"""The checklist: one message per incident, edited in place, with one button per item. And what a refused click is told."""
+"""The checklist: one message per incident, edited in place, with one button per item."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,6 @@ from bot.ids import as_uuid
 
 OPEN_MARK, DONE_MARK = "☐", "✓"
 EDITED_TEXT = 950  # characters of the fallback text of a message that is edited: chat.update takes 4,000 bytes
-FOREIGN_BUTTON = "That button belongs to another channel or incident; nothing was done."
 _TITLE = 120
 
 
@@ -67,29 +66,6 @@ def verified_words(incident: Incident) -> str:
     verified = sum(item.state is ItemState.VERIFIED for item in incident.items)
     every = len(incident.items)
     return f"{every} of {every}, {every} verified" if verified == every else progress(incident)
-
-
-def item_refused_message(item: Item, *, now: datetime) -> Message:
-    """Return what a click on an item is told that came second: who was first, and how long ago."""
-    by = el.who(item.facts.by or BOT)
-    did = {
-        ItemState.ASSERTED: f"Already done by {by}",
-        ItemState.VERIFIED: "Already verified by the bot",
-        ItemState.OPEN: f"Already open again, by {by}",
-    }[item.state]
-    return _said(f"{did}, {_ago(item.facts.at, now)}. *{el.literal(item.spec.title, _TITLE)}*")
-
-
-def incident_closed_message(incident: Incident, *, now: datetime) -> Message:
-    """Return what a click in a closed incident is told."""
-    closure = incident.closure
-    how = f" by {el.who(closure.by)}, {_ago(closure.at, now)}" if closure else ""
-    return _said(f"{incident.id} was closed{how}; nothing was done.")
-
-
-def foreign_button_message() -> Message:
-    """Return what a click on a button that was copied from elsewhere is told."""
-    return _said(FOREIGN_BUTTON)
 
 
 def _blocks(incident: Incident, room: _Room, reopen: datetime | None) -> Iterator[Block]:
@@ -224,12 +200,3 @@ def _fallback(incident: Incident) -> str:
 
 def _severity(incident: Incident) -> str:
     return incident.severity if incident.severity in SEVERITIES else ""
-
-
-def _ago(at: datetime | None, now: datetime) -> str:
-    seconds = seconds_between(at, now) or 0
-    return f"{seconds:.0f} s ago" if seconds < 60 else f"{duration(seconds)} ago"
-
-
-def _said(text: str) -> Message:
-    return Message(text, el.to_dicts([el.mrkdwn(text)]))

@@ -1,4 +1,4 @@
-"""Closing and reopening: what blocks, each with the button that mends it, and the modals that ask for a reason."""
+"""Closing: what blocks, each with the button that mends it, the modal that asks for a reason, and the line of a close."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +15,6 @@ from bot.blocks.modals import modal
 from bot.blocks.notices import told_at
 from bot.blocks.place import Where
 from bot.blocks.routing import Action, IncidentModal, IncidentTarget, Modal, action_id, encode
-from bot.blocks.spoken import spoken
 from bot.blocks.text import duration, escape, linked, mrkdwn_time
 from bot.domain.incident.closing_rights import ClosingRights
 from bot.domain.incident.fix_proof import proofs_of
@@ -85,19 +84,6 @@ def overtaken_message(closed: Incident, *, by: str, at: datetime, link: str | No
     since = f"opened again by {el.who(by)} {mrkdwn_time(at)}"
     text = f"↺ *{linked(closed.id, link)}* was closed{took}{closer} · {since}"
     return Message(f"{closed.id} was closed, and opened again since.", el.to_dicts([el.small(text)]))
-
-
-def reopened_message(closed: Incident, *, by: str, reason: str) -> Message:
-    """Return what the thread is told of a close that was taken back."""
-    because = f": {el.literal(reason, 300)}" if reason else ""
-    blocks = el.to_dicts([el.mrkdwn(f"↺ {closed.id} was reopened by {el.who(by)}{because}")])
-    return Message(spoken(blocks), blocks)
-
-
-def reopen_modal(incident: Incident) -> dict[str, Any]:
-    """Return the modal that asks why a closed incident is opened again."""
-    target = IncidentModal(incident=incident.id, channel=incident.channel)
-    return modal(Modal.REOPEN, "Reopen incident", [reason_input("Why?")], target, submit="Reopen")
 
 
 def _heading(incident: Incident) -> Block:

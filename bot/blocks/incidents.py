@@ -169,19 +169,6 @@ def known_run_message(
     return Message(f"Run {short(run_id)} is already in {incident.id}.{posted}", el.to_dicts([el.mrkdwn(text)]))
 
 
-def open_again_message(incident: str, *, link: str) -> Message:
-    """Return what somebody is told who had an incident opened again from elsewhere."""
-    return Message(
-        f"{incident} is open again: {link}", el.to_dicts([el.mrkdwn(f"{linked(incident, link)} is open again.")])
-    )
-
-
-def summary_place_message(incident: Incident, link: str) -> Message:
-    """Return the line that leads whoever asked for the summary to the one in the thread."""
-    text = f"The summary of {linked(incident.id, link)} is up to date."
-    return Message(f"The summary of {incident.id} is up to date: {link}", el.to_dicts([el.mrkdwn(text)]))
-
-
 def run_words(run: RunDigest) -> str:
     """Return a run in a line for mrkdwn: id, verdict, critical step."""
     at = f" at {el.literal(run.critical, 80)}" if run.critical else ""

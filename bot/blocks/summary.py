@@ -11,10 +11,11 @@ from bot.blocks.lists import Parts, bulleted, with_rest
 from bot.blocks.recurrence import recurrence_parts
 from bot.blocks.root_cause import evidence_parts
 from bot.blocks.summary_thread import message_count_words, thread_parts
-from bot.blocks.text import age, cut, escape, outside
+from bot.blocks.text import age, cut, escape, linked, outside
 from bot.domain.incident.activity import PersonLine
 from bot.domain.incident.fix_proof import FixProof
 from bot.domain.incident.kept import Closure, ComparisonDigest
+from bot.domain.incident.state import Incident
 from bot.domain.incident.summary import Blocker, CauseLine, RunLine, Summary, ThreadSummary
 from bot.domain.run.phrases import plural
 from bot.ids import short
@@ -38,6 +39,12 @@ def summary_message(summary: Summary, *, permalinks: Mapping[str, str]) -> Messa
         fit(_incident_parts(summary, permalinks, table)),
         fit(_incident_parts(summary, permalinks, fields)),
     )
+
+
+def summary_place_message(incident: Incident, link: str) -> Message:
+    """Return the line that leads whoever asked for the summary to the one in the thread."""
+    text = f"The summary of {linked(incident.id, link)} is up to date."
+    return Message(f"The summary of {incident.id} is up to date: {link}", el.to_dicts([el.mrkdwn(text)]))
 
 
 def _cause_line(summary: Summary) -> Part:

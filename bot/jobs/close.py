@@ -1,9 +1,8 @@
-"""Closing an incident, checked once more against Aionis, and opening it again."""
+"""Closing an incident, checked once more against Aionis."""
 
 from typing import ClassVar
 
-from bot.blocks.close import blocked_message, blocked_modal, reopened_message
-from bot.blocks.incidents import open_again_message
+from bot.blocks.close import blocked_message, blocked_modal
 from bot.blocks.notices import notice
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
@@ -11,22 +10,17 @@ from bot.domain.incident.closing_rights import ClosingRights, may_close
 from bot.domain.incident.state import Incident
 from bot.errors import AionisError, NotAllowed
 from bot.investigation.evidence_ids import check_evidence
-from bot.jobs.incident_lookup import OR_NAME_IT, incident_to_change, incident_to_reopen, link_from_elsewhere
+from bot.jobs.incident_lookup import OR_NAME_IT, incident_to_change
 from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
-from bot.live.closing_line import say_closed, say_overtaken
-from bot.live.roots import post_below
-from bot.live.summary import with_names
+from bot.live.closing_line import say_closed
 from bot.live.verification import verify_due
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 
 CLOSED_ALREADY = "{id} is closed already."
-NOT_CLOSED = "{id} is not closed."
 OWNERS_MAY = "Its opener, its lead and owners of its items may where nothing blocks"
-TOO_LATE = "{id} was closed too long ago to be reopened."
-TOO_LATE_FIX = "Replay the run again: that opens a new incident."
 
 
 class CloseRequest(Request):
@@ -48,18 +42,6 @@ class BlockersRequest(Request):
     ordered: ClassVar[bool] = False
     incident: str
     view_id: str
-
-
-class ReopenRequest(Request):
-    """Open a closed incident again: the one that is named, else the thread's, else the one closed last.
-
-    `typed`: whoever asked elsewhere than in its thread is told where it is.
-    """
-
-    kind: ClassVar[str] = "reopen"
-    incident: str | None = None
-    reason: str = ""
-    typed: bool = False
 
 
 async def closing_rights(services: Services, admission: AskerAdmission, incident: Incident) -> ClosingRights:
@@ -113,28 +95,6 @@ async def show_blockers(services: Services, _key: str, admission: AskerAdmission
     incident = await services.incidents.read(admission, request.incident)
     view = blocked_modal(incident, await closing_rights(services, admission, incident))
     await services.slack.update_view(request.view_id, view)
-
-
-@job(ReopenRequest, admission=of_asker)
-async def reopen(services: Services, key: str, admission: AskerAdmission, request: ReopenRequest) -> None:
-    """Open a closed incident again, within the time for that."""
-    reply = request.reply
-    incident = await incident_to_reopen(services, key, admission, reply, request.incident)
-    # Checked although the button goes when its time is over: the edit that takes it away may be on its way.
-    if incident.closure and incident.closure.at + services.timing.reopen_for < services.now():
-        raise NotAllowed(TOO_LATE.format(id=incident.id), fix=TOO_LATE_FIX)
-    change = log_changes.reopened(request.reason, by=reply.user, at=services.now(), key=key)
-    applied = await services.incidents.append(incident, change)
-    if not applied.accepted:
-        await services.slack.answer_once(key, "open", reply, notice(NOT_CLOSED.format(id=incident.id)))
-        return
-    await note_incident(services, applied.incident or incident)
-    await say_overtaken(services, incident, by=reply.user, at=services.now())
-    line = await with_names(services, reopened_message(incident, by=reply.user, reason=request.reason))
-    await post_below(services, key, "reopened", incident, line, user=reply.user)
-    await refresh_soon(services, incident)
-    if request.typed and (link := await link_from_elsewhere(services, reply, incident)):
-        await services.slack.answer_once(key, "where", reply, open_again_message(incident.id, link=link))
 
 
 async def _checked(services: Services, admission: AskerAdmission, incident: Incident, *, anyway: bool) -> Incident:

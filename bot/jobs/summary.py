@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from bot.blocks.incidents import no_incident_message, summary_place_message
+from bot.blocks.incidents import no_incident_message
 from bot.blocks.layout import Message
-from bot.blocks.summary import thread_summary_message
+from bot.blocks.summary import summary_place_message, thread_summary_message
 from bot.domain.access.admission import AskerAdmission, ChannelAdmission
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident.state import SUMMARY

@@ -11,12 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.blocks.checklist import (
-    checklist_message,
-    foreign_button_message,
-    incident_closed_message,
-    item_refused_message,
-)
+from bot.blocks.checklist import checklist_message
 from bot.blocks.checklist_items import (
     NO_REASON,
     ItemAnswer,
@@ -29,6 +24,7 @@ from bot.blocks.checklist_items import (
 )
 from bot.blocks.elements import literal, who
 from bot.blocks.inputs import OWNER, PROOF, REASON, RUN, Values
+from bot.blocks.interactions import foreign_button_message, incident_closed_message, item_refused_message
 from bot.blocks.layout import JSON_BUDGET, Message, json_size
 from bot.blocks.routing import IncidentModal, ItemTarget, SeverityTarget, decode
 from bot.blocks.severity import read_severity

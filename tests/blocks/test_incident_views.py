@@ -10,13 +10,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.blocks.binding import SCOPE, TENANT, bind_modal, bound_message, read_binding, unbound_message
-from bot.blocks.close import blocked_message, blocked_modal, reopen_modal
+from bot.blocks.close import blocked_message, blocked_modal
 from bot.blocks.home_tab import WatchStanding, home_view
 from bot.blocks.incidents import joined_message, no_incident_message
 from bot.blocks.inputs import read_reason
 from bot.blocks.move import choose_modal, read_choice
 from bot.blocks.place import Where
 from bot.blocks.reminders import reminder_message, snoozed_message, stopped_message
+from bot.blocks.reopen import reopen_modal
 from bot.blocks.routing import ChannelTarget, IncidentModal, PlacedTarget, ReminderTarget, decode
 from bot.blocks.status import status_message
 from bot.domain.access.rules import AccessRules

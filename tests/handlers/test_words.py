@@ -6,12 +6,13 @@ import pytest
 
 import handlers
 from bot.jobs.binding import BindRequest
-from bot.jobs.close import CloseRequest, ReopenRequest
+from bot.jobs.close import CloseRequest
 from bot.jobs.compare import CompareRequest
 from bot.jobs.export import ExportRequest
 from bot.jobs.lead import LeadRequest
 from bot.jobs.recent import RecentRequest
 from bot.jobs.registry import Request
+from bot.jobs.reopen import ReopenRequest
 from bot.jobs.replay import ReplayRequest
 from bot.jobs.replay_message import NamedRequest, SeveralRequest
 from bot.jobs.reruns import RerunsRequest

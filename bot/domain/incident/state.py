@@ -1,7 +1,7 @@
 """An incident as it stands: the typed reading of the flat fields that the store keeps (`projection.py` writes them)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, InitVar, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -29,7 +29,6 @@ ROOT, LIVE_ROOT, CHECKLIST, SUMMARY, ROOT_CAUSE = "root", "live_root", "checklis
 RERUNS = "reruns"
 CLOSING_LINE = "closing_line"  # of the last close, in the channel
 SEVERITIES = ("SEV1", "SEV2", "SEV3", "SEV4")
-_READ = object()  # what an incident is made with, here alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +85,6 @@ class Incident:
     fix_reruns: int = 1
     uncompared: Mapping[str, int] = field(default_factory=dict)  # failing run → later reruns that were not compared
     lead: str = ""  # the user id of who is on it
-    _: KW_ONLY
-    read: InitVar[object]
-
-    def __post_init__(self, read: object) -> None:
-        """Refuse to be made of another: what is read of Aionis for an incident is of the tenancy that its log has."""
-        if read is not _READ:
-            raise TypeError("an incident is read from its fields")
 
     @property
     def is_open(self) -> bool:
@@ -196,7 +188,6 @@ def read_incident(fields: Mapping[str, str]) -> Incident:
         uncompared={run: int(count) for run, count in _below(fields, "uncompared:").items()},
         fix_reruns=int(fields.get("fix_reruns", head.fix_reruns)),
         lead=fields.get("lead", ""),
-        read=_READ,
     )
 
 

@@ -1,0 +1,55 @@
+"""Opening a closed incident again."""
+
+from typing import ClassVar
+
+from bot.blocks.notices import notice
+from bot.blocks.reopen import open_again_message, reopened_message
+from bot.domain.access.admission import AskerAdmission
+from bot.domain.incident import log_changes
+from bot.errors import NotAllowed
+from bot.jobs.incident_lookup import incident_to_reopen, link_from_elsewhere
+from bot.jobs.recording import note_incident
+from bot.jobs.refresh import refresh_soon
+from bot.jobs.registry import Request, job, of_asker
+from bot.live.closing_line import say_overtaken
+from bot.live.roots import post_below
+from bot.live.summary import with_names
+from bot.runtime.services import Services
+
+NOT_CLOSED = "{id} is not closed."
+TOO_LATE = "{id} was closed too long ago to be reopened."
+TOO_LATE_FIX = "Replay the run again: that opens a new incident."
+
+
+class ReopenRequest(Request):
+    """Open a closed incident again: the one that is named, else the thread's, else the one closed last.
+
+    `typed`: whoever asked elsewhere than in its thread is told where it is.
+    """
+
+    kind: ClassVar[str] = "reopen"
+    incident: str | None = None
+    reason: str = ""
+    typed: bool = False
+
+
+@job(ReopenRequest, admission=of_asker)
+async def reopen(services: Services, key: str, admission: AskerAdmission, request: ReopenRequest) -> None:
+    """Open a closed incident again, within the time for that."""
+    reply = request.reply
+    incident = await incident_to_reopen(services, key, admission, reply, request.incident)
+    # Checked although the button goes when its time is over: the edit that takes it away may be on its way.
+    if incident.closure and incident.closure.at + services.timing.reopen_for < services.now():
+        raise NotAllowed(TOO_LATE.format(id=incident.id), fix=TOO_LATE_FIX)
+    change = log_changes.reopened(request.reason, by=reply.user, at=services.now(), key=key)
+    applied = await services.incidents.append(incident, change)
+    if not applied.accepted:
+        await services.slack.answer_once(key, "open", reply, notice(NOT_CLOSED.format(id=incident.id)))
+        return
+    await note_incident(services, applied.incident or incident)
+    await say_overtaken(services, incident, by=reply.user, at=services.now())
+    line = await with_names(services, reopened_message(incident, by=reply.user, reason=request.reason))
+    await post_below(services, key, "reopened", incident, line, user=reply.user)
+    await refresh_soon(services, incident)
+    if request.typed and (link := await link_from_elsewhere(services, reply, incident)):
+        await services.slack.answer_once(key, "where", reply, open_again_message(incident.id, link=link))
