@@ -15,6 +15,8 @@ def playground(
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what earlier playgrounds stored.")] = False,
 ) -> None:
     """Run the bot with a local Slack, a sample Aionis and an embedded Valkey; nothing else is needed."""
+    import uvloop  # noqa: PLC0415
+
     from bot.playground.run import run_playground  # noqa: PLC0415
 
-    run(run_playground(port=port, aionis_url=aionis, fresh=fresh))
+    run(run_playground(port=port, aionis_url=aionis, fresh=fresh), by=uvloop.run)

@@ -6,7 +6,7 @@ JSON as well, and nothing else is written to stdout.
 
 import asyncio
 import re
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -92,10 +92,13 @@ def configure_logs(settings: "Settings") -> None:
     configure_logs(settings.log_level, settings.log_format)
 
 
-def run(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run a command's work and return what it does; a failure is told and ends the process."""
+def run(work: Coroutine[Any, Any, Any], by: Callable[[Coroutine[Any, Any, Any]], Any] = asyncio.run) -> Any:
+    """Run a command's work and return what it does; a failure is told and ends the process.
+
+    `by` is what runs it: servers are run by uvloop, whose import is longer than what other commands would save by it.
+    """
     try:
-        return asyncio.run(work)
+        return by(work)
     except BotError as error:
         fail(error)
     except KeyboardInterrupt:

@@ -9,6 +9,8 @@ def serve() -> None:
     settings = settings_of()
     with quick_start():
         configure_logs(settings)
+        import uvloop  # noqa: PLC0415
+
         from bot.runtime.server import serve as serve_bot  # noqa: PLC0415
 
-    run(serve_bot(settings))
+    run(serve_bot(settings), by=uvloop.run)

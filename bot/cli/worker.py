@@ -9,6 +9,8 @@ def worker() -> None:
     settings = settings_of()
     with quick_start():
         configure_logs(settings)
+        import uvloop  # noqa: PLC0415
+
         from bot.runtime.server import work  # noqa: PLC0415
 
-    run(work(settings))
+    run(work(settings), by=uvloop.run)
