@@ -1,6 +1,7 @@
 """The house as docs/architecture.md has it: each room has its layer, and its tests where a stranger looks for them."""
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +33,17 @@ def test_every_package_has_its_place_in_the_layers() -> None:
         name for name in there if not name.endswith("__init__") and not any(_is_below(one, name) for one in placed)
     }
     assert homeless == set(), "give it a layer in pyproject.toml"
+
+
+def test_nothing_is_imported_where_the_layers_do_not_see_it() -> None:
+    sources = [path for top in ("bot", "handlers") for path in (ROOT / top).rglob("*.py")]
+    by_name = {
+        str(path.relative_to(ROOT))
+        for path in sources
+        if re.search(r"import_module\(|__import__\(", path.read_text("utf-8"))
+    }
+    # What is warmed up, and what is found by itself.
+    assert by_name == {"bot/app.py", "bot/jobs/execution.py", "handlers/__init__.py"}, "import it by a statement"
 
 
 def test_a_run_is_read_by_what_proves_whose_it_is() -> None:

@@ -5,15 +5,13 @@ what its answers gave away: a password that stands below its name in one answer 
 """
 
 import asyncio
-import importlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol, Self
 
-_AT_ONCE = (
-    2**15
-)  # bytes that are learnt from when the next text is masked; of more in a thread, which leaves the loop alone
+# Bytes that are learnt from when the next text is masked; of more in a thread, which leaves the loop alone.
+_AT_ONCE = 2**15
 _MOST_HARMLESS = 5_000
 
 
@@ -109,8 +107,10 @@ def in_use() -> Masks:
 
 def _in_use() -> Masks:
     if not _installed:
-        # By its name, for the core stands above this, and now, for no start has to wait for it: never without rules.
-        install(importlib.import_module("bot.domain.redaction.redactor").Redactor())
+        # Never without rules; and now, for no start has to wait for them.
+        from bot.domain.redaction.redactor import Redactor  # noqa: PLC0415
+
+        install(Redactor())
     return _installed[0]
 
 
