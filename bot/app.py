@@ -10,7 +10,6 @@ import structlog
 from pydantic import SecretStr
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.error import BoltError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -19,7 +18,7 @@ from starlette.routing import Route
 
 from bot import __version__
 from bot.config.settings import Settings
-from bot.errors import SettingsError, SlackRefused, SlackUnreachable
+from bot.errors import SlackRefused
 from bot.runtime import metrics, tracing
 from bot.runtime.background import keep_running
 from bot.runtime.bolts import build_front
@@ -30,11 +29,11 @@ from bot.runtime.masking import compile_rules
 from bot.runtime.metrics_server import Queue, serving
 from bot.runtime.metrics_server import route as metrics_route
 from bot.runtime.process_group import joined_group
-from bot.runtime.readiness import Connected, check_readiness
+from bot.runtime.readiness import check_readiness
+from bot.runtime.socket_mode import socket_mode
 from bot.runtime.unread_bodies import ClosesUnread
 from bot.runtime.workspaces import Workspaces, open_workspaces
 from bot.slack.bolt_requests import bolt_request
-from bot.slack.instrumentation import count_connections
 from bot.slack.signed_requests import SignedRequests
 from bot.slack.well_formed_requests import WellFormedRequests
 from bot.store.connection import STORE_IS_AWAY
@@ -68,7 +67,7 @@ def create_app(settings: Settings, *, now: Clock | None = None) -> Starlette:
             told.queue = workspaces.queue
             await _serve_metrics(settings, workspaces, registry, stack)
             if settings.socket_mode:
-                holder["connected"] = await stack.enter_async_context(_socket_mode(settings, bolt))
+                holder["connected"] = await stack.enter_async_context(socket_mode(settings, bolt))
             if settings.worker_concurrency:
                 await stack.enter_async_context(keep_running("worker", lambda: _work(workspaces, settings)))
             await stack.enter_async_context(_warming_up(workspaces))
@@ -175,24 +174,6 @@ def _ensure_not_told_to_stop() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
-
-
-@asynccontextmanager
-async def _socket_mode(settings: Settings, bolt: AsyncApp) -> AsyncIterator[Connected]:
-    # Imported here: over HTTP its 0.1 s of a start would be for nothing.
-    from bot.slack.socket_requests import WellFormedEnvelopes  # noqa: PLC0415
-
-    token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
-    handler = WellFormedEnvelopes(bolt, token)
-    try:
-        handler.client.message_listeners.append(count_connections)
-        await handler.connect_async()  # type: ignore[no-untyped-call]
-    except (BoltError, SlackUnreachable) as error:
-        raise SettingsError("SLACK_APP_TOKEN is not accepted by Slack for Socket Mode.") from error
-    try:
-        yield handler.client.is_connected
-    finally:
-        await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 def _warming_up(workspaces: Workspaces) -> AbstractAsyncContextManager[None]:

@@ -26,7 +26,7 @@ from bot.ids import new_request_id
 from bot.runtime.container import open_store
 from bot.runtime.workspaces import installed
 from bot.slack.examination import SlackExamination, TokenFacts
-from bot.slack.refusals import INSTALL_AGAIN
+from bot.slack.refusals import INSTALL_AGAIN, SOCKET_HELPS
 
 _NOT_SERVED = "has the app and is not in SLACK_WORKSPACES, nor is its organisation: it gets no answers"
 _SERVE = "Name it there, or have the app removed in that workspace; `incident-bot forget --workspace` erases its data."
@@ -129,8 +129,7 @@ async def _socket(slack: SlackExamination, settings: Settings) -> list[DoctorFin
     try:
         await slack.opens_socket(settings.slack_app_token.get_secret_value())
     except SlackError as error:
-        advice = "Check SLACK_APP_TOKEN (scope connections:write), and that Socket Mode is enabled in the app."
-        return [problem("Socket Mode", error.what, advice)]
+        return [problem("Socket Mode", error.what, SOCKET_HELPS)]
     return [fine("Socket Mode", "Slack would open a connection")]
 
 

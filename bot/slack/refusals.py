@@ -1,6 +1,7 @@
 """Slack's codes for what it refuses: which pass by themselves, which let nothing be posted, and what helps against each."""
 
 INSTALL_AGAIN = "Install the app again with the scopes of manifest.yml."
+SOCKET_HELPS = "Check SLACK_APP_TOKEN (scope connections:write), and that Socket Mode is enabled in the app."
 _LET_POST = "An admin can let the bot post here, in the channel's posting permissions."
 _UNLOCK = "Whoever locked it can unlock it; or ask in the channel."
 _CLICK_AGAIN = "Click again: Slack gives a click three seconds."

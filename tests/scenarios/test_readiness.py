@@ -18,7 +18,7 @@ from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.playground.slack.world import acme_world
 from bot.runtime.container import open_services, open_store
 from bot.runtime.process_group import joined_group, others_differ
-from tests.conftest import http_client, running_bot, settings_for
+from tests.conftest import http_client, ready, running_bot, settings_for
 from tests.scenarios.incidents import opened, roots, severity_choice
 from tests.scenarios.processes import environment
 from tests.scenarios.steps import analyses, ephemeral, text_of, told
@@ -98,6 +98,45 @@ async def test_a_socket_that_is_down_is_not_ready(slack: LocalSlack, aionis: Sam
 
             while await look() != 503:
                 assert len(seen) < 2_000
+
+
+async def test_a_socket_that_slack_leaves_is_not_ready_until_another_one_is_open(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.socket_client.LOOK_EVERY", 0.1)
+    settings = settings_for(slack, aionis.base_url, redis_url, slack_app_token=slack.app_token)
+    async with running_bot(slack, settings) as base_url:
+        slack.request_url = None
+        with slack.faults.outage("apps.connections.open") as away:
+            await slack.link.sockets.disconnect("link_disabled")
+            await slack.wait_for(lambda: away.hits >= 4)  # the first answer of a 500 is asked for twice
+            assert (await readiness(base_url))[1]["socket"] == "not connected"
+        await slack.wait_for(lambda: len(slack.link.sockets))
+        await ready(base_url)
+        await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+        await told(slack, "No incident is open")
+
+
+async def test_a_socket_that_cannot_be_opened_at_the_start_is_opened_later(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    settings = settings_for(slack, aionis.base_url, redis_url, slack_app_token=slack.app_token)
+    outage = slack.faults.outage("apps.connections.open")
+    async with serve_app(create_app(settings)) as server:
+        assert (await readiness(server.base_url))[1]["socket"] == "not connected"
+        outage.end()
+        await ready(server.base_url)
+
+
+async def test_an_app_token_that_slack_refuses_ends_the_start(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    app = create_app(settings_for(slack, aionis.base_url, redis_url, slack_app_token=slack.app_token))
+    slack.faults.window("apps.connections.open", error="invalid_auth")
+    with pytest.raises(SettingsError, match=r"SLACK_APP_TOKEN is not accepted .*invalid_auth") as refused:
+        async with app.router.lifespan_context(app):
+            pass
+    assert "connections:write" in refused.value.fix
 
 
 async def test_a_store_that_forgets_is_refused_at_the_start(

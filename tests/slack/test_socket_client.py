@@ -1,0 +1,22 @@
+"""A socket's address is good for a moment: one that does not work is not tried for ever."""
+
+import pytest
+
+from bot.playground.slack import LocalSlack
+from bot.slack import AsyncWebClient
+from bot.slack.socket_client import SocketClient
+
+
+async def test_an_address_that_does_not_work_is_asked_for_anew(
+    slack: LocalSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.socket_client.LOOK_EVERY", 0.05)
+    monkeypatch.setattr("bot.slack.socket_client._ADDRESS_WORKS_FOR", 0.3)
+    client = SocketClient(slack.app_token, AsyncWebClient(base_url=slack.api_url))
+    try:
+        client.wss_uri = f"{slack.base_url.replace('http', 'ws')}/socket/used"
+        await client.connect()
+        assert await client.is_connected()
+    finally:
+        await client.close()  # type: ignore[no-untyped-call]
+    assert len(slack.calls_to("apps.connections.open")) == 1
