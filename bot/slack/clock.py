@@ -21,6 +21,10 @@ class SlackClock:
         # Carried on by the monotonic clock: the other one may have been set since, which is just what is to be noticed.
         return self._slack + (time.monotonic() - self._heard_at) - time.time()
 
+    def now(self) -> float:
+        """Return Slack's time (Unix, in seconds); this machine's before any answer."""
+        return time.time() + (self.ahead or 0.0)
+
     def hear(self, date: str | None) -> None:
         """Take the `Date` of an answer that came just now; one that cannot be read says nothing."""
         try:

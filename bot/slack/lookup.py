@@ -11,31 +11,38 @@ from bot.slack.calls import THREAD_GONE, call
 from bot.slack.clock import SlackClock
 from bot.store.outbox import Intent
 
-CLOCK_SKEW = 30.0  # seconds that the clocks of Redis and of Slack may differ beyond what is known
+CLOCK_SKEW = 30.0  # seconds, for what Redis' clock and Slack's were set by between an intent and its look-up
+_SET_BACK = 3600.0  # seconds that are looked through for an intent that Redis' clock, set back, takes to be yet to come
 _PAGE = 200
 
 log = structlog.get_logger(__name__)
 
 
 class Lookup:
-    """Reads a place's messages since an intent, by Slack's clock as far as it is known."""
+    """Reads a place's messages since an intent, by Slack's clock."""
 
     def __init__(self, client: AsyncWebClient, clock: SlackClock) -> None:
         self._client = client
         self._clock = clock
 
-    async def since(self, intent: Intent) -> AsyncIterator[dict[str, Any]]:
-        """Yield the messages of the intent's place that are not older than it.
+    def begun(self, intent: Intent, now: int) -> float:
+        """Return when an intent was stored, or some time before, by Slack's clock. `now` is Redis' time, in ms.
+
+        Only how old it is, is taken from Redis, whose clock need not be that of this machine or of Slack. Rather too early than
+        too late: too many messages cost a call, one that is missed is posted twice.
+        """
+        age = (now - intent.at) / 1000
+        return self._clock.now() - (age if age >= 0 else _SET_BACK) - CLOCK_SKEW
+
+    async def since(self, begun: float, intent: Intent) -> AsyncIterator[dict[str, Any]]:
+        """Yield the messages of the intent's place that are not older than that.
 
         A reply whose thread was deleted lands in the channel, so that the channel is looked through after the thread. Where the
         bot may not read there is nothing: posting again is better than never.
         """
-        # Only ever further back: too many messages cost a call, one that is missed is posted twice. `ahead` is against this
-        # machine's clock and the intent is by Redis': what these two differ by is in CLOCK_SKEW.
-        oldest = f"{intent.at / 1000 - CLOCK_SKEW + min(self._clock.ahead or 0.0, 0.0):.6f}"
         for thread in (True, False) if intent.thread_ts else (False,):
             try:
-                async for message in self._pages(intent, oldest, thread=thread):
+                async for message in self._pages(intent, f"{begun:.6f}", thread=thread):
                     yield message
             except (SlackRefused, NotInChannel, PostingRefused) as refused:
                 if refused.code != THREAD_GONE:

@@ -63,7 +63,7 @@ class Posts:
                 await self._outbox.keep(job, part, posted.kept)
                 return posted
             # In the place of the stored intent, which may be another than this try's: the thread may be gone since.
-            posted = await self._earlier(job, part, entry.intent, entry.now) if entry.intent else None
+            posted = await self._earlier(job, part, entry.intent) if entry.intent else None
             if posted is None:
                 at = await self._outbox.begin_anew(job, part, intent) if entry.intent else entry.now
                 posted = await self._try(job, part, replace(intent, at=at), message)
@@ -78,8 +78,7 @@ class Posts:
         for part, intent in parts.items():
             if intent is None:
                 return True
-            now = await self._outbox.now()
-            if posted := await self._earlier(job, part, intent, now):
+            if posted := await self._earlier(job, part, intent):
                 await self._outbox.keep(job, part, posted.kept)
                 return True
         return False
@@ -88,35 +87,34 @@ class Posts:
         self, job: str, part: str, entry: PartState, reply: ReplyTo, message: Message
     ) -> Posted | None:
         """Put a part in its job's placeholder; None where there is none in its place, or it is gone."""
-        held = await self._placed(job, entry.placeholder, entry.now)
+        held = await self._placed(job, entry.placeholder)
         return await self._placeholders.become(job, part, held, reply, message) if held else None
 
     async def end(self, job: str, channel: str) -> None:
         """Record that a job is done; a placeholder that became nothing is taken away first."""
         while left := await self._outbox.finish(job):
-            if held := await self._placed(job, left, left.at if isinstance(left, Intent) else 0):
+            if held := await self._placed(job, left):
                 await self._placeholders.remove(job, channel, held)
 
-    async def _placed(self, job: str, placeholder: str | Intent | None, now: int) -> Posted | None:
-        """Return where a placeholder is; one whose post was not confirmed is looked for, and forgotten where there is none.
-
-        `now` is in ms, and no later than it is: what may still take effect is waited for.
-        """
+    async def _placed(self, job: str, placeholder: str | Intent | None) -> Posted | None:
+        """Return where a placeholder is; one whose post was not confirmed is looked for, and forgotten where there is none."""
         if not isinstance(placeholder, Intent):
             return Posted.read(placeholder) if placeholder else None
-        found = await self._earlier(job, PLACEHOLDER, placeholder, now)
+        found = await self._earlier(job, PLACEHOLDER, placeholder)
         if found:
             await self._outbox.keep(job, PLACEHOLDER, found.kept)
         else:
             await self._outbox.withdraw(job, PLACEHOLDER, placeholder)
         return found
 
-    async def _earlier(self, job: str, part: str, intent: Intent, now: int) -> Posted | None:
+    async def _earlier(self, job: str, part: str, intent: Intent) -> Posted | None:
         """Return what an earlier try has posted; None once it is sure that it did not and will not."""
-        found = await self._find(job, part, intent)
+        now = await self._outbox.now()
+        begun = self._lookup.begun(intent, now)
+        found = await self._find(job, part, intent, begun)
         if found is None and (left := still_in_flight(intent, now)):
             await wait(left)
-            found = await self._find(job, part, intent)
+            found = await self._find(job, part, intent, begun)
         return found
 
     async def _try(self, job: str, part: str, intent: Intent, message: Message) -> Posted | None:
@@ -165,9 +163,9 @@ class Posts:
             raise SlackRefused(ROOT_DELETED, code=THREAD_GONE)
         return Posted(ts, thread_ts if intent.thread_ts else None)
 
-    async def _find(self, job: str, part: str, intent: Intent) -> Posted | None:
+    async def _find(self, job: str, part: str, intent: Intent, begun: float) -> Posted | None:
         wanted = {"job": job, "part": part}
-        async for message in self._lookup.since(intent):
+        async for message in self._lookup.since(begun, intent):
             metadata = message.get("metadata") or {}
             if metadata.get("event_type") == METADATA_EVENT and metadata.get("event_payload") == wanted:
                 return await self._landed(job, part, intent, {"ts": message["ts"], "message": message})
@@ -175,8 +173,8 @@ class Posts:
 
 
 def still_in_flight(intent: Intent, now: int) -> float:
-    """Return for how many seconds an earlier try may still take effect; 0.0: it cannot any more."""
-    return 0.0 if intent.over else max(0.0, _IN_FLIGHT - (now - intent.at) / 1000)
+    """Return for how many seconds an earlier try may still take effect; 0.0: it cannot any more. `now` is Redis' time, in ms."""
+    return 0.0 if intent.over else min(_IN_FLIGHT, max(0.0, _IN_FLIGHT - (now - intent.at) / 1000))
 
 
 async def send_or_note(

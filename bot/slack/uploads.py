@@ -45,7 +45,7 @@ class Uploads:
         intent = Intent(reply.channel, reply.thread_ts)
         ensure_may_begin()
         entry = await self._outbox.begin(job, part, intent)
-        if entry.posted or (entry.intent and await self._shared_earlier(job, part, entry.intent, entry.now)):
+        if entry.posted or (entry.intent and await self._shared_earlier(job, part, entry.intent)):
             return
         at = await self._outbox.begin_anew(job, part, intent) if entry.intent else entry.now
         intent = replace(intent, at=at)
@@ -80,19 +80,21 @@ class Uploads:
             if refused.code != "file_not_found" or not again:
                 raise
 
-    async def _shared_earlier(self, job: str, part: str, intent: Intent, now: int) -> bool:
+    async def _shared_earlier(self, job: str, part: str, intent: Intent) -> bool:
         if intent.file is None:
             return False  # it never got as far as to be shared: the id is stored before that
-        found = await self._is_shared(intent)
+        now = await self._outbox.now()
+        begun = self._lookup.begun(intent, now)
+        found = await self._is_shared(intent, begun)
         if not found and (left := still_in_flight(intent, now)):
             await wait(left)
-            found = await self._is_shared(intent)
+            found = await self._is_shared(intent, begun)
         if found:
             await self._outbox.keep(job, part, intent.file)
         return found
 
-    async def _is_shared(self, intent: Intent) -> bool:
-        async for message in self._lookup.since(intent):
+    async def _is_shared(self, intent: Intent, begun: float) -> bool:
+        async for message in self._lookup.since(begun, intent):
             if any(file.get("id") == intent.file for file in message.get("files") or ()):
                 return True
         return False

@@ -1,7 +1,9 @@
 """A Slack that is away, loses answers or wants less: every command still gets exactly one result, in order."""
 
 import asyncio
+import time
 from collections import Counter
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -225,6 +227,21 @@ async def test_a_lost_answer_in_a_long_thread_is_found(slack: LocalSlack, aionis
         for number in range(320):
             commands.say(slack.workspace, JONAS, INCIDENTS, f"reply {number}", root)
     await replayed(slack, aionis.runs["refund-earlier-1"].run_id)
+    assert verdicts(slack, aionis, RUNS[:3]) == RUNS[:3]
+
+
+@pytest.mark.parametrize("redis_ahead", [120, -120])
+async def test_a_lost_answer_is_found_where_the_clock_of_redis_is_wrong(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, monkeypatch: pytest.MonkeyPatch, redis_ahead: int
+) -> None:
+    slack.clock_skew = -redis_ahead  # the bot's own machine has Slack's time
+    own = SimpleNamespace(time=lambda: time.time() - redis_ahead, monotonic=time.monotonic)
+    monkeypatch.setattr("bot.slack.clock.time", own)
+    await opened(slack, aionis)
+    slack.faults.next("chat.postMessage", lose_response=True)
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-rerun'].run_id}")
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-earlier-1'].run_id}")
+    await slack.wait_for(lambda: RUNS[2] in verdicts(slack, aionis, RUNS[:3]))
     assert verdicts(slack, aionis, RUNS[:3]) == RUNS[:3]
 
 
