@@ -13,7 +13,7 @@ from bot.blocks.notices import failure_message, placed
 from bot.blocks.place import IN_MODAL
 from bot.blocks.routing import outdated
 from bot.blocks.text import cut
-from bot.errors import BotError, SlackError, StoreTimeout, UnexpectedError
+from bot.errors import BotError, SlackError, StoreTimeout, UnexpectedError, UsageError
 from bot.ids import new_id
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
@@ -21,6 +21,8 @@ from bot.store.connection import STORE_IS_AWAY
 
 NOT_STORED = "The bot could not store that, so nothing was started."
 UNKNOWN_TITLE = "Nothing was done"
+NO_SUCH_COMMAND = "This version of the bot has no command {command}."
+NO_SUCH_COMMAND_FIX = "Type `/replay help` for what there is."
 NOT_STORED_FIX = "Try again in a moment; if it stays, give the id to whoever runs the bot."
 
 _IN_MODAL = 1_000  # characters below an input
@@ -71,26 +73,26 @@ async def _answer_unknown(services: Services, body: dict[str, Any]) -> BoltRespo
     kind = body.get("type")
     log.info("no_listener", kind=kind, event_type=_event_type(body))
     if "command" in body:
-        return _as_ack(outdated())
+        return _as_ack(UsageError(NO_SUCH_COMMAND.format(command=body["command"]), fix=NO_SUCH_COMMAND_FIX))
     if kind == "view_submission":
         return _json({"response_action": "update", "view": notice_modal(UNKNOWN_TITLE, outdated())})
     if kind == "block_suggestion":
         return _json({"options": []})
-    if kind in {"block_actions", "message_action"}:
+    if kind in {"block_actions", "message_action", "shortcut"}:
         await _tell(services, body, outdated())
     return BoltResponse(status=200, body="")
 
 
 async def _tell(services: Services, body: dict[str, Any], failure: BotError) -> None:
-    """Show somebody a failure: by a message where they clicked in a channel, in a modal where they clicked in one."""
+    """Show somebody a failure: by a message where they clicked in a channel, else in a modal."""
     reply = _reply(body)
     try:
         if reply is not None:
             in_thread = bool((body.get("container") or {}).get("thread_ts"))
             where = replace(reply.where, in_thread=in_thread)
             await services.slack.answer_now(reply, failure_message(placed(failure, where)))
-        elif body.get("view") and body.get("actions") and body.get("trigger_id"):
-            push = body["view"].get("type") == "modal"
+        elif body.get("trigger_id"):
+            push = (body.get("view") or {}).get("type") == "modal"
             await services.slack.open_view(body["trigger_id"], notice_modal(UNKNOWN_TITLE, failure), push=push)
     except SlackError as untold:
         log.warning("nobody_could_be_told", failure=failure.what, because=untold.what)

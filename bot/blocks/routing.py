@@ -237,5 +237,7 @@ def decode(kind: type[Target], value: str | None) -> Target:
 def outdated() -> UsageError:
     """Return what is told where a button or a dialog is of another version: its id or its value is not known."""
     return UsageError(
-        "That button is from an older version of the bot.", fix="Run `/replay <run_id>` again for a fresh one."
+        "That is from an older version of the bot, so nothing was done.",
+        fix="Run `/replay status` and click “Show its messages again” for an incident's fresh buttons, or `/replay <run_id>` for "
+        "those of a run.",
     )

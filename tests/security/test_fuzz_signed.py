@@ -433,11 +433,15 @@ async def test_a_modal_without_its_input_is_of_another_version(
     assert not [line for line in caplog.records if line.exc_info]
 
 
-async def test_whatever_else_no_listener_takes_is_answered_with_200(send: Callable[..., Any]) -> None:
+async def test_whatever_else_no_listener_takes_is_answered_with_200(
+    slack: LocalSlack, send: Callable[..., Any]
+) -> None:
     assert await send(form(changed(VIEW, ("view", "callback_id"), "of_long_ago"))) == 200
     assert await send(form({**VIEW, "type": "view_closed"})) == 200
     assert await send(json.dumps(changed(EVENT, ("event", "type"), "of_tomorrow")).encode(), JSON) == 200
-    assert await send(form({**CLICK, "type": "shortcut", "callback_id": "of_long_ago"})) == 200
+    elsewhere = {name: value for name, value in CLICK.items() if name not in {"channel", "container"}}
+    assert await send(form({**elsewhere, "type": "shortcut", "callback_id": "of_long_ago"})) == 200
+    assert "older version" in str(slack.calls_to("views.open")[-1].args)
     suggestion = {**CLICK, "type": "block_suggestion", "action_id": "of_long_ago", "block_id": "b", "value": "x"}
     assert await send(form(suggestion)) == 200
     command = {"command": "/of_long_ago", "user_id": "U1", "channel_id": "C1", "trigger_id": "1.2", "text": ""}
