@@ -40,8 +40,6 @@ def bind(typed: Typed) -> Understood:
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.action(action_pattern(Action.OPEN_BINDING), middleware=[with_visitor(services)])
     async def on_open(ack: AsyncAck, body: dict[str, Any], visitor: Visitor) -> None:
         await open_modal(services, body, await _form(services, visitor))

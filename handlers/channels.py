@@ -13,8 +13,6 @@ from bot.runtime.services import Services
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.event("channel_unarchive")
     async def on_unarchived(ack: AsyncAck, event: dict[str, Any]) -> None:
         await _resume(services, event["channel"])

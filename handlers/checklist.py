@@ -20,8 +20,6 @@ from handlers.modals import open_modal
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.action(action_pattern(Action.MOVE_HERE), middleware=[with_incident(services)])
     async def on_move(ack: AsyncAck, click: Click, incident: Incident) -> None:
         await enqueue(services, MoveHereRequest(reply=click.reply, incident=incident.id), key=click.key)

@@ -23,8 +23,6 @@ NO_OWNER = "Name who owns it."
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.action(action_pattern(Action.ITEM), middleware=[with_admission(services)])
     async def on_item(
         ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], click: Click, admission: AskerAdmission

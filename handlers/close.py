@@ -56,8 +56,6 @@ def close(typed: Typed) -> Understood:
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.action(action_pattern(Action.CLOSE), middleware=[with_incident(services)])
     async def on_close(
         ack: AsyncAck, body: dict[str, Any], click: Click, admission: AskerAdmission, incident: Incident

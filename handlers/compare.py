@@ -40,8 +40,6 @@ def compare(typed: Typed) -> Understood:
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.action(action_pattern(Action.COMPARE), middleware=[with_admission(services)])
     async def on_compare(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], click: Click) -> None:
         target = decode(RunTarget, action.get("value"))

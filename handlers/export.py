@@ -31,8 +31,6 @@ def export(typed: Typed) -> Understood:
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.action(action_pattern(Action.EXPORT), middleware=[with_incident(services)])
     @app.action(action_pattern(Action.MENU), matchers=[chosen(MenuChoice.EXPORT)], middleware=[with_incident(services)])
     async def on_export(ack: AsyncAck, click: Click, incident: Incident) -> None:

@@ -10,8 +10,6 @@ from bot.runtime.services import Services
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.event("app_home_opened")
     async def on_opened(ack: AsyncAck, event: dict[str, Any], body: dict[str, Any]) -> None:
         if event.get("tab") == "home":

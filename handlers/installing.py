@@ -8,8 +8,6 @@ from bot.runtime.services import Services
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.event("app_uninstalled")
     @app.event("tokens_revoked")
     async def on_removed(ack: AsyncAck, body: dict[str, Any]) -> None:

@@ -55,8 +55,6 @@ def lead(typed: Typed) -> Understood:
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.action(action_pattern(Action.LEAD), middleware=[with_incident(services)])
     async def on_lead(
         ack: AsyncAck, body: dict[str, Any], click: Click, admission: AskerAdmission, incident: Incident

@@ -7,8 +7,6 @@ from bot.runtime.services import Services
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.action(action_pattern(Action.LINK))
     async def on_link(ack: AsyncAck) -> None:
         await ack()

@@ -16,8 +16,6 @@ from handlers.modals import open_modal
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.action(action_pattern(Action.CHOOSE), middleware=[with_incident(services)])
     async def on_choose(
         ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], admission: AskerAdmission, incident: Incident

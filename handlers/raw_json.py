@@ -13,8 +13,6 @@ from handlers.interactions import Click, chosen, chosen_value, with_admission, w
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.action(action_pattern(Action.RAW_JSON), middleware=[with_admission(services)])
     async def on_button(ack: AsyncAck, action: dict[str, Any], click: Click) -> None:
         target = decode(RunTarget, action.get("value"))

@@ -41,8 +41,6 @@ def recent(typed: Typed) -> Understood:
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listener of the button."""
-
     @app.action(action_pattern(Action.RECENT), middleware=[with_admission(services)])
     async def on_older(ack: AsyncAck, action: dict[str, Any], click: Click) -> None:
         page = decode(PageTarget, action.get("value")).page

@@ -18,8 +18,6 @@ from handlers.interactions import Click, apply, chosen_value, with_incident
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listener of this feature."""
-
     @app.action(action_pattern(Action.REMINDER_SNOOZE), middleware=[with_incident(services)])
     async def on_snooze(
         ack: AsyncAck, action: dict[str, Any], click: Click, admission: AskerAdmission, incident: Incident

@@ -54,8 +54,6 @@ def reopen(typed: Typed) -> Understood:
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.action(action_pattern(Action.REOPEN), middleware=[with_incident(services)])
     async def on_reopen(ack: AsyncAck, body: dict[str, Any], incident: Incident) -> None:
         await open_modal(services, body, reopen_modal(incident))

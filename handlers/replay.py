@@ -84,8 +84,6 @@ def _new_split_off(text: str) -> tuple[str, bool]:
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.action(action_pattern(Action.REPLAY), middleware=[with_admission(services)])
     async def on_button(ack: AsyncAck, action: dict[str, Any], click: Click) -> None:
         target = decode(RunTarget, action.get("value"))

@@ -13,8 +13,6 @@ from bot.slack.incoming import message_text, reply_to_shortcut
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.shortcut(Shortcut.REPLAY_MESSAGE)
     async def on_shortcut(ack: AsyncAck, shortcut: dict[str, Any]) -> None:
         text, reply = message_text(shortcut["message"]), reply_to_shortcut(shortcut)

@@ -38,8 +38,6 @@ def resolve(typed: Typed) -> Understood:
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.action(action_pattern(Action.RESOLVE), middleware=[with_admission(services)])
     async def on_button(ack: AsyncAck, action: dict[str, Any], click: Click) -> None:
         target = decode(UriTarget, action.get("value"))

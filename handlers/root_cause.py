@@ -34,8 +34,6 @@ UNCHECKED = "{what} Nothing is lost: save again in a moment."
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.action(action_pattern(Action.ROOT_CAUSE), middleware=[with_incident(services)])
     async def on_open(ack: AsyncAck, body: dict[str, Any], click: Click, incident: Incident) -> None:
         view = root_cause_modal(incident, prefilled(incident, await _known(services, incident)), parent=click.view_id)

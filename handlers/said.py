@@ -14,8 +14,6 @@ _WRITTEN = frozenset(
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.event("message", matchers=[_is_direct])
     async def on_direct_message(ack: AsyncAck, event: dict[str, Any]) -> None:
         if said := _said(event):

@@ -50,8 +50,6 @@ def severity(typed: Typed) -> Understood:
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.action(action_pattern(Action.SEVERITY), middleware=[with_admission(services)])
     async def on_level(ack: AsyncAck, action: dict[str, Any], click: Click, admission: AskerAdmission) -> None:
         target = decode(SeverityTarget, (action.get("selected_option") or {}).get("value"))

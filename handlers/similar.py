@@ -41,8 +41,6 @@ def similar(typed: Typed) -> Understood:
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.action(action_pattern(Action.SIMILAR), middleware=[with_admission(services)])
     async def on_button(ack: AsyncAck, action: dict[str, Any], click: Click) -> None:
         target = decode(RunTarget, action.get("value"))

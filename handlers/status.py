@@ -30,8 +30,6 @@ def status(typed: Typed) -> Understood:
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.action(action_pattern(Action.SHOW_AGAIN), middleware=[with_incident(services)])
     async def on_show_again(ack: AsyncAck, click: Click, incident: Incident) -> None:
         await enqueue(services, ShowAgainRequest(reply=click.reply, incident=incident.id), key=click.key)

@@ -38,8 +38,6 @@ def summary(typed: Typed) -> Understood:
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.shortcut(Shortcut.SUMMARISE_THREAD)
     async def on_shortcut(ack: AsyncAck, shortcut: dict[str, Any]) -> None:
         request = ThreadSummaryRequest(reply=reply_to_shortcut(shortcut))

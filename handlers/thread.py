@@ -14,8 +14,6 @@ _CHANGES = {"message_changed", "message_deleted"}
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.event("message")
     async def on_message(ack: AsyncAck, event: dict[str, Any]) -> None:
         heard = _heard(event)

@@ -12,8 +12,6 @@ from handlers.modals import open_run_modal, turn_page
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register the listeners of this feature."""
-
     @app.action(action_pattern(Action.TIMELINE), middleware=[with_admission(services)])
     async def on_open(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await open_run_modal(services, TimelineRequest, body, action)

@@ -88,7 +88,6 @@ def pre(text: str) -> RichText:
 
 
 def quote(*parts: RichText) -> RichText:
-    """Return quoted parts."""
     return {"type": "rich_text_quote", "elements": list(parts)}
 
 
@@ -184,7 +183,6 @@ def actions(*buttons: InteractiveElement, block_id: str | None = None) -> Block:
 
 
 def divider() -> Block:
-    """Return a horizontal line."""
     return DividerBlock()
 
 

@@ -54,7 +54,6 @@ def reason_input(label: str, *, hint: str = "", optional: bool = False) -> Block
 
 
 def user_input(block_id: str, label: str, *, initial: str = "", hint: str = "", optional: bool = True) -> Block:
-    """Return an input of one person."""
     element = UserSelectElement(
         action_id=_ENTERED, placeholder=_words("Choose a person"), initial_user=initial if el.is_user(initial) else None
     )

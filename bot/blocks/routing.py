@@ -174,8 +174,6 @@ class PlacedTarget(IncidentTarget):
 
 
 class ChannelTarget(BaseModel):
-    """A channel."""
-
     channel: str
 
 

@@ -132,14 +132,12 @@ def error_json(error: BotError) -> dict[str, str | None]:
 
 
 def say(line: str) -> None:
-    """Print one line."""
     from bot.cli.terminal_output import say  # noqa: PLC0415
 
     say(line)
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON."""
     from bot.cli.terminal_output import print_json  # noqa: PLC0415
 
     print_json(value)

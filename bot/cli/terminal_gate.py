@@ -14,7 +14,6 @@ NONE = "No rerun was named, and no later run of the case was found."
 
 
 def print_gate(console: Console, result: GateResult) -> None:
-    """Print the result of a gate."""
     console.print(Group(*_lines(result)))
 
 

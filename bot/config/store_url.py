@@ -12,7 +12,6 @@ Address = tuple[str, int]
 
 
 def names_sentinels(url: str) -> bool:
-    """Tell whether a URL is one of Sentinels."""
     return url.startswith(_SENTINELS)
 
 

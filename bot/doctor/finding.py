@@ -23,7 +23,6 @@ class DoctorFinding:
 
     @property
     def ok(self) -> bool:
-        """Tell whether nothing is broken."""
         return self.level is not Level.PROBLEM
 
 

@@ -47,7 +47,6 @@ class CompareRequest(Request):
     new: bool = False
 
     def again(self) -> ButtonElement:
-        """Return the button that asks for the same again."""
         return el.button(
             TRY_AGAIN,
             action_id(Action.COMPARE),

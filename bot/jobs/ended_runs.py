@@ -25,7 +25,6 @@ class EndedJob(Job):
 
     @property
     def key(self) -> str:
-        """Return what the job is about."""
         newer = f":{self.reading}" if self.reading else ""
         return f"ended:{self.channel}:{self.incident}:{self.run_id}{newer}"
 

@@ -26,7 +26,6 @@ class RawJsonRequest(Request):
     incident: str | None = None
 
     def again(self) -> ButtonElement:
-        """Return the button that asks for the same again."""
         target = RunTarget(run_id=self.run_id, incident=self.incident)
         return el.button(TRY_AGAIN, action_id(Action.RAW_JSON), encode(target))
 

@@ -29,7 +29,6 @@ class RecentRequest(Request):
     page: int = 0
 
     def again(self) -> ButtonElement:
-        """Return the button that asks for the same again."""
         return el.button(TRY_AGAIN, action_id(Action.RECENT), encode(PageTarget(page=self.page)))
 
 

@@ -51,7 +51,6 @@ class RerunEnded(TriedJob):
 
     @property
     def key(self) -> str:
-        """Return what the job is about."""
         return f"{self.channel}:{self.incident}:{self.failing}:{self.rerun}"
 
 

@@ -43,7 +43,6 @@ class ResolveRequest(Request):
     outside: bool = False
 
     def again(self) -> ButtonElement:
-        """Return the button that asks for the same again."""
         return el.button(
             TRY_AGAIN,
             action_id(Action.RESOLVE),

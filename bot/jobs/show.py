@@ -19,7 +19,6 @@ class ShowRequest(Request):
 
 
 def showing(reply: ReplyTo, message: Message) -> ShowRequest:
-    """Return the request that shows a message."""
     return ShowRequest(reply=reply, text=message.text, blocks=message.blocks)
 
 

@@ -41,7 +41,6 @@ class SimilarRequest(Request):
     incident: str | None = None
 
     def again(self) -> ButtonElement:
-        """Return the button that asks for the same again."""
         target = RunTarget(run_id=self.run_id, incident=self.incident)
         return el.button(TRY_AGAIN, action_id(Action.SIMILAR), encode(target))
 
@@ -53,7 +52,6 @@ class SplitRequest(Request):
     run_id: str
 
     def again(self) -> ButtonElement:
-        """Return the button that asks for the same again."""
         return el.button(TRY_AGAIN, action_id(Action.SPLIT), encode(RunTarget(run_id=self.run_id)))
 
 
@@ -65,7 +63,6 @@ class JoinRequest(Request):
     other: str
 
     def again(self) -> ButtonElement:
-        """Return the button that asks for the same again."""
         target = RunTarget(run_id=self.run_id, rerun_id=self.other)
         return el.button(TRY_AGAIN, action_id(Action.SIMILAR), encode(target))
 

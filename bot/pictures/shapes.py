@@ -23,17 +23,14 @@ class Box:
 
     @property
     def right(self) -> float:
-        """Return the right edge."""
         return self.left + self.width
 
     @property
     def bottom(self) -> float:
-        """Return the lower edge."""
         return self.top + self.height
 
     @property
     def centre(self) -> Point:
-        """Return the middle."""
         return self.left + self.width / 2, self.top + self.height / 2
 
     def grown(self, by: float) -> "Box":

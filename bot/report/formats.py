@@ -38,7 +38,6 @@ _STYLE = (
 
 
 def to_markdown(title: str, sections: Sequence[Section]) -> str:
-    """Return a report as Markdown."""
     lines = [f"# {_escaped(title)}", ""]
     for section in sections:
         lines += [f"## {_escaped(section.title)}", ""]

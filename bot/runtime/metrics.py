@@ -22,8 +22,6 @@ _SLOW = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 60.0, 600.0)
 
 
 class InstrumentKind(StrEnum):
-    """Kinds of instruments."""
-
     COUNTER = "counter"
     HISTOGRAM = "histogram"  # of seconds
     GAUGE = "gauge"

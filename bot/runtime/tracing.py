@@ -86,7 +86,6 @@ class Span:
             self._span.set_status(Status(StatusCode.ERROR, kind))
 
     def end(self) -> None:
-        """End it."""
         if self._span is not None:
             self._span.end()
 

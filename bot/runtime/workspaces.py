@@ -82,15 +82,12 @@ class OneWorkspace:
         return await whose_token(self._services)
 
     async def of(self, _workspace: str) -> Services:
-        """Return the services."""
         return self._services
 
     async def of_delivery(self, delivery: Delivery) -> tuple[Services, Delivery]:
-        """Return the services and the job."""
         return self._services, delivery
 
     async def all(self) -> list[Services]:
-        """Return the services."""
         return [self._services]
 
 

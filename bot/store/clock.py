@@ -21,7 +21,6 @@ class StoreClock:
         self._offset = time.time() - time.monotonic()
 
     def __call__(self) -> datetime:
-        """Return the time in UTC."""
         return datetime.fromtimestamp(self._offset + time.monotonic(), UTC)
 
     async def ask(self) -> None:

@@ -51,7 +51,6 @@ class EmbeddedValkey:
 
     @property
     def url(self) -> str:
-        """Return the URL for clients."""
         return f"unix://{self.socket}"
 
     @property

@@ -67,7 +67,6 @@ class KnownIncidents:
         self._left = most_characters
 
     def of(self, name: str) -> KnownFields:
-        """Return what is known of an incident."""
         return self._known[name][0] if name in self._known else NOTHING
 
     def keep(self, name: str, known: KnownFields) -> None:

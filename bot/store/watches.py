@@ -73,7 +73,6 @@ class Watches:
         ]
 
     async def of_tenancy(self, tenancy: Tenancy) -> list[Watch]:
-        """Return every watch of a tenancy."""
         return [one for one in await self.all() if one.tenancy == tenancy]
 
     async def covers(self, channel: str, tenancy: Tenancy) -> bool:

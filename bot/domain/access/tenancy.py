@@ -11,7 +11,6 @@ class Tenancy:
     scope: str = "default"
 
     def __str__(self) -> str:
-        """Return `tenant/scope`."""
         return f"{self.tenant_id}/{self.scope}"
 
 

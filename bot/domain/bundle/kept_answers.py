@@ -135,7 +135,6 @@ class StoredAnswer:
 
     @property
     def answer(self) -> Any:
-        """Return the answer itself."""
         return unpack(self.text).answer
 
     def as_json(self) -> dict[str, Any]:
@@ -175,7 +174,6 @@ def deflated(content: bytes) -> str:
 
 
 def unpack(text: str) -> KeptAnswer:
-    """Return a stored answer."""
     return KeptAnswer.model_validate_json(_inflated(text))
 
 

@@ -66,7 +66,6 @@ class Checklist(BaseModel):
         return self
 
     def item(self, id_: str) -> ItemSpec | None:
-        """Return an item by its id."""
         return next((item for item in self.items if item.id == id_), None)
 
 

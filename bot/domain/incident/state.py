@@ -88,12 +88,10 @@ class Incident:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether the incident is open."""
         return self.status == OPEN
 
     @property
     def channel(self) -> str:
-        """Return the channel it lives in."""
         return self.head.channel
 
     @property
@@ -154,7 +152,6 @@ class Incident:
         return self.id if self.reopened_at and again.at >= self.reopened_at else again.after
 
     def item(self, id_: str) -> Item | None:
-        """Return an item by its id."""
         return next((item for item in self.items if item.spec.id == id_), None)
 
 

@@ -38,7 +38,6 @@ class Bisection:
 
     @property
     def last_good(self) -> Diagnosis | None:
-        """Return the last good run."""
         return self.comparison.rerun if self.comparison else None
 
     @property

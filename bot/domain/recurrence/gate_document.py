@@ -92,7 +92,6 @@ class GateDocument(GatePart):
         return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
     def sha256(self) -> str:
-        """Return the SHA-256 of the file."""
         return hashlib.sha256(self.text().encode()).hexdigest()
 
 

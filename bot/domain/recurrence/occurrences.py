@@ -170,5 +170,4 @@ def ingredients_json(ingredients: Ingredients | None) -> dict[str, Any]:
 
 
 def iso(moment: datetime | None) -> str | None:
-    """Return a time as ISO 8601."""
     return moment.isoformat() if moment else None

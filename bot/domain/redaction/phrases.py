@@ -20,7 +20,6 @@ _OF_SENTENCES = words(
 
 
 def phrase_rule() -> Rule:
-    """Return the rule."""
     return Rule(
         frozenset({"secret"}),
         _phrases,
