@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from redis.asyncio import BlockingConnectionPool
 from redis.asyncio.connection import Connection, SSLConnection, parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -27,6 +26,7 @@ from redis.exceptions import (
 from bot.config.store_url import Address, address_of, split_places
 from bot.domain.text.failures import why
 from bot.store.one_slot import SLOT, written
+from bot.store.pool import QuickPool
 
 _PORT = 6379
 _ANSWERS_WITHIN = 1.0  # seconds; one that is away is passed over, and there are others
@@ -167,7 +167,7 @@ class _ToPrimaryTLS(_ToPrimary, SSLConnection):
     pass
 
 
-def cluster_pool(url: str, **more: Any) -> BlockingConnectionPool:
+def cluster_pool(url: str, **more: Any) -> QuickPool:
     """Return connections to what a URL describes; whoever comes when all are in use waits for its turn."""
     parts, places = split_places(url)
     scheme = parts.scheme.removesuffix("+cluster")
@@ -178,7 +178,7 @@ def cluster_pool(url: str, **more: Any) -> BlockingConnectionPool:
     waits = {"socket_timeout": _ANSWERS_WITHIN, "socket_connect_timeout": _ANSWERS_WITHIN}
     how = {**theirs, **waits, "decode_responses": True, "retry": Retry(NoBackoff(), 0)}
     nodes = ClusterNodes(tuple(address_of(place, _PORT) for place in places), SSLConnection if tls else Connection, how)
-    return BlockingConnectionPool(connection_class=_ToPrimaryTLS if tls else _ToPrimary, nodes=nodes, **given)
+    return QuickPool(connection_class=_ToPrimaryTLS if tls else _ToPrimary, nodes=nodes, **given)
 
 
 _SHARED = frozenset({"username", "password", "protocol", "client_name"})

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from redis.asyncio import BlockingConnectionPool, ConnectionPool, Redis
+from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.connection import DefaultParser
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
@@ -35,6 +35,7 @@ from bot.store import keys
 from bot.store.cluster import ClusterTrouble, cluster_pool
 from bot.store.examination import evicts
 from bot.store.one_slot import OneSlotRedis
+from bot.store.pool import QuickPool
 from bot.store.sentinel import SentinelPool
 
 __all__ = [
@@ -93,7 +94,7 @@ def with_pool_size(url: str) -> str:
 def open_redis(url: str) -> Redis:
     """Return a client whose answers are text. It connects on first use, and tries again for about a second."""
     # redis-py's usual pool raises at once when all connections are in use; this one waits for its turn.
-    opened: Callable[..., ConnectionPool] = BlockingConnectionPool.from_url
+    opened: Callable[..., ConnectionPool] = QuickPool.from_url
     client: type[Redis] = Redis
     if names_sentinels(url):
         opened = SentinelPool.from_sentinels

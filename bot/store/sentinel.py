@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from redis.asyncio import BlockingConnectionPool, Sentinel
+from redis.asyncio import Sentinel
 from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import SentinelConnectionPool
 from redis.backoff import NoBackoff
 
 from bot.config.store_url import Address, address_of, split_places
+from bot.store.pool import QuickPool
 
 _PORT = 26379
 _ANSWERS_WITHIN = 1.0  # seconds; one that is away is passed over, and there are others
@@ -43,7 +44,7 @@ def read_sentinel_url(url: str) -> SentinelUrl:
     return SentinelUrl(tuple(address_of(place, _PORT) for place in places), service, server, own)
 
 
-class SentinelPool(SentinelConnectionPool, BlockingConnectionPool):
+class SentinelPool(SentinelConnectionPool, QuickPool):
     """Connections to the server that Sentinels name; whoever comes when all are in use waits for its turn."""
 
     @classmethod
