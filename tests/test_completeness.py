@@ -11,6 +11,7 @@ from bot.cli import app
 from bot.config.settings import Settings
 from bot.domain.incident import activity, projection
 from bot.domain.incident.incident_log import EntryKind
+from bot.runtime.metrics import INSTRUMENTS
 
 ROOT = Path(__file__).parents[1]
 # What the bot does by itself, and what is written for the bundle alone: nobody's activity.
@@ -47,6 +48,14 @@ def test_every_setting_is_used() -> None:
     )
     used = set(re.findall(r"\.([a-z_]+)\b", source)) | set(re.findall(r'"([a-z_]+)"', source))
     assert Settings.model_fields.keys() - used == set(), "use it, or take it out of bot/config/"
+
+
+def test_every_metric_is_told() -> None:
+    paths = [path for room in ("bot", "handlers") for path in (ROOT / room).rglob("*.py") if path.name != "metrics.py"]
+    named = set(re.findall(r'"(\w+)"', "".join(path.read_text(encoding="utf-8") for path in paths)))
+    assert {one.name for one in INSTRUMENTS} - named == set(), (
+        "count it where it happens, by metrics.count or metrics.timed"
+    )
 
 
 def test_every_error_stands_in_the_tree_of_errors() -> None:

@@ -25,7 +25,7 @@ class ChannelMovedJob(Job):
 
 
 @job(ResumeJob, admission=of_channel)
-async def resume(services: Services, key: str, admission: ChannelAdmission, request: ResumeJob) -> None:
+async def resume(services: Services, _key: str, admission: ChannelAdmission, _request: ResumeJob) -> None:
     """Bring every open incident of the channel up to date; reminders go on with that."""
     await refresh_open(services, admission)
 

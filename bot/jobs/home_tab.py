@@ -25,7 +25,7 @@ class HomeJob(Job):
 
 
 @job(HomeJob, admission=of_home)
-async def show_home(services: Services, key: str, admission: HomeAdmission, request: HomeJob) -> None:
+async def show_home(services: Services, _key: str, admission: HomeAdmission, request: HomeJob) -> None:
     """Publish a person's Home tab."""
     incidents = await services.incidents.open_ones(*admission.channels)
     scopes = {one.tenancy: one for one in reversed(admission.channels)}  # any channel that reads a scope will do

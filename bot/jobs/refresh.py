@@ -44,7 +44,7 @@ async def refresh_soon(services: Services, incident: Incident) -> None:
 
 
 @job(RefreshJob, admission=of_channel)
-async def refresh(services: Services, key: str, admission: ChannelAdmission, request: RefreshJob) -> None:
+async def refresh(services: Services, _key: str, admission: ChannelAdmission, request: RefreshJob) -> None:
     """Verify what can be verified now, and show the newest state."""
     channel, id_ = request.channel, request.incident
     async with services.live_messages.writing(channel, id_) as mine:
@@ -57,7 +57,7 @@ async def refresh(services: Services, key: str, admission: ChannelAdmission, req
 
 @job(SummaryRefreshJob, admission=of_channel)
 async def refresh_summary(
-    services: Services, key: str, admission: ChannelAdmission, request: SummaryRefreshJob
+    services: Services, _key: str, admission: ChannelAdmission, request: SummaryRefreshJob
 ) -> None:
     """Write the summary anew where it is due. It reads the thread for as long as Slack wants: no checklist waits for that."""
     channel, id_ = request.channel, request.incident

@@ -40,7 +40,7 @@ async def look_again_later(services: Services, _key: str, request: RemindJob, er
 
 
 @job(RemindJob, admission=of_channel, tell=look_again_later)
-async def remind(services: Services, key: str, admission: ChannelAdmission, request: RemindJob) -> None:
+async def remind(services: Services, _key: str, admission: ChannelAdmission, request: RemindJob) -> None:
     """Remind of what is due, and say when to look again; one at a time, so that nothing is brought up twice."""
     async with services.live_messages.writing(request.channel, request.incident) as mine:
         if mine:

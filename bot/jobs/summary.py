@@ -47,7 +47,7 @@ class ThreadSummaryRequest(Request):
 
 
 @job(QuietJob, admission=of_channel)
-async def when_quiet(services: Services, key: str, admission: ChannelAdmission, request: QuietJob) -> None:
+async def when_quiet(services: Services, _key: str, admission: ChannelAdmission, request: QuietJob) -> None:
     """Have the summary follow a thread that has gone quiet, where enough is new in it."""
     incident = await services.incidents.find(admission, request.incident)
     if incident is None or not incident.is_open:
@@ -58,7 +58,7 @@ async def when_quiet(services: Services, key: str, admission: ChannelAdmission, 
 
 
 @job(MarkedJob, admission=of_channel)
-async def when_marked(services: Services, key: str, admission: ChannelAdmission, request: MarkedJob) -> None:
+async def when_marked(services: Services, _key: str, admission: ChannelAdmission, request: MarkedJob) -> None:
     """Have the summary follow a mark on a message of an incident's thread."""
     # A reaction's event has the message alone: which thread it is in must be asked.
     root = await services.slack.messages.root_of(request.channel, request.ts)

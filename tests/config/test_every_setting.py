@@ -219,6 +219,34 @@ REFUSED = [
     ("BOT_HOST", "http://x"),
     ("BOT_DATA_DIR", "a\x00b"),
     ("ALLOW_GUESTS", "perhaps"),
+    ("AIONIS_CONSUMER_AGENT_ID", "'agent'"),
+    ("AIONIS_CONSUMER_TEAM_ID", "team,"),
+    ("AIONIS_DEFAULT_BINDING", "perhaps"),
+    ("ALLOW_EVICTING_REDIS", "perhaps"),
+    ("ALLOW_SHARED_CHANNELS", "2"),
+    ("FIX_RERUNS", "0"),
+    ("FIX_RERUNS", "21"),
+    ("GITHUB_API_URL", "http://h..x/"),
+    ("GITHUB_TOKEN", "zzqqy,"),
+    ("GITLAB_TOKEN", "zzqqy'"),
+    ("GITLAB_URL", "gitlab.com"),
+    ("HOOK_SECRET", "zzqqy,"),
+    ("JOB_PATIENCE_HOURS", "inf"),
+    ("LOG_FORMAT", "xml"),
+    ("LOG_LEVEL", "LOUD"),
+    ("REDACTION_FILE", '"rules.yaml'),
+    ("REPLAY_EMOJI", "two words"),
+    ("SIGNING_KEY_FILE", "'key.pem"),
+    ("SLACK_APP_TOKEN", "zzqqy,"),
+    ("SLACK_CLIENT_ID", "zz qq"),
+    ("SLACK_CLIENT_SECRET", "zzqqy,"),
+    ("SLACK_WORKSPACES", "acme"),
+    ("TOKEN_KEYS", "zzqqy"),
+    ("TRACES", "perhaps"),
+    ("UNINSTALLED_DATA_DAYS", "-1"),
+    ("WATCH_OPENS_INCIDENTS", "perhaps"),
+    ("WATCH_SECONDS", "0"),
+    ("WORKER_CONCURRENCY", "-1"),
 ]
 
 
@@ -361,6 +389,11 @@ def test_a_file_that_is_none_is_told_in_a_sentence(tmp_path: Path, name: str, ki
             READERS[name](path)
     finally:
         install_rules(None)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_of_every_setting_a_wrong_value_is_refused(name: str) -> None:
+    assert name in {one for one, _ in REFUSED}, "add a wrong value of it to REFUSED"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,6 +8,7 @@ from bot.domain.comparison.pairs import StepPair
 from bot.domain.comparison.selections import DecisionPair
 from bot.domain.comparison.value_changes import ABSENT, ValueChange, ValueChanges, masked_at
 from bot.domain.run.diagnosis import Diagnosis
+from bot.domain.run.json_form import decision_json, step_json
 from bot.domain.run.resolved_records import Decision
 from bot.domain.run.steps import Step
 from bot.runtime.masking import mask_value
@@ -92,19 +93,7 @@ def _value_change(change: ValueChange) -> dict[str, Any]:
 
 
 def _step(step: Step | None) -> dict[str, Any] | None:
-    if step is None:
-        return None
-    return {
-        "place": step.number,
-        "index": step.index,
-        "tool": step.tool,
-        "status": step.status,
-        "divergent": step.divergent,
-        "attempts": step.attempts,
-        "safety_level": step.record.safety_level,
-        "repair_applied": bool(step.record.repair_applied),
-        "duration_seconds": step.duration,
-    }
+    return {"place": step.number, **step_json(step)} if step else None
 
 
 def _selection(pair: DecisionPair, comparison: Comparison) -> dict[str, Any]:
@@ -122,17 +111,7 @@ def _selection(pair: DecisionPair, comparison: Comparison) -> dict[str, Any]:
 
 
 def _decision(decision: Decision | None, titles: dict[str, str]) -> dict[str, Any] | None:
-    if decision is None:
-        return None
-    return {
-        "decision_id": decision.decision_id,
-        "uri": decision.decision_uri,
-        "selected_tool": decision.selected_tool,
-        "candidates": decision.candidates,
-        "rules": [{"id": str(rule), "title": titles.get(str(rule))} for rule in decision.source_rule_ids],
-        "context_sha256": decision.context_sha256,
-        "policy_sha256": decision.policy_sha256,
-    }
+    return decision_json(decision, titles) if decision else None
 
 
 def _list_change(change: ListChange) -> dict[str, list[str]]:

@@ -42,7 +42,6 @@ _SIGN = re.compile(
     rf"{_CLOSERS}(?:(?P<type>:[ \t]{{0,4}}[&*]?(?:'\w{{1,12}} )?[A-Za-z][\w.\[\]|? ]{{0,30}}(?:[ \t]{{1,4}}=(?!=)|=(?=[ \t]{{0,4}}[\"'`])))|(?P<loose>[\"'][ \t]{{0,4}},[ \t]{{0,4}}(?=[\"']))"
     r"|(?P<sign>[:=]>|->|:=|!=|={1,3}|\|\|=|\?\?=|\?=|::?(?!//)|\+=|<-)|(?P<call>\((?=[bfru]?[\"'`]))|(?P<plain>[ \t](?=[\"'])))(?P<gap>[ \t]{0,40})(?P<below>\\?\r?\n[ \t]{0,40}(?=[\"'`]))?"
 )
-_LOOSE_SIGN = re.compile(r"[\"'][ \t]{0,4},")
 # What stands before the first name of a line in shells, Dockerfiles, YAML, diffs and listings with line numbers.
 _LINE_START = re.compile(
     r"(?:export[ \t]+|set[ \t]+|setx[ \t]+|ENV[ \t]+|ARG[ \t]+|declare -x |- |\$env:|\+|-|>|\d{1,5}[:\t]|[ \t]){0,6}\Z",

@@ -38,8 +38,8 @@ def diagnosis_json(diagnosis: Diagnosis) -> dict[str, Any]:
             "pending": counts.pending,
             "other": counts.other,
         },
-        "timeline": [_step(step) for step in diagnosis.steps],
-        "divergent_steps": [_step(step) for step in diagnosis.divergent],
+        "timeline": [step_json(step) for step in diagnosis.steps],
+        "divergent_steps": [step_json(step) for step in diagnosis.divergent],
         "failed_postconditions": [
             {
                 "step": failed.step.index,
@@ -93,7 +93,7 @@ def _masked(value: dict[str, Any]) -> dict[str, Any]:
 
 def _critical(detail: StepDetail) -> dict[str, Any]:
     return {
-        **_step(detail.step),
+        **step_json(detail.step),
         "error": detail.error,
         "error_source": detail.error_source,
         "older_text": detail.older_text,
@@ -111,7 +111,8 @@ def _critical(detail: StepDetail) -> dict[str, Any]:
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
+def step_json(step: Step) -> dict[str, Any]:
+    """Return what a timeline says of a step, before masking."""
     return {
         "index": step.index,
         "tool": step.tool,
@@ -125,19 +126,25 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _decision(decision: Decision, diagnosis: Diagnosis) -> dict[str, Any]:
-    titles = diagnosis.rule_titles
     judged = [entry for entry in diagnosis.feedback if entry.decision_id == decision.decision_id]
+    return {
+        **decision_json(decision, diagnosis.rule_titles),
+        "feedback": [{"outcome": entry.outcome, "note": entry.note} for entry in judged],
+        "created_at": _iso(decision.created_at),
+        "commit_uri": decision.commit_uri,
+    }
+
+
+def decision_json(decision: Decision, titles: dict[str, str]) -> dict[str, Any]:
+    """Return what a decision was between, what it came to and by which rules, before masking."""
     return {
         "decision_id": decision.decision_id,
         "uri": decision.decision_uri,
         "selected_tool": decision.selected_tool,
         "candidates": decision.candidates,
         "rules": [{"id": str(rule), "title": titles.get(str(rule))} for rule in decision.source_rule_ids],
-        "feedback": [{"outcome": entry.outcome, "note": entry.note} for entry in judged],
         "policy_sha256": decision.policy_sha256,
         "context_sha256": decision.context_sha256,
-        "created_at": _iso(decision.created_at),
-        "commit_uri": decision.commit_uri,
     }
 
 

@@ -71,6 +71,16 @@ def with_schemes(text: str) -> str:
     return _SCHEME.sub(r"\1://", text)
 
 
+def has_uri(text: str) -> bool:
+    """Tell whether the URI of a record stands in a text, with whatever number of slashes."""
+    return bool(OF_RECORD.search(with_schemes(text)))
+
+
+def bare(text: str) -> str:
+    """Return what was typed for an id, without what stands around it, and with plain dashes."""
+    return clean(with_plain_ids(typed(text)))
+
+
 def echo(text: str) -> str:
     """Quote what was typed, bounded, for an error sentence."""
     shown = text if len(text) <= _ECHO_LIMIT else text[: _ECHO_LIMIT - 1] + "…"
@@ -97,13 +107,13 @@ def read_reference(text: str) -> Reference:
         candidate = f"{scheme.lower()}://{rest}"
     if candidate.startswith("aionis://"):
         return _parse_full(candidate)  # its tenant and scope stay as they are; only the id is read as people type
-    return _parse_short(clean(with_plain_ids(typed(candidate))))
+    return _parse_short(bare(candidate))
 
 
 def names_record(text: str) -> bool:
     """Tell whether a typed text names a record by its URI, or is one's type and id."""
-    short_form = _SHORT_FORM.fullmatch(clean(with_plain_ids(typed(text))))
-    return bool(OF_RECORD.search(with_schemes(text)) or (short_form and _id_in(clean(short_form.group(2)))))
+    short_form = _SHORT_FORM.fullmatch(bare(text))
+    return has_uri(text) or bool(short_form and _id_in(clean(short_form.group(2))))
 
 
 def _without_words(text: str) -> str:

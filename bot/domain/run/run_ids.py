@@ -2,7 +2,7 @@
 
 import re
 
-from bot.domain.run.record_references import LINK, OF_RECORD, clean, echo, read_reference, with_schemes
+from bot.domain.run.record_references import LINK, bare, echo, has_uri, read_reference
 from bot.domain.text.typed import typed, with_plain_ids
 from bot.errors import UsageError
 from bot.ids import PREFIX_PATTERN, UUID_PATTERN, as_uuid
@@ -27,8 +27,8 @@ def parse_run_id(text: str, *, form: str = REPLAY_FORM) -> str:
 
     Raises `UsageError` showing what was understood, and the `form` of what was typed; for a URI it points to `/resolve`.
     """
-    candidate = with_schemes(clean(with_plain_ids(typed(text))))
-    if OF_RECORD.search(candidate):
+    candidate = bare(text)
+    if has_uri(candidate):
         reference = read_reference(candidate)
         raise UsageError(f"{echo(candidate)} is the URI of a record, not a run id.", fix=f"Use `/resolve {reference}`.")
     whole = RUN_LINK.findall(candidate) or _ALONE.findall(candidate)
@@ -68,7 +68,7 @@ def any_run_ids(text: str, *, form: str) -> tuple[str, ...]:
 
 def several_run_ids(text: str) -> tuple[str, ...]:
     """Return the whole run ids in what somebody typed, lower-cased, each once; none for a record, or for less than two."""
-    found = () if OF_RECORD.search(with_schemes(typed(text))) else tuple(dict.fromkeys(_ids_in(text, at_least=1)))
+    found = () if has_uri(typed(text)) else tuple(dict.fromkeys(_ids_in(text, at_least=1)))
     return found if len(found) > 1 and all(map(as_uuid, found)) else ()
 
 
