@@ -114,9 +114,11 @@ class AionisTransport:
         except _Retryable as exhausted:
             raise exhausted.error from exhausted
         except TimeoutError as timeout:
-            # What the last try was answered says more than that time ran out during the next.
-            raise backoff.last_error or errors.AionisTimeout(
-                f"Aionis did not answer for {subject} in time.", request_id=request_id
+            # What the last try was answered, or what kept this one waiting, says more than that time ran out.
+            raise (
+                backoff.last_error
+                or self._limit.in_force
+                or errors.AionisTimeout(f"Aionis did not answer for {subject} in time.", request_id=request_id)
             ) from timeout
         raise AssertionError("the retry loop ends by returning or raising")
 
@@ -140,6 +142,7 @@ class AionisTransport:
             )
             raise _Retryable(error) from broken
         if response.status_code == 200:
+            self._limit.taken()
             return Reply(content, answered_id)
         failure = to_error(response.status_code, response.headers, content, subject=subject, request_id=answered_id)
         if isinstance(failure, errors.RateLimited):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,6 +14,7 @@ from bot import errors
 from bot.aionis import Aionis, AionisTransport
 from bot.domain.access.tenancy import Consumer, Tenancy
 from bot.domain.run.uris import AionisUri
+from bot.playground.aionis.faults import Bucket
 
 HERE = Tenancy("default", "support")
 RUN = "3d1868e2-e6d3-4f69-952e-61f53ef2ef30"
@@ -219,6 +221,31 @@ async def test_a_wait_asked_of_one_call_is_kept_by_all_calls_of_the_process() ->
     assert len(answered) == 2 + 41, "two were told to wait, for all of them"
     assert answered[1] - answered[0] >= 0.3
     assert answered[2] - answered[1] >= 0.3
+
+
+async def test_calls_come_about_as_fast_as_a_server_takes_them_that_limits_their_rate() -> None:
+    bucket, refused = Bucket(), list[float]()
+
+    def handle(_: httpx.Request) -> httpx.Response:
+        wait = bucket.take(30, time.monotonic())
+        if not wait:
+            return httpx.Response(200, json=RUN_ANSWER)
+        refused.append(wait)
+        return error(429, "rate_limited_recall", details={"retry_after_ms": math.ceil(wait * 1000), "waited_ms": 0})
+
+    first = client(handle)
+    others = [Aionis(first._transport, HERE, Consumer(), deadline_seconds=20) for _ in range(120)]
+    await asyncio.gather(*(one.get_run(RUN) for one in others))
+    assert len(refused) < 35, "of 120 calls, of which the server takes 60 at once"
+
+
+async def test_what_waits_for_others_that_were_limited_says_so_at_its_deadline() -> None:
+    limited = error(429, "rate_limited_recall", details={"retry_after_ms": 200, "waited_ms": 0})
+    first = client(lambda _: limited, deadline=0.5)
+    asked = asyncio.ensure_future(first.get_run(RUN))
+    others = [Aionis(first._transport, HERE, Consumer(), deadline_seconds=0.5) for _ in range(20)]
+    said = await asyncio.gather(asked, *(one.get_run(RUN) for one in others), return_exceptions=True)
+    assert {type(one) for one in said} == {errors.RateLimited}
 
 
 async def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
