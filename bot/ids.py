@@ -1,5 +1,6 @@
 """Ids: recognising UUIDs in what people type, and minting our own."""
 
+import hashlib
 import re
 import uuid
 
@@ -33,6 +34,11 @@ def new_request_id() -> str:
 def new_id() -> str:
     """Mint a sortable id (ULID) for things of our own."""
     return str(ULID())
+
+
+def short_hash(text: str) -> str:
+    """Return what tells a text from others where it is too long, or not to be told, itself."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def short(identifier: str, length: int = 8) -> str:

@@ -1,6 +1,5 @@
 """What is typed behind a command or said to the bot, read word by word and stored."""
 
-import hashlib
 import re
 import unicodedata
 from dataclasses import replace
@@ -13,7 +12,7 @@ from bot.domain.run.ids_in_text import find_named, names_something
 from bot.domain.run.record_references import clean, names_record
 from bot.domain.text import typed as reading
 from bot.domain.text.word_list import words
-from bot.ids import as_uuid
+from bot.ids import as_uuid, short_hash
 from bot.jobs.job_metrics import DONE
 from bot.jobs.queueing import enqueue, enqueue_said
 from bot.jobs.show import tell
@@ -215,7 +214,6 @@ async def take_words(services: Services, event: dict[str, Any], understood: Unde
     message = f"{event['channel']}:{event['ts']}"
     if understood.request is None:
         _count(understood)
-        answer = hashlib.sha256(understood.answer.text.encode()).hexdigest()[:16]
-        await tell(services, reply, understood.answer, key=f"{message}:{answer}")
+        await tell(services, reply, understood.answer, key=f"{message}:{short_hash(understood.answer.text)}")
     else:
         await enqueue_said(services, understood.request, message=message)

@@ -20,8 +20,8 @@ import pytest
 import bot
 import handlers
 from bot.domain.redaction.built_in import built_in_rules
-from bot.domain.redaction.keys import judge
-from bot.domain.redaction.shapes import Shape
+from bot.domain.redaction.key_names import judge
+from bot.domain.redaction.secret_shapes import Shape
 from tests.attacks import attacks
 
 LENGTH = 1_000

@@ -40,7 +40,7 @@ def test_nothing_is_imported_where_the_layers_do_not_see_it() -> None:
     by_name = {
         str(path.relative_to(ROOT))
         for path in sources
-        if re.search(r"import_module\(|__import__\(", path.read_text("utf-8"))
+        if re.search(r"import_module\(|__import__\(", path.read_text(encoding="utf-8"))
     }
     # What is warmed up, and what is found by itself.
     assert by_name == {"bot/app.py", "bot/jobs/execution.py", "handlers/__init__.py"}, "import it by a statement"

@@ -18,7 +18,7 @@ from bot.domain.run.record_references import parse_reference
 from bot.domain.run.record_uris import record_uris
 from bot.domain.run.records import FoundNodes, Node, ReplayedRun
 from bot.domain.run.resolved_records import DecidingRuns, DecisionAnswer, Resolved, ToolsRun
-from bot.domain.run.rules import RulesAnswer
+from bot.domain.run.rule_state import RulesAnswer
 from bot.domain.run.server_health import Health
 from bot.domain.run.stored_ids import as_stored, is_same
 from bot.domain.run.uris import AionisUri, uri_of

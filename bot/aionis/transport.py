@@ -14,9 +14,9 @@ import stamina
 
 from bot import errors
 from bot.aionis.connections import PooledConnections
-from bot.aionis.failures import to_error
 from bot.aionis.inflating import ACCEPTED, read_content
 from bot.aionis.limit import SharedWait
+from bot.aionis.refusals import to_error
 from bot.config.settings import Settings
 from bot.domain.run.server_health import Health
 from bot.ids import new_request_id

@@ -17,7 +17,7 @@ import yaml
 
 from bot.config.settings_file import SettingsFile
 from bot.config.yaml_lines import compose
-from bot.domain.redaction.keys import words_of
+from bot.domain.redaction.key_names import words_of
 from bot.domain.redaction.patterns import compiled
 from bot.domain.redaction.rules import Rule, Rules
 from bot.domain.redaction.team import team_rule

@@ -9,7 +9,7 @@ import aiohttp
 
 from bot.config.manifest import load_manifest
 from bot.doctor.finding import DoctorFinding, fine, problem, warning
-from bot.domain.text.failures import why
+from bot.domain.text.why_away import why
 
 SCHEMA = "https://raw.githubusercontent.com/slackapi/manifest-schema/main/schemas/manifest.schema.2.0.0.json"
 NAME = "Manifest"

@@ -8,7 +8,7 @@ import aiohttp
 from bot.app import EVENTS_PATH
 from bot.config.settings import Settings
 from bot.doctor.finding import DoctorFinding, fine, problem, warning
-from bot.domain.text.failures import why
+from bot.domain.text.why_away import why
 from bot.slack.signed_requests import sign
 
 NAME = "Request URL"

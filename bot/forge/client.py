@@ -13,7 +13,7 @@ import structlog
 
 from bot.config.settings import Settings
 from bot.domain.incident.corrective_change import ChangeAnswer, ChangeRef, MergedChange, web_host
-from bot.domain.text.failures import why
+from bot.domain.text.why_away import why
 
 _WITHIN = 8.0  # seconds for one answer
 _LARGEST = 2 * 2**20  # bytes of an answer

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.aionis import MOST_DECISIONS, Aionis
 from bot.aionis.client import FIND_LIMIT
-from bot.domain.recurrence.records import run_id_of
+from bot.domain.recurrence.listed_runs import run_id_of
 from bot.domain.run.phrases import plural
 from bot.domain.run.records import Node
 from bot.domain.run.resolved_records import Decision

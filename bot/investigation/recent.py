@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from bot.aionis import Aionis, Answer
 from bot.domain.recurrence.decisions import Decisions
 from bot.domain.recurrence.fingerprint import ingredients_of
-from bot.domain.recurrence.records import RunRecords, by_run, diagnosed
+from bot.domain.recurrence.listed_runs import RunRecords, by_run, diagnosed
 from bot.domain.recurrence.troubled import TroubledRun
 from bot.domain.run.diagnosis import Verdict, diagnose
 from bot.domain.run.evidence import Evidence

@@ -9,7 +9,7 @@ from bot.domain.run.record_references import parse_reference
 from bot.domain.run.records import Node
 from bot.domain.run.resolution import Resolution
 from bot.domain.run.resolved_records import Decision, Feedback, Resolved, changed_rules, judgement_in
-from bot.domain.run.rules import matching_context, recorded_state, state_in
+from bot.domain.run.rule_state import matching_context, recorded_state, state_in
 from bot.domain.run.uris import AionisUri
 from bot.errors import AionisError, NotVisible, RecordNotFound
 from bot.ids import as_uuid

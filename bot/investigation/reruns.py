@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.aionis import Aionis
 from bot.aionis.client import FIND_LIMIT
 from bot.domain.recurrence.last_good import case_key_of
-from bot.domain.recurrence.records import run_id_of
+from bot.domain.recurrence.listed_runs import run_id_of
 from bot.domain.run.records import Node
 from bot.investigation.calls import together
 

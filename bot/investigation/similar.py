@@ -7,8 +7,8 @@ from bot.aionis import Aionis
 from bot.domain.recurrence.occurrences import Seen, seen
 from bot.errors import AionisError
 from bot.investigation.calls import attempt, none_left_behind
-from bot.investigation.failures import read_failures
 from bot.investigation.run import investigate
+from bot.investigation.scope_failures import read_failures
 
 NOT_READ = "The other failures of the scope could not be read: {what}"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from bot.aionis import MOST_DECISIONS, Aionis
 from bot.domain.run.records import Node
 from bot.domain.run.resolved_records import Decision
-from bot.domain.run.rules import matching_context
+from bot.domain.run.rule_state import matching_context
 from bot.errors import NotVisible, RecordNotFound, RouteMissing, Unsupported
 from bot.ids import as_uuid
 from bot.investigation.calls import together

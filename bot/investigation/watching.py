@@ -10,14 +10,14 @@ import structlog
 from bot.aionis import Aionis
 from bot.aionis.client import FIND_LIMIT
 from bot.domain.recurrence.fingerprint import FailureKind
+from bot.domain.recurrence.listed_runs import run_id_of
 from bot.domain.recurrence.occurrences import FailedRun, failed_run
-from bot.domain.recurrence.records import run_id_of
 from bot.domain.run.diagnosis import Verdict
 from bot.domain.run.records import Node
 from bot.errors import AionisError
 from bot.investigation.calls import attempt, together
-from bot.investigation.failures import read_failures
 from bot.investigation.run import investigate
+from bot.investigation.scope_failures import read_failures
 
 log = structlog.get_logger(__name__)
 

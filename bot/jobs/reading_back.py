@@ -16,7 +16,7 @@ from bot.domain.recurrence.decisions import Join
 from bot.domain.recurrence.fingerprint import READING
 from bot.domain.recurrence.occurrences import FailedRun
 from bot.errors import AionisError
-from bot.investigation.failures import read_failures
+from bot.investigation.scope_failures import read_failures
 from bot.jobs.ended_runs import EndedJob
 from bot.jobs.queueing import reschedule
 from bot.runtime.services import Services

@@ -9,7 +9,6 @@
 `bot/jobs/execution.py` finds the module by itself. A job may run twice, so it posts through `services.slack.post_once(key, …)`.
 """
 
-import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self, TypeVar
@@ -19,6 +18,7 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.domain.access.admission import AskerAdmission, ChannelAdmission, HomeAdmission, Visitor
 from bot.errors import BotError
+from bot.ids import short_hash
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 
@@ -51,7 +51,7 @@ class Request(Job):
     def asked(self) -> str:
         """Return what tells two requests apart, wherever and by whomever they were asked."""
         said = f"{self.kind}:{self.model_dump_json(exclude={'reply'})}"
-        return hashlib.sha256(said.encode()).hexdigest()[:16]
+        return short_hash(said)
 
     def with_id(self, beginning: str, id_: str) -> Self:
         """Return the same request with a whole id in place of its beginning, wherever that was typed."""

@@ -8,7 +8,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.text.failures import why
+from bot.domain.text.why_away import why
 from bot.errors import Fate, NotInChannel, PostingRefused, SlackError, SlackRefused, SlackUnreachable
 from bot.runtime import metrics
 from bot.slack.refusals import FIXES, MAY_NOT_POST, NOT_IN_CHANNEL, TRANSIENT

@@ -7,7 +7,7 @@ import structlog
 from yarl import URL
 
 from bot.blocks.layout import Message
-from bot.domain.text.failures import why
+from bot.domain.text.why_away import why
 from bot.errors import Fate, SlackRefused, SlackUnreachable
 from bot.slack.calls import fate_of, fate_of_status, retry_after
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.text.failures import why
+from bot.domain.text.why_away import why
 from bot.errors import SlackRefused, SlackUnreachable
 from bot.slack.calls import ROOT_DELETED, THREAD_GONE, call, fate_of, fate_of_status, retry_after
 from bot.slack.lookup import Lookup

@@ -24,7 +24,7 @@ from redis.exceptions import (
 )
 
 from bot.config.store_url import Address, address_of, split_places
-from bot.domain.text.failures import why
+from bot.domain.text.why_away import why
 from bot.store.one_slot import SLOT, written
 from bot.store.pool import QuickPool
 

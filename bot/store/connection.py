@@ -28,7 +28,7 @@ from redis.exceptions import (
 )
 
 from bot.config.store_url import names_cluster, names_sentinels
-from bot.domain.text.failures import why
+from bot.domain.text.why_away import why
 from bot.errors import EmbeddedStoreError, SettingsError
 from bot.runtime.masking import mask_text
 from bot.store import keys

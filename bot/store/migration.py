@@ -1,12 +1,12 @@
 """Which workspace's keys are used, and taking over what versions stored whose keys did not carry the workspace."""
 
-import hashlib
 import re
 
 import structlog
 from redis.asyncio import Redis
 
 from bot.errors import SettingsError
+from bot.ids import short_hash
 from bot.store import keys
 from bot.store.keys import Keys
 
@@ -31,12 +31,12 @@ log = structlog.get_logger(__name__)
 
 async def remember_workspace(redis: Redis, token: str, workspace: str) -> None:
     """Keep which workspace a token is of, so that the bot can start while Slack is away."""
-    await redis.hset(keys.WORKSPACES, _digest(token), workspace)
+    await redis.hset(keys.WORKSPACES, short_hash(token), workspace)
 
 
 async def known_workspace(redis: Redis, token: str) -> str | None:
     """Return the workspace that a token was of when Slack was asked last, or None."""
-    found = await redis.hget(keys.WORKSPACES, _digest(token))
+    found = await redis.hget(keys.WORKSPACES, short_hash(token))
     return None if found is None else str(found)
 
 
@@ -132,7 +132,3 @@ def _new_name(name: str, owners: dict[str, Keys], own: Keys) -> str | None:
     before, _, rest = name.partition("{")
     tag, _, after = rest.partition("}")
     return f"{before}{{{owners.get(tag, own).place(tag)}}}{after}"
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()[:16]

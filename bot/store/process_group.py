@@ -1,6 +1,5 @@
 """The processes that share one Redis: all must decide alike, or answers would depend on which of them got the command."""
 
-import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -8,6 +7,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from bot.ids import short_hash
 from bot.store import keys
 
 BEAT = 5.0  # seconds between two signs of life
@@ -45,7 +45,7 @@ class ProcessGroup:
     def __init__(self, redis: Redis, settings: Mapping[str, str]) -> None:
         self._redis = redis
         self._join = redis.register_script(_JOIN)
-        self._digests = json.dumps({name: _digest(value) for name, value in settings.items()})
+        self._digests = json.dumps({name: short_hash(value) for name, value in settings.items()})
         self._me = secrets.token_hex(8)
 
     async def join(self) -> list[str]:
@@ -70,7 +70,3 @@ class ProcessGroup:
 async def serves_several(redis: Redis) -> bool:
     """Tell whether processes are there that serve the workspaces that the app is installed in."""
     return bool(await redis.hexists(keys.PROCESS_SETTINGS, INSTALLED_APP))
-
-
-def _digest(value: str) -> str:
-    return hashlib.sha256(value.encode()).hexdigest()[:16]

@@ -15,8 +15,8 @@ from bot.domain.recurrence.decisions import Split, split_name
 from bot.domain.recurrence.fingerprint import FailureKind, Ingredients
 from bot.domain.recurrence.occurrences import FailedRun, PastIncident, failed_run
 from bot.errors import RunNotFound
-from bot.investigation.failures import read_failures
 from bot.investigation.run import investigate
+from bot.investigation.scope_failures import read_failures
 from bot.playground.aionis import SampleAionis
 from bot.store.connection import open_redis
 from bot.store.migration import remember_workspace

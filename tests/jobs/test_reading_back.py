@@ -11,7 +11,7 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.recurrence.decisions import Join
 from bot.domain.recurrence.fingerprint import READING
 from bot.domain.recurrence.occurrences import PastIncident
-from bot.investigation.failures import read_failures
+from bot.investigation.scope_failures import read_failures
 from bot.jobs.reading_back import catch_up
 from bot.playground.aionis import SampleAionis
 from bot.runtime.services import Services

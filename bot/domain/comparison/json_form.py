@@ -8,7 +8,7 @@ from bot.domain.comparison.pairs import StepPair
 from bot.domain.comparison.selections import DecisionPair
 from bot.domain.comparison.value_changes import ABSENT, ValueChange, ValueChanges, masked_at
 from bot.domain.run.diagnosis import Diagnosis
-from bot.domain.run.json_form import decision_json, step_json
+from bot.domain.run.json_form import decision_json, iso, step_json
 from bot.domain.run.resolved_records import Decision
 from bot.domain.run.steps import Step
 from bot.runtime.masking import mask_value
@@ -47,7 +47,7 @@ def _run(run: Diagnosis) -> dict[str, Any]:
         "verdict": run.verdict.value,
         "status": run.status,
         "goal": run.goal,
-        "started_at": run.started_at.isoformat() if run.started_at else None,
+        "started_at": iso(run.started_at),
         "steps": run.counts.total,
         "critical_step": critical.index if critical else None,
         "simulated": run.simulated,

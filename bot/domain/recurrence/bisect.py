@@ -9,8 +9,8 @@ from bot.domain.comparison.differences import list_change
 from bot.domain.comparison.divergence import first_divergence
 from bot.domain.comparison.json_form import comparison_json
 from bot.domain.recurrence.last_good import CaseKey
-from bot.domain.recurrence.occurrences import iso
 from bot.domain.run.diagnosis import Diagnosis
+from bot.domain.run.json_form import iso
 from bot.runtime.masking import mask_value
 
 LAST_GOOD = "last good run"

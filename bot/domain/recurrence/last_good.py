@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.comparison.reruns import case_of, goal_of
-from bot.domain.recurrence.records import run_id_of
+from bot.domain.recurrence.listed_runs import run_id_of
 from bot.domain.run.diagnosis import Diagnosis, Verdict
 from bot.domain.run.records import Node
 

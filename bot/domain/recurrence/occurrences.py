@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.recurrence.fingerprint import RECIPE, Ingredients, ingredients_of
 from bot.domain.run.diagnosis import Diagnosis
+from bot.domain.run.json_form import iso
 from bot.runtime.masking import mask_value
 
 
@@ -167,7 +168,3 @@ def ingredients_json(ingredients: Ingredients | None) -> dict[str, Any]:
         "error": ingredients.error,
         "kind": ingredients.kind.value,
     }
-
-
-def iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

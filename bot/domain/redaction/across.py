@@ -7,7 +7,7 @@ from itertools import accumulate, chain, pairwise
 from typing import Any
 
 from bot.domain.redaction.findings import Path
-from bot.domain.redaction.keys import Promise, Strength
+from bot.domain.redaction.key_names import Promise, Strength
 from bot.domain.redaction.looks import is_opaque
 from bot.domain.redaction.rules import Found
 

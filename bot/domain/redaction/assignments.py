@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.redaction.credible import is_drawn
-from bot.domain.redaction.elements import elements
-from bot.domain.redaction.keys import (
+from bot.domain.redaction.harmless import is_sentence
+from bot.domain.redaction.key_names import (
     HINTS,
     KINDS,
     Judge,
@@ -25,7 +25,6 @@ from bot.domain.redaction.looks import (
     mixes,
 )
 from bot.domain.redaction.named_values import complex_keys, named_values, options
-from bot.domain.redaction.placeholders import is_sentence
 from bot.domain.redaction.rules import Found, Rule
 from bot.domain.redaction.source_code import is_code, is_directory
 from bot.domain.redaction.typed_into import typed_into
@@ -34,6 +33,7 @@ from bot.domain.redaction.values import Value, value_at
 from bot.domain.redaction.variables import is_a_variable, is_expanded
 from bot.domain.redaction.view import FILLER
 from bot.domain.redaction.vocabulary import OTHER_KEYS, OTHER_TOKENS
+from bot.domain.redaction.xml_elements import elements
 
 # What may stand between a name and its sign: quotes, escaped up to three times over, brackets, Markdown's stars.
 _CLOSERS = r"(?:\\{0,3}[\"'`]|[\])*_]){0,4}[ \t]{0,8}"

@@ -7,13 +7,13 @@ from bot.domain.redaction.dispatch import Dispatch
 from bot.domain.redaction.encoded import encoded_rule
 from bot.domain.redaction.frames import frame_rules
 from bot.domain.redaction.headers import header_rules
-from bot.domain.redaction.keys import HINTS, Judge
+from bot.domain.redaction.key_names import HINTS, Judge
 from bot.domain.redaction.nearness import nearness_rules
-from bot.domain.redaction.phrases import phrase_rule
 from bot.domain.redaction.prefixed import prefixed_rule
 from bot.domain.redaction.randomness import randomness_rule
+from bot.domain.redaction.recovery_phrases import phrase_rule
 from bot.domain.redaction.rules import Rule
-from bot.domain.redaction.shapes import shape_rules
+from bot.domain.redaction.secret_shapes import shape_rules
 from bot.domain.redaction.tables import table_rules
 from bot.domain.redaction.urls import url_rules
 

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.domain.redaction.keys import Promise, Strength
+from bot.domain.redaction.key_names import Promise, Strength
 from bot.domain.redaction.looks import is_harmless, is_named, is_numbered, is_opaque, looks_random, mixes
 from bot.domain.redaction.source_code import is_code
 from bot.domain.redaction.wordy import is_wordy

@@ -5,8 +5,8 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from bot.domain.redaction.keys import KINDS, Judge, Strength
-from bot.domain.redaction.looks import is_harmless, is_named, is_opaque, looks_random, mixes
+from bot.domain.redaction.key_names import KINDS, Judge, Strength
+from bot.domain.redaction.looks import is_harmless, is_named, is_opaque, looks_random, may_be_password, mixes
 from bot.domain.redaction.rules import Found, Rule, pattern_rule
 from bot.domain.redaction.source_code import is_code
 from bot.domain.redaction.wordy import is_wordy
@@ -192,7 +192,7 @@ def header_rules(judge: Judge) -> tuple[Rule, ...]:
             accepts=lambda secret: is_opaque(secret, 16) and not is_harmless(secret),
         ),
         pattern_rule("secret", _PIPED, "|", accepts=_is_given),
-        pattern_rule("secret", _KEPT_BY_COMMAND, " --", "<<<", accepts=_is_chosen),
+        pattern_rule("secret", _KEPT_BY_COMMAND, " --", "<<<", accepts=may_be_password),
         pattern_rule("password", _CHANGED, "chpasswd"),
         pattern_rule("secret", _MASKED_BY_CI, "::add-mask::", accepts=_is_given),
         pattern_rule("password", _TOLD_A_SERVER, "PASS", "AUTH", "IDENTIFY", accepts=_is_told, exact=True),
@@ -202,11 +202,11 @@ def header_rules(judge: Judge) -> tuple[Rule, ...]:
             for command in _COMMANDS
         ),
         pattern_rule(
-            "password", _PACKED, "7z a", "7z x", "7z e", "7z l", "7z u", "7za", "7zr", "rar ", accepts=_is_chosen
+            "password", _PACKED, "7z a", "7z x", "7z e", "7z l", "7z u", "7za", "7zr", "rar ", accepts=may_be_password
         ),
-        pattern_rule("password", _CALLED, "log", "sign", "auth", "cred", "connect", accepts=_is_chosen),
+        pattern_rule("password", _CALLED, "log", "sign", "auth", "cred", "connect", accepts=may_be_password),
         pattern_rule(
-            "password", _LETTER_OPTION, " -p", accepts=lambda secret: _is_chosen(secret) and _is_complex(secret)
+            "password", _LETTER_OPTION, " -p", accepts=lambda secret: may_be_password(secret) and _is_complex(secret)
         ),
         Rule(frozenset({"secret"}), _written, ("vault",)),
         Rule(KINDS, lambda text: _put(text, judge), ("put", "set", "write", "add")),
@@ -225,7 +225,7 @@ def _written(text: str) -> Iterator[Found]:
     """Find what is written to a vault, whatever it is called there."""
     for command in _WRITTEN.finditer(text):
         for value in _WRITTEN_VALUE.finditer(text, *command.span()):
-            if _is_chosen(value["secret"]):
+            if may_be_password(value["secret"]):
                 yield Found(*value.span("secret"), "secret")
 
 
@@ -233,12 +233,8 @@ def _put(text: str, judge: Judge) -> Iterator[Found]:
     """Find what is stored under a path whose last part names a secret."""
     for match in _PUT.finditer(text):
         promise = judge(_PATH_SIGNS.split(match["key"])[-1])
-        if promise.strength is Strength.SURE and _is_chosen(match["secret"]) and not is_code(match["secret"]):
+        if promise.strength is Strength.SURE and may_be_password(match["secret"]) and not is_code(match["secret"]):
             yield Found(*match.span("secret"), promise.kind)
-
-
-def _is_chosen(secret: str) -> bool:
-    return not is_harmless(secret) and not is_named(secret) and (is_opaque(secret) or mixes(secret))
 
 
 def _is_given(secret: str) -> bool:

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
-from bot.domain.redaction.placeholders import is_placeholder
+from bot.domain.redaction.harmless import is_placeholder
 from bot.domain.redaction.public_keys import is_public_key
 from bot.domain.redaction.references import is_reference
 from bot.domain.redaction.wordy import is_word, is_wordy
@@ -112,6 +112,11 @@ def is_named(token: str) -> bool:
     return (_IDENTIFIER.fullmatch(token) is not None and not (len(token) >= 16 and _HEX.fullmatch(token))) or is_path(
         token
     )
+
+
+def may_be_password(value: str) -> bool:
+    """Tell whether a value may be a password, where one stands: no word, and the name of nothing."""
+    return not is_harmless(value) and not is_named(value) and (is_opaque(value) or mixes(value))
 
 
 def _has_odd_signs(token: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from bot.domain.redaction.credible import KEY_ID
-from bot.domain.redaction.keys import Judge, Strength, is_label
+from bot.domain.redaction.key_names import Judge, Strength, is_label
 from bot.domain.redaction.looks import is_harmless, is_opaque, mixes
 from bot.domain.redaction.rules import Found
 from bot.domain.redaction.source_code import is_code

@@ -12,7 +12,7 @@ from bot.domain.redaction.credible import (
     is_something_else,
     is_thrice_mixed,
 )
-from bot.domain.redaction.keys import HINTS, IDEOGRAPHS, KINDS, NOUNS, Strength, judge, without_accents
+from bot.domain.redaction.key_names import HINTS, IDEOGRAPHS, KINDS, NOUNS, Strength, judge, without_accents
 from bot.domain.redaction.looks import is_harmless, is_named, is_numbered, is_opaque, mixes
 from bot.domain.redaction.noted import AROUND, secret_before
 from bot.domain.redaction.nouns import Noun, lowered, nouns

@@ -3,7 +3,7 @@
 import re
 
 from bot.domain.redaction.credible import is_password
-from bot.domain.redaction.keys import Strength
+from bot.domain.redaction.key_names import Strength
 from bot.domain.redaction.looks import is_harmless, is_named, is_opaque
 from bot.domain.redaction.nouns import Noun
 from bot.domain.redaction.rules import Found

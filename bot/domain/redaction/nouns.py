@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bot.domain.redaction.keys import NOUNS, Promise, Strength, judge, without_accents
+from bot.domain.redaction.key_names import NOUNS, Promise, Strength, judge, without_accents
 from bot.domain.redaction.tree import whole_words
 from bot.domain.redaction.vocabulary import OTHER_KEYS, OTHER_TOKENS
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.domain.redaction.keys import is_innocent
+from bot.domain.redaction.key_names import is_innocent
 from bot.domain.redaction.looks import UUID, is_address, is_path, is_record_id, looks_random
 from bot.domain.redaction.rules import Found, Rule
 

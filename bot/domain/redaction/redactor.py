@@ -12,10 +12,10 @@ from bot.domain.redaction.built_in import built_in_rules
 from bot.domain.redaction.dispatch import Dispatch
 from bot.domain.redaction.findings import UNCHECKED, Finding, Path, Redacted
 from bot.domain.redaction.frames import frame_rules
-from bot.domain.redaction.keys import KINDS, Promise, is_innocent, judge
+from bot.domain.redaction.key_names import KINDS, Promise, is_innocent, judge
 from bot.domain.redaction.memory import Memory, remembered
 from bot.domain.redaction.rules import Found, Rule, Rules
-from bot.domain.redaction.shapes import has_prefix, shape_rules
+from bot.domain.redaction.secret_shapes import has_prefix, shape_rules
 from bot.domain.redaction.spans import joined, mark, marks_in, masked
 from bot.domain.redaction.view import View, decoded_view, plain_view
 from bot.domain.redaction.walk import Texts, Walk

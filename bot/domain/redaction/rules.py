@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.domain.redaction.keys import NOTHING, Promise, Strength, without_accents, words_of
+from bot.domain.redaction.key_names import NOTHING, Promise, Strength, without_accents, words_of
 
 
 class Found(NamedTuple):

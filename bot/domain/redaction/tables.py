@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from bot.domain.redaction.keys import KINDS, Judge, Promise, Strength
+from bot.domain.redaction.key_names import KINDS, Judge, Promise, Strength
 from bot.domain.redaction.looks import is_harmless, is_identifier, is_opaque, mixes
 from bot.domain.redaction.rules import Found, Rule
 from bot.domain.redaction.source_code import is_code

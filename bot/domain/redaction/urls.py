@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from bot.domain.redaction.keys import KINDS, Judge, Strength, words_of
-from bot.domain.redaction.looks import is_harmless, is_named, is_numbered, is_opaque, looks_random, mixes
+from bot.domain.redaction.key_names import KINDS, Judge, Strength, words_of
+from bot.domain.redaction.looks import is_harmless, is_numbered, is_opaque, looks_random, may_be_password, mixes
 from bot.domain.redaction.rules import Found, Rule, pattern_rule
 from bot.domain.redaction.vocabulary import LOGINS
 from bot.domain.redaction.wordy import is_wordy
@@ -48,7 +48,7 @@ def url_rules(judge: Judge) -> tuple[Rule, ...]:
         pattern_rule("password", _ORACLE, "jdbc:oracle"),
         pattern_rule("password", _USER_SLASH, "@", accepts=_is_password_of_a_host),
         pattern_rule("password", _ORACLE_TOOLS, *_ORACLE_NAMES, accepts=_is_password),
-        pattern_rule("password", _PGPASS, ":", accepts=_is_password_of_a_record),
+        pattern_rule("password", _PGPASS, ":", accepts=may_be_password),
         Rule(_SIGNATURE_KINDS, lambda text: _parameters(text, judge), ("?", "&", "%3f", "%26")),
     )
 
@@ -68,10 +68,6 @@ def _is_password_of_a_login(login: str) -> bool:
     user, _, secret = login.partition(":")
     machine = is_numbered(secret) and not LOGINS.intersection(words_of(user))
     return _is_password_of_a_host(secret) and not machine
-
-
-def _is_password_of_a_record(secret: str) -> bool:
-    return not is_harmless(secret) and not is_named(secret) and (is_opaque(secret) or mixes(secret))
 
 
 def _is_user_token(user: str) -> bool:

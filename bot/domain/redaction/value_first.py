@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.domain.redaction.keys import Judge, Strength
+from bot.domain.redaction.key_names import Judge, Strength
 from bot.domain.redaction.looks import is_harmless, is_opaque
 from bot.domain.redaction.rules import Found
 from bot.domain.redaction.source_code import is_code

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.domain.redaction.keys import Strength, judge
+from bot.domain.redaction.key_names import Strength, judge
 from bot.domain.redaction.values import Value
 from bot.domain.text.word_list import words
 

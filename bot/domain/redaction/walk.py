@@ -6,10 +6,10 @@ from typing import Any, Protocol
 
 from bot.domain.redaction.across import spans_across
 from bot.domain.redaction.findings import Finding, Path, Redacted
-from bot.domain.redaction.keys import NOTHING, Promise, Strength, is_about, is_innocent, is_label, words_of
+from bot.domain.redaction.harmless import is_sentence
+from bot.domain.redaction.key_names import NOTHING, Promise, Strength, is_about, is_innocent, is_label, words_of
 from bot.domain.redaction.looks import is_chosen, is_harmless, is_identifier, is_opaque, looks_random
 from bot.domain.redaction.memory import remembered
-from bot.domain.redaction.placeholders import is_sentence
 from bot.domain.redaction.rules import Found
 from bot.domain.redaction.source_code import is_directory
 from bot.domain.redaction.spans import is_mark, mark

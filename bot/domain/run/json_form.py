@@ -24,9 +24,9 @@ def diagnosis_json(diagnosis: Diagnosis) -> dict[str, Any]:
         "goal": diagnosis.goal,
         "request_id": diagnosis.request_id,
         "run_uri": diagnosis.run_uri,
-        "started_at": _iso(diagnosis.started_at),
-        "ended_at": _iso(diagnosis.ended_at),
-        "last_activity": _iso(diagnosis.last_activity),
+        "started_at": iso(diagnosis.started_at),
+        "ended_at": iso(diagnosis.ended_at),
+        "last_activity": iso(diagnosis.last_activity),
         "duration_seconds": diagnosis.duration,
         "critical_step": _critical(diagnosis.critical) if diagnosis.critical else None,
         "steps": {
@@ -130,7 +130,7 @@ def _decision(decision: Decision, diagnosis: Diagnosis) -> dict[str, Any]:
     return {
         **decision_json(decision, diagnosis.rule_titles),
         "feedback": [{"outcome": entry.outcome, "note": entry.note} for entry in judged],
-        "created_at": _iso(decision.created_at),
+        "created_at": iso(decision.created_at),
         "commit_uri": decision.commit_uri,
     }
 
@@ -148,5 +148,6 @@ def decision_json(decision: Decision, titles: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _iso(moment: datetime | None) -> str | None:
+def iso(moment: datetime | None) -> str | None:
+    """Return a time as the documents have it: ISO 8601, null where it is not known."""
     return moment.isoformat() if moment else None

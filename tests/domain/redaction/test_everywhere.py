@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.redaction.keys import Strength, judge
+from bot.domain.redaction.key_names import Strength, judge
 from bot.domain.redaction.redactor import LIMIT, Redactor
 from bot.runtime.masking import mask_text, mask_value
 from tests.domain.redaction.measure import stays

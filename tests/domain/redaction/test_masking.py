@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.redaction.keys import Strength, judge
+from bot.domain.redaction.key_names import Strength, judge
 from bot.runtime.masking import mask_text, mask_value
 
 # Assembled here so that scanners of this repository stay quiet.

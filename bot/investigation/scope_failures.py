@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from bot.aionis import Aionis
 from bot.aionis.client import FIND_LIMIT
+from bot.domain.recurrence.listed_runs import RunRecords, by_run, diagnosed
 from bot.domain.recurrence.occurrences import FailedRun, failed_run
-from bot.domain.recurrence.records import RunRecords, by_run, diagnosed
 from bot.domain.run.phrases import at, plural
 from bot.domain.run.records import Node
 from bot.investigation.calls import together

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from bot.domain.redaction.keys import Judge, Strength
+from bot.domain.redaction.key_names import Judge, Strength
 from bot.domain.redaction.looks import is_harmless, is_opaque
 from bot.domain.redaction.rules import Found
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.domain.redaction.keys import without_accents
+from bot.domain.redaction.key_names import without_accents
 from bot.domain.redaction.rules import Found, Rule
 from bot.domain.text.word_list import words
 

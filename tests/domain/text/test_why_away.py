@@ -7,7 +7,7 @@ import httpx
 import pytest
 import redis.exceptions
 
-from bot.domain.text.failures import why
+from bot.domain.text.why_away import why
 
 
 def caused(error: Exception, by: Exception) -> Exception:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.domain.run.records import Node
-from bot.domain.run.rules import RuleMatch, RulesAnswer, RuleState, matching_context, state_in
+from bot.domain.run.rule_state import RuleMatch, RulesAnswer, RuleState, matching_context, state_in
 
 
 @pytest.mark.parametrize(
