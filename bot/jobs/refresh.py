@@ -4,29 +4,41 @@ One job at a time writes, always from the newest state, so that a late render ne
 at work comes back.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
+
+import structlog
 
 from bot.domain.access.admission import Admission, ChannelAdmission
 from bot.domain.incident.state import SUMMARY, Incident
+from bot.errors import NotInChannel, PostingRefused, SlackRefused
 from bot.jobs.queueing import reschedule
 from bot.jobs.registry import Job, job, of_channel
 from bot.jobs.reminders import remind_later
 from bot.live.live_message import COME_BACK
-from bot.live.reconcile import reopen_until, show_all, show_summary
+from bot.live.reconcile import Showing, reopen_until, show_all, show_summary
 from bot.live.roots import go_on_below_a_new_root
 from bot.live.summary import have_summary_written_anew, summary_is_due
 from bot.live.verification import forge_asked_next, verify_due
 from bot.runtime.services import Services
 
+log = structlog.get_logger(__name__)
+
+REFUSED_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+_BUSY = Showing(COME_BACK)  # another job writes
+
 
 class RefreshJob(Job):
-    """Bring what Slack shows of an incident in line with its log; `deleted`: the ts of one of its messages that is gone."""
+    """Bring what Slack shows of an incident in line with its log; `deleted`: the ts of one of its messages that is gone.
+
+    `refused_since`: when Slack began to refuse a part of it.
+    """
 
     kind: ClassVar[str] = "refresh"
     channel: str
     incident: str
     deleted: str | None = None
+    refused_since: datetime | None = None
 
 
 class SummaryRefreshJob(Job):
@@ -35,6 +47,7 @@ class SummaryRefreshJob(Job):
     kind: ClassVar[str] = "refresh_summary"
     channel: str
     incident: str
+    refused_since: datetime | None = None
 
 
 async def refresh_soon(services: Services, incident: Incident) -> None:
@@ -48,11 +61,8 @@ async def refresh(services: Services, _key: str, admission: ChannelAdmission, re
     """Verify what can be verified now, and show the newest state."""
     channel, id_ = request.channel, request.incident
     async with services.live_messages.writing(channel, id_) as mine:
-        wait = await _refresh(services, admission, id_, request.deleted) if mine else COME_BACK
-    if wait is not None:
-        # Keys of their own: in place of a job that somebody's click has stored for now, it would make that one late.
-        later = f"{channel}:{id_}:{'paced' if mine else 'busy'}"
-        await reschedule(services, request, key=later, at=services.now() + wait)
+        showing = await _refresh(services, admission, id_, request.deleted) if mine else _BUSY
+    await _come_back(services, request, showing)
 
 
 @job(SummaryRefreshJob, admission=of_channel)
@@ -63,10 +73,23 @@ async def refresh_summary(
     channel, id_ = request.channel, request.incident
     async with services.live_messages.writing(channel, id_, SUMMARY) as mine:
         incident = await services.incidents.find(admission, id_) if mine else None
-        wait = await show_summary(services, incident) if incident else None if mine else COME_BACK
-    if wait is not None:
-        later = f"{channel}:{id_}:{'paced' if mine else 'busy'}"
-        await reschedule(services, request, key=later, at=services.now() + wait)
+        showing = await show_summary(services, incident) if incident else Showing() if mine else _BUSY
+    await _come_back(services, request, showing)
+
+
+async def _come_back(services: Services, request: RefreshJob | SummaryRefreshJob, showing: Showing) -> None:
+    """Have what is left shown later. Slack tells nobody that it takes edits again: it is tried, ever more rarely, for a while."""
+    # Keys of their own: in place of a job that somebody's click has stored for now, it would make that one late.
+    place, now = f"{request.channel}:{request.incident}", services.now()
+    if showing.wait is not None:
+        later = f"{place}:{'busy' if showing is _BUSY else 'paced'}"
+        await reschedule(services, request, key=later, at=now + showing.wait)
+    if showing.refused:
+        since = request.refused_since or now
+        if now - since < services.patience:
+            again = request.model_copy(update={"refused_since": since})
+            pause = min(max(now - since, REFUSED_PAUSE), _LONGEST_PAUSE)
+            await reschedule(services, again, key=f"{place}:refused", at=now + pause)
 
 
 async def refresh_open(services: Services, admission: Admission) -> None:
@@ -75,20 +98,24 @@ async def refresh_open(services: Services, admission: Admission) -> None:
         await refresh_soon(services, incident)
 
 
-async def _refresh(services: Services, admission: ChannelAdmission, id_: str, deleted: str | None) -> timedelta | None:
+async def _refresh(services: Services, admission: ChannelAdmission, id_: str, deleted: str | None) -> Showing:
     incident = await services.incidents.find(admission, id_)
     if incident is None or incident.root_ts is None:
-        return None  # without a root: the job that posts it has this one come again
+        return Showing()  # without a root: the job that posts it has this one come again
     if deleted:
-        incident = await _make_good(services, incident, deleted)
+        try:
+            incident = await _make_good(services, incident, deleted)
+        except (NotInChannel, PostingRefused, SlackRefused) as refused:
+            log.warning("new_root_refused", because=refused.what)
+            return Showing(refused=True)
     # Verified first: what that turns is shown in the same pass, and not by a refresh of its own.
     incident = await verify_due(services, incident)
-    wait = await show_all(services, incident)
+    showing = await show_all(services, incident)
     if await summary_is_due(services, incident):
         summary = SummaryRefreshJob(channel=incident.channel, incident=id_)
         await reschedule(services, summary, key=f"{incident.channel}:{id_}", at=services.now())
     await _look_again(services, incident)
-    return wait
+    return showing
 
 
 async def _make_good(services: Services, incident: Incident, deleted: str) -> Incident:

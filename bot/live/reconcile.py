@@ -17,7 +17,7 @@ from bot.live import live_message
 from bot.live.summary import show_in_thread
 from bot.runtime.masking import remember
 from bot.runtime.services import Services
-from bot.slack import ReplyTo
+from bot.slack import BLOCK_ERRORS, ReplyTo
 
 log = structlog.get_logger(__name__)
 EDIT_EVERY = timedelta(seconds=1)  # of one message; Slack takes about 50 edits a minute of a workspace
@@ -31,25 +31,35 @@ class Shown:
     render: Callable[[Services, Incident], Message | None]
 
 
-async def show_all(services: Services, incident: Incident) -> timedelta | None:
-    """Show the newest state but for the summary; returns how long to wait where something was edited too lately."""
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What is left to be shown: after a `wait`, as it was edited too lately, or when Slack takes what it has `refused`."""
+
+    wait: timedelta | None = None
+    refused: bool = False
+
+
+async def show_all(services: Services, incident: Incident) -> Showing:
+    """Show the newest state but for the summary."""
     await remember(lambda: incident.typed, 0)
-    waits = [await _unless_refused(_show(services, incident, one)) for one in _SHOWN]
-    return min((wait for wait in waits if wait is not None), default=None)
+    shown = [await _unless_refused(_show(services, incident, one)) for one in _SHOWN]
+    wait = min((one.wait for one in shown if one.wait is not None), default=None)
+    return Showing(wait, refused=any(one.refused for one in shown))
 
 
-async def show_summary(services: Services, incident: Incident) -> timedelta | None:
+async def show_summary(services: Services, incident: Incident) -> Showing:
     """Show the summary as of now; the same as `show_all` for what reads the thread, which may take as long as Slack wants."""
     return await _unless_refused(show_in_thread(services, incident))
 
 
-async def _unless_refused(showing: Awaitable[timedelta | None]) -> timedelta | None:
+async def _unless_refused(showing: Awaitable[timedelta | None]) -> Showing:
     """Show one message; one that Slack refuses is a line in the log and does not keep the next from being shown."""
     try:
-        return await showing
+        return Showing(await showing)
     except (NotInChannel, PostingRefused, SlackRefused) as refused:
         log.warning("live_message_refused", because=refused.what)
-        return None
+        # Who may edit here changes; blocks that are ours stay as they are until the next change.
+        return Showing(refused=refused.code not in BLOCK_ERRORS)
 
 
 async def post_checklist_anew(services: Services, job: str, incident: Incident, reply: ReplyTo) -> None:

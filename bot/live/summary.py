@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import structlog
+
 from bot.blocks.layout import Message
 from bot.blocks.mentions import mentioned_in, without_mentions
 from bot.blocks.summary import summary_message
@@ -9,13 +11,15 @@ from bot.blocks.summary_thread import QUOTED
 from bot.domain.incident.state import SUMMARY, Incident
 from bot.domain.incident.summary import summarise
 from bot.domain.incident.thread import Marked, ThreadFacts, read_thread
-from bot.errors import SlackRefused
+from bot.errors import NotInChannel, SlackRefused
 from bot.live import live_message
 from bot.runtime.masking import remember
 from bot.runtime.services import Services
 
 BASIS = "summary-basis"  # which version of the incident the summary was made from
 ASKED = ""  # there is more to say than any version of the log tells
+
+log = structlog.get_logger(__name__)
 
 
 async def have_summary_written_anew(services: Services, incident: Incident) -> None:
@@ -65,7 +69,9 @@ async def make_summary(services: Services, incident: Incident) -> Message:
     entries = await services.incidents.log(incident)
     await remember(lambda: incident.typed, 0)
     edition = await services.live_messages.edition(incident.channel, incident.id)
-    thread = await facts_of_thread(services, incident.channel, incident.root_ts, edition) if incident.root_ts else None
+    thread = (
+        await _facts_if_readable(services, incident.channel, incident.root_ts, edition) if incident.root_ts else None
+    )
     watched = await services.watches.covers(incident.channel, incident.tenancy)
     summary = summarise(incident, entries, thread, now=services.now(), watched=watched)
     links = await links_to_marked(services, incident.channel, summary.thread.marked if summary.thread else ())
@@ -82,6 +88,15 @@ async def _name(services: Services, user: str) -> str:
         return (await services.directory.person(user)).name
     except SlackRefused:
         return ""  # somebody whom Slack no longer knows is shown by id
+
+
+async def _facts_if_readable(services: Services, channel: str, ts: str, edition: str) -> ThreadFacts:
+    """Return what a thread says; of one that the bot may not read, that nothing was read: the log has more to say."""
+    try:
+        return await facts_of_thread(services, channel, ts, edition)
+    except (NotInChannel, SlackRefused) as refused:
+        log.warning("thread_not_read", because=refused.what)
+        return read_thread((), bot_user="", complete=False)
 
 
 async def facts_of_thread(services: Services, channel: str, ts: str, edition: str | None = None) -> ThreadFacts:

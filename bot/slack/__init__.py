@@ -2,7 +2,7 @@
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.calls import THREAD_GONE
+from bot.slack.calls import BLOCK_ERRORS, THREAD_GONE
 from bot.slack.clock import SlackClock
 from bot.slack.gateway import SlackGateway, client_of_token, identify
 from bot.slack.posted import Posted
@@ -10,6 +10,7 @@ from bot.slack.replies import ReplyTo
 from bot.slack.uploads import Upload
 
 __all__ = [
+    "BLOCK_ERRORS",
     "THREAD_GONE",
     "AsyncWebClient",
     "Posted",

@@ -21,8 +21,9 @@ from tests.scenarios.incidents import (
     set_severity,
     summaries,
     summary,
+    text_entered,
 )
-from tests.scenarios.steps import Json, analyses, ephemeral, replayed, replied, text_of, told
+from tests.scenarios.steps import Json, analyses, ephemeral, modal, replayed, replied, text_of, told
 
 
 @pytest.mark.parametrize("fault", ["too_many_pins", "missing_scope", "internal_error"])
@@ -57,6 +58,40 @@ async def test_what_slack_does_not_let_be_edited_is_posted_anew(
     with slack.faults.window("chat.update", error=code):
         await set_severity(slack, shown, "SEV2")
         assert (await checklist(slack, "· SEV2 ·"))["ts"] > shown["ts"]
+
+
+@pytest.mark.parametrize("code", ["restricted_action", "not_in_channel", "of_tomorrow"])
+async def test_what_slack_refuses_to_edit_is_shown_when_it_takes_edits_again(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    monkeypatch.setattr("bot.jobs.refresh.REFUSED_PAUSE", timedelta(seconds=0.2))
+    shown = await opened(slack, aionis)
+    with slack.faults.window("chat.update", error=code) as refused:
+        await slack.click(MAYA, shown, text="Close incident")
+        await slack.submit(MAYA, await modal(slack, "Close anyway"), {"reason": text_entered("a drill")})
+        await slack.wait_for(lambda: refused.hits >= 3)  # the root and the checklist, and one of them once more
+    await checklist(slack, "Closed anyway by")
+    await slack.wait_for(lambda: "*closed anyway*" in text_of(roots(slack)[0]))
+
+
+async def test_a_new_root_that_slack_refuses_is_posted_when_it_takes_posts_again(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.jobs.refresh.REFUSED_PAUSE", timedelta(seconds=0.2))
+    shown = await opened(slack, aionis)
+    with slack.faults.window("chat.postMessage", error="restricted_action") as refused:
+        slack.admin.delete_message(INCIDENTS, roots(slack)[0]["ts"])
+        await slack.wait_for(lambda: refused.hits >= 2)
+    await slack.wait_for(lambda: incident_id(shown) in text_of(roots(slack)[-1]))
+
+
+async def test_a_thread_that_the_bot_may_not_read_keeps_no_summary_back(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await slack.click(MAYA, await opened(slack, aionis), text="Close incident")
+    slack.admin.revoke_scopes("channels:history")
+    await slack.submit(MAYA, await modal(slack, "Close anyway"), {"reason": text_entered("a drill")})
+    await summary(slack, "closed by")
 
 
 async def test_what_is_too_old_to_be_edited_is_posted_anew(
