@@ -13,13 +13,14 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from bot.domain.access.tenancy import Tenancy
 from bot.playground import aionis as sample
+from bot.playground import slack as local
 from bot.playground.aionis import SampleAionis, SampleRun
 from bot.playground.bundle import NO_NODE, BundleError, ensure_bundle
 from bot.playground.run import SAMPLE_SCOPE, open_playground
 from bot.playground.slack import MAYA
 from bot.store.embedded import EmbeddedValkey
 from tests.browser.person import Arrive, Person, Watch
-from tests.conftest import note_read_back
+from tests.conftest import note_read_back, patient
 from tests.sample import sample_aionis
 
 NO_CHROMIUM = "no Chromium on this machine (apt-get install chromium)"
@@ -94,6 +95,8 @@ async def playground(
 ) -> AsyncIterator[str]:
     """Run a playground of one's own; yields the page's URL. Its bot finds the Valkey of this test process running."""
     monkeypatch.setattr(sample, "SampleAionis", sample_aionis)
+    make = local.LocalSlack
+    monkeypatch.setattr(local, "LocalSlack", lambda **given: patient(make(**given)))
     note_read_back(redis_url, Tenancy("default", SAMPLE_SCOPE))
     async with open_playground(data_dir=valkey.socket.parent, sample_port=0) as url:
         yield url

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -109,20 +110,26 @@ async def test_every_click_counts_once_or_is_refused(aionis: SampleAionis, tmp_p
             here = admission(INCIDENTS, Tenancy("default", "support"), team=slack.world.team.id)
             incident = await store.read(here, incident_id(first))
             entries = await store.log(incident)
-        refused = await slack.wait_for(lambda: all_told(slack, crowd, entries), timeout=PATIENCE)
+        told = await slack.wait_for(lambda: all_told(slack, crowd, entries), timeout=PATIENCE)
         await slack.wait_for(lambda: shows(slack, incident), timeout=PATIENCE)
     assert len(crowd.keys) == PEOPLE * CLICKS_EACH == len(set(crowd.keys))
-    assert_each_click_once(entries, crowd.keys, refused)
+    assert_each_click_once(entries, crowd.keys, told)
     assert_nothing_was_undone_by_a_stale_screen(entries)
 
 
-def all_told(slack: LocalSlack, crowd: Crowd, entries: list[Entry]) -> int | None:
-    """Return how many clicks were refused, once everybody whose click is not in the log was told why."""
-    # The last: on a busy machine a dialog may be opened later than Slack's three seconds allow.
-    words = ("Already done by", "Already open", "Click again")
-    told = sum(1 for m in everybodys_ephemeral(slack) if any(one in text_of(m) for one in words))
+class Told(NamedTuple):
+    """How many clicks were refused, and how many came so late on a busy machine that nobody can say what became of them."""
+
+    refused: int
+    late: int
+
+
+def all_told(slack: LocalSlack, crowd: Crowd, entries: list[Entry]) -> Told | None:
+    """Return what people were told, once everybody whose click is not in the log was told something."""
+    said = [text_of(message) for message in everybodys_ephemeral(slack)]
+    refused = sum(any(one in text for one in ("Already done by", "Already open")) for text in said)
     missing = len(set(crowd.keys) - {entry.key for entry in entries})
-    return told if told >= missing else None
+    return Told(refused, len(said) - refused) if len(said) >= missing else None
 
 
 def everybodys_ephemeral(slack: LocalSlack) -> list[Json]:
@@ -141,11 +148,11 @@ def shows(slack: LocalSlack, incident: Incident) -> bool:
     )
 
 
-def assert_each_click_once(entries: list[Entry], keys: list[str], refused: int) -> None:
+def assert_each_click_once(entries: list[Entry], keys: list[str], told: Told) -> None:
     found = Counter(entry.key for entry in entries)
     assert found.most_common(1)[0][1] == 1
     clicked = [entry for entry in entries if entry.key in set(keys)]
-    assert len(clicked) + refused == len(keys)
+    assert len(clicked) + told.refused <= len(keys) <= len(clicked) + told.refused + told.late
     assert [entry.version for entry in entries] == list(range(1, len(entries) + 1))
 
 
