@@ -1,4 +1,4 @@
-"""Every failure a person can meet, with the sentence they are told and what to try.
+"""Every failure a person can meet, with the sentence they are told and what to try. A class adds what its line here leaves out.
 
 BotError
 ├── UsageError              what was typed is not understood
@@ -7,7 +7,7 @@ BotError
 ├── NotAllowed              the person or the channel may not do or see that
 │   └── Unbound             the channel is bound to no tenant and scope
 ├── StaleButton             a button that was copied from elsewhere, or whose incident is gone
-├── IncidentNotFound        no incident has this id (any more)
+├── IncidentNotFound        no incident has this id, or it was closed longer ago than incidents are kept
 ├── UnreadableEntry         an incident's log has what no version so far writes
 ├── SettingsError           a setting is wrong or missing (ends the start, exit code 2)
 │   └── DotenvUnreadable    the file .env is no text, or may not be read
@@ -15,27 +15,27 @@ BotError
 ├── StoreTimeout            Redis or Valkey did not confirm in time that something is stored
 ├── PageBuildError          the playground's page cannot be built
 ├── UnexpectedError         a defect of ours; its log entry carries the id
-├── GivenUp                 a job waited for Slack or Redis for as long as jobs wait
+├── GivenUp                 a job waited for Slack or Redis for as long as jobs wait (JOB_PATIENCE_HOURS)
 ├── SlackError              Slack could not do what we asked
-│   ├── NotInChannel        the bot may not post there
+│   ├── NotInChannel        the bot is no member of the channel, or the channel is private to others
 │   ├── PostingRefused      the channel or the workspace takes no posts of the bot
 │   ├── SlackRefused        any other error code: trying again would not help
 │   └── SlackUnreachable    no clear answer: the job is tried again
 └── AionisError             Aionis could not answer
     ├── RunNotFound         no such run in this tenant and scope, or not visible
-    ├── RecordNotFound      no such decision, commit or edge in this scope
+    ├── RecordNotFound      404 of `resolve` and `tools/decision` for a decision, commit or edge
     ├── NotVisible          no such node, or one that these consumer ids may not see
     ├── OtherKind           the id is there, but of another kind than was asked for
-    ├── Unauthorized        401
-    ├── IdentityMismatch    403
+    ├── Unauthorized        401: the credential is missing or wrong
+    ├── IdentityMismatch    403: the credential is of another tenant, agent or team than was asked for
     ├── RateLimited         429, with the wait it asked for
     ├── BadRequest          400, with the fields it complained about
-    ├── RouteMissing        the deployment has no such endpoint
+    ├── RouteMissing        404 of the web framework: the deployment has no such endpoint
     ├── Unsupported         501: not in this edition
-    ├── ServerError         any other 5xx
+    ├── ServerError         any other 5xx, of Aionis or of a proxy before it
     ├── AionisTimeout       no answer within the deadline
     ├── Unreachable         no connection
-    ├── AnswerTooLarge      the answer is over the size cap
+    ├── AnswerTooLarge      the answer is over the size cap (AIONIS_MAX_RESPONSE_BYTES)
     ├── AnswerNotUnderstood not JSON, or not the JSON of this endpoint
     └── TenancyViolation    the answer is about another tenant or scope: refused
 """
@@ -99,8 +99,6 @@ class StaleButton(BotError):
 
 
 class IncidentNotFound(BotError):
-    """No incident has this id, or it was closed longer ago than incidents are kept."""
-
     default_fix = (
         "Check the id; a closed incident is kept for INCIDENT_RETENTION_DAYS. REDIS_URL must be that of the bot."
     )
@@ -132,8 +130,6 @@ class DotenvUnreadable(SettingsError):
 
 
 class EmbeddedStoreError(BotError):
-    """The embedded Valkey does not start."""
-
     default_fix = "Set REDIS_URL to use a Redis or Valkey server of your own."
 
 
@@ -154,8 +150,6 @@ class UnexpectedError(BotError):
 
 
 class GivenUp(BotError):
-    """A job waited for a Slack or Redis that was away, for as long as jobs wait (JOB_PATIENCE_HOURS)."""
-
     default_fix = UnexpectedError.default_fix
 
 
@@ -168,8 +162,6 @@ class SlackError(BotError):
 
 
 class NotInChannel(SlackError):
-    """The bot is not a member of the channel, or the channel is private to others."""
-
     default_fix = "Invite the bot to the channel."
 
 
@@ -225,8 +217,6 @@ class RunNotFound(AionisError):
 
 
 class RecordNotFound(AionisError):
-    """404 of `resolve` and `tools/decision` for a decision, commit or edge."""
-
     default_fix = f"Confirm the id in the source logs, and that it belongs to this tenant and scope. {PRIVATE_LANE}"
 
 
@@ -245,14 +235,10 @@ class OtherKind(AionisError):
 
 
 class Unauthorized(AionisError):
-    """401: the credential is missing or wrong."""
-
     default_fix = "Whoever runs the bot should check AIONIS_API_KEY or AIONIS_BEARER."
 
 
 class IdentityMismatch(AionisError):
-    """403: the credential belongs to another tenant, agent or team than the one asked for."""
-
     default_fix = (
         "Whoever runs the bot should make AIONIS_TENANT_ID and the consumer ids match the credential's identity."
     )
@@ -277,50 +263,34 @@ class BadRequest(AionisError):
 
 
 class RouteMissing(AionisError):
-    """404 of the web framework: the deployment does not offer this endpoint."""
-
     default_fix = (
         "Whoever runs the bot should check AIONIS_BASE_URL; the reduced `sdk_demo` profile of Aionis has no run replay."
     )
 
 
 class Unsupported(AionisError):
-    """501: this edition of Aionis does not support the call."""
-
     default_fix = "Use a full edition of Aionis for it."
 
 
 class ServerError(AionisError):
-    """5xx of Aionis or of a proxy before it."""
-
     default_fix = "Try again; if it stays, give the request id to whoever runs Aionis."
 
 
 class AionisTimeout(AionisError):
-    """No answer within the deadline."""
-
     default_fix = "Try again; if it stays, check that Aionis is healthy (GET /health)."
 
 
 class Unreachable(AionisError):
-    """No connection to Aionis."""
-
     default_fix = "Check AIONIS_BASE_URL and that Aionis is running."
 
 
 class AnswerTooLarge(AionisError):
-    """The answer is over the size cap (`AIONIS_MAX_RESPONSE_BYTES`)."""
-
     default_fix = "Raise AIONIS_MAX_RESPONSE_BYTES if runs this large are expected."
 
 
 class AnswerNotUnderstood(AionisError):
-    """The answer is not JSON, or not the JSON of this endpoint."""
-
     default_fix = "Check that AIONIS_BASE_URL points at Aionis itself, not at a proxy's page."
 
 
 class TenancyViolation(AionisError):
-    """The answer is about another tenant or scope than the one asked for, so nothing of it is shown."""
-
     default_fix = "Whoever runs Aionis should know: it answered with another tenant's or scope's data."

@@ -61,7 +61,7 @@ function List({ list }: { list: RichList }) {
   );
 }
 
-export function RichInlines({ elements }: { elements: RichInline[] }) {
+function RichInlines({ elements }: { elements: RichInline[] }) {
   return elements.map((element, index) => (
     <Styled key={index} style={element.style}>
       <RichInlineView element={element} />

@@ -83,7 +83,7 @@ export interface SectionBlock {
   accessory?: Element | ImageElement;
 }
 
-export interface ActionsBlock {
+interface ActionsBlock {
   type: "actions";
   block_id?: string;
   elements: Element[];

@@ -9,7 +9,7 @@ export interface Suggestion {
   hint?: string;
 }
 
-export interface Completion {
+interface Completion {
   /** Where the word to be replaced begins. */
   start: number;
   suggestions: Suggestion[];
@@ -17,7 +17,7 @@ export interface Completion {
 
 const MOST = 8;
 
-export interface Vocabulary {
+interface Vocabulary {
   commands: Command[];
   users: User[];
   channels: Channel[];

@@ -5,7 +5,7 @@ import type { Element, InputElement, TextInputElement, Value, Values } from "./t
 const REQUIRED = "Please complete this required field.";
 const OUTPUT_ONLY = new Set(["button", "workflow_button", "overflow", "image"]);
 
-export function isInput(element: Element | ImageElement): element is InputElement {
+function isInput(element: Element | ImageElement): element is InputElement {
   return !OUTPUT_ONLY.has(element.type);
 }
 

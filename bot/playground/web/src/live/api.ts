@@ -16,7 +16,7 @@ export type Container =
   | { type: "message"; channel: string; message_ts: string; thread_ts?: string }
   | { type: "view"; view_id: string };
 
-export const UNREACHABLE = "The local Slack does not answer.";
+const UNREACHABLE = "The local Slack does not answer.";
 
 async function call<T>(path: string, body?: object): Promise<T> {
   const request: RequestInit = body

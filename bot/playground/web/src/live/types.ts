@@ -30,7 +30,7 @@ export interface SlackFile {
   size?: number;
 }
 
-export interface Reaction {
+interface Reaction {
   name: string;
   users: string[];
   count: number;

@@ -21,7 +21,7 @@ function read(): Address {
   };
 }
 
-export function urlOf({ user, channel, thread, home, at }: Address): string {
+function urlOf({ user, channel, thread, home, at }: Address): string {
   const query = new URLSearchParams();
   if (user) query.set("user", user);
   if (channel) query.set("channel", channel);

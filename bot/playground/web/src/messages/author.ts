@@ -1,7 +1,7 @@
 import { useDirectory } from "../live/context";
 import type { Message } from "../live/types";
 
-export interface Author {
+interface Author {
   name: string;
   app: boolean;
   color?: string;

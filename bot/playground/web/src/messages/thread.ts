@@ -4,7 +4,7 @@ import { dateOfTs, sameDay } from "../text/dates";
 
 const GROUP_SECONDS = 300;
 
-export function isReply({ ts, thread_ts: thread }: Message): boolean {
+function isReply({ ts, thread_ts: thread }: Message): boolean {
   return thread !== undefined && thread !== ts;
 }
 
@@ -39,7 +39,7 @@ export function summarize(messages: Message[]): Map<string, ReplySummary> {
   return summaries;
 }
 
-export interface Row {
+interface Row {
   message: Message;
   /** The first of its day. */
   day?: Date;

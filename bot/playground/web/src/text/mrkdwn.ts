@@ -71,7 +71,7 @@ function groupLines(text: string): { quoted: boolean; lines: string[] }[] {
   return groups;
 }
 
-export function parseInline(source: string, options: Options): Inline[] {
+function parseInline(source: string, options: Options): Inline[] {
   const nodes: Inline[] = [];
   let plain = "";
   let at = 0;
