@@ -11,6 +11,7 @@ from bot.domain.incident.state import Incident
 from bot.errors import AionisError, NotAllowed
 from bot.investigation.evidence_ids import check_evidence
 from bot.jobs.incident_lookup import OR_NAME_IT, incident_to_change
+from bot.jobs.posting import say_or_tell
 from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
@@ -19,6 +20,7 @@ from bot.live.verification import verify_due
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 
+CLOSED = "{id} is closed"
 CLOSED_ALREADY = "{id} is closed already."
 OWNERS_MAY = "Its opener, its lead and owners of its items may where nothing blocks"
 
@@ -120,6 +122,7 @@ async def _checked(services: Services, admission: AskerAdmission, incident: Inci
 
 
 async def _end(services: Services, key: str, incident: Incident, reply: ReplyTo) -> None:
-    """Say so in the channel in one line; the root, the checklist and the summary follow."""
-    await say_closed(services, key, incident, by=reply.user)
+    """Say so in the channel in one line; the root, the checklist and the summary follow, whatever becomes of that."""
     await refresh_soon(services, incident)
+    saying = say_closed(services, key, incident, by=reply.user)
+    await say_or_tell(services, key, reply, saying, part="unsaid", done=CLOSED.format(id=incident.id))

@@ -22,7 +22,7 @@ from bot.domain.incident.state import BOT, Incident
 from bot.domain.run.diagnosis import Diagnosis
 from bot.investigation.pair import InvestigatedPair, suggested_reruns
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import as_first_found, enter, post_into
+from bot.jobs.incident import as_first_found, enter, is_kept, post_into, shown_although_refused
 from bot.jobs.incident_lookup import Undecided, link_from_elsewhere
 from bot.jobs.modals import ModalRequest, of_modal, tell_in_modal
 from bot.jobs.reading import read_pair, read_with_word
@@ -95,10 +95,14 @@ async def compare(services: Services, key: str, admission: AskerAdmission, reque
         picture = await comparison_picture(services, key, pair.failing.diagnosis, pair.rerun.diagnosis)
         return comparison_message(pair.comparison, picture=picture)
 
-    posted = await post_into(services, key, "comparison", reply, with_picture, incident)
-    if posted and incident:
-        await refresh_soon(services, incident)
+    if incident is None:
+        await post_into(services, key, "comparison", reply, with_picture, None)
+        return
+    async with shown_although_refused(services, incident):
+        posted = await post_into(services, key, "comparison", reply, with_picture, incident)
+    if posted:
         await _say_where(services, key, reply, incident, pair)
+    if posted or await is_kept(services, admission, incident):
         await keep_evidence(services, key, aionis, incident)
 
 

@@ -11,10 +11,9 @@ from bot.domain.incident.digest import gate_digest
 from bot.domain.recurrence.gate_document import GateDocument
 from bot.investigation.gate import hold_gate
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import CLOSED, post_into
+from bot.jobs.incident import CLOSED, post_into, shown_although_refused
 from bot.jobs.incident_lookup import incident_to_change, link_from_elsewhere
 from bot.jobs.reading import read_with_word
-from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
 
@@ -52,9 +51,9 @@ async def hold_incidents_gate(services: Services, key: str, admission: AskerAdmi
         incident = applied.incident or incident
         await keep_evidence(services, key, aionis, incident)
     message = gate_message(held.result, incident)
-    await post_into(services, key, "gate", reply, message, incident)
-    await refresh_soon(services, incident)
-    if link := await link_from_elsewhere(services, reply, incident):
+    async with shown_although_refused(services, incident):
+        posted = await post_into(services, key, "gate", reply, message, incident)
+    if posted and (link := await link_from_elsewhere(services, reply, incident)):
         await services.slack.answer_once(
             key, "where", reply, added_message(gate_title(held.result, incident), incident.id, link=link)
         )

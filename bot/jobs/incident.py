@@ -1,6 +1,7 @@
 """The incident that something is added to, opened where there is none, and posting into its thread."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.blocks.incident_root import root_message
@@ -14,9 +15,9 @@ from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.state import LIVE_ROOT, ROOT, Incident
 from bot.errors import NotInChannel, PostingRefused, SlackRefused
 from bot.jobs.incident_lookup import Undecided, named_incident_in
-from bot.jobs.posting import post_or_show
+from bot.jobs.posting import post_or_show, show_alone
 from bot.jobs.refresh import refresh_soon
-from bot.jobs.unposted_incidents import OPENED, discard, show_instead
+from bot.jobs.unposted_incidents import NOT_OPENED, OPENED, discard
 from bot.live.live_message import digest
 from bot.live.roots import post_below, rooted_at
 from bot.live.verification import verify_due
@@ -147,7 +148,8 @@ async def post_into(
     """Post what was asked for, into the thread of its incident, and return the thread's root; None: only the asker saw it.
 
     Where the incident has no root yet, that is posted first; where it may not be, the incident is discarded and the asker sees
-    the message, or what `alone` makes of it, without an incident. One whose thread is gone goes on below a new root.
+    the message, or what `alone` makes of it, without an incident. Where its thread takes no message, the asker alone sees that.
+    One whose thread is gone goes on below a new root.
     A `Wording` is asked for its message once the root is there: that has the verdict, and does not wait for pictures.
     """
     if incident is None:
@@ -158,10 +160,35 @@ async def post_into(
         if reply.response_url is None:  # nothing else reaches a person where the bot is no member
             raise
         await discard(services, incident.channel, incident.id, because=refused.what)
-        await show_instead(services, job, part, reply, alone() if alone else await _worded(message), refused)
+        seen = alone() if alone else await _worded(message)
+        await show_alone(services, job, part, reply, seen, refused, more=NOT_OPENED)
         return None
-    posted = await post_below(services, job, part, rooted, await _worded(message), user=reply.user)
+    worded = await _worded(message)
+    try:
+        posted = await post_below(services, job, part, rooted, worded, user=reply.user)
+    except (NotInChannel, PostingRefused) as refused:  # the thread takes none: the incident has what the message says
+        if reply.response_url is None:
+            raise
+        await show_alone(services, job, part, reply, worded, refused)
+        return None
     return posted.thread_ts or rooted.root_ts
+
+
+@asynccontextmanager
+async def shown_although_refused(services: Services, incident: Incident) -> AsyncIterator[None]:
+    """Have what was recorded of an incident shown behind the message about it, also where Slack refuses that."""
+    try:
+        yield
+    except (NotInChannel, PostingRefused, SlackRefused):
+        await refresh_soon(services, incident)
+        raise
+    await refresh_soon(services, incident)
+
+
+async def is_kept(services: Services, admission: Admission, incident: Incident) -> bool:
+    """Tell whether an incident is there, although its message was refused: one whose root was refused is discarded."""
+    found = await services.incidents.find(admission, incident.id)
+    return found is not None and found.is_open
 
 
 async def _worded(message: Message | Wording) -> Message:

@@ -1,10 +1,14 @@
 """Posting for everybody, or showing to the asker where the bot may not."""
 
+from collections.abc import Awaitable
+
 from bot.blocks.layout import Message
 from bot.blocks.notices import INVITE, failure_message, notice
-from bot.errors import NotInChannel, PostingRefused
+from bot.errors import NotInChannel, PostingRefused, SlackRefused
 from bot.runtime.services import Services
 from bot.slack import Posted, ReplyTo
+
+UNSAID = "{done}, but the channel could not be told. {why}"
 
 
 async def post_or_show(
@@ -17,11 +21,36 @@ async def post_or_show(
         if reply.response_url is None:  # nothing else reaches a person where the bot is no member
             raise
         because = refused
-    await services.slack.answer_once(job, f"{part}-shown", reply, message)
-    helps = failure_message(because) if isinstance(because, PostingRefused) else await _invite(services)
-    await services.slack.answer_once(job, f"{part}-invite", reply, helps)
+    await show_alone(services, job, part, reply, message, because)
     return None
 
 
-async def _invite(services: Services) -> Message:
-    return notice(INVITE.format(bot=await services.slack.bot_name()))
+async def show_alone(
+    services: Services,
+    job: str,
+    part: str,
+    reply: ReplyTo,
+    message: Message,
+    because: NotInChannel | PostingRefused,
+    *,
+    more: str = "",
+) -> None:
+    """Show the asker alone what everybody was to see, and what helps against that; `more` is said behind it."""
+    await services.slack.answer_once(job, f"{part}-shown", reply, message)
+    if isinstance(because, PostingRefused):
+        fix = f"{because.fix} {more}".strip()
+        helps = failure_message(PostingRefused(because.what, fix=fix, code=because.code))
+    else:
+        helps = notice(f"{INVITE.format(bot=await services.slack.bot_name())} {more}".strip())
+    await services.slack.answer_once(job, f"{part}-invite", reply, helps)
+
+
+async def say_or_tell(
+    services: Services, job: str, reply: ReplyTo, saying: Awaitable[None], *, part: str, done: str
+) -> None:
+    """Say in the channel what was done; where Slack refuses that, it is done all the same, and whoever did it is told so."""
+    try:
+        await saying
+    except (NotInChannel, PostingRefused, SlackRefused) as refused:
+        words = UNSAID.format(done=done, why=refused)
+        await services.slack.answer_once(job, part, reply, notice(words))

@@ -6,8 +6,10 @@ from bot.blocks.notices import notice
 from bot.blocks.reopen import open_again_message, reopened_message
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
+from bot.domain.incident.state import Incident
 from bot.errors import NotAllowed
 from bot.jobs.incident_lookup import incident_to_reopen, link_from_elsewhere
+from bot.jobs.posting import say_or_tell
 from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
@@ -16,6 +18,7 @@ from bot.live.roots import post_below
 from bot.live.summary import with_names
 from bot.runtime.services import Services
 
+OPEN_AGAIN = "{id} is open again"
 NOT_CLOSED = "{id} is not closed."
 TOO_LATE = "{id} was closed too long ago to be reopened."
 TOO_LATE_FIX = "Replay the run again: that opens a new incident."
@@ -47,9 +50,15 @@ async def reopen(services: Services, key: str, admission: AskerAdmission, reques
         await services.slack.answer_once(key, "open", reply, notice(NOT_CLOSED.format(id=incident.id)))
         return
     await note_incident(services, applied.incident or incident)
-    await say_overtaken(services, incident, by=reply.user, at=services.now())
-    line = await with_names(services, reopened_message(incident, by=reply.user, reason=request.reason))
-    await post_below(services, key, "reopened", incident, line, user=reply.user)
     await refresh_soon(services, incident)
+    saying = _say_reopened(services, key, incident, request)
+    await say_or_tell(services, key, reply, saying, part="unsaid", done=OPEN_AGAIN.format(id=incident.id))
     if request.typed and (link := await link_from_elsewhere(services, reply, incident)):
         await services.slack.answer_once(key, "where", reply, open_again_message(incident.id, link=link))
+
+
+async def _say_reopened(services: Services, key: str, incident: Incident, request: ReopenRequest) -> None:
+    by = request.reply.user
+    await say_overtaken(services, incident, by=by, at=services.now())
+    line = await with_names(services, reopened_message(incident, by=by, reason=request.reason))
+    await post_below(services, key, "reopened", incident, line, user=by)

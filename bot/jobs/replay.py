@@ -20,7 +20,7 @@ from bot.errors import NotInChannel, PostingRefused, SlackRefused
 from bot.ids import short
 from bot.investigation.just_read import Read
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import Entrance, as_first_found, enter, post_into
+from bot.jobs.incident import Entrance, as_first_found, enter, is_kept, post_into
 from bot.jobs.incident_lookup import Undecided, link_from_elsewhere
 from bot.jobs.past import PastJob
 from bot.jobs.queueing import reschedule
@@ -81,13 +81,13 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
     try:
         if known:
             await _say_known(services, key, reply, incident, found.diagnosis)
-        # Only the asker saw it: an incident opened for it is discarded, so that there is nothing to bring up to date.
-        elif not await show_analysis(services, key, reply, incident, found.diagnosis, read):
-            return
-        else:
+        elif await show_analysis(services, key, reply, incident, found.diagnosis, read):
             await _say_where(services, key, admission, request.reply, digest.run_id, entrance)
+        elif not await is_kept(services, admission, incident):
+            return
     except (NotInChannel, PostingRefused, SlackRefused):  # the end of this job, and the run is in the incident
         await note_run(services, incident, digest)
+        await refresh_soon(services, incident)
         raise
     await note_run(services, incident, digest)
     await refresh_soon(services, incident)

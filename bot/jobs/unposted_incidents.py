@@ -2,11 +2,8 @@
 
 import structlog
 
-from bot.blocks.layout import Message
-from bot.blocks.notices import INVITE, failure_message, notice
 from bot.domain.incident import log_changes
 from bot.domain.incident.state import ROOT
-from bot.errors import NotInChannel, PostingRefused
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Job
 from bot.live.roots import rooted_at
@@ -52,15 +49,3 @@ async def _go_on_below(services: Services, channel: str, id_: str, root: Posted)
     applied = await services.incidents.append_by_id(channel, id_, change)
     if applied.accepted and applied.incident:
         await refresh_soon(services, await rooted_at(services, applied.incident, root))
-
-
-async def show_instead(
-    services: Services, job: str, part: str, reply: ReplyTo, message: Message, refused: NotInChannel | PostingRefused
-) -> None:
-    """Show the asker alone what everybody was to see, why, and that no incident is open for it."""
-    await services.slack.answer_once(job, f"{part}-shown", reply, message)
-    if isinstance(refused, PostingRefused):
-        helps = failure_message(PostingRefused(refused.what, fix=f"{refused.fix} {NOT_OPENED}", code=refused.code))
-    else:
-        helps = notice(f"{INVITE.format(bot=await services.slack.bot_name())} {NOT_OPENED}")
-    await services.slack.answer_once(job, f"{part}-invite", reply, helps)

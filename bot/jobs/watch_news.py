@@ -164,7 +164,10 @@ async def _add(services: Services, incident: Incident, news: _News) -> None:
     wait = await services.live_messages.wait_before(incident.channel, incident.id, "watch", _LINES_EVERY)
     if wait is None and incident.root_ts:
         message = again_message(len(news.runs), news.recently, newest.run_id)
-        await post_below(services, f"watch:{incident.id}:{newest.run_id}", "again", incident, message, user=BOT)
+        try:
+            await post_below(services, f"watch:{incident.id}:{newest.run_id}", "again", incident, message, user=BOT)
+        except (NotInChannel, PostingRefused, SlackRefused) as refused:  # the root says it, too
+            log.warning("line_refused", because=refused.what, incident=incident.id)
     await _recurred(services, incident, news)
     await refresh_soon(services, incident)
 
