@@ -79,8 +79,8 @@ async def answer_with_summary(services: Services, key: str, admission: AskerAdmi
         return
     first = SUMMARY not in incident.messages
     async with sole_writer(services, incident, SUMMARY):
-        ts, message = await write_summary(services, incident)
-    link = await services.slack.messages.permalink(incident.channel, ts)
+        put, message = await write_summary(services, incident)
+    link = await services.slack.messages.permalink(incident.channel, put.ts)
     # The first one was posted for everybody just now: whoever asked has it before their eyes.
     if not (first and link):
         await services.slack.answer_once(key, "summary", reply, message)

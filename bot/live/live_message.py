@@ -4,16 +4,30 @@ import hashlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.blocks.layout import Message
 from bot.domain.incident import log_changes
 from bot.domain.incident.state import LIVE_ROOT, Incident
+from bot.errors import Fate, SlackError, SlackUnreachable
 from bot.live.roots import current_ts, outbox_name, post_below
 from bot.runtime.services import Services
+from bot.slack import CALL_TIMEOUT
 from bot.store.queue import HandedBack
 
 COME_BACK = timedelta(milliseconds=300)  # where another job is at work on the same incident's messages
+
+
+_IN_FLIGHT = timedelta(seconds=CALL_TIMEOUT + 1)  # after its beginning an edit may happen, whoever has given it up
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Where a message is. `again`: after so long it is to be put once more, as an earlier edit may have come over it by then."""
+
+    ts: str
+    again: timedelta | None = None
 
 
 @asynccontextmanager
@@ -33,18 +47,31 @@ async def show(
     if await services.live_messages.digest(channel, id_, part) == digest(message, incident.root_ts):
         return None  # before the pace: what changes nothing must not make the next edit wait
     wait = await services.live_messages.wait_before(channel, id_, part, every)
-    if wait is None:
-        await put(services, incident, part, message)
-    return wait
+    return (await put(services, incident, part, message)).again if wait is None else wait
 
 
-async def put(services: Services, incident: Incident, part: str, message: Message) -> str:
-    """Edit a message, or post it where there is none or a person deleted it. Returns its ts.
+async def put(services: Services, incident: Incident, part: str, message: Message) -> Put:
+    """Edit a message, or post it where there is none or a person deleted it.
 
-    What it showed is forgotten first: an edit whose confirmation is lost may have happened or not.
+    What it showed is forgotten first: an edit whose confirmation is lost may have happened or not, or may happen yet.
     """
+    place = incident.channel, incident.id, part
+    earlier = await services.live_messages.begin_edit(*place, within=_IN_FLIGHT)
+    try:
+        ts = await _put(services, incident, part, message)
+    except SlackError as failed:
+        if not isinstance(failed, SlackUnreachable) or failed.fate is not Fate.UNKNOWN:
+            await services.live_messages.end_edit(*place, earlier)
+        raise
+    if earlier:
+        await services.live_messages.end_edit(*place, earlier)
+    else:
+        await services.live_messages.edited(*place, digest(message, incident.root_ts))
+    return Put(ts, earlier.left if earlier else None)
+
+
+async def _put(services: Services, incident: Incident, part: str, message: Message) -> str:
     old = current_ts(incident, part)
-    await services.live_messages.forget(incident.channel, incident.id, part)
     if old and await services.slack.messages.edit(incident.channel, old, message):
         ts = old
     else:
@@ -60,7 +87,6 @@ async def put(services: Services, incident: Incident, part: str, message: Messag
             await _pin_instead(services, incident, ts)
         if not place.new:  # by an earlier try, when the incident stood otherwise
             await services.slack.messages.edit(incident.channel, ts, message)
-    await services.live_messages.shows(incident.channel, incident.id, part, digest(message, incident.root_ts))
     return ts
 
 

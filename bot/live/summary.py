@@ -45,23 +45,21 @@ async def show_in_thread(services: Services, incident: Incident) -> timedelta | 
     wait = await services.live_messages.wait_before(
         incident.channel, incident.id, SUMMARY, services.timing.summary_least
     )
-    if wait is None:
-        await write_summary(services, incident)
-    return wait
+    return (await write_summary(services, incident))[0].again if wait is None else wait
 
 
-async def write_summary(services: Services, incident: Incident) -> tuple[str, Message]:
-    """Write the incident's summary from its log and its thread as they are now. Returns its ts and itself."""
+async def write_summary(services: Services, incident: Incident) -> tuple[live_message.Put, Message]:
+    """Write the incident's summary from its log and its thread as they are now. Returns where it is and itself."""
     channel, id_ = incident.channel, incident.id
     # Before the thread is read: what is written in between may be counted once more, but is never missed.
     heard = await services.live_messages.unheard(channel, id_)
     message = await make_summary(services, incident)
-    ts = await live_message.put(services, incident, SUMMARY, message)
+    put = await live_message.put(services, incident, SUMMARY, message)
     await services.live_messages.summarised(channel, id_, heard=heard)
     # Posting is an entry of its own, which says nothing new.
-    version = incident.version + (0 if ts == incident.messages.get(SUMMARY) else 1)
-    await services.live_messages.shows(channel, id_, BASIS, str(version))
-    return ts, message
+    version = incident.version + (0 if put.ts == incident.messages.get(SUMMARY) else 1)
+    await services.live_messages.shows(channel, id_, BASIS, ASKED if put.again else str(version))
+    return put, message
 
 
 async def make_summary(services: Services, incident: Incident) -> Message:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,26 @@ from bot.store.queue import HandedBack
 
 log = structlog.get_logger(__name__)
 
+# What a message shows is forgotten before it is edited. Returns when an earlier edit began (ms) whose end nobody saw, and now.
+_BEGIN_EDIT = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local before = redis.call('HGET', KEYS[1], ARGV[2])
+redis.call('HDEL', KEYS[1], ARGV[1])
+redis.call('HSET', KEYS[1], ARGV[2], now)
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return {before or '', now}
+"""
+
 LEASE = 5.0  # seconds that the messages of a killed worker's incident stay as they are; a live one renews its lease
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierEdit:
+    """An edit of which nobody saw the end, as it began (ms): for as long as is `left`, it may still come over a newer one."""
+
+    began: str
+    left: timedelta
 
 
 class LiveMessages:
@@ -26,6 +46,7 @@ class LiveMessages:
     def __init__(self, redis: Redis, keys: Keys, *, retention: timedelta) -> None:
         self._redis = redis
         self._keys = keys
+        self._begin_edit = redis.register_script(_BEGIN_EDIT)
         self._kept_for = retention + timedelta(days=1)
 
     @asynccontextmanager
@@ -62,11 +83,28 @@ class LiveMessages:
 
     async def shows(self, channel: str, incident: str, part: str, digest: str) -> None:
         """Record what a message shows now."""
-        name = self._keys.shown(channel, incident)
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.hset(name, part, digest)
-            pipe.expire(name, self._kept_for)
-            await pipe.execute()
+        await self._show(channel, incident, {part: digest})
+
+    async def begin_edit(self, channel: str, incident: str, part: str, *, within: timedelta) -> EarlierEdit | None:
+        """Record that a message is being edited, and not known what it shows; returns an earlier edit that may still happen.
+
+        `within`: how long after its beginning an edit may happen.
+        """
+        name, arguments = (
+            self._keys.shown(channel, incident),
+            [part, _edit_of(part), int(self._kept_for.total_seconds())],
+        )
+        before, now = await self._begin_edit(keys=[name], args=arguments)
+        left = within - timedelta(milliseconds=int(now) - int(before or 0))
+        return EarlierEdit(before, left) if before and left > timedelta() else None
+
+    async def end_edit(self, channel: str, incident: str, part: str, earlier: EarlierEdit | None) -> None:
+        """Record that an edit is over, and not known what the message shows: the `earlier` one may still happen."""
+        await self._redis.hset(self._keys.shown(channel, incident), _edit_of(part), earlier.began if earlier else "")
+
+    async def edited(self, channel: str, incident: str, part: str, digest: str) -> None:
+        """Record that an edit is over, and what the message shows now."""
+        await self._show(channel, incident, {part: digest, _edit_of(part): ""})
 
     async def forget(self, channel: str, incident: str, part: str) -> None:
         """Record that it is not known what a message shows."""
@@ -113,6 +151,17 @@ class LiveMessages:
             pipe.decrby(name, heard)  # not set to 0: somebody may have written while the summary was made
             pipe.expire(name, self._kept_for)
             await pipe.execute()
+
+    async def _show(self, channel: str, incident: str, fields: dict[Any, Any]) -> None:
+        name = self._keys.shown(channel, incident)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(name, mapping=fields)
+            pipe.expire(name, self._kept_for)
+            await pipe.execute()
+
+
+def _edit_of(part: str) -> str:
+    return f"{part}@"
 
 
 def _this_task() -> "asyncio.Task[Any]":

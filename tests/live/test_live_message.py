@@ -1,5 +1,6 @@
 """One message that is kept up to date: never needlessly, never too often, never stale, and there again where it was deleted."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -87,10 +88,28 @@ async def test_an_edit_whose_answer_is_lost_is_made_again(
     assert [call.args["text"] for call in slack.calls_to("chat.update")] == [SECOND.text, FIRST.text]
 
 
+async def test_an_edit_that_happens_after_a_newer_one_is_put_right(
+    slack: LocalSlack, services: Services, incident: Incident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_message, "_IN_FLIGHT", timedelta(seconds=1))
+    await live_message.put(services, incident, CHECKLIST, FIRST)
+    incident = await newest(services, incident)
+    with slack.faults.late("chat.update", seconds=0.5) as late:  # it happens when its worker is long gone
+        killed = asyncio.create_task(live_message.put(services, incident, CHECKLIST, SECOND))
+        await slack.wait_for(lambda: late.hits)
+        killed.cancel()
+    wait = await live_message.show(services, incident, CHECKLIST, FIRST, every=OFTEN)
+    assert wait is not None
+    await slack.wait_for(lambda: texts(slack, incident) == [SECOND.text])
+    while wait := await live_message.show(services, incident, CHECKLIST, FIRST, every=OFTEN):
+        await asyncio.sleep(wait.total_seconds())  # as the job that comes back
+    assert texts(slack, incident) == [FIRST.text]
+
+
 async def test_what_a_person_deleted_is_posted_anew(slack: LocalSlack, services: Services, incident: Incident) -> None:
-    first = await live_message.put(services, incident, CHECKLIST, FIRST)
+    first = (await live_message.put(services, incident, CHECKLIST, FIRST)).ts
     slack.admin.delete_message(INCIDENTS, first)
-    second = await live_message.put(services, await newest(services, incident), CHECKLIST, SECOND)
+    second = (await live_message.put(services, await newest(services, incident), CHECKLIST, SECOND)).ts
     assert second != first
     assert texts(slack, incident) == [SECOND.text]
     assert (await newest(services, incident)).messages[CHECKLIST] == second
@@ -114,7 +133,7 @@ async def test_whoever_comes_while_another_writes_is_sent_back(services: Service
 
 
 async def test_what_hangs_below_an_older_root_is_not_the_current_one(services: Services, incident: Incident) -> None:
-    ts = await live_message.put(services, incident, CHECKLIST, FIRST)
+    ts = (await live_message.put(services, incident, CHECKLIST, FIRST)).ts
     incident = await newest(services, incident)
     assert current_ts(incident, CHECKLIST) == ts
     later = f"{float(ts) + 1:.6f}"
