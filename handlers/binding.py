@@ -40,6 +40,7 @@ def bind(typed: Typed) -> Understood:
 
 
 def register(app: AsyncApp, services: Services) -> None:
+    # A visitor is enough, and all that there may be: nobody is admitted to a channel before it is bound.
     @app.action(action_pattern(Action.OPEN_BINDING), middleware=[with_visitor(services)])
     async def on_open(ack: AsyncAck, body: dict[str, Any], visitor: Visitor) -> None:
         await open_modal(services, body, await _form(services, visitor))
@@ -53,6 +54,7 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.view(Modal.BINDING, middleware=[with_visitor(services)])
     async def on_submitted(ack: AsyncAck, view: dict[str, Any], click: Click, visitor: Visitor) -> None:
+        # Asked once more: the form may have been open for hours, in which somebody else became the channel's manager.
         await services.authorization.ensure_manager(visitor, TO_BIND)
         try:
             tenancy = read_binding(view["state"]["values"])

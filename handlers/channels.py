@@ -25,6 +25,7 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.event("member_joined_channel")
     async def on_joined(ack: AsyncAck, event: dict[str, Any]) -> None:
+        # Slack tells of everybody who joins.
         if event.get("user") == (await services.slack.identify()).bot_user_id:
             await _resume(services, event["channel"])
         await ack()

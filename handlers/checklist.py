@@ -37,6 +37,7 @@ def register(app: AsyncApp, services: Services) -> None:
         except BotError as refused:
             await ack(response_action="errors", errors={RUN: in_field(refused)})
             return
+        # Not where the modal was opened: what blocks a close, with its buttons, is shown outside of the thread, too.
         place = click.reply.below(incident.root_ts)
         await enqueue(services, ReplayRequest(reply=place, run_id=run_id, incident=incident.id), key=click.key)
         await ack()

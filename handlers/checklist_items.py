@@ -33,6 +33,7 @@ def register(app: AsyncApp, services: Services) -> None:
             if item := incident.item(target.item):
                 await open_modal(services, body, item_modal(incident, item, parent=click.view_id))
         else:
+            # Not read before: who was first is decided by the script, in the one round trip that there is before the ack.
             change = log_changes.item_asserted(target.item, proof="", owner="", **_by(services, click))
             await apply(services, click, admission, target.incident, change)
         await ack()

@@ -41,6 +41,7 @@ async def _put_off(
 ) -> bool:
     """Put every item off, or end its reminders where `until` is None; False where the incident takes no change any more."""
     for item in items:
+        # A key an item: what is in the log under Slack's id of the click alone would be taken for done.
         by: dict[str, Any] = {"by": click.user, "at": services.now(), "key": f"{click.key}:{item.spec.id}"}
         change = (
             log_changes.reminder_snoozed(item.spec.id, until, **by)

@@ -25,7 +25,7 @@ from bot.runtime import metrics, tracing
 _CREDENTIALS = frozenset({"x-api-key", "authorization"})
 RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
 _FIRST_WAIT = 0.1  # seconds; doubled on every further try
-_MAX_WAIT = 2.0
+_MAX_WAIT = 2.0  # longer ones are Aionis' to ask for (429)
 _QUOTABLE = re.compile(r"[\x21-\x7e]{1,200}")
 _SERVER_ERROR_RETRIES = 1  # 500 also stands for client mistakes, which repeat
 

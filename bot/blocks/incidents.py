@@ -41,7 +41,7 @@ SHOW_AGAIN = "Show its messages again"
 _RUNS = 5
 _CHOICES = 4
 _RUN_LINE = 500  # escaping makes a text up to five times as long, and a section takes 3,000 characters
-_WAITING = 2_500
+_WAITING = 2_500  # of the 3,000 characters that a section takes
 
 
 def none_open(where: Where) -> UsageError:

@@ -10,8 +10,7 @@ from slack_sdk.models.blocks import Block
 from bot.blocks.elements import context, to_dicts
 from bot.domain.run.phrases import plural
 
-MESSAGE_BLOCKS = 50
-VIEW_BLOCKS = 100
+MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100  # Slack's limits, past which it refuses the whole
 JSON_BUDGET = 12_000  # characters of a message's blocks; Slack refuses somewhere near 13,200
 TEXT_LIMIT = 3_000  # characters of a fallback text; Slack cuts at 40,000, a notification far earlier
 

@@ -20,6 +20,7 @@ async def go_on_below_a_new_root(services: Services, incident: Incident) -> Inci
 
 def outbox_name(incident: Incident) -> str:
     """Return the name under which the outbox has what is posted of an incident, whichever job does it."""
+    # The word is the first version's: what it has posted is found under it.
     return f"board:{incident.channel}:{incident.id}"
 
 

@@ -22,9 +22,8 @@ _BEHIND_THE_ACKS = 10
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 MOST_HEADERS = 32 * 2**10  # bytes of a request's head; what is longer is answered 400 while it streams
 MOST_CONNECTIONS = 500  # Slack opens a few dozen; from there on they are answered 503
-_HEAD_WITHIN = (
-    10  # seconds from the connection, or from a later request's first byte, to the last byte of a request's head
-)
+# Seconds from the connection, or from a later request's first byte, to the last byte of a request's head.
+_HEAD_WITHIN = 10
 _IDLE_WITHIN = 150  # seconds between two requests of Slack's; nginx keeps a connection for 60, Caddy for 120
 
 

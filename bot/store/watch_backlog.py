@@ -15,11 +15,11 @@ from bot.domain.access.tenancy import Tenancy
 from bot.runtime import metrics
 from bot.store.keys import Keys, tenancy_digest
 
-TRIED_FOR = timedelta(days=2)
+TRIED_FOR = timedelta(days=2)  # then a run is left out, and that is said
 MOST = 5_000  # runs of a tenancy that wait to be read
-_KEPT_FOR = timedelta(days=7)
+_KEPT_FOR = timedelta(days=7)  # where nobody looks any more
 _LONGEST_PAUSE = timedelta(hours=1)
-_MOST_DOUBLINGS = 12
+_MOST_DOUBLINGS = 12  # past the longest pause from any interval; of more the number would have no end
 
 log = structlog.get_logger(__name__)
 

@@ -15,7 +15,7 @@ from bot.store.queue.lease import LEASE, Delivery, HandedBack, Lease, current_le
 GRACE = 6.0  # seconds that running jobs get when the worker stops; docker kills after 10
 _RENEW_EVERY = LEASE / 4
 _FIRST_PAUSE, _LAST_PAUSE = 0.1, 2.0  # seconds without Redis
-_SETTLE_WITHIN = 2.0
+_SETTLE_WITHIN = 2.0  # seconds; a job that is not settled then comes back when its lease runs out
 _AFTER_SURPRISE = 60.0  # seconds until a job is tried again that ended in a way nobody foresaw
 _SURPRISES = 10  # after which it is put away: it would keep those behind it in its lane waiting for ever
 
