@@ -20,7 +20,7 @@ from bot.playground.run import SAMPLE_SCOPE, open_playground
 from bot.playground.slack import MAYA
 from bot.store.embedded import EmbeddedValkey
 from tests.browser.person import Arrive, Person, Watch
-from tests.conftest import note_read_back, patient
+from tests.conftest import PATIENCE, note_read_back, patient
 from tests.sample import sample_aionis
 
 NO_CHROMIUM = "no Chromium on this machine (apt-get install chromium)"
@@ -33,7 +33,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE_MS = 20_000  # how long anything may take to appear; both cores may be busy with other things
+PATIENCE_MS = PATIENCE * 1_000  # how long anything may take to appear; both cores may be busy with other things
 SCREENSHOTS = Path("test-results") / "browser"  # of failed tests, below the project's root
 
 HERE = Path(__file__).parent
@@ -84,7 +84,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
     """Run one browser for this test process; every person has a context of their own in it."""
     expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS, timeout=PATIENCE_MS)
         yield browser
         await browser.close()
 
