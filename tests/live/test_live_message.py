@@ -101,7 +101,7 @@ async def test_an_edit_that_happens_after_a_newer_one_is_put_right(
     wait = await live_message.show(services, incident, CHECKLIST, FIRST, every=OFTEN)
     assert wait is not None
     await slack.wait_for(lambda: texts(slack, incident) == [SECOND.text])
-    while wait := await live_message.show(services, incident, CHECKLIST, FIRST, every=OFTEN):
+    while wait := await live_message.show(services, incident, CHECKLIST, FIRST, every=OFTEN):  # noqa: ASYNC110
         await asyncio.sleep(wait.total_seconds())  # as the job that comes back
     assert texts(slack, incident) == [FIRST.text]
 
