@@ -90,10 +90,8 @@ class LiveMessages:
 
         `within`: how long after its beginning an edit may happen.
         """
-        name, arguments = (
-            self._keys.shown(channel, incident),
-            [part, _edit_of(part), int(self._kept_for.total_seconds())],
-        )
+        name = self._keys.shown(channel, incident)
+        arguments: list[str | int] = [part, _edit_of(part), int(self._kept_for.total_seconds())]
         before, now = await self._begin_edit(keys=[name], args=arguments)
         left = within - timedelta(milliseconds=int(now) - int(before or 0))
         return EarlierEdit(before, left) if before and left > timedelta() else None
