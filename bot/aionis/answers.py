@@ -1,5 +1,6 @@
 """Answers as they come: read into their models, and refused where they are none, or are about another tenancy."""
 
+import asyncio
 import re
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -15,6 +16,7 @@ from bot.domain.run.uris import AionisUri, is_foreign, uri_of
 from bot.domain.text.json_text import has_non_numbers, mended
 
 T = TypeVar("T", bound=BaseModel)
+_LARGE = 512 * 1024  # bytes from which reading an answer would keep the event loop, and every ack, for ten milliseconds
 _PAYLOADS = ("node", "edge", "commit", "decision")
 
 
@@ -25,6 +27,18 @@ class Answer(Generic[T]):
     value: T
     request_id: str
     body: bytes
+
+
+async def read_own(reply: Reply, model: type[T], tenancy: Tenancy, *, subject: str) -> Answer[T]:
+    """Return an answer as its model, once it is sure to be the tenancy's; a large one is read beside the event loop."""
+
+    def read() -> Answer[T]:
+        answer = parse(reply, model, subject=subject)
+        refuse_other_tenancy(answer, tenancy, subject)
+        return answer
+
+    # Not elsewhere for its speed: the thread gives way to the loop between two records.
+    return read() if len(reply.body) < _LARGE else await asyncio.to_thread(read)
 
 
 def parse(reply: Reply, model: type[T], *, subject: str) -> Answer[T]:

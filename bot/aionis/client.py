@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot import errors
-from bot.aionis.answers import Answer, answer_not_understood, complaint, parse, refuse_other_tenancy, with_payload
+from bot.aionis.answers import Answer, answer_not_understood, complaint, read_own, with_payload
 from bot.aionis.reader import Reader
 from bot.aionis.transport import AionisTransport
 from bot.domain.access.tenancy import Consumer, Tenancy
@@ -252,8 +252,7 @@ class Aionis:
                 raise
             what = none.what.replace(f"no {subject}", f"no {subject} in {self.tenancy}", 1)
             raise type(none)(what, fix=await self.where_to_look(type(none)), request_id=none.request_id) from none
-        answer = parse(reply, model, subject=subject)
-        refuse_other_tenancy(answer, self.tenancy, subject)
+        answer = await read_own(reply, model, self.tenancy, subject=subject)
         # After the refusal: what is about another tenancy must not get into the evidence either.
         self.exchanges.append(Exchange(path, body, answer.request_id, datetime.now(UTC), answer.body))
         digest = hashlib.sha256(answer.body).digest()
