@@ -2,9 +2,9 @@
 
 import asyncio
 import importlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import cast
 
 import structlog
 from pydantic import SecretStr
@@ -29,10 +29,10 @@ from bot.runtime.masking import compile_rules
 from bot.runtime.metrics_server import Queue, serving
 from bot.runtime.metrics_server import route as metrics_route
 from bot.runtime.process_group import joined_group
-from bot.runtime.readiness import check_readiness
+from bot.runtime.readiness import Connected, check_readiness
 from bot.runtime.socket_mode import socket_mode
 from bot.runtime.unread_bodies import ClosesUnread
-from bot.runtime.workspaces import Workspaces, open_workspaces
+from bot.runtime.workspaces import InstalledWorkspaces, Workspaces, open_workspaces
 from bot.slack.bolt_requests import bolt_request
 from bot.slack.signed_requests import SignedRequests
 from bot.slack.well_formed_requests import WellFormedRequests
@@ -44,74 +44,80 @@ HOOK_PATH = "/hooks/run-ended"
 HOOK_HEADERS = (b"x-hook-timestamp", b"x-hook-signature")
 _STORE_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-
 log = structlog.get_logger(__name__)
 
 
 def create_app(settings: Settings, *, now: Clock | None = None) -> Starlette:
     """Return the bot as an ASGI application. Its lifespan opens and closes everything; settings are checked at once."""
     settings.require_slack()
-    holder: dict[str, Any] = {}
-    registry, told = _registry(settings), Queue()
+    served = _Served(settings, now)
+    app = Starlette(routes=[*served.routes()], lifespan=served.lifespan, middleware=[Middleware(ClosesUnread)])
+    app.router.redirect_slashes = False  # to whatever host the caller names
+    return app
+
+
+class _Served:
+    """What is open while the bot runs, and what its routes answer from it."""
+
+    _bolt: AsyncApp
+    _workspaces: Workspaces
+
+    def __init__(self, settings: Settings, now: Clock | None) -> None:
+        self._settings = settings
+        self._now = now
+        self._registry = _registry(settings)
+        self._told = Queue()
+        self._connected: Connected | None = None
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        settings = self._settings
         async with AsyncExitStack() as stack:
             _trace(settings, stack)
-            workspaces = await stack.enter_async_context(open_workspaces(settings, now=now))
+            workspaces = await stack.enter_async_context(open_workspaces(settings, now=self._now))
             await stack.enter_async_context(joined_group(workspaces.redis, settings, await workspaces.whose()))
-            bolt = await build_front(settings, workspaces)
-            holder["bolt"] = bolt
-            holder["workspaces"] = workspaces
-            told.queue = workspaces.queue
-            await _serve_metrics(settings, workspaces, registry, stack)
+            self._workspaces, self._bolt = workspaces, await build_front(settings, workspaces)
+            self._told.queue = workspaces.queue
+            await _serve_metrics(settings, workspaces, self._registry, stack)
             if settings.socket_mode:
-                holder["connected"] = await stack.enter_async_context(socket_mode(settings, bolt))
+                self._connected = await stack.enter_async_context(socket_mode(settings, self._bolt))
             if settings.worker_concurrency:
                 await stack.enter_async_context(keep_running("worker", lambda: _work(workspaces, settings)))
             await stack.enter_async_context(_warming_up(workspaces))
             log.info("ready", version=__version__, socket_mode=settings.socket_mode)
             yield
 
-    async def slack_events(request: Request) -> Response:
-        bolt: AsyncApp = holder["bolt"]
-        return to_starlette_response(await bolt.async_dispatch(bolt_request(request, await request.body())))
+    def routes(self) -> Iterator[Route]:
+        settings = self._settings
+        yield Route("/healthz", self._healthz)
+        yield Route("/readyz", self._readyz)
+        yield from _metrics_routes(settings, self._told, self._registry)
+        if settings.several_workspaces:
+            for path in (INSTALL_PATH, REDIRECT_PATH):
+                yield Route(path, self._install, methods=["GET"])
+        if not settings.socket_mode:  # over a socket Slack signs nothing, so nothing is taken over HTTP
+            middleware = [_signed_by_slack(settings), Middleware(WellFormedRequests)]
+            yield Route(EVENTS_PATH, self._slack_events, methods=["POST"], middleware=middleware)
+        if settings.hook_secret:
+            signed = [_signed_hook(settings.hook_secret)]
+            yield Route(HOOK_PATH, self._run_ended, methods=["POST"], middleware=signed)
 
-    async def healthz(request: Request) -> Response:
+    async def _slack_events(self, request: Request) -> Response:
+        return to_starlette_response(await self._bolt.async_dispatch(bolt_request(request, await request.body())))
+
+    async def _healthz(self, _request: Request) -> Response:
         return JSONResponse({"ok": True, "version": __version__})
 
-    async def readyz(request: Request) -> Response:
-        workspaces: Workspaces = holder["workspaces"]
-        found = await check_readiness(workspaces.redis, workspaces.clock, holder.get("connected"))
+    async def _readyz(self, _request: Request) -> Response:
+        found = await check_readiness(self._workspaces.redis, self._workspaces.clock, self._connected)
         return JSONResponse(found.as_json(), 200 if found.ok else 503)
 
-    async def run_ended(request: Request) -> Response:
-        return await _answer_hook(holder["workspaces"], await request.body())
+    async def _run_ended(self, request: Request) -> Response:
+        return await _answer_hook(self._workspaces, await request.body())
 
-    async def install(request: Request) -> Response:
-        return await answer_install(settings, holder["workspaces"], request)
-
-    routes = [
-        Route("/healthz", healthz),
-        Route("/readyz", readyz),
-        *_metrics_routes(settings, told, registry),
-        *_slack_routes(settings, slack_events, install),
-    ]
-    if settings.hook_secret:
-        routes.append(Route(HOOK_PATH, run_ended, methods=["POST"], middleware=[_signed_hook(settings.hook_secret)]))
-    app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(ClosesUnread)])
-    app.router.redirect_slashes = False  # to whatever host the caller names
-    return app
-
-
-def _slack_routes(settings: Settings, events: Endpoint, install: Endpoint) -> Iterator[Route]:
-    if settings.several_workspaces:
-        for path in (INSTALL_PATH, REDIRECT_PATH):
-            yield Route(path, install, methods=["GET"])
-    if not settings.socket_mode:  # over a socket Slack signs nothing, so nothing is taken over HTTP
-        middleware = [_signed_by_slack(settings), Middleware(WellFormedRequests)]
-        yield Route(EVENTS_PATH, events, methods=["POST"], middleware=middleware)
+    async def _install(self, request: Request) -> Response:
+        # Routed where there are several alone.
+        return await answer_install(self._settings, cast("InstalledWorkspaces", self._workspaces), request)
 
 
 async def _answer_hook(workspaces: Workspaces, body: bytes) -> Response:

@@ -16,6 +16,7 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.http import serve_app
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.playground.slack.world import acme_world
+from bot.runtime import bolts
 from bot.runtime.container import open_services, open_store
 from bot.runtime.process_group import joined_group, others_differ
 from tests.conftest import http_client, ready, running_bot, settings_for
@@ -175,11 +176,12 @@ async def test_a_store_that_takes_no_writes_ends_the_process_with_2_and_a_senten
 
 
 async def test_a_click_on_a_frozen_store_is_answered_in_time(
-    slack: LocalSlack, aionis: SampleAionis, bot: str, redis_url: str
+    slack: LocalSlack, aionis: SampleAionis, bot: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = await opened(slack, aionis)
+    monkeypatch.setattr(bolts, "_ANSWERED_WITHIN", 0.5)
     with Redis.from_url(redis_url) as server:
-        server.execute_command("CLIENT", "PAUSE", "5000", "ALL")
+        server.execute_command("CLIENT", "PAUSE", "3000", "ALL")
         delivery = await slack.click(MAYA, shown, **severity_choice(shown, "SEV1"))
     assert delivery.ok
     await told(slack, "not certain that it was done")
