@@ -22,6 +22,7 @@ from bot.domain.run.server_health import Health
 from bot.ids import new_request_id
 from bot.runtime import metrics, tracing
 
+_NAME = "incident-bot"
 _CREDENTIALS = frozenset({"x-api-key", "authorization"})
 RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
 _FIRST_WAIT = 0.1  # seconds; doubled on every further try
@@ -49,10 +50,24 @@ class _Retryable(Exception):
 
 
 class AionisTransport:
-    """Sends requests to one Aionis. Raises the `AionisError` that fits; never anything of httpx."""
+    """Sends requests to one Aionis. Raises the `AionisError` that fits; never anything of httpx.
 
-    def __init__(self, http: httpx.AsyncClient, *, max_response_bytes: int) -> None:
-        self._http = http
+    The connections are asked without a client of httpx between: looking for cookies and redirects is a third of a call.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        connections: httpx.AsyncBaseTransport,
+        *,
+        headers: dict[str, str],
+        connect_timeout: float,
+        max_response_bytes: int,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._connections = connections
+        self._headers = {"accept": "*/*", "accept-encoding": ACCEPTED, "user-agent": _NAME, **headers}
+        self._extensions = {"timeout": {"connect": connect_timeout}}  # the deadline bounds the rest
         self._max_response_bytes = max_response_bytes
         self._limit = SharedWait()
         self._urls: dict[str, httpx.URL] = {}  # of the few paths there are: putting one together is a quarter of a call
@@ -63,7 +78,7 @@ class AionisTransport:
     @property
     def has_credential(self) -> bool:
         """Tell whether calls carry a credential, which is an identity of its own."""
-        return not _CREDENTIALS.isdisjoint(self._http.headers)
+        return not _CREDENTIALS.isdisjoint(name.lower() for name in self._headers)
 
     @classmethod
     def connect(
@@ -75,15 +90,14 @@ class AionisTransport:
         max_response_bytes: int,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> "AionisTransport":
-        """Make the pooled HTTP/1.1 client. `transport` replaces the network, for tests."""
-        http = httpx.AsyncClient(
-            base_url=base_url,
-            headers={"accept-encoding": ACCEPTED, **headers},
-            timeout=httpx.Timeout(None, connect=connect_timeout),  # the deadline bounds the rest
-            follow_redirects=False,  # a redirect would take the credential, and what is asked, to another host
-            transport=transport or PooledConnections(base_url),
+        """Make one with pooled HTTP/1.1 connections. `transport` replaces the network, for tests."""
+        return cls(
+            base_url,
+            transport or PooledConnections(base_url),
+            headers=headers,
+            connect_timeout=connect_timeout,
+            max_response_bytes=max_response_bytes,
         )
-        return cls(http, max_response_bytes=max_response_bytes)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "AionisTransport":
@@ -97,7 +111,7 @@ class AionisTransport:
 
     async def aclose(self) -> None:
         """Close the pooled connections."""
-        await self._http.aclose()
+        await self._connections.aclose()
 
     async def call(
         self, method: str, path: str, body: dict[str, Any] | None, *, subject: str, deadline: float
@@ -126,8 +140,8 @@ class AionisTransport:
         self, method: str, path: str, body: dict[str, Any] | None, *, subject: str, request_id: str, tried: "_Tried"
     ) -> Reply:
         try:
-            url = self._urls.get(path) or self._urls.setdefault(path, self._http.build_request(method, path).url)
-            async with self._http.stream(method, url, json=body, headers={"x-request-id": request_id}) as response:
+            request = self._request(method, path, body, request_id)
+            async with contextlib.aclosing(await self._connections.handle_async_request(request)) as response:
                 tried.status = response.status_code
                 # Aionis has its id in a header alone, and echoes unchecked what it was sent; a proxy may put in anything.
                 named = response.headers.get("x-request-id", "")
@@ -150,6 +164,11 @@ class AionisTransport:
         if response.status_code in RETRYABLE_STATUSES or response.status_code == 500:
             raise _Retryable(failure, response.status_code)
         raise failure
+
+    def _request(self, method: str, path: str, body: dict[str, Any] | None, request_id: str) -> httpx.Request:
+        url = self._urls.get(path) or self._urls.setdefault(path, httpx.URL(f"{self._base_url}{path}"))
+        headers = {**self._headers, "x-request-id": request_id}
+        return httpx.Request(method, url, headers=headers, json=body, extensions=self._extensions)
 
     async def _read(self, response: httpx.Response, request_id: str) -> bytes:
         # A faked transport may hand over a response that is read and unpacked; none from the network is.
