@@ -53,12 +53,17 @@ def fit(parts: Sequence[Part], *, max_blocks: int = MESSAGE_BLOCKS, budget: int 
     while True:
         shown = [block for place, part in enumerate(kept) if place not in dropped for block in part.encoded]
         # Counted anew with each part that goes, and before the size is: the line takes room, too.
-        if masked := _masked(shown):
-            shown += to_dicts([context(f"{plural(masked, 'value')} masked.")])
+        written = _compact(shown)
+        lines = []
+        if masked := written.count("[masked: "):  # each says so itself (bot/domain/redaction)
+            lines.append(context(f"{plural(masked, 'value')} masked."))
         if dropped:
             names = ", ".join(kept[place].name for place in sorted(dropped))
-            shown += to_dicts([context(f"Left out for length: {names}.")])
-        if len(shown) <= max_blocks and json_size(shown) <= budget:
+            lines.append(context(f"Left out for length: {names}."))
+        if lines:
+            shown += to_dicts(lines)
+            written = _compact(shown)
+        if len(shown) <= max_blocks and len(written) <= budget:
             return shown
         last = max(
             (place for place in range(len(kept)) if place not in dropped),
@@ -69,11 +74,10 @@ def fit(parts: Sequence[Part], *, max_blocks: int = MESSAGE_BLOCKS, budget: int 
         dropped.add(last)
 
 
-def _masked(blocks: Sequence[dict[str, Any]]) -> int:
-    """Return how many values in blocks were masked: each says so itself (bot/domain/redaction)."""
-    return json.dumps(blocks, ensure_ascii=False).count("[masked: ")
-
-
 def json_size(blocks: Sequence[dict[str, Any]]) -> int:
     """Return the size of blocks as Slack counts it: characters of their compact JSON."""
-    return len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))
+    return len(_compact(blocks))
+
+
+def _compact(blocks: Sequence[dict[str, Any]]) -> str:
+    return json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))
