@@ -19,7 +19,7 @@ from bot.slack.posted import Posted
 from bot.slack.replies import ReplyTo
 from bot.store.outbox import PLACEHOLDER, Intent, Outbox, PartState
 from bot.store.pace import Pace
-from bot.store.queue import HandedBack
+from bot.store.queue import HandedBack, current_lease
 
 METADATA_EVENT = "incident_bot_post"
 CALL_TIMEOUT = 15.0  # seconds; a call that was cut off at this end may take effect as long after it was begun
@@ -54,9 +54,7 @@ class Posts:
         """Post a part of a job, unless that was done before; says where it is."""
         intent = Intent(reply.channel, reply.thread_ts, broadcast=broadcast and reply.thread_ts is not None)
         for _ in range(_HELD_AT_MOST):
-            await wait(await self._pace.left(intent.channel))
-            ensure_may_begin()
-            entry = await self._outbox.begin(job, part, intent)
+            entry = await self._begin(job, part, intent)
             if entry.posted:
                 return Posted.read(entry.posted)
             if posted := await self.take_place(job, part, entry, reply, message):
@@ -71,6 +69,17 @@ class Posts:
                 await self._outbox.keep(job, part, posted.kept)
                 return posted
         raise HandedBack(await self._pace.left(intent.channel))
+
+    async def _begin(self, job: str, part: str, intent: Intent) -> PartState:
+        """Store an intent once the channel takes posts; returns what was there before."""
+        ensure_may_begin()
+        entry = await self._outbox.begin(job, part, intent, unless_held=True)
+        while entry.held:
+            await wait(entry.held)
+            ensure_may_begin()
+            # Outside of a job nothing can wait for long: the post is tried, and Slack says no once more.
+            entry = await self._outbox.begin(job, part, intent, unless_held=current_lease.get() is not None)
+        return entry
 
     async def shown(self, job: str, counts: Callable[[str], bool]) -> bool:
         """Tell whether any of a job's parts that count was shown; one that was not confirmed is looked for."""

@@ -21,18 +21,22 @@ _INTENDED = "?"  # no value that is kept begins so: a ts, an id, a word of ours
 _MESSAGE = re.compile(r"\d+\.\d+\|.*|answered|unknown")  # where it is, or that somebody alone was shown it
 _PAUSES = (0.2, 0.5, 1.0, 2.0)  # seconds
 # The time is set by the server: the next try may be made on another machine, and compares it with the same clock.
-# Returns what was there, "" for nothing, the server's time in ms, and the job's placeholder with what it became; where there was
-# nothing the intent is there now.
+# Returns what was there, "" for nothing, the server's time in ms, the job's placeholder with what it became, and for how many ms
+# the channel takes no posts, where that is asked; where there was nothing, and the channel takes posts, the intent is there now.
 _BEGIN = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local known = redis.call('HGET', KEYS[1], ARGV[1])
+if KEYS[2] and not (known and string.sub(known, 1, 1) ~= '?') then
+  local held = redis.call('PTTL', KEYS[2])
+  if held > 0 then return {'', now, '', '', held} end
+end
 if not known or ARGV[4] ~= '' then
   redis.call('HSET', KEYS[1], ARGV[1], (string.gsub(ARGV[2], '"at":0', '"at":' .. now, 1)))
   redis.call('EXPIRE', KEYS[1], ARGV[3])
 end
 local held = redis.call('HMGET', KEYS[1], 'placeholder', 'placeholder-became')
-return {known or '', now, held[1] or '', held[2] or ''}
+return {known or '', now, held[1] or '', held[2] or '', 0}
 """
 
 _KEEP = """
@@ -82,7 +86,8 @@ class Intent:
 class PartState:
     """The state of one part of a job before this try: what was posted, else the intent of an earlier try, else nothing.
 
-    `now` is the server's time in ms. `placeholder` is the message whose place this part may take, if any: as it was posted, or
+    `now` is the server's time in ms. `held` are the seconds for which the channel takes no posts: then nothing was stored, and
+    the rest is not known. `placeholder` is the message whose place this part may take, if any: as it was posted, or
     the intent of a post that was not confirmed.
     """
 
@@ -90,6 +95,7 @@ class PartState:
     intent: Intent | None
     now: int
     placeholder: str | Intent | None = None
+    held: float = 0.0
 
 
 class Outbox:
@@ -104,9 +110,13 @@ class Outbox:
         self._finish = redis.register_script(_FINISH)
         self._end_try = redis.register_script(_END_TRY)
 
-    async def begin(self, job_key: str, part: str, intent: Intent) -> PartState:
-        """Store the intent to post a part, unless one is stored or it was posted; returns the state before. One round trip."""
-        return await self._store(job_key, part, intent, anew=False)
+    async def begin(self, job_key: str, part: str, intent: Intent, *, unless_held: bool = False) -> PartState:
+        """Store the intent to post a part, unless one is stored or it was posted; returns the state before. One round trip.
+
+        `unless_held`: nor where Slack has said that the channel takes no posts just now (bot/store/pace.py).
+        """
+        more = [self._keys.held(intent.channel)] if unless_held else []
+        return await self._store(job_key, part, intent, *more, anew=False)
 
     async def begin_anew(self, job_key: str, part: str, intent: Intent) -> int:
         """Store an intent in place of an earlier one, which is known to have come to nothing; returns the server's time in ms."""
@@ -176,9 +186,12 @@ class Outbox:
     async def _end(self, job_key: str, part: str, intent: Intent, instead: str) -> None:
         await self._end_try(keys=[self._keys.outbox(job_key)], args=[part, _written(intent), instead])
 
-    async def _store(self, job_key: str, part: str, intent: Intent, *, anew: bool) -> PartState:
+    async def _store(self, job_key: str, part: str, intent: Intent, *names: str, anew: bool) -> PartState:
         arguments: list[str | int] = [part, _written(intent), OUTBOX_TTL_SECONDS, "anew" if anew else ""]
-        known, now, held, became = await self._begin(keys=[self._keys.outbox(job_key)], args=arguments)
+        answer = await self._begin(keys=[self._keys.outbox(job_key), *names], args=arguments)
+        known, now, held, became, waits = answer
+        if waits:
+            return PartState(None, None, now, held=waits / 1000)
         placeholder = None if part == PLACEHOLDER else _placeholder(held, became, part)
         if not known:
             return PartState(None, None, now, placeholder)

@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from bot.store.keys import OUTBOX_TTL_SECONDS, Keys
 from bot.store.outbox import BECAME, DONE, GONE, PLACEHOLDER, Intent, Outbox
+from bot.store.pace import Pace
 
 KEYS = Keys("T1")
 
@@ -35,6 +36,20 @@ async def test_a_try_that_is_over_takes_back_its_own_intent_alone(redis: Redis) 
     await outbox.withdraw("job", "part", other)
     await outbox.give_up("job", "part", other)
     assert await outbox.value("job", "part") == "1.2|"
+
+
+async def test_nothing_is_begun_where_the_channel_takes_no_posts_but_what_was_posted_is_known(redis: Redis) -> None:
+    outbox, pace, intent = Outbox(redis, KEYS), Pace(redis, KEYS), Intent("C1")
+    await outbox.keep("job", "posted", "1.2|")
+    await pace.hold("C1", 5)
+    held = await outbox.begin("job", "part", intent, unless_held=True)
+    assert (held.posted, held.intent, 4 < held.held <= 5) == (None, None, True)
+    assert await redis.hget(KEYS.outbox("job"), "part") is None
+    assert (await outbox.begin("job", "posted", intent, unless_held=True)).posted == "1.2|"
+    assert (await outbox.begin("job", "part", Intent("C2"), unless_held=True)).held == 0, "another channel takes posts"
+    begun = await outbox.begin("job", "other", intent)
+    assert (begun.held, begun.intent) == (0, None), "what is no post of a channel is not held"
+    assert (await outbox.begin("job", "other", intent, unless_held=True)).held > 4, "a second try waits, too"
 
 
 @pytest.mark.parametrize("posted", [True, False])
