@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 from bot.errors import AionisError
 
 T = TypeVar("T")
+S = TypeVar("S")
 P = ParamSpec("P")
 
 
@@ -35,3 +36,10 @@ async def together(calls: Iterable[Awaitable[T]]) -> list[T]:
     running = [asyncio.ensure_future(call) for call in calls]
     with none_left_behind(*running):
         return await asyncio.gather(*running)
+
+
+async def both(first: Awaitable[T], second: Awaitable[S]) -> tuple[T, S]:
+    """Return what two return that go on at once; the first failure is raised, and ends the other."""
+    one, other = asyncio.ensure_future(first), asyncio.ensure_future(second)
+    with none_left_behind(one, other):
+        return await asyncio.gather(one, other)

@@ -34,10 +34,22 @@ CLOSED = "{id} is closed."
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """The incident that something is added to, and whether it was opened for that."""
+    """The incident that something is added to, and whether it was opened for that; `own`: by this job, nobody else's is in it.
+
+    `others` are the open ones of the channel beside it, where they were looked at.
+    """
 
     incident: Incident
     opened: bool
+    own: bool = False
+    others: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """The id under which a job opens an incident; None: whether it opens one is still to be decided."""
+
+    id: str | None
 
 
 async def as_first_found(services: Services, job: str, part: str, found: bool) -> bool:
@@ -62,6 +74,27 @@ async def change_and_tell(
     await services.slack.answer_once(job, part, reply, notice(told))
 
 
+async def reserve_ahead(
+    services: Services, job: str, admission: Admission, reply: ReplyTo, *, wanted: str | None, new: bool
+) -> Reservation:
+    """Reserve the id of the incident that a job opens, where nothing else is open that it could belong to.
+
+    For while Aionis is waited for. Somebody may open one meanwhile: that is decided when this one is opened, as ever.
+    """
+    if not keeps_incidents(admission.place):
+        return Reservation(None)
+    reserved = await services.outbox.value(job, OPENED)
+    may_join = not new and (wanted or reply.thread_ts or await services.incidents.has_open(admission))
+    return Reservation(reserved if reserved or may_join else await _reserve(services, job, reply.channel))
+
+
+async def _reserve(services: Services, job: str, channel: str) -> str:
+    # Kept before it is opened: a crash in between costs an id that nobody uses, the other way round it costs a second incident.
+    id_ = await services.incidents.claim_id(channel)
+    await services.outbox.keep(job, OPENED, id_)
+    return id_
+
+
 async def enter(
     services: Services,
     job: str,
@@ -71,22 +104,24 @@ async def enter(
     wanted: str | None,
     new: bool,
     runs: Sequence[RunDigest] = (),
+    ahead: Reservation | None = None,
 ) -> Entrance | Undecided | None:
     """Return the incident to add runs to, opened where there is none or a new one is asked for; None where none are kept.
 
-    Doing it again for the same job gives the same incident.
+    Doing it again for the same job gives the same incident. `ahead` is what `reserve_ahead` returned, where that was asked.
     """
     if not keeps_incidents(admission.place):
         return None
     # A repetition goes on with the id that its first try has reserved, even where another incident would be found by now.
-    reserved = await services.outbox.value(job, OPENED)
+    reserved = ahead.id if ahead else await services.outbox.value(job, OPENED)
     if not new and reserved is None:
         named = await named_incident_in(services, admission, reply, wanted)
         if named and named.is_open:
             return Entrance(named, opened=False)
-        found = belonging(runs, await services.incidents.open_ones(admission))
+        open_ones = await services.incidents.open_ones(admission)
+        found = belonging(runs, open_ones)
         if found.incident:
-            return Entrance(found.incident, opened=False)
+            return Entrance(found.incident, opened=False, others=len(open_ones) - 1)
         if found.choices:
             return Undecided(found.choices, found.guess_new)
     return await _open(services, job, admission, reply, reserved, runs, new=new)
@@ -108,9 +143,7 @@ async def _open(
     *,
     new: bool,
 ) -> Entrance | Undecided | None:
-    # Kept before it is opened: a crash in between costs an id that nobody uses, the other way round it costs a second incident.
-    id_ = reserved or await services.incidents.claim_id(reply.channel)
-    await services.outbox.keep(job, OPENED, id_)
+    id_ = reserved or await _reserve(services, job, reply.channel)
     change = log_changes.opened(
         team=admission.team,
         channel=admission.channel,
@@ -132,7 +165,7 @@ async def _open(
             return Undecided(found.choices, found.guess_new)
         # Nobody sees that one, and it is of another case, or gone: nothing to be asked about, and nothing to join.
         applied = await services.incidents.open(admission, id_, change, alone=False)
-    return Entrance(applied.incident, opened=True) if applied.incident else None
+    return Entrance(applied.incident, opened=True, own=True) if applied.incident else None
 
 
 async def post_into(

@@ -18,9 +18,10 @@ from bot.domain.incident.state import Incident
 from bot.domain.run.diagnosis import Diagnosis
 from bot.errors import NotInChannel, PostingRefused, SlackRefused
 from bot.ids import short
+from bot.investigation.calls import both
 from bot.investigation.just_read import Read
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import Entrance, as_first_found, enter, is_kept, post_into
+from bot.jobs.incident import Entrance, as_first_found, enter, is_kept, post_into, reserve_ahead
 from bot.jobs.incident_lookup import Undecided, link_from_elsewhere
 from bot.jobs.past import PastJob
 from bot.jobs.queueing import reschedule
@@ -59,11 +60,15 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
     """Post what a run did into the thread of its incident, which opens with its root where there is none."""
     reply = request.reply
     aionis = services.aionis(admission)
-    found = await read_with_word(services, key, reply, read_run(services, aionis, request.run_id))
+    wanted, new = request.incident, request.new
+    found, ahead = await both(
+        read_with_word(services, key, reply, read_run(services, aionis, request.run_id)),
+        reserve_ahead(services, key, admission, reply, wanted=wanted, new=new),
+    )
     read = Read.by(aionis, found)
     # A digest, not the run: the incident keeps what its root and checklist need, and the answers keep the rest.
     digest = run_digest(found.diagnosis, run_title(found.diagnosis))
-    entrance = await enter(services, key, admission, reply, wanted=request.incident, new=request.new, runs=[digest])
+    entrance = await enter(services, key, admission, reply, wanted=wanted, new=new, runs=[digest], ahead=ahead)
     if isinstance(entrance, Undecided):
         target = RunTarget(run_id=digest.run_id)
         message = choice_message(entrance.choices, target, Action.REPLAY, guess_new=entrance.guess_new)
@@ -73,11 +78,12 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
         await show_analysis(services, key, reply, None, found.diagnosis, read)
         return
     # Recorded before it is shown: the message has buttons, and whoever clicks must find the run in the incident.
-    there = await _is_there(services, entrance.incident, digest.run_id)
-    known = await as_first_found(services, key, _WAS_THERE, there)
-    incident = await add_run(services, key, entrance.incident, digest, by=reply.user)
-    if not known:
-        await services.outbox.keep(outbox_name(incident), _analysis_of(digest.run_id), f"{_TO_COME_BY}{key}")
+    known = not entrance.own and await _was_there(services, key, entrance.incident, digest.run_id)
+    adding = add_run(services, key, entrance.incident, digest, by=reply.user)
+    if known:
+        incident = await adding
+    else:
+        incident, _ = await both(adding, _announce_analysis(services, key, entrance.incident, digest.run_id))
     try:
         if known:
             await _say_known(services, key, reply, incident, found.diagnosis)
@@ -154,6 +160,16 @@ async def _say_known(services: Services, key: str, reply: ReplyTo, incident: Inc
     await services.slack.answer_once(key, "known", reply, message)
 
 
+async def _was_there(services: Services, key: str, incident: Incident, run_id: str) -> bool:
+    """Tell whether a run was in an incident when this job first looked."""
+    return await as_first_found(services, key, _WAS_THERE, await _is_there(services, incident, run_id))
+
+
+async def _announce_analysis(services: Services, key: str, incident: Incident, run_id: str) -> None:
+    """Say that a job is going to post a run's analysis: until then whoever asks for the run posts it in that job's name."""
+    await services.outbox.keep(outbox_name(incident), _analysis_of(run_id), f"{_TO_COME_BY}{key}")
+
+
 async def _is_there(services: Services, incident: Incident, run_id: str) -> bool:
     """Tell whether a run is in an incident, and shown there, or still going to be: the job that was to may have failed."""
     if all(one.run_id != run_id for one in incident.runs):
@@ -172,7 +188,9 @@ async def _say_where(
     """Tell whoever asked elsewhere which incident was taken, with the button that takes another one."""
     incident = entrance.incident
     if not entrance.opened and (link := await link_from_elsewhere(services, reply, incident)):
-        others = len(await services.incidents.open_ones(admission)) - 1
+        others = entrance.others
+        if others is None:
+            others = len(await services.incidents.open_ones(admission)) - 1
         placed = PlacedTarget(incident=incident.id, run_id=run_id)
         message = joined_message(incident, f"Run {short(run_id)}", placed, others=others, link=link)
         await services.slack.answer_once(key, "joined", reply, message)

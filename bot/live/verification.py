@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from bot.domain.incident.corrective_change import asserted_change, change_verified, corrective_change_looked_up
 from bot.domain.incident.state import Incident
 from bot.domain.incident.verification import FOLLOW_UP, due_checks, due_follow_up
+from bot.investigation.calls import both
 from bot.runtime.services import Services
 
 _ASKED_EVERY = timedelta(seconds=30)  # of one asserted change: every click has the incident verified
@@ -14,10 +15,8 @@ _RARER = 10  # a tenth of the time since then
 
 async def verify_due(services: Services, incident: Incident) -> Incident:
     """Turn every item whose proof has come or gone, and return the incident as it stands then."""
-    for change in due_checks(incident, at=services.now()):
-        applied = await services.incidents.append(incident, change)
-        incident = applied.incident or incident
-    return await _verify_follow_up(services, await _verify_change(services, incident))
+    incident, watched = await both(_verify_checks(services, incident), _is_watched(services, incident))
+    return await _verify_follow_up(services, await _verify_change(services, incident), watched=watched)
 
 
 def forge_asked_next(services: Services, incident: Incident) -> datetime | None:
@@ -28,6 +27,13 @@ def forge_asked_next(services: Services, incident: Incident) -> datetime | None:
     now, (soonest, latest) = services.now(), _ASKED_AGAIN
     since = now - (asserted[0].facts.at or now)
     return now + min(max(since / _RARER, soonest), latest)
+
+
+async def _verify_checks(services: Services, incident: Incident) -> Incident:
+    for change in due_checks(incident, at=services.now()):
+        applied = await services.incidents.append(incident, change)
+        incident = applied.incident or incident
+    return incident
 
 
 async def _verify_change(services: Services, incident: Incident) -> Incident:
@@ -50,11 +56,16 @@ async def _verify_change(services: Services, incident: Incident) -> Incident:
     return applied.incident or incident
 
 
-async def _verify_follow_up(services: Services, incident: Incident) -> Incident:
-    """Turn the follow-up where the channel watches the incident's tenancy, and the failure is known there."""
+async def _is_watched(services: Services, incident: Incident) -> bool:
+    """Tell whether the channel watches the incident's tenancy, where that is asked for."""
+    asked = incident.is_open and incident.item(FOLLOW_UP) is not None
+    return asked and await services.watches.covers(incident.channel, incident.tenancy)
+
+
+async def _verify_follow_up(services: Services, incident: Incident, *, watched: bool) -> Incident:
+    """Turn the follow-up where the failure is known in a tenancy that the channel watches."""
     if not incident.is_open or incident.item(FOLLOW_UP) is None:
         return incident
-    watched = await services.watches.covers(incident.channel, incident.tenancy)
     prints = list(dict.fromkeys(run.fingerprint for run in incident.failing_runs if run.fingerprint)) if watched else []
     known = await services.failures.find(incident.tenancy, prints) if prints else []
     all_known = bool(known) and all(one.count for one in known)

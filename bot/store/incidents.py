@@ -185,6 +185,11 @@ class IncidentStore:
         # Without a root it was opened by a job that has not posted yet: nobody knows of it.
         return [incident for incident in read if incident.root_ts]
 
+    async def has_open(self, admission: Admission) -> bool:
+        """Tell whether an admission's channel has an open incident, of whatever tenancy, or one that is being opened."""
+        ensure_admission(admission)
+        return bool(await self._redis.exists(self._keys.open_incidents(admission.channel)))
+
     async def at_root(self, admission: Admission, ts: str) -> Incident | None:
         """Return the incident that lives in the thread of a message, open or closed; None: another's, or none."""
         id_ = await self.id_at_root(admission.channel, ts)
