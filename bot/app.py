@@ -109,7 +109,9 @@ class _Served:
         return JSONResponse({"ok": True, "version": __version__})
 
     async def _readyz(self, _request: Request) -> Response:
-        found = await check_readiness(self._workspaces.redis, self._workspaces.clock, self._connected)
+        workspaces = self._workspaces
+        await workspaces.clock.ask(self._settings.slack_api_url)
+        found = await check_readiness(workspaces.redis, workspaces.clock, self._connected)
         return JSONResponse(found.as_json(), 200 if found.ok else 503)
 
     async def _run_ended(self, request: Request) -> Response:

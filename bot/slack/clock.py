@@ -1,9 +1,18 @@
 """How far this machine's clock is from Slack's, by the `Date` of its answers: Slack's signatures are good for five minutes."""
 
+import math
 import time
 from email.utils import parsedate_to_datetime
 
 import aiohttp
+import structlog
+
+from bot.domain.text.why_away import why
+
+HEARD_FOR = 30.0  # seconds, after which whoever wants to know asks anew
+_ANSWERED_WITHIN = aiohttp.ClientTimeout(total=1.0)
+
+log = structlog.get_logger(__name__)
 
 
 class SlackClock:
@@ -12,6 +21,7 @@ class SlackClock:
     def __init__(self) -> None:
         self._slack = 0.0
         self._heard_at: float | None = None
+        self._asked_at = -math.inf
 
     @property
     def ahead(self) -> float | None:
@@ -32,6 +42,24 @@ class SlackClock:
         except ValueError:
             return
         self._slack, self._heard_at = heard + 0.5, time.monotonic()  # it is cut to whole seconds
+
+    async def ask(self, api_url: str) -> None:
+        """Hear Slack's time anew where that was a while ago: a machine that slept meanwhile has lost count of it.
+
+        A Slack that does not answer says nothing of any clock.
+        """
+        if time.monotonic() - max(self._asked_at, self._heard_at or -math.inf) < HEARD_FOR:
+            return
+        self._asked_at = time.monotonic()
+        try:
+            # Without a token: that there is none is said at the same time of day.
+            async with (
+                aiohttp.ClientSession(timeout=_ANSWERED_WITHIN, trust_env=True) as session,
+                session.post(f"{api_url}auth.test", allow_redirects=False) as answer,
+            ):
+                self.hear(answer.headers.get("Date"))
+        except (aiohttp.ClientError, TimeoutError, OSError) as away:
+            log.info("slack_clock_not_heard", because=why(away))
 
     def listening(self) -> aiohttp.TraceConfig:
         """Return what has a session's answers heard."""

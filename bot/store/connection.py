@@ -80,6 +80,7 @@ STORE_IS_AWAY = (
 _STANDS_STILL = 60.0  # seconds without a byte more, from which on a server that loads its data is given up
 _LOOKED_EVERY, _TOLD_EVERY = 0.1, 5.0
 _RETRIES = 5
+_TIME = "return redis.call('TIME')"
 log = structlog.get_logger(__name__)
 _BACKOFF = ExponentialBackoff(cap=0.4, base=0.05)  # redis-py's own may take longer than a click's three seconds
 
@@ -191,7 +192,7 @@ async def ensure_stores(redis: Redis) -> None:
     try:
         await redis.set(keys.PROBE, secrets.token_hex(8), ex=60)
         await redis.get(keys.PROBE)
-        await redis.eval("return redis.call('TIME')", 1, keys.PROBE)
+        await redis.eval(_TIME, 1, keys.PROBE)
     except WritesRefused as refused:
         raise _takes_nothing(str(refused.status_code)) from refused
     except STORE_IS_AWAY:
@@ -229,18 +230,23 @@ async def ensure_keeps(redis: Redis, *, although_it_evicts: bool) -> None:
 
 
 async def probe(redis: Redis, *, within: float) -> tuple[str, float | None]:
-    """Write and read a key. Returns what is wrong, "" for nothing, and how many seconds the server's clock is ahead of ours."""
+    """Write and read a key, and run a script.
+
+    Returns what is wrong, "" for nothing, and how many seconds the server's clock is ahead of ours.
+    """
     value = secrets.token_hex(8)
     try:
         async with asyncio.timeout(within), redis.pipeline(transaction=False) as pipe:
             # Written, not pinged: a replica and a full server answer PING and store nothing.
             pipe.set(keys.PROBE, value, ex=60)
             pipe.get(keys.PROBE)
-            pipe.time()
+            pipe.eval(_TIME, 1, keys.PROBE)
             _, _, (seconds, microseconds) = await pipe.execute()
     except (ReadOnlyError, OutOfMemoryError, WritesRefused) as refused:
         reason = refused.status_code if isinstance(refused, WritesRefused) else why(refused)
         return f"stores nothing ({reason})", None
+    except NoPermissionError:
+        return "stores nothing (its user may not)", None
     except (RedisError, OSError, TimeoutError):
         return "does not answer", None
-    return "", seconds + microseconds / 1_000_000 - time.time()
+    return "", int(seconds) + int(microseconds) / 1_000_000 - time.time()

@@ -84,6 +84,25 @@ async def test_a_clock_that_slack_does_not_believe_is_not_ready(
     assert said["clock"].startswith("is off by -")
 
 
+async def test_a_clock_that_went_wrong_while_nothing_was_asked_of_slack_is_noticed_and_forgiven(
+    slack: LocalSlack, bot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.clock.HEARD_FOR", 0.0)
+    for skew, expected in ((400, 503), (0, 200)):
+        slack.clock_skew = skew
+        assert (await readiness(bot))[0] == expected
+
+
+async def test_a_store_that_runs_no_scripts_is_not_ready(bot: str, redis_url: str) -> None:
+    with Redis.from_url(redis_url) as server:
+        server.execute_command("ACL", "SETUSER", "default", "-@scripting")
+        try:
+            status, said = await readiness(bot)
+        finally:
+            server.execute_command("ACL", "SETUSER", "default", "+@all")
+    assert (status, said["redis"]) == (503, "stores nothing (its user may not)")
+
+
 async def test_a_socket_that_is_down_is_not_ready(slack: LocalSlack, aionis: SampleAionis, redis_url: str) -> None:
     settings = settings_for(slack, aionis.base_url, redis_url, slack_app_token=slack.app_token)
     async with running_bot(slack, settings) as base_url:
