@@ -160,7 +160,7 @@ async def _export() -> list[Figure]:
     work = HeavyWork(None)
     await work.bundle("INC-7Q2K", log, [_packed(answer, run_id, 0)])
     base = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    content = await work.bundle("INC-7Q2K", log, [_packed(answer, run_id, number) for number in range(_ANSWERS)])
+    content, _ = await work.bundle("INC-7Q2K", log, [_packed(answer, run_id, number) for number in range(_ANSWERS)])
     grown = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - base
     return [
         Figure(f"export of {_ANSWERS} such answers: more memory than for one", grown / 1024, "MB", at_most=200),

@@ -1,5 +1,6 @@
 """Closing: what blocks, each with the button that mends it, the modal that asks for a reason, and the line of a close."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -65,14 +66,15 @@ def closed_message(incident: Incident, *, link: str | None) -> Message:
     """Return the one line that the channel gets of a close: how long it took, what proves the fix, and where it is."""
     closure = incident.closure
     took = duration(seconds_between(incident.head.at, closure.at)) if closure else ""
-    proofs = [fix_standing(proof) for proof in proofs_of(incident)[:_PROOFS]]
+    standings = Counter(fix_standing(proof) for proof in proofs_of(incident))
+    proofs = [words if count == 1 else f"{words} ({count} runs)" for words, count in standings.items()][:_PROOFS]
     how = "anyway: " if closure and closure.overridden else ""
     why = f"{how}{el.literal(closure.reason, 200)}" if closure and closure.reason else ""
     facts = [f"closed {f'after {took}' if took else ''}".strip(), why, *map(escape, proofs), progress(incident)]
     by = f" · by {el.who(closure.by)}" if closure else ""
     text = f"✓ *{linked(incident.id, link)}* {' · '.join(fact for fact in facts if fact)}{by}"
     return Message(
-        escape(f"{incident.id} closed, {progress(incident)}. {' '.join(proofs)}"), el.to_dicts([el.mrkdwn(text)])
+        escape(f"{incident.id} closed, {progress(incident)}. {'; '.join(proofs)}"), el.to_dicts([el.mrkdwn(text)])
     )
 
 

@@ -52,7 +52,7 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     entries, answers = await _material(services, key, incident)
     signing = services.signing is not None
     # In a process of its own: seconds of packing would hold the interpreter, and with it the acks of others.
-    content = await services.heavy_work.bundle(incident.id, entries, answers, to_be_signed=signing)
+    content, left_out = await services.heavy_work.bundle(incident.id, entries, answers, to_be_signed=signing)
     version = len(entries)
     digest, name = hashlib.sha256(content).hexdigest(), f"{incident.id}.zip"
     # One line for notifications: the hash, which is known of what was uploaded, is a message of its own.
@@ -60,7 +60,9 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     bundle = Upload(name, f"Evidence of {incident.id} (version {version})", content, comment=comment)
     incident = await upload_below(services, key, "bundle", incident, bundle, user=reply.user)
     signed = await _sign(services, key, incident, name, digest, user=reply.user)
-    message = exported_message(incident, sha256=digest, version=version, size=len(content), signed=signed)
+    message = exported_message(
+        incident, sha256=digest, version=version, size=len(content), signed=signed, left_out=left_out
+    )
     await post_below(services, key, "hash", incident, message, user=reply.user)
     change = log_changes.exported(digest, version=version, by=reply.user, at=services.now(), key=key)
     await services.incidents.append(incident, change)

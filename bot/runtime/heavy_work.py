@@ -44,8 +44,10 @@ class HeavyWork:
         found, content = await self._do("raw_json", {"known": known()}, body)
         return content, int(found["masked"])
 
-    async def bundle(self, incident: str, log: list[Any], answers: list[str], *, to_be_signed: bool = False) -> bytes:
-        """Return the evidence bundle of a log and of answers, both as they are stored.
+    async def bundle(
+        self, incident: str, log: list[Any], answers: list[str], *, to_be_signed: bool = False
+    ) -> tuple[bytes, int]:
+        """Return the evidence bundle of a log and of answers, both as they are stored, and how many answers it leaves out.
 
         One that is `to_be_signed` is checked there, too: that unpacks all of it. Raises `NotAttested` where it does not hold.
         """
@@ -55,7 +57,7 @@ class HeavyWork:
             from bot.domain.bundle.archive import NotAttested  # noqa: PLC0415 slow to import
 
             raise NotAttested(found["problem"])
-        return content
+        return content, int(found["left_out"])
 
     async def _do(self, task: str, facts: Facts, content: bytes) -> tuple[Facts, bytes]:
         if len(content) < SMALL:
@@ -107,9 +109,11 @@ def _bundle(facts: Facts, body: bytes) -> tuple[Facts, bytes]:
     from bot.store.log_entries import read_entries  # noqa: PLC0415
 
     log, *answers = body.decode().split("\n")
-    content = bundle_of(read_entries(json.loads(log)), fitting(stored_answers(answers)), facts["incident"])
+    kept = fitting(stored_answers(answers))
+    content = bundle_of(read_entries(json.loads(log)), kept, facts["incident"])
     problems = problems_of(content) if facts["check"] else []
-    return {"problem": problems[0] if problems else ""}, content
+    left_out = sum(answer.omitted for answer in kept)
+    return {"problem": problems[0] if problems else "", "left_out": left_out}, content
 
 
 TASKS: dict[str, Task] = {"keep": _keep, "raw_json": _raw_json, "bundle": _bundle}

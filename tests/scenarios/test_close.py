@@ -19,7 +19,7 @@ from tests.scenarios.incidents import (
     text_entered,
     user_entered,
 )
-from tests.scenarios.steps import Json, ephemeral, modal, posted, replayed, text_of, told
+from tests.scenarios.steps import Json, ephemeral, modal, posted, replayed, replied, text_of, told
 from tests.scenarios.test_root_cause import FILLED, open_table
 
 LINK = "https://git.example.com/agents/pull/17"
@@ -116,6 +116,15 @@ async def test_a_reason_may_be_typed_and_overrides_where_that_is_said(
     await told(slack, "You may not close", JONAS)
     await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay close {undashed} anyway because it was a drill")
     await slack.wait_for(lambda: [m for m in posted(slack) if "anyway: it was a drill" in text_of(m)])
+
+
+async def test_several_runs_that_stand_alike_are_said_once(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    root = await opened(slack, aionis)
+    await replayed(slack, aionis.runs["refund-earlier-1"].run_id)
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay close anyway because duplicates")
+    line = await replied(slack, root, "closed after")
+    assert "Not proved fixed (2 runs)" in line["text"]
+    assert line["text"].count("Not proved") == 1
 
 
 async def test_who_may_not_close_is_told_who_may(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:

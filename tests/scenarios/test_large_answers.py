@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -11,7 +12,7 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.runtime.heavy_work import HeavyWork, do_task
 from tests.scenarios.incidents import checklist
-from tests.scenarios.steps import replayed, told
+from tests.scenarios.steps import replayed, text_of, told
 from tests.scenarios.test_export import exported
 
 
@@ -39,3 +40,15 @@ async def test_what_is_typed_next_waits_for_no_masking_and_the_export_for_all_of
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         asked = [json.loads(archive.read(one))["asked"] for one in archive.namelist() if one.endswith("runs-get.json")]
     assert sorted(one["run_id"] for one in asked) == sorted(aionis.runs[name].run_id for name in names)
+
+
+async def test_what_is_too_large_for_the_bundle_is_named_beside_it(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.domain.bundle.kept_answers.LARGEST", 3_000)
+    monkeypatch.setattr("bot.domain.bundle.kept_answers._SURELY_KEPT", 30)
+    await replayed(slack, aionis.runs["refund-failed"].run_id)
+    await checklist(slack, "")
+    await exported(slack)
+    beside = next(m for m in slack.messages(INCIDENTS) if m["text"].startswith("Evidence of INC-"))
+    assert re.search(r"Left out: \d+ answers? of Aionis, too large for a bundle", text_of(beside))
