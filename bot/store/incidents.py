@@ -27,7 +27,7 @@ from bot.store.incident_changes import (
     sealed,
 )
 from bot.store.incident_refusals import foreign_incident, gone
-from bot.store.keys import EVERYWHERE, Keys, incident_address, is_of_watch
+from bot.store.keys import EVERYWHERE, OUTBOX_TTL_SECONDS, Keys, incident_address, is_of_watch
 from bot.store.known_incidents import NOTHING, KnownFields, KnownIncidents
 from bot.store.log_entries import read_entries
 
@@ -40,7 +40,9 @@ _READ = f"{_STATE}\nreturn incident_state(KEYS[1], KEYS[2], KEYS[3], ARGV[1], AR
 _ID_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0/O and 1/I, which people mix up on the phone
 
 _AT_ONCE = 50  # incidents that are read in one round trip
-_CLAIM_TTL = timedelta(hours=1)  # of an id that was claimed and never used
+_CLAIM_TTL = timedelta(
+    seconds=OUTBOX_TTL_SECONDS
+)  # of an id that was claimed and never used: as long as its job may come back
 
 log = structlog.get_logger(__name__)
 
