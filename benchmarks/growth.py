@@ -30,6 +30,7 @@ from bot.store.queue import JobQueue
 
 _FEW, _MANY = 10, 500  # runs in an incident
 _REMINDERS = 10_000
+_OPEN = 1_000  # incidents
 _MESSAGES = 2_000
 _ANSWERS = 20
 _HERE = Tenancy("default", "support")
@@ -45,7 +46,7 @@ async def _measure(bench: Bench, say: Callable[[str], None]) -> list[Figure]:
     async with open_rig(bench, channels=3, summary_quiet_seconds="1", summary_min_seconds="1") as rig:
         await rig.type(f"/replay {rig.aionis.runs['refund-failed'].run_id}", rig.channels)
         await rig.quiet()
-        for part in (_runs, _thread, _acks, _reminders):
+        for part in (_runs, _thread, _acks, _reminders, _home):
             found = await part(rig)
             say("\n".join(f"  {figure.name}: {figure.value:.1f} {figure.unit}" for figure in found))
             figures += found
@@ -76,12 +77,43 @@ async def _runs(rig: Rig) -> list[Figure]:
     ]
 
 
+async def _home(rig: Rig) -> list[Figure]:
+    """Have many incidents open in a channel, and look at the Home tab and at the channel's status."""
+    channel, team = rig.channels[1], rig.slack.world.team.id
+    admission = Admission(_place(channel), team, _HERE, seal=SEAL)
+    store = IncidentStore(rig.redis, Keys(team), retention=timedelta(days=1), default_tenancy=str(_HERE))
+    for number in range(_OPEN):
+        opened = log_changes.opened(
+            team=team,
+            channel=channel,
+            tenancy=_HERE,
+            checklist=DEFAULT_CHECKLIST,
+            by=local.MAYA,
+            at=datetime.now(UTC),
+            key="open",
+        )
+        id_ = await store.claim_id(channel)
+        await store.open(admission, id_, opened, alone=False)
+        ts = f"1700000000.{number:06}"
+        await store.apply(admission, id_, log_changes.message_posted("root", ts, at=datetime.now(UTC), key="root"))
+    before, published = len(rig.slack.calls), len(rig.slack.calls_to("views.publish"))
+    await rig.slack.open_home(local.MAYA)
+    await rig.slack.wait_for(lambda: len(rig.slack.calls_to("views.publish")) > published, timeout=60)
+    await rig.type("/replay status", [channel])
+    await rig.quiet()
+    calls = len(rig.slack.calls) - before
+    return [Figure(f"Home and status with {_OPEN:,} open incidents: Slack calls", calls, "", at_most=50)]
+
+
+def _place(channel: str) -> Place:
+    return Place(channel, creator="", is_direct=False, is_ext_shared=False, known=True)
+
+
 async def _add_runs(rig: Rig, channel: str, count: int) -> None:
     store = IncidentStore(
         rig.redis, Keys(rig.slack.world.team.id), retention=timedelta(days=1), default_tenancy=str(_HERE)
     )
-    place = Place(channel, creator="", is_direct=False, is_ext_shared=False, known=True)
-    (incident,) = await store.open_ones(Admission(place, rig.slack.world.team.id, _HERE, seal=SEAL))
+    (incident,) = await store.open_ones(Admission(_place(channel), rig.slack.world.team.id, _HERE, seal=SEAL))
     for number in range(count):
         run = RunDigest(run_id=str(uuid.uuid4()), verdict="failed", failing=True, goal="x" * 80)
         await store.append(incident, log_changes.run_added(run, by="U1", at=datetime.now(UTC), key=f"run-{number}"))

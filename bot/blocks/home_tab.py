@@ -37,6 +37,11 @@ class WatchStanding:
     failed: str
 
 
+def latest(incidents: Sequence[Incident]) -> list[Incident]:
+    """Return the incidents that the tab shows, of all that are open."""
+    return sorted(incidents, key=lambda one: one.head.at, reverse=True)[:_INCIDENTS]
+
+
 def home_view(
     *,
     user: str,
@@ -63,8 +68,7 @@ def _incidents(incidents: Sequence[Incident], permalinks: Mapping[str, str], now
     yield el.header(f"Open incidents · {len(incidents)}")
     if not incidents:
         yield el.context("None in the channels that you share with me.")
-    latest = sorted(incidents, key=lambda one: one.head.at, reverse=True)
-    for number, incident in enumerate(latest[:_INCIDENTS]):
+    for number, incident in enumerate(latest(incidents)):
         yield el.mrkdwn(el.channel_link(incident.channel))
         yield from incident_blocks(incident, permalinks, now=now, number=number)
     if len(incidents) > _INCIDENTS:

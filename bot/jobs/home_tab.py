@@ -4,7 +4,7 @@ import asyncio
 from contextlib import aclosing
 from typing import ClassVar
 
-from bot.blocks.home_tab import WatchStanding, home_view
+from bot.blocks.home_tab import WatchStanding, home_view, latest
 from bot.domain.access.admission import Admission, HomeAdmission
 from bot.domain.incident.state import Incident
 from bot.domain.recurrence.troubled import TroubledRun
@@ -35,7 +35,7 @@ async def show_home(services: Services, _key: str, admission: HomeAdmission, req
     view = home_view(
         user=request.user,
         incidents=incidents,
-        permalinks=await _links(services, incidents),
+        permalinks=await _links(services, latest(incidents)),
         failed=dict(zip(shown, failed, strict=True)),
         watched=await _watched(services, admission),
         now=services.now(),
@@ -68,8 +68,4 @@ async def _failed(services: Services, admission: Admission) -> list[TroubledRun]
 
 async def _links(services: Services, incidents: list[Incident]) -> dict[str, str]:
     """Return root ts → permalink. A ts is unique in its channel, and all but surely in the workspace."""
-    found = await asyncio.gather(
-        *(services.slack.messages.permalink(one.channel, one.root_ts) for one in incidents if one.root_ts)
-    )
-    roots = [one.root_ts for one in incidents if one.root_ts]
-    return {ts: link for ts, link in zip(roots, found, strict=True) if link}
+    return await services.slack.messages.permalinks((one.channel, one.root_ts) for one in incidents if one.root_ts)

@@ -195,5 +195,5 @@ async def history_of(
 async def links_of(services: Services, admission: Admission, history: FailureHistory) -> dict[str, str]:
     """Return incident id → permalink for the incidents that live in the channel."""
     here = {one.root_ts: one.id for one in history.incidents if one.root_ts and one.channel == admission.channel}
-    found = await services.slack.messages.permalinks(admission.channel, here)
+    found = await services.slack.messages.permalinks((admission.channel, ts) for ts in here)
     return {here[ts]: link for ts, link in found.items()}

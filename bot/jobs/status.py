@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from bot.blocks.incidents import no_incident_message
 from bot.blocks.notices import notice
-from bot.blocks.status import status_message
+from bot.blocks.status import LISTED, status_message
 from bot.domain.access.admission import AskerAdmission
 from bot.jobs.incident import CLOSED
 from bot.jobs.incident_lookup import incident_spoken_of
@@ -43,8 +43,8 @@ async def show_status(services: Services, key: str, admission: AskerAdmission, r
     if not incidents:
         await services.slack.answer_once(key, "none", reply, no_incident_message(reply.where))
         return
-    roots = [incident.root_ts for incident in incidents if incident.root_ts]
-    links = await services.slack.messages.permalinks(reply.channel, roots)
+    roots = [(reply.channel, incident.root_ts) for incident in incidents[:LISTED] if incident.root_ts]
+    links = await services.slack.messages.permalinks(roots)
     message = status_message(incidents, permalinks=links, now=services.now())
     await services.slack.answer_once(key, "status", reply, message)
 

@@ -109,4 +109,4 @@ async def facts_of_thread(services: Services, channel: str, ts: str, edition: st
 
 async def links_to_marked(services: Services, channel: str, marked: tuple[Marked, ...]) -> dict[str, str]:
     """Return ts → permalink of the marked messages that a summary quotes."""
-    return await services.slack.messages.permalinks(channel, [one.ts for one in marked[:QUOTED]])
+    return await services.slack.messages.permalinks((channel, one.ts) for one in marked[:QUOTED])

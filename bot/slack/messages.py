@@ -14,6 +14,7 @@ from bot.slack.pacing import ensure_may_begin
 from bot.slack.threads import Threads
 
 EDIT_TIMEOUT = 20.0  # seconds; an edit that takes longer may still happen, so that whoever edits must do it again
+_MOST_LINKS = 2_000  # that are remembered
 _PAGE = 200  # messages; Slack's advice, and its limit of calls a minute counts calls
 # Also what cannot be edited any more, which is as good as gone: another one is posted in its place.
 _GONE = frozenset(
@@ -52,6 +53,7 @@ class Messages:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
         self._threads = Threads(self._pages)
+        self._links: dict[tuple[str, str], str] = {}
 
     async def edit(self, channel: str, ts: str, message: Message) -> bool:
         """Put a message in place of an older one; False where that one is gone, or too old to be edited."""
@@ -88,11 +90,17 @@ class Messages:
             return None
         return str(answer["permalink"])
 
-    async def permalinks(self, channel: str, timestamps: Iterable[str]) -> dict[str, str]:
-        """Return the addresses of messages, those that are gone left out."""
-        wanted = list(dict.fromkeys(timestamps))
-        found = await asyncio.gather(*(self.permalink(channel, ts) for ts in wanted))
-        return {ts: link for ts, link in zip(wanted, found, strict=True) if link}
+    async def permalinks(self, places: Iterable[tuple[str, str]]) -> dict[str, str]:
+        """Return ts → address of messages, by channel and ts; those that are gone are left out. An address stays what it is."""
+        wanted = list(dict.fromkeys(places))
+        unknown = [place for place in wanted if place not in self._links]
+        found = await asyncio.gather(*(self.permalink(*place) for place in unknown))
+        links = {place: self._links[place] for place in wanted if place in self._links}
+        links |= {place: link for place, link in zip(unknown, found, strict=True) if link}
+        self._links |= links
+        while len(self._links) > _MOST_LINKS:
+            del self._links[next(iter(self._links))]
+        return {ts: link for (_, ts), link in links.items()}
 
     async def thread(self, channel: str, ts: str, *, edition: str | None = None) -> list[dict[str, Any]]:
         """Return a thread's messages as Slack has them now, the root first; [] where it is gone.

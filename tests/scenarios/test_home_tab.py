@@ -2,10 +2,13 @@
 
 import json
 
+import pytest
+
 from bot.playground.aionis import SampleAionis
-from bot.playground.slack import JONAS, MAYA, RAVI, REFUNDS, LocalSlack
+from bot.playground.slack import INCIDENTS, JONAS, MAYA, RAVI, REFUNDS, LocalSlack
 from bot.playground.slack.world import Channel
-from tests.scenarios.incidents import incident_id, mark_done, opened, user_entered
+from tests.scenarios.incidents import checklist, incident_id, mark_done, opened, roots, user_entered
+from tests.scenarios.steps import told
 
 
 async def home(slack: LocalSlack, containing: str, user: str) -> str:
@@ -28,6 +31,28 @@ async def test_home_shows_incidents_own_items_and_failed_runs(
     assert "Open thread" in shown
     assert aionis.runs["refund-failed"].run_id in shown
     assert "Your open items · 0" in await home(slack, "Open incidents · 2", MAYA)
+
+
+async def test_links_are_looked_up_for_what_is_shown_and_once(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.blocks.home_tab._INCIDENTS", 1)
+    monkeypatch.setattr("bot.blocks.status.LISTED", 1)
+    monkeypatch.setattr("bot.jobs.status.LISTED", 1)
+    await opened(slack, aionis, channel=REFUNDS)
+    first = await opened(slack, aionis)
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-earlier-1'].run_id} new")
+    await slack.wait_for(lambda: len(roots(slack)) == 2)
+    await checklist(slack, "", incident=incident_id(roots(slack)[1]))
+    looked_up = len(slack.calls_to("chat.getPermalink"))
+    await home(slack, "2 more", MAYA)
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+    await told(slack, "1 more is open")
+    await slack.command(user=JONAS, channel=INCIDENTS, text="/replay status")
+    await told(slack, "1 more is open", JONAS)
+    asked = [call.args["message_ts"] for call in slack.calls_to("chat.getPermalink")[looked_up:]]
+    assert first["thread_ts"] not in asked
+    assert len(asked) <= 1
 
 
 async def test_a_guest_sees_nothing_of_aionis_there(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
