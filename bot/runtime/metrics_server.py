@@ -15,7 +15,7 @@ from starlette.routing import Route
 from bot.errors import SettingsError
 from bot.runtime import metrics
 from bot.store.connection import STORE_IS_AWAY
-from bot.store.incidents import open_incidents
+from bot.store.open_incidents import count_open_incidents
 from bot.store.queue import JobQueue
 
 PATH = "/metrics"
@@ -85,7 +85,7 @@ async def _read(holder: Queue) -> None:
     async with asyncio.timeout(_WITHIN):
         depth = await queue.depth()
         if time.monotonic() - holder.counted_at > _COUNTED_EVERY:
-            metrics.read("open_incidents", await open_incidents(queue.redis))
+            metrics.read("open_incidents", await count_open_incidents(queue.redis))
             holder.counted_at = time.monotonic()
     for state, jobs in depth.jobs.items():
         metrics.read("queue_jobs", jobs, state=state)

@@ -27,7 +27,7 @@ from bot.store.incident_changes import (
     sealed,
 )
 from bot.store.incident_refusals import foreign_incident, gone
-from bot.store.keys import EVERYWHERE, OUTBOX_TTL_SECONDS, Keys, incident_address, is_of_watch
+from bot.store.keys import EVERYWHERE, OUTBOX_TTL_SECONDS, Keys, incident_address
 from bot.store.known_incidents import NOTHING, KnownFields, KnownIncidents
 from bot.store.log_entries import read_entries
 
@@ -290,16 +290,6 @@ def _is_of(admission: Admission, incident: Incident) -> bool:
     """Tell whether an incident is the admission's: the one comparison of tenancies (the script's guard is a second lock)."""
     theirs = (incident.head.team, incident.channel, incident.tenancy)
     return theirs == (admission.team, admission.channel, admission.tenancy)
-
-
-async def open_incidents(redis: Redis) -> int:
-    """Return how many incidents are open in all workspaces. Goes through all keys: for metrics."""
-    found = [str(name) async for name in redis.scan_iter(EVERYWHERE.open_incidents("*"), count=5_000)]
-    names = [name for name in found if not is_of_watch(name)]
-    async with redis.pipeline(transaction=False) as pipe:
-        for name in names:
-            pipe.zcard(name)
-        return sum(await pipe.execute()) if names else 0
 
 
 async def read_log(redis: Redis, place: str, id_: str) -> list[Entry]:
