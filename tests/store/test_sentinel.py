@@ -120,10 +120,14 @@ async def test_a_sentinel_or_a_node_of_a_cluster_given_as_a_server_is_refused(tm
 async def test_a_name_that_sentinel_does_not_know_is_refused(tmp_path: Path) -> None:
     with server(tmp_path, "--sentinel") as (port, _):
         async with open_redis(f"redis+sentinel://127.0.0.1:{port}/other") as redis:
-            with pytest.raises(
-                SettingsError, match=r"does not lead to a Redis .*its sentinels know of no such primary"
-            ):
+            with pytest.raises(SettingsError, match="none of its sentinels answers and knows of such a primary"):
                 await ensure_answers(redis)
+
+
+async def test_of_sentinels_that_are_away_it_is_not_said_that_they_know_no_name() -> None:
+    async with open_redis("redis+sentinel://127.0.0.1:1/main") as redis:
+        with pytest.raises(SettingsError, match="none of its sentinels answers"):
+            await ensure_answers(redis)
 
 
 def test_what_a_url_of_sentinels_says() -> None:

@@ -2,7 +2,7 @@
 
 # By the names of classes, since this core knows neither redis nor aiohttp nor httpx; the most telling come first.
 _WHY = {
-    "MasterNotFoundError": "its sentinels know of no such primary",
+    "MasterNotFoundError": "none of its sentinels answers and knows of such a primary",
     "ConnectionRefusedError": "the connection was refused",
     "gaierror": "its name is not known",
     "ClientConnectorDNSError": "its name is not known",
