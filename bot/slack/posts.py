@@ -57,11 +57,13 @@ class Posts:
             entry = await self._begin(job, part, intent)
             if entry.posted:
                 return Posted.read(entry.posted)
-            if posted := await self.take_place(job, part, entry, reply, message):
-                await self._outbox.keep(job, part, posted.kept)
-                return posted
-            # In the place of the stored intent, which may be another than this try's: the thread may be gone since.
-            posted = await self._earlier(job, part, entry.intent) if entry.intent else None
+            # In the place of the stored intent, which may be another than this try's: the thread may be gone since. Before a
+            # placeholder is taken that came after an earlier try, or that one's post and the placeholder would say the same.
+            earlier = None if entry.taking else entry.intent
+            posted = await self._earlier(job, part, earlier) if earlier else None
+            posted = posted or await self.take_place(job, part, entry, reply, message)
+            if posted is None and entry.taking and entry.intent:
+                posted = await self._earlier(job, part, entry.intent)
             if posted is None:
                 at = await self._outbox.begin_anew(job, part, intent) if entry.intent else entry.now
                 posted = await self._try(job, part, replace(intent, at=at), message)

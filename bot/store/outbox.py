@@ -88,7 +88,7 @@ class PartState:
 
     `now` is the server's time in ms. `held` are the seconds for which the channel takes no posts: then nothing was stored, and
     the rest is not known. `placeholder` is the message whose place this part may take, if any: as it was posted, or
-    the intent of a post that was not confirmed.
+    the intent of a post that was not confirmed; `taking`: an earlier try has begun to.
     """
 
     posted: str | None
@@ -96,6 +96,7 @@ class PartState:
     now: int
     placeholder: str | Intent | None = None
     held: float = 0.0
+    taking: bool = False
 
 
 class Outbox:
@@ -196,7 +197,7 @@ class Outbox:
         if not known:
             return PartState(None, None, now, placeholder)
         if known.startswith(_INTENDED):
-            return PartState(None, _read(known), now, placeholder)
+            return PartState(None, _read(known), now, placeholder, taking=became == part)
         return PartState(known, None, now, placeholder)
 
 

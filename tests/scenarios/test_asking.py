@@ -116,3 +116,16 @@ async def test_a_word_whose_post_was_not_confirmed_is_found_or_forgotten(
     await slack.settle()
     assert len(roots(slack)) == 1, "the word is the root, or was never there"
     assert "Asking Aionis" not in str(slack.messages(INCIDENTS))
+
+
+async def test_a_root_whose_answer_was_lost_is_found_although_the_word_was_said_since(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    slack.faults.next("chat.postMessage", lose_response=True)
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
+    await slack.wait_for(lambda: roots(slack))
+    aionis.faults.add(kind="hang", endpoint="runs/get")
+    word = await answered_late(slack, aionis)
+    await slack.wait_for(lambda: analyses(slack))
+    await slack.wait_for(lambda: word["ts"] not in [m["ts"] for m in slack.messages(INCIDENTS)])
+    assert len(roots(slack)) == 1
