@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -55,9 +55,16 @@ class Aionis:
     """
 
     def __init__(
-        self, transport: AionisTransport, tenancy: Tenancy, consumer: Consumer, *, deadline_seconds: float
+        self,
+        transport: AionisTransport,
+        tenancy: Tenancy,
+        consumer: Consumer,
+        *,
+        deadline_seconds: float,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._transport = transport
+        self._now = now
         self._deadline = time.monotonic() + deadline_seconds
         self._reader = Reader(transport, consumer, deadline=self._deadline)
         self.tenancy = tenancy
@@ -254,7 +261,7 @@ class Aionis:
             raise type(none)(what, fix=await self.where_to_look(type(none)), request_id=none.request_id) from none
         answer = await read_own(reply, model, self.tenancy, subject=subject)
         # After the refusal: what is about another tenancy must not get into the evidence either.
-        self.exchanges.append(Exchange(path, body, answer.request_id, datetime.now(UTC), answer.body))
+        self.exchanges.append(Exchange(path, body, answer.request_id, self._now(), answer.body))
         digest = hashlib.sha256(answer.body).digest()
         await masking.remember(lambda: read_json(answer.body), len(answer.body), digest=digest)
         return answer

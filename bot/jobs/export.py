@@ -18,6 +18,7 @@ from bot.domain.recurrence.document import history_document
 from bot.errors import SlackError
 from bot.jobs.evidence import ensure_answers_are_kept
 from bot.jobs.incident_lookup import incident_to_show
+from bot.jobs.reading import PACKING_ONE, read_with_word
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.similar import history_of
@@ -52,7 +53,8 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     entries, answers = await _material(services, key, incident)
     signing = services.signing is not None
     # In a process of its own: seconds of packing would hold the interpreter, and with it the acks of others.
-    content, left_out = await services.heavy_work.bundle(incident.id, entries, answers, to_be_signed=signing)
+    packing = services.heavy_work.bundle(incident.id, entries, answers, to_be_signed=signing)
+    content, left_out = await read_with_word(services, key, reply, packing, private=PACKING_ONE)
     version = len(entries)
     digest, name = hashlib.sha256(content).hexdigest(), f"{incident.id}.zip"
     # One line for notifications: the hash, which is known of what was uploaded, is a message of its own.

@@ -11,7 +11,7 @@ from bot.blocks.text import escape
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.run.phrases import plural
 from bot.ids import short
-from bot.jobs.reading import read_with_word
+from bot.jobs.reading import MASKING_ONE, read_with_word
 from bot.jobs.registry import Request, job, of_asker
 from bot.live.roots import upload_below
 from bot.runtime.services import Services
@@ -34,13 +34,18 @@ class RawJsonRequest(Request):
 async def upload_raw_json(services: Services, key: str, admission: AskerAdmission, request: RawJsonRequest) -> None:
     """Upload Aionis' answer for a run into the thread, with secrets masked."""
     incident = await services.incidents.read(admission, request.incident) if request.incident else None
-    reading = services.aionis(admission).get_own_run(request.run_id)
-    answer = await read_with_word(services, key, request.reply, reading, private=True)
-    content, masked = await services.heavy_work.raw_json(answer.body)
+    reading = _masked_answer(services, admission, request.run_id)
+    content, masked, request_id = await read_with_word(services, key, request.reply, reading, private=MASKING_ONE)
     masked_words = f"{plural(masked, 'value')} masked"
-    title = f"Run {short(request.run_id)}, as read from Aionis (request id {answer.request_id}, {masked_words})"
+    title = f"Run {short(request.run_id)}, as read from Aionis (request id {request_id}, {masked_words})"
     upload = Upload(f"run-{request.run_id}.json", title, content, comment=escape(title))
     if incident and request.reply.thread_ts == incident.root_ts:
         await upload_below(services, key, "file", incident, upload, user=request.reply.user)
     else:
         await services.slack.upload_once(key, "file", request.reply, upload)
+
+
+async def _masked_answer(services: Services, admission: AskerAdmission, run_id: str) -> tuple[bytes, int, str]:
+    """Return Aionis' answer for a run, masked, with how many values were, and the request id of the answer."""
+    answer = await services.aionis(admission).get_own_run(run_id)
+    return *await services.heavy_work.raw_json(answer.body), answer.request_id

@@ -17,6 +17,8 @@ from bot.store.outbox import ASKING as ASKING_PART
 SLOW_AFTER = 3.0  # seconds
 ASKING = "Asking Aionis…"
 ASKING_ONE = "Asking Aionis… it has not answered yet; the answer comes as another message."
+MASKING_ONE = "Reading Aionis' answer and masking it… the file comes as another message."
+PACKING_ONE = "Packing the evidence… the bundle comes as another message."
 T = TypeVar("T")
 
 
@@ -32,11 +34,11 @@ async def read_run(services: Services, aionis: Aionis, run_id: str, *, step_numb
 
 
 async def read_with_word(
-    services: Services, job: str, reply: ReplyTo, reading: Awaitable[T], *, private: bool = False
+    services: Services, job: str, reply: ReplyTo, reading: Awaitable[T], *, private: str = ""
 ) -> T:
     """Read from Aionis, with a word, once, where that takes longer than people wait without one; the answer takes its place.
 
-    What is answered `private`ly is waited for with a word that stays, for Slack lets nobody edit it.
+    What the word cannot become, such as a file, is waited for with `private` words that stay, for Slack lets nobody edit them.
     """
     work = asyncio.ensure_future(reading)
     try:
@@ -50,12 +52,12 @@ async def read_with_word(
         work.cancel()  # nothing where it is done; a job that is cut off leaves no call to Aionis behind
 
 
-async def _say_asking(services: Services, job: str, reply: ReplyTo, *, private: bool) -> None:
+async def _say_asking(services: Services, job: str, reply: ReplyTo, *, private: str) -> None:
     if private and not reply.placeholder:
-        await services.slack.answer_once(job, ASKING_PART, reply, notice(ASKING_ONE), aside=True)
+        await services.slack.answer_once(job, ASKING_PART, reply, notice(private), aside=True)
         return
     try:
-        await services.slack.hold_place(job, reply, notice(ASKING))
+        await services.slack.hold_place(job, reply, notice(private or ASKING))
     except (NotInChannel, PostingRefused):
         await services.slack.answer_once(job, ASKING_PART, reply, notice(ASKING_ONE), aside=True)
 

@@ -12,7 +12,7 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.runtime.heavy_work import HeavyWork, do_task
 from tests.scenarios.incidents import checklist
-from tests.scenarios.steps import replayed, text_of, told
+from tests.scenarios.steps import ephemeral, replayed, text_of, told
 from tests.scenarios.test_export import exported
 
 
@@ -52,3 +52,35 @@ async def test_what_is_too_large_for_the_bundle_is_named_beside_it(
     await exported(slack)
     beside = next(m for m in slack.messages(INCIDENTS) if m["text"].startswith("Evidence of INC-"))
     assert re.search(r"Left out: \d+ answers? of Aionis, too large for a bundle", text_of(beside))
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "words", "name"),
+    [("raw_json.0", "masking it…", ".json"), ("export_evidence.0", "Packing the evidence…", ".zip")],
+)
+async def test_whoever_waits_for_a_file_is_told_that_it_is_being_made(
+    slack: LocalSlack,
+    aionis: SampleAionis,
+    bot: str,
+    monkeypatch: pytest.MonkeyPatch,
+    asked_for: str,
+    words: str,
+    name: str,
+) -> None:
+    analysis = await replayed(slack, aionis.runs["refund-failed"].run_id)
+    shown = await checklist(slack, "")
+    monkeypatch.setattr("bot.jobs.reading.SLOW_AFTER", 0.05)
+    monkeypatch.setattr("bot.runtime.heavy_work.SMALL", 0)
+    let = asyncio.Event()
+
+    async def held(_: HeavyWork, task: str, given: bytes) -> bytes:
+        await let.wait()
+        return await asyncio.to_thread(do_task, task, given)
+
+    monkeypatch.setattr(HeavyWork, "_in_process", held)
+    await slack.click(MAYA, shown if name == ".zip" else analysis, action_id=asked_for)
+    await slack.wait_for(lambda: [m for m in ephemeral(slack) if words in text_of(m)])
+    assert not [file for file in slack.files if file.name.endswith(name)]
+    let.set()
+    await slack.wait_for(lambda: [file for file in slack.files if file.name.endswith(name)])
+    assert [words in text_of(m) for m in ephemeral(slack)].count(True) == 1
