@@ -22,11 +22,6 @@ class SharedWait:
         self._gap = self._next = 0.0
         self._turn = asyncio.Lock()  # first come, first served
 
-    @property
-    def in_force(self) -> errors.RateLimited | None:
-        """Return what was answered to the last call that was asked to wait, while calls follow one another slowly for it."""
-        return self._because if self._gap else None
-
     def ask(self, error: errors.RateLimited) -> None:
         """Have all calls wait for as long as one was asked to, and not longer than a minute: then somebody asks again."""
         now = time.monotonic()
@@ -41,23 +36,32 @@ class SharedWait:
         if self._gap:
             self._gap = self._gap * _FASTER if self._gap > _NO_GAP else 0.0
 
-    async def over(self, *, deadline: float) -> None:
-        """Return when a call may be made. Raises what was answered to the one that was asked to wait, where that is too late."""
-        now = time.monotonic()
-        if not self._gap and now >= self._until:
-            return
+    async def over(self, *, deadline: float) -> errors.RateLimited | None:
+        """Return when a call may be made: what it had to wait for, where that took longer than what is left for its answer.
+
+        Raises what was answered to the one that was asked to wait, where the turn comes too late.
+        """
+        began = time.monotonic()
+        if not self._gap and began >= self._until:
+            return None
+        self._refuse_late(deadline)  # and not in turn: whoever is before it may have longer to wait
         try:
-            async with asyncio.timeout(max(0.0, deadline - _IN_TIME - now)), self._turn:
+            async with asyncio.timeout(max(0.0, deadline - _IN_TIME - began)), self._turn:
                 await self._wait(deadline)
         except TimeoutError:
             if self._because:
                 raise self._because from None
             raise
+        now = time.monotonic()
+        return self._because if now - began > deadline - now else None
 
     async def _wait(self, deadline: float) -> None:
         # Looked at again after each wait: whoever went first may have been asked to wait once more.
         while (left := max(self._until, self._next) - time.monotonic()) > 0:
-            if self._until >= deadline and self._because:
-                raise self._because
+            self._refuse_late(deadline)
             await asyncio.sleep(left)
         self._next = time.monotonic() + self._gap
+
+    def _refuse_late(self, deadline: float) -> None:
+        if self._until >= deadline and self._because:
+            raise self._because

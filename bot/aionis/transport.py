@@ -118,12 +118,12 @@ class AionisTransport:
     ) -> Reply:
         """Send one request, with retries, until `deadline` (in `time.monotonic()` seconds)."""
         request_id = new_request_id()  # one for all tries: whoever looks it up at Aionis finds all of them
-        backoff = _Backoff(deadline)
+        backoff, kept = _Backoff(deadline), None
         try:
             async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
                 async for attempt in stamina.retry_context(on=backoff, attempts=None, timeout=None):
                     with attempt, _counted(path, request_id) as tried:
-                        await self._limit.over(deadline=deadline)
+                        kept = await self._limit.over(deadline=deadline)
                         return await self._send(method, path, body, subject=subject, request_id=request_id, tried=tried)
         except _Retryable as exhausted:
             raise exhausted.error from exhausted
@@ -131,7 +131,7 @@ class AionisTransport:
             # What the last try was answered, or what kept this one waiting, says more than that time ran out.
             raise (
                 backoff.last_error
-                or self._limit.in_force
+                or kept
                 or errors.AionisTimeout(f"Aionis did not answer for {subject} in time.", request_id=request_id)
             ) from timeout
         raise AssertionError("the retry loop ends by returning or raising")
@@ -161,6 +161,8 @@ class AionisTransport:
         failure = to_error(response.status_code, response.headers, content, subject=subject, request_id=answered_id)
         if isinstance(failure, errors.RateLimited):
             self._limit.ask(failure)
+        elif response.status_code < 500:
+            self._limit.taken()  # what is not there was looked for all the same
         if response.status_code in RETRYABLE_STATUSES or response.status_code == 500:
             raise _Retryable(failure, response.status_code)
         raise failure

@@ -5,7 +5,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -246,6 +246,31 @@ async def test_what_waits_for_others_that_were_limited_says_so_at_its_deadline()
     others = [Aionis(first._transport, HERE, Consumer(), deadline_seconds=0.5) for _ in range(20)]
     said = await asyncio.gather(asked, *(one.get_run(RUN) for one in others), return_exceptions=True)
     assert {type(one) for one in said} == {errors.RateLimited}
+
+
+async def test_a_server_that_does_not_answer_is_not_said_to_limit_because_it_once_did() -> None:
+    limited = error(429, "rate_limited_recall", details={"retry_after_ms": 1, "waited_ms": 0})
+    answers = [limited, httpx.Response(404, json={})]
+
+    async def handle(_: httpx.Request) -> httpx.Response:
+        while not answers:
+            await asyncio.Event().wait()
+        return answers.pop(0)
+
+    asking = client(cast("Handler", handle), deadline=0.3)
+    with pytest.raises(errors.AionisError):
+        await asking.get_run(RUN)
+    with pytest.raises(errors.AionisTimeout):
+        await asking.get_run(RUN)
+
+
+async def test_calls_come_faster_again_whatever_is_answered_but_a_limit() -> None:
+    limited = error(429, "rate_limited_recall", details={"retry_after_ms": 1, "waited_ms": 0})
+    asking = client(in_turn(*[limited] * 4, error(404, "replay_run_not_found_in_scope")))
+    for _ in range(25):
+        with pytest.raises(errors.RecordNotFound):
+            await asking.get_run(RUN)
+    assert asking._transport._limit._gap == 0.0
 
 
 async def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
