@@ -11,7 +11,7 @@ from bot.blocks.layout import Message
 from bot.domain.incident import log_changes
 from bot.domain.incident.state import LIVE_ROOT, Incident
 from bot.errors import Fate, SlackError, SlackUnreachable
-from bot.live.roots import current_ts, outbox_name, post_below
+from bot.live.roots import current_ts, go_on_below_a_new_root, is_gone, outbox_name, post_below
 from bot.runtime.services import Services
 from bot.slack import CALL_TIMEOUT
 from bot.store.queue import HandedBack
@@ -24,7 +24,10 @@ _IN_FLIGHT = timedelta(seconds=CALL_TIMEOUT + 1)  # after its beginning an edit 
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Where a message is. `again`: after so long it is to be put once more, as an earlier edit may have come over it by then."""
+    """Where a message is. `again`: after so long all is to be put once more, as an earlier edit may have come over it by then.
+
+    Or as it is a new root, below which the others belong.
+    """
 
     ts: str
     again: timedelta | None = None
@@ -58,7 +61,7 @@ async def put(services: Services, incident: Incident, part: str, message: Messag
     place = incident.channel, incident.id, part
     earlier = await services.live_messages.begin_edit(*place, within=_IN_FLIGHT)
     try:
-        ts = await _put(services, incident, part, message)
+        done = await _put(services, incident, part, message)
     except SlackError as failed:
         if not isinstance(failed, SlackUnreachable) or failed.fate is not Fate.UNKNOWN:
             await services.live_messages.end_edit(*place, earlier)
@@ -67,13 +70,17 @@ async def put(services: Services, incident: Incident, part: str, message: Messag
         await services.live_messages.end_edit(*place, earlier)
     else:
         await services.live_messages.edited(*place, digest(message, incident.root_ts))
-    return Put(ts, earlier.left if earlier else None)
+    return Put(done.ts, earlier.left if earlier else done.again)
 
 
-async def _put(services: Services, incident: Incident, part: str, message: Message) -> str:
+async def _put(services: Services, incident: Incident, part: str, message: Message) -> Put:
     old = current_ts(incident, part)
     if old and await services.slack.messages.edit(incident.channel, old, message):
         ts = old
+    elif part == LIVE_ROOT and await is_gone(services, incident.channel, incident.root_ts):
+        # Deleted while the bot did not hear of it. Posted into its thread, this would stand below a new root that says the same.
+        moved = await go_on_below_a_new_root(services, incident)
+        return Put(moved.messages[LIVE_ROOT], COME_BACK)
     else:
         job = outbox_name(incident)
         # Below another root it is another message, and after a deletion one in place of the deleted one: a name of its own for
@@ -87,7 +94,7 @@ async def _put(services: Services, incident: Incident, part: str, message: Messa
             await _pin_instead(services, incident, ts)
         if not place.new:  # by an earlier try, when the incident stood otherwise
             await services.slack.messages.edit(incident.channel, ts, message)
-    return ts
+    return Put(ts)
 
 
 async def _pin_instead(services: Services, incident: Incident, ts: str) -> None:

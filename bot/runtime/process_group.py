@@ -73,7 +73,10 @@ def _deciding(settings: Settings) -> dict[str, str]:
 
 
 def _compared(name: str, value: object) -> str:
-    """Return what a setting is compared by: of a file its content, wherever it lies; of a secret what does not give it away."""
+    """Return what a setting is compared by: of a file its content, wherever it lies; of a secret what does not give it away.
+
+    What means the same compares as the same: a list in another order, an address with or without its last slash.
+    """
     if isinstance(value, Path):
         try:
             return hashlib.sha256(value.read_bytes()).hexdigest()
@@ -82,7 +85,9 @@ def _compared(name: str, value: object) -> str:
     if isinstance(value, SecretStr):
         # Slow on purpose: Redis holds it, and whoever reads Redis must not find a short secret by trying.
         return hashlib.scrypt(value.get_secret_value().encode(), salt=name.encode(), n=2**14, r=8, p=1).hex()
-    return str(value)
+    if isinstance(value, tuple):
+        return str(sorted(set(value)))
+    return str(value).rstrip("/") if name.endswith("_url") else str(value)
 
 
 async def whose_token(services: Services) -> dict[str, str]:

@@ -16,6 +16,7 @@ from bot.slack.threads import Threads
 EDIT_TIMEOUT = 20.0  # seconds; an edit that takes longer may still happen, so that whoever edits must do it again
 _MOST_LINKS = 2_000  # that are remembered
 _PAGE = 200  # messages; Slack's advice, and its limit of calls a minute counts calls
+_TOMBSTONE = "tombstone"  # the subtype of what stands where a message with replies was deleted
 # Also what cannot be edited any more, which is as good as gone: another one is posted in its place.
 _GONE = frozenset(
     {"message_not_found", "thread_not_found", "cant_update_message", "cant_delete_message", "edit_window_closed"}
@@ -122,14 +123,15 @@ class Messages:
         return str((await self.one(channel, ts)).get("thread_ts") or ts)
 
     async def one(self, channel: str, ts: str) -> dict[str, Any]:
-        """Return a message as Slack has it now, wherever it stands; {} where it is gone."""
+        """Return a message as Slack has it now, wherever it stands; {} where it is gone, be its replies still there or not."""
         try:
             answer = await call("read the message", self._client.conversations_replies(channel=channel, ts=ts, limit=1))
         except SlackRefused as refused:
             if refused.code not in _GONE:
                 raise
             return {}
-        return next((found for found in answer.get("messages", []) if found.get("ts") == ts), {})
+        found: dict[str, Any] = next((one for one in answer.get("messages", []) if one.get("ts") == ts), {})
+        return {} if found.get("subtype") == _TOMBSTONE else found
 
     async def _pages(self, channel: str, ts: str, after: str | None) -> AsyncIterator[dict[str, Any]]:
         cursor = None

@@ -11,8 +11,8 @@ from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.playground.slack.world import BOT
 from bot.store.connection import open_redis
 from tests.conftest import running_bot, settings_for
-from tests.scenarios.incidents import checklist, incident_id, is_checklist, opened, set_severity
-from tests.scenarios.steps import Json, replayed, told
+from tests.scenarios.incidents import checklist, incident_id, is_checklist, opened, roots, set_severity
+from tests.scenarios.steps import Json, replayed, replies, text_of, told
 from tests.scenarios.test_reminders import Clock
 from tests.store.test_audit import command
 
@@ -35,6 +35,13 @@ async def _remove(slack: LocalSlack) -> None:
 
 async def _invite(slack: LocalSlack) -> None:
     await slack.invite(MAYA, INCIDENTS, "incident-bot")
+
+
+def _delete_unheard(slack: LocalSlack, ts: str) -> None:
+    """Delete a message without an event."""
+    gone = slack.workspace.messages.find(INCIDENTS, ts)
+    assert gone
+    slack.workspace.messages.remove(gone)
 
 
 def reminders(slack: LocalSlack, channel: str = INCIDENTS) -> list[Json]:
@@ -89,11 +96,31 @@ async def test_what_was_deleted_while_nobody_heard_of_it_is_shown_again(
     slack: LocalSlack, aionis: SampleAionis, bot: str
 ) -> None:
     old = await opened(slack, aionis)
-    gone = slack.workspace.messages.find(INCIDENTS, old["ts"])
-    assert gone
-    slack.workspace.messages.remove(gone)  # without an event
+    _delete_unheard(slack, old["ts"])
     await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
     status = await told(slack, SHOW_AGAIN)
     await slack.click(MAYA, status, text=SHOW_AGAIN)
     await slack.wait_for(lambda: [m for m in slack.messages(INCIDENTS) if is_checklist(m) and m["ts"] != old["ts"]])
     await told(slack, "posted anew where it was deleted")
+
+
+@pytest.mark.parametrize("is_tombstone", [True, False])
+async def test_a_root_that_was_deleted_while_nobody_heard_of_it_comes_back_once(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, is_tombstone: bool
+) -> None:
+    shown = await opened(slack, aionis)
+    (root,) = roots(slack)
+    slack.policy.tombstones_take_replies = is_tombstone
+    if is_tombstone:
+        slack.request_url, heard_at = None, slack.request_url
+        slack.admin.delete_message(INCIDENTS, root["ts"])
+        await slack.settle()
+        slack.request_url = heard_at
+    else:
+        _delete_unheard(slack, root["ts"])
+    await set_severity(slack, shown, "SEV2")
+    fresh = await slack.wait_for(lambda: next((one for one in roots(slack) if one["ts"] != root["ts"]), None))
+    await slack.wait_for(lambda: [one for one in replies(slack, fresh) if is_checklist(one) and "SEV2" in text_of(one)])
+    assert [one["ts"] for one in roots(slack)] == [fresh["ts"]]
+    assert not [one for one in replies(slack, fresh) if text_of(fresh)[:60] in text_of(one)]
+    assert slack.pins(INCIDENTS)[-1] == fresh["ts"]

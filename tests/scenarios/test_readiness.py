@@ -237,6 +237,14 @@ async def test_files_are_compared_by_what_is_in_them(
         assert await others_differ(redis, settings_for(slack, aionis.base_url, redis_url)) == [name.upper()]
 
 
+async def test_what_means_the_same_is_no_difference(slack: LocalSlack, aionis: SampleAionis, redis_url: str) -> None:
+    lists = {"aionis_allowed_scopes": "acme/*,beta/*", "admin_users": "U0MAYA0001,U0JONAS002"}
+    turned = {name: ",".join(reversed(text.split(","))) for name, text in lists.items()}
+    mine = settings_for(slack, aionis.base_url, redis_url, **lists)
+    async with open_store(mine) as redis, joined_group(redis, mine, {}):
+        assert await others_differ(redis, settings_for(slack, f"{aionis.base_url}/", redis_url, **turned)) == []
+
+
 async def test_a_bot_of_another_workspace_does_not_start_beside_this_one(
     slack: LocalSlack, aionis: SampleAionis, bot: str, redis_url: str
 ) -> None:
