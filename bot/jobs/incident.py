@@ -156,13 +156,16 @@ async def _open(
     )
     applied = await services.incidents.open(admission, id_, change, alone=not new)
     if applied.outcome is Outcome.JOINED:
+        # As if nothing had been reserved: several may have been opened since, and the latest need not be the one of the case.
+        shown = await services.incidents.open_ones(admission)
         joined = await services.incidents.find(admission, applied.because)
-        found = belonging(runs, [joined] if joined else [])
-        if found.incident:
+        unseen = [joined] if joined and joined.is_open and joined.root_ts is None else []
+        if found := belonging(runs, [*shown, *unseen]).incident:
             # One without a root is of somebody whose message never came to be: this message becomes its root.
-            return Entrance(found.incident, opened=found.incident.root_ts is None)
-        if joined and joined.root_ts:
-            return Undecided(found.choices, found.guess_new)
+            return Entrance(found, opened=found.root_ts is None)
+        if shown:
+            among = belonging(runs, shown)
+            return Undecided(among.choices, among.guess_new)
         # Nobody sees that one, and it is of another case, or gone: nothing to be asked about, and nothing to join.
         applied = await services.incidents.open(admission, id_, change, alone=False)
     return Entrance(applied.incident, opened=True, own=True) if applied.incident else None

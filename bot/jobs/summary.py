@@ -80,6 +80,8 @@ async def answer_with_summary(services: Services, key: str, admission: AskerAdmi
     first = SUMMARY not in incident.messages
     async with sole_writer(services, incident, SUMMARY):
         put, message = await write_summary(services, incident)
+    if put.again:  # an edit that nobody saw the end of may come over it yet
+        await refresh_soon(services, incident)
     link = await services.slack.messages.permalink(incident.channel, put.ts)
     # The first one was posted for everybody just now: whoever asked has it before their eyes.
     if not (first and link):

@@ -1,9 +1,15 @@
 """Summaries: one message an incident, edited in place as incident and thread go on; and one for any thread."""
 
+import time
+from datetime import timedelta
+
 import pytest
 
+from bot.domain.incident.state import SUMMARY
+from bot.live import live_message
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, RANDOM, LocalSlack
+from bot.runtime.services import Services
 from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import checklist, mark_done, opened, set_severity, summaries, summary, text_entered
 from tests.scenarios.steps import ephemeral, posted, replied, text_of, told
@@ -120,6 +126,28 @@ async def test_whoever_asks_gets_the_summary_of_now(slack: LocalSlack, aionis: S
     assert not [m for m in ephemeral(slack) if '"Summary · INC-' in text_of(m)], "everybody sees it, and that once"
     await slack.say(JONAS, INCIDENTS, "@incident-bot summary", thread_ts=root)
     assert "2 messages by 1 person" in text_of(await told(slack, '"Summary · INC-', user=JONAS))
+
+
+async def test_one_that_was_asked_for_is_shown_again_when_no_earlier_edit_can_come_over_it(
+    slack: LocalSlack, aionis: SampleAionis, prompt_bot: str, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    within = timedelta(seconds=0.5)
+    monkeypatch.setattr(live_message, "_IN_FLIGHT", within)
+    await opened(slack, aionis)
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay summary")
+    ts = (await summary(slack, "1 of 5 done"))["ts"]
+    admission = await services.authorization.admit(MAYA, INCIDENTS)
+    (incident,) = await services.incidents.open_ones(admission)
+    # A worker was killed while it edited.
+    await services.live_messages.begin_edit(INCIDENTS, incident.id, SUMMARY, within=within)
+    killed_at = time.monotonic()
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay summary")
+
+    def edited_later() -> bool:
+        later = (call for call in slack.calls_to("chat.update") if call.at - killed_at >= within.total_seconds())
+        return any(call.args["ts"] == ts for call in later)
+
+    await slack.wait_for(edited_later)
 
 
 async def test_without_an_incident_there_is_nothing_to_summarise(
