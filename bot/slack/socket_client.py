@@ -1,6 +1,7 @@
 """The socket of Socket Mode: Slack leaves it now and then, or for good, and another one is opened until that works."""
 
 import asyncio
+import time
 from typing import Any
 
 from aiohttp import ClientWebSocketResponse
@@ -24,6 +25,7 @@ class SocketClient(SocketModeClient):
     def __init__(self, app_token: str, web_client: AsyncWebClient) -> None:
         super().__init__(app_token, web_client=web_client, ping_interval=LOOK_EVERY)
         self._left: ClientWebSocketResponse | None = None
+        self._may_ask_from = 0.0  # in `time.monotonic()` seconds
 
     async def is_connected(self) -> bool:
         """Tell whether Slack sends what people do over the socket that is open."""
@@ -51,12 +53,13 @@ class SocketClient(SocketModeClient):
                 return
 
     async def issue_new_wss_url(self) -> str:
-        """Ask Slack for the address of a socket; where it wants to be asked later, the failure comes as much later."""
+        """Ask Slack for the address of a socket, not before the time from which it wants to be asked again."""
+        await asyncio.sleep(max(0.0, self._may_ask_from - time.monotonic()))
         try:
             request = self.web_client.apps_connections_open(app_token=self.app_token)
             return str((await call("open a socket", request))["url"])
         except SlackUnreachable as away:
-            await asyncio.sleep(away.retry_after or 0.0)
+            self._may_ask_from = time.monotonic() + (away.retry_after or 0.0)
             raise
 
     async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:

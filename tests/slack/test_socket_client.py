@@ -20,3 +20,19 @@ async def test_an_address_that_does_not_work_is_asked_for_anew(
     finally:
         await client.close()  # type: ignore[no-untyped-call]
     assert len(slack.calls_to("apps.connections.open")) == 1
+
+
+async def test_slack_is_not_asked_for_another_before_it_wants_to_be(
+    slack: LocalSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.socket_client.LOOK_EVERY", 0.05)
+    monkeypatch.setattr("bot.slack.socket_client._ADDRESS_WORKS_FOR", 0.3)
+    slack.faults.next("apps.connections.open", status=429, retry_after=1)
+    client = SocketClient(slack.app_token, AsyncWebClient(base_url=slack.api_url, retry_handlers=[]))
+    try:
+        await client.connect()
+        assert await client.is_connected()
+    finally:
+        await client.close()  # type: ignore[no-untyped-call]
+    refused, taken = (call.at for call in slack.calls_to("apps.connections.open"))
+    assert taken - refused >= 1
