@@ -3,6 +3,7 @@
 redis-py's own pool takes a lock, a time-out and three measurements for each command, twice: half of what a command costs.
 """
 
+import asyncio
 from typing import Any, cast
 
 from redis.asyncio import BlockingConnectionPool
@@ -19,6 +20,10 @@ class QuickPool(BlockingConnectionPool):
 
     async def get_connection(self, command_name: Any = None, *keys: Any, **options: Any) -> AbstractConnection:
         """Return a connection that is ready for a command."""
+        if self._asking:
+            await asyncio.sleep(
+                0
+            )  # whoever was told that one is free takes it: else those with many commands had it for good
         if self._available_connections and not self._in_maintenance:
             connection: AbstractConnection = self._available_connections.pop()
             self._in_use_connections.add(connection)

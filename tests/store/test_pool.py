@@ -55,6 +55,24 @@ async def test_whoever_waits_in_vain_is_told(redis: Redis, redis_url: str, monke
     assert await redis.set("after", "yes")
 
 
+async def test_those_with_many_commands_leave_a_connection_to_whoever_comes_later(redis: Redis, redis_url: str) -> None:
+    over = asyncio.Event()
+
+    async def go_on() -> None:
+        while not over.is_set():
+            await redis.get("mine")
+
+    async with open_redis(redis_url) as other:
+        busy = [asyncio.ensure_future(go_on()) for _ in range(AT_MOST)]
+        while len(await other.client_list()) <= AT_MOST:  # noqa: ASYNC110 another process's state
+            await asyncio.sleep(0.005)
+        try:
+            await asyncio.wait_for(redis.get("late"), 2)
+        finally:
+            over.set()
+            await asyncio.gather(*busy)
+
+
 async def test_a_connection_that_the_server_closed_is_made_anew(redis: Redis, redis_url: str) -> None:
     await asyncio.gather(*(redis.ping() for _ in range(AT_MOST)))
     async with open_redis(redis_url) as other:
