@@ -13,13 +13,14 @@ from bot.domain.incident.state import LIVE_ROOT, Incident
 from bot.errors import Fate, SlackError, SlackUnreachable
 from bot.live.roots import current_ts, go_on_below_a_new_root, is_gone, outbox_name, post_below
 from bot.runtime.services import Services
-from bot.slack import CALL_TIMEOUT
+from bot.slack import CALL_TIMEOUT, EDIT_TIMEOUT
 from bot.store.queue import HandedBack
 
 COME_BACK = timedelta(milliseconds=300)  # where another job is at work on the same incident's messages
 
 
-_IN_FLIGHT = timedelta(seconds=CALL_TIMEOUT + 1)  # after its beginning an edit may happen, whoever has given it up
+# After its beginning an edit may happen, whoever has given it up: it may have been sent only when Slack took it.
+_IN_FLIGHT = timedelta(seconds=EDIT_TIMEOUT + CALL_TIMEOUT + 1)
 
 
 @dataclass(frozen=True, slots=True)

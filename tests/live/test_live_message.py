@@ -15,7 +15,7 @@ from bot.live import live_message, reconcile
 from bot.live.roots import current_ts
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.runtime.services import Services
-from bot.slack import ReplyTo
+from bot.slack import CALL_TIMEOUT, EDIT_TIMEOUT, ReplyTo
 from bot.store.queue import HandedBack
 
 OFTEN = timedelta(0, 0, 1000)
@@ -104,6 +104,11 @@ async def test_an_edit_that_happens_after_a_newer_one_is_put_right(
     while wait := await live_message.show(services, incident, CHECKLIST, FIRST, every=OFTEN):  # noqa: ASYNC110
         await asyncio.sleep(wait.total_seconds())  # as the job that comes back
     assert texts(slack, incident) == [FIRST.text]
+
+
+def test_an_edit_that_slack_had_wait_is_reckoned_with_for_as_long_as_it_may_happen() -> None:
+    sent_by = EDIT_TIMEOUT  # after its beginning, where Slack said "later" until then
+    assert timedelta(seconds=sent_by + CALL_TIMEOUT) < live_message._IN_FLIGHT
 
 
 async def test_what_a_person_deleted_is_posted_anew(slack: LocalSlack, services: Services, incident: Incident) -> None:
