@@ -55,7 +55,7 @@ class SlackClock:
             # Without a token: that there is none is said at the same time of day.
             async with (
                 aiohttp.ClientSession(timeout=_ANSWERED_WITHIN, trust_env=True) as session,
-                session.post(f"{api_url}auth.test", allow_redirects=False) as answer,
+                session.post(f"{api_url.rstrip('/')}/auth.test", allow_redirects=False) as answer,
             ):
                 self.hear(answer.headers.get("Date"))
         except (aiohttp.ClientError, TimeoutError, OSError) as away:

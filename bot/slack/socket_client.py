@@ -8,7 +8,7 @@ from aiohttp import ClientWebSocketResponse
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import SlackUnreachable
+from bot.errors import SlackError, SlackUnreachable
 from bot.slack.calls import call
 
 LOOK_EVERY = 5.0  # seconds: whether the socket answers, and is still Slack's
@@ -38,7 +38,11 @@ class SocketClient(SocketModeClient):
 
     async def stay_open(self) -> None:
         """Open the first socket, and be done with that only when the task is cancelled."""
-        await self.open()
+        try:
+            await self.open()
+        except SlackError:
+            await asyncio.sleep(LOOK_EVERY)  # as between later tries: whoever keeps this running begins anew at once
+            raise
         await asyncio.Event().wait()
 
     async def connect(self) -> None:

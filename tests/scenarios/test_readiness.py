@@ -138,8 +138,9 @@ async def test_a_socket_that_slack_leaves_is_not_ready_until_another_one_is_open
 
 
 async def test_a_socket_that_cannot_be_opened_at_the_start_is_opened_later(
-    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.slack.socket_client.LOOK_EVERY", 0.1)
     settings = settings_for(slack, aionis.base_url, redis_url, slack_app_token=slack.app_token)
     outage = slack.faults.outage("apps.connections.open")
     async with serve_app(create_app(settings)) as server:
