@@ -92,7 +92,10 @@ class Messages:
         return str(answer["permalink"])
 
     async def permalinks(self, places: Iterable[tuple[str, str]]) -> dict[str, str]:
-        """Return ts → address of messages, by channel and ts; those that are gone are left out. An address stays what it is."""
+        """Return ts → address of messages, by channel and ts; those that are gone are left out.
+
+        An address stays what it is, and is asked for once: one that was known still leads to a message that was deleted since.
+        """
         wanted = list(dict.fromkeys(places))
         unknown = [place for place in wanted if place not in self._links]
         found = await asyncio.gather(*(self.permalink(*place) for place in unknown))
