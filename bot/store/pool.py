@@ -21,9 +21,8 @@ class QuickPool(BlockingConnectionPool):
     async def get_connection(self, command_name: Any = None, *keys: Any, **options: Any) -> AbstractConnection:
         """Return a connection that is ready for a command."""
         if self._asking:
-            await asyncio.sleep(
-                0
-            )  # whoever was told that one is free takes it: else those with many commands had it for good
+            # Whoever was told that one is free takes it first: else those with command after command had it for good.
+            await asyncio.sleep(0)
         if self._available_connections and not self._in_maintenance:
             connection: AbstractConnection = self._available_connections.pop()
             self._in_use_connections.add(connection)
