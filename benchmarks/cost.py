@@ -13,7 +13,6 @@ from bot.playground import slack as local
 _CHANNELS = 10
 _MESSAGES = 20
 _HOME_CHANNELS = 500
-_AT_MOST_BARE = 3.0  # times the CPU of as many bare calls: milliseconds are the machine's own (docs/reliability.md)
 
 
 def measure(bench: Bench, say: Callable[[str], None]) -> list[Figure]:
@@ -38,10 +37,10 @@ async def _measure(bench: Bench, say: Callable[[str], None]) -> list[Figure]:
     for name, taken in (("open", opening), ("further", further), ("click", click), ("message", message)):
         say(f"  {name}: {taken}")
     return [
-        *_figures("/replay that opens an incident", opening, slack=6, redis=100),
+        *_figures("/replay that opens an incident", opening, cpu=15, slack=6, redis=100),
         *_against_bare_calls(bench, "/replay that opens an incident", opening),
         *(Figure(f"the same, one at a time: CPU {phase}", spent, "ms") for phase, spent in phases.items()),
-        *_figures("/replay of a further run", further, redis=70),
+        *_figures("/replay of a further run", further, cpu=10, redis=70),
         *_against_bare_calls(bench, "/replay of a further run", further),
         *_figures("a click", click),
         *_figures("a thread message", message),
@@ -63,13 +62,15 @@ def _against_bare_calls(bench: Bench, what: str, taken: Taken) -> list[Figure]:
     bare = bare_calls(bench, aionis=round(taken.aionis), slack=round(taken.slack))
     return [
         Figure("a bare script's CPU for as many calls, by httpx alone", bare, "ms"),
-        Figure(f"{what}: CPU against that", taken.cpu * 1000 / bare, at_most=_AT_MOST_BARE),
+        Figure(f"{what}: CPU against that", taken.cpu * 1000 / bare),
     ]
 
 
-def _figures(what: str, taken: Taken, *, slack: float | None = None, redis: float | None = None) -> list[Figure]:
+def _figures(
+    what: str, taken: Taken, *, cpu: float | None = None, slack: float | None = None, redis: float | None = None
+) -> list[Figure]:
     return [
-        Figure(f"{what}: CPU", taken.cpu * 1000, "ms"),
+        Figure(f"{what}: CPU", taken.cpu * 1000, "ms", at_most=cpu),
         Figure(f"{what}: Slack calls", taken.slack, "", at_most=slack),
         Figure(f"{what}: Aionis calls", taken.aionis, ""),
         Figure(f"{what}: Redis commands", taken.redis, "", at_most=redis),

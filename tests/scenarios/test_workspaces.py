@@ -139,7 +139,9 @@ async def test_two_workspaces_cannot_see_each_other_by_any_route(
         assert not any(token in _dump(store, name) for name in map(str, store.keys("*")) for token in tokens)
         of = {keys.workspace_in_key(str(name)) for name in store.keys("*")}
         assert of <= {"", HOME, ACME_TEAM, "INSTALLED"}
-    assert {call.error for call in [*slack.calls, *acme.calls]} <= {None}
+    # What is asked without a token is Slack's time, by whoever looks whether the bot is ready.
+    refused = [call for call in [*slack.calls, *acme.calls] if call.error and call.method != "auth.test"]
+    assert not refused
     assert base_url
 
 
