@@ -27,7 +27,8 @@ def export(typed: Typed) -> Understood:
         incident = named_incident(typed, "export")
     except BotError as error:
         return refused(error, typed)
-    return started(ExportRequest(reply=typed.reply, incident=incident), EXPORTING)
+    told = typed.reply.response_url is not None  # a slash command is answered at once, a mention by its emoji
+    return started(ExportRequest(reply=typed.reply, incident=incident, told=told), EXPORTING)
 
 
 def register(app: AsyncApp, services: Services) -> None:

@@ -32,10 +32,14 @@ log = structlog.get_logger(__name__)
 
 
 class ExportRequest(Request):
-    """Upload an incident's evidence bundle into its thread; without an incident, that of the thread or channel."""
+    """Upload an incident's evidence bundle into its thread; without an incident, that of the thread or channel.
+
+    `told`: whoever asked has a word already that it is being made.
+    """
 
     kind: ClassVar[str] = "export"
     incident: str | None = None
+    told: bool = False
 
 
 @job(ExportRequest, admission=of_asker)
@@ -54,7 +58,9 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     signing = services.signing is not None
     # In a process of its own: seconds of packing would hold the interpreter, and with it the acks of others.
     packing = services.heavy_work.bundle(incident.id, entries, answers, to_be_signed=signing)
-    content, left_out = await read_with_word(services, key, reply, packing, private=PACKING_ONE)
+    if not request.told:
+        packing = read_with_word(services, key, reply, packing, private=PACKING_ONE)
+    content, left_out = await packing
     version = len(entries)
     digest, name = hashlib.sha256(content).hexdigest(), f"{incident.id}.zip"
     # One line for notifications: the hash, which is known of what was uploaded, is a message of its own.
