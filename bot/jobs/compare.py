@@ -25,7 +25,7 @@ from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import as_first_found, enter, is_kept, post_into, shown_although_refused
 from bot.jobs.incident_lookup import Undecided, link_from_elsewhere
 from bot.jobs.modals import ModalRequest, of_modal, tell_in_modal
-from bot.jobs.reading import read_pair, read_with_word
+from bot.jobs.reading import read_pair, with_word
 from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
@@ -74,7 +74,7 @@ async def compare(services: Services, key: str, admission: AskerAdmission, reque
     reply = request.reply
     aionis = services.aionis(admission)
     reading = read_pair(services, aionis, request.failing, request.rerun)
-    pair = await read_with_word(services, key, reply, reading)
+    pair = await with_word(services, key, reply, reading)
     runs = [run_digest(pair.failing.diagnosis), run_digest(pair.rerun.diagnosis)]
     entrance = await enter(services, key, admission, reply, wanted=request.incident, new=request.new, runs=runs)
     if isinstance(entrance, Undecided):

@@ -18,7 +18,7 @@ from bot.domain.recurrence.document import history_document
 from bot.errors import SlackError
 from bot.jobs.evidence import ensure_answers_are_kept
 from bot.jobs.incident_lookup import incident_to_show
-from bot.jobs.reading import PACKING_ONE, read_with_word
+from bot.jobs.reading import with_word
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.similar import history_of
@@ -26,6 +26,7 @@ from bot.live.roots import post_below, upload_below
 from bot.runtime.services import Services
 from bot.slack import Upload
 
+PACKING = "Packing the evidence… the bundle comes as another message."
 _MATERIAL = "material"
 
 log = structlog.get_logger(__name__)
@@ -59,7 +60,7 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     # In a process of its own: seconds of packing would hold the interpreter, and with it the acks of others.
     packing = services.heavy_work.bundle(incident.id, entries, answers, to_be_signed=signing)
     if not request.told:
-        packing = read_with_word(services, key, reply, packing, private=PACKING_ONE)
+        packing = with_word(services, key, reply, packing, private=PACKING)
     content, left_out = await packing
     version = len(entries)
     digest, name = hashlib.sha256(content).hexdigest(), f"{incident.id}.zip"

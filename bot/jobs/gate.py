@@ -13,7 +13,7 @@ from bot.investigation.gate import hold_gate
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import CLOSED, post_into, shown_although_refused
 from bot.jobs.incident_lookup import incident_to_change, link_from_elsewhere
-from bot.jobs.reading import read_with_word
+from bot.jobs.reading import with_word
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
 
@@ -43,7 +43,7 @@ async def hold_incidents_gate(services: Services, key: str, admission: AskerAdmi
         return
     aionis = services.aionis(admission)
     holding = hold_gate(aionis, gate, request.runs, now=services.now(), stalled_after=services.stalled_after)
-    held = await read_with_word(services, key, reply, holding)
+    held = await with_word(services, key, reply, holding)
     # Held against no run it says nothing, and nothing is recorded.
     if held.result.runs:
         change = log_changes.gate_held(gate_digest(held.result), by=reply.user, at=services.now(), key=f"{key}:gate")

@@ -11,11 +11,13 @@ from bot.blocks.text import escape
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.run.phrases import plural
 from bot.ids import short
-from bot.jobs.reading import MASKING_ONE, read_with_word
+from bot.jobs.reading import with_word
 from bot.jobs.registry import Request, job, of_asker
 from bot.live.roots import upload_below
 from bot.runtime.services import Services
 from bot.slack import Upload
+
+MASKING = "Reading Aionis' answer and masking it… the file comes as another message."
 
 
 class RawJsonRequest(Request):
@@ -35,7 +37,7 @@ async def upload_raw_json(services: Services, key: str, admission: AskerAdmissio
     """Upload Aionis' answer for a run into the thread, with secrets masked."""
     incident = await services.incidents.read(admission, request.incident) if request.incident else None
     reading = _masked_answer(services, admission, request.run_id)
-    content, masked, request_id = await read_with_word(services, key, request.reply, reading, private=MASKING_ONE)
+    content, masked, request_id = await with_word(services, key, request.reply, reading, private=MASKING)
     masked_words = f"{plural(masked, 'value')} masked"
     title = f"Run {short(request.run_id)}, as read from Aionis (request id {request_id}, {masked_words})"
     upload = Upload(f"run-{request.run_id}.json", title, content, comment=escape(title))

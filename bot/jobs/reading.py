@@ -17,8 +17,6 @@ from bot.store.outbox import ASKING as ASKING_PART
 SLOW_AFTER = 3.0  # seconds
 ASKING = "Asking Aionis…"
 ASKING_ONE = "Asking Aionis… it has not answered yet; the answer comes as another message."
-MASKING_ONE = "Reading Aionis' answer and masking it… the file comes as another message."
-PACKING_ONE = "Packing the evidence… the bundle comes as another message."
 T = TypeVar("T")
 
 
@@ -33,26 +31,24 @@ async def read_run(services: Services, aionis: Aionis, run_id: str, *, step_numb
     )
 
 
-async def read_with_word(
-    services: Services, job: str, reply: ReplyTo, reading: Awaitable[T], *, private: str = ""
-) -> T:
-    """Read from Aionis, with a word, once, where that takes longer than people wait without one; the answer takes its place.
+async def with_word(services: Services, job: str, reply: ReplyTo, working: Awaitable[T], *, private: str = "") -> T:
+    """Do what is waited for, with a word, once, where it takes longer than people wait without one; the answer takes its place.
 
     What the word cannot become, such as a file, is waited for with `private` words that stay, for Slack lets nobody edit them.
     """
-    work = asyncio.ensure_future(reading)
+    work = asyncio.ensure_future(working)
     try:
         if not reply.placeholder:
             await asyncio.wait([work], timeout=SLOW_AFTER)
         if not work.done():
             with contextlib.suppress(SlackError):  # the word is a courtesy: the answer itself is told, or its failure
-                await _say_asking(services, job, reply, private=private)
+                await _say_word(services, job, reply, private=private)
         return await work
     finally:
         work.cancel()  # nothing where it is done; a job that is cut off leaves no call to Aionis behind
 
 
-async def _say_asking(services: Services, job: str, reply: ReplyTo, *, private: str) -> None:
+async def _say_word(services: Services, job: str, reply: ReplyTo, *, private: str) -> None:
     if private and not reply.placeholder:
         await services.slack.answer_once(job, ASKING_PART, reply, notice(private), aside=True)
         return

@@ -13,7 +13,7 @@ from bot.domain.access.admission import AskerAdmission
 from bot.domain.recurrence.decisions import Decisions
 from bot.domain.recurrence.troubled import TroubledRun
 from bot.investigation.recent import TroubledRuns, by_failure
-from bot.jobs.reading import ASKING_ONE, read_with_word
+from bot.jobs.reading import ASKING_ONE, with_word
 from bot.jobs.reading_back import catch_up
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
@@ -39,7 +39,7 @@ async def list_recent(services: Services, key: str, admission: AskerAdmission, r
     found = TroubledRuns(aionis, now=services.now(), stalled_after=services.stalled_after)
     first = max(0, request.page) * SHOWN
     reading = _read(services, admission, aionis, found, most=first + SHOWN)
-    decisions, groups = await read_with_word(services, key, request.reply, reading, private=ASKING_ONE)
+    decisions, groups = await with_word(services, key, request.reply, reading, private=ASKING_ONE)
     shown = list(groups.items())[first : first + SHOWN]
     rows = [
         RecentFailure(runs[0], max(len(runs), await _known(services, admission, decisions, failure)))

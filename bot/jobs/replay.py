@@ -25,7 +25,7 @@ from bot.jobs.incident import Entrance, as_first_found, enter, is_kept, post_int
 from bot.jobs.incident_lookup import Undecided, link_from_elsewhere
 from bot.jobs.past import PastJob
 from bot.jobs.queueing import reschedule
-from bot.jobs.reading import read_run, read_with_word
+from bot.jobs.reading import read_run, with_word
 from bot.jobs.recording import add_run, note_run
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
@@ -62,7 +62,7 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
     aionis = services.aionis(admission)
     wanted, new = request.incident, request.new
     found, ahead = await both(
-        read_with_word(services, key, reply, read_run(services, aionis, request.run_id)),
+        with_word(services, key, reply, read_run(services, aionis, request.run_id)),
         reserve_ahead(services, key, admission, reply, wanted=wanted, new=new),
     )
     read = Read.by(aionis, found)

@@ -26,7 +26,7 @@ from bot.investigation.record import resolve_record
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import NO_INCIDENTS, open_new, post_into, root_at
 from bot.jobs.incident_lookup import Undecided, link_from_elsewhere, place_of_record
-from bot.jobs.reading import read_run, read_with_word
+from bot.jobs.reading import read_run, with_word
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
@@ -63,12 +63,12 @@ async def resolve_reference(services: Services, key: str, admission: AskerAdmiss
     reply = request.reply
     aionis = services.aionis(admission)
     reading = _read(services, aionis, admission, request.reference)
-    resolution = await read_with_word(services, key, reply, reading)
+    resolution = await with_word(services, key, reply, reading)
     keeps = keeps_incidents(admission.place)
     incident = None
     if keeps and not request.outside:
         placing = _place(services, aionis, admission, request, resolution)
-        incident = await read_with_word(services, key, reply, placing)
+        incident = await with_word(services, key, reply, placing)
     if isinstance(incident, Undecided):
         target = UriTarget(uri=str(resolution.uri))
         title = resolve_title(resolution)

@@ -20,7 +20,7 @@ from bot.domain.recurrence.occurrences import failed_run
 from bot.domain.run.diagnosis import Diagnosis
 from bot.ids import short
 from bot.jobs.incident import as_first_found
-from bot.jobs.reading import ASKING_ONE, read_run, read_with_word
+from bot.jobs.reading import ASKING_ONE, read_run, with_word
 from bot.jobs.reading_back import catch_up
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
@@ -70,7 +70,7 @@ class JoinRequest(Request):
 @job(SimilarRequest, admission=of_asker)
 async def list_similar(services: Services, key: str, admission: AskerAdmission, request: SimilarRequest) -> None:
     """Show the runs that failed as a run did, and what makes them the same, to the person who asked."""
-    history = await read_with_word(
+    history = await with_word(
         services, key, request.reply, _history(services, admission, request.run_id), private=ASKING_ONE
     )
     if history is None:
@@ -91,7 +91,7 @@ async def _history(services: Services, admission: AskerAdmission, run_id: str) -
 async def split(services: Services, key: str, admission: AskerAdmission, request: SplitRequest) -> None:
     """Take a run for a failure of its own, or for that of its fingerprint again, and say so in the incident's log."""
     reading = read_run(services, services.aionis(admission), request.run_id)
-    found = await read_with_word(services, key, request.reply, reading, private=ASKING_ONE)
+    found = await with_word(services, key, request.reply, reading, private=ASKING_ONE)
     ingredients = ingredients_of(found.diagnosis)
     if ingredients is None:
         await services.slack.answer_once(key, "split", request.reply, not_failed_message(request.run_id))
@@ -118,7 +118,7 @@ async def join(services: Services, key: str, admission: AskerAdmission, request:
     prints = []
     for run_id in (request.run_id, request.other):
         reading = read_run(services, services.aionis(admission), run_id)
-        found = await read_with_word(services, key, request.reply, reading, private=ASKING_ONE)
+        found = await with_word(services, key, request.reply, reading, private=ASKING_ONE)
         ingredients = ingredients_of(found.diagnosis)
         if ingredients is None:
             await services.slack.answer_once(key, "join", request.reply, not_failed_message(run_id))

@@ -17,8 +17,6 @@ from bot.slack import CALL_TIMEOUT, EDIT_TIMEOUT
 from bot.store.queue import HandedBack
 
 COME_BACK = timedelta(milliseconds=300)  # where another job is at work on the same incident's messages
-
-
 # After its beginning an edit may happen, whoever has given it up: it may have been sent only when Slack took it.
 _IN_FLIGHT = timedelta(seconds=EDIT_TIMEOUT + CALL_TIMEOUT + 1)
 

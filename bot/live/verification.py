@@ -58,13 +58,16 @@ async def _verify_change(services: Services, incident: Incident) -> Incident:
 
 async def _is_watched(services: Services, incident: Incident) -> bool:
     """Tell whether the channel watches the incident's tenancy, where that is asked for."""
-    asked = incident.is_open and incident.item(FOLLOW_UP) is not None
-    return asked and await services.watches.covers(incident.channel, incident.tenancy)
+    return _has_follow_up(incident) and await services.watches.covers(incident.channel, incident.tenancy)
+
+
+def _has_follow_up(incident: Incident) -> bool:
+    return incident.is_open and incident.item(FOLLOW_UP) is not None
 
 
 async def _verify_follow_up(services: Services, incident: Incident, *, watched: bool) -> Incident:
     """Turn the follow-up where the failure is known in a tenancy that the channel watches."""
-    if not incident.is_open or incident.item(FOLLOW_UP) is None:
+    if not _has_follow_up(incident):
         return incident
     prints = list(dict.fromkeys(run.fingerprint for run in incident.failing_runs if run.fingerprint)) if watched else []
     known = await services.failures.find(incident.tenancy, prints) if prints else []

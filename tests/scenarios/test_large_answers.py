@@ -16,11 +16,8 @@ from tests.scenarios.steps import ephemeral, replayed, text_of, told
 from tests.scenarios.test_export import exported
 
 
-async def test_what_is_typed_next_waits_for_no_masking_and_the_export_for_all_of_it(
-    slack: LocalSlack, aionis: SampleAionis, bot: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.runtime.heavy_work.SMALL", 4_096)
-    monkeypatch.setattr("bot.jobs.evidence.SMALL", 0)
+def held_back(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Have work on megabytes wait until the event is set that is returned."""
     let = asyncio.Event()
 
     async def held(_: HeavyWork, task: str, given: bytes) -> bytes:
@@ -28,6 +25,15 @@ async def test_what_is_typed_next_waits_for_no_masking_and_the_export_for_all_of
         return await asyncio.to_thread(do_task, task, given)
 
     monkeypatch.setattr(HeavyWork, "_in_process", held)
+    return let
+
+
+async def test_what_is_typed_next_waits_for_no_masking_and_the_export_for_all_of_it(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.runtime.heavy_work.SMALL", 4_096)
+    monkeypatch.setattr("bot.jobs.evidence.SMALL", 0)
+    let = held_back(monkeypatch)
     names = ("refund-failed", "refund-rerun")
     for name in names:
         await replayed(slack, aionis.runs[name].run_id)
@@ -71,13 +77,7 @@ async def test_whoever_waits_for_a_file_is_told_that_it_is_being_made(
     shown = await checklist(slack, "")
     monkeypatch.setattr("bot.jobs.reading.SLOW_AFTER", 0.05)
     monkeypatch.setattr("bot.runtime.heavy_work.SMALL", 0)
-    let = asyncio.Event()
-
-    async def held(_: HeavyWork, task: str, given: bytes) -> bytes:
-        await let.wait()
-        return await asyncio.to_thread(do_task, task, given)
-
-    monkeypatch.setattr(HeavyWork, "_in_process", held)
+    let = held_back(monkeypatch)
     await slack.click(MAYA, shown if name == ".zip" else analysis, action_id=asked_for)
     await slack.wait_for(lambda: [m for m in ephemeral(slack) if words in text_of(m)])
     assert not [file for file in slack.files if file.name.endswith(name)]
