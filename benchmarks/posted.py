@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from benchmarks.figures import Figure
 from benchmarks.processes import BOT, LOOPBACK, Bench, empty, free_port, open_valkey, wait_for_port
+from benchmarks.rig import until_quiet
 from bot.app import EVENTS_PATH
 from bot.config.manifest import load_manifest
 from bot.playground import slack as local
@@ -20,7 +21,6 @@ from bot.playground.slack.web_api.call import ApiCall
 LATENCY = 0.05  # seconds that every call takes
 COMMANDS = 25
 _WARM_UP = 3
-_OVER_AFTER = 1.2  # seconds without a call to Slack: edits of one message are a second apart
 _TARGET = 1.15
 _POST = "chat.postMessage"
 
@@ -98,17 +98,9 @@ async def _until_posted(slack: local.LocalSlack, run_id: str) -> float:
     assert delivery.ok, delivery
     (root,) = await slack.wait_for(lambda: _roots(slack)[before:])
     assert root.ok, root.error
-    await _quiet(slack)
+    # The timeline, the incident's messages and what the asker is told are over before the next one is typed.
+    await until_quiet(slack)
     return root.at + LATENCY - started
-
-
-async def _quiet(slack: local.LocalSlack) -> None:
-    """Wait until the timeline, the incident's messages and what the asker is told are over."""
-    seen, since = -1, time.monotonic()
-    while time.monotonic() - since < _OVER_AFTER:
-        if len(slack.calls) != seen:
-            seen, since = len(slack.calls), time.monotonic()
-        await asyncio.sleep(LATENCY)
 
 
 def _roots(slack: local.LocalSlack) -> list[ApiCall]:

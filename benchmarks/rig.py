@@ -5,7 +5,7 @@ import contextlib
 import re
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,13 +72,10 @@ class Rig:
 
     async def quiet(self) -> None:
         """Wait until no job is to be done or being done, and nothing has been asked of Slack for a while."""
-        seen, since, queue = -1, time.monotonic(), Keys(self.slack.world.team.id).queue
+        queue = Keys(self.slack.world.team.id).queue
         places = [f"{queue}:{place}" for place in ("ready:0", "ready:1", "held")]
-        while time.monotonic() - since < QUIET:
-            # By a command that the bot never sends, so that it is not counted.
-            if len(self.slack.calls) != seen or await self.redis.touch(*places):
-                seen, since = len(self.slack.calls), time.monotonic()
-            await asyncio.sleep(0.05)
+        # By a command that the bot never sends, so that it is not counted.
+        await until_quiet(self.slack, busy=lambda: self.redis.touch(*places))
 
     async def idle(self, seconds: float) -> Taken:
         """Return what the bot takes in a second in which nobody does anything."""
@@ -119,6 +116,15 @@ class Sent:
                 if b" lua]" not in line and b"] " in line and not _OURS.search(line):
                     self.count += 1
                     self.kinds[line.partition(b"] ")[2].split()[0].decode()] += 1
+
+
+async def until_quiet(slack: local.LocalSlack, *, busy: Callable[[], Awaitable[int]] | None = None) -> None:
+    """Wait until nothing has been asked of Slack for a while, nor is there anything to do where `busy` tells."""
+    seen, since = -1, time.monotonic()
+    while time.monotonic() - since < QUIET:
+        if len(slack.calls) != seen or (busy and await busy()):
+            seen, since = len(slack.calls), time.monotonic()
+        await asyncio.sleep(0.05)
 
 
 @asynccontextmanager
