@@ -1,6 +1,7 @@
 """Connections to Redis that are handed out at once where one is free.
 
-redis-py's own pool takes a lock, a time-out and three measurements for each command, twice: a fifth to two fifths of what a command costs.
+redis-py's own pool takes a lock, a time-out and three measurements for each command, twice: a fifth to two fifths of what a
+command costs.
 """
 
 import asyncio
