@@ -110,7 +110,9 @@ async def _through_the_store(store: IncidentStore, id_: str, first: int) -> floa
 
 
 async def _by_the_script(redis: Redis, store: IncidentStore, id_: str, first: int) -> float:
-    calls = [store.script_call(CHANNEL, id_, _change(number)) for number in range(first, first + CALLS)]
+    calls = [
+        call for number in range(first, first + CALLS) for call in store.script.calls(CHANNEL, id_, [_change(number)])
+    ]
     started = time.perf_counter()
     for names, arguments in calls:
         await redis.evalsha(store.script.sha, len(names), *names, *arguments)

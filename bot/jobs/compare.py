@@ -22,7 +22,7 @@ from bot.domain.incident.state import BOT, Incident
 from bot.domain.run.diagnosis import Diagnosis
 from bot.investigation.pair import InvestigatedPair, suggested_reruns
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import as_first_found, enter, is_kept, post_into, shown_although_refused
+from bot.jobs.incident import Arrival, as_first_found, enter, is_kept, post_into, shown_although_refused
 from bot.jobs.incident_lookup import Undecided, link_from_elsewhere
 from bot.jobs.modals import ModalRequest, of_modal, tell_in_modal
 from bot.jobs.reading import read_pair, with_word
@@ -76,7 +76,8 @@ async def compare(services: Services, key: str, admission: AskerAdmission, reque
     reading = read_pair(services, aionis, request.failing, request.rerun)
     pair = await with_word(services, key, reply, reading)
     runs = [run_digest(pair.failing.diagnosis), run_digest(pair.rerun.diagnosis)]
-    entrance = await enter(services, key, admission, reply, wanted=request.incident, new=request.new, runs=runs)
+    wanted, new = request.incident, request.new
+    entrance = await enter(services, key, admission, reply, wanted=wanted, new=new, arrival=Arrival(runs))
     if isinstance(entrance, Undecided):
         target = RunTarget(run_id=runs[0].run_id, rerun_id=runs[1].run_id)
         message = choice_message(entrance.choices, target, Action.COMPARE, guess_new=entrance.guess_new)
@@ -119,9 +120,7 @@ async def _record(
     if not known:
         digest = comparison_digest(pair.comparison)
         changes.append(log_changes.compared(digest, by=by, at=at, key=f"{key}:compared"))
-    for change in changes:
-        applied = await services.incidents.append(incident, change)
-        incident = applied.incident or incident
+    incident = await services.incidents.append_all(incident, changes)
     await note_incident(services, incident)
     return incident
 

@@ -9,10 +9,12 @@ from bot.blocks.layout import Message
 from bot.blocks.notices import notice
 from bot.domain.access.admission import Admission
 from bot.domain.access.rules import keeps_incidents
-from bot.domain.incident import incident_log, log_changes
+from bot.domain.incident import log_changes
 from bot.domain.incident.belonging import belonging
+from bot.domain.incident.incident_log import Change
 from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.state import LIVE_ROOT, ROOT, Incident
+from bot.domain.incident.verification import checks_after
 from bot.errors import NotInChannel, PostingRefused, SlackRefused
 from bot.jobs.incident_lookup import Undecided, named_incident_in
 from bot.jobs.posting import post_or_show, show_alone
@@ -20,7 +22,7 @@ from bot.jobs.refresh import refresh_soon
 from bot.jobs.unposted_incidents import NOT_OPENED, OPENED, discard
 from bot.live.live_message import digest
 from bot.live.roots import post_below, rooted_at
-from bot.live.verification import verify_due
+from bot.live.verification import verify_checks
 from bot.runtime.services import Services
 from bot.slack import THREAD_GONE, ReplyTo
 from bot.store.incident_changes import Outcome
@@ -34,8 +36,9 @@ CLOSED = "{id} is closed."
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """The incident that something is added to, and whether it was opened for that; `own`: by this job, nobody else's is in it.
+    """The incident that something is added to, and whether it was opened for that.
 
+    `own`: by this job, so that nobody else's is in it, and what has arrived is.
     `others` are the open ones of the channel beside it, where they were looked at.
     """
 
@@ -43,6 +46,17 @@ class Entrance:
     opened: bool
     own: bool = False
     others: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What comes into an incident: the runs that say which, and the changes that add it."""
+
+    runs: Sequence[RunDigest] = ()
+    changes: Sequence[Change] = ()
+
+
+NOTHING_YET = Arrival()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +76,7 @@ async def change_and_tell(
     job: str,
     reply: ReplyTo,
     incident: Incident,
-    change: incident_log.Change,
+    change: Change,
     *,
     part: str,
     words: str,
@@ -103,12 +117,13 @@ async def enter(
     *,
     wanted: str | None,
     new: bool,
-    runs: Sequence[RunDigest] = (),
+    arrival: Arrival = NOTHING_YET,
     ahead: Reservation | None = None,
 ) -> Entrance | Undecided | None:
     """Return the incident to add runs to, opened where there is none or a new one is asked for; None where none are kept.
 
     Doing it again for the same job gives the same incident. `ahead` is what `reserve_ahead` returned, where that was asked.
+    What arrives is added here where one is opened, with all that follows from it, in the same round trip.
     """
     if not keeps_incidents(admission.place):
         return None
@@ -119,12 +134,12 @@ async def enter(
         if named and named.is_open:
             return Entrance(named, opened=False)
         open_ones = await services.incidents.open_ones(admission)
-        found = belonging(runs, open_ones)
+        found = belonging(arrival.runs, open_ones)
         if found.incident:
             return Entrance(found.incident, opened=False, others=len(open_ones) - 1)
         if found.choices:
             return Undecided(found.choices, found.guess_new)
-    return await _open(services, job, admission, reply, reserved, runs, new=new)
+    return await _open(services, job, admission, reply, reserved, arrival, new=new)
 
 
 async def open_new(services: Services, job: str, admission: Admission, reply: ReplyTo) -> Incident | None:
@@ -139,35 +154,38 @@ async def _open(
     admission: Admission,
     reply: ReplyTo,
     reserved: str | None,
-    runs: Sequence[RunDigest],
+    arrival: Arrival,
     *,
     new: bool,
 ) -> Entrance | Undecided | None:
     id_ = reserved or await _reserve(services, job, reply.channel)
+    # Not after what arrives, which would have to be tried again with the time of the opening.
+    at = arrival.changes[0].at if arrival.changes else services.now()
     change = log_changes.opened(
         team=admission.team,
         channel=admission.channel,
         tenancy=admission.tenancy,
         checklist=services.checklist,
         by=reply.user,
-        at=services.now(),
+        at=at,
         key=job,
         fix_reruns=services.fix_reruns,
     )
-    applied = await services.incidents.open(admission, id_, change, alone=not new)
+    then = arrival.changes and [*arrival.changes, *checks_after(id_, [change, *arrival.changes])]
+    applied = await services.incidents.open(admission, id_, change, alone=not new, then=then)
     if applied.outcome is Outcome.JOINED:
         # As if nothing had been reserved: several may have been opened since, and the latest need not be the one of the case.
         shown = await services.incidents.open_ones(admission)
         joined = await services.incidents.find(admission, applied.because)
         unseen = [joined] if joined and joined.is_open and joined.root_ts is None else []
-        if found := belonging(runs, [*shown, *unseen]).incident:
+        if found := belonging(arrival.runs, [*shown, *unseen]).incident:
             # One without a root is of somebody whose message never came to be: this message becomes its root.
             return Entrance(found, opened=found.root_ts is None)
         if shown:
-            among = belonging(runs, shown)
+            among = belonging(arrival.runs, shown)
             return Undecided(among.choices, among.guess_new)
         # Nobody sees that one, and it is of another case, or gone: nothing to be asked about, and nothing to join.
-        applied = await services.incidents.open(admission, id_, change, alone=False)
+        applied = await services.incidents.open(admission, id_, change, alone=False, then=then)
     return Entrance(applied.incident, opened=True, own=True) if applied.incident else None
 
 
@@ -249,8 +267,8 @@ async def _rooted(services: Services, job: str, reply: ReplyTo, incident: Incide
         return incident
     if incident.closure:  # discarded by an earlier try of this job, which was cut off after that
         raise PostingRefused(incident.closure.reason, fix="")
-    # What the run proves by itself is in the first message already: an edit a moment later would say no more.
-    incident = await verify_due(services, incident)
+    # What the run proves by itself is in the first message already; what watch and forge say comes with the first edit.
+    incident = await verify_checks(services, incident)
     message = root_message(incident)
     # The thread of another incident, closed or of another tenancy by now, stays that one's.
     if reply.thread_ts and await services.incidents.id_at_root(reply.channel, reply.thread_ts):

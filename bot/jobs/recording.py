@@ -1,6 +1,7 @@
 """Recording a run in an incident, and in the index of failures which incidents a failure had."""
 
 from bot.domain.incident import log_changes
+from bot.domain.incident.incident_log import Change
 from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.past_incident import past_incident
 from bot.domain.incident.state import Incident
@@ -10,16 +11,14 @@ from bot.runtime.services import Services
 
 async def record_run(services: Services, key: str, incident: Incident, digest: RunDigest, *, by: str) -> Incident:
     """Add a run to an incident; one that is there already gets its newest digest. The index of failures hears of it, too."""
-    incident = await add_run(services, key, incident, digest, by=by)
+    incident = await services.incidents.append_all(incident, [run_to_add(services, key, digest, by=by)])
     await note_run(services, incident, digest)
     return incident
 
 
-async def add_run(services: Services, key: str, incident: Incident, digest: RunDigest, *, by: str) -> Incident:
-    """Add a run to an incident, and nothing else: `note_run` is to follow, when what waits for the run is shown."""
-    change = log_changes.run_added(digest, by=by, at=services.now(), key=f"{key}:run")
-    applied = await services.incidents.append(incident, change)
-    return applied.incident or incident
+def run_to_add(services: Services, key: str, digest: RunDigest, *, by: str) -> Change:
+    """Return the entry of a run that a job adds to an incident; `note_run` is to follow, when what waits for it is shown."""
+    return log_changes.run_added(digest, by=by, at=services.now(), key=f"{key}:run")
 
 
 async def note_run(services: Services, incident: Incident, digest: RunDigest) -> None:

@@ -21,16 +21,16 @@ from bot.ids import short
 from bot.investigation.calls import both
 from bot.investigation.just_read import Read
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import Entrance, as_first_found, enter, is_kept, post_into, reserve_ahead
+from bot.jobs.incident import Arrival, Entrance, as_first_found, enter, is_kept, post_into, reserve_ahead
 from bot.jobs.incident_lookup import Undecided, link_from_elsewhere
 from bot.jobs.past import PastJob
 from bot.jobs.queueing import reschedule
 from bot.jobs.reading import read_run, with_word
-from bot.jobs.recording import add_run, note_run
+from bot.jobs.recording import note_run, run_to_add
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.timeline_image import timeline_picture
-from bot.live.roots import is_gone, outbox_name, root_link, with_root
+from bot.live.roots import is_gone, outbox_name, outbox_name_of, root_link, with_root
 from bot.runtime.services import Services
 from bot.slack import Posted, ReplyTo
 
@@ -68,7 +68,11 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
     read = Read.by(aionis, found)
     # A digest, not the run: the incident keeps what its root and checklist need, and the answers keep the rest.
     digest = run_digest(found.diagnosis, run_title(found.diagnosis))
-    entrance = await enter(services, key, admission, reply, wanted=wanted, new=new, runs=[digest], ahead=ahead)
+    arrival = Arrival([digest], [run_to_add(services, key, digest, by=reply.user)])
+    entrance, _ = await both(
+        enter(services, key, admission, reply, wanted=wanted, new=new, arrival=arrival, ahead=ahead),
+        _announce_analysis(services, key, reply.channel, ahead.id, digest.run_id),
+    )
     if isinstance(entrance, Undecided):
         target = RunTarget(run_id=digest.run_id)
         message = choice_message(entrance.choices, target, Action.REPLAY, guess_new=entrance.guess_new)
@@ -79,11 +83,13 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
         return
     # Recorded before it is shown: the message has buttons, and whoever clicks must find the run in the incident.
     known = not entrance.own and await _was_there(services, key, entrance.incident, digest.run_id)
-    adding = add_run(services, key, entrance.incident, digest, by=reply.user)
+    adding = services.incidents.append_all(entrance.incident, () if entrance.own else arrival.changes)
     if known:
         incident = await adding
     else:
-        incident, _ = await both(adding, _announce_analysis(services, key, entrance.incident, digest.run_id))
+        # Where another one was taken than the one that was reserved.
+        id_ = None if entrance.incident.id == ahead.id else entrance.incident.id
+        incident, _ = await both(adding, _announce_analysis(services, key, reply.channel, id_, digest.run_id))
     try:
         if known:
             await _say_known(services, key, reply, incident, found.diagnosis)
@@ -165,9 +171,10 @@ async def _was_there(services: Services, key: str, incident: Incident, run_id: s
     return await as_first_found(services, key, _WAS_THERE, await _is_there(services, incident, run_id))
 
 
-async def _announce_analysis(services: Services, key: str, incident: Incident, run_id: str) -> None:
-    """Say that a job is going to post a run's analysis: until then whoever asks for the run posts it in that job's name."""
-    await services.outbox.keep(outbox_name(incident), _analysis_of(run_id), f"{_TO_COME_BY}{key}")
+async def _announce_analysis(services: Services, key: str, channel: str, incident: str | None, run_id: str) -> None:
+    """Say that a job is going to post a run's analysis into an incident, if any: until then whoever asks posts it in its name."""
+    if incident:
+        await services.outbox.keep(outbox_name_of(channel, incident), _analysis_of(run_id), f"{_TO_COME_BY}{key}")
 
 
 async def _is_there(services: Services, incident: Incident, run_id: str) -> bool:

@@ -20,8 +20,13 @@ async def go_on_below_a_new_root(services: Services, incident: Incident) -> Inci
 
 def outbox_name(incident: Incident) -> str:
     """Return the name under which the outbox has what is posted of an incident, whichever job does it."""
+    return outbox_name_of(incident.channel, incident.id)
+
+
+def outbox_name_of(channel: str, id_: str) -> str:
+    """Return that name for an incident that may not be open yet."""
     # The word is the first version's: what it has posted is found under it.
-    return f"board:{incident.channel}:{incident.id}"
+    return f"board:{channel}:{id_}"
 
 
 async def root_link(services: Services, incident: Incident) -> str | None:
@@ -55,9 +60,7 @@ async def rooted_at(services: Services, incident: Incident, posted: Posted) -> I
         # In a thread that was there already, the root is somebody's message: what the bot keeps up to date is its own reply.
         log_changes.message_posted(LIVE_ROOT, posted.ts, at=at, key=f"{LIVE_ROOT}:{posted.ts}"),
     )
-    for change in changes:
-        applied = await services.incidents.append(incident, change)
-        incident = applied.incident or incident
+    incident = await services.incidents.append_all(incident, changes)
     await services.slack.messages.pin(incident.channel, posted.ts)
     return incident
 

@@ -15,7 +15,7 @@ _RARER = 10  # a tenth of the time since then
 
 async def verify_due(services: Services, incident: Incident) -> Incident:
     """Turn every item whose proof has come or gone, and return the incident as it stands then."""
-    incident, watched = await both(_verify_checks(services, incident), _is_watched(services, incident))
+    incident, watched = await both(verify_checks(services, incident), _is_watched(services, incident))
     return await _verify_follow_up(services, await _verify_change(services, incident), watched=watched)
 
 
@@ -29,11 +29,9 @@ def forge_asked_next(services: Services, incident: Incident) -> datetime | None:
     return now + min(max(since / _RARER, soonest), latest)
 
 
-async def _verify_checks(services: Services, incident: Incident) -> Incident:
-    for change in due_checks(incident, at=services.now()):
-        applied = await services.incidents.append(incident, change)
-        incident = applied.incident or incident
-    return incident
+async def verify_checks(services: Services, incident: Incident) -> Incident:
+    """Turn the items that the incident's own records prove, and return it as it stands then."""
+    return await services.incidents.append_all(incident, due_checks(incident, at=services.now()))
 
 
 async def _verify_change(services: Services, incident: Incident) -> Incident:
@@ -72,7 +70,5 @@ async def _verify_follow_up(services: Services, incident: Incident, *, watched: 
     prints = list(dict.fromkeys(run.fingerprint for run in incident.failing_runs if run.fingerprint)) if watched else []
     known = await services.failures.find(incident.tenancy, prints) if prints else []
     all_known = bool(known) and all(one.count for one in known)
-    for change in due_follow_up(incident, prints if all_known else [], at=services.now()):
-        applied = await services.incidents.append(incident, change)
-        incident = applied.incident or incident
-    return incident
+    due = due_follow_up(incident, prints if all_known else [], at=services.now())
+    return await services.incidents.append_all(incident, due)

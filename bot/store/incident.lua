@@ -5,7 +5,8 @@
 --       retention in seconds, now (ms), ts of a posted root message, "alone" where it may open only if no other incident of the channel and tenancy is open,
 --       the tenancy that an unbound channel reads, "" for none, the entry's salt and the digest of what it says
 --       (bot/domain/incident/log_chain.py, which says what is hashed, and checks it), retention of the answers in seconds,
---       version, chain and edition of what is known of the incident (incident_state.lua)
+--       version, chain and edition of what is known of the incident (incident_state.lua),
+--       the chain that the newest entry is expected to have and this entry's after it, "" where that is not known
 -- Returns {outcome, refused field, other incident or time, its state}; an outcome is done, repeated, refused, joined or early.
 local fields, log, seen, open, roots = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local id, kind, key = ARGV[1], ARGV[2], ARGV[5]
@@ -61,9 +62,10 @@ local function digest_of_old(entry)
   return redis.sha1hex(table.concat(parts))
 end
 
+local newest = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
+
 -- The whole log is read once in an incident's life at most: by the first change of a version that has the chain.
-local function head()
-  local last = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
+local function head(last)
   local chain = last and field_of(last[2], 'chain') or not last and string.rep('0', 64)
   if chain then return chain end
   for _, entry in ipairs(redis.call('XRANGE', log, '-', '+')) do
@@ -75,16 +77,16 @@ local function head()
 end
 
 -- An entry is never older than the one before it: whoever's clock is behind tries again with that one's time.
-local newest = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
 local latest = newest and field_of(newest[2], 'at')
 if latest and ARGV[4] < latest then
   return {'early', latest, {}}
 end
 
 -- From here on nothing refuses, so that versions have no gaps: they are the stream's ids, which must rise.
-local previous = head()
+local previous = head(newest)
 local version = redis.call('HINCRBY', fields, 'version', 1)
-local chain = linked(previous, version, ARGV[16])
+-- Whoever knows the incident has hashed already, which takes a script longer than all the rest.
+local chain = previous == ARGV[21] and ARGV[22] or linked(previous, version, ARGV[16])
 redis.call('XADD', log, version .. '-0', 'kind', kind, 'actor', ARGV[3], 'at', ARGV[4], 'key', key, 'payload', ARGV[6],
   'salt', ARGV[15], 'digest', ARGV[16], 'chain', chain)
 redis.call('HSET', seen, key, version)

@@ -1,9 +1,9 @@
 """Incidents in Redis: one script per mutation, one round trip, idempotent, versioned."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -15,28 +15,16 @@ from bot.domain.incident.incident_log import Change, Entry, EntryKind, Guard
 from bot.domain.incident.state import Incident, read_incident
 from bot.runtime import metrics
 from bot.store.incident_answers import IncidentAnswers
-from bot.store.incident_changes import (
-    KEPT_FOR,
-    Applied,
-    Fields,
-    Outcome,
-    arguments_of,
-    count_change,
-    milliseconds,
-    root_in,
-    sealed,
-)
+from bot.store.incident_changes import KEPT_FOR, Applied, Fields, Outcome, count_change
 from bot.store.incident_refusals import foreign_incident, gone
+from bot.store.incident_script import IncidentScript, script_of
 from bot.store.keys import EVERYWHERE, OUTBOX_TTL_SECONDS, Keys, incident_address
 from bot.store.known_incidents import NOTHING, KnownFields, KnownIncidents
 from bot.store.log_entries import read_entries
 
-_HERE = Path(__file__).parent
-_STATE, _CHANGE = (
-    "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
-    for names in (("incident_state.lua",), ("sha256.lua", "incident_state.lua", "incident.lua"))
+_READ = (
+    f"{script_of('incident_state.lua')}\nreturn incident_state(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3])"
 )
-_READ = f"{_STATE}\nreturn incident_state(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3])"
 _ID_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0/O and 1/I, which people mix up on the phone
 
 _AT_ONCE = 50  # incidents that are read in one round trip
@@ -65,13 +53,18 @@ class IncidentStore:
     ) -> None:
         self._redis = redis
         self._keys = keys
-        self.script = redis.register_script(_CHANGE)
         self._state = redis.register_script(_READ)
         self._known = KnownIncidents()
         self._retention = int(retention.total_seconds())
         self._answer_retention = int(min(answer_retention or retention, retention).total_seconds())
         self.answers = IncidentAnswers(redis, keys, retention=self._answer_retention)
-        self._default_tenancy = default_tenancy
+        self.script = IncidentScript(
+            redis,
+            keys,
+            retention=self._retention,
+            answer_retention=self._answer_retention,
+            default_tenancy=default_tenancy,
+        )
 
     async def claim_id(self, channel: str) -> str:
         """Return a new id such as `INC-7Q2K`, reserved for a channel. Longer ones come once the short ones collide."""
@@ -82,10 +75,15 @@ class IncidentStore:
                 return id_
             length = min(length + 1, 8)
 
-    async def open(self, admission: Admission, id_: str, change: Change, *, alone: bool) -> Applied:
-        """Open an incident under a claimed id; `alone` only where the channel has no other open one of its tenancy."""
+    async def open(
+        self, admission: Admission, id_: str, change: Change, *, alone: bool, then: Sequence[Change] = ()
+    ) -> Applied:
+        """Open an incident under a claimed id; `alone` only where the channel has no other open one of its tenancy.
+
+        What comes `then` is taken in the same round trip, where this has opened it.
+        """
         ensure_admission(admission)
-        return await self._run(admission.channel, id_, change, alone=alone)
+        return await self._run(admission.channel, id_, change, *then, alone=alone)
 
     async def apply(self, admission: Admission, id_: str, change: Change) -> Applied:
         """Apply a change to an incident by its id; whether it is the admission's, the script looks. One round trip."""
@@ -101,48 +99,32 @@ class IncidentStore:
         """Apply a change to an incident at hand, where its channel still reads its tenancy. One round trip."""
         return await self._run(incident.channel, incident.id, change)
 
-    async def _run(self, channel: str, id_: str, change: Change, *, alone: bool = False) -> Applied:
+    async def append_all(self, incident: Incident, changes: Sequence[Change]) -> Incident:
+        """Apply changes to an incident at hand in their order, in one round trip; returns it as it stands after them."""
+        applied = await self._run(incident.channel, incident.id, *changes) if changes else None
+        return (applied and applied.incident) or incident
+
+    async def _run(self, channel: str, id_: str, *changes: Change, alone: bool = False) -> Applied:
+        """Return what became of the first change, with the fields as they are after the last."""
         known = self._known_of(channel, id_)
-        names, arguments = self.script_call(channel, id_, change, alone=alone, known=known)
         structlog.contextvars.bind_contextvars(incident=id_)
         with metrics.timed("store_seconds", operation="incident"):
-            outcome, because, state = await self.script(keys=names, args=arguments)
-        if outcome == Outcome.EARLY:
-            return await self._run(channel, id_, replace(change, at=datetime.fromisoformat(because)), alone=alone)
-        applied = Applied(Outcome(outcome), because, await self._fields(channel, id_, known, state))
-        if applied.outcome is Outcome.DONE:
-            count_change(change)
+            answers = await self.script.apply(channel, id_, changes, alone=alone, known=known)
+        early = next((because for outcome, because, _ in answers if outcome == Outcome.EARLY), None)
+        if early:  # what was taken is repeated, which changes nothing
+            at = datetime.fromisoformat(early)
+            later = [replace(change, at=max(change.at, at)) for change in changes]
+            return await self._run(channel, id_, *later, alone=alone)
+        outcomes = [Outcome(outcome) for outcome, _, _ in answers]
+        applied = Applied(outcomes[0], answers[0][1], await self._fields(channel, id_, known, answers[-1][2]))
+        for change, outcome in zip(changes, outcomes, strict=True):
+            if outcome is Outcome.DONE:
+                count_change(change)
         # Not in the script, whose keys are all of one channel. A crash between the two is mended by the job's repetition, which
         # is accepted as well.
-        if change.kind in KEPT_FOR and applied.accepted:
-            await self._keep_address(id_, change.kind)
+        if changes[0].kind in KEPT_FOR:
+            await self._keep_address(id_, changes[0].kind, applied)
         return applied
-
-    def script_call(
-        self, channel: str, id_: str, change: Change, *, alone: bool = False, known: KnownFields = NOTHING
-    ) -> tuple[list[str], list[str | int]]:
-        """Return the keys and arguments with which the script applies a change (bot/store/incident.lua)."""
-        names = [
-            self._keys.incident_fields(channel, id_),
-            self._keys.incident_log(channel, id_),
-            self._keys.incident_seen(channel, id_),
-            self._keys.open_incidents(channel),
-            self._keys.roots(channel),
-            self._keys.binding(channel),
-            self._keys.incident_answers(channel, id_),
-        ]
-        arguments = [
-            *arguments_of(id_, change),
-            self._retention,
-            milliseconds(change.at),
-            root_in(change),
-            "alone" if alone else "",
-            self._default_tenancy,
-            *sealed(change),
-            self._answer_retention,
-            *known.arguments,
-        ]
-        return names, arguments
 
     async def find(self, admission: Admission, id_: str) -> Incident | None:
         """Return an incident as it stands, or None where the admission's channel and tenancy have none of this id."""
@@ -234,10 +216,13 @@ class IncidentStore:
         place = await self._redis.get(incident_address(id_))
         return place is not None and str(place).startswith(self._keys.place(""))
 
-    async def _keep_address(self, id_: str, kind: EntryKind) -> None:
-        if kind is EntryKind.CLOSED:
+    async def _keep_address(self, id_: str, kind: EntryKind, applied: Applied) -> None:
+        """Have an id lead to its channel for as long as its incident is kept."""
+        if kind is EntryKind.OPENED and not applied.accepted:
+            await self._redis.expire(incident_address(id_), _CLAIM_TTL)  # the script's round trip has kept it
+        elif kind is EntryKind.CLOSED and applied.accepted:
             await self._redis.expire(incident_address(id_), self._retention)
-        else:
+        elif kind is EntryKind.REOPENED and applied.accepted:
             await self._redis.persist(incident_address(id_))
 
     async def _read_all(self, places: list[tuple[Admission, str]]) -> list[Incident]:

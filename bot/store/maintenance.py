@@ -47,8 +47,7 @@ class Maintenance:
     async def append(self, place: str, id_: str, change: Change, *, default_tenancy: str) -> bool:
         """Append an entry to an incident's log as the bot does; returns whether it was taken."""
         store = IncidentStore(self._redis, EVERYWHERE, retention=timedelta(), default_tenancy=default_tenancy)
-        names, arguments = store.script_call(place, id_, change)
-        outcome, *_ = await store.script(keys=names, args=arguments)
+        (outcome, *_), *_ = await store.script.apply(place, id_, [change])
         return outcome in {Outcome.DONE, Outcome.REPEATED}
 
     async def have_done(self, place: str, kind: str, payload: dict[str, Any], *, key: str) -> None:

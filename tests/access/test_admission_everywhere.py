@@ -42,12 +42,14 @@ MAY = {"channel_moved": {"channel_moves.move"}, "bind": {"bindings.bind"}}
 # What is done to an incident by its id alone: its channel has another id since, or its first message never came to be.
 BY_ID = {"bot/store/channel_move.py", "bot/jobs/unposted_incidents.py"}
 # The server starts and ends what is its own, and a job that is not to be done any more discards what it began.
-OF_THE_SERVER = {COMPUTED, "transport", "incidents.append", "incidents.append_by_id", "failures.lost_incident"}
-READERS = {  # what makes an incident of its fields: the store, and what is given a log and not an incident
+OF_THE_SERVER = {COMPUTED, "transport", "incidents.append_all", "incidents.append_by_id", "failures.lost_incident"}
+# What makes an incident of its fields: the store, and what is given a log, or what is about to be one, and no incident.
+READERS = {
     "bot/cli/rebuild.py",
     "bot/doctor/slack.py",
     "bot/domain/incident/audit.py",
     "bot/domain/incident/state.py",
+    "bot/domain/incident/verification.py",
     "bot/report/bundling.py",
     "bot/store/incident_changes.py",
     "bot/store/incidents.py",
@@ -187,7 +189,7 @@ def test_incidents_are_given_for_an_admission_or_an_incident_alone() -> None:
     for name, method in inspect.getmembers(IncidentStore, inspect.isfunction):
         keys = {one.annotation for one in inspect.signature(method).parameters.values()} & {Admission, Incident}
         # Ids that say nothing, an id for a new one, and what `BY_ID` may do.
-        ids_alone = {"id_at_root", "may_have_said", "claim_id", "append_by_id", "script_call"}
+        ids_alone = {"id_at_root", "may_have_said", "claim_id", "append_by_id"}
         assert keys or name.startswith("_") or name in ids_alone, name
     assert {path for path, text in sources("bot").items() if ".append_by_id(" in text} == BY_ID
 

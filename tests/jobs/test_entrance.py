@@ -3,7 +3,7 @@
 from bot.domain.incident import log_changes
 from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.state import ROOT
-from bot.jobs.incident import Entrance, enter, open_new, reserve_ahead
+from bot.jobs.incident import Arrival, Entrance, enter, open_new, reserve_ahead
 from bot.playground.slack import INCIDENTS, MAYA
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
@@ -29,8 +29,7 @@ async def test_a_run_goes_into_the_one_of_its_case_of_several_that_were_opened_m
         ):
             await services.incidents.append(incident, change)
         opened.append(incident.id)
-    entrance = await enter(
-        services, "mine", admission, REPLY, wanted=None, new=False, runs=[run("a further run", "refund")], ahead=ahead
-    )
+    arrival = Arrival([run("a further run", "refund")])
+    entrance = await enter(services, "mine", admission, REPLY, wanted=None, new=False, arrival=arrival, ahead=ahead)
     assert isinstance(entrance, Entrance)
     assert (entrance.incident.id, entrance.opened) == (opened[0], False)

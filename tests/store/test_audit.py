@@ -31,13 +31,13 @@ Stored = list[tuple[str, dict[str, str]]]
 
 @pytest.fixture
 async def incident(redis: Redis) -> str:
-    """Return an incident of five entries."""
-    store = store_on(redis)
-    id_ = await opened(store)
+    """Return an incident of seven entries, of two processes in turn: what they know is out of date, and the script hashes."""
+    stores = store_on(redis), store_on(redis)
+    id_ = await opened(stores[0])
     for number, item in enumerate(
         ("monitor", "corrective_change", "monitor", "fix_verified", "root_cause", "replay_evidence")
     ):
-        await store.apply(ADMISSION, id_, asserting(item, PEOPLE[number % 2], f"click-{number}"))
+        await stores[number % 2].apply(ADMISSION, id_, asserting(item, PEOPLE[number % 2], f"click-{number}"))
     return id_
 
 

@@ -1,6 +1,7 @@
 """Incidents on a real server: atomic, once, versioned, and always what the log says."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -64,6 +65,39 @@ async def opened(store: IncidentStore) -> str:
     id_ = await store.claim_id(CHANNEL)
     assert (await store.open(ADMISSION, id_, opening(), alone=True)).outcome is Outcome.DONE
     return id_
+
+
+async def test_what_comes_with_an_opening_is_taken_with_it(store: IncidentStore, redis: Redis) -> None:
+    id_ = await store.claim_id(CHANNEL)
+    then = [asserting("monitor", PEOPLE[0], "first"), asserting("root_cause", PEOPLE[1], "second")]
+    applied = await store.open(ADMISSION, id_, opening(), alone=True, then=then)
+    assert (applied.outcome, applied.incident and applied.incident.version) == (Outcome.DONE, 3)
+    assert await redis.ttl(incident_address(id_)) == -1
+
+
+async def test_of_what_comes_with_an_opening_that_is_refused_nothing_is_taken(
+    store: IncidentStore, redis: Redis
+) -> None:
+    first, second = await opened(store), await store.claim_id(CHANNEL)
+    run = log_changes.run_added(RunDigest(run_id="a", verdict="", failing=True), by=PEOPLE[0], at=AT, key="run")
+    refused = await store.open(ADMISSION, second, opening("b"), alone=True, then=[run])
+    assert (refused.outcome, refused.because, refused.incident) == (Outcome.JOINED, first, None)
+    assert not await redis.exists(KEYS.incident_fields(CHANNEL, second), KEYS.incident_log(CHANNEL, second))
+    assert await redis.ttl(incident_address(second)) > 0, "an id that nobody uses is free again one day"
+
+
+async def test_changes_whose_clock_is_behind_are_taken_with_the_logs_time(store: IncidentStore) -> None:
+    id_ = await opened(store)
+    incident = await store.read(ADMISSION, id_)
+    behind = [
+        replace(asserting(item, PEOPLE[0], item), at=AT - timedelta(hours=1)) for item in ("monitor", "root_cause")
+    ]
+    incident = await store.append_all(incident, behind)
+    assert [(entry.key, entry.at) for entry in await store.log(incident)] == [
+        ("open", AT),
+        ("monitor", AT),
+        ("root_cause", AT),
+    ]
 
 
 async def test_of_two_clicks_the_second_is_refused_and_told_who_was_first(store: IncidentStore) -> None:
@@ -250,23 +284,26 @@ def changes() -> st.SearchStrategy[Change]:
     )
 
 
-@given(attempts=st.lists(changes(), max_size=25))
+@given(attempts=st.lists(st.tuples(st.integers(0, 1), st.lists(changes(), min_size=1, max_size=4)), max_size=12))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_rebuilt_incident_equals_the_live_one_after_any_operations(redis_url: str, attempts: list[Change]) -> None:
+def test_a_rebuilt_incident_equals_the_live_one_after_any_operations(
+    redis_url: str, attempts: list[tuple[int, list[Change]]]
+) -> None:
     async def live_out() -> None:
         async with open_redis(redis_url) as redis:
             await redis.flushall()
-            store = store_on(redis)
-            id_ = await opened(store)
-            done = 1
-            for change in attempts:
-                applied = await store.apply(ADMISSION, id_, change)
-                done += applied.outcome is Outcome.DONE
-                assert applied.fields["version"] == str(done)
+            stores = store_on(redis), store_on(redis)  # of two processes, each with what it has read last
+            id_ = await opened(stores[0])
+            for which, together in attempts:
+                incident = await stores[which].append_all(await stores[which].read(ADMISSION, id_), together)
+                live: Any = await redis.hgetall(KEYS.incident_fields(CHANNEL, id_))
+                assert incident == read_incident(live)
             entries = await Maintenance(redis).log(PLACE, id_)
-            live: Any = await redis.hgetall(KEYS.incident_fields(CHANNEL, id_))
+            done = incident.version if attempts else 1
+            live = await redis.hgetall(KEYS.incident_fields(CHANNEL, id_))
             assert [entry.version for entry in entries] == list(range(1, done + 1))
             assert len({entry.key for entry in entries}) == done
+            assert (await Maintenance(redis).audit(PLACE, id_)).problems == ()
             assert rebuilt(id_, entries) == live
             read_incident(live)
             await redis.hset(KEYS.incident_fields(CHANNEL, id_), "status", "spoilt")

@@ -7,9 +7,10 @@ from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import Check, ItemState
 from bot.domain.incident.corrective_change import about_merge, merged_at
 from bot.domain.incident.fix_proof import FixProof, proofs_of
-from bot.domain.incident.incident_log import Change
+from bot.domain.incident.incident_log import Change, Entry
 from bot.domain.incident.kept import GateHeld
-from bot.domain.incident.state import Incident, Item
+from bot.domain.incident.projection import rebuilt
+from bot.domain.incident.state import Incident, Item, read_incident
 from bot.domain.recurrence.gate import GateOutcome
 from bot.domain.run.phrases import at as in_words
 from bot.domain.run.phrases import plural
@@ -99,6 +100,15 @@ def due_checks(incident: Incident, *, at: datetime) -> list[Change]:
     if not incident.is_open:
         return []
     return [change for item in incident.items if item.spec.check for change in _check(item, incident, at)]
+
+
+def checks_after(id_: str, changes: Sequence[Change]) -> list[Change]:
+    """Return the entries that follow from an incident's first ones, for whoever appends them all at once."""
+    entries = [
+        Entry(version, change.kind, change.actor, change.at, change.key, change.payload)
+        for version, change in enumerate(changes, 1)
+    ]
+    return due_checks(read_incident(rebuilt(id_, entries)), at=changes[-1].at)
 
 
 def _check(item: Item, incident: Incident, at: datetime) -> Iterator[Change]:
