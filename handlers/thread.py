@@ -5,6 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.incident.thread import PINS
+from bot.jobs.analysis import analyses_soon
 from bot.jobs.queueing import enqueue, reschedule
 from bot.jobs.refresh import RefreshJob
 from bot.jobs.summary import MarkedJob, QuietJob
@@ -79,6 +80,7 @@ async def _make_good(services: Services, channel: str, root: str, deleted: str) 
     if incident:
         job = RefreshJob(channel=channel, incident=incident, deleted=deleted)
         await reschedule(services, job, key=f"{channel}:{incident}:deleted:{deleted}", at=services.now())
+        await analyses_soon(services, channel, incident, deleted=deleted)
 
 
 async def _changed(services: Services, channel: str, root: str) -> None:

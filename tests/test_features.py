@@ -26,6 +26,7 @@ NO_JOB = {
 }
 # Jobs that nobody asks for with a word or a click.
 OF_NO_FEATURE = {
+    "analysis": "what a replay posts, where somebody deleted it",
     "ended_runs": "runs that ended since",
     "past": "what a replay adds to its own message",
     "refresh": "what all features have shown",

@@ -18,12 +18,12 @@ from bot.domain.incident.state import Incident
 from bot.domain.run.diagnosis import Diagnosis
 from bot.errors import NotAllowed, StaleButton
 from bot.ids import short
+from bot.jobs.analysis import show_analysis
 from bot.jobs.evidence import ensure_answers_are_kept
 from bot.jobs.incident import NO_INCIDENTS, open_new, post_into
 from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
-from bot.jobs.replay import show_analysis
 from bot.runtime.services import Services
 
 MOVED_HERE = "{what} was moved here from {source}."

@@ -1,16 +1,13 @@
 """Replaying runs: the root message, the timeline in its thread, and the run in its incident."""
 
-from functools import partial
 from typing import ClassVar
 
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import elements as el
 from bot.blocks.incidents import choice_message, joined_message, known_run_message
-from bot.blocks.layout import Message
 from bot.blocks.notices import TRY_AGAIN
-from bot.blocks.picture import UploadedPicture
-from bot.blocks.replay import replay_message, run_title
+from bot.blocks.replay import run_title
 from bot.blocks.routing import Action, PlacedTarget, RunTarget, action_id, encode
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident.digest import run_digest
@@ -20,23 +17,19 @@ from bot.errors import NotInChannel, PostingRefused, SlackRefused
 from bot.ids import short
 from bot.investigation.calls import both
 from bot.investigation.just_read import Read
+from bot.jobs.analysis import announce_analysis, is_shown, post_where_gone, show_analysis
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import Arrival, Entrance, as_first_found, enter, is_kept, post_into, reserve_ahead
+from bot.jobs.incident import Arrival, Entrance, as_first_found, enter, is_kept, reserve_ahead
 from bot.jobs.incident_lookup import Undecided, link_from_elsewhere
-from bot.jobs.past import PastJob
-from bot.jobs.queueing import reschedule
 from bot.jobs.reading import read_run, with_word
 from bot.jobs.recording import note_run, run_to_add
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
-from bot.jobs.timeline_image import timeline_picture
-from bot.live.roots import is_gone, outbox_name, outbox_name_of, root_link, with_root
+from bot.live.roots import root_link, with_root
 from bot.runtime.services import Services
-from bot.slack import Posted, ReplyTo
+from bot.slack import ReplyTo
 
-ANALYSIS = "analysis"
 _WAS_THERE = "was-there"
-_TO_COME_BY = "by:"  # and the job that has added a run to its incident, in place of where its analysis is
 
 
 class ReplayRequest(Request):
@@ -71,7 +64,7 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
     arrival = Arrival([digest], [run_to_add(services, key, digest, by=reply.user)])
     entrance, _ = await both(
         enter(services, key, admission, reply, wanted=wanted, new=new, arrival=arrival, ahead=ahead),
-        _announce_analysis(services, key, reply.channel, ahead.id, digest.run_id),
+        announce_analysis(services, key, reply.channel, ahead.id, digest.run_id),
     )
     if isinstance(entrance, Undecided):
         target = RunTarget(run_id=digest.run_id)
@@ -89,7 +82,7 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
     else:
         # Where another one was taken than the one that was reserved.
         id_ = None if entrance.incident.id == ahead.id else entrance.incident.id
-        incident, _ = await both(adding, _announce_analysis(services, key, reply.channel, id_, digest.run_id))
+        incident, _ = await both(adding, announce_analysis(services, key, reply.channel, id_, digest.run_id))
     try:
         if known:
             await _say_known(services, key, reply, incident, found.diagnosis)
@@ -106,87 +99,19 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
     await keep_evidence(services, key, aionis, incident)
 
 
-async def _have_past_added(
-    services: Services,
-    key: str,
-    channel: str,
-    diagnosis: Diagnosis,
-    incident: Incident | None,
-    picture: UploadedPicture | None,
-    read: Read | None,
-) -> None:
-    """Have what is known of the past said in the analysis: it takes its time, and nothing that was asked for waits for it."""
-    # Where the post landed is asked of the outbox: a thread that was gone has it posted under the other name.
-    kept = await services.outbox.first_value(key, f"{ANALYSIS}-anew", ANALYSIS)
-    if kept:
-        known, ts = incident.id if incident else None, Posted.read(kept).ts
-        if incident:
-            await services.outbox.keep(outbox_name(incident), _analysis_of(diagnosis.run_id), ts)
-        if read:
-            services.just_read.keep(channel, ts, read)
-        of, run_id = str(diagnosis.tenancy), diagnosis.run_id
-        job = PastJob(channel=channel, run_id=run_id, ts=ts, tenancy=of, incident=known, picture=picture)
-        await reschedule(services, job, key=f"{job.channel}:{job.ts}", at=services.now())
-
-
-async def show_analysis(
-    services: Services,
-    key: str,
-    reply: ReplyTo,
-    incident: Incident | None,
-    diagnosis: Diagnosis,
-    read: Read | None = None,
-) -> bool:
-    """Post a run's analysis into its incident's thread, or where it was asked for; False: only the asker saw it."""
-    picture: UploadedPicture | None = None
-
-    async def with_picture() -> Message:
-        nonlocal picture
-        picture = await timeline_picture(services, key, diagnosis)
-        return replay_message(diagnosis, incident=incident.id if incident else None, picture=picture)
-
-    alone = partial(replay_message, diagnosis)
-    if await post_into(services, key, ANALYSIS, reply, with_picture, incident, alone=alone) is None:
-        return False
-    await _have_past_added(services, key, reply.channel, diagnosis, incident, picture, read)
-    return True
-
-
 async def _say_known(services: Services, key: str, reply: ReplyTo, incident: Incident, diagnosis: Diagnosis) -> None:
     """Tell whoever asked for a run that is there already where it is, in one line; what is not there of it is posted again."""
     incident = await with_root(services, incident)
-    ts = await services.outbox.value(outbox_name(incident), _analysis_of(diagnosis.run_id))
-    again = False
-    if ts and ts.startswith(_TO_COME_BY):  # in the name of the job that is at it: the two post it once between them
-        await show_analysis(services, ts.removeprefix(_TO_COME_BY), reply, incident, diagnosis)
-    elif await is_gone(services, incident.channel, ts):
-        again = await show_analysis(services, key, reply, incident, diagnosis)
+    again = await post_where_gone(services, reply, incident, diagnosis)
     link = await root_link(services, incident)
     message = known_run_message(incident, diagnosis.run_id, link=link, now=services.now(), again=again)
     await services.slack.answer_once(key, "known", reply, message)
 
 
 async def _was_there(services: Services, key: str, incident: Incident, run_id: str) -> bool:
-    """Tell whether a run was in an incident when this job first looked."""
-    return await as_first_found(services, key, _WAS_THERE, await _is_there(services, incident, run_id))
-
-
-async def _announce_analysis(services: Services, key: str, channel: str, incident: str | None, run_id: str) -> None:
-    """Say that a job is going to post a run's analysis into an incident, if any: until then whoever asks posts it in its name."""
-    if incident:
-        await services.outbox.keep(outbox_name_of(channel, incident), _analysis_of(run_id), f"{_TO_COME_BY}{key}")
-
-
-async def _is_there(services: Services, incident: Incident, run_id: str) -> bool:
-    """Tell whether a run is in an incident, and shown there, or still going to be: the job that was to may have failed."""
-    if all(one.run_id != run_id for one in incident.runs):
-        return False
-    kept = await services.outbox.value(outbox_name(incident), _analysis_of(run_id)) or ""
-    return not kept.startswith(_TO_COME_BY) or not await services.outbox.over(kept.removeprefix(_TO_COME_BY))
-
-
-def _analysis_of(run_id: str) -> str:
-    return f"{ANALYSIS}:{run_id}"
+    """Tell whether a run was in an incident, and shown there or still going to be, when this job first looked."""
+    is_there = any(one.run_id == run_id for one in incident.runs) and await is_shown(services, incident, run_id)
+    return await as_first_found(services, key, _WAS_THERE, is_there)
 
 
 async def _say_where(

@@ -6,6 +6,7 @@ from bot.blocks.incidents import no_incident_message
 from bot.blocks.notices import notice
 from bot.blocks.status import LISTED, status_message
 from bot.domain.access.admission import AskerAdmission
+from bot.jobs.analysis import analyses_soon
 from bot.jobs.incident import CLOSED
 from bot.jobs.incident_lookup import incident_spoken_of
 from bot.jobs.refresh import refresh_soon
@@ -57,4 +58,5 @@ async def show_again(services: Services, key: str, admission: AskerAdmission, re
         await services.live_messages.forget(incident.channel, incident.id, part)
     await have_summary_written_anew(services, incident)
     await refresh_soon(services, incident)
+    await analyses_soon(services, incident.channel, incident.id)
     await services.slack.answer_once(key, "again", request.reply, notice(SHOWN_AGAIN.format(id=incident.id)))

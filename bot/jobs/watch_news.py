@@ -23,6 +23,7 @@ from bot.domain.recurrence.history import RECENTLY
 from bot.domain.recurrence.occurrences import FailedRun, PastIncident
 from bot.errors import BotError, NotInChannel, PostingRefused, SlackRefused
 from bot.investigation.just_read import Read
+from bot.jobs.analysis import show_analysis
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import open_new
 from bot.jobs.queueing import TriedJob, reschedule, tried_again
@@ -30,7 +31,6 @@ from bot.jobs.reading import read_run
 from bot.jobs.recording import note_incident, record_run
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import job, of_channel
-from bot.jobs.replay import show_analysis
 from bot.jobs.watch_offers import note_offer
 from bot.live.closing_line import say_overtaken
 from bot.live.roots import post_below

@@ -20,13 +20,8 @@ async def go_on_below_a_new_root(services: Services, incident: Incident) -> Inci
 
 def outbox_name(incident: Incident) -> str:
     """Return the name under which the outbox has what is posted of an incident, whichever job does it."""
-    return outbox_name_of(incident.channel, incident.id)
-
-
-def outbox_name_of(channel: str, id_: str) -> str:
-    """Return that name for an incident that may not be open yet."""
     # The word is the first version's: what it has posted is found under it.
-    return f"board:{channel}:{id_}"
+    return f"board:{incident.channel}:{incident.id}"
 
 
 async def root_link(services: Services, incident: Incident) -> str | None:

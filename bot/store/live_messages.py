@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,6 +29,12 @@ redis.call('EXPIRE', KEYS[1], ARGV[3])
 return {before or '', now}
 """
 
+# In one round trip: what a message shows is recorded behind each edit.
+_SHOW = """
+redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+return redis.call('EXPIRE', KEYS[1], ARGV[1])
+"""
+
 LEASE = 5.0  # seconds that the messages of a killed worker's incident stay as they are; a live one renews its lease
 
 
@@ -47,6 +53,7 @@ class LiveMessages:
         self._redis = redis
         self._keys = keys
         self._begin_edit = redis.register_script(_BEGIN_EDIT)
+        self._record = redis.register_script(_SHOW)
         self._kept_for = retention + timedelta(days=1)
 
     @asynccontextmanager
@@ -150,12 +157,26 @@ class LiveMessages:
             pipe.expire(name, self._kept_for)
             await pipe.execute()
 
-    async def _show(self, channel: str, incident: str, fields: dict[Any, Any]) -> None:
-        name = self._keys.shown(channel, incident)
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.hset(name, mapping=fields)
-            pipe.expire(name, self._kept_for)
-            await pipe.execute()
+    async def analyses(self, channel: str, incident: str, runs: Sequence[str]) -> dict[str, str]:
+        """Return what is known of the analyses of an incident's runs, by run: the ts of a message, or who is to post it."""
+        if not runs:
+            return {}
+        fields = [_analysis_of(run_id) for run_id in runs]
+        found = await self._redis.hmget(self._keys.shown(channel, incident), fields)
+        return {run_id: str(where) for run_id, where in zip(runs, found, strict=True) if where}
+
+    async def analysis_is(self, channel: str, incident: str, run_id: str, where: str) -> None:
+        """Record where the analysis of a run is, or who is to post it."""
+        await self._show(channel, incident, {_analysis_of(run_id): where})
+
+    async def _show(self, channel: str, incident: str, fields: dict[str, str]) -> None:
+        written = [text for field in fields.items() for text in field]
+        arguments: list[str | int] = [int(self._kept_for.total_seconds()), *written]
+        await self._record(keys=[self._keys.shown(channel, incident)], args=arguments)
+
+
+def _analysis_of(run_id: str) -> str:
+    return f"analysis:{run_id}"
 
 
 def _edit_of(part: str) -> str:

@@ -112,3 +112,9 @@ async def set_severity(slack: LocalSlack, shown: Json, severity: str, user: str 
 def roots(slack: LocalSlack, channel: str = INCIDENTS) -> list[Json]:
     """Return the messages that incidents live below: the bot's own at the top level of the channel."""
     return [m for m in posted(slack, channel) if m.get("thread_ts") in {None, m["ts"]}]
+
+
+def delete_unheard(slack: LocalSlack, ts: str, channel: str = INCIDENTS) -> None:
+    """Delete a message, where it is there, without an event."""
+    if found := slack.workspace.messages.find(channel, ts):
+        slack.workspace.messages.remove(found)

@@ -11,8 +11,8 @@ from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.playground.slack.world import BOT
 from bot.store.connection import open_redis
 from tests.conftest import running_bot, settings_for
-from tests.scenarios.incidents import checklist, incident_id, is_checklist, opened, roots, set_severity
-from tests.scenarios.steps import Json, replayed, replies, text_of, told
+from tests.scenarios.incidents import checklist, delete_unheard, incident_id, is_checklist, opened, roots, set_severity
+from tests.scenarios.steps import Json, analyses, replayed, replies, text_of, told
 from tests.scenarios.test_reminders import Clock
 from tests.store.test_audit import command
 
@@ -35,13 +35,6 @@ async def _remove(slack: LocalSlack) -> None:
 
 async def _invite(slack: LocalSlack) -> None:
     await slack.invite(MAYA, INCIDENTS, "incident-bot")
-
-
-def _delete_unheard(slack: LocalSlack, ts: str) -> None:
-    """Delete a message without an event."""
-    gone = slack.workspace.messages.find(INCIDENTS, ts)
-    assert gone
-    slack.workspace.messages.remove(gone)
 
 
 def reminders(slack: LocalSlack, channel: str = INCIDENTS) -> list[Json]:
@@ -85,6 +78,9 @@ async def test_a_channel_with_another_id_has_its_incidents_under_it(
         await replayed(slack, aionis.runs["refund-rerun"].run_id, new)
         await slack.command(user=MAYA, channel=new, text="/replay status")
         await told(slack, id_, channel=new)
+        there = {one["ts"] for one in analyses(slack, new)}
+        slack.admin.delete_message(new, min(there))
+        await slack.wait_for(lambda: {one["ts"] for one in analyses(slack, new)} - there)
     async with open_redis(redis_url) as redis:
         left = [name async for name in redis.scan_iter(f"*/{INCIDENTS}}}:*")]
     assert left == []
@@ -96,7 +92,7 @@ async def test_what_was_deleted_while_nobody_heard_of_it_is_shown_again(
     slack: LocalSlack, aionis: SampleAionis, bot: str
 ) -> None:
     old = await opened(slack, aionis)
-    _delete_unheard(slack, old["ts"])
+    delete_unheard(slack, old["ts"])
     await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
     status = await told(slack, SHOW_AGAIN)
     await slack.click(MAYA, status, text=SHOW_AGAIN)
@@ -117,7 +113,7 @@ async def test_a_root_that_was_deleted_while_nobody_heard_of_it_comes_back_once(
         await slack.settle()
         slack.request_url = heard_at
     else:
-        _delete_unheard(slack, root["ts"])
+        delete_unheard(slack, root["ts"])
     await set_severity(slack, shown, "SEV2")
     fresh = await slack.wait_for(lambda: next((one for one in roots(slack) if one["ts"] != root["ts"]), None))
     await slack.wait_for(lambda: [one for one in replies(slack, fresh) if is_checklist(one) and "SEV2" in text_of(one)])

@@ -2,10 +2,11 @@
 
 import json
 
+from bot.blocks.incidents import SHOW_AGAIN
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
 from tests.conftest import running_bot, settings_for
-from tests.scenarios.incidents import choice_entered, opened, roots, summary
+from tests.scenarios.incidents import choice_entered, delete_unheard, opened, roots, summary
 from tests.scenarios.steps import Json, analyses, ephemeral, posted, replayed, replied, replies, text_of, told
 from tests.scenarios.test_close import completed
 
@@ -115,22 +116,51 @@ async def test_the_same_run_again_is_one_line_for_the_asker(slack: LocalSlack, a
     assert len(ephemeral(slack, JONAS)) == 2, "the ack, and the line"
 
 
-async def test_a_replay_posts_an_analysis_that_was_deleted_again(
+async def test_an_analysis_that_somebody_deleted_comes_back_once(
     slack: LocalSlack, aionis: SampleAionis, bot: str
 ) -> None:
     await opened(slack, aionis)
     (first,) = await slack.wait_for(lambda: analyses(slack))
     slack.admin.delete_message(INCIDENTS, first["ts"])
-    command = f"/replay {aionis.runs['refund-failed'].run_id}"
-    await slack.command(user=JONAS, channel=INCIDENTS, text=command)
-    line = await told(slack, "Its analysis was deleted; I posted it again.", user=JONAS)
-    assert "is already in" in text_of(line)
-    (again,) = analyses(slack)
+    again = await slack.wait_for(lambda: next((one for one in analyses(slack) if one["ts"] != first["ts"]), None))
     assert again["thread_ts"] == first["thread_ts"]
+    # The second time while it is replayed: whichever of the two posts it, it is there once.
     slack.admin.delete_message(INCIDENTS, again["ts"])
-    await slack.command(user=MAYA, channel=INCIDENTS, text=command)
-    await told(slack, "I posted it again.", user=MAYA)
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
+    await told(slack, "is already in", user=MAYA)
+    await slack.wait_for(lambda: len(analyses(slack)) == 1)
+    await slack.settle()
     assert len(analyses(slack)) == 1
+
+
+async def test_analyses_that_were_deleted_unheard_are_shown_again(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await opened(slack, aionis)
+    await replayed(slack, aionis.runs["refund-rerun"].run_id)
+    before = analyses(slack)
+    for one in before:
+        delete_unheard(slack, one["ts"])
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+    await slack.click(MAYA, await told(slack, SHOW_AGAIN), text=SHOW_AGAIN)
+    await slack.wait_for(lambda: len(analyses(slack)) == 2)
+    assert {one["thread_ts"] for one in analyses(slack)} == {roots(slack)[0]["ts"]}
+    assert len(roots(slack)) == 1
+
+
+async def test_a_replay_posts_an_analysis_that_was_deleted_unheard(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await opened(slack, aionis)
+    command = f"/replay {aionis.runs['refund-failed'].run_id}"
+    for user in (JONAS, MAYA):
+        (one,) = await slack.wait_for(lambda: analyses(slack))
+        delete_unheard(slack, one["ts"])
+        await slack.command(user=user, channel=INCIDENTS, text=command)
+        line = await told(slack, "Its analysis was deleted; I posted it again.", user=user)
+        assert "is already in" in text_of(line)
+        (again,) = analyses(slack)
+        assert again["thread_ts"] == one["thread_ts"]
 
 
 async def test_a_replay_brings_back_what_was_deleted_while_the_bot_was_down(
@@ -141,8 +171,7 @@ async def test_a_replay_brings_back_what_was_deleted_while_the_bot_was_down(
         await opened(slack, aionis)
         await slack.wait_for(lambda: analyses(slack))
     for message in [one for one in slack.messages(INCIDENTS) if one.get("bot_id")]:
-        if found := slack.workspace.messages.find(INCIDENTS, message["ts"]):
-            slack.workspace.messages.remove(found)
+        delete_unheard(slack, message["ts"])
     async with running_bot(slack, settings):
         await slack.command(user=JONAS, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
         line = await told(slack, "is already in <http", user=JONAS)
