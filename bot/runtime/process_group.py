@@ -18,8 +18,9 @@ from bot.store.process_group import BEAT, ProcessGroup
 
 WORKSPACE = "the workspace of SLACK_BOT_TOKEN"
 APP = "the app of SLACK_BOT_TOKEN"
-# What decides who is answered with what. How much at once, how long or how loudly may differ between processes.
-_DECIDING = (
+# What decides who is answered with what, and what becomes of an incident. How much at once, how patiently or how loudly may
+# differ between processes; tests/runtime/test_process_group.py says of each other setting why it may.
+DECIDING = (
     "aionis_base_url",
     "aionis_tenant_id",
     "aionis_scope",
@@ -36,6 +37,22 @@ _DECIDING = (
     "aionis_bearer",
     "redaction_file",
     "checklist_file",
+    "replay_emoji",
+    "picture_steps",
+    "signing_key_file",
+    "fix_reruns",
+    "watch_opens_incidents",
+    "github_token",
+    "github_api_url",
+    "gitlab_token",
+    "gitlab_url",
+    "summary_quiet_messages",
+    "nudge_hours",
+    "working_hours",
+    "reopen_hours",
+    "incident_retention_days",
+    "answer_retention_days",
+    "recurrence_retention_days",
 )
 _UNSET = "None"
 
@@ -69,7 +86,7 @@ async def others_differ(redis: Redis, settings: Settings) -> list[str]:
 
 
 def _deciding(settings: Settings) -> dict[str, str]:
-    return {name.upper(): _compared(name, getattr(settings, name)) for name in _DECIDING}
+    return {name.upper(): _compared(name, getattr(settings, name)) for name in DECIDING}
 
 
 def _compared(name: str, value: object) -> str:

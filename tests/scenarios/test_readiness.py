@@ -1,6 +1,7 @@
 """Ready is who can take commands: can store them, believes Slack's signatures, and is reached."""
 
 import asyncio
+import re
 import secrets
 import sys
 from asyncio.subprocess import PIPE, STDOUT
@@ -12,6 +13,7 @@ from redis import Redis
 
 from bot.app import create_app, run_worker
 from bot.errors import SettingsError
+from bot.ids import short_hash
 from bot.playground.aionis import SampleAionis
 from bot.playground.http import serve_app
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
@@ -19,6 +21,8 @@ from bot.playground.slack.world import acme_world
 from bot.runtime import bolts
 from bot.runtime.container import open_services, open_store
 from bot.runtime.process_group import joined_group, others_differ
+from bot.store.connection import open_redis
+from bot.store.keys import PROCESS_SETTINGS
 from tests.conftest import http_client, ready, running_bot, settings_for
 from tests.scenarios.incidents import opened, roots, severity_choice
 from tests.scenarios.processes import environment
@@ -215,6 +219,11 @@ async def test_a_click_on_a_frozen_store_is_answered_in_time(
         ({"run_stalled_seconds": 5}, "RUN_STALLED_SECONDS"),
         ({"aionis_api_key": "another"}, "AIONIS_API_KEY"),
         ({"aionis_bearer": "another"}, "AIONIS_BEARER"),
+        ({"replay_emoji": "off"}, "REPLAY_EMOJI"),
+        ({"fix_reruns": 3}, "FIX_RERUNS"),
+        ({"watch_opens_incidents": False}, "WATCH_OPENS_INCIDENTS"),
+        ({"gitlab_url": "https://git.example.com"}, "GITLAB_URL"),
+        ({"reopen_hours": 1}, "REOPEN_HOURS"),
     ],
 )
 async def test_who_decides_otherwise_does_not_start_beside_the_others(
@@ -222,6 +231,22 @@ async def test_who_decides_otherwise_does_not_start_beside_the_others(
 ) -> None:
     with pytest.raises(SettingsError, match=named):
         await run_worker(settings_for(slack, aionis.base_url, redis_url, **other))
+
+
+@pytest.mark.parametrize("name", ["github_token", "gitlab_token"])
+async def test_a_token_that_differs_is_named_and_nowhere_to_be_read(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, name: str
+) -> None:
+    one, other = secrets.token_hex(8), secrets.token_hex(8)
+    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, **{name: one})):
+        with pytest.raises(SettingsError, match=name.upper()) as refused:
+            await run_worker(settings_for(slack, aionis.base_url, redis_url, **{name: other}))
+        async with open_redis(redis_url) as redis:
+            kept = str(await redis.hgetall(PROCESS_SETTINGS))
+    assert not {one, other, short_hash(one), short_hash(other)} & {
+        *str(refused.value).split(),
+        *re.findall(r"\w+", kept),
+    }
 
 
 @pytest.mark.parametrize("name", ["checklist_file", "redaction_file"])
