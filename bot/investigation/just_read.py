@@ -1,10 +1,11 @@
-"""What was read for a message a moment ago, for the job that adds to it: in this process, for a minute, and once."""
+"""What this process has read within the last minute, for whatever needs the same run next."""
 
 import time
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from bot.aionis import Aionis
+from bot.aionis.client import Exchange
 from bot.domain.access.tenancy import Tenancy
 from bot.investigation.run import Investigation
 from bot.runtime import masking
@@ -22,9 +23,9 @@ class Read:
     size: int
 
     @classmethod
-    def by(cls, aionis: Aionis, found: Investigation) -> Self:
-        """Return what was read in one operation."""
-        return cls(found, sum(len(one.body) for one in aionis.exchanges))
+    def by(cls, exchanges: Sequence[Exchange], found: Investigation) -> Self:
+        """Return what was read by these calls."""
+        return cls(found, sum(len(one.body) for one in exchanges))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +36,28 @@ class _Kept:
 
 
 class JustRead:
-    """Investigations by the message that shows them: what is added to it is about what it shows, and nothing is read twice."""
+    """Investigations by what they are asked for again by: the message that shows one, or the run itself."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], _Kept] = {}
+        self._kept: dict[Hashable, _Kept] = {}
 
-    def keep(self, channel: str, ts: str, read: Read) -> None:
-        """Keep what a message shows, unless it is large."""
+    def keep(self, name: Hashable, read: Read) -> None:
+        """Keep what was read, unless it is large."""
         now = time.monotonic()
-        self._kept = {place: one for place, one in self._kept.items() if one.until > now}
+        self._kept = {one: kept for one, kept in self._kept.items() if kept.until > now}
         if read.size <= _LARGEST and len(self._kept) < _MOST:
-            self._kept[channel, ts] = _Kept(read.found, masking.known(), now + _KEPT_FOR)
+            self._kept[name] = _Kept(read.found, masking.known(), now + _KEPT_FOR)
 
-    def take(self, channel: str, ts: str, tenancy: Tenancy) -> Investigation | None:
-        """Return what a message shows, with what it gave away remembered for the record at hand; None where it is to be read."""
-        kept = self._kept.pop((channel, ts), None)
+    def of(self, name: Hashable, tenancy: Tenancy) -> Investigation | None:
+        """Return what was read, with what it gave away remembered for the record at hand; None where it is to be read."""
+        kept = self._kept.get(name)
         if kept is None or kept.until <= time.monotonic() or kept.found.diagnosis.tenancy != tenancy:
             return None
         masking.know(kept.secrets)
         return kept.found
+
+    def take(self, name: Hashable, tenancy: Tenancy) -> Investigation | None:
+        """Return what was read for one use, and keep it no longer."""
+        found = self.of(name, tenancy)
+        self._kept.pop(name, None)
+        return found

@@ -1,6 +1,8 @@
 """Finding the last run of a failing run's case that went well, and comparing the two."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.aionis import Aionis
 from bot.aionis.client import FIND_LIMIT
@@ -12,7 +14,8 @@ from bot.domain.run.phrases import plural
 from bot.domain.run.records import Node
 from bot.errors import AionisError
 from bot.investigation.calls import attempt
-from bot.investigation.pair import InvestigatedPair, pair_with
+from bot.investigation.just_read import JustRead, Read
+from bot.investigation.pair import InvestigatedPair, paired
 from bot.investigation.run import Investigation, investigate
 
 PAGES = 5  # of the case's runs, and of successful ends
@@ -31,11 +34,16 @@ NOT_GOOD = "{runs} said success and did not go well: {ids}."
 async def bisect(aionis: Aionis, run_id: str, *, now: datetime, stalled_after: timedelta) -> Bisection:
     """Read a run, find the last good run of its case, and compare. Raises the `AionisError` of the run; else a named gap."""
     found = await investigate(aionis, run_id, now=now, stalled_after=stalled_after)
-    return await bisect_run(aionis, found, now=now, stalled_after=stalled_after)
+    return await bisect_run(aionis, found, now=now, stalled_after=stalled_after, good=JustRead())
 
 
-async def bisect_run(aionis: Aionis, found: Investigation, *, now: datetime, stalled_after: timedelta) -> Bisection:
-    """Find the last good run of the case of a run that was read, and compare. What cannot be read is a named gap."""
+async def bisect_run(
+    aionis: Aionis, found: Investigation, *, now: datetime, stalled_after: timedelta, good: JustRead
+) -> Bisection:
+    """Find the last good run of the case of a run that was read, and compare. What cannot be read is a named gap.
+
+    Which one it is, is asked anew each time; a run that has ended well and was read a moment ago is among the `good` ones.
+    """
     failing = found.diagnosis
     run_id = failing.run_id
     record = found.evidence.run_start or await attempt(_own_record, aionis, run_id)
@@ -50,7 +58,8 @@ async def bisect_run(aionis: Aionis, found: Investigation, *, now: datetime, sta
     if isinstance(earlier, AionisError):
         return Bisection(failing, case, None, (NOT_READ.format(what=earlier.what),))
     candidates, whole = earlier
-    pair, passed_over = await _newest_good(aionis, found, candidates, now=now, stalled_after=stalled_after)
+    beside = partial(_beside, aionis, found, good=good, now=now, stalled_after=stalled_after)
+    pair, passed_over = await _newest_good(beside, candidates)
     succeeded = failing.verdict is Verdict.SUCCESS and not failing.critical
     missing = [NOT_FAILED.format(same=SAME if pair else "")] if succeeded else []
     if not whole:
@@ -90,14 +99,29 @@ async def _pages(aionis: Aionis, slots: dict[str, object]) -> tuple[list[Node], 
     return nodes, False
 
 
+async def _beside(
+    aionis: Aionis, failing: Investigation, run_id: str, *, good: JustRead, now: datetime, stalled_after: timedelta
+) -> InvestigatedPair:
+    """Return a run beside the failing one, read unless it is among the good ones that were read a moment ago."""
+    name = aionis.reader, run_id
+    found = good.of(name, aionis.tenancy)
+    if found is None:
+        before = len(aionis.exchanges)
+        found = await investigate(aionis, run_id, now=now, stalled_after=stalled_after)
+        # Of one that is not complete the comparison reads more, into what is kept.
+        if went_well(found.diagnosis) and found.evidence.complete:
+            good.keep(name, Read.by(aionis.exchanges[before:], found))
+    return await paired(aionis, failing, found)
+
+
 async def _newest_good(
-    aionis: Aionis, failing: Investigation, candidates: list[EarlierRun], *, now: datetime, stalled_after: timedelta
+    beside: Callable[[str], Awaitable[InvestigatedPair]], candidates: list[EarlierRun]
 ) -> tuple[InvestigatedPair | None, list[str]]:
     """Return the newest run that went well beside the failing one, and the newer ones that only said so."""
     passed_over: list[str] = []
     # One after the other: nearly always the first will do, and each is a whole run.
     for one in candidates[:TRIES]:
-        read = await attempt(pair_with, aionis, failing, one.run_id, now=now, stalled_after=stalled_after)
+        read = await attempt(beside, one.run_id)
         if not isinstance(read, AionisError) and went_well(read.rerun.diagnosis):
             return read, passed_over
         passed_over.append(one.run_id)

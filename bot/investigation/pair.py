@@ -38,18 +38,11 @@ async def investigate_pair(
     steps that differ notably.
     """
     failing, rerun = await _investigate_both(aionis, failing_id, rerun_id, now=now, stalled_after=stalled_after)
-    return await _paired(aionis, failing, rerun)
+    return await paired(aionis, failing, rerun)
 
 
-async def pair_with(
-    aionis: Aionis, failing: Investigation, rerun_id: str, *, now: datetime, stalled_after: timedelta
-) -> InvestigatedPair:
-    """Read a run and compare it with a failing one that was read already; else as `investigate_pair`."""
-    rerun = await investigate(aionis, rerun_id, now=now, stalled_after=stalled_after)
-    return await _paired(aionis, failing, rerun)
-
-
-async def _paired(aionis: Aionis, failing: Investigation, rerun: Investigation) -> InvestigatedPair:
+async def paired(aionis: Aionis, failing: Investigation, rerun: Investigation) -> InvestigatedPair:
+    """Compare two runs that were read already; else as `investigate_pair`."""
     comparison = _compared(failing, rerun)
     wanted = _worth_reading(comparison)
     reads = [

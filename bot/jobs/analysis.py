@@ -111,7 +111,7 @@ async def post_missing(services: Services, _key: str, admission: ChannelAdmissio
         for run_id in await _missing(services, incident, request.deleted):
             aionis = services.aionis(admission)
             found = await read_run(services, aionis, run_id)
-            await post_where_gone(services, reply, incident, found.diagnosis, Read.by(aionis, found))
+            await post_where_gone(services, reply, incident, found.diagnosis, Read.by(aionis.exchanges, found))
     except AionisError as error:
         if not await tried_again(services, request, error, key=request.key):
             raise
@@ -168,7 +168,7 @@ async def _have_past_added(
         if incident:
             await services.live_messages.analysis_is(channel, incident.id, diagnosis.run_id, ts)
         if read:
-            services.just_read.keep(channel, ts, read)
+            services.just_read.keep((channel, ts), read)
         of, run_id = str(diagnosis.tenancy), diagnosis.run_id
         job = PastJob(channel=channel, run_id=run_id, ts=ts, tenancy=of, incident=known, picture=picture)
         await reschedule(services, job, key=f"{job.channel}:{job.ts}", at=services.now())

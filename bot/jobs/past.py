@@ -36,7 +36,7 @@ async def add_past(services: Services, key: str, admission: ChannelAdmission, re
     if request.tenancy not in {"", str(admission.tenancy)}:
         return  # bound anew since: the same id may be another run there, and the message shows the one that was asked for
     # Not handed over in the queue: a run may be megabytes. Another process, or a later try, reads it again.
-    found = services.just_read.take(request.channel, request.ts, admission.tenancy)
+    found = services.just_read.take((request.channel, request.ts), admission.tenancy)
     if found is None:
         found = await read_run(services, services.aionis(admission), request.run_id)
     past = await _past_of(services, key, admission, found, request.incident)
@@ -69,4 +69,6 @@ async def _past_of(
 
 async def _last_good(services: Services, admission: Admission, found: Investigation) -> Bisection:
     aionis = services.aionis(admission)
-    return await bisect_run(aionis, found, now=services.now(), stalled_after=services.stalled_after)
+    return await bisect_run(
+        aionis, found, now=services.now(), stalled_after=services.stalled_after, good=services.good_runs
+    )

@@ -58,7 +58,7 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
         with_word(services, key, reply, read_run(services, aionis, request.run_id)),
         reserve_ahead(services, key, admission, reply, wanted=wanted, new=new),
     )
-    read = Read.by(aionis, found)
+    read = Read.by(aionis.exchanges, found)
     # A digest, not the run: the incident keeps what its root and checklist need, and the answers keep the rest.
     digest = run_digest(found.diagnosis, run_title(found.diagnosis))
     arrival = Arrival([digest], [run_to_add(services, key, digest, by=reply.user)])

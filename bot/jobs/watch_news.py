@@ -238,7 +238,7 @@ async def open_incident(services: Services, _key: str, admission: ChannelAdmissi
     if request.seen:
         applied = await services.incidents.append(incident, log_changes.recurred(request.seen, key=f"{key}:seen"))
         incident = applied.incident or incident
-    await show_analysis(services, key, place, incident, found.diagnosis, Read.by(aionis, found))
+    await show_analysis(services, key, place, incident, found.diagnosis, Read.by(aionis.exchanges, found))
     await refresh_soon(services, incident)
     await keep_evidence(services, key, aionis, incident)
 

@@ -84,6 +84,7 @@ class Services:
     heavy_work: HeavyWork
     now: Callable[[], datetime]
     just_read: JustRead = field(default_factory=JustRead)
+    good_runs: JustRead = field(default_factory=JustRead)
 
     def aionis(self, admitted: Admission | Incident, *, deadline: float | None = None) -> Aionis:
         """Return a view of the tenancy of an admission, or of what it opened, for one operation.
