@@ -11,6 +11,7 @@ from pydantic import ValidationError
 import bot.jobs
 from bot.jobs.failures import Attempt, end, hand_back_unknown, handed_back_without_store, run_or_tell
 from bot.jobs.job_metrics import counted
+from bot.jobs.moved_channels import followed
 from bot.jobs.queueing import ORIGIN
 from bot.jobs.registry import KINDS, JobKind, Request
 from bot.runtime import tracing
@@ -53,6 +54,8 @@ async def perform(services: Services, delivery: Delivery) -> None:
             return
         if not over:  # done again after its failure was told, it might come to a result after all
             with counted(delivery, asked=once):
+                if once or delivery.troubles:
+                    request = await followed(services, request)
                 work = _admitted(services, kind, delivery.key, request)
                 await run_or_tell(services, Attempt(delivery, request, kind.tell), work)
         if isinstance(request, Request):

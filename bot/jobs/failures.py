@@ -34,6 +34,7 @@ from bot.errors import (
     UnexpectedError,
 )
 from bot.jobs.job_metrics import failed_with
+from bot.jobs.moved_channels import hand_back_moved
 from bot.jobs.queueing import may_be_mended
 from bot.jobs.registry import Job, Request, Tell
 from bot.jobs.unposted_incidents import discard_of
@@ -157,6 +158,7 @@ async def _end_or_go_on(services: Services, attempt: Attempt, error: AionisError
 async def _end(services: Services, attempt: Attempt, error: BotError) -> None:
     """Tell whoever asked, once. Where nobody can be told, that is a line in the log; a Slack that is away is waited for."""
     delivery = attempt.delivery
+    await hand_back_moved(services, attempt.request, error)
     failed_with(error)
     await may_be_mended(services, delivery.key, attempt.request)
     log.info(

@@ -17,6 +17,7 @@ from bot.domain.incident.state import LIVE_ROOT, ROOT, Incident
 from bot.domain.incident.verification import checks_after
 from bot.errors import NotInChannel, PostingRefused, SlackRefused
 from bot.jobs.incident_lookup import Undecided, named_incident_in
+from bot.jobs.moved_channels import may_show_alone
 from bot.jobs.posting import post_or_show, show_alone
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.unposted_incidents import NOT_OPENED, OPENED, discard
@@ -211,7 +212,7 @@ async def post_into(
     try:
         rooted = await _rooted(services, job, reply, incident)
     except (NotInChannel, PostingRefused) as refused:
-        if reply.response_url is None:  # nothing else reaches a person where the bot is no member
+        if not await may_show_alone(services, reply, refused):
             raise
         await discard(services, incident.channel, incident.id, because=refused.what)
         seen = alone() if alone else await _worded(message)
@@ -221,7 +222,7 @@ async def post_into(
     try:
         posted = await post_below(services, job, part, rooted, worded, user=reply.user)
     except (NotInChannel, PostingRefused) as refused:  # the thread takes none: the incident has what the message says
-        if reply.response_url is None:
+        if not await may_show_alone(services, reply, refused):
             raise
         await show_alone(services, job, part, reply, worded, refused)
         return None

@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 from bot.blocks.layout import Message
 from bot.blocks.notices import INVITE, failure_message, notice
 from bot.errors import NotInChannel, PostingRefused, SlackRefused
+from bot.jobs.moved_channels import may_show_alone
 from bot.runtime.services import Services
 from bot.slack import Posted, ReplyTo
 
@@ -18,7 +19,7 @@ async def post_or_show(
     try:
         return await services.slack.post_once(job, part, reply, message, broadcast=broadcast)
     except (NotInChannel, PostingRefused) as refused:
-        if reply.response_url is None:  # nothing else reaches a person where the bot is no member
+        if not await may_show_alone(services, reply, refused):
             raise
         because = refused
     await show_alone(services, job, part, reply, message, because)

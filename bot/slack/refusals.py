@@ -11,7 +11,8 @@ _OWN_FAULT = (
     "Tell whoever runs the bot: Slack does not take this message of it. `incident-bot replay` shows runs in a terminal."
 )
 
-NOT_IN_CHANNEL = frozenset({"not_in_channel", "channel_not_found"})
+NO_SUCH_CHANNEL = "channel_not_found"
+NOT_IN_CHANNEL = frozenset({"not_in_channel", NO_SUCH_CHANNEL})
 # What to say instead of inviting the bot, which would help nothing.
 MAY_NOT_POST = {
     "is_archived": ("the channel is archived", "Unarchive it, or go on in another channel."),

@@ -7,7 +7,7 @@ from redis.asyncio import Redis
 
 from bot.domain.incident import log_changes
 from bot.store.incidents import IncidentStore
-from bot.store.keys import Keys, incident_address
+from bot.store.keys import OUTBOX_TTL_SECONDS, Keys, incident_address
 
 _AT_A_TIME = 1_000
 
@@ -22,6 +22,9 @@ class ChannelMoves:
 
     async def move(self, old: str, new: str, *, at: datetime) -> None:
         """Have everything of a channel found under its new id, and say so in the log of each of its incidents."""
+        # First: whoever finds nothing under the old id from here on learns why.
+        await self._redis.set(self._keys.moved(old), new, ex=OUTBOX_TTL_SECONDS)
+        await self._redis.delete(self._keys.moved(new))
         before, after = self._keys.of_channel(old), self._keys.of_channel(new)
         async for name in self._redis.scan_iter(f"{before}*", count=_AT_A_TIME):
             await self._rename(str(name), after + str(name).removeprefix(before))
@@ -32,6 +35,18 @@ class ChannelMoves:
         for id_ in await self._ids(new):
             await self._redis.set(incident_address(id_), self._keys.place(new), xx=True, keepttl=True)
             await self._incidents.append_by_id(new, id_, change)
+
+    async def new_id(self, channel: str) -> str | None:
+        """Return the id that a channel has now, where it was given another one in the last days."""
+        found: str | None = None
+        while after := await self._redis.get(self._keys.moved(found or channel)):
+            found = str(after)
+        return found
+
+    async def knows(self, channel: str) -> bool:
+        """Tell whether anything is kept of a channel that stays with it."""
+        keys = self._keys
+        return bool(await self._redis.exists(keys.roots(channel), keys.open_incidents(channel), keys.binding(channel)))
 
     async def _ids(self, channel: str) -> list[str]:
         rooted = await self._redis.hvals(self._keys.roots(channel))

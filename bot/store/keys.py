@@ -179,6 +179,10 @@ class Keys:
         """Return what the keys of a channel and its incidents begin with."""
         return f"incident-bot:{self._tag(channel)}:"
 
+    def moved(self, channel: str) -> str:
+        """Return the key that leads from a channel's earlier id to the one that it has now."""
+        return f"incident-bot:moved:{self._tag(channel)}"
+
     def place(self, channel: str) -> str:
         """Return a channel's name in the whole database."""
         return f"{self.workspace}/{channel}" if self.workspace else channel

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from bot.playground.slack.world import BOT
 from bot.store.connection import open_redis
 from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import checklist, delete_unheard, incident_id, is_checklist, opened, roots, set_severity
-from tests.scenarios.steps import Json, analyses, replayed, replies, text_of, told
+from tests.scenarios.steps import Json, analyses, ephemeral, replayed, replies, text_of, told
 from tests.scenarios.test_reminders import Clock
 from tests.store.test_audit import command
 
@@ -86,6 +87,37 @@ async def test_a_channel_with_another_id_has_its_incidents_under_it(
     assert left == []
     assert "as it was written" in await command("audit", id_)
     assert "nothing was changed" in await command("rebuild", id_)
+
+
+@pytest.mark.parametrize("is_heard_late", [False, True])
+@pytest.mark.parametrize("is_first", [False, True])
+async def test_a_replay_follows_its_channel_to_another_id(
+    slack: LocalSlack,
+    aionis: SampleAionis,
+    bot: str,
+    monkeypatch: pytest.MonkeyPatch,
+    is_heard_late: bool,
+    is_first: bool,
+) -> None:
+    if not is_first:
+        await opened(slack, aionis)
+    held: list[tuple[Any, ...]] = []
+    emit = slack.admin._emit
+    monkeypatch.setattr(slack.admin, "_emit", lambda *event: held.append(event))
+    run = aionis.runs["refund-rerun"].run_id
+    with slack.faults.late("chat.postMessage", seconds=0.3) as late:
+        await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {run}")
+        await slack.wait_for(lambda: late.hits)
+        new = slack.admin.change_id(INCIDENTS)
+        if is_heard_late:
+            await slack.wait_for(lambda: [c for c in slack.calls_to("chat.postMessage") if not c.ok])
+        emit(*held[0])
+    await slack.wait_for(lambda: [one for one in analyses(slack, new) if run[:8] in one["text"]])
+    assert len(roots(slack, new)) == 1
+    assert len([one for one in analyses(slack, new) if run[:8] in one["text"]]) == 1
+    assert "nvite" not in str([text_of(one) for one in ephemeral(slack, MAYA, new)])
+    await slack.command(user=MAYA, channel=new, text="/replay status")
+    await told(slack, f"{incident_id(roots(slack, new)[0])} · open", channel=new)
 
 
 async def test_what_was_deleted_while_nobody_heard_of_it_is_shown_again(
