@@ -16,6 +16,7 @@ class BindRequest(Request):
     """Bind the channel to a tenant and scope."""
 
     kind: ClassVar[str] = "bind"
+    shown_by: ClassVar[str] = "/replay bind"
     tenant: str
     scope: str
 

@@ -32,6 +32,7 @@ class CloseRequest(Request):
     """
 
     kind: ClassVar[str] = "close"
+    shown_by: ClassVar[str] = "/replay status"
     incident: str | None = None
     reason: str = ""
     because: str = ""

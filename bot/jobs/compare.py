@@ -41,6 +41,7 @@ class CompareRequest(Request):
     """Compare a failing run with its rerun."""
 
     kind: ClassVar[str] = "compare"
+    shown_by: ClassVar[str] = "/replay status"
     failing: str
     rerun: str
     incident: str | None = None

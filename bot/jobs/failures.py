@@ -53,6 +53,7 @@ BEGUN = "{what} The incident is open, and the rest follows by itself; nothing ne
 OTHER_VERSION = "Your request was stored by another version of the bot, which this one does not understand."
 CHOOSE = "Choose one below, or type the whole id."
 GAVE_UP = "Your request waited for {hours} for Slack and the bot's store, and was given up: {what}"
+IN_PART = "See with `{command}` how it stands, as it may be done but for the message about it. {fix}"
 
 _NOT_TOLD_BESIDE_A_RESULT = (AionisError, GivenUp, UnexpectedError)
 _ROOTS = frozenset({ROOT, f"{ROOT}-anew"})
@@ -93,7 +94,10 @@ async def run_or_tell(services: Services, attempt: Attempt, work: Awaitable[None
         log.exception("job_crashed", job=delivery.key, kind=delivery.kind)
         if delivery.crashes + 1 < ATTEMPTS:
             raise HandedBack(_pause(delivery.crashes), count="crashes") from None
-        await _end(services, attempt, UnexpectedError("Something broke inside the bot.", request_id=delivery.key))
+        fix = _fix_in_part(attempt, UnexpectedError.default_fix)
+        await _end(
+            services, attempt, UnexpectedError("Something broke inside the bot.", fix=fix, request_id=delivery.key)
+        )
 
 
 async def end(services: Services, delivery: Delivery, reply: ReplyTo) -> None:
@@ -238,7 +242,8 @@ async def _wait(services: Services, attempt: Attempt, away: Exception) -> None:
     if delivery.age >= patience:
         what = GAVE_UP.format(hours=_duration(patience), what=_what(away))
         log.error("job_given_up", job=delivery.key, kind=delivery.kind, after=round(delivery.age), because=_what(away))
-        await _end(services, attempt, GivenUp(what, request_id=delivery.key))
+        fix = _fix_in_part(attempt, GivenUp.default_fix)
+        await _end(services, attempt, GivenUp(what, fix=fix, request_id=delivery.key))
         return
     # The last try is at the end of the patience, not a whole pause after it.
     pause = min(_next_try(delivery, away), max(patience - delivery.age, FIRST_PAUSE))
@@ -259,6 +264,12 @@ async def _say_waiting(services: Services, attempt: Attempt) -> None:
         if "reply" in waiting.payload:
             reply = ReplyTo.model_validate(waiting.payload["reply"])
             await services.slack.answer_once(waiting.key, WAITS, reply, message, aside=True)
+
+
+def _fix_in_part(attempt: Attempt, fix: str) -> str:
+    """Return what to try where what was asked for may stand in the log, and only its message be missing."""
+    shown_by = getattr(attempt.request, "shown_by", "")
+    return IN_PART.format(command=shown_by, fix=fix) if shown_by else fix
 
 
 def _next_try(delivery: Delivery, away: Exception) -> float:

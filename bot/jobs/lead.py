@@ -21,6 +21,7 @@ class LeadRequest(Request):
     """Lead the incident that is named, or meant, or step back from that."""
 
     kind: ClassVar[str] = "lead"
+    shown_by: ClassVar[str] = "/replay status"
     step_back: bool = False
     incident: str | None = None
 

@@ -36,6 +36,7 @@ class MoveRequest(Request):
     """Move a run or a record from one incident to another; `to` None is a new one."""
 
     kind: ClassVar[str] = "move"
+    shown_by: ClassVar[str] = "/replay status"
     incident: str
     to: str | None = None
     run_id: str | None = None

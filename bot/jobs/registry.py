@@ -38,10 +38,12 @@ class Request(Job):
     """Work that somebody asked for: `reply` says where its answer, or its failure, goes.
 
     `ordered`: those of a channel are done one at a time, in the order in which they were asked for. What shows one person
-    how things are need not be.
+    how things are need not be. `shown_by`: what to type to see how far one has come that was cut short, "" where it changes
+    nothing that stays.
     """
 
     ordered: ClassVar[bool] = True
+    shown_by: ClassVar[str] = ""
     reply: ReplyTo
 
     def again(self) -> ButtonElement | None:

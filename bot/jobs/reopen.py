@@ -31,6 +31,7 @@ class ReopenRequest(Request):
     """
 
     kind: ClassVar[str] = "reopen"
+    shown_by: ClassVar[str] = "/replay status"
     incident: str | None = None
     reason: str = ""
     typed: bool = False

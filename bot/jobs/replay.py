@@ -36,6 +36,7 @@ class ReplayRequest(Request):
     """Replay a run: into the incident named, a new one, or the one that its place says."""
 
     kind: ClassVar[str] = "replay"
+    shown_by: ClassVar[str] = "/replay status"
     run_id: str
     incident: str | None = None
     new: bool = False

@@ -38,6 +38,7 @@ class ResolveRequest(Request):
     """Resolve a reference, as typed, in the channel's tenancy."""
 
     kind: ClassVar[str] = "resolve"
+    shown_by: ClassVar[str] = "/replay status"
     reference: str
     incident: str | None = None
     outside: bool = False
@@ -54,6 +55,7 @@ class StartRequest(Request):
     """Open an incident in the thread of the resolve card that was clicked on."""
 
     kind: ClassVar[str] = "start"
+    shown_by: ClassVar[str] = "/replay status"
     uri: str
 
 

@@ -17,6 +17,7 @@ class SeverityRequest(Request):
     """Set the severity of the incident that is named, or meant; "" takes it away."""
 
     kind: ClassVar[str] = "severity"
+    shown_by: ClassVar[str] = "/replay status"
     severity: str
     incident: str | None = None
 

@@ -41,6 +41,7 @@ class WatchRequest(Request):
     """Begin or end a channel's watch, or say how it stands."""
 
     kind: ClassVar[str] = "watch"
+    shown_by: ClassVar[str] = "/replay watch status"
     to_do: Literal["on", "off", "status"] = "on"
 
 

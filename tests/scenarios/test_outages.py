@@ -62,6 +62,20 @@ async def test_whoever_waits_longer_hears_of_it_once(
     assert len(waiting) == 2, "the one that is tried, and the one behind it"
 
 
+async def test_of_what_is_done_but_not_told_the_end_of_patience_says_where_to_look(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    settings = settings_for(slack, aionis.base_url, redis_url, job_patience_hours=1 / 3600)
+    async with running_bot(slack, settings):
+        id_ = incident_id(await opened(slack, aionis))
+        with slack.faults.outage("chat.postMessage"):
+            await slack.command(user=MAYA, channel=INCIDENTS, text="/replay close anyway because it was a drill")
+            failure = await told(slack, "was given up")
+            assert "See with `/replay status` how it stands" in failure["text"]
+            await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay status {id_}")
+            await told(slack, f"{id_} is closed.")
+
+
 async def test_the_end_of_patience_is_told_and_logged(slack: LocalSlack, aionis: SampleAionis, redis_url: str) -> None:
     settings = settings_for(slack, aionis.base_url, redis_url, job_patience_hours=1 / 3600)
     with slack.faults.outage("chat.postMessage"), structlog.testing.capture_logs() as logs:
