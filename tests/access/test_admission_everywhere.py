@@ -1,5 +1,6 @@
 """Nothing reaches a run or an incident without an admission: every listener and every job is walked."""
 
+import ast
 import inspect
 import re
 from collections.abc import Iterator
@@ -11,7 +12,6 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
-from slack_bolt.async_app import AsyncApp
 
 from bot.app import create_app
 from bot.blocks.routing import Action, action_pattern
@@ -20,17 +20,17 @@ from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident.state import Incident
 from bot.jobs.execution import load_kinds
 from bot.jobs.modals import of_modal
-from bot.jobs.registry import KINDS, of_asker, of_channel, of_home, of_nobody, of_visitor
+from bot.jobs.registry import KINDS, Request, of_asker, of_channel, of_home, of_nobody, of_visitor
 from bot.jobs.watch import keep_polling, take_hook
 from bot.runtime.services import Services
 from bot.store.incidents import IncidentStore
 from handlers import features
-from handlers.interactions import with_admission
 from handlers.listener_errors import answer_listener_error, answer_stranger
 from handlers.words import ABOUT, words_of_command
 from tests.access.reaching import ADMITTING, COMPUTED, reached
 from tests.admissions import KEYS, admission
 from tests.handlers.recorder import ADMITS, Recorder, recorded
+from tests.syntax import tree_of
 
 ROOT = Path(__file__).parents[2]
 # Of the services: what reads runs or incidents, and what says which of them a channel has.
@@ -101,6 +101,16 @@ def test_what_is_not_admitted_reaches_neither_runs_nor_incidents(recorder: Recor
         )
 
 
+def test_what_admits_is_the_one_of_its_name() -> None:
+    imported = re.compile(r"^from handlers\.interactions import (?:\([^)]*\)|.*)$", flags=re.MULTILINE)
+    for path, text in sources("handlers").items():
+        nodes = list(ast.walk(tree_of(imported.sub("", text))))
+        bound = {getattr(node, "asname", None) or getattr(node, "name", getattr(node, "arg", None)) for node in nodes}
+        bound |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        assert path == "handlers/interactions.py" or not bound & set(ADMITS), f"{path} has one of its own"
+        assert not re.search(r"\bwith_\w+ as |\bas with_", text), f"{path} renames what admits"
+
+
 def test_the_server_itself_reaches_no_more_than_it_must() -> None:
     assert locked_names(create_app) == OF_THE_SERVER
 
@@ -112,77 +122,6 @@ def test_whoever_opens_a_modal_is_let_in(recorder: Recorder) -> None:
             assert one.kind == "command" or set(one.middleware) & set(ADMITS), (
                 f"{one.name!r} opens a modal: give it middleware=[with_admission(services)]"
             )
-
-
-async def _helper(services: Any) -> None:
-    await services.incidents.read(None, "INC-1")
-
-
-async def _calls(services: Any) -> None:
-    await _helper(services)
-
-
-async def _aliases(services: Any) -> None:
-    store = services.incidents
-    await store.find(None, "INC-1")
-
-
-async def _names(services: Any) -> None:
-    store = getattr(services, "incidents")  # noqa: B009 what is to be seen
-    await store.find(None, "INC-1")
-
-
-async def _makes_up(services: Any) -> None:
-    await getattr(services, "inci" + "dents").find(None, "INC-1")
-
-
-async def _imports_late(services: Any) -> None:
-    from bot.jobs.incident_lookup import named_incident_in  # noqa: PLC0415 what is to be seen
-
-    await named_incident_in(services, services, services, None)
-
-
-async def _matches(services: Any) -> None:
-    match services:
-        case Services(incidents=store):
-            await store.find(None, "INC-1")  # type: ignore[arg-type]  # what is to be seen
-
-
-def _registers(app: AsyncApp, services: Services) -> None:
-    async def mine(body: Any) -> bool:
-        return bool(await services.incidents.find(body, "INC-1"))
-
-    @app.action("mine", middleware=[with_admission(services)], matchers=[mine])
-    async def on_mine() -> None:
-        await services.incidents.find(None, "INC-1")  # type: ignore[arg-type]  # what is to be seen
-
-
-def _registers_admitted(app: AsyncApp, services: Services) -> None:
-    @app.action("mine", middleware=[with_admission(services)])
-    async def on_mine(admission: Admission) -> None:
-        await services.incidents.find(admission, "INC-1")
-
-
-async def _asks_the_services(services: Any) -> None:
-    await services.found()
-
-
-async def _found(self: Services) -> None:
-    await self.incidents.find(None, "INC-1")  # type: ignore[arg-type]  # what is to be seen
-
-
-@pytest.mark.parametrize(
-    "listener", [_calls, _aliases, _names, _makes_up, _asks_the_services, _imports_late, _matches, _registers]
-)
-def test_the_walk_sees_every_way_around(listener: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    for one in (_helper, _found):
-        monkeypatch.setattr(one, "__module__", "bot.runtime.trial")
-    monkeypatch.setattr(Services, "found", _found, raising=False)
-    assert locked_names(listener)
-
-
-def test_the_walk_leaves_out_what_is_admitted() -> None:
-    assert not locked_names(_registers_admitted)
 
 
 def test_incidents_are_given_for_an_admission_or_an_incident_alone() -> None:
@@ -201,6 +140,8 @@ def test_every_job_says_how_it_is_admitted() -> None:
     assert {name for name, kind in KINDS.items() if kind.admission not in admits} == {"channel_moved", "show"}
     assert KINDS["show"].admission is KINDS["channel_moved"].admission is of_nobody
     for name, kind in KINDS.items():
+        # Admitted for the channel alone, it would tell whoever asked what only others there may read.
+        assert not (issubclass(kind.request, Request) and kind.admission is of_channel), f"admit who asks for {name!r}"
         given = list(inspect.signature(kind.run).parameters.values())[2].annotation
         returned = inspect.signature(kind.admission).return_annotation
         assert given == returned, f"the job {name!r} asks for {given}, and is given {returned}"
