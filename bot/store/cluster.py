@@ -26,7 +26,7 @@ from redis.exceptions import (
 from bot.config.store_url import Address, address_of, split_places
 from bot.domain.text.why_away import why
 from bot.store.one_slot import SLOT, written
-from bot.store.pool import QuickPool
+from bot.store.pool import QuickPool, SendsAtOnce
 
 _PORT = 6379
 _ANSWERS_WITHIN = 1.0  # seconds; one that is away is passed over, and there are others
@@ -128,7 +128,7 @@ def _worst(troubles: list[RedisError | OSError]) -> RedisError | OSError:
     return ClusterTrouble(f"None of the nodes that REDIS_URL names answers: {said}.", fix)
 
 
-class _ToPrimary(Connection):
+class _ToPrimary(SendsAtOnce, Connection):
     """A connection to the node that has the slot just now."""
 
     def __init__(self, *, nodes: ClusterNodes, **given: Any) -> None:

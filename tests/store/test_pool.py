@@ -5,12 +5,20 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from redis.asyncio import Redis
+from redis.asyncio.connection import Connection
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as NoConnection
+from redis.exceptions import TimeoutError as TimedOut
 
 from bot.store.connection import open_redis
+from bot.store.pool import quick
 
 AT_MOST = 3
+LOOPBACK = "127.0.0.1"
 
 
 @pytest.fixture
@@ -99,3 +107,37 @@ async def test_a_command_that_is_cut_off_leaves_no_answer_behind(redis: Redis, r
         await asyncio.wait([waiting])
         await other.rpush("never", "late")
         assert await asyncio.gather(*(redis.get("mine") for _ in range(9))) == [None] * 9
+
+
+ARGUMENTS = st.one_of(st.text(), st.binary(), st.integers(), st.floats(allow_nan=False))
+
+
+@given(arguments=st.lists(ARGUMENTS, max_size=8))
+def test_a_command_is_put_together_as_redis_py_does(arguments: list[Any]) -> None:
+    ours, theirs = (kind().pack_command("CLIENT LIST", *arguments) for kind in (quick(Connection), Connection))
+    assert b"".join(ours) == b"".join(theirs)
+
+
+async def test_what_the_socket_does_not_take_at_once_is_sent_whole(redis: Redis) -> None:
+    large = "large " * 2**20
+    assert await asyncio.gather(*(redis.set(f"key{number}", f"{number}{large}") for number in range(5))) == [True] * 5
+    assert [await redis.get(f"key{number}") == f"{number}{large}" for number in range(5)] == [True] * 5
+
+
+async def test_a_server_that_does_not_read_is_given_up_in_time() -> None:
+    over = asyncio.Event()
+
+    async def stand_still(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await over.wait()
+        writer.close()
+
+    async with await asyncio.start_server(stand_still, LOOPBACK, 0, limit=1) as server:
+        port = server.sockets[0].getsockname()[1]
+        # Of RESP 2, and without a name: nothing is said before the first command.
+        how: dict[str, Any] = {"protocol": 2, "driver_info": None, "socket_timeout": 0.1}
+        kind: Any = quick(Connection)
+        connection = kind(host=LOOPBACK, port=port, retry=Retry(NoBackoff(), 0), **how)
+        with pytest.raises(TimedOut, match="writing"):
+            await connection.send_command("SET", "large", "large " * 2**22)
+        assert not connection.is_connected
+        over.set()
