@@ -6,6 +6,7 @@ from bot.blocks.binding import bound_message, offer_message
 from bot.domain.access.admission import Visitor
 from bot.domain.access.rules import ensure_allowed
 from bot.domain.access.tenancy import Tenancy
+from bot.jobs.posting import post_or_tell
 from bot.jobs.registry import Request, job, of_visitor
 from bot.runtime.services import Services
 
@@ -46,4 +47,5 @@ async def bind(services: Services, key: str, visitor: Visitor, request: BindRequ
     ensure_allowed(services.authorization.rules, tenancy)
     # Its incidents stay: those of another tenancy are refused from now on, and go on where the channel is bound back.
     await services.bindings.bind(reply.channel, tenancy, by=reply.user, at=services.now())
-    await services.slack.post_once(key, "bound", reply, bound_message(tenancy, reply.user))
+    message = bound_message(tenancy, reply.user)
+    await post_or_tell(services, key, "bound", reply, message, done=f"This channel reads {tenancy} now")

@@ -31,7 +31,7 @@ async def followed(services: Services, request: AnyJob) -> AnyJob:
 async def hand_back_moved(services: Services, request: Job, error: BotError) -> None:
     """Have a job that has failed done again where its channel has another id since, or is about to be told to have one."""
     channel = _channel(request)
-    if channel and await _has_moved(services, channel, error):
+    if channel and await has_moved(services, channel, error):
         raise HandedBack(_LOOK_AGAIN, count="troubles") from error
 
 
@@ -40,10 +40,11 @@ async def may_show_alone(services: Services, reply: ReplyTo, refused: BotError) 
 
     Not where nothing else reaches a person, and not where the channel has another id since: that one may take it.
     """
-    return reply.response_url is not None and not await _has_moved(services, reply.channel, refused)
+    return reply.response_url is not None and not await has_moved(services, reply.channel, refused)
 
 
-async def _has_moved(services: Services, channel: str, error: BotError) -> bool:
+async def has_moved(services: Services, channel: str, error: BotError) -> bool:
+    """Tell whether a channel that did not take something has another id since, or may be about to be told to have one."""
     if await services.channel_moves.new_id(channel):
         return True
     if not isinstance(error, NotInChannel) or error.code != NO_SUCH_CHANNEL:

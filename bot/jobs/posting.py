@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 from bot.blocks.layout import Message
 from bot.blocks.notices import INVITE, failure_message, notice
 from bot.errors import NotInChannel, PostingRefused, SlackRefused
-from bot.jobs.moved_channels import may_show_alone
+from bot.jobs.moved_channels import has_moved, may_show_alone
 from bot.runtime.services import Services
 from bot.slack import Posted, ReplyTo
 
@@ -46,12 +46,20 @@ async def show_alone(
     await services.slack.answer_once(job, f"{part}-invite", reply, helps)
 
 
+async def post_or_tell(services: Services, job: str, part: str, reply: ReplyTo, message: Message, *, done: str) -> None:
+    """Say in the channel what was done, as `say_or_tell` has it."""
+    saying = services.slack.post_once(job, part, reply, message)
+    await say_or_tell(services, job, reply, saying, part=f"{part}-unsaid", done=done.rstrip("."))
+
+
 async def say_or_tell(
-    services: Services, job: str, reply: ReplyTo, saying: Awaitable[None], *, part: str, done: str
+    services: Services, job: str, reply: ReplyTo, saying: Awaitable[object], *, part: str, done: str
 ) -> None:
     """Say in the channel what was done; where Slack refuses that, it is done all the same, and whoever did it is told so."""
     try:
         await saying
     except (NotInChannel, PostingRefused, SlackRefused) as refused:
+        if await has_moved(services, reply.channel, refused):
+            raise
         words = UNSAID.format(done=done, why=refused)
         await services.slack.answer_once(job, part, reply, notice(words))

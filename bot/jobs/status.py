@@ -6,15 +6,18 @@ from bot.blocks.incidents import no_incident_message
 from bot.blocks.notices import notice
 from bot.blocks.status import LISTED, status_message
 from bot.domain.access.admission import AskerAdmission
+from bot.domain.incident.state import CHECKLIST
 from bot.jobs.analysis import analyses_soon
 from bot.jobs.incident import CLOSED
 from bot.jobs.incident_lookup import incident_spoken_of
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
+from bot.live.reconcile import checklist_of
 from bot.live.summary import have_summary_written_anew
 from bot.runtime.services import Services
 
 SHOWN_AGAIN = "What I keep in the thread of {id} is brought up to date, and posted anew where it was deleted."
+NOT_TAKEN = "The thread of {id} has not taken its checklist so far. This one you alone see, as of now:"
 
 
 class StatusRequest(Request):
@@ -60,3 +63,6 @@ async def show_again(services: Services, key: str, admission: AskerAdmission, re
     await refresh_soon(services, incident)
     await analyses_soon(services, incident.channel, incident.id)
     await services.slack.answer_once(key, "again", request.reply, notice(SHOWN_AGAIN.format(id=incident.id)))
+    if CHECKLIST not in incident.messages:  # the thread has never taken it: whoever asks has its buttons all the same
+        await services.slack.answer_once(key, "checklist", request.reply, notice(NOT_TAKEN.format(id=incident.id)))
+        await services.slack.answer_once(key, "alone", request.reply, checklist_of(services, incident))

@@ -9,11 +9,14 @@ from bot.domain.access.admission import AskerAdmission, ChannelAdmission
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident.state import SUMMARY
 from bot.domain.incident.summary import summarise_thread
+from bot.errors import NotInChannel, PostingRefused
 from bot.jobs.incident_lookup import incident_to_show
+from bot.jobs.moved_channels import may_show_alone
+from bot.jobs.posting import post_or_show, show_alone
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Job, Request, job, of_asker, of_channel
 from bot.live.live_message import sole_writer
-from bot.live.summary import facts_of_thread, have_summary_written_anew, links_to_marked, write_summary
+from bot.live.summary import facts_of_thread, have_summary_written_anew, links_to_marked, make_summary, write_summary
 from bot.runtime.services import Services
 
 
@@ -78,8 +81,15 @@ async def answer_with_summary(services: Services, key: str, admission: AskerAdmi
         await services.slack.answer_once(key, "none", reply, no_incident_message(reply.where))
         return
     first = SUMMARY not in incident.messages
-    async with sole_writer(services, incident, SUMMARY):
-        put, message = await write_summary(services, incident)
+    try:
+        async with sole_writer(services, incident, SUMMARY):
+            put, message = await write_summary(services, incident)
+    except (NotInChannel, PostingRefused) as refused:
+        # One person can be shown something where the channel takes nothing; where the bot is not in it, by their URL alone.
+        if isinstance(refused, NotInChannel) and not await may_show_alone(services, reply, refused):
+            raise
+        await show_alone(services, key, "summary", reply, await make_summary(services, incident), refused)
+        return
     if put.again:  # an edit that nobody saw the end of may come over it yet
         await refresh_soon(services, incident)
     link = await services.slack.messages.permalink(incident.channel, put.ts)
@@ -103,7 +113,7 @@ async def summarise_any_thread(
         await answer_with_summary(services, key, admission, SummaryRequest(reply=reply))
         return
     message = await _of_thread(services, reply.channel, reply.thread_ts, admission.tenancy)
-    await services.slack.post_once(key, "thread", reply, message)
+    await post_or_show(services, key, "thread", reply, message)
 
 
 async def _of_thread(services: Services, channel: str, ts: str, tenancy: Tenancy) -> Message:

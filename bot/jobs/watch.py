@@ -16,6 +16,7 @@ from bot.domain.access.admission import AskerAdmission, ChannelAdmission
 from bot.domain.access.tenancy import Tenancy
 from bot.domain.text.json_text import read_json
 from bot.errors import AionisError, BotError, NotAllowed, SlackRefused
+from bot.jobs.posting import post_or_tell
 from bot.jobs.queueing import reschedule
 from bot.jobs.reading_back import catch_up
 from bot.jobs.refresh import refresh_open
@@ -81,14 +82,15 @@ async def watch(services: Services, key: str, admission: AskerAdmission, request
     await services.authorization.ensure_manager(admission, TO_WATCH)
     if request.to_do == "off":
         said = STOPPED if await services.watches.stop(admission.channel) else _not_watching(reply)
-        await services.slack.post_once(key, "stopped", reply, notice(said))
+        await post_or_tell(services, key, "stopped", reply, notice(said), done=STOPPED)
         await refresh_open(services, admission)  # a watch verifies their follow-up
         return
     tenancy = admission.tenancy
     # The poll comes before the words: from then on the watch goes by itself, whatever becomes of this job.
     await _start(services, Watch(admission.channel, tenancy, reply.user, services.now()))
     await poll_now(services, tenancy)
-    await services.slack.post_once(key, "watching", reply, watching_message(tenancy, reply.user))
+    message = watching_message(tenancy, reply.user)
+    await post_or_tell(services, key, "watching", reply, message, done=f"This channel watches {tenancy} now")
     await catch_up(services, admission)
     await refresh_open(services, admission)  # a watch verifies their follow-up
 

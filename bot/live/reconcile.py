@@ -65,7 +65,7 @@ async def _unless_refused(showing: Awaitable[timedelta | None]) -> Showing:
 async def post_checklist_anew(services: Services, job: str, incident: Incident, reply: ReplyTo) -> None:
     """Post the checklist at the bottom of the thread and take the old one away."""
     # The new one first: whatever fails in between, two checklists are better than none.
-    old, message = incident.messages.get(CHECKLIST), _checklist(services, incident)
+    old, message = incident.messages.get(CHECKLIST), checklist_of(services, incident)
     posted = await services.slack.post_once(job, CHECKLIST, reply, message)
     ts = posted.ts
     await services.live_messages.forget(incident.channel, incident.id, CHECKLIST)
@@ -89,7 +89,8 @@ async def _show(services: Services, incident: Incident, shown: Shown) -> timedel
     return await live_message.show(services, incident, shown.part, message, every=EDIT_EVERY)
 
 
-def _checklist(services: Services, incident: Incident) -> Message:
+def checklist_of(services: Services, incident: Incident) -> Message:
+    """Return an incident's checklist as of now."""
     return checklist_message(incident, now=services.now(), reopen_until=reopen_until(services, incident))
 
 
@@ -108,7 +109,7 @@ def _reruns(_services: Services, incident: Incident) -> Message | None:
 
 _SHOWN = (
     Shown(LIVE_ROOT, _root),
-    Shown(CHECKLIST, _checklist),
+    Shown(CHECKLIST, checklist_of),
     Shown(RERUNS, _reruns),
     Shown(ROOT_CAUSE, _root_cause),
 )

@@ -35,14 +35,23 @@ from tests.syntax import tree_of
 ROOT = Path(__file__).parents[2]
 # Of the services: what reads runs or incidents, and what says which of them a channel has.
 LOCKED = {"aionis", "transport", "incidents", "failures", "channel_moves", "bindings", COMPUTED}
-# Whether a thread may be an incident's, and nothing of it; what the channel is bound to is what asks for an admission.
-OPEN = {"incidents.id_at_root", "incidents.may_have_said", "bindings.of"}
+# Whether a thread may be an incident's, and nothing of it; what the channel is bound to is what asks for an admission. Which id a
+# channel has now, and whether the bot had to do with it, is asked before anybody can be admitted there.
+OPEN = {"incidents.id_at_root", "incidents.may_have_said", "bindings.of", "channel_moves.new_id", "channel_moves.knows"}
 # A channel has no tenancy before it is bound, and nobody asks from its new id; `bind` asks whether the visitor may.
 MAY = {"channel_moved": {"channel_moves.move"}, "bind": {"bindings.bind"}}
 # What is done to an incident by its id alone: its channel has another id since, or its first message never came to be.
 BY_ID = {"bot/store/channel_move.py", "bot/jobs/unposted_incidents.py"}
-# The server starts and ends what is its own, and a job that is not to be done any more discards what it began.
-OF_THE_SERVER = {COMPUTED, "transport", "incidents.append_all", "incidents.append_by_id", "failures.lost_incident"}
+# The server starts and ends what is its own, a job that is not to be done any more discards what it began, and one whose channel
+# Slack has given another id has that followed once more, before it is admitted there.
+OF_THE_SERVER = {
+    COMPUTED,
+    "transport",
+    "incidents.append_all",
+    "incidents.append_by_id",
+    "failures.lost_incident",
+    "channel_moves.move",
+}
 # What makes an incident of its fields: the store, and what is given a log, or what is about to be one, and no incident.
 READERS = {
     "bot/cli/rebuild.py",
