@@ -293,7 +293,7 @@ def as_in_a_room_of_the_bot(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Services, "found", _reads, raising=False)
 
 
-@pytest.mark.parametrize("one", WAYS, ids=lambda one: getattr(one, "__name__", str(one)))
+@pytest.mark.parametrize("one", WAYS, ids=lambda one: getattr(one, "__name__", type(one).__name__))
 def test_the_walk_sees_every_way_around(one: Any) -> None:
     assert locked_names(one)
 
