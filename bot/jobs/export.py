@@ -68,6 +68,7 @@ async def export(services: Services, key: str, admission: AskerAdmission, reques
     comment = f"Bundle of {incident.id}, version {version}: its SHA-256 is in the message below."
     bundle = Upload(name, f"Evidence of {incident.id} (version {version})", content, comment=comment)
     incident = await upload_below(services, key, "bundle", incident, bundle, user=reply.user)
+    services.heavy_work.sent(content)
     signed = await _sign(services, key, incident, name, digest, user=reply.user)
     message = exported_message(
         incident, sha256=digest, version=version, size=len(content), signed=signed, left_out=left_out

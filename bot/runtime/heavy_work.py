@@ -4,6 +4,7 @@ python -m bot.runtime.heavy_work TASK [REDACTION_FILE]    facts (a line of JSON)
 """
 
 import asyncio
+import hashlib
 import json
 import os
 import sys
@@ -17,6 +18,7 @@ from bot.domain.text.json_text import read_json
 from bot.runtime.masking import in_use, knowing, known
 
 SMALL = 128 * 2**10  # bytes that are worked on in a thread instead: a process takes half a second to start
+_UNSENT = 32 * 2**20  # bytes of bundles that are kept beside the next one while they wait to be sent
 _BEHIND_ALL = 15  # nobody waits for this work as they do for an ack
 
 Facts = dict[str, Any]
@@ -29,6 +31,7 @@ class HeavyWork:
     def __init__(self, redaction_file: Path | None) -> None:
         self._redaction_file = redaction_file
         self._one = asyncio.Semaphore(1)
+        self._unsent: dict[bytes, tuple[bytes, int]] = {}  # bundles, by what they were made of
 
     async def keep(self, answers: Iterable[tuple[Facts, bytes]]) -> list[PackedAnswer]:
         """Return answers of Aionis, masked, as they are stored; each comes with its path, asked, request_id and read_at."""
@@ -50,8 +53,22 @@ class HeavyWork:
         """Return the evidence bundle of a log and of answers, both as they are stored, and how many answers it leaves out.
 
         One that is `to_be_signed` is checked there, too: that unpacks all of it. Raises `NotAttested` where it does not hold.
+        It is kept until it is said to be `sent`: a Slack that takes no file just now is asked again for hours.
         """
         body = "\n".join((json.dumps(log, separators=(",", ":")), *answers)).encode()
+        # By all that goes into it, and not by its job: a name that is taken out of the log meanwhile is not in it.
+        made_of = (await asyncio.to_thread(hashlib.sha256, body)).digest() + bytes([to_be_signed])
+        if made_of not in self._unsent:
+            while sum(len(content) for content, _ in self._unsent.values()) > _UNSENT:
+                self._unsent.pop(next(iter(self._unsent)))
+            self._unsent[made_of] = await self._bundle(incident, body, to_be_signed=to_be_signed)
+        return self._unsent[made_of]
+
+    def sent(self, bundle: bytes) -> None:
+        """Forget a bundle."""
+        self._unsent = {made_of: one for made_of, one in self._unsent.items() if one[0] is not bundle}
+
+    async def _bundle(self, incident: str, body: bytes, *, to_be_signed: bool) -> tuple[bytes, int]:
         found, content = await self._do("bundle", {"incident": incident, "check": to_be_signed}, body)
         if found["problem"]:
             from bot.domain.bundle.archive import NotAttested  # noqa: PLC0415 slow to import

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot import report
 from bot.domain.bundle.archive import NotAttested
 from bot.domain.incident.incident_log import Entry, EntryKind
 from bot.runtime.heavy_work import SMALL, HeavyWork
@@ -37,6 +38,26 @@ async def test_what_is_to_be_signed_is_checked_where_it_is_made(monkeypatch: pyt
     assert await bundle("INC-7Q2K", log, [])
     with pytest.raises(NotAttested, match="was altered"):
         await bundle("INC-7Q2K", log, [], to_be_signed=True)
+
+
+async def test_a_bundle_is_made_once_until_it_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, bundle_of = [], report.bundle_of
+
+    def counted(*given: Any) -> bytes:
+        made.append(given)
+        return bundle_of(*given)
+
+    monkeypatch.setattr(report, "bundle_of", counted)
+    work = HeavyWork(None)
+    logs = [[["1-0", stored(Entry(1, EntryKind.OPENED, by, AT, "open", opening().payload))]] for by in ("U1", "U2")]
+    for _ in range(2):  # two exports that wait for Slack side by side
+        for log in logs:
+            content, _ = await work.bundle("INC-7Q2K", log, [])
+    assert len(made) == 2
+    work.sent(content)
+    for log in logs:
+        await work.bundle("INC-7Q2K", log, [])
+    assert len(made) == 3, "what was sent takes no memory any more"
 
 
 async def test_its_process_ends_where_the_job_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
