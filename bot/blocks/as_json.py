@@ -4,7 +4,7 @@ That looks for the checks of an object among all that its class has, anew for ea
 """
 
 import functools
-from collections.abc import Sized
+from collections.abc import Callable
 from typing import Any
 
 from slack_sdk.models.basic_objects import JsonObject
@@ -15,20 +15,37 @@ _NAMES: dict[type[JsonObject], tuple[str, ...]] = {}  # of a model's fields, whi
 
 def as_json(value: Any) -> Any:
     """Return a model, or what is made of them, as JSON; raises slack_sdk's `SlackObjectFormationError` on a broken limit."""
-    if isinstance(value, list | tuple):
-        return [as_json(one) for one in value]
-    if not isinstance(value, JsonObject):
-        return value
+    form = _form(value.__class__)
+    return form(value) if form else value
+
+
+@functools.cache
+def _form(kind: type[object]) -> Callable[[Any], Any] | None:
+    """Return what makes JSON of a value of a type, None for one that is JSON: asked once, as `isinstance` of models is slow."""
+    if issubclass(kind, list | tuple):
+        return _items
+    if not issubclass(kind, JsonObject):
+        return None
+    if issubclass(kind, Option):
+        return _option
+    return _fields if kind.to_dict is JsonObject.to_dict else kind.to_dict  # with a form of its own
+
+
+def _items(values: Any) -> list[Any]:
+    return [as_json(one) for one in values]
+
+
+def _fields(value: JsonObject) -> dict[str, Any]:
+    _check(value)
     kind = type(value)
-    if kind.to_dict is not JsonObject.to_dict and not isinstance(value, Option):
-        return value.to_dict()  # with a form of its own
-    for check in _checks(kind):
-        getattr(value, check)()
-    if isinstance(value, Option):
-        return _option(value)
     names = _NAMES.get(kind) or _NAMES.setdefault(kind, tuple(sorted(value.attributes)))
-    found = ((name, value.get_object_attribute(name)) for name in names)
+    found = [(name, value.get_object_attribute(name)) for name in names]
     return {name: as_json(one) for name, one in found if not _is_empty(one)}
+
+
+def _check(value: JsonObject) -> None:
+    for check in _checks(type(value)):
+        getattr(value, check)()
 
 
 @functools.cache
@@ -39,6 +56,7 @@ def _checks(kind: type[JsonObject]) -> tuple[str, ...]:
 
 
 def _option(option: Option) -> dict[str, Any]:
+    _check(option)
     text, description = option._text, option._block_description  # noqa: SLF001 its own properties are bare text
     if text is None:
         return option.to_dict()
@@ -47,4 +65,4 @@ def _option(option: Option) -> dict[str, Any]:
 
 
 def _is_empty(value: Any) -> bool:
-    return value is None or (isinstance(value, Sized) and not len(value))
+    return value is None or (hasattr(value, "__len__") and not len(value))
