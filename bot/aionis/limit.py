@@ -10,6 +10,7 @@ _LONGEST = 60.0  # seconds: one answer, of a proxy maybe, must not keep a proces
 # is seen from one after the other, and they come faster while it takes them.
 _FIRST_GAP, _LARGEST_GAP, _NO_GAP = 0.01, 0.5, 0.005
 _FASTER = 0.85
+_HALVED_AFTER = 5.0  # seconds in which nothing was asked: what Aionis had no room for a while ago says little of now
 _IN_TIME = 0.05  # seconds before its deadline at which a call that has not had its turn says what it waited for
 
 
@@ -19,12 +20,13 @@ class SharedWait:
     def __init__(self) -> None:
         self._until = 0.0
         self._because: errors.RateLimited | None = None
-        self._gap = self._next = 0.0
+        self._gap = self._next = self._faded_at = 0.0
         self._turn = asyncio.Lock()  # first come, first served
 
     def ask(self, error: errors.RateLimited) -> None:
         """Have all calls wait for as long as one was asked to, and not longer than a minute: then somebody asks again."""
         now = time.monotonic()
+        self._fade(now)
         if now >= self._until:  # else it was sent before anybody knew
             self._gap = min(_LARGEST_GAP, max(_FIRST_GAP, 2 * self._gap))
         until = now + min(error.retry_after or 0.0, _LONGEST)
@@ -42,6 +44,7 @@ class SharedWait:
         Raises what was answered to the one that was asked to wait, where the turn comes too late.
         """
         began = time.monotonic()
+        self._fade(began)
         if not self._gap and began >= self._until:
             return None
         self._refuse_late(deadline)  # and not in turn: whoever is before it may have longer to wait
@@ -61,6 +64,12 @@ class SharedWait:
             self._refuse_late(deadline)
             await asyncio.sleep(left)
         self._next = time.monotonic() + self._gap
+
+    def _fade(self, now: float) -> None:
+        idle = now - max(self._until, self._next, self._faded_at)
+        if self._gap and idle > 0:
+            faded = self._gap * 0.5 ** (idle / _HALVED_AFTER)
+            self._gap, self._faded_at = (faded if faded > _NO_GAP else 0.0), now
 
     def _refuse_late(self, deadline: float) -> None:
         if self._until >= deadline and self._because:

@@ -30,3 +30,34 @@ async def test_whoever_cannot_wait_as_long_is_told_at_once_although_another_does
         with pytest.raises(RateLimited):
             await wait.over(deadline=time.monotonic() + 2)
     patient.cancel()
+
+
+@pytest.mark.parametrize(("idle", "at_least", "at_most"), [(0.0, 2.0, 10.0), (20.0, 0.05, 0.5), (3600.0, 0.0, 0.0)])
+async def test_the_distance_that_calls_keep_fades_with_time(idle: float, at_least: float, at_most: float) -> None:
+    clock = Clock()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.aionis.limit.time.monotonic", clock)
+        patch.setattr("bot.aionis.limit.asyncio.sleep", clock.sleep)
+        wait = SharedWait()
+        for _ in range(8):  # a spell in which Aionis had no room again and again
+            wait.ask(RateLimited("Aionis wants a pause.", retry_after=1.0))
+            await wait.over(deadline=clock.now + 3600)
+        clock.now += idle
+        began = clock.now
+        for _ in range(10):
+            await wait.over(deadline=clock.now + 3600)
+            wait.taken()
+        assert at_least <= clock.now - began <= at_most
+
+
+class Clock:
+    """Time that goes on by waiting alone."""
+
+    def __init__(self) -> None:
+        self.now = time.monotonic()
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
