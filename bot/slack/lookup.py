@@ -1,5 +1,6 @@
 """Looking for what an earlier try may have posted: in the place that was stored with its intent, back to when it was stored."""
 
+import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -25,12 +26,16 @@ class Lookup:
         self._client = client
         self._clock = clock
 
-    def begun(self, intent: Intent, now: int) -> float:
+    async def begun(self, intent: Intent, now: int) -> float:
         """Return when an intent was stored, or some time before, by Slack's clock. `now` is Redis' time, in ms.
 
         Only how old it is, is taken from Redis, whose clock need not be that of this machine or of Slack. Rather too early than
-        too late: too many messages cost a call, one that is missed is posted twice.
+        too late: too many messages cost a call, one that is missed is posted twice. A Slack that was not heard yet is asked.
         """
+        if self._clock.ahead is None:
+            # Refused or not, at the same time of day; a Slack that does not answer would not show any message, either.
+            with contextlib.suppress(SlackRefused, NotInChannel, PostingRefused):
+                await call("say what time it is", self._client.auth_test())
         age = (now - intent.at) / 1000
         return self._clock.now() - (age if age >= 0 else _SET_BACK) - CLOCK_SKEW
 

@@ -121,7 +121,7 @@ class Posts:
     async def _earlier(self, job: str, part: str, intent: Intent) -> Posted | None:
         """Return what an earlier try has posted; None once it is sure that it did not and will not."""
         now = await self._outbox.now()
-        begun = self._lookup.begun(intent, now)
+        begun = await self._lookup.begun(intent, now)
         found = await self._find(job, part, intent, begun)
         if found is None and (left := still_in_flight(intent, now)):
             await wait(left)

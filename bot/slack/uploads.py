@@ -84,7 +84,7 @@ class Uploads:
         if intent.file is None:
             return False  # it never got as far as to be shared: the id is stored before that
         now = await self._outbox.now()
-        begun = self._lookup.begun(intent, now)
+        begun = await self._lookup.begun(intent, now)
         found = await self._is_shared(intent, begun)
         if not found and (left := still_in_flight(intent, now)):
             await wait(left)
