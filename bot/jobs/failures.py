@@ -6,8 +6,9 @@ for as long as `JOB_PATIENCE_HOURS` says. A defect of ours is tried a few times,
 
 import contextlib
 import random
+import time
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -53,7 +54,6 @@ BEGUN = "{what} The incident is open, and the rest follows by itself; nothing ne
 OTHER_VERSION = "Your request was stored by another version of the bot, which this one does not understand."
 CHOOSE = "Choose one below, or type the whole id."
 GAVE_UP = "Your request waited for {hours} for Slack and the bot's store, and was given up: {what}"
-IN_PART = "See with `{command}` how it stands, as it may be done but for the message about it. {fix}"
 
 _NOT_TOLD_BESIDE_A_RESULT = (AionisError, GivenUp, UnexpectedError)
 _ROOTS = frozenset({ROOT, f"{ROOT}-anew"})
@@ -69,6 +69,12 @@ class Attempt:
     delivery: Delivery
     request: Job
     tell: Tell[Any] | None = None
+    begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def age(self) -> float:
+        """Return for how many seconds whoever asked has been waiting: this try may have hung for a while itself."""
+        return self.delivery.age + time.monotonic() - self.begun
 
     @property
     def reply(self) -> ReplyTo | None:
@@ -94,7 +100,7 @@ async def run_or_tell(services: Services, attempt: Attempt, work: Awaitable[None
         log.exception("job_crashed", job=delivery.key, kind=delivery.kind)
         if delivery.crashes + 1 < ATTEMPTS:
             raise HandedBack(_pause(delivery.crashes), count="crashes") from None
-        fix = _fix_in_part(attempt, UnexpectedError.default_fix)
+        fix = attempt.request.fix_in_part(UnexpectedError.default_fix)
         await _end(
             services, attempt, UnexpectedError("Something broke inside the bot.", fix=fix, request_id=delivery.key)
         )
@@ -144,17 +150,17 @@ async def _end_or_go_on(services: Services, attempt: Attempt, error: AionisError
     except (SlackUnreachable, *STORE_IS_AWAY) as away:
         await _wait(services, attempt, away)
         return
-    if not begun or delivery.age >= services.patience.total_seconds():
+    if not begun or attempt.age >= services.patience.total_seconds():
         await _end(services, attempt, error)
         return
     pause = _pause(delivery.troubles)
     log.warning("job_goes_on_later", job=delivery.key, kind=delivery.kind, because=error.what, pause=round(pause, 1))
-    if attempt.reply and not result and delivery.age >= SAY_AFTER:
+    if attempt.reply and not result and attempt.age >= SAY_AFTER:
         with contextlib.suppress(SlackError, *STORE_IS_AWAY):
             message = notice(BEGUN.format(what=error.what))
             await services.slack.answer_once(delivery.key, WAITS, attempt.reply, message, aside=True)
     # Nobody waits for what comes behind the result. Where that itself is to come, it keeps its place for a while.
-    if (lease := current_lease.get()) and (result or delivery.age >= SAY_AFTER):
+    if (lease := current_lease.get()) and (result or attempt.age >= SAY_AFTER):
         await lease.leave_lane()
     raise HandedBack(pause, count="troubles") from error
 
@@ -182,7 +188,7 @@ async def _end(services: Services, attempt: Attempt, error: BotError) -> None:
         await _tell(services, attempt, error)
     except (SlackUnreachable, *STORE_IS_AWAY) as away:
         # Twice: the first half was spent on the work itself, and whoever asked has still not been told.
-        if delivery.age < 2 * services.patience.total_seconds():
+        if attempt.age < 2 * services.patience.total_seconds():
             raise HandedBack(_next_try(delivery, away), count="troubles") from away
         with contextlib.suppress(SlackError, *STORE_IS_AWAY):
             await discard_of(services, delivery.key, attempt.request, because=error.what)
@@ -239,16 +245,16 @@ async def _unbound(services: Services, reply: ReplyTo, error: Unbound) -> Messag
 async def _wait(services: Services, attempt: Attempt, away: Exception) -> None:
     """Hand the job back to be done later; where it has waited for long enough, tell whoever asked that it was given up."""
     delivery, patience = attempt.delivery, services.patience.total_seconds()
-    if delivery.age >= patience:
+    if attempt.age >= patience:
         what = GAVE_UP.format(hours=_duration(patience), what=_what(away))
-        log.error("job_given_up", job=delivery.key, kind=delivery.kind, after=round(delivery.age), because=_what(away))
-        fix = _fix_in_part(attempt, GivenUp.default_fix)
+        log.error("job_given_up", job=delivery.key, kind=delivery.kind, after=round(attempt.age), because=_what(away))
+        fix = attempt.request.fix_in_part(GivenUp.default_fix)
         await _end(services, attempt, GivenUp(what, fix=fix, request_id=delivery.key))
         return
     # The last try is at the end of the patience, not a whole pause after it.
-    pause = min(_next_try(delivery, away), max(patience - delivery.age, FIRST_PAUSE))
+    pause = min(_next_try(delivery, away), max(patience - attempt.age, FIRST_PAUSE))
     log.warning("job_waits", job=delivery.key, kind=delivery.kind, because=_what(away), pause=round(pause, 1))
-    if delivery.age >= SAY_AFTER:
+    if attempt.age >= SAY_AFTER:
         # A response_url may well work while posting does not; where it does not either, the wait is what matters.
         with contextlib.suppress(SlackError, *STORE_IS_AWAY):
             await _say_waiting(services, attempt)
@@ -264,12 +270,6 @@ async def _say_waiting(services: Services, attempt: Attempt) -> None:
         if "reply" in waiting.payload:
             reply = ReplyTo.model_validate(waiting.payload["reply"])
             await services.slack.answer_once(waiting.key, WAITS, reply, message, aside=True)
-
-
-def _fix_in_part(attempt: Attempt, fix: str) -> str:
-    """Return what to try where what was asked for may stand in the log, and only its message be missing."""
-    shown_by = getattr(attempt.request, "shown_by", "")
-    return IN_PART.format(command=shown_by, fix=fix) if shown_by else fix
 
 
 def _next_try(delivery: Delivery, away: Exception) -> float:

@@ -22,28 +22,34 @@ from bot.ids import short_hash
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 
+IN_PART = "See with `{command}` how it stands, as it may be done but for the message about it. {fix}"
+
 
 class Job(BaseModel):
     """Work without a person who waits for its answer, stored as JSON. Validators are built for the first, not at import.
 
-    `follows`: it belongs to the trace of what stored it; one that stores itself again and again does not.
+    `follows`: it belongs to the trace of what stored it; one that stores itself again and again does not. `shown_by`: what to
+    type to see how far one has come that was cut short, "" where it changes nothing that stays.
     """
 
     model_config = ConfigDict(defer_build=True)
     kind: ClassVar[str]
     follows: ClassVar[bool] = True
+    shown_by: ClassVar[str] = ""
+
+    def fix_in_part(self, fix: str) -> str:
+        """Return what to try where all may be done but the message about it; `fix` is what to try anyway."""
+        return IN_PART.format(command=self.shown_by, fix=fix) if self.shown_by else fix
 
 
 class Request(Job):
     """Work that somebody asked for: `reply` says where its answer, or its failure, goes.
 
     `ordered`: those of a channel are done one at a time, in the order in which they were asked for. What shows one person
-    how things are need not be. `shown_by`: what to type to see how far one has come that was cut short, "" where it changes
-    nothing that stays.
+    how things are need not be.
     """
 
     ordered: ClassVar[bool] = True
-    shown_by: ClassVar[str] = ""
     reply: ReplyTo
 
     def again(self) -> ButtonElement | None:

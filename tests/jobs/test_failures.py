@@ -1,6 +1,7 @@
 """What becomes of a job that fails: told and over, handed back with growing pauses, or given up when patience ends."""
 
 import math
+import time
 from dataclasses import replace
 from typing import ClassVar
 
@@ -9,7 +10,7 @@ import structlog
 
 from bot.errors import BotError, Fate, RunNotFound, SlackRefused, SlackUnreachable, StoreTimeout
 from bot.jobs.execution import perform
-from bot.jobs.failures import ATTEMPTS, FIRST_PAUSE, LONGEST_PAUSE, Attempt, run_or_tell
+from bot.jobs.failures import ATTEMPTS, FIRST_PAUSE, LONGEST_PAUSE, SAY_AFTER, Attempt, run_or_tell
 from bot.jobs.registry import Request
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
@@ -71,10 +72,18 @@ async def test_the_pause_that_slack_asks_for_is_kept(services: Services) -> None
 
 async def test_a_job_is_given_up_when_patience_ends_and_not_before(slack: LocalSlack, services: Services) -> None:
     patience = services.patience.total_seconds()
-    assert (await handed_back(services, attempt(age=patience - 2, troubles=30), away())).after == 2
+    assert 1 < (await handed_back(services, attempt(age=patience - 2, troubles=30), away())).after <= 2
     assert not ephemeral(slack) or "given up" not in text_of(ephemeral(slack)[-1])
     await run_or_tell(services, attempt(age=patience), fails(away()))
     assert "was given up" in text_of(ephemeral(slack)[-1])
+
+
+async def test_the_time_for_which_a_try_hung_counts_as_waiting(slack: LocalSlack, services: Services) -> None:
+    hung = replace(
+        attempt(age=SAY_AFTER - 12), begun=time.monotonic() - 15
+    )  # two tries of 15 s, the second in its place
+    await handed_back(services, hung, away())
+    assert "Your request waits" in text_of(ephemeral(slack)[-1])
 
 
 @pytest.mark.parametrize("error", [away(), ZeroDivisionError(), RunNotFound("Aionis has no run x.")])
