@@ -21,7 +21,7 @@ _CHOICES = {
 }
 _INSTEAD = {"title": f"text of 1 to {TITLE_LIMIT} characters", "owner": "true or false"}
 
-Place = tuple[str | int, ...]
+PlaceInFile = tuple[str | int, ...]
 
 
 def load_checklist(path: Path) -> Checklist:
@@ -34,18 +34,18 @@ def load_checklist(path: Path) -> Checklist:
         raise file.wrong(1, "it must have `items`.")
     repeated = _repeated(value)
     if repeated is not None:
-        place: Place = ("items", repeated, "id")
+        place: PlaceInFile = ("items", repeated, "id")
         words = f"{_item_words(value, place)} has the id of an item before it; give it another one."
         raise file.wrong(_line_of(lines, place), words)
     try:
         return Checklist.model_validate(value)
     except ValidationError as invalid:
         first: dict[str, Any] = dict(min(invalid.errors(include_url=False, include_input=True), key=_order))
-        where: Place = (*first["loc"], MAX_ITEMS) if first["type"] == "too_long" else first["loc"]
+        where: PlaceInFile = (*first["loc"], MAX_ITEMS) if first["type"] == "too_long" else first["loc"]
         raise file.wrong(_line_of(lines, where), f"{_words(value, first)}.") from invalid
 
 
-def _read(file: SettingsFile) -> tuple[Any, dict[Place, int]]:
+def _read(file: SettingsFile) -> tuple[Any, dict[PlaceInFile, int]]:
     """Return what the file says, and where everything in it starts."""
     text = file.text()
     node = compose(file, text)
@@ -71,9 +71,9 @@ def _at(node: yaml.Node, problem: str) -> yaml.MarkedYAMLError:
     return yaml.MarkedYAMLError(None, None, problem, node.start_mark)
 
 
-def _yaml_lines(node: yaml.Node, at: Place = ()) -> list[tuple[Place, int]]:
+def _yaml_lines(node: yaml.Node, at: PlaceInFile = ()) -> list[tuple[PlaceInFile, int]]:
     """Return where everything in the file starts: place in the value → line."""
-    found: list[tuple[Place, int]] = [(at, node.start_mark.line + 1)]
+    found: list[tuple[PlaceInFile, int]] = [(at, node.start_mark.line + 1)]
     if isinstance(node, yaml.MappingNode):
         keys = [key.value for key, _ in node.value]
         for number, (key, value) in enumerate(node.value):
@@ -105,7 +105,7 @@ def _order(error: Any) -> tuple[bool, int, bool]:
     return error["type"] == "too_short", item, error["type"] == "missing"
 
 
-def _line_of(lines: dict[Place, int], place: Place) -> int:
+def _line_of(lines: dict[PlaceInFile, int], place: PlaceInFile) -> int:
     """Return the line of a place, or of what is around it."""
     while place and place not in lines:
         place = place[:-1]
@@ -113,7 +113,7 @@ def _line_of(lines: dict[Place, int], place: Place) -> int:
 
 
 def _words(value: dict[str, Any], error: dict[str, Any]) -> str:
-    place: Place = error["loc"]
+    place: PlaceInFile = error["loc"]
     field = place[-1] if place else ""
     if error["type"] == "extra_forbidden" and len(place) == 1:
         return f"it has the unknown key `{field}`; write only `items`"
@@ -149,7 +149,7 @@ def _about_the_list(error: dict[str, Any]) -> str:
     )
 
 
-def _item_words(value: dict[str, Any], place: Place) -> str:
+def _item_words(value: dict[str, Any], place: PlaceInFile) -> str:
     number = next((part for part in place if isinstance(part, int)), None)
     items = value.get("items")
     if number is None or not isinstance(items, list):

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from bot.errors import SettingsError
 
-Place = Literal["server", "consumer", "client"]
+SpanRole = Literal["server", "consumer", "client"]
 _ENDS_WITHIN = 2.0  # seconds that the last spans get when the process ends
 _live: list[Any] = []  # the tracer
 
@@ -90,19 +90,19 @@ class Span:
             self._span.end()
 
 
-def begin_span(name: str, place: Place, *, parent: str = "") -> Span:
+def begin_span(name: str, role: SpanRole, *, parent: str = "") -> Span:
     """Begin a span below the present one, or below a `parent` of another process (W3C's traceparent)."""
     if not _live:
         return Span(None)
     from opentelemetry.trace import SpanKind  # noqa: PLC0415 the extra `otel`
 
-    return Span(_live[0].start_span(name, context=_context_of(parent), kind=SpanKind[place.upper()]))
+    return Span(_live[0].start_span(name, context=_context_of(parent), kind=SpanKind[role.upper()]))
 
 
 @contextmanager
-def span(name: str, place: Place, *, parent: str = "") -> Iterator[Span]:
+def span(name: str, role: SpanRole, *, parent: str = "") -> Iterator[Span]:
     """Have a block be a span, and what begins in it below it."""
-    begun = begin_span(name, place, parent=parent)
+    begun = begin_span(name, role, parent=parent)
     if not _live:
         yield begun
         return

@@ -44,7 +44,7 @@ class Match:
     link: PairReason
 
 
-Place = tuple[int, int]
+PlacePair = tuple[int, int]
 Key = Callable[[Alignable], Hashable]
 
 
@@ -67,7 +67,9 @@ def _kind_key(item: Alignable) -> Hashable:
     return ("kind", item.kind)  # never None, which would not match
 
 
-def _refine(anchors: list[Place], first: Sequence[Alignable], second: Sequence[Alignable], key: Key) -> list[Place]:
+def _refine(
+    anchors: list[PlacePair], first: Sequence[Alignable], second: Sequence[Alignable], key: Key
+) -> list[PlacePair]:
     """Return the anchors with more between them: the longest common subsequence of each gap, by a key."""
     found = list(anchors)
     for gap_first, gap_second in _gaps(anchors, first, second):
@@ -76,7 +78,7 @@ def _refine(anchors: list[Place], first: Sequence[Alignable], second: Sequence[A
 
 
 def _gaps(
-    anchors: Sequence[Place], first: Sequence[Alignable], second: Sequence[Alignable]
+    anchors: Sequence[PlacePair], first: Sequence[Alignable], second: Sequence[Alignable]
 ) -> Iterator[tuple[range, range]]:
     """Yield the ranges before, between and behind the anchors that have places on both sides."""
     start_first = start_second = 0
@@ -88,7 +90,7 @@ def _gaps(
 
 def _common(
     left: Sequence[int], right: Sequence[int], first: Sequence[Alignable], second: Sequence[Alignable], key: Key
-) -> Iterator[Place]:
+) -> Iterator[PlacePair]:
     """Yield the longest common subsequence of two choices of places; items whose key is None take no part."""
     keys_left = {i: found for i in left if (found := key(first[i])) is not None}
     keys_right = {j: found for j in right if (found := key(second[j])) is not None}
@@ -114,7 +116,7 @@ def _rest(items: Sequence[Alignable], taken: set[int]) -> Remaining:
     return {place: item for place, item in enumerate(items) if place not in taken}
 
 
-def _moved(first: Remaining, second: Remaining) -> list[Place]:
+def _moved(first: Remaining, second: Remaining) -> list[PlacePair]:
     """Pair what is left by its exact key, then by its kind where each side has just one left of it: more would be a guess."""
     exact = _by_key(first, second, lambda item: item.exact)
     # Taken out, so that they do not count among what is left of their kind.
@@ -129,7 +131,7 @@ def _singles(items: Remaining) -> set[Hashable]:
     return {kind for kind, count in counts.items() if count == 1}
 
 
-def _by_key(first: Remaining, second: Remaining, key: Key) -> list[Place]:
+def _by_key(first: Remaining, second: Remaining, key: Key) -> list[PlacePair]:
     waiting: defaultdict[Hashable, deque[int]] = defaultdict(deque)
     for j, item in second.items():
         if key(item) is not None:
@@ -139,11 +141,11 @@ def _by_key(first: Remaining, second: Remaining, key: Key) -> list[Place]:
 
 def _replaced(
     left: Sequence[int], right: Sequence[int], first: Sequence[Alignable], second: Sequence[Alignable]
-) -> dict[Place, PairReason]:
+) -> dict[PlacePair, PairReason]:
     """Pair the rest of one gap: by role, then what lies between those from the front on."""
     if not left or not right:
         return {}
-    links: dict[Place, PairReason] = {}
+    links: dict[PlacePair, PairReason] = {}
     roles = list(_common(left, right, first, second, lambda item: item.role()))
     start_left = start_right = 0
     for i, j in (*roles, (None, None)):
@@ -156,7 +158,7 @@ def _replaced(
 
 
 def _in_reading_order(
-    links: dict[Place, PairReason], moved: dict[int, int], total_first: int, total_second: int
+    links: dict[PlacePair, PairReason], moved: dict[int, int], total_first: int, total_second: int
 ) -> Iterator[Match]:
     """Yield all matches in the order of the first sequence; what only the second has comes before its next neighbour."""
     partners = dict(links.keys())
