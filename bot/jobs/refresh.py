@@ -4,7 +4,7 @@ One job at a time writes, always from the newest state, so that a late render ne
 at work comes back.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import ClassVar
 
 import structlog
@@ -29,25 +29,22 @@ _BUSY = Showing(COME_BACK)  # another job writes
 
 
 class RefreshJob(Job):
-    """Bring what Slack shows of an incident in line with its log; `deleted`: the ts of one of its messages that is gone.
-
-    `refused_since`: when Slack began to refuse a part of it.
-    """
+    """Bring what Slack shows of an incident in line with its log; `deleted`: the ts of one of its messages that is gone."""
 
     kind: ClassVar[str] = "refresh"
+    part: ClassVar[str] = ""
     channel: str
     incident: str
     deleted: str | None = None
-    refused_since: datetime | None = None
 
 
 class SummaryRefreshJob(Job):
     """Bring an incident's summary up to date."""
 
     kind: ClassVar[str] = "refresh_summary"
+    part: ClassVar[str] = SUMMARY
     channel: str
     incident: str
-    refused_since: datetime | None = None
 
 
 async def refresh_soon(services: Services, incident: Incident) -> None:
@@ -71,7 +68,7 @@ async def refresh_summary(
 ) -> None:
     """Write the summary anew where it is due. It reads the thread for as long as Slack wants: no checklist waits for that."""
     channel, id_ = request.channel, request.incident
-    async with services.live_messages.writing(channel, id_, SUMMARY) as mine:
+    async with services.live_messages.writing(channel, id_, request.part) as mine:
         incident = await services.incidents.find(admission, id_) if mine else None
         showing = await show_summary(services, incident) if incident else Showing() if mine else _BUSY
     await _come_back(services, request, showing)
@@ -84,12 +81,15 @@ async def _come_back(services: Services, request: RefreshJob | SummaryRefreshJob
     if showing.wait is not None:
         later = f"{place}:{'busy' if showing is _BUSY else 'paced'}"
         await reschedule(services, request, key=later, at=now + showing.wait)
+    of = (request.channel, request.incident, request.part)
     if showing.refused:
-        since = request.refused_since or now
+        # Kept beside what is shown and not in this job: each refresh from elsewhere would begin to be patient anew.
+        since = await services.live_messages.refused(*of, now)
         if now - since < services.patience:
-            again = request.model_copy(update={"refused_since": since})
             pause = min(max(now - since, REFUSED_PAUSE), _LONGEST_PAUSE)
-            await reschedule(services, again, key=f"{place}:refused", at=now + pause)
+            await reschedule(services, request, key=f"{place}:refused", at=now + pause)
+    elif showing.wait is None:
+        await services.live_messages.taken(*of)
 
 
 async def refresh_open(services: Services, admission: Admission) -> None:

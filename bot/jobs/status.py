@@ -6,7 +6,7 @@ from bot.blocks.incidents import no_incident_message
 from bot.blocks.notices import notice
 from bot.blocks.status import LISTED, status_message
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.incident.state import CHECKLIST
+from bot.domain.incident.state import CHECKLIST, SUMMARY
 from bot.jobs.analysis import analyses_soon
 from bot.jobs.incident import CLOSED
 from bot.jobs.incident_lookup import incident_spoken_of
@@ -59,6 +59,8 @@ async def show_again(services: Services, key: str, admission: AskerAdmission, re
     incident = await services.incidents.read(admission, request.incident)
     for part in incident.messages:
         await services.live_messages.forget(incident.channel, incident.id, part)
+    for part in ("", SUMMARY):  # whoever asks may have seen to it that Slack takes edits again
+        await services.live_messages.taken(incident.channel, incident.id, part)
     await have_summary_written_anew(services, incident)
     await refresh_soon(services, incident)
     await analyses_soon(services, incident.channel, incident.id)

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -35,6 +35,13 @@ redis.call('HSET', KEYS[1], unpack(ARGV, 2))
 return redis.call('EXPIRE', KEYS[1], ARGV[1])
 """
 
+# Since when something of an incident is refused: what the first has recorded who met it, until it is taken again.
+_REFUSED = """
+redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return redis.call('HGET', KEYS[1], ARGV[1])
+"""
+
 LEASE = 5.0  # seconds that the messages of a killed worker's incident stay as they are; a live one renews its lease
 
 
@@ -54,6 +61,7 @@ class LiveMessages:
         self._keys = keys
         self._begin_edit = redis.register_script(_BEGIN_EDIT)
         self._record = redis.register_script(_SHOW)
+        self._refuse = redis.register_script(_REFUSED)
         self._kept_for = retention + timedelta(days=1)
 
     @asynccontextmanager
@@ -114,6 +122,16 @@ class LiveMessages:
     async def forget(self, channel: str, incident: str, part: str) -> None:
         """Record that it is not known what a message shows."""
         await self._redis.hdel(self._keys.shown(channel, incident), part)
+
+    async def refused(self, channel: str, incident: str, part: str, at: datetime) -> datetime:
+        """Record that Slack refuses something of an incident's messages, or of the one `part`; returns since when it does."""
+        arguments: list[str | int] = [_refusal_of(part), at.isoformat(), int(self._kept_for.total_seconds())]
+        since = await self._refuse(keys=[self._keys.shown(channel, incident)], args=arguments)
+        return datetime.fromisoformat(str(since))
+
+    async def taken(self, channel: str, incident: str, part: str) -> None:
+        """Record that Slack refuses nothing of them."""
+        await self._redis.hdel(self._keys.shown(channel, incident), _refusal_of(part))
 
     async def wait_before(self, channel: str, incident: str, part: str, every: timedelta) -> timedelta | None:
         """Return how long an edit must wait; None lets it happen now and makes the next one wait for `every`."""
@@ -177,6 +195,10 @@ class LiveMessages:
 
 def _analysis_of(run_id: str) -> str:
     return f"analysis:{run_id}"
+
+
+def _refusal_of(part: str) -> str:
+    return f"{part}@refused"
 
 
 def _edit_of(part: str) -> str:

@@ -6,9 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.jobs import refresh
+from bot.jobs.queueing import reschedule
+from bot.jobs.registry import Job
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, REFUNDS, LocalSlack
 from bot.playground.slack.world import BOT
+from bot.runtime.services import Services
 from bot.store.connection import open_redis
 from bot.store.keys import EVERYWHERE, Keys
 from tests.conftest import running_bot, settings_for
@@ -72,6 +76,37 @@ async def test_what_slack_refuses_to_edit_is_shown_when_it_takes_edits_again(
         await slack.wait_for(lambda: refused.hits >= 3)  # the root and the checklist, and one of them once more
     await checklist(slack, "Closed anyway by")
     await slack.wait_for(lambda: "*closed anyway*" in text_of(roots(slack)[0]))
+
+
+async def test_the_patience_with_a_refused_edit_ends_whatever_else_is_refreshed(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.jobs.refresh.REFUSED_PAUSE", timedelta(seconds=0.1))
+    settings = settings_for(slack, aionis.base_url, redis_url, job_patience_hours=1)
+    ahead, tried_again = timedelta(), list[str]()
+
+    async def noted(services: Services, job: Job, *, key: str, at: datetime) -> None:
+        tried_again.extend([key] if key.endswith(":refused") else [])
+        await reschedule(services, job, key=key, at=at)
+
+    monkeypatch.setattr(refresh, "reschedule", noted)
+    async with running_bot(slack, settings, now=lambda: datetime.now(UTC) + ahead):
+        shown = await opened(slack, aionis)
+        with slack.faults.window("chat.update", error="restricted_action") as refused:
+            await set_severity(slack, shown, "SEV2")
+            await slack.wait_for(lambda: len(tried_again) >= 2)
+            ahead = timedelta(hours=1)
+            before = refused.hits
+            await slack.wait_for(lambda: refused.hits >= before + 2)  # the last try: the root and the checklist
+            tried_again.clear()
+            await set_severity(slack, shown, "SEV3")  # a refresh from elsewhere
+            await slack.wait_for(lambda: refused.hits >= before + 4)
+        await set_severity(slack, shown, "SEV1")
+        await checklist(slack, "· SEV1 ·")
+        assert tried_again == []
+        with slack.faults.window("chat.update", error="restricted_action"):
+            await set_severity(slack, shown, "SEV2")  # refused anew, after it was taken
+            await slack.wait_for(lambda: tried_again)
 
 
 async def test_a_new_root_that_slack_refuses_is_posted_when_it_takes_posts_again(
