@@ -126,7 +126,6 @@ class Node(Record):
     owner_agent_id: str | None = None
     owner_team_id: str | None = None
     created_at: Timestamp | None = None
-    updated_at: Timestamp | None = None
     commit_id: str | None = None
     commit_uri: str | None = None
 

@@ -146,7 +146,6 @@ class Resolved(Record):
     commit: Commit | None = None
     decision: Decision | None = None
     resolved: dict[str, Any] | None = None
-    resolved_type: str | None = None
 
     @property
     def kind(self) -> Literal["node", "edge", "commit", "decision"] | None:
