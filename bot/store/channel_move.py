@@ -29,7 +29,9 @@ class ChannelMoves:
         async for name in self._redis.scan_iter(f"{before}*", count=_AT_A_TIME):
             await self._rename(str(name), after + str(name).removeprefix(before))
         watch = await self._redis.hget(self._keys.watches, old)
-        if watch and await self._redis.hsetnx(self._keys.watches, new, str(watch)):
+        if watch:
+            await self._redis.hsetnx(self._keys.watches, new, str(watch))
+            # Whoever did that: of a move that was cut off here the channel watches under its new id already.
             await self._redis.hdel(self._keys.watches, old)
         change = log_changes.channel_changed(old, new, at=at, key=f"channel:{old}:{new}")
         for id_ in await self._ids(new):
