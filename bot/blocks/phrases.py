@@ -37,7 +37,7 @@ def verdict_word(diagnosis: Diagnosis) -> str:
     """Return the verdict as a word; an unknown status is shown as it was recorded."""
     word = _VERDICTS.get(diagnosis.verdict)
     if word is None:
-        return f"has the status {(diagnosis.status or '(none)')[:40]!r}"
+        return f"has the status {short_name(diagnosis.status or '(none)', 40)!r}"
     critical = diagnosis.critical_step
     if diagnosis.verdict is not Verdict.SUCCESS or critical is None:
         return word
