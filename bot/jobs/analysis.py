@@ -66,7 +66,7 @@ async def show_analysis(
 async def announce_analysis(services: Services, key: str, channel: str, incident: str | None, run_id: str) -> None:
     """Say that a job is going to post a run's analysis into an incident, if any: until then whoever asks posts it in its name."""
     if incident:
-        await services.live_messages.analysis_is(channel, incident, run_id, f"{_TO_COME_BY}{key}")
+        await services.live_messages.is_at(channel, incident, _name(run_id), f"{_TO_COME_BY}{key}")
 
 
 async def is_shown(services: Services, incident: Incident, run_id: str) -> bool:
@@ -119,7 +119,9 @@ async def post_missing(services: Services, _key: str, admission: ChannelAdmissio
 
 async def _missing(services: Services, incident: Incident, deleted: str | None) -> list[str]:
     """Return the runs whose analysis is not there, or the one whose was `deleted`."""
-    places = await services.live_messages.analyses(incident.channel, incident.id, [run.run_id for run in incident.runs])
+    names = {_name(run.run_id): run.run_id for run in incident.runs}
+    found = await services.live_messages.places(incident.channel, incident.id, list(names))
+    places = {names[name]: where for name, where in found.items()}
     if deleted:
         return [run_id for run_id, where in places.items() if where == deleted]
     try:
@@ -133,8 +135,12 @@ async def _missing(services: Services, incident: Incident, deleted: str | None) 
 
 
 async def _where(services: Services, incident: Incident, run_id: str) -> str:
-    found = await services.live_messages.analyses(incident.channel, incident.id, [run_id])
-    return found.get(run_id, "")
+    name = _name(run_id)
+    return (await services.live_messages.places(incident.channel, incident.id, [name])).get(name, "")
+
+
+def _name(run_id: str) -> str:
+    return f"{ANALYSIS}:{run_id}"
 
 
 async def _is_missing(services: Services, incident: Incident, run_id: str, where: str) -> bool:
@@ -166,7 +172,7 @@ async def _have_past_added(
     if kept:
         known, ts = incident.id if incident else None, Posted.read(kept).ts
         if incident:
-            await services.live_messages.analysis_is(channel, incident.id, diagnosis.run_id, ts)
+            await services.live_messages.is_at(channel, incident.id, _name(diagnosis.run_id), ts)
         if read:
             services.just_read.keep((channel, ts), read)
         of, run_id = str(diagnosis.tenancy), diagnosis.run_id

@@ -30,11 +30,11 @@ from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.jobs.timeline_image import comparison_picture
-from bot.live.roots import root_link
+from bot.live.roots import is_gone, root_link
 from bot.runtime.services import Services
-from bot.slack import ReplyTo
+from bot.slack import Posted, ReplyTo
 
-_WAS_COMPARED = "was-compared"
+_PART, _WAS_COMPARED = "comparison", "was-compared"
 
 
 class CompareRequest(Request):
@@ -89,7 +89,7 @@ async def compare(services: Services, key: str, admission: AskerAdmission, reque
         # As the first try found it: a repetition finds what the first one has recorded.
         known = await as_first_found(services, key, _WAS_COMPARED, _is_compared(incident, pair))
         incident = await _record(services, key, request, incident, pair, known=known)
-        if known:
+        if known and not await _was_deleted(services, incident, pair):
             await _say_known(services, key, reply, incident, pair)
             return
 
@@ -98,11 +98,12 @@ async def compare(services: Services, key: str, admission: AskerAdmission, reque
         return comparison_message(pair.comparison, picture=picture)
 
     if incident is None:
-        await post_into(services, key, "comparison", reply, with_picture, None)
+        await post_into(services, key, _PART, reply, with_picture, None)
         return
     async with shown_although_refused(services, incident):
-        posted = await post_into(services, key, "comparison", reply, with_picture, incident)
+        posted = await post_into(services, key, _PART, reply, with_picture, incident)
     if posted:
+        await _note_place(services, key, incident, pair)
         await _say_where(services, key, reply, incident, pair)
     if posted or await is_kept(services, admission, incident):
         await keep_evidence(services, key, aionis, incident)
@@ -142,6 +143,22 @@ def _is_compared(incident: Incident, pair: InvestigatedPair) -> bool:
     kept = (one for one in incident.comparisons if (one.failing, one.rerun) == (new.failing, new.rerun))
     # Who compared them, and when, is no part of what the comparison says.
     return any(one.by != BOT and one.model_copy(update={"by": "", "at": None}) == new for one in kept)
+
+
+async def _note_place(services: Services, key: str, incident: Incident, pair: InvestigatedPair) -> None:
+    """Remember where a comparison is."""
+    if kept := await services.outbox.first_value(key, f"{_PART}-anew", _PART):
+        await services.live_messages.is_at(incident.channel, incident.id, _name(pair), Posted.read(kept).ts)
+
+
+async def _was_deleted(services: Services, incident: Incident, pair: InvestigatedPair) -> bool:
+    """Tell whether the comparison that is known is not there any more: then it is posted again."""
+    found = await services.live_messages.places(incident.channel, incident.id, [_name(pair)])
+    return await is_gone(services, incident.channel, found.get(_name(pair)))
+
+
+def _name(pair: InvestigatedPair) -> str:
+    return f"{_PART}:{pair.failing.diagnosis.run_id}:{pair.rerun.diagnosis.run_id}"
 
 
 async def _say_known(services: Services, key: str, reply: ReplyTo, incident: Incident, pair: InvestigatedPair) -> None:

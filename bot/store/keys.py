@@ -104,7 +104,7 @@ class Keys:
         return f"incident-bot:{self._tag(channel)}:binding"
 
     def shown(self, channel: str, incident: str) -> str:
-        """Return the hash of what Slack shows of an incident: part → digest of what was rendered last, analysis → where it is."""
+        """Return the hash of what Slack shows of an incident: part → digest of what was rendered last, or where a message is."""
         return f"incident-bot:{self._tag(channel)}:shown:{incident}"
 
     def showing(self, channel: str, incident: str, part: str = "") -> str:

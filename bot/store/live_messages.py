@@ -175,26 +175,21 @@ class LiveMessages:
             pipe.expire(name, self._kept_for)
             await pipe.execute()
 
-    async def analyses(self, channel: str, incident: str, runs: Sequence[str]) -> dict[str, str]:
-        """Return what is known of the analyses of an incident's runs, by run: the ts of a message, or who is to post it."""
-        if not runs:
+    async def places(self, channel: str, incident: str, names: Sequence[str]) -> dict[str, str]:
+        """Return what is known of messages that are posted once, by name: the ts, or who is to post it."""
+        if not names:
             return {}
-        fields = [_analysis_of(run_id) for run_id in runs]
-        found = await self._redis.hmget(self._keys.shown(channel, incident), fields)
-        return {run_id: str(where) for run_id, where in zip(runs, found, strict=True) if where}
+        found = await self._redis.hmget(self._keys.shown(channel, incident), list(names))
+        return {name: str(where) for name, where in zip(names, found, strict=True) if where}
 
-    async def analysis_is(self, channel: str, incident: str, run_id: str, where: str) -> None:
-        """Record where the analysis of a run is, or who is to post it."""
-        await self._show(channel, incident, {_analysis_of(run_id): where})
+    async def is_at(self, channel: str, incident: str, name: str, where: str) -> None:
+        """Record where a message that is posted once is, or who is to post it."""
+        await self._show(channel, incident, {name: where})
 
     async def _show(self, channel: str, incident: str, fields: dict[str, str]) -> None:
         written = [text for field in fields.items() for text in field]
         arguments: list[str | int] = [int(self._kept_for.total_seconds()), *written]
         await self._record(keys=[self._keys.shown(channel, incident)], args=arguments)
-
-
-def _analysis_of(run_id: str) -> str:
-    return f"analysis:{run_id}"
 
 
 def _refusal_of(part: str) -> str:

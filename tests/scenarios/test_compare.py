@@ -139,7 +139,11 @@ async def test_the_same_comparison_is_one_line(slack: LocalSlack, aionis: Sample
     assert incident_id(line) == incident_id(first)
     assert "FIXED" in text_of(line)
     assert "archives" in text_of(line)
-    assert len(comparisons(slack)) == 1
+    (there,) = comparisons(slack)
+    slack.admin.delete_message(INCIDENTS, there["ts"])
+    await slack.command(user=JONAS, channel=INCIDENTS, text=f"/replay compare {pair}")
+    (again,) = await slack.wait_for(lambda: comparisons(slack))
+    assert again["thread_ts"] == there["thread_ts"]
 
 
 async def test_a_mention_elsewhere_hears_where_its_run_is(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
