@@ -25,7 +25,7 @@ if kind ~= 'opened' and redis.call('EXISTS', fields) == 0 then
 end
 -- The second lock: between the admission and now the channel may have been bound to another tenancy.
 local bound = redis.call('HGET', KEYS[6], 'tenancy') or ARGV[14]
-local tenancy = redis.call('HGET', fields, 'tenancy')
+local tenancy = redis.call('HGET', fields, 'tenancy') or kind == 'opened' and cjson.decode(ARGV[8])['tenancy']
 if tenancy and tenancy ~= bound then
   return {'refused', 'tenancy', state()}
 end

@@ -17,6 +17,7 @@ from bot.store.log_entries import to_json
 SALT_BYTES = 16
 KEPT_FOR = {EntryKind.OPENED, EntryKind.CLOSED, EntryKind.REOPENED}  # what says how long an incident is kept
 Fields = Mapping[str, str]
+TENANCY = "tenancy"  # the field whose guard is the script's own
 
 
 class Outcome(StrEnum):
@@ -44,6 +45,11 @@ class Applied:
     def accepted(self) -> bool:
         """Tell whether the change is in the log, now or from an earlier try."""
         return self.outcome in {Outcome.DONE, Outcome.REPEATED}
+
+    @property
+    def is_of_another_tenancy(self) -> bool:
+        """Tell whether the change was refused as the channel reads another tenancy by now."""
+        return self.outcome is Outcome.REFUSED and self.because == TENANCY
 
     @cached_property
     def incident(self) -> Incident | None:

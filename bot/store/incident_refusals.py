@@ -1,6 +1,7 @@
 """What is told where an incident is not handed out: it is not kept any more, lives elsewhere, or is about another tenancy."""
 
 from bot.domain.access.admission import Admission
+from bot.domain.access.tenancy import Tenancy
 from bot.domain.incident.state import Incident
 from bot.errors import StaleButton
 
@@ -9,6 +10,8 @@ UNKNOWN = "{id} is not kept any more, or there never was one of this id: a close
 UNKNOWN_FIX = "Check the id, or type `/replay status` for what is open here."
 EXPIRED_FIX = "Its exported bundle, if there is one in the thread, still has everything."
 OF_ANOTHER = "There is no incident {id} in this channel: that belongs to another channel or incident."
+BOUND_SINCE = "This channel was bound to something else while {theirs} was read."
+BOUND_SINCE_FIX = "Nothing was recorded. Ask again: the channel reads something else now."
 OTHER_TENANCY_FIX = "Nothing was done. Have the channel bound to {theirs} again to go on with it."
 OTHER_TENANCY = "{id} is about {theirs}, and this channel reads {ours} now."
 
@@ -25,6 +28,11 @@ def foreign_incident(admission: Admission, id_: str, incident: Incident | None) 
         return StaleButton(OF_ANOTHER.format(id=id_))
     what = OTHER_TENANCY.format(id=id_, theirs=incident.tenancy, ours=admission.tenancy)
     return StaleButton(what, fix=OTHER_TENANCY_FIX.format(theirs=incident.tenancy))
+
+
+def bound_since(theirs: Tenancy) -> StaleButton:
+    """Return what is told where a channel was bound to another tenancy between an admission and a change."""
+    return StaleButton(BOUND_SINCE.format(theirs=theirs), fix=BOUND_SINCE_FIX)
 
 
 def _days(seconds: int) -> str:

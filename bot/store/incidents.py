@@ -16,7 +16,7 @@ from bot.domain.incident.state import Incident, read_incident
 from bot.runtime import metrics
 from bot.store.incident_answers import IncidentAnswers
 from bot.store.incident_changes import KEPT_FOR, Applied, Fields, Outcome, count_change
-from bot.store.incident_refusals import foreign_incident, gone
+from bot.store.incident_refusals import bound_since, foreign_incident, gone
 from bot.store.incident_script import IncidentScript, script_of
 from bot.store.keys import EVERYWHERE, OUTBOX_TTL_SECONDS, Keys, incident_address
 from bot.store.known_incidents import NOTHING, KnownFields, KnownIncidents
@@ -80,10 +80,14 @@ class IncidentStore:
     ) -> Applied:
         """Open an incident under a claimed id; `alone` only where the channel has no other open one of its tenancy.
 
-        What comes `then` is taken in the same round trip, where this has opened it.
+        What comes `then` is taken in the same round trip, where this has opened it. Raises `StaleButton` where the channel was
+        bound to another tenancy since the admission: of one that nobody there may change, nothing would ever be shown.
         """
         ensure_admission(admission)
-        return await self._run(admission.channel, id_, change, *then, alone=alone)
+        applied = await self._run(admission.channel, id_, change, *then, alone=alone)
+        if applied.is_of_another_tenancy:
+            raise bound_since(admission.tenancy)
+        return applied
 
     async def apply(self, admission: Admission, id_: str, change: Change) -> Applied:
         """Apply a change to an incident by its id; whether it is the admission's, the script looks. One round trip."""
@@ -100,8 +104,13 @@ class IncidentStore:
         return await self._run(incident.channel, incident.id, change)
 
     async def append_all(self, incident: Incident, changes: Sequence[Change]) -> Incident:
-        """Apply changes to an incident at hand in their order, in one round trip; returns it as it stands after them."""
+        """Apply changes to an incident at hand in their order, in one round trip; returns it as it stands after them.
+
+        Raises `StaleButton` where its channel was bound to another tenancy since it was read.
+        """
         applied = await self._run(incident.channel, incident.id, *changes) if changes else None
+        if applied and applied.is_of_another_tenancy:
+            raise bound_since(incident.tenancy)
         return (applied and applied.incident) or incident
 
     async def _run(self, channel: str, id_: str, *changes: Change, alone: bool = False) -> Applied:

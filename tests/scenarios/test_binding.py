@@ -1,7 +1,11 @@
 """What a channel may read, who may change that, and who gets nothing at all."""
 
+import pytest
+from redis import Redis
+
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import ERIN, INCIDENTS, JONAS, MAYA, RAVI, REFUNDS, SHARED, LocalSlack
+from bot.store.keys import Keys
 from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import button, incident_id, opened, roots, text_entered
 from tests.scenarios.steps import ephemeral, modal, posted, replayed, text_of, told
@@ -117,3 +121,24 @@ async def test_guests_get_no_answers_unless_that_is_allowed(
     async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, allow_guests=True)):
         await slack.command(user=RAVI, channel=INCIDENTS, text="/replay recent")
         await told(slack, "Latest failed runs", user=RAVI)
+
+
+@pytest.mark.parametrize("command", ["{failed}", "new {failed}", "{rerun}", "compare {failed} {rerun}"])
+async def test_what_was_asked_for_before_the_channel_was_bound_elsewhere_leaves_no_incident(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, redis_url: str, command: str
+) -> None:
+    runs = {name: aionis.runs[f"refund-{name}"].run_id for name in ("failed", "rerun")}
+    if command == "{rerun}":
+        await opened(slack, aionis)
+    before, asked = len(posted(slack)), len(aionis.calls)
+    aionis.faults.add(endpoint="runs/get", kind="latency", ms=400, times=1)
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {command.format(**runs)}")
+    await slack.wait_for(lambda: len(aionis.calls) > asked)
+    with Redis.from_url(redis_url) as client:
+        client.hset(
+            Keys(slack.world.team.id).binding(INCIDENTS),
+            mapping={"tenant": "acme", "scope": "support", "tenancy": ACME},
+        )
+    failure = await told(slack, "This channel was bound to something else while default/support was read.")
+    assert "Ask again" in text_of(failure)
+    assert len(posted(slack)) == before, "neither a root nor an analysis of what no incident has"
