@@ -9,7 +9,7 @@ An option of the root's ⋯ menu has its listener with its feature as well: `mat
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -148,6 +148,9 @@ async def _admitted(services: Services, body: dict[str, Any], context: AsyncBolt
 async def _present(services: Services, body: dict[str, Any], context: AsyncBoltContext) -> Click:
     """Return the click. A message is seen by those who are there; a modal stays open for somebody who has left."""
     click = _read_click(body)
+    # A modal carries the id that its channel had when it was opened.
+    if click.view_id and (now := await services.channel_moves.new_id(click.channel)):
+        click = replace(click, reply=click.reply.model_copy(update={"channel": now}))
     context["click"] = click
     if click.view_id:
         await services.authorization.ensure_present(click.user, click.channel)

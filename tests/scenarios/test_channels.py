@@ -12,8 +12,17 @@ from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.playground.slack.world import BOT
 from bot.store.connection import open_redis
 from tests.conftest import running_bot, settings_for
-from tests.scenarios.incidents import checklist, delete_unheard, incident_id, is_checklist, opened, roots, set_severity
-from tests.scenarios.steps import Json, analyses, ephemeral, replayed, replies, text_of, told
+from tests.scenarios.incidents import (
+    checklist,
+    delete_unheard,
+    incident_id,
+    is_checklist,
+    opened,
+    roots,
+    set_severity,
+    text_entered,
+)
+from tests.scenarios.steps import Json, analyses, ephemeral, modal, replayed, replies, text_of, told
 from tests.scenarios.test_reminders import Clock
 from tests.store.test_audit import command
 
@@ -118,6 +127,18 @@ async def test_a_replay_follows_its_channel_to_another_id(
     assert "nvite" not in str([text_of(one) for one in ephemeral(slack, MAYA, new)])
     await slack.command(user=MAYA, channel=new, text="/replay status")
     await told(slack, f"{incident_id(roots(slack, new)[0])} · open", channel=new)
+
+
+async def test_a_modal_follows_its_channel_to_another_id(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
+    shown = await opened(slack, aionis)
+    await slack.click(MAYA, shown, text="Close incident")
+    view = await modal(slack, "Close anyway")
+    new = slack.admin.change_id(INCIDENTS)
+    await slack.settle()
+    await set_severity(slack, await checklist(slack, "", channel=new), "SEV2")
+    await checklist(slack, "· SEV2 ·", channel=new)  # the channel was followed
+    assert (await slack.submit(MAYA, view, {"reason": text_entered("a drill")})).ok
+    await checklist(slack, "Closed anyway by", channel=new)
 
 
 async def test_what_was_deleted_while_nobody_heard_of_it_is_shown_again(
