@@ -6,6 +6,7 @@ from bot.domain.access.admission import ChannelAdmission
 from bot.jobs.queueing import reschedule
 from bot.jobs.refresh import refresh_open
 from bot.jobs.registry import Job, job, of_channel, of_nobody
+from bot.jobs.summary import QuietJob
 from bot.runtime.services import Services
 
 
@@ -26,8 +27,12 @@ class ChannelMovedJob(Job):
 
 @job(ResumeJob, admission=of_channel)
 async def resume(services: Services, _key: str, admission: ChannelAdmission, _request: ResumeJob) -> None:
-    """Bring every open incident of the channel up to date; reminders go on with that."""
+    """Bring every open incident of the channel up to date; reminders and summaries of threads go on with that."""
     await refresh_open(services, admission)
+    quiet = services.now() + services.timing.summary_quiet
+    for incident in await services.incidents.open_ones(admission):
+        job = QuietJob(channel=incident.channel, incident=incident.id)
+        await reschedule(services, job, key=f"{job.channel}:{job.incident}", at=quiet)
 
 
 @job(ChannelMovedJob, admission=of_nobody)

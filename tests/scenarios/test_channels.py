@@ -20,6 +20,7 @@ from tests.scenarios.incidents import (
     opened,
     roots,
     set_severity,
+    summary,
     text_entered,
 )
 from tests.scenarios.steps import Json, analyses, ephemeral, modal, replayed, replies, text_of, told
@@ -127,6 +128,18 @@ async def test_a_replay_follows_its_channel_to_another_id(
     assert "nvite" not in str([text_of(one) for one in ephemeral(slack, MAYA, new)])
     await slack.command(user=MAYA, channel=new, text="/replay status")
     await told(slack, f"{incident_id(roots(slack, new)[0])} · open", channel=new)
+
+
+async def test_a_thread_that_goes_quiet_under_another_id_is_summarised(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    quick = {"summary_quiet_seconds": 1, "summary_quiet_messages": 1, "summary_min_seconds": 1}
+    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, **quick)):
+        root = (await opened(slack, aionis))["thread_ts"]
+        await slack.say(MAYA, INCIDENTS, "the queue was full", thread_ts=root)
+        await slack.settle()
+        new = slack.admin.change_id(INCIDENTS)
+        await summary(slack, "1 message by 1 person", channel=new)
 
 
 async def test_a_modal_follows_its_channel_to_another_id(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
