@@ -116,11 +116,6 @@ async def calls_a_thing(services: Any) -> None:
 
 
 @way
-async def calls_a_method_of_a_thing(services: Any) -> None:
-    await _FINDER.find(services)
-
-
-@way
 async def has_its_request_read(services: Any, _key: str, _admission: None, request: _Heir) -> None:
     await request.find(services)
 
