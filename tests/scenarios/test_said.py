@@ -34,6 +34,9 @@ async def test_a_direct_message_is_answered_there(
     assert not analysis.get("is_ephemeral")
     assert analysis.get("thread_ts") is None
     assert "INC-" not in text_of(analysis)
+    await slack.click(MAYA, analysis, action_id="raw_json.0")
+    (file,) = await slack.wait_for(lambda: slack.files)
+    assert file.name.endswith(".json")
 
 
 async def test_what_is_not_understood_in_a_direct_message_gets_the_help_and_may_be_mended(
