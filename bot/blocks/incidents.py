@@ -97,11 +97,11 @@ def joined_message(
     return Message(f"{said} {incident.id}.{also}", el.to_dicts([block]))
 
 
-def added_message(what: str, incident: str, *, link: str) -> Message:
+def added_message(what: str, incident: str, *, link: str | None) -> Message:
     """Return the line for whoever asked elsewhere than in the incident's thread, where the answer went."""
     said = el.literal(what, 200)
     return Message(
-        f"{said} · in {incident}", el.to_dicts([el.mrkdwn(f"{said} · in the thread of <{link}|{incident}>")])
+        f"{said} · in {incident}", el.to_dicts([el.mrkdwn(f"{said} · in the thread of {linked(incident, link)}")])
     )
 
 

@@ -25,8 +25,9 @@ def reopen_modal(incident: Incident) -> dict[str, Any]:
     return modal(Modal.REOPEN, "Reopen incident", [reason_input("Why?")], target, submit="Reopen")
 
 
-def open_again_message(incident: str, *, link: str) -> Message:
+def open_again_message(incident: str, *, link: str | None) -> Message:
     """Return what somebody is told who had an incident opened again from elsewhere."""
+    more = f": {link}" if link else "."
     return Message(
-        f"{incident} is open again: {link}", el.to_dicts([el.mrkdwn(f"{linked(incident, link)} is open again.")])
+        f"{incident} is open again{more}", el.to_dicts([el.mrkdwn(f"{linked(incident, link)} is open again.")])
     )

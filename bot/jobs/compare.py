@@ -23,7 +23,7 @@ from bot.domain.run.diagnosis import Diagnosis
 from bot.investigation.pair import InvestigatedPair, suggested_reruns
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import Arrival, as_first_found, enter, is_kept, post_into, shown_although_refused
-from bot.jobs.incident_lookup import Undecided, link_from_elsewhere
+from bot.jobs.incident_lookup import Undecided, is_elsewhere
 from bot.jobs.modals import ModalRequest, of_modal, tell_in_modal
 from bot.jobs.reading import read_pair, with_word
 from bot.jobs.recording import note_incident
@@ -133,7 +133,8 @@ def _added(run: Diagnosis, *, by: str, at: datetime, key: str) -> Change:
 
 async def _say_where(services: Services, key: str, reply: ReplyTo, incident: Incident, pair: InvestigatedPair) -> None:
     """Tell whoever compared from the channel, which the thread's message does not show in, what it says and where it is."""
-    if link := await link_from_elsewhere(services, reply, incident):
+    if is_elsewhere(reply, incident):
+        link = await root_link(services, incident)
         await services.slack.answer_once(key, "where", reply, compared_message(pair.comparison, incident.id, link=link))
 
 

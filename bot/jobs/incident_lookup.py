@@ -9,7 +9,6 @@ from bot.domain.incident.belonging import belonging
 from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.state import Incident
 from bot.errors import UsageError
-from bot.live.roots import root_link
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 
@@ -140,6 +139,6 @@ async def incident_to_reopen(
     return found
 
 
-async def link_from_elsewhere(services: Services, reply: ReplyTo, incident: Incident) -> str | None:
-    """Return where an incident is, for whoever asked in another place; None where they have it before their eyes."""
-    return None if reply.thread_ts == incident.root_ts else await root_link(services, incident)
+def is_elsewhere(reply: ReplyTo, incident: Incident) -> bool:
+    """Tell whether an incident is in another place than whoever asked, who does not have it before their eyes."""
+    return reply.thread_ts != incident.root_ts

@@ -8,13 +8,13 @@ from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.state import Incident
 from bot.errors import NotAllowed
-from bot.jobs.incident_lookup import incident_to_reopen, link_from_elsewhere
+from bot.jobs.incident_lookup import incident_to_reopen, is_elsewhere
 from bot.jobs.posting import say_or_tell
 from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.live.closing_line import say_overtaken
-from bot.live.roots import post_below
+from bot.live.roots import post_below, root_link
 from bot.live.summary import with_names
 from bot.runtime.services import Services
 
@@ -54,7 +54,8 @@ async def reopen(services: Services, key: str, admission: AskerAdmission, reques
     await refresh_soon(services, incident)
     saying = _say_reopened(services, key, incident, request)
     await say_or_tell(services, key, reply, saying, part="unsaid", done=OPEN_AGAIN.format(id=incident.id))
-    if request.typed and (link := await link_from_elsewhere(services, reply, incident)):
+    if request.typed and is_elsewhere(reply, incident):
+        link = await root_link(services, incident)
         await services.slack.answer_once(key, "where", reply, open_again_message(incident.id, link=link))
 
 

@@ -25,10 +25,11 @@ from bot.investigation.calls import attempt
 from bot.investigation.record import resolve_record
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import NO_INCIDENTS, open_new, post_into, root_at
-from bot.jobs.incident_lookup import Undecided, link_from_elsewhere, place_of_record
+from bot.jobs.incident_lookup import Undecided, is_elsewhere, place_of_record
 from bot.jobs.reading import read_run, with_word
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
+from bot.live.roots import root_link
 from bot.runtime.services import Services
 
 NO_INCIDENTS_FIX = "Invite the bot to the incident channel, and start it there."
@@ -81,7 +82,8 @@ async def resolve_reference(services: Services, key: str, admission: AskerAdmiss
     posted = await post_into(services, key, "card", reply, card, incident)
     if posted and incident:
         await _add(services, key, incident, resolution, aionis, by=reply.user)
-        if link := await link_from_elsewhere(services, reply, incident):
+        if is_elsewhere(reply, incident):
+            link = await root_link(services, incident)
             message = added_message(resolve_title(resolution), incident.id, link=link)
             await services.slack.answer_once(key, "where", reply, message)
 

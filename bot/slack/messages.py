@@ -8,12 +8,13 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.layout import Message
-from bot.errors import NotInChannel, PostingRefused, SlackError, SlackRefused
+from bot.errors import SlackError, SlackRefused
 from bot.slack.calls import BLOCK_ERRORS, call
 from bot.slack.pacing import ensure_may_begin
 from bot.slack.threads import Threads
 
 EDIT_TIMEOUT = 20.0  # seconds; an edit that takes longer may still happen, so that whoever edits must do it again
+_LINK_WITHIN = 3.0  # seconds that an answer waits for the address in it
 _MOST_LINKS = 2_000  # that are remembered
 _PAGE = 200  # messages; Slack's advice, and its limit of calls a minute counts calls
 _TOMBSTONE = "tombstone"  # the subtype of what stands where a message with replies was deleted
@@ -82,10 +83,11 @@ class Messages:
         await _cosmetic({"no_pin", "not_pinned", "message_not_found"}, request)
 
     async def permalink(self, channel: str, ts: str) -> str | None:
-        """Return the address of a message, or None where it is gone, or Slack does not say: a link is a nicety."""
+        """Return the address of a message, or None where it is gone, or Slack does not say in time: a link is a nicety."""
         try:
-            answer = await call("link a message", self._client.chat_getPermalink(channel=channel, message_ts=ts))
-        except (SlackRefused, NotInChannel, PostingRefused) as refused:
+            request = self._client.chat_getPermalink(channel=channel, message_ts=ts)
+            answer = await call("link a message", request, within=_LINK_WITHIN)
+        except SlackError as refused:
             if refused.code not in _GONE:
                 log.warning("cosmetic_call_refused", what=refused.what)
             return None

@@ -11,6 +11,7 @@ from bot.jobs.queueing import reschedule
 from bot.jobs.registry import Job
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, REFUNDS, LocalSlack
+from bot.playground.slack.faults import FaultFields
 from bot.playground.slack.world import BOT
 from bot.runtime.services import Services
 from bot.store.connection import open_redis
@@ -40,12 +41,24 @@ async def test_a_pin_that_slack_refuses_stops_nothing(
         await checklist(slack, "· SEV2 ·")
 
 
-@pytest.mark.parametrize("fault", ["access_denied", "is_archived", "not_in_channel"])
-async def test_a_link_that_slack_refuses_stops_nothing(
-    slack: LocalSlack, aionis: SampleAionis, bot: str, fault: str
+NO_LINK: dict[str, FaultFields] = {
+    **{code: {"error": code} for code in ("access_denied", "is_archived", "not_in_channel")},
+    "away": {"status": 500},
+    "cut off": {"drop": True},
+    "asked to wait": {"retry_after": 30},
+    "never answered": {"delay": 30},
+}
+
+
+@pytest.mark.parametrize("how", NO_LINK)
+async def test_a_link_that_slack_does_not_give_stops_nothing(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
+    monkeypatch.setattr("bot.slack.messages._LINK_WITHIN", 0.2)
     await opened(slack, aionis)
-    with slack.faults.window("chat.getPermalink", error=fault):
+    with slack.faults.window("chat.getPermalink", **NO_LINK[how]):
+        await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-earlier-1'].run_id}")
+        assert "was added to INC-" in text_of(await told(slack, "was added to"))
         for _ in range(2):  # the second time it is there already, and where it is would be said
             await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
             await told(slack, "is already in")
