@@ -80,9 +80,11 @@ class IncidentScript:
             keys.incident_answers(channel, id_),
         ]
         retention, answer_retention = self._retentions
-        previous = FIRST if changes[0].kind is EntryKind.OPENED else known.chain
+        # A Redis that has lost what was known of an incident (a failover) may have it opened anew, from its first entry on.
+        opens = changes[0].kind is EntryKind.OPENED
+        previous, before = (FIRST, 0) if opens else (known.chain, int(known.version or 0))
         made = []
-        for version, change in enumerate(changes, int(known.version or 0) + 1):
+        for version, change in enumerate(changes, before + 1):
             salt, digest = sealed(change)
             link = next_chain(previous, version, digest) if previous else ""
             arguments = [

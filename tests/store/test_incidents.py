@@ -75,6 +75,17 @@ async def test_what_comes_with_an_opening_is_taken_with_it(store: IncidentStore,
     assert await redis.ttl(incident_address(id_)) == -1
 
 
+async def test_an_incident_that_redis_has_lost_is_opened_anew_with_a_chain_that_holds(
+    store: IncidentStore, redis: Redis
+) -> None:
+    id_ = await opened(store)
+    await store.apply(ADMISSION, id_, asserting("monitor", PEOPLE[0], "click"))
+    await redis.flushall()  # as after a failover to a replica that had not heard of it
+    then = [asserting("root_cause", PEOPLE[0], "run")]
+    assert (await store.open(ADMISSION, id_, opening(), alone=True, then=then)).outcome is Outcome.DONE
+    assert (await Maintenance(redis).audit(PLACE, id_)).problems == ()
+
+
 async def test_of_what_comes_with_an_opening_that_is_refused_nothing_is_taken(
     store: IncidentStore, redis: Redis
 ) -> None:
