@@ -119,16 +119,15 @@ class IncidentStore:
         structlog.contextvars.bind_contextvars(incident=id_)
         with metrics.timed("store_seconds", operation="incident"):
             answers = await self.script.apply(channel, id_, changes, alone=alone, known=known)
-        early = next((because for outcome, because, _ in answers if outcome == Outcome.EARLY), None)
-        if early:  # what was taken is repeated, which changes nothing
-            at = datetime.fromisoformat(early)
-            later = [replace(change, at=max(change.at, at)) for change in changes]
-            return await self._run(channel, id_, *later, alone=alone)
         outcomes = [Outcome(outcome) for outcome, _, _ in answers]
-        applied = Applied(outcomes[0], answers[0][1], await self._fields(channel, id_, known, answers[-1][2]))
         for change, outcome in zip(changes, outcomes, strict=True):
             if outcome is Outcome.DONE:
                 count_change(change)
+        if Outcome.EARLY in outcomes:  # what was taken is repeated, which changes nothing
+            at = datetime.fromisoformat(answers[outcomes.index(Outcome.EARLY)][1])
+            later = [replace(change, at=max(change.at, at)) for change in changes]
+            return await self._run(channel, id_, *later, alone=alone)
+        applied = Applied(outcomes[0], answers[0][1], await self._fields(channel, id_, known, answers[-1][2]))
         # Not in the script, whose keys are all of one channel. A crash between the two is mended by the job's repetition, which
         # is accepted as well.
         if changes[0].kind in KEPT_FOR:

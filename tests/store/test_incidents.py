@@ -111,6 +111,17 @@ async def test_changes_whose_clock_is_behind_are_taken_with_the_logs_time(store:
     ]
 
 
+async def test_what_is_taken_before_one_that_is_early_is_counted_once(
+    store: IncidentStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+    monkeypatch.setattr("bot.store.incidents.count_change", lambda change: counted.append(change.key))
+    early = replace(asserting("monitor", PEOPLE[0], "early"), at=AT - timedelta(hours=1))
+    id_ = await store.claim_id(CHANNEL)
+    await store.open(ADMISSION, id_, opening(), alone=True, then=[early])
+    assert counted == ["open", "early"]
+
+
 async def test_of_two_clicks_the_second_is_refused_and_told_who_was_first(store: IncidentStore) -> None:
     id_ = await opened(store)
     first = await store.apply(ADMISSION, id_, asserting("monitor", PEOPLE[0], "click-1"))
