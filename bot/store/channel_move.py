@@ -22,9 +22,10 @@ class ChannelMoves:
 
     async def move(self, old: str, new: str, *, at: datetime) -> None:
         """Have everything of a channel found under its new id, and say so in the log of each of its incidents."""
-        # First: whoever finds nothing under the old id from here on learns why.
-        await self._redis.set(self._keys.moved(old), new, ex=OUTBOX_TTL_SECONDS)
+        # First: whoever finds nothing under the old id from here on learns why. Of a channel that gets an earlier id back, what
+        # led away from that goes before, or whoever asked after a crash between the two would be led in a circle.
         await self._redis.delete(self._keys.moved(new))
+        await self._redis.set(self._keys.moved(old), new, ex=OUTBOX_TTL_SECONDS)
         before, after = self._keys.of_channel(old), self._keys.of_channel(new)
         async for name in self._redis.scan_iter(f"{before}*", count=_AT_A_TIME):
             await self._rename(str(name), after + str(name).removeprefix(before))

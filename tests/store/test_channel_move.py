@@ -1,6 +1,8 @@
 """A channel's other id has all that the earlier one had, however often the move was begun."""
 
+import asyncio
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -23,3 +25,27 @@ async def test_a_channel_watches_under_its_new_id_alone(redis: Redis, is_there_a
         await watches.start(Watch(NEW, Tenancy("default", "support"), by="U1", at=AT))
     await ChannelMoves(redis, KEYS, store_on(redis)).move(OLD, NEW, at=AT)
     assert [one.channel for one in await watches.all()] == [NEW]
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+async def test_a_channel_that_gets_an_earlier_id_back_is_found_wherever_that_is_cut_off(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    moves = ChannelMoves(redis, KEYS, store_on(redis))
+    await moves.move(OLD, NEW, at=AT)
+    done, execute = [], redis.execute_command
+
+    async def cut_off(*command: Any, **options: Any) -> Any:
+        if len(done) == steps:
+            raise ConnectionError("cut off")
+        done.append(command[0])
+        return await execute(*command, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(redis, "execute_command", cut_off)
+        with pytest.raises(ConnectionError):
+            await moves.move(NEW, OLD, at=AT)
+    async with asyncio.timeout(5):
+        assert await moves.new_id(OLD) is None
+    await moves.move(NEW, OLD, at=AT)
+    assert (await moves.new_id(NEW), await moves.new_id(OLD)) == (OLD, None)
