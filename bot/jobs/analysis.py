@@ -107,14 +107,17 @@ async def post_missing(services: Services, _key: str, admission: ChannelAdmissio
     if incident is None or incident.root_ts is None:
         return
     reply = ReplyTo(channel=incident.channel, user=incident.head.by, thread_ts=incident.root_ts)
-    try:
-        for run_id in await _missing(services, incident, request.deleted):
-            aionis = services.aionis(admission)
+    unread: AionisError | None = None
+    for run_id in await _missing(services, incident, request.deleted):
+        aionis = services.aionis(admission)
+        try:
             found = await read_run(services, aionis, run_id)
-            await post_where_gone(services, reply, incident, found.diagnosis, Read.by(aionis.exchanges, found))
-    except AionisError as error:
-        if not await tried_again(services, request, error, key=request.key):
-            raise
+        except AionisError as error:  # of a run that Aionis keeps no longer the others' come back all the same
+            unread = error
+            continue
+        await post_where_gone(services, reply, incident, found.diagnosis, Read.by(aionis.exchanges, found))
+    if unread and not await tried_again(services, request, unread, key=request.key):
+        raise unread
 
 
 async def _missing(services: Services, incident: Incident, deleted: str | None) -> list[str]:

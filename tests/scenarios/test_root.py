@@ -148,6 +148,21 @@ async def test_analyses_that_were_deleted_unheard_are_shown_again(
     assert len(roots(slack)) == 1
 
 
+async def test_an_analysis_comes_back_beside_one_of_a_run_that_aionis_does_not_give(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await opened(slack, aionis)
+    await replayed(slack, aionis.runs["refund-rerun"].run_id)
+    for one in analyses(slack):
+        delete_unheard(slack, one["ts"])
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+    shown = await told(slack, SHOW_AGAIN)
+    aionis.faults.add(endpoint="runs/get", kind="unsupported", times=1)
+    await slack.click(MAYA, shown, text=SHOW_AGAIN)
+    (one,) = await slack.wait_for(lambda: analyses(slack))
+    assert aionis.runs["refund-rerun"].run_id[:8] in one["text"]
+
+
 async def test_a_replay_posts_an_analysis_that_was_deleted_unheard(
     slack: LocalSlack, aionis: SampleAionis, bot: str
 ) -> None:
