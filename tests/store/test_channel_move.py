@@ -33,7 +33,8 @@ async def test_a_channel_that_gets_an_earlier_id_back_is_found_wherever_that_is_
 ) -> None:
     moves = ChannelMoves(redis, KEYS, store_on(redis))
     await moves.move(OLD, NEW, at=AT)
-    done, execute = [], redis.execute_command
+    done: list[str] = []
+    execute: Any = redis.execute_command
 
     async def cut_off(*command: Any, **options: Any) -> Any:
         if len(done) == steps:
