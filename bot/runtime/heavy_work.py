@@ -55,21 +55,22 @@ class HeavyWork:
         One that is `to_be_signed` is checked there, too: that unpacks all of it. Raises `NotAttested` where it does not hold.
         It is kept until it is said to be `sent`: a Slack that takes no file just now is asked again for hours.
         """
+        facts = {"incident": incident, "check": to_be_signed}
         body = "\n".join((json.dumps(log, separators=(",", ":")), *answers)).encode()
         # By all that goes into it, and not by its job: a name that is taken out of the log meanwhile is not in it.
-        made_of = (await asyncio.to_thread(hashlib.sha256, body)).digest() + bytes([to_be_signed])
+        made_of = (await asyncio.to_thread(lambda: hashlib.sha256(_written(facts, body)))).digest()
         if made_of not in self._unsent:
             while sum(len(content) for content, _ in self._unsent.values()) > _UNSENT:
                 self._unsent.pop(next(iter(self._unsent)))
-            self._unsent[made_of] = await self._bundle(incident, body, to_be_signed=to_be_signed)
+            self._unsent[made_of] = await self._bundle(facts, body)
         return self._unsent[made_of]
 
     def sent(self, bundle: bytes) -> None:
         """Forget a bundle."""
         self._unsent = {made_of: one for made_of, one in self._unsent.items() if one[0] is not bundle}
 
-    async def _bundle(self, incident: str, body: bytes, *, to_be_signed: bool) -> tuple[bytes, int]:
-        found, content = await self._do("bundle", {"incident": incident, "check": to_be_signed}, body)
+    async def _bundle(self, facts: Facts, body: bytes) -> tuple[bytes, int]:
+        found, content = await self._do("bundle", facts, body)
         if found["problem"]:
             from bot.domain.bundle.archive import NotAttested  # noqa: PLC0415 slow to import
 

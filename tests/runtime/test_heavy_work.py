@@ -58,6 +58,8 @@ async def test_a_bundle_is_made_once_until_it_is_sent(monkeypatch: pytest.Monkey
     for log in logs:
         await work.bundle("INC-7Q2K", log, [])
     assert len(made) == 3, "what was sent takes no memory any more"
+    await work.bundle("INC-8R3M", logs[0], [])
+    assert len(made) == 4, "another incident's says its own id"
 
 
 async def test_its_process_ends_where_the_job_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
