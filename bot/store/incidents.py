@@ -81,12 +81,17 @@ class IncidentStore:
         """Open an incident under a claimed id; `alone` only where the channel has no other open one of its tenancy.
 
         What comes `then` is taken in the same round trip, where this has opened it. Raises `StaleButton` where the channel was
-        bound to another tenancy since the admission: of one that nobody there may change, nothing would ever be shown.
+        bound to another tenancy since the admission, or since an earlier try opened it: of one that nobody there may change,
+        nothing would ever be shown.
         """
         ensure_admission(admission)
         applied = await self._run(admission.channel, id_, change, *then, alone=alone)
         if applied.is_of_another_tenancy:
             raise bound_since(admission.tenancy)
+        if applied.incident and not _is_of(
+            admission, applied.incident
+        ):  # an earlier try was admitted to something else
+            raise foreign_incident(admission, id_, applied.incident)
         return applied
 
     async def apply(self, admission: Admission, id_: str, change: Change) -> Applied:

@@ -19,6 +19,7 @@ from bot.domain.incident.kept import ComparisonDigest, RunDigest, UriDigest
 from bot.domain.incident.projection import rebuilt
 from bot.domain.incident.root_cause import RootCause
 from bot.domain.incident.state import ROOT, SEVERITIES, read_incident
+from bot.errors import StaleButton
 from bot.store.connection import open_redis
 from bot.store.incident_changes import Outcome
 from bot.store.incidents import IncidentStore
@@ -84,6 +85,16 @@ async def test_an_incident_that_redis_has_lost_is_opened_anew_with_a_chain_that_
     then = [asserting("root_cause", PEOPLE[0], "run")]
     assert (await store.open(ADMISSION, id_, opening(), alone=True, then=then)).outcome is Outcome.DONE
     assert (await Maintenance(redis).audit(PLACE, id_)).problems == ()
+
+
+async def test_an_incident_is_not_opened_again_for_what_its_channel_was_bound_to_since(
+    store: IncidentStore, redis: Redis
+) -> None:
+    id_ = await opened(store)
+    await redis.hset(KEYS.binding(CHANNEL), "tenancy", "acme/prod")
+    again = admission(CHANNEL, Tenancy("acme", "prod"))
+    with pytest.raises(StaleButton, match="is about default/support, and this channel reads acme/prod now"):
+        await store.open(again, id_, opening(tenancy=again.tenancy), alone=True)
 
 
 async def test_of_what_comes_with_an_opening_that_is_refused_nothing_is_taken(
