@@ -9,7 +9,7 @@ from bot.aionis.client import FIND_LIMIT
 from bot.domain.error_wording.kept_text import masked_by_aionis
 from bot.domain.recurrence.bisect import Bisection, gaps
 from bot.domain.recurrence.last_good import CaseKey, EarlierRun, case_key_of, earlier_successes, went_well
-from bot.domain.run.diagnosis import Verdict
+from bot.domain.run.diagnosis import Verdict, Why
 from bot.domain.run.phrases import plural
 from bot.domain.run.records import Node
 from bot.errors import AionisError
@@ -108,10 +108,15 @@ async def _beside(
     if found is None:
         before = len(aionis.exchanges)
         found = await investigate(aionis, run_id, now=now, stalled_after=stalled_after)
-        # Of one that is not complete the comparison reads more, into what is kept.
-        if went_well(found.diagnosis) and found.evidence.complete:
+        if went_well(found.diagnosis) and _is_whole(found):
             good.keep(name, Read.by(aionis.exchanges[before:], found))
     return await paired(aionis, failing, found)
+
+
+def _is_whole(found: Investigation) -> bool:
+    """Tell whether all of a run was read: what was away a moment ago may be there for the next replay."""
+    # Of one that is not complete the comparison reads more, into what is kept.
+    return found.evidence.complete and all(gap.why is not Why.UNAVAILABLE for gap in found.diagnosis.missing)
 
 
 async def _newest_good(

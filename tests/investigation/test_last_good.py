@@ -1,13 +1,15 @@
 """The last good run of a case is looked for anew each time, and read once a minute."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from bot.domain.recurrence.bisect import Bisection
+from bot.investigation import last_good
 from bot.investigation.just_read import JustRead
 from bot.investigation.last_good import bisect_run
-from bot.investigation.run import investigate
+from bot.investigation.run import Investigation, investigate
 from bot.playground.aionis import SampleAionis
 from bot.playground.aionis.addresses import Tenancy
 from bot.playground.slack import INCIDENTS, MAYA
@@ -52,6 +54,24 @@ async def test_a_good_run_that_was_read_a_moment_ago_is_not_read_again(looking: 
     other = await looking.beside("refund-earlier-1")
     assert looking.calls == ["find", "find"]
     assert good_one(other) == good_one(first) == aionis.runs["refund-good-last"].run_id
+
+
+@pytest.mark.parametrize("endpoint", ["find", "tools/run"])
+async def test_a_good_run_of_which_something_could_not_be_read_is_read_again(
+    looking: Looking, aionis: SampleAionis, monkeypatch: pytest.MonkeyPatch, endpoint: str
+) -> None:
+    async def beside_what_fails(*given: Any, **options: Any) -> Investigation:
+        aionis.faults.add(endpoint=endpoint, kind="unsupported")
+        try:
+            return await investigate(*given, **options)
+        finally:
+            aionis.faults.clear()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(last_good, "investigate", beside_what_fails)
+        await looking.beside("refund-failed")
+    await looking.beside("refund-failed")
+    assert "replay/runs/get" in looking.calls
 
 
 async def test_which_run_went_well_last_is_never_remembered(looking: Looking, aionis: SampleAionis) -> None:
