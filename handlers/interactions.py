@@ -30,7 +30,7 @@ from bot.domain.incident.state import Incident
 from bot.errors import UsageError
 from bot.jobs.close import BlockersRequest
 from bot.jobs.queueing import enqueue
-from bot.jobs.refresh import refresh_soon
+from bot.jobs.refresh import refresh_if_cut_off, refresh_soon
 from bot.jobs.show import tell
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
@@ -116,6 +116,8 @@ async def apply(services: Services, click: Click, admission: AskerAdmission, inc
 
     Accepted or not, the message they clicked on is brought up to date; refused, they are told why.
     """
+    # A job that is killed is done again; of a click nobody knows, and its change would be in the log alone.
+    await refresh_if_cut_off(services, admission.channel, incident)
     applied = await services.incidents.apply(admission, incident, change)
     # Refused, too: whoever was refused clicked on what was shown before, and is to see how it stands.
     if applied.incident:

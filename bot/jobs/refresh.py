@@ -25,6 +25,7 @@ from bot.runtime.services import Services
 log = structlog.get_logger(__name__)
 
 REFUSED_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+IF_CUT_OFF = timedelta(seconds=5)  # longer than a click takes
 _BUSY = Showing(COME_BACK)  # another job writes
 
 
@@ -51,6 +52,12 @@ async def refresh_soon(services: Services, incident: Incident) -> None:
     """Have what Slack shows of an incident brought up to date."""
     job = RefreshJob(channel=incident.channel, incident=incident.id)
     await reschedule(services, job, key=f"{incident.channel}:{incident.id}", at=services.now())
+
+
+async def refresh_if_cut_off(services: Services, channel: str, incident: str) -> None:
+    """Have that done in a moment, until `refresh_soon` has it done at once: for what may be killed between a change and that."""
+    job = RefreshJob(channel=channel, incident=incident)
+    await reschedule(services, job, key=f"{channel}:{incident}", at=services.now() + IF_CUT_OFF)
 
 
 @job(RefreshJob, admission=of_channel)

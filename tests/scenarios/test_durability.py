@@ -5,7 +5,9 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +16,7 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
 from bot.store.embedded import EmbeddedValkey
 from tests.conftest import running_bot, settings_for
-from tests.scenarios.incidents import roots
+from tests.scenarios.incidents import checklist, opened, roots, severity_choice
 from tests.scenarios.processes import environment, free_port, is_ready, process
 from tests.scenarios.steps import analyses, ephemeral, posted, replayed, replies, text_of, told
 
@@ -49,6 +51,20 @@ async def test_a_lost_confirmation_does_not_post_twice(slack: LocalSlack, aionis
     await replayed(slack, aionis.runs["refund-failed"].run_id)
     await settled(slack, aionis)
     assert len([m for m in posted(slack) if "FAILED" in m["text"]]) == 1
+
+
+async def test_a_change_by_a_click_that_was_cut_off_behind_it_is_shown(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = await opened(slack, aionis)
+    monkeypatch.setattr("bot.jobs.refresh.IF_CUT_OFF", timedelta(seconds=0.5))
+
+    async def killed(*_given: Any) -> None:
+        raise ConnectionResetError("stands for a kill -9 between the change and what is to follow")
+
+    monkeypatch.setattr("handlers.interactions.refresh_soon", killed)
+    await slack.click(MAYA, shown, **severity_choice(shown, "SEV2"))
+    await checklist(slack, "· SEV2 ·")
 
 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"error": "internal_error"}, {"retry_after": 1}])
