@@ -54,6 +54,8 @@ DECIDING = (
     "answer_retention_days",
     "recurrence_retention_days",
 )
+# What is exchanged in one process after the other decides by whether it is there.
+EXCHANGED = {"github_token", "gitlab_token", "signing_key_file"}
 _UNSET = "None"
 
 log = structlog.get_logger(__name__)
@@ -94,6 +96,8 @@ def _compared(name: str, value: object) -> str:
 
     What means the same compares as the same: a list in another order, an address with or without its last slash.
     """
+    if name in EXCHANGED:
+        return str(value is not None)
     if isinstance(value, Path):
         try:
             return hashlib.sha256(value.read_bytes()).hexdigest()

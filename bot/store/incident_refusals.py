@@ -11,7 +11,7 @@ UNKNOWN_FIX = "Check the id, or type `/replay status` for what is open here."
 EXPIRED_FIX = "Its exported bundle, if there is one in the thread, still has everything."
 OF_ANOTHER = "There is no incident {id} in this channel: that belongs to another channel or incident."
 BOUND_SINCE = "This channel was bound to something else while {theirs} was read."
-BOUND_SINCE_FIX = "Nothing was recorded. Ask again: the channel reads something else now."
+BOUND_SINCE_FIX = "Ask again: the channel reads something else now."
 OTHER_TENANCY_FIX = "Nothing was done. Have the channel bound to {theirs} again to go on with it."
 OTHER_TENANCY = "{id} is about {theirs}, and this channel reads {ours} now."
 

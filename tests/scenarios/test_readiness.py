@@ -20,7 +20,7 @@ from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.playground.slack.world import acme_world
 from bot.runtime import bolts
 from bot.runtime.container import open_services, open_store
-from bot.runtime.process_group import joined_group, others_differ
+from bot.runtime.process_group import EXCHANGED, joined_group, others_differ
 from bot.store.connection import open_redis
 from bot.store.keys import PROCESS_SETTINGS
 from tests.conftest import http_client, ready, running_bot, settings_for
@@ -233,16 +233,21 @@ async def test_who_decides_otherwise_does_not_start_beside_the_others(
         await run_worker(settings_for(slack, aionis.base_url, redis_url, **other))
 
 
-@pytest.mark.parametrize("name", ["github_token", "gitlab_token"])
-async def test_a_token_that_differs_is_named_and_nowhere_to_be_read(
+@pytest.mark.parametrize("name", ["aionis_api_key", "aionis_bearer", "github_token", "gitlab_token"])
+async def test_a_secret_that_differs_is_named_and_nowhere_to_be_read(
     slack: LocalSlack, aionis: SampleAionis, redis_url: str, name: str
 ) -> None:
     one, other = secrets.token_hex(8), secrets.token_hex(8)
-    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, **{name: one})):
+    mine, exchanged, without = (
+        settings_for(slack, aionis.base_url, redis_url, **given) for given in ({name: one}, {name: other}, {})
+    )
+    async with running_bot(slack, mine):
         with pytest.raises(SettingsError, match=name.upper()) as refused:
-            await run_worker(settings_for(slack, aionis.base_url, redis_url, **{name: other}))
+            await run_worker(without if name in EXCHANGED else exchanged)
         async with open_redis(redis_url) as redis:
             kept = str(await redis.hgetall(PROCESS_SETTINGS))
+            # A new token is put in place in one process after the other.
+            assert await others_differ(redis, exchanged) == ([] if name in EXCHANGED else [name.upper()])
     assert not {one, other, short_hash(one), short_hash(other)} & {
         *str(refused.value).split(),
         *re.findall(r"\w+", kept),
