@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import resource
 import time
 import uuid
 from collections.abc import Callable
@@ -10,20 +9,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from benchmarks.figures import Figure
-from benchmarks.processes import Bench
+from benchmarks.packing import ANSWERS
+from benchmarks.processes import Bench, module
 from benchmarks.rig import Rig, Taken, open_rig
 from bot.domain.access.admission import SEAL, Admission
 from bot.domain.access.rules import Place
 from bot.domain.access.tenancy import Tenancy
-from bot.domain.bundle.archive import problems_of
-from bot.domain.bundle.kept_answers import KeptAnswer, pack
 from bot.domain.incident import log_changes
 from bot.domain.incident.checklist import DEFAULT_CHECKLIST
 from bot.domain.incident.kept import RunDigest
 from bot.playground import slack as local
-from bot.playground.aionis import SampleAionis
 from bot.playground.slack import commands
-from bot.runtime.heavy_work import HeavyWork
 from bot.store.incidents import IncidentStore
 from bot.store.keys import Keys
 from bot.store.queue import JobQueue
@@ -32,7 +28,7 @@ _FEW, _MANY = 10, 500  # runs in an incident
 _REMINDERS = 10_000
 _OPEN = 1_000  # incidents
 _MESSAGES = 2_000
-_ANSWERS = 20
+_PACKED_WITHIN = 300.0  # seconds
 _HERE = Tenancy("default", "support")
 
 
@@ -50,7 +46,7 @@ async def _measure(bench: Bench, say: Callable[[str], None]) -> list[Figure]:
             found = await part(rig)
             say("\n".join(f"  {figure.name}: {figure.value:.1f} {figure.unit}" for figure in found))
             figures += found
-    return [*figures, *await _export()]
+    return [*figures, *await asyncio.to_thread(_export, bench)]
 
 
 async def _runs(rig: Rig) -> list[Figure]:
@@ -185,65 +181,11 @@ async def _reminders(rig: Rig) -> list[Figure]:
     return [Figure(f"command to post with {_REMINDERS:,} reminders due", time.monotonic() - started, "s", at_most=2)]
 
 
-async def _export() -> list[Figure]:
-    """Pack answers of different runs, each of 2.7 MiB, as the bot does it: in a process of its own."""
-    run_id = SampleAionis().runs["long"].run_id
-    log, answer = _log(), await _answer(run_id)
-    work = HeavyWork(None)
-    await work.bundle("INC-7Q2K", log, [_packed(answer, run_id, 0)])
-    base = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    content, _ = await work.bundle("INC-7Q2K", log, [_packed(answer, run_id, number) for number in range(_ANSWERS)])
-    grown = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - base
+def _export(bench: Bench) -> list[Figure]:
+    """Pack answers of different runs in a process that has no other children: the largest of all is what can be asked for."""
+    grown, size, problems = json.loads(bench.run(module("packing"), {}, within=_PACKED_WITHIN))
     return [
-        Figure(f"export of {_ANSWERS} such answers: more memory than for one", grown / 1024, "MB", at_most=200),
-        Figure(f"export of {_ANSWERS} such answers: the bundle", len(content) / 2**20, "MiB"),
-        Figure(
-            f"export of {_ANSWERS} such answers: what verify complains of", len(problems_of(content)), "", at_most=0
-        ),
+        Figure(f"export of {ANSWERS} such answers: more memory than for one", grown, "MB", at_most=200),
+        Figure(f"export of {ANSWERS} such answers: the bundle", size, "MiB"),
+        Figure(f"export of {ANSWERS} such answers: what verify complains of", problems, "", at_most=0),
     ]
-
-
-async def _answer(run_id: str) -> bytes:
-    import httpx  # noqa: PLC0415
-
-    from bot.playground.aionis import serve  # noqa: PLC0415
-
-    sample = SampleAionis()
-    asked = {
-        "tenant_id": "default",
-        "scope": "support",
-        "run_id": run_id,
-        "include_steps": True,
-        "include_artifacts": True,
-    }
-    async with serve(sample), httpx.AsyncClient(trust_env=False) as client:
-        return (await client.post(f"{sample.base_url}/v1/memory/replay/runs/get", json=asked)).content
-
-
-def _packed(answer: bytes, run_id: str, number: int) -> str:
-    other = str(uuid.UUID(int=number + 1))
-    kept = KeptAnswer(
-        path="/v1/memory/replay/runs/get",
-        asked={"run_id": other},
-        request_id="r",
-        read_at=datetime.now(UTC),
-        sha256=f"{number}",
-        omitted=False,
-        answer=json.loads(answer.replace(run_id.encode(), other.encode())),
-        masked=(),
-    )
-    return pack(kept).text
-
-
-def _log() -> list[Any]:
-    opened = log_changes.opened(
-        team="T1", channel="C1", tenancy=_HERE, checklist=DEFAULT_CHECKLIST, by="U1", at=datetime.now(UTC), key="open"
-    )
-    entry = {
-        "kind": opened.kind.value,
-        "actor": opened.actor,
-        "at": opened.at.isoformat(),
-        "key": opened.key,
-        "payload": json.dumps(opened.payload),
-    }
-    return [["1-0", entry]]
