@@ -138,8 +138,7 @@ async def _missing(services: Services, incident: Incident, deleted: str | None) 
 
 
 async def _where(services: Services, incident: Incident, run_id: str) -> str:
-    name = _name(run_id)
-    return (await services.live_messages.places(incident.channel, incident.id, [name])).get(name, "")
+    return await services.live_messages.place(incident.channel, incident.id, _name(run_id)) or ""
 
 
 def _name(run_id: str) -> str:
@@ -171,7 +170,7 @@ async def _have_past_added(
 ) -> None:
     """Have what is known of the past said in the analysis: it takes its time, and nothing that was asked for waits for it."""
     # Where the post landed is asked of the outbox: a thread that was gone has it posted under the other name.
-    kept = await services.outbox.first_value(key, f"{ANALYSIS}-anew", ANALYSIS)
+    kept = await services.outbox.landed(key, ANALYSIS)
     if kept:
         known, ts = incident.id if incident else None, Posted.read(kept).ts
         if incident:

@@ -23,7 +23,7 @@ from bot.domain.run.diagnosis import Diagnosis
 from bot.investigation.pair import InvestigatedPair, suggested_reruns
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import Arrival, as_first_found, enter, is_kept, post_into, shown_although_refused
-from bot.jobs.incident_lookup import Undecided, is_elsewhere
+from bot.jobs.incident_lookup import Undecided, asked_elsewhere
 from bot.jobs.modals import ModalRequest, of_modal, tell_in_modal
 from bot.jobs.reading import read_pair, with_word
 from bot.jobs.recording import note_incident
@@ -133,7 +133,7 @@ def _added(run: Diagnosis, *, by: str, at: datetime, key: str) -> Change:
 
 async def _say_where(services: Services, key: str, reply: ReplyTo, incident: Incident, pair: InvestigatedPair) -> None:
     """Tell whoever compared from the channel, which the thread's message does not show in, what it says and where it is."""
-    if is_elsewhere(reply, incident):
+    if asked_elsewhere(reply, incident):
         link = await root_link(services, incident)
         await services.slack.answer_once(key, "where", reply, compared_message(pair.comparison, incident.id, link=link))
 
@@ -148,14 +148,14 @@ def _is_compared(incident: Incident, pair: InvestigatedPair) -> bool:
 
 async def _note_place(services: Services, key: str, incident: Incident, pair: InvestigatedPair) -> None:
     """Remember where a comparison is."""
-    if kept := await services.outbox.first_value(key, f"{_PART}-anew", _PART):
+    if kept := await services.outbox.landed(key, _PART):
         await services.live_messages.is_at(incident.channel, incident.id, _name(pair), Posted.read(kept).ts)
 
 
 async def _was_deleted(services: Services, incident: Incident, pair: InvestigatedPair) -> bool:
     """Tell whether the comparison that is known is not there any more: then it is posted again."""
-    found = await services.live_messages.places(incident.channel, incident.id, [_name(pair)])
-    return await is_gone(services, incident.channel, found.get(_name(pair)))
+    ts = await services.live_messages.place(incident.channel, incident.id, _name(pair))
+    return await is_gone(services, incident.channel, ts)
 
 
 def _name(pair: InvestigatedPair) -> str:

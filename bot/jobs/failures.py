@@ -42,7 +42,7 @@ from bot.jobs.unposted_incidents import discard_of
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
 from bot.store.connection import STORE_IS_AWAY
-from bot.store.outbox import ASKING, FAILURE
+from bot.store.outbox import ASKING, FAILURE, anew
 from bot.store.outbox import WAITING as WAITS
 from bot.store.queue import Delivery, HandedBack, current_lease
 
@@ -56,7 +56,7 @@ CHOOSE = "Choose one below, or type the whole id."
 GAVE_UP = "Your request waited for {hours} for Slack and the bot's store, and was given up: {what}"
 
 _NOT_TOLD_BESIDE_A_RESULT = (AionisError, GivenUp, UnexpectedError)
-_ROOTS = frozenset({ROOT, f"{ROOT}-anew"})
+_ROOTS = frozenset({ROOT, anew(ROOT)})
 _NO_RESULT = frozenset({*_ROOTS, ASKING, WAITS, FAILURE})  # parts of a job
 
 log = structlog.get_logger(__name__)

@@ -12,7 +12,7 @@ from bot.domain.recurrence.gate_document import GateDocument
 from bot.investigation.gate import hold_gate
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import CLOSED, post_into, shown_although_refused
-from bot.jobs.incident_lookup import incident_to_change, is_elsewhere
+from bot.jobs.incident_lookup import asked_elsewhere, incident_to_change
 from bot.jobs.reading import with_word
 from bot.jobs.registry import Request, job, of_asker
 from bot.live.roots import root_link
@@ -54,7 +54,7 @@ async def hold_incidents_gate(services: Services, key: str, admission: AskerAdmi
     message = gate_message(held.result, incident)
     async with shown_although_refused(services, incident):
         posted = await post_into(services, key, "gate", reply, message, incident)
-    if posted and is_elsewhere(reply, incident):
+    if posted and asked_elsewhere(reply, incident):
         link = await root_link(services, incident)
         await services.slack.answer_once(
             key, "where", reply, added_message(gate_title(held.result, incident), incident.id, link=link)

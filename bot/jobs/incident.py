@@ -27,6 +27,7 @@ from bot.live.verification import verify_checks
 from bot.runtime.services import Services
 from bot.slack import THREAD_GONE, ReplyTo
 from bot.store.incident_changes import Outcome
+from bot.store.outbox import anew
 
 # A message that takes its time, as a picture is uploaded for it.
 Wording = Callable[[], Awaitable[Message]]
@@ -258,7 +259,7 @@ async def _post_alone(services: Services, job: str, part: str, reply: ReplyTo, m
         if refused.code != THREAD_GONE or reply.thread_ts is None:
             raise
         in_channel = reply.below(None)
-        posted = await post_or_show(services, job, f"{part}-anew", in_channel, message)
+        posted = await post_or_show(services, job, anew(part), in_channel, message)
     return (posted.thread_ts or posted.ts) if posted else None
 
 
@@ -279,7 +280,7 @@ async def _rooted(services: Services, job: str, reply: ReplyTo, incident: Incide
     except SlackRefused as refused:
         if refused.code != THREAD_GONE or reply.thread_ts is None:
             raise
-        posted = await services.slack.post_once(job, f"{ROOT}-anew", reply.below(None), message)
+        posted = await services.slack.post_once(job, anew(ROOT), reply.below(None), message)
     if posted.new:  # before anybody knows where it is, and edits it
         shown = digest(message, posted.thread_ts or posted.ts)
         await services.live_messages.shows(incident.channel, incident.id, LIVE_ROOT, shown)

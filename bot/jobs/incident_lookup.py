@@ -139,6 +139,6 @@ async def incident_to_reopen(
     return found
 
 
-def is_elsewhere(reply: ReplyTo, incident: Incident) -> bool:
-    """Tell whether an incident is in another place than whoever asked, who does not have it before their eyes."""
+def asked_elsewhere(reply: ReplyTo, incident: Incident) -> bool:
+    """Tell whether somebody asked in another place than an incident's, which they do not have before their eyes."""
     return reply.thread_ts != incident.root_ts

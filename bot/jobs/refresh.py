@@ -50,14 +50,17 @@ class SummaryRefreshJob(Job):
 
 async def refresh_soon(services: Services, incident: Incident) -> None:
     """Have what Slack shows of an incident brought up to date."""
-    job = RefreshJob(channel=incident.channel, incident=incident.id)
-    await reschedule(services, job, key=f"{incident.channel}:{incident.id}", at=services.now())
+    await _refresh_after(services, incident.channel, incident.id, timedelta())
 
 
 async def refresh_if_cut_off(services: Services, channel: str, incident: str) -> None:
     """Have that done in a moment, until `refresh_soon` has it done at once: for what may be killed between a change and that."""
+    await _refresh_after(services, channel, incident, IF_CUT_OFF)
+
+
+async def _refresh_after(services: Services, channel: str, incident: str, wait: timedelta) -> None:
     job = RefreshJob(channel=channel, incident=incident)
-    await reschedule(services, job, key=f"{channel}:{incident}", at=services.now() + IF_CUT_OFF)
+    await reschedule(services, job, key=f"{channel}:{incident}", at=services.now() + wait)
 
 
 @job(RefreshJob, admission=of_channel)

@@ -8,7 +8,7 @@ from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.state import Incident
 from bot.errors import NotAllowed
-from bot.jobs.incident_lookup import incident_to_reopen, is_elsewhere
+from bot.jobs.incident_lookup import asked_elsewhere, incident_to_reopen
 from bot.jobs.posting import say_or_tell
 from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
@@ -54,7 +54,7 @@ async def reopen(services: Services, key: str, admission: AskerAdmission, reques
     await refresh_soon(services, incident)
     saying = _say_reopened(services, key, incident, request)
     await say_or_tell(services, key, reply, saying, part="unsaid", done=OPEN_AGAIN.format(id=incident.id))
-    if request.typed and is_elsewhere(reply, incident):
+    if request.typed and asked_elsewhere(reply, incident):
         link = await root_link(services, incident)
         await services.slack.answer_once(key, "where", reply, open_again_message(incident.id, link=link))
 

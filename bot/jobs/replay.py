@@ -20,7 +20,7 @@ from bot.investigation.just_read import Read
 from bot.jobs.analysis import announce_analysis, is_shown, post_where_gone, show_analysis
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import Arrival, Entrance, as_first_found, enter, is_kept, reserve_ahead
-from bot.jobs.incident_lookup import Undecided, is_elsewhere
+from bot.jobs.incident_lookup import Undecided, asked_elsewhere
 from bot.jobs.reading import read_run, with_word
 from bot.jobs.recording import note_run, run_to_add
 from bot.jobs.refresh import refresh_soon
@@ -120,7 +120,7 @@ async def _say_where(
 ) -> None:
     """Tell whoever asked elsewhere which incident was taken, with the button that takes another one."""
     incident = entrance.incident
-    if not entrance.opened and is_elsewhere(reply, incident):
+    if not entrance.opened and asked_elsewhere(reply, incident):
         others = entrance.others
         if others is None:
             others = len(await services.incidents.open_ones(admission)) - 1

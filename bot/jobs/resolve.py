@@ -25,7 +25,7 @@ from bot.investigation.calls import attempt
 from bot.investigation.record import resolve_record
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import NO_INCIDENTS, open_new, post_into, root_at
-from bot.jobs.incident_lookup import Undecided, is_elsewhere, place_of_record
+from bot.jobs.incident_lookup import Undecided, asked_elsewhere, place_of_record
 from bot.jobs.reading import read_run, with_word
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
@@ -82,7 +82,7 @@ async def resolve_reference(services: Services, key: str, admission: AskerAdmiss
     posted = await post_into(services, key, "card", reply, card, incident)
     if posted and incident:
         await _add(services, key, incident, resolution, aionis, by=reply.user)
-        if is_elsewhere(reply, incident):
+        if asked_elsewhere(reply, incident):
             link = await root_link(services, incident)
             message = added_message(resolve_title(resolution), incident.id, link=link)
             await services.slack.answer_once(key, "where", reply, message)

@@ -6,11 +6,11 @@ from bot.blocks.incidents import no_incident_message
 from bot.blocks.notices import notice
 from bot.blocks.status import LISTED, status_message
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.incident.state import CHECKLIST, SUMMARY
+from bot.domain.incident.state import CHECKLIST
 from bot.jobs.analysis import analyses_soon
 from bot.jobs.incident import CLOSED
 from bot.jobs.incident_lookup import incident_spoken_of
-from bot.jobs.refresh import refresh_soon
+from bot.jobs.refresh import RefreshJob, SummaryRefreshJob, refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.live.reconcile import checklist_of
 from bot.live.summary import have_summary_written_anew
@@ -59,8 +59,8 @@ async def show_again(services: Services, key: str, admission: AskerAdmission, re
     incident = await services.incidents.read(admission, request.incident)
     for part in incident.messages:
         await services.live_messages.forget(incident.channel, incident.id, part)
-    for part in ("", SUMMARY):  # whoever asks may have seen to it that Slack takes edits again
-        await services.live_messages.taken(incident.channel, incident.id, part)
+    for kind in (RefreshJob, SummaryRefreshJob):  # whoever asks may have seen to it that Slack takes edits again
+        await services.live_messages.taken(incident.channel, incident.id, kind.part)
     await have_summary_written_anew(services, incident)
     await refresh_soon(services, incident)
     await analyses_soon(services, incident.channel, incident.id)

@@ -37,7 +37,7 @@ async def discard_of(services: Services, key: str, request: Job, *, because: str
     opened = await services.outbox.value(key, OPENED) if channel else None
     if not (channel and opened):
         return
-    if root := await services.outbox.first_value(key, f"{ROOT}-anew", ROOT):
+    if root := await services.outbox.landed(key, ROOT):
         await _go_on_below(services, channel, opened, Posted.read(root))
     else:
         await discard(services, channel, opened, because=because)

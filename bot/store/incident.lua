@@ -9,7 +9,7 @@
 --       the chain that the newest entry is expected to have and this entry's after it, "" where that is not known
 -- Returns {outcome, refused field, other incident or time, its state}; an outcome is done, repeated, refused, joined or early.
 local fields, log, seen, open, roots = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local id, kind, key = ARGV[1], ARGV[2], ARGV[5]
+local id, kind, key, sets = ARGV[1], ARGV[2], ARGV[5], cjson.decode(ARGV[8])
 
 local function state()
   return incident_state(fields, log, seen, ARGV[18], ARGV[19], ARGV[20])
@@ -25,7 +25,7 @@ if kind ~= 'opened' and redis.call('EXISTS', fields) == 0 then
 end
 -- The second lock: between the admission and now the channel may have been bound to another tenancy.
 local bound = redis.call('HGET', KEYS[6], 'tenancy') or ARGV[14]
-local tenancy = redis.call('HGET', fields, 'tenancy') or kind == 'opened' and cjson.decode(ARGV[8])['tenancy']
+local tenancy = redis.call('HGET', fields, 'tenancy') or kind == 'opened' and sets['tenancy']
 if tenancy and tenancy ~= bound then
   return {'refused', 'tenancy', state()}
 end
@@ -41,9 +41,8 @@ end
 -- The other incidents' keys are not among KEYS: they differ from this one's in the id alone.
 local before = string.sub(fields, 1, #fields - #id)
 if kind == 'opened' and ARGV[13] == 'alone' then
-  local mine = cjson.decode(ARGV[8])['tenancy']
   for _, other in ipairs(redis.call('ZREVRANGE', open, 0, -1)) do
-    if redis.call('HGET', before .. other, 'tenancy') == mine then
+    if redis.call('HGET', before .. other, 'tenancy') == sets['tenancy'] then
       return {'joined', other, {}}
     end
   end
@@ -65,8 +64,8 @@ end
 local newest = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
 
 -- The whole log is read once in an incident's life at most: by the first change of a version that has the chain.
-local function head(last)
-  local chain = last and field_of(last[2], 'chain') or not last and string.rep('0', 64)
+local function head()
+  local chain = newest and field_of(newest[2], 'chain') or not newest and string.rep('0', 64)
   if chain then return chain end
   for _, entry in ipairs(redis.call('XRANGE', log, '-', '+')) do
     local version, said = string.match(entry[1], '^%d+'), entry[2]
@@ -83,14 +82,14 @@ if latest and ARGV[4] < latest then
 end
 
 -- From here on nothing refuses, so that versions have no gaps: they are the stream's ids, which must rise.
-local previous = head(newest)
+local previous = head()
 local version = redis.call('HINCRBY', fields, 'version', 1)
 -- Whoever knows the incident has hashed already, which takes a script longer than all the rest.
 local chain = previous == ARGV[21] and ARGV[22] or linked(previous, version, ARGV[16])
 redis.call('XADD', log, version .. '-0', 'kind', kind, 'actor', ARGV[3], 'at', ARGV[4], 'key', key, 'payload', ARGV[6],
   'salt', ARGV[15], 'digest', ARGV[16], 'chain', chain)
 redis.call('HSET', seen, key, version)
-for field, value in pairs(cjson.decode(ARGV[8])) do
+for field, value in pairs(sets) do
   redis.call('HSET', fields, field, value)
 end
 for _, field in ipairs(cjson.decode(ARGV[9])) do

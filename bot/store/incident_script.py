@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.commands.core import AsyncScript
 from redis.exceptions import NoScriptError
 
 from bot.domain.incident.incident_log import Change, EntryKind
@@ -13,12 +14,35 @@ from bot.store.incident_changes import arguments_of, milliseconds, root_in, seal
 from bot.store.keys import Keys, incident_address
 from bot.store.known_incidents import NOTHING, KnownFields
 
+ScriptCall = tuple[Sequence[str], Sequence[str | int]]
+"""The keys and arguments of a script."""
+
 _HERE = Path(__file__).parent
 
 
 def script_of(*names: str) -> str:
     """Return the text of a script that stands in these files beside this one."""
     return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
+
+
+async def in_one_round_trip(
+    redis: Redis, script: AsyncScript, calls: Sequence[ScriptCall], *, kept: str | None = None
+) -> list[Any]:
+    """Return the answers of a script to calls of it; with them the key that is to be `kept` loses its end."""
+
+    async def ask() -> list[Any]:
+        async with redis.pipeline(transaction=False) as pipe:
+            for names, arguments in calls:
+                pipe.evalsha(script.sha, len(names), *names, *arguments)
+            if kept:
+                pipe.persist(kept)
+            return list(await pipe.execute())[: len(calls)]
+
+    try:
+        return await ask()
+    except NoScriptError:
+        await redis.script_load(script.script)
+        return await ask()
 
 
 class IncidentScript:
@@ -50,24 +74,12 @@ class IncidentScript:
         if len(calls) == 1 and not opens:
             names, arguments = calls[0]
             return [await self._script(keys=names, args=arguments)]
-        address = incident_address(id_) if opens else None
-        try:
-            return await self._in_one(calls, address)
-        except NoScriptError:
-            await self._redis.script_load(self._script.script)
-            return await self._in_one(calls, address)
-
-    async def _in_one(self, calls: Sequence[tuple[list[str], list[str | int]]], address: str | None) -> list[Any]:
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for names, arguments in calls:
-                pipe.evalsha(self.sha, len(names), *names, *arguments)
-            if address:
-                pipe.persist(address)
-            return list(await pipe.execute())[: len(calls)]
+        kept = incident_address(id_) if opens else None
+        return await in_one_round_trip(self._redis, self._script, calls, kept=kept)
 
     def calls(
         self, channel: str, id_: str, changes: Sequence[Change], *, alone: bool = False, known: KnownFields = NOTHING
-    ) -> list[tuple[list[str], list[str | int]]]:
+    ) -> list[ScriptCall]:
         """Return the keys and arguments of the script for each of some changes that follow upon one another."""
         keys = self._keys
         names = [
@@ -83,7 +95,7 @@ class IncidentScript:
         # A Redis that has lost what was known of an incident (a failover) may have it opened anew, from its first entry on.
         opens = changes[0].kind is EntryKind.OPENED
         previous, before = (FIRST, 0) if opens else (known.chain, int(known.version or 0))
-        made = []
+        made: list[ScriptCall] = []
         for version, change in enumerate(changes, before + 1):
             salt, digest = sealed(change)
             link = next_chain(previous, version, digest) if previous else ""

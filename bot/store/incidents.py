@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import NoScriptError
 
 from bot.domain.access.admission import Admission, ensure_admission
 from bot.domain.incident.incident_log import Change, Entry, EntryKind, Guard
@@ -17,7 +16,7 @@ from bot.runtime import metrics
 from bot.store.incident_answers import IncidentAnswers
 from bot.store.incident_changes import KEPT_FOR, Applied, Fields, Outcome, count_change
 from bot.store.incident_refusals import bound_since, foreign_incident, gone
-from bot.store.incident_script import IncidentScript, script_of
+from bot.store.incident_script import IncidentScript, in_one_round_trip, script_of
 from bot.store.keys import EVERYWHERE, OUTBOX_TTL_SECONDS, Keys, incident_address
 from bot.store.known_incidents import NOTHING, KnownFields, KnownIncidents
 from bot.store.log_entries import read_entries
@@ -240,11 +239,11 @@ class IncidentStore:
 
     async def _read_all(self, places: list[tuple[Admission, str]]) -> list[Incident]:
         known = [self._known_by(admission, id_) for admission, id_ in places]
-        try:
-            states = await self._states(places, known)
-        except NoScriptError:
-            await self._redis.script_load(_READ)
-            states = await self._states(places, known)
+        calls = [
+            (self._state_names(admission.channel, id_), knew.arguments)
+            for (admission, id_), knew in zip(places, known, strict=True)
+        ]
+        states = await in_one_round_trip(self._redis, self._state, calls)
         read = []
         for (admission, id_), knew, state in zip(places, known, states, strict=True):
             fields = await self._fields(admission.channel, id_, knew, state)
@@ -252,13 +251,6 @@ class IncidentStore:
             if incident and _is_of(admission, incident):
                 read.append(incident)
         return read
-
-    async def _states(self, places: list[tuple[Admission, str]], known: list[KnownFields]) -> list[Any]:
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for (admission, id_), knew in zip(places, known, strict=True):
-                names = self._state_names(admission.channel, id_)
-                pipe.evalsha(self._state.sha, len(names), *names, *knew.arguments)
-            return list(await pipe.execute())
 
     async def _read_anew(self, channel: str, id_: str, known: KnownFields) -> Fields:
         state = await self._state(keys=self._state_names(channel, id_), args=known.arguments)

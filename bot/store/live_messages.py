@@ -182,6 +182,10 @@ class LiveMessages:
         found = await self._redis.hmget(self._keys.shown(channel, incident), list(names))
         return {name: str(where) for name, where in zip(names, found, strict=True) if where}
 
+    async def place(self, channel: str, incident: str, name: str) -> str | None:
+        """Return what is known of one such message, or None."""
+        return (await self.places(channel, incident, [name])).get(name)
+
     async def is_at(self, channel: str, incident: str, name: str, where: str) -> None:
         """Record where a message that is posted once is, or who is to post it."""
         await self._show(channel, incident, {name: where})

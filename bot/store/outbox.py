@@ -66,6 +66,11 @@ return redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 """
 
 
+def anew(part: str) -> str:
+    """Return the name under which a part is posted in another place, as its own is gone."""
+    return f"{part}-anew"
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
     """Where a part is posted: channel, thread (None: the channel itself), shown in the channel, too. `file`: an upload's id.
@@ -179,9 +184,9 @@ class Outbox:
             and part not in {PLACEHOLDER, BECAME}
         }
 
-    async def first_value(self, job_key: str, *parts: str) -> str | None:
-        """Return what was posted for the first of some parts that was posted, or None. One round trip."""
-        found = await self.redis.hmget(self._keys.outbox(job_key), list(parts))
+    async def landed(self, job_key: str, part: str) -> str | None:
+        """Return what was posted for a part, in its own place or in another one, or None. One round trip."""
+        found = await self.redis.hmget(self._keys.outbox(job_key), [anew(part), part])
         return next((str(one) for one in found if one and not str(one).startswith(_INTENDED)), None)
 
     async def _end(self, job_key: str, part: str, intent: Intent, instead: str) -> None:

@@ -133,16 +133,20 @@ async def test_an_analysis_that_somebody_deleted_comes_back_once(
     assert len(analyses(slack)) == 1
 
 
+async def without_analyses(slack: LocalSlack, aionis: SampleAionis) -> Json:
+    """Have an incident of two runs whose analyses were deleted unheard; returns what offers to show them again."""
+    await opened(slack, aionis)
+    await replayed(slack, aionis.runs["refund-rerun"].run_id)
+    for one in analyses(slack):
+        delete_unheard(slack, one["ts"])
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+    return await told(slack, SHOW_AGAIN)
+
+
 async def test_analyses_that_were_deleted_unheard_are_shown_again(
     slack: LocalSlack, aionis: SampleAionis, bot: str
 ) -> None:
-    await opened(slack, aionis)
-    await replayed(slack, aionis.runs["refund-rerun"].run_id)
-    before = analyses(slack)
-    for one in before:
-        delete_unheard(slack, one["ts"])
-    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
-    await slack.click(MAYA, await told(slack, SHOW_AGAIN), text=SHOW_AGAIN)
+    await slack.click(MAYA, await without_analyses(slack, aionis), text=SHOW_AGAIN)
     await slack.wait_for(lambda: len(analyses(slack)) == 2)
     assert {one["thread_ts"] for one in analyses(slack)} == {roots(slack)[0]["ts"]}
     assert len(roots(slack)) == 1
@@ -151,12 +155,7 @@ async def test_analyses_that_were_deleted_unheard_are_shown_again(
 async def test_an_analysis_comes_back_beside_one_of_a_run_that_aionis_does_not_give(
     slack: LocalSlack, aionis: SampleAionis, bot: str
 ) -> None:
-    await opened(slack, aionis)
-    await replayed(slack, aionis.runs["refund-rerun"].run_id)
-    for one in analyses(slack):
-        delete_unheard(slack, one["ts"])
-    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
-    shown = await told(slack, SHOW_AGAIN)
+    shown = await without_analyses(slack, aionis)
     aionis.faults.add(endpoint="runs/get", kind="unsupported", times=1)
     await slack.click(MAYA, shown, text=SHOW_AGAIN)
     (one,) = await slack.wait_for(lambda: analyses(slack))
