@@ -23,11 +23,21 @@ from bot.blocks.interactions import (
 from bot.blocks.layout import Message
 from bot.blocks.lead import lead_message
 from bot.blocks.notices import notice
-from bot.blocks.routing import IN_PLACE, IncidentModal, IncidentTarget, MenuChoice, MenuTarget, ThreadTarget, decode
+from bot.blocks.routing import (
+    IN_PLACE,
+    IncidentModal,
+    IncidentTarget,
+    MenuChoice,
+    MenuTarget,
+    ThreadTarget,
+    decode,
+    incident_in,
+)
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident.incident_log import Change
 from bot.domain.incident.state import Incident
 from bot.errors import UsageError
+from bot.jobs.channels import ChannelMovedJob, move_channel
 from bot.jobs.close import BlockersRequest
 from bot.jobs.queueing import enqueue
 from bot.jobs.refresh import refresh_if_cut_off, refresh_soon
@@ -142,6 +152,8 @@ async def show_parent(services: Services, click: Click, modal: IncidentModal) ->
 
 async def _admitted(services: Services, body: dict[str, Any], context: AsyncBoltContext) -> AskerAdmission:
     click = await _present(services, body, context)
+    if not click.view_id:
+        await _follow(services, click, incident_in(_value(body)))
     admission = await services.authorization.admit(click.user, click.channel)
     context["admission"] = admission
     return admission
@@ -157,6 +169,13 @@ async def _present(services: Services, body: dict[str, Any], context: AsyncBoltC
     if click.view_id:
         await services.authorization.ensure_present(click.user, click.channel)
     return click
+
+
+async def _follow(services: Services, click: Click, incident: str | None) -> None:
+    """Have an incident found in the channel that its button is in, where Slack has not told yet of the channel's new id."""
+    root_ts = click.reply.thread_ts
+    if incident and root_ts and (before := await services.channel_moves.id_before(click.channel, root_ts, incident)):
+        await move_channel(services, ChannelMovedJob(channel=click.channel, before=before))
 
 
 def _read_click(body: dict[str, Any]) -> Click:

@@ -111,6 +111,12 @@ class IncidentTarget(BaseModel):
     incident: str
 
 
+class _OfIncident(BaseModel):
+    """What the value of any button says of an incident."""
+
+    incident: str | None = None
+
+
 class LeadChoice(StrEnum):
     """What a button does to who leads."""
 
@@ -230,6 +236,14 @@ def decode(kind: type[Target], value: str | None) -> Target:
         return kind.model_validate_json(value or "")
     except ValidationError as invalid:
         raise outdated() from invalid
+
+
+def incident_in(value: str | None) -> str | None:
+    """Return the incident that a button is about, whatever else it says; None where it names none."""
+    try:
+        return _OfIncident.model_validate_json(value or "").incident
+    except ValidationError:
+        return None
 
 
 def outdated() -> UsageError:

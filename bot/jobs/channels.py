@@ -37,7 +37,12 @@ async def resume(services: Services, _key: str, admission: ChannelAdmission, _re
 
 @job(ChannelMovedJob, admission=of_nobody)
 async def follow_channel(services: Services, _key: str, _admission: None, request: ChannelMovedJob) -> None:
+    """Go on with a channel under its new id."""
+    await move_channel(services, request)
+
+
+async def move_channel(services: Services, moved: ChannelMovedJob) -> None:
     """Have all that is stored of a channel found under its new id; its incidents and reminders go on there."""
-    await services.channel_moves.move(request.before, request.channel, at=services.now())
-    await services.directory.forget_place(request.before)
-    await reschedule(services, ResumeJob(channel=request.channel), key=request.channel, at=services.now())
+    await services.channel_moves.move(moved.before, moved.channel, at=services.now())
+    await services.directory.forget_place(moved.before)
+    await reschedule(services, ResumeJob(channel=moved.channel), key=moved.channel, at=services.now())

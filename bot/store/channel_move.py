@@ -1,11 +1,11 @@
 """A channel that Slack gives another id: all that is stored under the old one goes on under the new one."""
 
 from datetime import datetime
-from typing import Any
 
 from redis.asyncio import Redis
 
 from bot.domain.incident import log_changes
+from bot.store.incident_script import script_of
 from bot.store.incidents import IncidentStore
 from bot.store.keys import OUTBOX_TTL_SECONDS, Keys, incident_address
 
@@ -19,6 +19,7 @@ class ChannelMoves:
         self._redis = redis
         self._keys = keys
         self._incidents = incidents
+        self._rename = redis.register_script(script_of("channel_move.lua"))
 
     async def move(self, old: str, new: str, *, at: datetime) -> None:
         """Have everything of a channel found under its new id, and say so in the log of each of its incidents."""
@@ -28,7 +29,7 @@ class ChannelMoves:
         await self._redis.set(self._keys.moved(old), new, ex=OUTBOX_TTL_SECONDS)
         before, after = self._keys.of_channel(old), self._keys.of_channel(new)
         async for name in self._redis.scan_iter(f"{before}*", count=_AT_A_TIME):
-            await self._rename(str(name), after + str(name).removeprefix(before))
+            await self._rename(keys=[str(name), after + str(name).removeprefix(before)])
         watch = await self._redis.hget(self._keys.watches, old)
         if watch:
             await self._redis.hsetnx(self._keys.watches, new, str(watch))
@@ -46,6 +47,22 @@ class ChannelMoves:
             found = str(after)
         return found
 
+    async def id_before(self, channel: str, root_ts: str, incident: str) -> str | None:
+        """Return the id that a channel had until now, as a click on an incident's button in a thread shows; None: no other.
+
+        An incident's buttons are in its own thread alone. Clicked in the same thread of another channel, it is that channel under
+        an id of which Slack has not told yet, or never could.
+        """
+        place = await self._redis.get(incident_address(incident))
+        here, workspace = self._keys.place(channel), self._keys.place("")
+        if place is None or str(place) == here or not str(place).startswith(workspace):
+            return None
+        before = str(place).removeprefix(workspace)
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for one in (before, channel):  # under the new id where a move has begun
+                pipe.hget(self._keys.roots(one), root_ts)
+            return before if incident in await pipe.execute() else None
+
     async def knows(self, channel: str) -> bool:
         """Tell whether anything is kept of a channel that stays with it."""
         keys = self._keys
@@ -55,16 +72,3 @@ class ChannelMoves:
         rooted = await self._redis.hvals(self._keys.roots(channel))
         opened = await self._redis.zrange(self._keys.open_incidents(channel), 0, -1)
         return sorted({str(id_) for id_ in (*rooted, *opened)})
-
-    async def _rename(self, old: str, new: str) -> None:
-        """Rename a key; what was stored under the new name meanwhile stays, and gets what it does not have."""
-        if await self._redis.renamenx(old, new):
-            return
-        kind: Any = await self._redis.type(old)
-        if kind == "hash":
-            for field, value in (await self._redis.hgetall(old)).items():
-                await self._redis.hsetnx(new, str(field), str(value))
-        elif kind == "zset":
-            members: Any = await self._redis.zrange(old, 0, -1, withscores=True)
-            await self._redis.zadd(new, dict(members), nx=True)
-        await self._redis.delete(old)

@@ -1,6 +1,6 @@
 -- Append one entry to an incident's log and set the fields that it projects to, or refuse. The only script that changes an incident.
 -- KEYS: fields (hash), log (stream), seen (hash: idempotency key → version), the channel's open incidents (zset), its roots (hash),
---       its binding (hash), the answers that the incident keeps (hash)
+--       its binding (hash), the answers that the incident keeps (hash), the channel's new id where it has one
 -- ARGV: id, kind, actor, at, key, payload, guards ([[field, value, …], …]), sets ({field: value}), removes ([field, …]),
 --       retention in seconds, now (ms), ts of a posted root message, "alone" where it may open only if no other incident of the channel and tenancy is open,
 --       the tenancy that an unbound channel reads, "" for none, the entry's salt and the digest of what it says
@@ -22,6 +22,10 @@ end
 -- An incident that has expired must not come back as a hash of one field.
 if kind ~= 'opened' and redis.call('EXISTS', fields) == 0 then
   return {'refused', 'id', {}}
+end
+-- What is opened while its channel is moved (channel_move.lua) would be left behind, or lose its log to the one that is there.
+if kind == 'opened' and redis.call('EXISTS', KEYS[8]) == 1 then
+  return {'refused', 'channel', {}}
 end
 -- The second lock: between the admission and now the channel may have been bound to another tenancy.
 local bound = redis.call('HGET', KEYS[6], 'tenancy') or ARGV[14]

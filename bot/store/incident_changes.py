@@ -17,7 +17,7 @@ from bot.store.log_entries import to_json
 SALT_BYTES = 16
 KEPT_FOR = {EntryKind.OPENED, EntryKind.CLOSED, EntryKind.REOPENED}  # what says how long an incident is kept
 Fields = Mapping[str, str]
-TENANCY = "tenancy"  # the field whose guard is the script's own
+TENANCY, CHANNEL = "tenancy", "channel"  # the fields whose guards are the script's own
 
 
 class Outcome(StrEnum):
@@ -50,6 +50,11 @@ class Applied:
     def is_of_another_tenancy(self) -> bool:
         """Tell whether the change was refused as the channel reads another tenancy by now."""
         return self.outcome is Outcome.REFUSED and self.because == TENANCY
+
+    @property
+    def is_of_earlier_channel(self) -> bool:
+        """Tell whether nothing was opened as the channel has another id by now."""
+        return self.outcome is Outcome.REFUSED and self.because == CHANNEL
 
     @cached_property
     def incident(self) -> Incident | None:

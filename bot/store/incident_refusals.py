@@ -12,6 +12,8 @@ EXPIRED_FIX = "Its exported bundle, if there is one in the thread, still has eve
 OF_ANOTHER = "There is no incident {id} in this channel: that belongs to another channel or incident."
 BOUND_SINCE = "This channel was bound to something else while {theirs} was read."
 BOUND_SINCE_FIX = "Ask again: the channel reads something else now."
+MOVED_SINCE = "Slack gave channel {channel} another id meanwhile, so no incident was opened under this one."
+MOVED_SINCE_FIX = "Ask again in the channel."
 OTHER_TENANCY_FIX = "Nothing was done. Have the channel bound to {theirs} again to go on with it."
 OTHER_TENANCY = "{id} is about {theirs}, and this channel reads {ours} now."
 
@@ -33,6 +35,11 @@ def foreign_incident(admission: Admission, id_: str, incident: Incident | None) 
 def bound_since(theirs: Tenancy) -> StaleButton:
     """Return what is told where a channel was bound to another tenancy between an admission and a change."""
     return StaleButton(BOUND_SINCE.format(theirs=theirs), fix=BOUND_SINCE_FIX)
+
+
+def moved_since(channel: str) -> StaleButton:
+    """Return what is told where a channel got another id between an admission and an opening."""
+    return StaleButton(MOVED_SINCE.format(channel=channel), fix=MOVED_SINCE_FIX)
 
 
 def _days(seconds: int) -> str:

@@ -90,6 +90,7 @@ class IncidentScript:
             keys.roots(channel),
             keys.binding(channel),
             keys.incident_answers(channel, id_),
+            keys.moved(channel),
         ]
         retention, answer_retention = self._retentions
         # A Redis that has lost what was known of an incident (a failover) may have it opened anew, from its first entry on.

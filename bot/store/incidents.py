@@ -15,7 +15,7 @@ from bot.domain.incident.state import Incident, read_incident
 from bot.runtime import metrics
 from bot.store.incident_answers import IncidentAnswers
 from bot.store.incident_changes import KEPT_FOR, Applied, Fields, Outcome, count_change
-from bot.store.incident_refusals import bound_since, foreign_incident, gone
+from bot.store.incident_refusals import bound_since, foreign_incident, gone, moved_since
 from bot.store.incident_script import IncidentScript, in_one_round_trip, script_of
 from bot.store.keys import EVERYWHERE, OUTBOX_TTL_SECONDS, Keys, incident_address
 from bot.store.known_incidents import NOTHING, KnownFields, KnownIncidents
@@ -81,12 +81,14 @@ class IncidentStore:
 
         What comes `then` is taken in the same round trip, where this has opened it. Raises `StaleButton` where the channel was
         bound to another tenancy since the admission, or since an earlier try opened it: of one that nobody there may change,
-        nothing would ever be shown.
+        nothing would ever be shown. So it does where the channel has got another id since.
         """
         ensure_admission(admission)
         applied = await self._run(admission.channel, id_, change, *then, alone=alone)
         if applied.is_of_another_tenancy:
             raise bound_since(admission.tenancy)
+        if applied.is_of_earlier_channel:
+            raise moved_since(admission.channel)
         if applied.incident and not _is_of(
             admission, applied.incident
         ):  # an earlier try was admitted to something else

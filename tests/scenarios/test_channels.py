@@ -154,6 +154,26 @@ async def test_a_modal_follows_its_channel_to_another_id(slack: LocalSlack, aion
     await checklist(slack, "Closed anyway by", channel=new)
 
 
+async def test_a_click_in_a_channel_whose_new_id_nobody_has_told_is_carried_out(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = incident_id(await opened(slack, aionis))
+    held: list[tuple[Any, ...]] = []
+    emit = slack.admin._emit
+    with monkeypatch.context() as patch:
+        patch.setattr(slack.admin, "_emit", lambda *event: held.append(event))
+        new = slack.admin.change_id(INCIDENTS)
+    await set_severity(slack, await checklist(slack, "", channel=new), "SEV2")
+    await checklist(slack, "· SEV2 ·", channel=new)
+    emit(*held[0])
+    await slack.settle()
+    await set_severity(slack, await checklist(slack, "", channel=new), "SEV3")
+    await checklist(slack, "· SEV3 ·", channel=new)
+    await slack.command(user=MAYA, channel=new, text="/replay status")
+    await told(slack, id_, channel=new)
+    assert "belongs to another channel" not in str([text_of(one) for one in ephemeral(slack, MAYA, new)])
+
+
 async def test_what_was_deleted_while_nobody_heard_of_it_is_shown_again(
     slack: LocalSlack, aionis: SampleAionis, bot: str
 ) -> None:
