@@ -89,7 +89,7 @@ async def compare(services: Services, key: str, admission: AskerAdmission, reque
         # As the first try found it: a repetition finds what the first one has recorded.
         known = await as_first_found(services, key, _WAS_COMPARED, _is_compared(incident, pair))
         incident = await _record(services, key, request, incident, pair, known=known)
-        if known and not await _was_deleted(services, incident, pair):
+        if known and not await _is_to_be_shown(services, key, incident, pair):
             await _say_known(services, key, reply, incident, pair)
             return
 
@@ -152,8 +152,10 @@ async def _note_place(services: Services, key: str, incident: Incident, pair: In
         await services.live_messages.is_at(incident.channel, incident.id, _name(pair), Posted.read(kept).ts)
 
 
-async def _was_deleted(services: Services, incident: Incident, pair: InvestigatedPair) -> bool:
-    """Tell whether the comparison that is known is not there any more: then it is posted again."""
+async def _is_to_be_shown(services: Services, key: str, incident: Incident, pair: InvestigatedPair) -> bool:
+    """Tell whether the comparison that is known is not there any more, or was posted by an earlier try that has more to do."""
+    if await services.outbox.landed(key, _PART):
+        return True
     ts = await services.live_messages.place(incident.channel, incident.id, _name(pair))
     return await is_gone(services, incident.channel, ts)
 

@@ -19,6 +19,9 @@ from bot.runtime.masking import in_use, knowing, known
 
 SMALL = 128 * 2**10  # bytes that are worked on in a thread instead: a process takes half a second to start
 _UNSENT = 32 * 2**20  # bytes of bundles that are kept beside the next one while they wait to be sent
+_UNSENT_FOR = (
+    3600.0  # seconds after which one is packed anew where it is asked for again: its job may have been given up
+)
 _BEHIND_ALL = 15  # nobody waits for this work as they do for an ack
 
 Facts = dict[str, Any]
@@ -63,11 +66,13 @@ class HeavyWork:
             while sum(len(content) for content, _ in self._unsent.values()) > _UNSENT:
                 self._unsent.pop(next(iter(self._unsent)))
             self._unsent[made_of] = await self._bundle(facts, body)
+            asyncio.get_running_loop().call_later(_UNSENT_FOR, self._unsent.pop, made_of, None)
         return self._unsent[made_of]
 
     def sent(self, bundle: bytes) -> None:
         """Forget a bundle."""
-        self._unsent = {made_of: one for made_of, one in self._unsent.items() if one[0] is not bundle}
+        for made_of in [made_of for made_of, one in self._unsent.items() if one[0] is bundle]:
+            del self._unsent[made_of]
 
     async def _bundle(self, facts: Facts, body: bytes) -> tuple[bytes, int]:
         found, content = await self._do("bundle", facts, body)

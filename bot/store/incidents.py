@@ -232,12 +232,18 @@ class IncidentStore:
 
     async def _keep_address(self, id_: str, kind: EntryKind, applied: Applied) -> None:
         """Have an id lead to its channel for as long as its incident is kept."""
-        if kind is EntryKind.OPENED and not applied.accepted:
-            await self._redis.expire(incident_address(id_), _CLAIM_TTL)  # the script's round trip has kept it
+        if kind is EntryKind.OPENED:  # the script's round trip has kept it for good
+            await self._keep_opened(id_, applied)
         elif kind is EntryKind.CLOSED and applied.accepted:
             await self._redis.expire(incident_address(id_), self._retention)
         elif kind is EntryKind.REOPENED and applied.accepted:
             await self._redis.persist(incident_address(id_))
+
+    async def _keep_opened(self, id_: str, applied: Applied) -> None:
+        if not applied.accepted:
+            await self._redis.expire(incident_address(id_), _CLAIM_TTL)
+        elif applied.incident and not applied.incident.is_open:  # done again by a job that was away for long
+            await self._redis.expire(incident_address(id_), self._retention)
 
     async def _read_all(self, places: list[tuple[Admission, str]]) -> list[Incident]:
         known = [self._known_by(admission, id_) for admission, id_ in places]

@@ -62,6 +62,16 @@ async def test_a_bundle_is_made_once_until_it_is_sent(monkeypatch: pytest.Monkey
     assert len(made) == 4, "another incident's says its own id"
 
 
+async def test_a_bundle_that_nobody_sends_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.runtime.heavy_work._UNSENT_FOR", 0.05)
+    work = HeavyWork(None)
+    log = [["1-0", stored(Entry(1, EntryKind.OPENED, "U1", AT, "open", opening().payload))]]
+    await work.bundle("INC-7Q2K", log, [])
+    async with asyncio.timeout(10):
+        while work._unsent:  # noqa: ASYNC110 a timer of the loop
+            await asyncio.sleep(0.01)
+
+
 async def test_its_process_ends_where_the_job_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     started: asyncio.Queue[asyncio.subprocess.Process] = asyncio.Queue()
     make: Callable[..., Any] = asyncio.create_subprocess_exec

@@ -1,9 +1,16 @@
 """Comparing a failing run with its rerun: what it says, and what it proves in the incident."""
 
+from typing import Any
+
+import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from bot.jobs.evidence import keep_evidence
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
+from bot.runtime.services import Services
 from tests.scenarios.incidents import checklist, incident_id, opened, roots, summary
-from tests.scenarios.steps import comparisons, modal, posted, replayed, replied, text_of, told
+from tests.scenarios.steps import comparisons, ephemeral, modal, posted, replayed, replied, text_of, told
 
 
 async def compared(slack: LocalSlack, aionis: SampleAionis, failing: str, rerun: str, containing: str) -> str:
@@ -144,6 +151,30 @@ async def test_the_same_comparison_is_one_line(slack: LocalSlack, aionis: Sample
     await slack.command(user=JONAS, channel=INCIDENTS, text=f"/replay compare {pair}")
     (again,) = await slack.wait_for(lambda: comparisons(slack))
     assert again["thread_ts"] == there["thread_ts"]
+
+
+async def test_a_comparison_that_was_posted_anew_has_its_evidence_kept_by_the_next_try(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await opened(slack, aionis)
+    tries: list[str] = []
+
+    async def second_cut_off(services: Services, key: str, *given: Any) -> None:
+        tries.append(key)
+        if len(tries) == 2:
+            raise RedisConnectionError("cut off")
+        await keep_evidence(services, key, *given)
+
+    monkeypatch.setattr("bot.jobs.compare.keep_evidence", second_cut_off)
+    await compared(slack, aionis, "refund-failed", "refund-rerun", "FIXED")
+    (there,) = comparisons(slack)
+    slack.admin.delete_message(INCIDENTS, there["ts"])
+    pair = f"{aionis.runs['refund-failed'].run_id} {aionis.runs['refund-rerun'].run_id}"
+    await slack.command(user=JONAS, channel=INCIDENTS, text=f"/replay compare {pair}")
+    await slack.wait_for(lambda: len(tries) == 3)
+    assert tries[0] != tries[1] == tries[2]
+    assert len(comparisons(slack)) == 1
+    assert not [one for one in ephemeral(slack, JONAS) if "already compared" in text_of(one)]
 
 
 async def test_a_mention_elsewhere_hears_where_its_run_is(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:

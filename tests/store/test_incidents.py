@@ -199,6 +199,8 @@ async def test_closing_wants_every_item_done_and_starts_the_retention(store: Inc
     for name in (*kept, incident_address(id_)):
         assert ttl - 60 < await redis.ttl(name) <= ttl
     assert await store.open_ones(ADMISSION) == []
+    assert (await store.open(ADMISSION, id_, opening(), alone=True)).outcome is Outcome.REPEATED
+    assert ttl - 60 < await redis.ttl(incident_address(id_)) <= ttl, "opened by a job that was away since"
     again = await store.apply(ADMISSION, id_, log_changes.reopened("not fixed", by=PEOPLE[1], at=AT, key="reopen"))
     assert again.outcome is Outcome.DONE
     assert {await redis.ttl(name) for name in (*kept, incident_address(id_))} == {-1}
