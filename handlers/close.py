@@ -17,7 +17,7 @@ from bot.jobs.queueing import enqueue
 from bot.runtime.services import Services
 from handlers.interactions import Click, with_incident
 from handlers.modals import open_modal
-from handlers.named_incident import behind_name, named_incident
+from handlers.named_incident import incident_and_why
 from handlers.words import Typed, Understood, refused, started, subcommand
 
 CLOSING = "Closing the incident, if nothing blocks that…"
@@ -28,7 +28,7 @@ WHY_TOO = "With a reason: `/replay close because <why>`."
 _ANYWAY = re.compile(r"(?:--)?\b(?:any ?ways?|regardless|nevertheless|nonetheless|force(?:d|fully)?)\b", re.IGNORECASE)
 # What begins a reason where no incident is named; `close nonsense` has none.
 _BECAUSE = re.compile(
-    r"[ ,.;:(-]*(?:(?:it|this|that|incident|now|please)[ ,.;:(-]+)*"
+    r"[ ,.;:(-]*(?:(?:it|this|that|the|one|incident|now|please)[ ,.;:(-]+)*"
     r"(?:because|since|as|for|due to|reason|was|is|it's|fixed|resolved|solved|mitigated|done|duplicate|false|drill|test)\b",
     re.IGNORECASE,
 )
@@ -44,11 +44,11 @@ def close(typed: Typed) -> Understood:
     text, anyway = _ANYWAY.subn(" ", typed.text, count=1)
     said = replace(typed, text=text)
     try:
-        incident = named_incident(said, "close", strict=not (anyway or _BECAUSE.match(text)))
+        incident, why = incident_and_why(said, "close", strict=not (anyway or _BECAUSE.match(text)))
     except BotError as error:
-        fix = f"{error.fix} {WHY_TOO}" if "`/" in error.fix else error.fix
+        fix = error.fix if "because" in error.fix else f"{error.fix} {WHY_TOO}"
         return refused(UsageError(error.what, fix=fix), typed)
-    why = behind_name(said)[:REASON_LIMIT]
+    why = why[:REASON_LIMIT]
     if anyway and not why:
         return refused(UsageError(WHY, fix=WHY_FORM), typed)
     reasons = {"reason": why} if anyway else {"because": why}

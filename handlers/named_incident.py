@@ -2,8 +2,8 @@
 
 import re
 
-from bot.domain.incident.named import split_incident
-from bot.domain.run.record_references import echo
+from bot.domain.incident.named import parted_at_incident, split_incident, without_prefix
+from bot.domain.run.record_references import clean, echo
 from bot.domain.text.typed import with_plain_dashes
 from bot.domain.text.word_list import words
 from bot.errors import UsageError
@@ -11,11 +11,19 @@ from handlers.words import Typed
 
 NOT_ONE = "I understood {typed}, which names no incident."
 FORM = "Type `/replay {word}`, or `/replay {word} INC-…`."
+AMID = "{id} stands amid what you typed: is it the one that is meant, or a part of the reason?"
+AMID_FORM = "Type `/replay {word} <incident> because <why>`: the one that is meant comes first."
 # `close it`, `export this incident please`: the one that is talked about.
 _THIS = words("it this that the incident one now please pls for of thread")
 _NO_REASON = re.compile(
-    r"(?:(?:the )?(?:it|this|that|incident|one|thread|now|please)\b(?![’'])[ ,.:;-]*)*"
+    r"(?:(?:the )?(?:it|this|that|last|incident|one|thread|now|please)\b(?![’'])[ ,.:;-]*)*"
     r"(?:(?:because(?: of)?|since|as|for|due to)\b[ ,.:;-]*)?",
+    re.IGNORECASE,
+)
+# What stands before the id of the incident at hand, and before that of another one.
+_TO_IT = re.compile(r"[\W_]*(?:(?:it|this|that|the|incident|one|now|please|of|for)\b[\W_]*)*", re.IGNORECASE)
+_OTHER = re.compile(
+    r"\b(?:dup(?:e|licate)?|same|superseded|related|part|merged|tracked|handled|covered|moved|see|cf|like)\b",
     re.IGNORECASE,
 )
 # `replay this`, `replay the run above`: the one that the thread is about.
@@ -35,7 +43,7 @@ def named_incident(typed: Typed, word: str, *, strict: bool = False) -> str | No
     """
     text = with_plain_dashes(typed.text)
     named, _ = split_incident(text)
-    if named:
+    if named := named or without_prefix(clean(text)):
         return named
     if not strict and "INC-" not in text.upper():
         return None
@@ -45,8 +53,25 @@ def named_incident(typed: Typed, word: str, *, strict: bool = False) -> str | No
     return None
 
 
-def behind_name(typed: Typed) -> str:
-    """Return what stands behind an incident's id, or behind the words that mean the one at hand: why somebody wants it."""
-    text = split_incident(with_plain_dashes(typed.text))[1].lstrip(" ,.:;-")
-    why = " ".join(_NO_REASON.sub("", text, count=1).split())
+def incident_and_why(typed: Typed, word: str, *, strict: bool = False) -> tuple[str | None, str]:
+    """Return the id behind a word, as `named_incident` does, and what stands behind it, or the one at hand: why.
+
+    The id of another incident may be a part of the reason (`as a duplicate of INC-…`), which is clear in a thread alone. Raises
+    `UsageError` elsewhere: to close, or reopen, the other one of two is worse than a question.
+    """
+    text = with_plain_dashes(typed.text)
+    if short := without_prefix(clean(text)):
+        return short, ""
+    before, id_, after = parted_at_incident(text)
+    if id_ is None:
+        return named_incident(typed, word, strict=strict), _reason(before)
+    if _TO_IT.fullmatch(before):
+        return id_, _reason(after)
+    if typed.in_thread and _OTHER.search(before):
+        return None, _reason(f"{before}{id_}{after}")
+    raise UsageError(AMID.format(id=id_), fix=AMID_FORM.format(word=word))
+
+
+def _reason(text: str) -> str:
+    why = " ".join(_NO_REASON.sub("", text.lstrip(" ,.:;-#`"), count=1).split())
     return why if re.search(r"\w", why) else ""

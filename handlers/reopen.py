@@ -17,7 +17,7 @@ from bot.jobs.reopen import ReopenRequest
 from bot.runtime.services import Services
 from handlers.interactions import Click, with_incident
 from handlers.modals import open_modal
-from handlers.named_incident import behind_name, named_incident
+from handlers.named_incident import incident_and_why
 from handlers.words import Typed, Understood, refused, started, subcommand
 
 REOPENING = "Opening the incident again…"
@@ -46,10 +46,10 @@ def reopen(typed: Typed) -> Understood:
     if _UNDO.fullmatch(said):
         return refused(UsageError(UNDO, fix=UNDO_FORM), typed)
     try:
-        incident = named_incident(typed, "reopen")
+        incident, why = incident_and_why(typed, "reopen")
     except BotError as error:
         return refused(error, typed)
-    reason = "" if _AGAIN.fullmatch(said) else behind_name(typed)[:REASON_LIMIT]
+    reason = "" if _AGAIN.fullmatch(said) else why[:REASON_LIMIT]
     return started(ReopenRequest(reply=typed.reply, incident=incident, reason=reason, typed=True), REOPENING)
 
 

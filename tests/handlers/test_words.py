@@ -358,6 +358,29 @@ def test_an_incident_is_opened_again_however_that_is_said(words: str, incident: 
     assert asked("reopen INC-1") is asked("undo") is asked("undo that") is None
 
 
+@pytest.mark.parametrize("word", ["close", "reopen"])
+def test_an_incident_amid_the_reason_is_not_the_one_that_is_meant(word: str) -> None:
+    here, other = f"{word} INC-7Q2K, a duplicate of INC-9XYZ", f"{word} as a duplicate of INC-9XYZ"
+    asked_ = asked(here)
+    assert isinstance(asked_, CloseRequest | ReopenRequest)
+    assert asked_.incident == "INC-7Q2K"
+    for text in (other, f"{word} because INC-9XYZ is fixed"):
+        assert asked(text) is None
+        assert "the one that is meant comes first" in understand(REPLAY, text, HERE).answer.text
+    in_thread = said(f"@bot {other}", IN_THREAD)
+    assert isinstance(in_thread, CloseRequest | ReopenRequest)
+    assert in_thread.incident is None
+    assert "duplicate of INC-9XYZ" in str(in_thread)
+
+
+@pytest.mark.parametrize(
+    "named", ["<https://x.slack.com/archives/C1/p1|INC-7Q2K>", "#INC-7Q2K", "7q2k", "the INC-7Q2K"]
+)
+def test_an_incident_is_named_as_it_is_copied(named: str) -> None:
+    assert asked(f"close {named}") == said(f"@bot close {named}") == CloseRequest(reply=HERE, incident="INC-7Q2K")
+    assert asked(f"export {named}") == ExportRequest(reply=HERE, incident="INC-7Q2K")
+
+
 @pytest.mark.parametrize("words", ["recent 2", "recent page 2", "recent #2", "recent 2, please", "recent p.2"])
 def test_the_number_behind_recent_is_a_page(words: str) -> None:
     assert asked(words) == RecentRequest(reply=HERE, page=1)

@@ -12,6 +12,9 @@ _NAMED = re.compile(
     r"|\bINC(?P<capitals>[A-HJ-NP-Z]{4,8})\b"
 )
 _ALONE = re.compile(ALONE)
+_SHORT = re.compile(r"#?(?=[A-Z]{0,7}[2-9])(?=[2-9]{0,7}[A-HJ-NP-Z])([2-9A-HJ-NP-Z]{4,8})")
+# The bot's own messages name an incident as a link to its root, and what is copied from there stays one.
+_LINK = re.compile(rf"<[^<>|\s]{{1,2000}}\|\s?#?({ALONE})\s?>", re.IGNORECASE)
 
 
 def incident_id(text: str) -> str | None:
@@ -28,9 +31,27 @@ def as_incident_id(text: str) -> str:
 
 def split_incident(text: str) -> tuple[str | None, str]:
     """Return the first id that a text names, and the text without it."""
+    before, id_, after = parted_at_incident(text)
+    return (id_, f"{before}{after}") if id_ else (None, text)
+
+
+def parted_at_incident(text: str) -> tuple[str, str | None, str]:
+    """Return what stands before the first id that a text names, the id, and what stands behind it."""
     if whole := incident_id(text):
-        return whole, ""
+        return "", whole, ""
+    text = unlinked(text)
     found = _NAMED.search(text)
     if found is None:
-        return None, text
-    return f"INC-{(found[found.lastgroup or 0]).upper()}", f"{text[: found.start()]}{text[found.end() :]}"
+        return text, None, ""
+    return text[: found.start()], f"INC-{(found[found.lastgroup or 0]).upper()}", text[found.end() :]
+
+
+def unlinked(text: str) -> str:
+    """Return a text with the ids of incidents that are links in it as ids."""
+    return _LINK.sub(r"\1", text)
+
+
+def without_prefix(text: str) -> str | None:
+    """Return the id that `7Q2K` is short for, where nothing but an id can stand; None for all else."""
+    found = _SHORT.fullmatch(text.strip().upper())
+    return f"INC-{found.group(1)}" if found else None
