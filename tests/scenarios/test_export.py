@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 import pytest
+from redis import Redis
 from typer.testing import CliRunner
 
 from bot.cli import app
@@ -15,6 +16,7 @@ from bot.domain.bundle.attestation import attestation_problems, public_key
 from bot.playground.aionis import SampleAionis
 from bot.playground.aionis.world.leaky import SECRETS
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
+from bot.store.keys import Keys
 from tests.conftest import running_bot, settings_for
 from tests.domain.bundle.test_attestation import PRIVATE, PUBLIC
 from tests.scenarios.incidents import (
@@ -86,8 +88,10 @@ async def test_the_command_line_gives_the_same_bytes_and_checks_them(
     message = await opened(slack, aionis)
     monkeypatch.setenv("REDIS_URL", redis_url)
     monkeypatch.setenv("AIONIS_SCOPE", "support")
-    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
-    await told(slack, "1 of 5 done")  # by now the log holds where the checklist stands
+    keys = Keys(slack.world.team.id)
+    with Redis.from_url(redis_url, decode_responses=True) as store:
+        name = keys.incident_log(INCIDENTS, incident_id(message))
+        await slack.wait_for(lambda: message["ts"] in str(store.xrange(name)))  # where the checklist stands comes last
     target = tmp_path / "evidence.zip"
     contents = []
     for _ in range(2):
