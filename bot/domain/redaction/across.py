@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import accumulate, chain, pairwise
 from typing import Any
 
+from bot.domain.redaction.argv import found_in_words, is_command
 from bot.domain.redaction.findings import Path
 from bot.domain.redaction.key_names import Promise, Strength
 from bot.domain.redaction.looks import is_opaque
@@ -35,7 +36,8 @@ def spans_across(
         if len(texts) > 1 and sum(len(text) for _, text in texts) <= _MOST_CHARACTERS:
             parts = [text for _, text in texts]
             announced = _announced(parts, find_named) if any(map(_announces, parts[:-1])) else ()
-            for place, found in chain(_in_group(parts, promise, find, chunked=bool(path)), announced):
+            command = found_in_words(parts, find_named) if not path and is_command(parts) else ()
+            for place, found in chain(_in_group(parts, promise, find, chunked=bool(path)), announced, command):
                 spans.setdefault((texts[place][0], *path), []).append(found)
     return spans
 

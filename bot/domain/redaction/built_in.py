@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bot.domain.redaction.argv import argv_rules
 from bot.domain.redaction.assignments import assignment_rules
 from bot.domain.redaction.dispatch import Dispatch
 from bot.domain.redaction.encoded import encoded_rule
@@ -14,16 +15,20 @@ from bot.domain.redaction.randomness import randomness_rule
 from bot.domain.redaction.recovery_phrases import phrase_rule
 from bot.domain.redaction.rules import Rule
 from bot.domain.redaction.secret_shapes import shape_rules
+from bot.domain.redaction.set_by_call import set_by_call_rule
 from bot.domain.redaction.tables import table_rules
 from bot.domain.redaction.urls import url_rules
 
 
 def built_in_rules(judge: Judge, hints: tuple[str, ...] = ()) -> tuple[Rule, ...]:
     """Return the built-in rules, with names judged by `judge` (`hints`: see `assignment_rules`)."""
+    in_lines = header_rules(judge)
     rules = (
         *frame_rules(),
         *shape_rules(),
-        *header_rules(judge),
+        *in_lines,
+        *argv_rules(in_lines, judge),
+        set_by_call_rule(judge),
         *url_rules(judge),
         *assignment_rules(judge, hints),
         *nearness_rules(),

@@ -5,6 +5,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
+from bot.domain.redaction.commands import COMMAND_WORDS, COMMANDS
 from bot.domain.redaction.key_names import KINDS, Judge, Strength
 from bot.domain.redaction.looks import is_harmless, is_named, is_opaque, looks_random, may_be_password, mixes
 from bot.domain.redaction.rules import Found, Rule, pattern_rule
@@ -41,42 +42,11 @@ _SESSION_COOKIE = (
 _CURL_USER = r"(?<!\S)(?:-u|--user|--proxy-user|-U)[ =]?[\"']?[^\s:\"'/]{1,64}:(?P<secret>[^\s\"']{1,256})"
 # `curl -u sk_…:`, a key as the user, without a password.
 _CURL_USER_ALONE = r"(?<!\S)(?:-u|--user)[ =]?[\"']?(?P<secret>[^\s:\"'/$]{16,400}):[\"']?(?=\s|\Z)"
-_COMMANDS = (
-    r"\bmysql(?:dump|admin)?\b[^\n|;]{0,200}?\s-p[\"']?(?P<secret>[^\s\"'-][^\s\"']{0,200})",
-    r"\b(?:sshpass|docker\s{1,4}login|podman\s{1,4}login|helm\s{1,4}registry\s{1,4}login|az\s{1,4}login)\b"
-    r"[^\n|;]{0,200}?\s-p[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{0,200})",
-    r"\bredis-cli\b[^\n|;]{0,200}?\s-a[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{0,200})",
-    r"\bhttps?\s[^\n|;]{0,200}?(?<=\s)(?:-a|--auth)[ =]?[\"']?[\w.@+-]{1,64}:(?P<secret>[^\s\"']{4,200})",
-    r"\blftp\b[^\n|;]{0,200}?\s-u[ ]?[\"']?[\w.@+-]{1,64},(?P<secret>[^\s\"']{4,200})",
-    r"\bldap(?:search|modify|add|whoami)\b[^\n|;]{0,200}?\s-w[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{0,200})",
-    r"\b(?:mosquitto_(?:pub|sub)|sqlcmd|bcp|cqlsh|influx|clickhouse-client)\b[^\n|;]{0,200}?\s(?:-P|-p|--pw)[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{3,200})",
-    r"\b(?:rabbitmqctl\s{1,4}(?:add_user|change_password)|htpasswd\s{1,4}-\w{0,6}b\w{0,6}\s{1,4}\S{1,100}|smbpasswd|useradd\s{1,4}-p)\s{1,4}\S{1,100}\s{1,4}(?P<secret>[^\s\"'-][^\s\"']{3,200})",
-    r"\bsnmp(?:-server\s{1,4}community\s{1,4}|(?:walk|get|set)\b[^\n|;]{0,80}?\s-c[ =]?)(?P<secret>[^\s\"'-][^\s\"']{3,200})",
-    r"(?i:\bnet\s{1,4}user)\s{1,4}\S{1,64}\s{1,4}(?P<secret>[^\s\"'/*][^\s\"']{3,200})",
-    r"\bnet\s{1,4}use\s{1,4}(?:[A-Za-z*]:?\s{1,4})?\\{2,4}\S{1,100}\s{1,4}(?P<secret>[^\s\"'/][^\s\"']{3,200})",
-    r"\bnet\s{1,4}use\b[^\n|;]{0,120}?/user:\S{1,100}\s{1,4}(?P<secret>[^\s\"'/][^\s\"']{3,200})",
-    r"(?i:\b(?:sp_addlogin|sp_password|crypt|pbkdf2|bcrypt\.hash(?:Sync)?|password_hash|hashpw|make_password|set_password)\s{0,4}\(?\s{0,4}(?:'[^'\n]{1,60}'\s{0,4},\s{0,4})?)b?['\"](?P<secret>[^'\"\n]{4,200})['\"]",
-    r"\b(?:ssh-keygen\b[^\n|;]{0,200}?\s-[NP]|(?:un)?zip\b[^\n|;]{0,200}?\s-P)[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{3,200})",
-    r"\bopenssl\b[^\n|;]{0,200}?\s-k[ =][\"']?(?P<secret>[^\s\"'-][^\s\"']{3,200})",
-    r"\bConvertTo-SecureString\s{1,4}(?:-\w{1,12}\s{1,4}){0,3}[\"'](?P<secret>[^\"'\n]{3,400})[\"']",
-    r"\s[/-]u(?:ser)?:\S{1,100}\s[^\n|;]{0,80}?(?<=\s)[/-]p(?:w|ass|assword)?:[\"']?(?P<secret>[^\s\"']{4,200})",
-    r"\bsnmp[a-z]{1,12}\b[^\n|;]{0,200}?\s-[AX][ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{5,200})",
-    r"\b(?:smbclient|rpcclient|wmic|winexe|smbmap|crackmapexec|net)\b[^\n|;]{0,200}?\s(?:-U|--user)[ =]?[\"']?[^\s%\"']{1,80}%(?P<secret>[^\s\"']{4,200})",
-    r"\bnuget\b[^\n|;]{0,200}?\s(?:-k|-ApiKey)[ =]?[\"']?(?P<secret>[^\s\"'-][^\s\"']{11,200})",
-    r"\s-pass(?:in|out)?[ =]pass:(?P<secret>[^\s\"']{1,200})",
-    r"\blogin\s{1,8}\S{1,100}\s{1,8}password\s{1,8}(?P<secret>\S{1,200})",
-    r"(?i:\bidentified\s{1,4}(?:with\s{1,4}\S{1,40}\s{1,4})?by\s{1,4}(?:password\s{1,4})?)['\"](?P<secret>[^'\"\n]{1,200})",
-    r"(?i:\bidentified\s{1,4}by\s{1,4})(?P<secret>(?=[^\s;]{0,60}[0-9])[^\s'\";,(]{6,200})",
-    r"\b(?:enable|username\s{1,4}\S{1,60}(?:\s{1,4}privilege\s{1,4}\d{1,2})?)\s{1,4}(?:secret|password)\s{1,4}(?:\d\s{1,4})?(?P<secret>\S{5,200})[ \t]{0,8}(?:\n|\Z)",
-    r"\b(?:isakmp\s{1,4}key|tacacs-server\s{1,4}key|radius-server\s{1,4}key|snmp\s{1,4}community|auth-pass\s{1,4}\S{1,60})\s{1,4}(?:[067]\s{1,4})?(?P<secret>(?=\S{0,100}[0-9])\S{5,200})",
-    r"\b(?:ACL\s{1,4}SETUSER|user)\s{1,4}\S{1,60}\s{1,4}(?:on|reset|off)\b[^\n>]{0,100}?\s>(?P<secret>\S{4,200})",
-    r"(?i:\b(?:with|encrypted|set|login)\s{1,4}password\s{1,4}(?:=\s{0,4})?)['\"](?P<secret>[^'\"\n]{1,200})",
-)
 # In a rule of its own, as `7z` is the end of half the times in logs.
 _PACKED = r"\b(?:7z[ar]?|rar|unrar)\b[^\n|;]{0,200}?\s-(?:hp|p)[\"']?(?P<secret>[^\s\"'-][^\s\"']{3,200})"
 # What a call that logs in takes after the user: `login('maya', '…')`, `auth=("maya", "…")`.
 _CALLED = (
-    r"(?i:\b\w{0,30}(?:log_?in|sign_?in|authenticate|basic_?auth|credentials?|connect)\w{0,12}\s{0,2}\(|\bauth\s{0,2}[=:]\s{0,2}[(\[])\s{0,8}"
+    r"(?i:\b\w{0,30}(?:log_?in|sign_?in|authenticate|basic_?auth|credentials?|connect)\w{0,12}\s{0,2}\(|\.auth\s{0,2}\(|\bauth\s{0,2}[=:]\s{0,2}[(\[])\s{0,8}"
     r"[bfru]?[\"'][^\"'\n]{1,100}[\"']\s{0,4},\s{0,8}[bfru]?[\"'](?P<secret>[^\"'\n]{4,200})[\"']"
 )
 _WRITTEN = re.compile(r"\bvault\s{1,4}(?:kv\s{1,4}(?:put|patch)|write)\b[^\n|;&]{0,1000}")
@@ -110,54 +80,6 @@ _PATH_SIGNS = re.compile(r"[/:]")
 # Domain, user and password of the tools that speak to Windows: `acme/maya:…@10.2.14.9`.
 _DOMAIN_USER = (
     r"(?<![\w/.:-])[\w.-]{2,40}/[\w.-]{2,40}:[\"']?(?P<secret>[^\s\"'@/]{4,100})[\"']?@[\w.-]{3,100}(?!\S{0,100}:)"
-)
-_COMMAND_WORDS = (
-    "mosquitto",
-    "openssl",
-    "ssh-keygen",
-    "zip",
-    "nuget",
-    "http -",
-    "https -",
-    "lftp",
-    "/u:",
-    "-u:",
-    "user:",
-    "smb",
-    "rpcclient",
-    "winexe",
-    "sqlcmd",
-    "bcp",
-    "cqlsh",
-    "influx",
-    "clickhouse",
-    "rabbitmqctl",
-    "htpasswd",
-    "snmp",
-    "net use",  # and `net user`
-    "sp_",
-    "crypt",
-    "pbkdf2",
-    "hashpw",
-    "set_pass",
-    "make_pass",
-    "mysql",
-    "sshpass",
-    "login",
-    "redis-cli",
-    "ldap",
-    " -pass",
-    "identified",
-    "password",
-    "securestring",
-    "enable",
-    "username",
-    "isakmp",
-    "tacacs",
-    "radius",
-    "auth-pass",
-    "setuser",
-    "user ",
 )
 _WORDS_AFTER = frozenset(_SCHEMES.split("|")) | frozenset({
     "token", "tokens", "auth", "authentication", "authorization", "scheme", "schemes", "header", "headers", "credential",
@@ -198,8 +120,8 @@ def header_rules(judge: Judge) -> tuple[Rule, ...]:
         pattern_rule("password", _TOLD_A_SERVER, "PASS", "AUTH", "IDENTIFY", accepts=_is_told, exact=True),
         Rule(frozenset({"secret"}), lambda text: _set(text, judge), ("set", "env", "arg", "export")),
         *(
-            pattern_rule("password", command, *_COMMAND_WORDS, accepts=lambda secret: not is_harmless(secret))
-            for command in _COMMANDS
+            pattern_rule("password", command, *COMMAND_WORDS, accepts=lambda secret: not is_harmless(secret))
+            for command in COMMANDS
         ),
         pattern_rule(
             "password", _PACKED, "7z a", "7z x", "7z e", "7z l", "7z u", "7za", "7zr", "rar ", accepts=may_be_password

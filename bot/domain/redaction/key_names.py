@@ -212,7 +212,8 @@ def _weakened(promise: Promise, before: tuple[str, ...], after: tuple[str, ...])
         and (before[-1] in VENDORS or (kind == "password" and before[-1] in LOGINS))
     ):
         strength = Strength.SURE
-    if any(word not in MODIFIERS and not word.isdigit() for word in after):
+    # `PASSWORD_FOR_ORDERS` is one, whatever it is for.
+    if after[:1] != ("for",) and any(word not in MODIFIERS and not word.isdigit() for word in after):
         strength = min(strength, Strength.LIKELY)
     return Promise(strength, kind)
 

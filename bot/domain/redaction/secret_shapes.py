@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from bot.domain.redaction.kinds import CLEAR, MIXED
 from bot.domain.redaction.looks import is_harmless, looks_random, mixes
+from bot.domain.redaction.password_hashes import hash_rules
 from bot.domain.redaction.rules import Found, Rule, anything, pattern_rule
 from bot.domain.redaction.tree import beginnings
 from bot.domain.redaction.wordy import is_wordy
 
 START = r"(?<![A-Za-z0-9])"
 _REST = r"[A-Za-z0-9_-]{0,4000}(?:[.%=/+~:!$][A-Za-z0-9_=%+-]{4,2000}){0,8}=*"
-_HASHES = r"\$(?:1|2[abxy]?|5|6|7|y|gy|argon2i?d?|scrypt|pbkdf2[a-z0-9-]*)\$[A-Za-z0-9./$=,+*-]{16,300}"
 # What services write before a key of any vendor: `acme_live_…`, `acme-pat-…`, `sk_1x1_…`.
 _SELF_TOLD = (
     r"(?<![A-Za-z0-9]_)(?!cs_)(?:[a-z][a-z0-9]{1,11}[_-]){0,2}"
@@ -31,6 +31,9 @@ _WEBHOOKS = (
     r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/(?P<secret>[A-Za-z0-9_/-]{8,300})",
     r"discord(?:app)?\.com/api/(?:v\d{1,3}/)?webhooks/\d{1,30}/(?P<secret>[A-Za-z0-9_-]{12,200})",
     r"webhook\.office\.com/(?P<secret>[A-Za-z0-9_@/-]{20,600})",
+    # Ways into chains, whose last part is the key.
+    r"(?:infura\.io/(?:ws/)?v3|\.quiknode\.pro|rpc\.ankr\.com/\w{2,30}|go\.getblock\.io)/(?P<secret>[0-9a-f]{32,64})",
+    r"openweathermap\.org/[^\s\"']{1,200}?[?&]appid=(?P<secret>[0-9a-f]{32})",
     r"api\.telegram\.org/(?:file/)?bot(?P<secret>\d{6,12}:[A-Za-z0-9_-]{20,60})",
     r"(?:outlook\.office\.com/webhook|chat\.googleapis\.com/v1/spaces|hooks\.zapier\.com/hooks/catch|maker\.ifttt\.com/trigger"
     r"|logic\.azure\.com(?::443)?/workflows|hook\.(?:eu|us)\d?\.make\.com|events\.pagerduty\.com/integration)"
@@ -81,6 +84,7 @@ _FORMS: tuple[tuple[str, ...], ...] = (
     ("fal key", r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{32}(?![0-9a-f])", ":"),
     ("Convex key", r"(?:prod|dev|preview):[a-z]{3,20}-[a-z]{3,20}-\d{1,4}\|[A-Za-z0-9+/=]{30,200}", "|"),
     ("Unleash token", r"(?<!\*)(?:[a-z][\w-]{0,30}|\*):(?:development|production|staging|test)\.[0-9a-f]{32,64}", ":dev", ":prod", ":stag", ":test"),
+    ("Zhipu key", r"[0-9a-f]{32}\.[A-Za-z0-9]{16}(?![A-Za-z0-9.])", "."),
     ("service key", r"(?:[a-z]{2,12}[_-])?(?:api[_-]?key|secret|pat)[_-][0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", "key", "secret", "pat"),
     ("prefixed key", _K_PREFIXED, "k_", "k-"),
     ("license key", _GROUPS, "-"),
@@ -91,6 +95,11 @@ _WEBHOOK_HINTS = (
     "webhook",
     "hooks.",
     "api.telegram",
+    "infura",
+    "quiknode",
+    "ankr",
+    "getblock",
+    "openweathermap",
     "googleapis",
     "ifttt",
     "logic.azure",
@@ -139,7 +148,7 @@ def shape_rules() -> tuple[Rule, ...]:
             for name, form, *hints in _FORMS
         ),
         Rule(frozenset(name for name, *_ in (*CLEAR, *MIXED)), _prefixed, hints=("",)),
-        pattern_rule("password hash", _HASHES, "$"),
+        *hash_rules(),
     )
 
 

@@ -224,3 +224,31 @@ REFUSED: Final = frozenset({"invalid", "bad", "wrong", "expired", "revoked", "un
 
 REFERRING: Final = frozenset({"existing", "pull"})
 """Words before a noun that make it the name of a secret: `imagePullSecret`."""
+
+NAMING: Final = words(
+    """
+    name key k header field param parameter parameterkey variable var label option property attribute id title
+    secretid envvar argument setting
+    """
+)
+VALUES: Final = words(
+    """
+    value v val values content default defaultvalue parametervalue secretstring stringvalue plaintext text data
+    currentvalue newvalue oldvalue initialvalue new old current previous before after
+    """
+)
+# What an agent that works a browser calls the field into which it types: `{"selector": "#password", "text": …}`.
+SELECTING: Final = words("selector element locator target placeholder xpath css css_selector fieldname")
+CERTAIN: Final = words(
+    "authorization apikey authtoken accesstoken refreshtoken secretkey accesskey privatekey clientsecret passphrase passwd pwd"
+)
+"""Single words that name nothing but a secret, also where they are a value themselves."""
+# What stands under `auth` or `pass` without being a secret.
+SETTINGS: Final = words(
+    """
+    basic bearer digest oauth oauth1 oauth2 oidc saml ldap kerberos ntlm sso mtls tls jwt token tokens password
+    passwords key keys cookie session sessions api_key apikey api-key iam aws sigv4 none required optional enabled
+    disabled anonymous public private internal service user admin first second third all any auto manual default
+    custom native local remote header query body success failed failure passed pending strict lax ok
+    """
+)

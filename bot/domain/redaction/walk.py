@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.domain.redaction.across import spans_across
+from bot.domain.redaction.columns import ROWS, columns_of, headings_of
 from bot.domain.redaction.findings import Finding, Path, Redacted
 from bot.domain.redaction.harmless import is_sentence
 from bot.domain.redaction.key_names import NOTHING, Promise, Strength, is_about, is_innocent, is_label, words_of
@@ -13,7 +14,7 @@ from bot.domain.redaction.memory import remembered
 from bot.domain.redaction.rules import Found
 from bot.domain.redaction.source_code import is_directory
 from bot.domain.redaction.spans import is_mark, mark
-from bot.domain.text.word_list import words
+from bot.domain.redaction.vocabulary import CERTAIN, NAMING, SELECTING, SETTINGS, VALUES
 
 _MAX_DEPTH = 40  # what is deeper is cut and not passed: nothing below it was looked at
 _LEAST_NUMBER = 100_000
@@ -22,20 +23,6 @@ _TOO_DEEP = "[cut: nested too deep]"
 _LEAST_UNDER_WEAK = 12
 _OPTION = re.compile(r"--?[A-Za-z][\w-]{1,60}")
 _NAME = re.compile(r"-{0,2}[\w .:@$-]{2,80}")
-_NAMING = words(
-    """
-    name key k header field param parameter parameterkey variable var label option property attribute id title
-    secretid envvar argument setting
-    """
-)
-_VALUES = words(
-    """
-    value v val values content default defaultvalue parametervalue secretstring stringvalue plaintext text data
-    currentvalue newvalue oldvalue initialvalue
-    """
-)
-# What an agent that works a browser calls the field into which it types: `{"selector": "#password", "text": …}`.
-_SELECTING = words("selector element locator target placeholder xpath css css_selector fieldname")
 _OF_A_SELECTOR = re.compile(r"[A-Za-z][A-Za-z_]{2,40}")
 # `{"method": "login", "params": ["maya", …]}`
 _CALLING = ("method", "function", "tool", "name", "command", "op")
@@ -44,21 +31,8 @@ _LOGS_IN = re.compile(r"(?i)[\w.]{0,30}(?:log_?in|sign_?in|authenticate|log_?on)
 _LOGIN = Promise(Strength.LIKELY, "password")
 _PUBLIC_PARTS = frozenset({"n", "e", "x", "y", "kid", "x5t", "x5t#S256", "x5c"})
 """What a key as JSON (`kty`) tells everybody."""
-_CERTAIN = words(
-    "authorization apikey authtoken accesstoken refreshtoken secretkey accesskey privatekey clientsecret passphrase passwd pwd"
-)
-"""Single words that name nothing but a secret, also where they are a value themselves."""
 _SCHEMA_TYPES = ("string", "integer", "number", "boolean", "object", "array")
 _EXAMPLES = frozenset({"default", "example", "examples", "const", "enum", "value"})
-# What stands under `auth` or `pass` without being a secret.
-_SETTINGS = words(
-    """
-    basic bearer digest oauth oauth1 oauth2 oidc saml ldap kerberos ntlm sso mtls tls jwt token tokens password
-    passwords key keys cookie session sessions api_key apikey api-key iam aws sigv4 none required optional enabled
-    disabled anonymous public private internal service user admin first second third all any auto manual default
-    custom native local remote header query body success failed failure passed pending strict lax ok
-    """
-)
 
 
 class Checker(Protocol):
@@ -137,6 +111,7 @@ class Walk:
         promise = NOTHING if _is_schema(value) else _below(promise)
         named = self._named(value)
         public = _PUBLIC_PARTS if "kty" in value else frozenset()
+        columns = columns_of(value, self.redactor.judge)
         handed = (
             _LOGIN
             if any(isinstance(value.get(key), str) and _LOGS_IN.fullmatch(value[key]) for key in _CALLING)
@@ -149,10 +124,13 @@ class Walk:
             below = max(
                 _without_facts(promise, name),
                 self._judged(name, place),
-                named if place.lower().replace("_", "") in _VALUES else NOTHING,
+                named if place.lower().replace("_", "") in VALUES else NOTHING,
                 handed if place in _HANDED else NOTHING,
             )
             known = name in public
+            if columns and place.lower() in ROWS and isinstance(item, list | tuple):
+                shown[place] = self._rows(item, (*path, place), columns)
+                continue
             shown[place] = self.value(item, (*path, place), NOTHING if known else below, "pubkey" if known else place)
         return shown
 
@@ -163,17 +141,17 @@ class Walk:
 
     def _named(self, value: dict[Any, Any]) -> Promise:
         """Return what the name promises in `{"name": "Authorization", "value": …}`."""
-        if not any(isinstance(key, str) and key.lower().replace("_", "") in _VALUES for key in value):
+        if not any(isinstance(key, str) and key.lower().replace("_", "") in VALUES for key in value):
             return NOTHING
         names = [
-            name
-            for key, name in value.items()
-            if isinstance(name, str) and str(key).lower().replace("_", "") in _NAMING
+            name for key, name in value.items() if isinstance(name, str) and str(key).lower().replace("_", "") in NAMING
         ]
+        if isinstance(value.get("op"), str) and isinstance(value.get("path"), str):  # a step of a JSON Patch
+            names.append(value["path"].rpartition("/")[2])
         parts = (
             part
             for key, name in value.items()
-            if isinstance(name, str) and len(name) <= _SHORT and str(key).lower() in _SELECTING
+            if isinstance(name, str) and len(name) <= _SHORT and str(key).lower() in SELECTING
             for part in _OF_A_SELECTOR.findall(name)
         )
         selected = max(map(self.redactor.judge, parts), default=NOTHING)
@@ -185,7 +163,7 @@ class Walk:
     def _judged_as_text(self, name: str) -> Promise:
         """Judge a name that is itself a value: a single word such as `cookie` may be about anything."""
         promise = self._judged(name, self.redactor.checked_and_learnt(name, ())[0].value)
-        certain = len(words_of(name)) > 1 or name.lower() in _CERTAIN
+        certain = len(words_of(name)) > 1 or name.lower() in CERTAIN
         return promise if certain else Promise(min(promise.strength, Strength.LIKELY), promise.kind)
 
     def _key(self, name: str, path: Path, taken: dict[Any, Any]) -> str:
@@ -197,14 +175,32 @@ class Walk:
         return key
 
     def _items(self, value: list[Any] | tuple[Any, ...], path: Path, promise: Promise, key: str) -> list[Any]:
+        if columns := headings_of(value, self.redactor.judge):
+            return self._rows(value, path, columns)
         for inside, spans in self._across_items(value, promise).items():
             self.across[*path, *inside] = spans
         shown: list[Any] = []
         for place, item in enumerate(value):
             # By what is shown of the one before: a secret that was masked names nothing.
-            promise_here = max(_below(promise), self._after(shown[-1] if shown else None, len(value)))
+            option = isinstance(item, str) and _OPTION.fullmatch(item)  # the next one, and no value
+            after = NOTHING if option else self._after(shown[-1] if shown else None, len(value))
+            promise_here = max(_below(promise), after)
             shown.append(self.value(item, (*path, place), promise_here, key))
         return shown
+
+    def _rows(
+        self, rows: list[Any] | tuple[Any, ...], path: Path, columns: tuple[tuple[str, Promise], ...]
+    ) -> list[Any]:
+        """Mask the rows of a table by the names of its columns."""
+        return [
+            [
+                self.value(cell, (*path, number, place), promise, name)
+                for place, (cell, (name, promise)) in enumerate(zip(row, columns, strict=True))
+            ]
+            if isinstance(row, list | tuple) and len(row) == len(columns)
+            else self.value(row, (*path, number))
+            for number, row in enumerate(rows)
+        ]
 
     def _across_items(self, value: list[Any] | tuple[Any, ...], promise: Promise) -> dict[Path, list[Found]]:
         return spans_across(value, promise, self.redactor.found_by_shape, self.redactor.found_by_rules)
@@ -252,7 +248,7 @@ class Walk:
                     return False
                 return not (key.lower().endswith("pwd") and is_directory(text)) and not text.startswith("arn:")
             case Strength.FIRM:
-                return text.lower() not in _SETTINGS and (
+                return text.lower() not in SETTINGS and (
                     is_opaque(text) or not (" " in text or is_identifier(text) or text.isdigit())
                 )
             case Strength.LIKELY:
