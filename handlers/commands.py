@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
+from bot.domain.incident.named import parted_at_incident, unlinked
 from bot.domain.run.ids_in_text import find_named, names_something
 from bot.domain.run.record_references import clean, names_record
 from bot.domain.text import typed as reading
@@ -30,13 +31,19 @@ from handlers.words import (
     Understood,
     Word,
     help_for,
+    nearly_a_word,
+    not_a_word,
+    refused,
     word_of,
     word_without,
     words_of_command,
 )
 
 # People ask politely, and this is not what they ask for.
-_POLITE = words("please pls plz hey hi hello ok okay can could would will you kindly just now bitte and the a")
+_POLITE = words(
+    "please pls plz hey hi hello ok okay can could would will you kindly just now bitte and the a an "
+    "show me give get set change run do lets let's also so then"
+)
 _THANKS = words("please pls plz bitte thanks thx ty now asap")
 _MARKED = re.compile(r"\s*!\s?([a-z]+)\b", re.IGNORECASE)  # how other bots are spoken to in threads
 _GLUED = re.compile(r"([A-Za-z]{2,20})[=:](?=\S)")  # `reruns=3`, `summary:INC-…`
@@ -45,7 +52,9 @@ _BULLET = re.compile(r"[-*>+•◦▪‣·]|\d{1,2}[.)]")
 _AROUND_PICTURES = "*_~.,!?()"  # no quotes: in `scope="a 🚀"` it is a part of the value
 _PICTURES = frozenset({"So", "Sk", "Mn", "Me", "Cf"})  # what an emoji is made of
 _POLITE_WORDS = 8  # no request begins with more
-_MARKS = "`'\"“”‘’*_~/:,.;!?()[]<>-–—…"
+_MARKS = "`'\"“”‘’*_~/:,.;!?()[]<>-–—…#"
+_ASKS_HELP = re.compile(r"\s*(?:\?+|(?:--)?(?:help|usage)|-h)\s*", re.IGNORECASE)
+_OF = re.compile(r"\b(?:of|for|on|in|is)\s*$", re.IGNORECASE)
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +68,14 @@ def _understood(command: str, text: str, reply: ReplyTo, *, others: bool = False
     raw = _without_thanks(_without_own_name(command, text.strip()))
     word, rest = _word_and_rest(command, raw)
     if word is None:
-        word, rest = _said_otherwise(command, raw) or word_without(command), raw
+        word, rest = _said_otherwise(command, raw), raw
+    if word is None and (plain := _without_politeness(raw)) != raw:
+        word, rest = _word_and_rest(command, plain) if plain else (None, raw)
+        word, rest = (word, rest) if word else (_said_otherwise(command, plain), plain)
+    if word is None:
+        word, rest = word_without(command), raw
+    elif word.word and _ASKS_HELP.fullmatch(rest):
+        word, rest = word_of(command, HELP) or word, word.word
     asked = word.understand(Typed(reading.typed(rest).strip(), reply, rest, others))
     return replace(asked, word=word.word or command.removeprefix("/"))
 
@@ -101,6 +117,8 @@ def understand_mention(text: str, reply: ReplyTo, *, others: bool = False, carri
         return _understood(REPLAY, asked, reply, others=others)
     if names_something(text):
         return _understood(RESOLVE if names_record(asked) else REPLAY, asked, reply)
+    if meant := nearly_a_word(REPLAY, asked):
+        return refused(not_a_word(asked, meant), Typed(asked, reply))
     return Understood(None, help_for(reply.where, *ABOUT))
 
 
@@ -122,8 +140,12 @@ def _named(command: str, rest: str, reply: ReplyTo) -> Understood:
 
 def _said_otherwise(command: str, text: str) -> Word | None:
     """Return the word that a whole text means which does not begin with it: `sev2`, `I'm on it`."""
-    said = _bare(reading.with_plain_dashes(reading.typed(text))).replace("’", "'")
-    found = (word for word in words_of_command(command) if word.phrases and word.phrases.fullmatch(said))
+    plain = reading.with_plain_dashes(reading.typed(text)).replace("’", "'")
+    before, id_, after = parted_at_incident(plain)
+    # `sev2 INC-7Q2K` and `I'm on INC-7Q2K` mean what `sev2` and `I'm on it` mean, of that incident.
+    of_it = (f"{_OF.sub('', before)}{after}", f"{before} it {after}") if id_ and before + after else ()
+    said = [" ".join(_bare(one).split()) for one in (unlinked(plain), *of_it)]
+    found = (word for word in words_of_command(command) if word.phrases and any(map(word.phrases.fullmatch, said)))
     return next(found, None)
 
 

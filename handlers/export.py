@@ -1,5 +1,7 @@
 """`/replay export`, and *Export evidence*."""
 
+import re
+
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, MenuChoice, action_pattern
@@ -20,6 +22,9 @@ EXPORTING = "Putting the evidence together; the bundle comes into the incident's
     arguments="[<incident>]",
     help="the incident's evidence as one archive that can be checked, in its thread",
     doc="docs/bundle.md",
+    phrases=re.compile(
+        r"(?:download (?:it|this|(?:the )?(?:evidence|bundle))|evidence|(?:evidence )?bundle)(?: of it)?"
+    ),
 )
 def export(typed: Typed) -> Understood:
     """Export the incident that is named, the thread's, the channel's latest open one, else the one closed last."""

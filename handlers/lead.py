@@ -28,9 +28,16 @@ OTHERS = "Whoever leads an incident says so themselves."
 NOT_UNDERSTOOD = f"I understood {{typed}}. {OTHERS}"
 FORM = "Type `/replay lead`, or `/replay lead off` to step back."
 _TAKE = re.compile(
-    r"(?:(?:i am|i'm|im) )?(?:on it|taking it|leading|taking (?:the )?lead)|(?:(?:i will|i'll|i) )?take (?:it|(?:the )?lead)"
+    r"(?:(?:i am|i'm|im) )?(?:on (?:it|this)|taking (?:it|this)|leading(?: it)?|taking (?:the )?lead)"
+    r"|(?:(?:i will|i'll|i) )?(?:take (?:it|this|(?:the )?lead)|lead)(?: (?:of )?it)?"
+    r"|(?:(?:i've|i have|i) )?got (?:it|this)|(?:it's )?mine|assign (?:(?:it|this) )?to me"
 )
-_BACK = re.compile(r"step(?:ping)? back|(?:i am|i'm|im) off(?: it)?")
+_BACK = re.compile(
+    r"step(?:ping)? back(?: from it)?|(?:(?:i am|i'm|im) )?(?:not on|off)(?: (?:it|this))?(?: any ?more)?"
+)
+_SOMEBODY = re.compile(
+    r"(?:is|are) (?:on it|leading(?: it)?|the lead|taking (?:it|over))|assign(?: (?:it|this))?(?: to)?"
+)
 _OFF = frozenset({"off", "none", "stop", "back"})
 _ON = frozenset({"", "me", "on", "take", "it", "mine", "this"})
 
@@ -39,12 +46,14 @@ _ON = frozenset({"", "me", "on", "take", "it", "mine", "this"})
     "lead",
     arguments="[off] [<incident>]",
     help="be on the incident, so that everybody sees who leads; `off` steps back",
-    phrases=re.compile(f"{_TAKE.pattern}|{_BACK.pattern}"),
+    phrases=re.compile(f"{_TAKE.pattern}|{_BACK.pattern}|{_SOMEBODY.pattern}"),
 )
 def lead(typed: Typed) -> Understood:
     """Take the lead of the incident named, the thread's, else the channel's only open one, or step back from it."""
     incident, rest = split_incident(with_plain_dashes(typed.text))
     said = clean(rest).lower().replace("’", "'")
+    said = {"of": "", "on": ""}.get(said, said)
+    said = f"{said} it" if incident and said.endswith((" on", " of", " from")) else said
     if typed.others:
         return refused(UsageError(OTHERS, fix=FORM), typed)
     if said in _OFF or _BACK.fullmatch(said):

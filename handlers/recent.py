@@ -20,7 +20,8 @@ LISTING = "Looking for the latest failed runs…"
 NOT_A_PAGE = "I understood {typed}, which is not a page of the list."
 FORM = f"Type `/replay recent` for the newest failures, `/replay recent 2` for the next {SHOWN}, up to page {MOST}."
 _PHRASES = re.compile(
-    r"recents|(?:list|latest|last|newest|recent)(?: (?:the )?(?:failures|failed runs|runs))?|failures|(?:what|which runs?) failed"
+    r"recents|(?:list |the ){0,2}(?:list|latest|last|newest|recent)(?: (?:the )?(?:failures|failed runs|runs))?"
+    r"|failures|failed runs|(?:what|which runs?) failed"
 )
 _PAGE = re.compile(r"(?:(?:page|p|seite) ?)?[#.]? ?([+-]?\d+)(?:st|nd|rd|th)?(?: page)?")
 

@@ -16,17 +16,33 @@ from bot.jobs.replay_message import NamedRequest, SeveralRequest
 from bot.runtime.services import Services
 from handlers.interactions import Click, with_admission
 from handlers.named_incident import means_this_run
-from handlers.words import REPLAY, Typed, Understood, help_for, nearly_a_word, refused, started, subcommand, word_of
+from handlers.words import (
+    REPLAY,
+    Typed,
+    Understood,
+    help_for,
+    nearly_a_word,
+    not_a_word,
+    refused,
+    started,
+    subcommand,
+    word_of,
+)
 
 NEW = "new"
-_WITH_NEW = words("a and an as for in incident instead of one open please")  # `as a new one`
+_WITH_NEW = words(
+    "a and an as begin create for from in incident instead make of on one open please start to under with"
+)  # `as a new one`
 REPLAYING = "Replaying run `{run_id}` from Aionis; the result comes as a message."
 REPLAYING_SEVERAL = (
     "Replaying {count} runs from Aionis, each in a message of its own; `/replay compare <failing_run> <rerun>` "
     "compares two."
 )
 # `replay <run> and compare it with <run>`, `diff <run> <run>`
-_COMPARES = re.compile(r"\b(?:compar(?:e|ed|ing|ison)|diff(?:erence)?|vs|versus|against)\b", re.IGNORECASE)
+_COMPARES = re.compile(
+    r"\b(?:compar(?:e|ed|ing|ison)|diff(?:erence)?|cmp|vs|versus|against|fixed by)\b|[-=]>|→", re.IGNORECASE
+)
+_OF_RUNS = words("compare similar gate")  # are asked for when they are misspelt, where runs are named
 LOOKING = "Looking for the run that this thread is about…"
 
 
@@ -48,8 +64,8 @@ def replay(typed: Typed) -> Understood:
         return started(NamedRequest(reply=typed.reply, new=new), LOOKING)
     if not text:
         return Understood(None, help_for(typed.reply.where, REPLAY))
-    if (compared := _compared(typed)) is not None:
-        return compared
+    if (other := _other_word(typed, text)) is not None:
+        return other
     if several := several_run_ids(text):
         said = REPLAYING_SEVERAL.format(count=len(several))
         return started(SeveralRequest(reply=typed.reply, named=" ".join(several), new=new), said)
@@ -57,13 +73,14 @@ def replay(typed: Typed) -> Understood:
         run_id = parse_run_id(text)
     except UsageError as error:
         meant = nearly_a_word(REPLAY, text)
-        asked = f" Did you mean “{meant}”?" if meant else ""
-        return refused(UsageError(f"{error.what}{asked}", fix=error.fix), typed)
+        return refused(not_a_word(text, meant) if meant else error, typed)
     return started(ReplayRequest(reply=typed.reply, run_id=run_id, new=new), REPLAYING.format(run_id=run_id))
 
 
-def _compared(typed: Typed) -> Understood | None:
-    """Return what is understood where two runs are named and compared in so many words; None elsewhere."""
+def _other_word(typed: Typed, text: str) -> Understood | None:
+    """Return what is understood where runs are named behind a misspelt word, or two are compared in so many words; else None."""
+    if (meant := nearly_a_word(REPLAY, text.split(maxsplit=1)[0])) in _OF_RUNS:
+        return refused(not_a_word(text, meant), typed)
     compare = word_of(REPLAY, "compare") if _COMPARES.search(typed.text) else None
     compared = compare.understand(typed) if compare else None
     return compared if compared and compared.request else None

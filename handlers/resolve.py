@@ -5,17 +5,20 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, MenuChoice, RunTarget, UriTarget, action_pattern, decode
+from bot.domain.incident.named import split_incident
 from bot.domain.incident.state import Incident
 from bot.domain.run.record_references import read_reference
-from bot.errors import BotError, StaleButton
+from bot.errors import BotError, StaleButton, UsageError
 from bot.jobs.queueing import enqueue
 from bot.jobs.resolve import ResolveRequest, StartRequest
 from bot.runtime.services import Services
 from handlers.interactions import Click, chosen, chosen_value, with_admission, with_incident
+from handlers.named_incident import means_this_run
 from handlers.words import RESOLVE, Typed, Understood, help_for, refused, started, subcommand
 
 RESOLVING = "Resolving `{reference}`; the card comes as a message, in the incident's thread where there is one."
 
+CLOSE_FORM = "Type `/replay close {incident}` to close an incident, `/resolve decision <uuid>` for a record of Aionis."
 NO_DECISION = "No decision of that run is known."
 
 
@@ -33,6 +36,9 @@ def resolve(typed: Typed) -> Understood:
     try:
         reference = str(read_reference(typed.text))
     except BotError as error:
+        incident, rest = split_incident(typed.text)
+        if incident or means_this_run(rest):
+            error = UsageError(error.what, fix=CLOSE_FORM.format(incident=incident or "INC-…"))
         return refused(error, typed)
     return started(ResolveRequest(reply=typed.reply, reference=reference), RESOLVING.format(reference=reference))
 

@@ -24,11 +24,19 @@ SETTING = "Setting the severity…"
 NOT_ONE = "I understood {typed}, which is not a severity."
 MISSING = "Which severity? It is SEV1, SEV2, SEV3, SEV4, or `none`."
 FORM = "Type `/replay severity SEV1`, up to SEV4, or `none`."
-_LEVEL = re.compile(r"(?:(?:sev|severity)?[ :=]{0,3}(?:is|to)?[ -]?)?(?:sev|p)?[ -]?([1-4])")
+# `make it sev1`, `raise the severity to 2`, `this is a P1`: what stands before a level.
+_BEFORE = (
+    r"(?:(?:make|raise|lower|mark|escalate|downgrade|upgrade|bump|move|treat|declare|call|this|that|it's|it|the|incident|is|"
+    r"as|to|at|a|an|of|now)[ :=]{1,3}){0,9}"
+)
+_LEVEL = re.compile(rf"{_BEFORE}(?:(?:severity|sev)?[ :=]{{0,3}}{_BEFORE})?(?:sev|p)?[ -]?([1-4])")
+_OF_IT = re.compile(r"\s(?:of|for|on|in)$")
 _WORDS = {"critical": "1", "high": "2", "medium": "3", "low": "4"}  # as alerts grade what they report
 _LEVEL_WORDS = re.compile(rf"\b(?:{'|'.join(_WORDS)})$")
-_NONE = re.compile(r"(?:severity)?[ :=]{0,3}(?:none|no|off|clear|remove)")
-_PHRASES = re.compile(r"sev[ -]?\d+|sev(?:erity)?[:=] ?(?:sev[ -]?)?\d+|severity[:=] ?none")
+_NONE = re.compile(rf"{_BEFORE}(?:severity)?[ :=]{{0,3}}{_BEFORE}(?:none|no|off|clear|remove|unset)")
+_PHRASES = re.compile(
+    rf"{_BEFORE}(?:sev[ -]?\d+|p[ -]?[1-4]|sev(?:erity)?(?:[:= ]{{1,3}}{_BEFORE})(?:sev[ -]?|p)?(?:\d+|none|{'|'.join(_WORDS)}))"
+)
 
 
 @subcommand(
@@ -40,7 +48,7 @@ _PHRASES = re.compile(r"sev[ -]?\d+|sev(?:erity)?[:=] ?(?:sev[ -]?)?\d+|severity
 def severity(typed: Typed) -> Understood:
     """Read a severity for the incident that is named, the thread's, else the channel's only open one."""
     incident, rest = split_incident(with_plain_dashes(typed.text))
-    text = clean(rest).lower()
+    text = _OF_IT.sub("", clean(rest).lower())
     level = _LEVEL.fullmatch(_LEVEL_WORDS.sub(lambda word: _WORDS[word.group()], text))
     if level is None and not _NONE.fullmatch(text):
         what = NOT_ONE.format(typed=echo(typed.text)) if text else MISSING

@@ -1,5 +1,7 @@
 """`/replay status`: how the channel's incidents stand; *Show its messages again*: their messages where somebody deleted them."""
 
+import re
+
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, action_pattern
@@ -15,10 +17,20 @@ from handlers.words import Typed, Understood, refused, started, subcommand
 STATUS_COMING = "Looking at the incidents of this channel…"
 
 
+# What people ask a colleague.
+_PHRASES = re.compile(
+    r"(?:what(?:'s| is)|whats) (?:open|left|missing|going on|the (?:status|state)|block(?:ed|ing)(?: (?:it|this|us))?)"
+    r"|what blocks(?: (?:it|this|us|the close))?|(?:how|where) (?:is|are|does) (?:it|this|we|things)(?: (?:going|stand|now))?"
+    r"|how's it(?: going)?|(?:who(?:'s| is| are)? (?:on (?:it|this)|leading(?: it)?|the lead)|who leads(?: it)?)"
+    r"|(?:is (?:it|this) )?(?:fixed|closed|open|done)(?: (?:yet|now))?|(?:all |open )?incidents|state"
+)
+
+
 @subcommand(
     "status",
     arguments="[<incident>]",
     help="how the incident that is named or the thread's stands, or all of the channel's, for you alone",
+    phrases=_PHRASES,
 )
 def status(typed: Typed) -> Understood:
     """Show them to whoever asked."""

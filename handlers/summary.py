@@ -19,7 +19,9 @@ SUMMARY_COMING = "Bringing the summary up to date…"
 
 
 # `summarise this thread`, as the shortcut is called; an incident's id alone.
-_PHRASES = re.compile(rf"(?:summari[sz]e|sum up|tl;?dr)(?: (?:this|it|the))?(?: (?:thread|incident))?|(?i:{ALONE})")
+_PHRASES = re.compile(
+    rf"(?:summari[sz]e|sum(?: up)?|tl;?dr|recap|catch me up)(?: (?:this|it|the))?(?: (?:thread|incident))?(?: up)?|(?i:{ALONE})"
+)
 
 
 @subcommand(

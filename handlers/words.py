@@ -18,7 +18,8 @@ from bot.blocks.layout import Message
 from bot.blocks.notices import accepted, failure_message, help_message, placed
 from bot.blocks.place import Where
 from bot.domain.access.admission import Visitor
-from bot.errors import BotError
+from bot.domain.run.record_references import echo
+from bot.errors import BotError, UsageError
 from bot.jobs.registry import Request
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
@@ -46,6 +47,12 @@ IN_DIRECT = (
 )
 
 _NEARLY = 0.75  # how alike a misspelt word is
+_LOOKED_AT = 12  # words of a text
+_AROUND = "`'\"“”‘’*_~:,.;!?()"
+# What other bots have these words for, and the command's own name.
+_SAID_FOR = {"replay": "replay", "resolved": "close", "solved": "close", "fixed": "close", "done": "close"}
+NOT_A_WORD = "I understood {typed}, which begins with no word of mine. Did you mean “{meant}”?"
+WORD_FORM = "Type `{command} {usage}`; `{command} help` lists all words."
 
 Opens = Callable[[Services, Visitor], Awaitable[dict[str, Any]]]
 
@@ -151,10 +158,20 @@ def words_of_command(command: str) -> list[Word]:
 
 
 def nearly_a_word(command: str, text: str) -> str | None:
-    """Return the word of a command that a text begins with misspelt, as in `clsoe`; None where it is like none."""
-    first = text.split(maxsplit=1)[0].lower() if text.strip() else ""
+    """Return the word of a command that a text begins with misspelt, as in `clsoe`, else one that stands in it; None: none."""
+    first, *others = [part.strip(_AROUND) for part in text.lower().split()[:_LOOKED_AT]] or [""]
     known = [one.word for one in words_of_command(command) if one.word]
-    return next(iter(get_close_matches(first, known, n=1, cutoff=_NEARLY)), None)
+    nearly = get_close_matches(first, [*known, *_SAID_FOR], n=1, cutoff=_NEARLY)
+    meant = next(iter(nearly), None) or next((one for one in others if one in known or one in _SAID_FOR), None)
+    return _SAID_FOR.get(meant, meant) if meant else None
+
+
+def not_a_word(text: str, meant: str, command: str = REPLAY) -> UsageError:
+    """Return what is told where a text begins with no word, and one is likely to be meant."""
+    usage = (word_of(command, meant) or word_without(command)).usage
+    return UsageError(
+        NOT_A_WORD.format(typed=echo(text), meant=meant), fix=WORD_FORM.format(command=command, usage=usage)
+    )
 
 
 def usage_hint(command: str) -> str:
@@ -169,6 +186,11 @@ def help_for(where: Where, *commands: str) -> Message:
     if where.in_thread:
         return help_message(f"{title.removeprefix('/')}. {IN_A_THREAD}", [*lines, HERE_ALSO])
     return help_message(title, [*lines, IN_DIRECT if where.direct else IN_THREADS])
+
+
+def help_on(where: Where, word: Word) -> Message:
+    """Return how one word is used in a place."""
+    return help_message(IN_A_THREAD if where.in_thread else word.command, [word.line(where)])
 
 
 def started(request: Request, answer: str) -> Understood:

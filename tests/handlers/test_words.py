@@ -67,6 +67,10 @@ def replays(run_id: str = RUN, *, new: bool = False) -> ReplayRequest:
         f"{RUN[:20]} {RUN[20:]}",
         f"run-{RUN}",
         f"trace-{RUN}-ended",
+        f"{RUN[:9]}*{RUN[9:13]}*{RUN[13:]}",
+        RUN.replace("-", " "),
+        RUN.replace("-", "_"),
+        RUN.replace("-", "-\n"),
     ],
 )
 def test_a_run_is_named_in_many_ways(typed: str) -> None:
@@ -91,6 +95,7 @@ def test_a_run_is_named_in_many_ways(typed: str) -> None:
             f"new incident for {RUN}",
             f"{RUN} (as a new incident)",
             f"new one: {RUN}",
+            f"start a new incident with {RUN}",
             f"{RUN} --new",
             f"{RUN} —new",
         ),
@@ -164,6 +169,26 @@ def test_a_mention_is_understood_as_it_is_said(said_: str) -> None:
         ("severity off", SeverityRequest(reply=HERE, severity="")),
         ("SEV2 :fire:", SeverityRequest(reply=HERE, severity="SEV2")),
         ("close 👍🏽", CloseRequest(reply=HERE)),
+        ("set the severity to sev2", SeverityRequest(reply=HERE, severity="SEV2")),
+        ("raise the severity to high", SeverityRequest(reply=HERE, severity="SEV2")),
+        ("this is a sev1!", SeverityRequest(reply=HERE, severity="SEV1")),
+        ("make it P1", SeverityRequest(reply=HERE, severity="SEV1")),
+        ("sev2 for INC-7Q2K", SeverityRequest(reply=HERE, severity="SEV2", incident="INC-7Q2K")),
+        ("set INC-7Q2K to sev2", SeverityRequest(reply=HERE, severity="SEV2", incident="INC-7Q2K")),
+        ("I've got this 👀", LeadRequest(reply=HERE)),
+        ("I’m on INC-7Q2K", LeadRequest(reply=HERE, incident="INC-7Q2K")),
+        ("take the lead of INC-7Q2K", LeadRequest(reply=HERE, incident="INC-7Q2K")),
+        ("I'm not on it any more", LeadRequest(reply=HERE, step_back=True)),
+        ("who's on it?", StatusRequest(reply=HERE)),
+        ("how is INC-7Q2K?", StatusRequest(reply=HERE, incident="INC-7Q2K")),
+        ("what blocks the close?", StatusRequest(reply=HERE)),
+        ("is it fixed yet?", StatusRequest(reply=HERE)),
+        ("give me a summary", SummaryRequest(reply=HERE)),
+        ("summarize INC-7Q2K", SummaryRequest(reply=HERE, incident="INC-7Q2K")),
+        ("show the latest failures", RecentRequest(reply=HERE)),
+        ("download the evidence", ExportRequest(reply=HERE)),
+        (f"{RUN} -> {RERUN}", CompareRequest(reply=HERE, failing=RUN, rerun=RERUN)),
+        (f"is {RUN} fixed by {RERUN}?", CompareRequest(reply=HERE, failing=RUN, rerun=RERUN)),
         ("summary:inc-7q2k", SummaryRequest(reply=HERE, incident="INC-7Q2K")),
         ("INC-7Q2K?", SummaryRequest(reply=HERE, incident="INC-7Q2K")),
         ("latest failures", RecentRequest(reply=HERE)),
@@ -219,6 +244,13 @@ def test_every_word_is_a_subcommand_and_a_mention(words: str, request_: Request)
         (f"the decision id: {RUN}", f"decision {RUN}"),
         (f"commits/{RUN}", f"commit {RUN}"),
         (f"resolve decision #{RUN}", f"decision {RUN}"),
+        (f'show me "decision" "{RUN}", please', f"decision {RUN}"),
+        (f"decision_id={RUN}", f"decision {RUN}"),
+        (f"{RUN} (commit)", f"commit {RUN}"),
+        (f"default/support/commit/{RUN}", f"aionis://default/support/commit/{RUN}"),
+        (f"aionis://default/support/commit/{RUN}#log", f"aionis://default/support/commit/{RUN}"),
+        (f"aionis://default/support/commit/{RUN}💥", f"aionis://default/support/commit/{RUN}"),
+        (f"aionis://a/b/commit/{RUN}, aionis://a/b/commit/{RUN}", f"aionis://a/b/commit/{RUN}"),
     ],
 )
 def test_a_record_is_named_in_many_ways(typed: str, reference: str) -> None:
@@ -416,9 +448,49 @@ def test_what_is_missing_is_said_with_the_choices() -> None:
     assert "How many reruns? It is a number from 1 to" in understand_mention("reruns", IN_THREAD).answer.text
 
 
-@pytest.mark.parametrize(("typed", "word"), [("clsoe", "close"), ("Exprot INC-7Q2K", "export"), ("recnet 2", "recent")])
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("clsoe", "close"),
+        ("Exprot INC-7Q2K", "export"),
+        ("recnet 2", "recent"),
+        ("repaly this", "replay"),
+        ("we're done, close it", "close"),
+        ("incident resolved", "close"),
+        (f"comapre {RUN} {RERUN}", "compare"),
+        (f"simliar {RUN}", "similar"),
+    ],
+)
 def test_a_misspelt_word_is_asked_back(typed: str, word: str) -> None:
-    assert f"Did you mean “{word}”?" in understand(REPLAY, typed, HERE).answer.text
+    for understood in (understand(REPLAY, typed, HERE), understand_mention(typed, HERE)):
+        assert understood.request is None
+        assert f"Did you mean “{word}”? Type `/replay" in understood.answer.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("INC-7Q2K", "Type `/replay close INC-7Q2K` to close"),
+        ("it", "Type `/replay close INC-…` to close"),
+        (f"node {RUN}", f"Say which kind of node, as in `/resolve event {RUN}`"),
+        (f"https://h/runs/{RUN}", f"For a run use `/replay {RUN}`"),
+        (f"aionis://a/b/commit/{RUN} aionis://a/b/commit/{RERUN}", "There are 2 URIs in that. Type one at a time"),
+    ],
+)
+def test_what_is_no_record_is_told_what_to_type_for_it(typed: str, told: str) -> None:
+    assert told in understand(RESOLVE, typed, HERE).answer.text
+
+
+@pytest.mark.parametrize("typed", ["close help", "help close", "close ?", "close --help"])
+def test_help_on_a_word_is_about_that_word(typed: str) -> None:
+    for understood in (understand(REPLAY, typed, HERE), understand_mention(typed, HERE)):
+        assert understood.request is None
+        assert "/replay close" in understood.answer.text
+        assert "/replay export" not in understood.answer.text
+
+
+def test_too_few_characters_of_an_id_are_told_so() -> None:
+    assert "Give its first 8 characters" in understand(REPLAY, RUN[:7], HERE).answer.text
 
 
 @pytest.mark.parametrize("typed", ["run_123", "ping", "3d1868e2-e6d3", "the refund"])

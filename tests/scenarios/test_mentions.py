@@ -28,7 +28,7 @@ async def test_a_mention_may_be_added_or_mended_by_editing(slack: LocalSlack, ai
     run = aionis.runs["refund-failed"].run_id
     said = await slack.say(JONAS, INCIDENTS, f"replay {run}")
     await slack.edit(JONAS, INCIDENTS, said["ts"], "@incident-bot repaly this")
-    await told(slack, "What I can do here", user=JONAS)
+    await told(slack, "Did you mean “replay”?", user=JONAS)
     await slack.edit(JONAS, INCIDENTS, said["ts"], f"@incident-bot replay {run}")
     assert (await replied(slack, said, f"Run {run[:8]}"))["thread_ts"] == said["ts"]
 

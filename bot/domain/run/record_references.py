@@ -6,6 +6,7 @@ here.
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import unquote
 
 from bot.domain.access.tenancy import Tenancy
@@ -13,7 +14,7 @@ from bot.domain.run.phrases import plural
 from bot.domain.run.uris import URI_TYPES, AionisUri, uri_of
 from bot.domain.text.typed import LONGEST, typed, with_plain_dashes, with_plain_ids
 from bot.errors import ForeignUri, UsageError
-from bot.ids import UUID_PATTERN, as_beginning, as_uuid
+from bot.ids import PREFIX_PATTERN, UUID_PATTERN, as_beginning, as_uuid
 
 RESOLVE_FORMS = "`/resolve aionis://<tenant>/<scope>/<type>/<uuid>`, `/resolve decision <uuid>` or `/resolve memory://commit/<uuid>`"
 _WRAPPERS = "`'\"‘’“”<>()[]{}*_~"  # typographic quotes are what phones type
@@ -23,7 +24,16 @@ _TRAILING = ".,;:!?…"
 _SHORT_FORM = re.compile(rf"(?:the\s)?({'|'.join(URI_TYPES)})s?[\s/:=#]+(?:id[\s/:=#]+)?([^\s/:=#]\S*)", re.IGNORECASE)
 OF_RECORD = re.compile(r"(?:aionis|memory)://", re.IGNORECASE)
 _SCHEME = re.compile(r"(?<![\w/])(aionis|memory)(?::/{0,4}|//)(?=[\w%.-]+/[^\s/])", re.IGNORECASE)
-_WITH_WORDS = re.compile(rf"(?P<uri>.*?{UUID_PATTERN})[\s>|,;.!?`'\"”’)\]]", re.DOTALL)
+_WITH_WORDS = re.compile(rf"(?P<uri>.*?{UUID_PATTERN})[^\w/-]", re.DOTALL)
+_ID = rf"(?:{UUID_PATTERN}|{PREFIX_PATTERN})(?![0-9a-zA-Z-])"
+_TYPES = "|".join(URI_TYPES)
+# `show me decision "<uuid>"`, `decision_id=<uuid>`, and `<uuid> (decision)`.
+_AMID_WORDS = re.compile(
+    rf"(?<![\w/:-])({_TYPES})s?(?:_?id)?[\s/:=#\"'“”`*]{{1,8}}(?:id[\s/:=#]{{1,4}})?({_ID})", re.IGNORECASE
+)
+_BEHIND = re.compile(rf"({_ID})[\s(]{{1,4}}({_TYPES})", re.IGNORECASE)
+_NO_SCHEME = re.compile(rf"[\w.%-]{{1,200}}/[\w.%-]{{1,200}}/(?:{_TYPES})/{UUID_PATTERN}", re.IGNORECASE)
+_NODE = re.compile(rf"(?:the\s)?nodes?[\s/:=#]+({_ID})", re.IGNORECASE)
 _ECHO_LIMIT = 80  # characters of what was typed that an error repeats
 _LAYERS = 8  # of what stands around an id; nobody types more, and each costs a pass over the text
 
@@ -102,6 +112,8 @@ def read_reference(text: str) -> Reference:
     Raises `UsageError`, showing what was understood.
     """
     candidate = clean(_without_words(with_schemes(text[:LONGEST])))
+    if _NO_SCHEME.fullmatch(candidate):
+        candidate = f"aionis://{candidate}"
     scheme, separator, rest = candidate.partition("://")
     if separator and scheme.lower() in {"aionis", "memory"}:
         candidate = f"{scheme.lower()}://{rest}"
@@ -112,15 +124,31 @@ def read_reference(text: str) -> Reference:
 
 def names_record(text: str) -> bool:
     """Tell whether a typed text names a record by its URI, or is one's type and id."""
-    short_form = _SHORT_FORM.fullmatch(bare(text))
+    candidate = _short_form(bare(text))
+    short_form = _SHORT_FORM.fullmatch(candidate)
     return has_uri(text) or bool(short_form and _id_in(clean(short_form.group(2))))
+
+
+def _short_form(text: str) -> str:
+    """Return `<type> <id>` where one such stands amid other words, or the other way round; else the text as it is."""
+    if behind := _BEHIND.fullmatch(text):
+        return f"{behind.group(2)} {behind.group(1)}"
+    found = {f"{type_} {id_}".lower() for type_, id_ in _AMID_WORDS.findall(text)}
+    return found.pop() if len(found) == 1 and not has_uri(text) else text
 
 
 def _without_words(text: str) -> str:
     """Return the one URI in a text without the words around it; a text without one, or with several, as it is."""
     alone = LINK.sub(r"\1", text)
     found = [match.start() for match in OF_RECORD.finditer(alone)]
-    if len(found) != 1:
+    if len(found) > 1:
+        uris = {
+            alone[start:end].strip().rstrip(f"{_TRAILING}{_WRAPPERS}") for start, end in pairwise([*found, len(alone)])
+        }
+        if len(uris) > 1:
+            raise UsageError(f"There are {len(uris)} URIs in that.", fix="Type one at a time: `/resolve <uri>`.")
+        return uris.pop()
+    if not found:
         return text
     uri = alone[found[0] :]
     words = _WITH_WORDS.match(with_plain_dashes(uri))
@@ -139,7 +167,7 @@ def _parse_full(candidate: str) -> Reference:
 
 
 def _parse_short(candidate: str) -> Reference:
-    match = _SHORT_FORM.fullmatch(candidate.removeprefix("memory://"))
+    match = _SHORT_FORM.fullmatch(_short_form(candidate.removeprefix("memory://")))
     if match:
         type_ = match.group(1).lower()
         return Reference(None, type_, _uuid_or_usage(clean(match.group(2)), type_))
@@ -148,6 +176,13 @@ def _parse_short(candidate: str) -> Reference:
             f"{echo(candidate)} is an id, but of what?",
             fix=f"Say `/resolve decision {candidate}` (or commit, edge, rule, …); for a run use `/replay {candidate}`.",
         )
+    if node := _NODE.fullmatch(candidate):
+        types = ", ".join(one for one in URI_TYPES if one not in {"edge", "commit", "decision"})
+        fix = f"Say which kind of node, as in `/resolve event {node.group(1)}`; they are {types}."
+        raise UsageError(f"{echo(candidate)} is a node, but of which kind?", fix=fix)
+    if len(runs := set(re.findall(UUID_PATTERN, candidate))) == 1:
+        fix = f"For a run use `/replay {runs.pop()}`, for a record {RESOLVE_FORMS}."
+        raise UsageError(f"I understood {echo(candidate)}, which is not an Aionis URI.", fix=fix)
     what = f"I understood {echo(candidate)}, which is not an Aionis URI." if candidate else "There is no URI in that."
     raise UsageError(what, fix=f"Use {RESOLVE_FORMS}.")
 

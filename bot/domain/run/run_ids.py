@@ -12,12 +12,14 @@ REPLAY_FORM = f"`/replay <run_id>` {_SUCH_AS}"
 SIMILAR_FORM = f"`/replay similar <run_id>` {_SUCH_AS}"
 _COMPARE = "/replay compare <failing_run> <rerun>"
 COMPARE_FORM = f"`{_COMPARE}`: the failing run first, then its rerun"
+EIGHT = "Give its first 8 characters, or more."
+_TOO_SHORT = re.compile(r"#?(?=[a-fA-F]{0,6}[0-9])[0-9a-fA-F]{4,7}")
 JOIN_FORM = "`/replay similar <run_id> as <run_id>`, with the ids of two failed runs"
 # A run's link may name its project as well, which is no run.
 RUN_LINK = re.compile(rf"https?://[^\s<>|]{{1,600}}?/runs?/({UUID_PATTERN})(?![0-9a-fA-F-])[^\s<>|\"]*", re.IGNORECASE)
 # `run-<uuid>` has one, too; between more digits there is none.
 _ALONE = re.compile(rf"(?<![0-9a-fA-F])(?<![0-9a-fA-F]{{4}}-){UUID_PATTERN}(?![0-9a-fA-F])(?!-[0-9a-fA-F]{{4}})")
-BEGINNING = re.compile(rf"(?<![0-9a-zA-Z-])(?:{UUID_PATTERN}|{PREFIX_PATTERN})(?![0-9a-zA-Z-])")
+BEGINNING = re.compile(rf"(?:(?<![0-9a-zA-Z-])|(?<=\brun-))(?:{UUID_PATTERN}|{PREFIX_PATTERN})(?![0-9a-zA-Z-])")
 
 
 def parse_run_id(text: str, *, form: str = REPLAY_FORM) -> str:
@@ -38,6 +40,8 @@ def parse_run_id(text: str, *, form: str = REPLAY_FORM) -> str:
     if found:
         compare = f" `{_COMPARE}` compares two." if len(found) == 2 else ""
         raise UsageError(f"There are {len(found)} ids in that.", fix=f"Type one at a time: {form}.{compare}")
+    if _TOO_SHORT.fullmatch(candidate):
+        raise UsageError(f"{echo(candidate)} is too short for the beginning of a run id.", fix=f"{EIGHT} Type {form}.")
     what = f"I understood {echo(candidate)}, which is not a run id." if candidate else "There is no run id in that."
     raise UsageError(what, fix=f"Type {form}; `/replay recent` lists the latest failed runs.")
 

@@ -17,6 +17,11 @@ _STAND_IN = re.compile("[\udc80-\udcff]")
 _SPLIT = re.compile(
     r"(?<![0-9a-zA-Z-])([0-9a-fA-F]{8}[0-9a-fA-F-]{0,27})(?:\s|>|&gt;){1,12}([0-9a-fA-F-]{1,28})(?![0-9a-zA-Z-])"
 )
+# An id that a mail or a table has broken at its dashes, or that Slack shows bold, struck or as code in parts.
+_TORN = re.compile(
+    r"(?<![0-9a-zA-Z-])([0-9a-fA-F]{8})[\s*_~`-]{1,4}([0-9a-fA-F]{4})[\s*_~`-]{1,4}([0-9a-fA-F]{4})[\s*_~`-]{1,4}([0-9a-fA-F]{4})"
+    r"[\s*_~`-]{1,4}([0-9a-fA-F]{12})(?![0-9a-zA-Z-])"
+)
 _WHOLE = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UNDASHED = re.compile(r"(?<![0-9a-zA-Z-])[0-9a-fA-F]{32}(?![0-9a-zA-Z-])")
 
@@ -51,7 +56,8 @@ def with_plain_ids(text: str) -> str:
 
     An id that a terminal, a mail or a quote has broken into two lines is whole again.
     """
-    return _UNDASHED.sub(lambda found: _dashed(found.group()), _SPLIT.sub(_joined, with_plain_dashes(text)))
+    whole = _TORN.sub(r"\1-\2-\3-\4-\5", _SPLIT.sub(_joined, with_plain_dashes(text)))
+    return _UNDASHED.sub(lambda found: _dashed(found.group()), whole)
 
 
 def _joined(found: re.Match[str]) -> str:
