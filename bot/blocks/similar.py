@@ -29,24 +29,50 @@ def seen_before(
     """Return the line that says that a failure is not new; [] where it is. `current` is the incident that the run is in."""
     if history is None or not history.was_seen_before(current):
         return []
-    parts: list[el.RichText] = [el.bold("Seen before: "), el.plain(how_often(history, now))]
     others = history.other_incidents(current)
+    # The oldest run of a failure may be replayed, too: it was not seen before that.
+    label = "Seen again since: " if history.is_first and history.since else "Seen before: "
+    parts: list[el.RichText] = [el.bold(label), el.plain(how_often(history, now))]
     if others:
         parts += [el.plain(" · "), *_incident(others[0], links, channel, now)]
     return [el.rich(el.line(*parts))]
 
 
 def how_often(history: FailureHistory, now: datetime) -> str:
-    """Return `5th time in 30 days · first 12 Nov`; `at least the 5th time` where not all that failed before is known yet."""
+    """Return `5th time in 30 days · first 12 Nov`; of a run that is not the newest, which of how many it is.
+
+    `at least the 5th time` where not all that failed before is known yet.
+    """
+    if history.since != 0:
+        return _among_others(history, now)
     recently = history.recently(now)
     times = f"{ordinal(recently)} time in 30 days" if recently > 1 else f"{ordinal(max(1, history.count))} time"
-    first = history.first_seen
     if not history.whole:
         return f"at least the {times}" if history.count > 1 else "at least once"
-    if first is None or history.count < 2:
-        return times
-    year = f" {first.year}" if first.year != now.year else ""
-    return f"{times} · first {first.day} {first:%b}{year}"
+    return f"{times}{_first(history, now)}" if history.count > 1 else times
+
+
+def _among_others(history: FailureHistory, now: datetime) -> str:
+    """Return `2nd of 5 times in 30 days · last 1 h ago · first 12 Nov`."""
+    count, recently, since = history.count, history.recently(now), history.since
+    at_least = "" if history.whole else "at least "
+    exact = since is not None and history.whole
+    which = ordinal(count - (since or 0)) if exact else "one"
+    ago = duration(seconds_between(history.last_seen, now))
+    lately = f"{recently:,} of them in 30 days" if 0 < recently < count else ""
+    facts = [
+        f"{which} of {at_least}{plural(count, 'time')}{' in 30 days' if recently == count else ''}",
+        ", ".join(fact for fact in (lately, f"last {ago} ago" if ago else "") if fact),
+    ]
+    first = "" if history.is_first or not history.whole else _first(history, now)
+    return " · ".join(fact for fact in facts if fact) + first
+
+
+def _first(history: FailureHistory, now: datetime) -> str:
+    first = history.first_seen
+    if first is None:
+        return ""
+    return f" · first {first.day} {first:%b}{f' {first.year}' if first.year != now.year else ''}"
 
 
 def similar_message(history: FailureHistory, *, links: Mapping[str, str], channel: str, now: datetime) -> Message:
@@ -116,10 +142,10 @@ def _incident(one: PastIncident, links: Mapping[str, str], channel: str, now: da
     link = links.get(one.id)
     yield el.permalink(link, one.id) if link else el.bold(one.id)
     ago = duration(seconds_between(one.at, now))
-    when = f", {ago} ago" if ago else ""
     if one.state != "closed":
-        yield el.plain(f" is open{when}")
+        yield el.plain(f" has been open for {ago}" if ago else " is open")
         return
+    when = f", {ago} ago" if ago else ""
     by = f" by {outside(one.fix, 60, one_line=True)}" if one.fix and one.channel == channel else ""
     yield el.plain(f" closed{f' as fixed{by}' if one.fixed else ''}{when}")
 

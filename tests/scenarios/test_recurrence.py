@@ -27,10 +27,14 @@ async def analysis_with(slack: LocalSlack, text: str) -> Json:
 
 
 async def test_a_replay_says_how_often_the_failure_was_seen(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
-    await replayed(slack, aionis.runs["feed-failed"].run_id)
+    await replayed(slack, aionis.runs["feed-still-failing"].run_id)
     root = await analysis_with(slack, "Seen before")
     assert "2nd time in 30 days" in text_of(root)
     assert "Similar runs" in text_of(root)
+    await replayed(slack, f"{aionis.runs['feed-failed'].run_id} new")
+    first = await analysis_with(slack, "Seen again since")
+    assert "1st of 2 times in 30 days · last " in text_of(first)
+    assert "has been open for" in text_of(first)
 
 
 async def test_more_than_a_few_are_drawn_by_day_and_said_in_words(

@@ -34,6 +34,19 @@ class FailureHistory:
         """Return how many runs failed this way."""
         return sum(self.days.values())
 
+    @property
+    def since(self) -> int | None:
+        """Return how many runs failed this way after this one; None where it is older than those that are listed."""
+        if not self.runs:
+            return 0
+        own = next((at for run_id, at in self.runs if run_id == self.run_id), None)
+        return None if own is None else sum(at > own for _, at in self.runs)
+
+    @property
+    def is_first(self) -> bool:
+        """Tell whether this run is the first of all that failed this way, as far as is known."""
+        return self.since is not None and self.since + 1 >= self.count
+
     def recently(self, now: datetime) -> int:
         """Return how many of them did within the last 30 days."""
         oldest = (now - RECENTLY).date()
