@@ -6,6 +6,7 @@ import os
 import struct
 import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,6 +71,30 @@ def many_entries(count: int) -> bytes:
     )
 
 
+def with_entry(name: str, **fields: object) -> bytes:
+    """Return a bundle in which one file is described otherwise; its list of hashes is right."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive(FILES))) as plain, zipfile.ZipFile(target, "w") as made:
+        for entry in plain.infolist():
+            other = zipfile.ZipInfo(entry.filename)
+            for field, value in fields.items() if entry.filename == name else ():
+                setattr(other, field, value)
+            made.writestr(other, plain.read(entry))
+    return target.getvalue()
+
+
+def own_header(name: str, place: int, new: bytes) -> bytes:
+    """Return a bundle in which a file's own header says something else than the list of files."""
+    with zipfile.ZipFile(io.BytesIO(PLAIN)) as plain:
+        return with_bytes(plain.getinfo(name).header_offset + place, new)
+
+
+def another_name(name: bytes) -> bytes:
+    """Return the extra field by which Info-ZIP's tools unpack a file under another name."""
+    said = b"\x01" + struct.pack("<L", zlib.crc32(b"report.html")) + name
+    return struct.pack("<HH", 0x7075, len(said)) + said
+
+
 HARM: dict[str, tuple[Callable[[], bytes], str]] = {
     "encrypted": (lambda: with_bytes(DIRECTORY + 8, b"\x01"), "encrypted"),
     "unknown method": (lambda: with_bytes(DIRECTORY + 10, b"\x63"), "compressed in a way"),
@@ -110,6 +135,22 @@ HARM: dict[str, tuple[Callable[[], bytes], str]] = {
     "another case": (lambda: archive({**FILES, "REPORT.md": b"x"}), "REPORT.md is no file of an evidence bundle"),
     "a blank behind": (lambda: archive({**FILES, "report.md ": b"x"}), "is no file of an evidence bundle"),
     "a look-alike": (lambda: archive({**FILES, "r\u0435port.md": b"x"}), "is no file of an evidence bundle"),
+    "another name": (lambda: with_entry("report.html", extra=another_name(b"evil.html")), "carries what no file"),
+    "a link": (lambda: with_entry("report.md", external_attr=0o120777 << 16), "than a plain file"),
+    "a pipe": (lambda: with_entry("report.md", external_attr=0o010644 << 16), "than a plain file"),
+    "more rights": (lambda: with_entry("report.md", external_attr=0o104755 << 16), "than a plain file"),
+    "a link of another kind": (
+        lambda: with_entry("report.md", extra=struct.pack("<HH", 0x756E, 14) + bytes(14)),
+        "carries what no file",
+    ),
+    "something hidden": (
+        lambda: with_entry("report.md", extra=struct.pack("<HH", 0x5455, 900) + bytes(900)),
+        "carries what no file",
+    ),
+    "a comment of a file's": (lambda: with_entry("report.md", comment=b"as exported"), "carries what no file"),
+    "another method where it begins": (lambda: own_header("report.md", 8, b"\x08\x00"), "described otherwise"),
+    "encrypted where it begins": (lambda: own_header("report.md", 6, b"\x01\x00"), "described otherwise"),
+    "shorter where it begins": (lambda: own_header("report.md", 22, b"\x05\x00\x00\x00"), "described otherwise"),
     "no report": (
         lambda: archive({name: content for name, content in FILES.items() if name != "report.md"}),
         "report.md is missing",
@@ -143,6 +184,8 @@ def test_a_bomb_is_not_unpacked(kind: str) -> None:
 
 def test_a_bundle_packed_again_by_another_tool_holds() -> None:
     assert problems_of(archive(FILES, method=zipfile.ZIP_DEFLATED)) == []
+    times = struct.pack("<HHBLHH", 0x5455, 5, 1, 0, 0x7875, 0)
+    assert problems_of(with_entry("report.md", extra=times, external_attr=0o100600 << 16)) == []
 
 
 @pytest.mark.parametrize("place", ["folder", "missing.zip", "pipe"])

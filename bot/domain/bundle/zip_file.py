@@ -5,6 +5,7 @@ Stricter than ZIP is, as an evidence bundle is plain: one file after the other f
 
 import io
 import re
+import stat
 import struct
 import zipfile
 import zlib
@@ -17,10 +18,17 @@ MOST_FILES = 20_000
 _STEP = 2**20  # bytes unpacked at once
 _END = struct.Struct("<4s4H2LH")  # signature, disks and counts, the list's size and place, the comment's length
 _END_SIGNATURE = b"PK\x05\x06"
-_LOCAL = struct.Struct("<26xHH")  # of a file's own header: the lengths of its name and of what is extra
+_LOCAL = struct.Struct(
+    "<6xHH4x3L2H"
+)  # of a file's own header: flags, method, checksum, sizes, lengths of name and extra
 _ENTRY = struct.Struct("<28x3H12x")  # of one in the list: the lengths of its name, of what is extra, and of its comment
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ENCRYPTED, _SIZES_FOLLOW = 0x1, 0x8
+_MODE, _FOLDER = 16, 0x10  # where a file's mode stands among its attributes, and what DOS says of a folder
+# What other tools add: times and owners. Other fields name another file, a link or a key, or hold what nobody reads.
+_EXTRAS = {0x5455, 0x5855, 0x7855, 0x7875, 0x000A}
+_EXTRA = struct.Struct("<2H")  # which it is, and its length
+_MOST_EXTRA = 100
 _BROKEN = (  # what the standard library raises for one broken archive or another
     zipfile.BadZipFile,
     zlib.error,
@@ -100,11 +108,46 @@ def _ensure_plain(entries: Sequence[zipfile.ZipInfo], content: bytes, end: int) 
             raise NotReadable(f"{shown_name(entry.filename)} overlaps the file before it.")
         if entry.header_offset > place:
             raise NotReadable(f"There is something before {shown_name(entry.filename)} that belongs to no file.")
-        name, extra = _LOCAL.unpack_from(content, place)
-        place += _LOCAL.size + name + extra + entry.compress_size
+        _ensure_a_plain_file(entry)
+        place += _own_header(entry, content, place) + entry.compress_size
         place += _descriptor(content, place) if entry.flag_bits & _SIZES_FOLLOW else 0
     if place != end:
         raise NotReadable("There is something after the last file that belongs to none.")
+
+
+def _ensure_a_plain_file(entry: zipfile.ZipInfo) -> None:
+    """Refuse what unpacks as something else than is read here: links, devices, other names, more rights."""
+    mode = entry.external_attr >> _MODE
+    plain = {0, stat.S_IFREG, stat.S_IFDIR if entry.is_dir() else 0}
+    special = stat.S_IFMT(mode) not in plain or mode & (stat.S_ISUID | stat.S_ISGID | stat.S_ISVTX)
+    if special or (entry.external_attr & _FOLDER and not entry.is_dir()):
+        raise NotReadable(f"{shown_name(entry.filename)} is unpacked as something else than a plain file.")
+    if entry.comment or not _is_known_extra(entry.extra):
+        raise NotReadable(f"{shown_name(entry.filename)} carries what no file of a bundle does.")
+
+
+def _own_header(entry: zipfile.ZipInfo, content: bytes, place: int) -> int:
+    """Return the length of a file's own header, which must say what the list says: who unpacks may go by either."""
+    flags, method, *sizes, name, extra = _LOCAL.unpack_from(content, place)
+    begins = place + _LOCAL.size + name
+    said = [0, 0, 0] if flags & _SIZES_FOLLOW and not any(sizes) else [entry.CRC, entry.compress_size, entry.file_size]
+    if flags != entry.flag_bits or method != entry.compress_type or sizes != said:
+        raise NotReadable(
+            f"{shown_name(entry.filename)} is described otherwise where it begins than in the list of files."
+        )
+    if not _is_known_extra(content[begins : begins + extra]):
+        raise NotReadable(f"{shown_name(entry.filename)} carries what no file of a bundle does.")
+    return int(_LOCAL.size + name + extra)
+
+
+def _is_known_extra(extra: bytes) -> bool:
+    place = 0
+    while place + _EXTRA.size <= len(extra) <= _MOST_EXTRA:
+        which, length = _EXTRA.unpack_from(extra, place)
+        if which not in _EXTRAS:
+            return False
+        place += _EXTRA.size + length
+    return place == len(extra)
 
 
 def _descriptor(content: bytes, place: int) -> int:
