@@ -16,10 +16,12 @@ from bot.domain.run.steps import Step, StepStatus
 # Bounded, since the critical step is never left out of a message: with more of each it might not fit one by itself.
 _CONDITIONS = 5
 _DIVERGENT = 5
+_NAMES = 3  # failed postconditions of each of them
 _DONE = 4  # steps of a kind that are listed
 _ARTIFACTS = 3
 _SAFE = {"auto_ok"}  # asks nobody, so there is nothing to say
 _ERROR = 900
+_EARLIER = 2  # errors of earlier attempts
 _SIGNATURE = 400
 
 
@@ -29,6 +31,7 @@ def critical_blocks(diagnosis: Diagnosis) -> list[Block]:
     if detail is None:
         return []
     blocks = [el.divider(), el.rich(el.line(*_line(detail.step)), *_error(detail))]
+    blocks += earlier_errors(detail, most=_EARLIER)
     failed = detail.failed_postconditions
     if failed:
         items = [_condition_parts(condition.name, condition.message) for condition in failed[:_CONDITIONS]]
@@ -57,6 +60,14 @@ def _error(detail: StepDetail) -> list[el.RichText]:
     if detail.step.divergent or detail.error is None:
         return [el.line(el.plain(no_error_words(detail)))]
     return [el.line(el.plain(f"Error{error_source_words(detail)}:")), el.pre(outside(detail.error, _ERROR))]
+
+
+def earlier_errors(detail: StepDetail, *, most: int) -> list[Block]:
+    """Return the errors of attempts that a later one replaced, each once, the newest of them first: why a step was retried."""
+    # Of equal ones the first in this order: a step that is tried ten times mostly says the same ten times.
+    errors = list(dict.fromkeys(reversed(detail.earlier_errors)))
+    items = [[el.plain(outside(text, 300, one_line=True))] for text in errors[:most]]
+    return bulleted("Errors of earlier attempts", with_rest(items, len(errors)))
 
 
 def _condition_parts(name: str, message: str) -> list[el.RichText]:
@@ -113,8 +124,18 @@ def divergent_blocks(diagnosis: Diagnosis) -> list[Block]:
     if not diagnosis.divergent:
         return []
     items = [
-        [el.plain(f"≠ {step.label} · "), el.code(outside(step.tool, 80, one_line=True)), el.plain(" says success")]
+        [
+            el.plain(f"≠ {step.label} · "),
+            el.code(outside(step.tool, 80, one_line=True)),
+            el.plain(f" says success; failed: {_failed_names(diagnosis, step)}"),
+        ]
         for step in diagnosis.divergent[:_DIVERGENT]
     ]
     title = el.line(el.bold("Also divergent"), el.plain(" (success with a failed postcondition)"))
     return [el.rich(title, el.bullets(with_rest(items, len(diagnosis.divergent), " in Full timeline")))]
+
+
+def _failed_names(diagnosis: Diagnosis, step: Step) -> str:
+    names = [failed.condition.name for failed in diagnosis.failed_postconditions if failed.step is step]
+    more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
+    return ", ".join(outside(name, 60, one_line=True) for name in names[:_NAMES]) + more

@@ -33,8 +33,8 @@ def root_message(incident: Incident) -> Message:
     """Return the root. It changes with the incident alone: ages are told as times, which Slack keeps right."""
     run, proof = _headline_run(incident)
     blocks: list[Block] = [el.header(_title(incident, run)), *map(el.small, _facts(incident, run))]
-    if run and run.error:
-        blocks.append(el.rich(el.pre(narrow(run.error, _ERROR, code=True))))
+    if said := _said(run):
+        blocks.append(el.rich(el.pre(narrow(said, _ERROR, code=True))))
     if run and run.failed:
         blocks.append(el.mrkdwn(_conditions(run)))
     blocks.append(el.mrkdwn(_standing(incident, proof)))
@@ -74,6 +74,13 @@ def _facts(incident: Incident, run: RunDigest | None) -> Iterator[str]:
     also = f"and {plural(more, 'more run')}" if more > 0 else ""
     id_ = f"run {el.code_text(short(run.run_id), 8)}"
     yield " · ".join(fact for fact in (*about, goal, id_, also, *recurrence_words(incident)) if fact)
+
+
+def _said(run: RunDigest | None) -> str:
+    """Return the error, or where no step has one what the agent itself said at the end, as its words."""
+    if run is None:
+        return ""
+    return run.error or (f"The agent said: {run.said}" if run.said else "")
 
 
 def _state(incident: Incident) -> Iterator[str]:
@@ -149,7 +156,7 @@ def _menu(incident: Incident, run: RunDigest | None) -> Iterator[tuple[str, str]
 
 
 def _fallback(incident: Incident, run: RunDigest | None, proof: FixProof | None) -> str:
-    error = f": {outside(run.error, 300, one_line=True)}" if run and run.error else ""
+    error = f": {outside(said, 300, one_line=True)}" if (said := _said(run)) else ""
     fixed = f"{fix_standing(proof)}. " if proof and proof.newest else ""
     state = "open" if incident.is_open else "closed"
     return cut(

@@ -145,8 +145,8 @@ def _known_failure(incident: Incident) -> Iterator[Block]:
     parts.append(el.plain(f" {outside(run.verdict, 60, one_line=True)}"))
     if run.critical:
         parts.append(el.plain(f" at {outside(run.critical, 150, one_line=True)}"))
-    if run.error:
-        parts.append(el.plain(f": {outside(run.error, 400, one_line=True)}"))
+    if said := run.error or run.said:
+        parts.append(el.plain(f": {outside(said, 400, one_line=True)}"))
     yield el.rich(el.line(*parts))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import elements as el
+from bot.blocks.critical_step import earlier_errors
 from bot.blocks.lists import bulleted, with_rest
 from bot.blocks.modals import run_modal
 from bot.blocks.phrases import CRITICAL_MARK, OUTCOME_MARKS, SAFETY, error_source_words, step_mark, step_word
@@ -69,17 +70,17 @@ def _facts(step: Step, *, critical: bool) -> Iterator[el.RichText]:
 
 
 def _error(detail: StepDetail) -> list[Block]:
+    return [*_own_error(detail), *earlier_errors(detail, most=_EARLIER)]
+
+
+def _own_error(detail: StepDetail) -> list[Block]:
     if detail.error is None:
         if detail.step.status in {StepStatus.FAILED, StepStatus.PARTIAL}:
             return [el.rich(el.line(el.bold("Error: "), el.plain("no error text recorded")))]
         return []
     source = error_source_words(detail) or " (result record)"
     label = "Error" if detail.step.status in {StepStatus.FAILED, StepStatus.PARTIAL} else "Note"
-    blocks = [el.rich(el.line(el.bold(label), el.plain(source)), el.pre(outside(detail.error, _VALUE)))]
-    if detail.earlier_errors:
-        items = [[el.plain(outside(text, 300, one_line=True))] for text in detail.earlier_errors[:_EARLIER]]
-        blocks += bulleted("Errors of earlier attempts", with_rest(items, len(detail.earlier_errors)))
-    return blocks
+    return [el.rich(el.line(el.bold(label), el.plain(source)), el.pre(outside(detail.error, _VALUE)))]
 
 
 def _older(detail: StepDetail) -> list[Block]:

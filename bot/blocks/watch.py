@@ -83,7 +83,7 @@ def new_failure_message(run: FailedRun, *, recently: int) -> Message:
 
 def taken_message(incident: str, run: RunDigest) -> Message:
     """Return the line about a failure once an incident is open for it: with the run's own sentence, and nothing to press."""
-    what = outside(run.error or run.title, 200, one_line=True)
+    what = outside(run.error or run.said or run.title, 200, one_line=True)
     text = f"Run {short(run.run_id)} failed: {what}. {incident} is open for it."
     line = el.line(
         el.bold(f"Run {short(run.run_id)} failed"),

@@ -108,6 +108,10 @@ def _critical(detail: StepDetail, *, boxed: bool) -> RenderableType:
     if detail.error and detail.error_source == "timeline":
         lines.append(Text(f"         {error_source_words(detail)}", style="dim"))
     lines += [
+        Text.assemble(("earlier   ", "dim"), outside(error, 300, one_line=True))
+        for error in dict.fromkeys(reversed(detail.earlier_errors))
+    ]
+    lines += [
         Text.assemble(
             ("✗ ", "red"),
             outside(condition.name, 80, one_line=True),

@@ -33,6 +33,8 @@ def _facts(
     yield "Verdict", run.verdict.replace("_", " ")
     yield "Critical step", said(run.critical) or "none"
     yield "Error", said(_error(run, diagnosis)) or "not recorded"
+    if run.said:
+        yield "The agent's own summary", said(run.said)
     yield "Failed postconditions", _lines(_failed(run, diagnosis)) or "none"
     yield "Decision", _lines(_decisions(diagnosis)) or "not recorded"
     yield "Fix", _fix(proof, names)

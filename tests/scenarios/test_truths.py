@@ -2,14 +2,17 @@
 
 import secrets
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
 from bot.playground.aionis import Principal, SampleAionis, serve
 from bot.playground.aionis.world.choices import SIXTY
 from bot.playground.aionis.world.contrasts import LONG_ERROR
+from bot.playground.aionis.world.story import Story
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from tests.conftest import running_bot, settings_for
+from tests.scenarios.incidents import roots
 from tests.scenarios.steps import comparisons, modal, posted, replayed, replied, replies, text_of, told
 from tests.scenarios.test_root_cause import FILLED
 
@@ -228,3 +231,61 @@ async def test_a_run_of_another_tenant_that_leaks_is_not_found(
         lambda: len([one for one in slack.messages(INCIDENTS, viewer=MAYA) if "no run" in text_of(one)]) == 2
     )
     assert posted(slack) == []
+
+
+def story(aionis: SampleAionis, name: str, goal: str, *, ago: timedelta = timedelta(minutes=9)) -> Story:
+    """Begin to tell a run that the sample does not have."""
+    told = Story(aionis.writer, name, aionis.now() - ago)
+    told.start(goal)
+    return told
+
+
+async def test_why_a_step_was_tried_again_is_told_while_its_last_attempt_says_nothing(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    run = story(aionis, "tried-again", "Index the manuals")
+    for error in ("manual 7 is no XML", "manual 7 is no XML", "index is locked"):
+        run.report(run.announce("manuals.index", index=1), "failed", error=error)  # by its step's id alone
+    run.announce("manuals.index", index=1)
+    root = await replayed(slack, run.run_id)
+    shown = text_of(root)
+    assert "Errors of earlier attempts" in shown
+    assert shown.index("index is locked") < shown.index("manual 7 is no XML")
+    assert shown.count("manual 7 is no XML") == 1
+    await slack.click(MAYA, root, text="Step details")
+    await modal(slack, "index is locked")
+
+
+async def test_of_a_failure_outside_of_all_steps_the_root_has_what_the_agent_said(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    run = story(aionis, "cancelled", "Push the build")
+    run.step("build.push")
+    run.end("failed", summary="cancelled by the operator")
+    await replayed(slack, run.run_id)
+    (root,) = roots(slack)
+    assert "The agent said: cancelled by the operator" in text_of(root)
+    assert "The agent said: cancelled by the operator" in root["text"]
+
+
+async def test_other_divergent_steps_are_told_with_what_failed_in_them(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    run = story(aionis, "weighed", "Ship parcel 9")
+    run.step("parcel.weigh", postconditions=[{"name": "weight noted", "passed": False}, {"status": "FAILED"}])
+    run.step("parcel.label", status="failed", error="printer is out of labels")
+    run.end("failed")
+    assert "says success; failed: weight noted, condition 2" in text_of(await replayed(slack, run.run_id))
+
+
+async def test_advice_sends_nobody_to_a_summary_that_is_not_there_and_names_what_was_skipped(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    run = story(aionis, "nothing-said", "Push the build")
+    run.step("build.push")
+    run.end("failed")
+    assert "No step failed: read the agent's log for" in text_of(await replayed(slack, run.run_id))
+    run = story(aionis, "all-skipped", "Push the build")
+    run.step("build.push", status="skipped")
+    run.end("success")
+    assert "but every step was skipped" in text_of(await replayed(slack, f"{run.run_id} new"))

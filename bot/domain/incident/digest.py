@@ -33,6 +33,7 @@ def run_digest(diagnosis: Diagnosis, title: str = "") -> RunDigest:
         critical=_bounded(f"{critical.step.label} · {critical.step.tool}") if critical else "",
         step=(critical.step.record.step_uri or "") if critical else "",
         error=_marked(critical.error) if critical else "",
+        said=_marked(diagnosis.summary) if critical is None and diagnosis.verdict in _BAD else "",
         failed=tuple(_bounded(one.name) for one in critical.failed_postconditions[:_LISTED]) if critical else (),
         failed_count=len(critical.failed_postconditions) if critical else 0,
         started_at=diagnosis.started_at,

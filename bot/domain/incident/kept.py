@@ -59,6 +59,7 @@ class RunDigest(Kept):
     critical: str = ""  # such as `step 2 · payments.create_refund`
     step: str = ""  # the critical step's URI
     error: str = ""
+    said: str = ""  # by the agent at the end, where no step tells what went wrong
     failed: tuple[str, ...] = ()  # names of the first failed postconditions of the critical step
     failed_count: int = 0  # of all; 0 in what was kept before they were counted
     started_at: datetime | None = None

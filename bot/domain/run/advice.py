@@ -35,10 +35,15 @@ def _about_verdict(diagnosis: Diagnosis) -> list[str]:
         none = "No step failed or diverged" if diagnosis.steps else "No step was recorded"
         if pending := diagnosis.counts.pending:
             none += f", but {plural(pending, 'step')} {'has' if pending == 1 else 'have'} no recorded result"
+        if skipped := diagnosis.counts.skipped:
+            whole = skipped == diagnosis.counts.total
+            were = "every step was" if whole else f"{plural(skipped, 'step')} {'was' if skipped == 1 else 'were'}"
+            none += f", {'and' if pending else 'but'} {were} skipped"
         return [f"{none}. If the outcome was still wrong, compare inputs and decisions by hand."]
     if diagnosis.verdict in {Verdict.FAILED, Verdict.PARTIAL} and critical is None:
         none = "No step failed" if diagnosis.steps else "No step was recorded"
-        return [f"{none}: read the run's own summary, and the agent's log for what happened outside of its steps."]
+        where = "read the run's own summary, and the agent's log" if diagnosis.summary else "read the agent's log"
+        return [f"{none}: {where} for what happened outside of its steps."]
     return []
 
 

@@ -224,12 +224,14 @@ def _from_timeline(step: Step, text: str | None) -> _ResultTexts:
 
 def _earlier_errors(step: Step, evidence: Evidence) -> Iterable[str]:
     """Return the errors of attempts that a later one replaced, oldest first."""
+    # A retry may be announced as a new step, with another id under the same index; a result may name either.
+    attempts = {step.record.step_id, *(node.step_id for node in evidence.nodes if _under_index(node, step))} - {None}
     for node in reversed(evidence.nodes):  # Aionis answers the newest first
-        slots = node.slots
-        # A retry may be announced as a new step, with another id under the same index.
-        same_step = slots.get("replay_kind") == "step_result" and (
-            node.step_id == step.record.step_id or (step.index is not None and slots.get("step_index") == step.index)
-        )
-        error = given_text(slots.get("error"))
+        same_step = node.step_id in attempts or _under_index(node, step)
+        error = given_text(node.slots.get("error")) if node.slots.get("replay_kind") == "step_result" else None
         if same_step and node.uri != step.record.result_uri and error:
             yield error
+
+
+def _under_index(node: Node, step: Step) -> bool:
+    return step.index is not None and node.slots.get("step_index") == step.index
