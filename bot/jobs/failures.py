@@ -197,8 +197,8 @@ async def _end(services: Services, attempt: Attempt, error: BotError) -> None:
 
 async def _has_shown(services: Services, attempt: Attempt, counts: Callable[[str], bool]) -> bool:
     """Tell whether an earlier try of a job has shown any of the parts that count, of which Slack may not have told."""
-    is_asked = isinstance(attempt.request, Request)
-    return is_asked and await services.slack.has_shown(attempt.delivery.key, counts)
+    reply = attempt.reply
+    return reply is not None and await services.slack.has_shown(attempt.delivery.key, reply.channel, counts)
 
 
 def _is_result(part: str) -> bool:

@@ -20,8 +20,9 @@ async def go_on_below_a_new_root(services: Services, incident: Incident) -> Inci
 
 def outbox_name(incident: Incident) -> str:
     """Return the name under which the outbox has what is posted of an incident, whichever job does it."""
-    # The word is the first version's: what it has posted is found under it.
-    return f"board:{incident.channel}:{incident.id}"
+    # The word is the first version's: what it has posted is found under it. As the channel was named when it was opened: a post
+    # that Slack has not confirmed carries this name, and is looked for by it also where the channel has another id since.
+    return f"board:{incident.head.channel}:{incident.id}"
 
 
 async def root_link(services: Services, incident: Incident) -> str | None:

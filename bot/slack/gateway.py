@@ -121,9 +121,9 @@ class SlackGateway:
         else:
             await self.post_once(job, PLACEHOLDER, reply, message)
 
-    async def has_shown(self, job: str, counts: Callable[[str], bool]) -> bool:
-        """Tell whether Slack shows any of a job's parts that count."""
-        return await self._posts.shown(job, counts)
+    async def has_shown(self, job: str, channel: str, counts: Callable[[str], bool]) -> bool:
+        """Tell whether Slack shows any of a job's parts that count, in the channel of the job."""
+        return await self._posts.shown(job, channel, counts)
 
     async def end(self, job: str, reply: ReplyTo) -> None:
         """Record that a job is done; what held the place of an answer that came elsewhere is taken away first."""

@@ -60,10 +60,10 @@ class Posts:
             # In the place of the stored intent, which may be another than this try's: the thread may be gone since. Before a
             # placeholder is taken that came after an earlier try, or that one's post and the placeholder would say the same.
             earlier = None if entry.taking else entry.intent
-            posted = await self._earlier(job, part, earlier) if earlier else None
+            posted = await self._earlier(job, part, earlier, intent.channel) if earlier else None
             posted = posted or await self.take_place(job, part, entry, reply, message)
             if posted is None and entry.taking and entry.intent:
-                posted = await self._earlier(job, part, entry.intent)
+                posted = await self._earlier(job, part, entry.intent, intent.channel)
             if posted is None:
                 at = await self._outbox.begin_anew(job, part, intent) if entry.intent else entry.now
                 posted = await self._try(job, part, replace(intent, at=at), message)
@@ -83,13 +83,13 @@ class Posts:
             entry = await self._outbox.begin(job, part, intent, unless_held=current_lease.get() is not None)
         return entry
 
-    async def shown(self, job: str, counts: Callable[[str], bool]) -> bool:
+    async def shown(self, job: str, channel: str, counts: Callable[[str], bool]) -> bool:
         """Tell whether any of a job's parts that count was shown; one that was not confirmed is looked for."""
         parts = {part: intent for part, intent in (await self._outbox.messages(job)).items() if counts(part)}
         for part, intent in parts.items():
             if intent is None:
                 return True
-            if posted := await self._earlier(job, part, intent):
+            if posted := await self._earlier(job, part, intent, channel):
                 await self._outbox.keep(job, part, posted.kept)
                 return True
         return False
@@ -98,28 +98,29 @@ class Posts:
         self, job: str, part: str, entry: PartState, reply: ReplyTo, message: Message
     ) -> Posted | None:
         """Put a part in its job's placeholder; None where there is none in its place, or it is gone."""
-        held = await self._placed(job, entry.placeholder)
+        held = await self._placed(job, entry.placeholder, reply.channel)
         return await self._placeholders.become(job, part, held, reply, message) if held else None
 
     async def end(self, job: str, channel: str) -> None:
         """Record that a job is done; a placeholder that became nothing is taken away first."""
         while left := await self._outbox.finish(job):
-            if held := await self._placed(job, left):
+            if held := await self._placed(job, left, channel):
                 await self._placeholders.remove(job, channel, held)
 
-    async def _placed(self, job: str, placeholder: str | Intent | None) -> Posted | None:
+    async def _placed(self, job: str, placeholder: str | Intent | None, channel: str) -> Posted | None:
         """Return where a placeholder is; one whose post was not confirmed is looked for, and forgotten where there is none."""
         if not isinstance(placeholder, Intent):
             return Posted.read(placeholder) if placeholder else None
-        found = await self._earlier(job, PLACEHOLDER, placeholder)
+        found = await self._earlier(job, PLACEHOLDER, placeholder, channel)
         if found:
             await self._outbox.keep(job, PLACEHOLDER, found.kept)
         else:
             await self._outbox.withdraw(job, PLACEHOLDER, placeholder)
         return found
 
-    async def _earlier(self, job: str, part: str, intent: Intent) -> Posted | None:
+    async def _earlier(self, job: str, part: str, intent: Intent, channel: str) -> Posted | None:
         """Return what an earlier try has posted; None once it is sure that it did not and will not."""
+        intent = replace(intent, channel=channel)  # which Slack may have given another id since
         now = await self._outbox.now()
         begun = await self._lookup.begun(intent, now)
         found = await self._find(job, part, intent, begun)

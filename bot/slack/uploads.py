@@ -45,7 +45,9 @@ class Uploads:
         intent = Intent(reply.channel, reply.thread_ts)
         ensure_may_begin()
         entry = await self._outbox.begin(job, part, intent)
-        if entry.posted or (entry.intent and await self._shared_earlier(job, part, entry.intent)):
+        # The channel as this try names it: Slack may have given it another id since.
+        earlier = entry.intent and replace(entry.intent, channel=intent.channel)
+        if entry.posted or (earlier and await self._shared_earlier(job, part, earlier)):
             return
         at = await self._outbox.begin_anew(job, part, intent) if entry.intent else entry.now
         intent = replace(intent, at=at)

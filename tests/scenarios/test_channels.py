@@ -130,6 +130,22 @@ async def test_a_replay_follows_its_channel_to_another_id(
     await told(slack, f"{incident_id(roots(slack, new)[0])} · open", channel=new)
 
 
+@pytest.mark.parametrize("place", range(3), ids=["root", "analysis", "checklist"])
+async def test_what_was_posted_and_not_confirmed_is_found_under_another_id(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, place: int
+) -> None:
+    slack.faults.next("chat.postMessage", times=place, delay=0.001)
+    slack.faults.next("chat.postMessage", lose_response=True)
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
+    await slack.wait_for(lambda: len(slack.calls_to("chat.postMessage")) > place)
+    new = slack.admin.change_id(INCIDENTS)
+    await set_severity(slack, await checklist(slack, "", channel=new), "SEV2")
+    shown = await checklist(slack, "· SEV2 ·", channel=new)
+    await slack.wait_for(lambda: analyses(slack, new))
+    there = [one for one in slack.messages(new) if is_checklist(one)]
+    assert (len(roots(slack, new)), len(analyses(slack, new)), there) == (1, 1, [shown])
+
+
 async def test_a_thread_that_goes_quiet_under_another_id_is_summarised(
     slack: LocalSlack, aionis: SampleAionis, redis_url: str
 ) -> None:

@@ -69,7 +69,7 @@ class IncidentDocument(Document):
             "status": incident.status,
             "severity": incident.severity,
             "team": head.team,
-            "channel": head.channel,
+            "channel": incident.channel,
             "tenant_id": head.tenant,
             "scope": head.scope,
             "opened_by": head.by,

@@ -85,6 +85,7 @@ class Incident:
     fix_reruns: int = 1
     uncompared: Mapping[str, int] = field(default_factory=dict)  # failing run → later reruns that were not compared
     lead: str = ""  # the user id of who is on it
+    moved_to: str = ""  # the channel's id, where Slack has given it another one since; `head` says it as it was
 
     @property
     def is_open(self) -> bool:
@@ -92,7 +93,7 @@ class Incident:
 
     @property
     def channel(self) -> str:
-        return self.head.channel
+        return self.moved_to or self.head.channel
 
     @property
     def root_ts(self) -> str | None:
@@ -158,8 +159,6 @@ class Incident:
 def read_incident(fields: Mapping[str, str]) -> Incident:
     """Return the incident that flat fields describe (see `projection.py`); `fields` must have `id` and `head`."""
     head: Head = Head.read(fields["head"])
-    if "channel" in fields:  # Slack has given it another id since
-        head = head.model_copy(update={"channel": fields["channel"]})
     return Incident(
         id=fields["id"],
         version=int(fields.get("version", "0")),
@@ -185,6 +184,7 @@ def read_incident(fields: Mapping[str, str]) -> Incident:
         uncompared={run: int(count) for run, count in _below(fields, "uncompared:").items()},
         fix_reruns=int(fields.get("fix_reruns", head.fix_reruns)),
         lead=fields.get("lead", ""),
+        moved_to=fields.get("channel", ""),
     )
 
 
