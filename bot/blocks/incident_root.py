@@ -12,7 +12,7 @@ from bot.blocks.recurrence import recurrence_words
 from bot.blocks.routing import Action, IncidentTarget, MenuChoice, MenuTarget, RunTarget, action_id, encode
 from bot.blocks.text import code_span, cut, duration, escape, mrkdwn_time, narrow, outside
 from bot.domain.incident.fix_proof import FixProof, proofs_of
-from bot.domain.incident.kept import RunDigest
+from bot.domain.incident.kept import ANOTHER_ERROR, RunDigest
 from bot.domain.incident.state import Incident
 from bot.domain.run.phrases import plural
 from bot.domain.run.steps import seconds_between
@@ -120,7 +120,9 @@ def fix_standing(proof: FixProof) -> str:
         return "Not proved fixed"
     if newest.fixed and not proof.fixed:
         return proof.standing  # which rerun was the last says nothing yet
-    return f"{proof.standing} {'by' if newest.fixed else 'in'} {outside(short(newest.rerun), 8, one_line=True)}"
+    # Two words less than elsewhere: the root must fit a screen beside an open thread.
+    standing = proof.standing.replace(ANOTHER_ERROR, " otherwise")
+    return f"{standing} {'by' if newest.fixed else 'in'} {outside(short(newest.rerun), 8, one_line=True)}"
 
 
 def _buttons(incident: Incident, run: RunDigest | None) -> Iterator[InteractiveElement]:

@@ -60,11 +60,16 @@ def _row(incident: Incident, proof: FixProof, one: ComparisonDigest, number: int
     began = f" · {mrkdwn_time(one.began)}" if one.began else ""
     merged = merged_at(incident)
     began += " · started before the merge" if merged and one.began and one.began < merged else ""
-    because = el.literal(one.reasons[0], 200) if one.reasons else "" if one.by else "the same failure was seen again"
+    because = el.literal(_reason(one), 200) if one.reasons else "" if one.by else "the same failure was seen again"
     words = (
-        f"{mark} {el.code_text(short(one.rerun), 8)} *{escape(one.verdict)}*{began}{f' · {because}' if because else ''}"
+        f"{mark} {el.code_text(short(one.rerun), 8)} *{escape(one.words)}*{began}{f' · {because}' if because else ''}"
     )
     if not (as_uuid(one.rerun) and as_uuid(proof.run.run_id)):
         return el.mrkdwn(words)
     target = RunTarget(run_id=proof.run.run_id, rerun_id=one.rerun, incident=incident.id)
     return el.mrkdwn(words, el.button("Comparison", action_id(Action.COMPARISON, number), encode(target)))
+
+
+def _reason(one: ComparisonDigest) -> str:
+    """Return what tells most: with which other error a step still fails, else the first reason."""
+    return one.reasons[1] if one.another_error and len(one.reasons) > 1 else one.reasons[0]

@@ -135,7 +135,7 @@ def _comparisons(incident: Incident, names: Names) -> Section:
         (
             said(one.failing),
             said(one.rerun),
-            one.verdict.replace("_", " ") + (" (overtaken)" if one in overtaken else ""),
+            one.words + (" (overtaken)" if one in overtaken else ""),
             " ".join(map(said, one.reasons)),
             f"{names.who(one.by)}, {when(one.at)}",
         )

@@ -71,6 +71,26 @@ def test_any_gate_is_postable(text: str, outcome: GateOutcome, runs: int) -> Non
     assert_postable(gate_message(GateResult(gate, held), incident_of()))
 
 
+def test_the_list_says_with_which_other_error_a_rerun_still_fails() -> None:
+    other = "It fails with another error: “refused”; before it was “locked”."
+    digest = ComparisonDigest(
+        failing=FAILING,
+        rerun=RERUN,
+        verdict="still failing",
+        fixed=False,
+        another_error=True,
+        reasons=("Step 2.", other),
+    )
+    found = incident_of(
+        log_changes.run_added(RunDigest(run_id=FAILING, verdict="failed", failing=True), by=BOT, at=AT, key="run"),
+        log_changes.compared(digest, by=BOT, at=AT, key="compared"),
+    )
+    listed = rerun_list_message(found)
+    assert "*still failing, with another error*" in str(listed.blocks)
+    assert other in str(listed.blocks)
+    assert "0 of 1 rerun fixed: still failing (another error)" in listed.text
+
+
 def test_one_comparison_that_somebody_made_has_its_own_message_and_no_list() -> None:
     assert not is_worth_a_list(incident([FixVerdict.FIXED], "", by="U0AMAYA001"))
     assert is_worth_a_list(incident([FixVerdict.FIXED], ""))

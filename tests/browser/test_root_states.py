@@ -44,6 +44,12 @@ LED = [
 FIXED = log_changes.compared(
     ComparisonDigest(failing=RUN, rerun=RERUN, verdict="fixed", fixed=True), by=MAYA, at=DAY, key="compared"
 )
+FAILING_OTHERWISE = log_changes.compared(
+    ComparisonDigest(failing=RUN, rerun=RERUN, verdict="still failing", fixed=False, another_error=True),
+    by=MAYA,
+    at=DAY,
+    key="compared",
+)
 CLOSED = log_changes.closed(
     items=(), overridden=True, reason="a drill", blockers=("Root cause linked",), by=MAYA, at=DAY, key="closed"
 )
@@ -67,7 +73,7 @@ LONGEST = log_changes.run_added(
     key="run",
 )
 STATES: dict[str, list[Change]] = {
-    "longest": [LONGEST, *LED, FIXED, CLOSED, REOPENED, SEEN_AGAIN, ANOTHER],
+    "longest": [LONGEST, *LED, FAILING_OTHERWISE, CLOSED, REOPENED, SEEN_AGAIN, ANOTHER],
     "longest, closed": [LONGEST, *LED, FIXED, CLOSED],
     "seen again": [BEGAN, *LED, SEEN_AGAIN],
     "open again": [BEGAN, *LED, FIXED, CLOSED, REOPENED, SEEN_AGAIN, ANOTHER],

@@ -56,6 +56,9 @@ async def test_another_error_at_the_same_step_is_said_with_what_changed(
         "locks.waiting: 3 → 0",
     ):
         assert expected in shown
+    await slack.wait_for(lambda: "*STILL FAILING otherwise in " in text_of(roots(slack)[0]))
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay summary")
+    await summary(slack, "STILL FAILING, with another error")
 
 
 async def test_the_newest_rerun_decides_and_the_summary_says_what_it_overtook(

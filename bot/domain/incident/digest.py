@@ -1,6 +1,7 @@
 """A diagnosis in a few bounded, masked lines: what an incident keeps of a replayed run."""
 
 from bot.domain.comparison.compare import Comparison
+from bot.domain.comparison.fix_verdict import FixVerdict
 from bot.domain.incident.kept import ComparisonDigest, GateHeld, RunDigest
 from bot.domain.recurrence.fingerprint import ingredients_of
 from bot.domain.recurrence.gate import GateResult
@@ -56,6 +57,7 @@ def comparison_digest(comparison: Comparison) -> ComparisonDigest:
         rerun=comparison.rerun.run_id,
         verdict=comparison.verdict.value,
         fixed=comparison.verifies_fix,
+        another_error=comparison.another_error and comparison.verdict is FixVerdict.STILL_FAILING,
         began=comparison.rerun.started_at,
         reasons=tuple(_bounded(reason) for reason in comparison.reasons[:_LISTED]),
     )

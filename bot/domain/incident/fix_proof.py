@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.comparison.fix_verdict import FixVerdict
-from bot.domain.incident.kept import ComparisonDigest, RunDigest
+from bot.domain.incident.kept import ANOTHER_ERROR, ComparisonDigest, RunDigest
 from bot.domain.incident.state import Incident
 from bot.domain.run.phrases import plural
 
@@ -56,7 +56,9 @@ class FixProof:
         if self.newest is None:
             return ""
         proves_too_little = self.newest.fixed and not self.fixed
-        return f"{self.asked} fixed" if proves_too_little else self.newest.verdict.replace("_", " ").upper()
+        if proves_too_little:
+            return f"{self.asked} fixed"
+        return self.newest.verdict.replace("_", " ").upper() + (ANOTHER_ERROR if self.newest.another_error else "")
 
     @property
     def since_fix(self) -> list[ComparisonDigest]:
@@ -84,7 +86,7 @@ class FixProof:
     @property
     def newest_words(self) -> str:
         """Return what the newest rerun says of the run, as a predicate: `is still failing`, `fails elsewhere`."""
-        verdict = self.newest.verdict.replace("_", " ") if self.newest else ""
+        verdict = self.newest.words if self.newest else ""
         return _PREDICATES.get(verdict, f"is {verdict}")
 
     @property
@@ -94,10 +96,14 @@ class FixProof:
         if not since:
             return ""
         earlier = "… " if len(since) > _SAID else ""
-        said = ", ".join(one.verdict.replace("_", " ") for one in since[-_SAID:])
+        said = ", ".join(_in_a_list(one) for one in since[-_SAID:])
         asked = f"; {self.asked}" if self.asked else ""
         more = f"; {plural(self.uncompared, 'later rerun')} not compared" if self.uncompared else ""
         return f"{self.tally}: {earlier}{said}{asked}{more}"
+
+
+def _in_a_list(one: ComparisonDigest) -> str:
+    return one.verdict.replace("_", " ") + (" (another error)" if one.another_error else "")
 
 
 def proofs_of(incident: Incident) -> list[FixProof]:

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.domain.incident.checklist import Checklist
 
+ANOTHER_ERROR = ", with another error"
+
 
 class Kept(BaseModel):
     """Base of what is kept as JSON inside a field; a newer version's keys are ignored. Validators are built for the first."""
@@ -77,16 +79,25 @@ class RunDigest(Kept):
 
 
 class ComparisonDigest(Kept):
-    """What a comparison of a failing run with its rerun said. `verdict` is a word of bot/domain/comparison/fix_verdict.py."""
+    """What a comparison of a failing run with its rerun said. `verdict` is a word of bot/domain/comparison/fix_verdict.py.
+
+    `another_error` tells that the critical step fails in both, with errors worded otherwise.
+    """
 
     failing: str
     rerun: str
     verdict: str
     fixed: bool
+    another_error: bool = False
     reasons: tuple[str, ...] = ()
     began: datetime | None = None  # when the rerun started; None in what was kept before that was
     by: str = ""
     at: datetime | None = None
+
+    @property
+    def words(self) -> str:
+        """Return the verdict in words: `still failing, with another error`."""
+        return self.verdict.replace("_", " ") + (ANOTHER_ERROR if self.another_error else "")
 
 
 class Recurrence(Kept):
