@@ -11,6 +11,7 @@ from bot.domain.comparison.pairs import StepPair
 from bot.domain.comparison.reruns import LaterRun, case_of, goal_of, later_runs, likeliest_first
 from bot.domain.run.diagnosis import diagnose
 from bot.domain.run.evidence import Evidence
+from bot.domain.run.metadata import stored_case
 from bot.domain.run.steps import Step, outline
 from bot.errors import AionisError
 from bot.investigation.calls import attempt, together
@@ -67,7 +68,7 @@ async def later_runs_of_case(aionis: Aionis, run_id: str, *, limit: int = LATER)
     record = own.value.nodes[0]
     goal, case = goal_of(record), case_of(record)
     filters: list[dict[str, Any]] = [{"goal": goal}] if goal else []
-    filters += [{"metadata": {"case": case}}] if case else []
+    filters += [{"metadata": {"case": stored_case(record)}}] if case else []
     found = await together(aionis.find(slots={"replay_kind": "run", **wanted}, type_="event") for wanted in filters)
     return later_runs(record, [node for answer in found for node in answer.value.nodes], limit=limit)
 

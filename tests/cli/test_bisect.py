@@ -95,6 +95,8 @@ def node(kind: str, run_id: str, minutes: int, **slots: Any) -> Node:
     ("slots", "key"),
     [
         ({"goal": "a", "metadata": {"case": "c-1"}}, CaseKey(MatchedBy.CASE, "c-1")),
+        ({"goal": "a", "metadata": {"case": 77}}, CaseKey(MatchedBy.CASE, "77")),
+        ({"goal": "a", "metadata": {"case": True}}, CaseKey(MatchedBy.GOAL, "a")),
         ({"goal": "a", "metadata": {"case": " "}}, CaseKey(MatchedBy.GOAL, "a")),
         ({"goal": "a", "metadata": "no object"}, CaseKey(MatchedBy.GOAL, "a")),
         ({"goal": " "}, None),

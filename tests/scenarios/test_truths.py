@@ -13,7 +13,7 @@ from bot.playground.aionis.world.story import Story
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from tests.conftest import running_bot, settings_for
 from tests.scenarios.incidents import roots
-from tests.scenarios.steps import comparisons, modal, posted, replayed, replied, replies, text_of, told
+from tests.scenarios.steps import analyses, comparisons, modal, posted, replayed, replied, replies, text_of, told
 from tests.scenarios.test_root_cause import FILLED
 
 
@@ -289,3 +289,25 @@ async def test_advice_sends_nobody_to_a_summary_that_is_not_there_and_names_what
     run.step("build.push", status="skipped")
     run.end("success")
     assert "but every step was skipped" in text_of(await replayed(slack, f"{run.run_id} new"))
+
+
+async def test_a_case_and_a_plan_that_are_written_as_other_types_are_read(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    runs: list[str] = []
+    for name, status in (("order-good", "success"), ("order-bad", "failed"), ("order-again", "success")):
+        run = Story(aionis.writer, name, aionis.now() - timedelta(minutes=9 - 3 * len(runs)))
+        run.start(f"Refund it ({name})", metadata={"case": 60218, "agent": 7, "planned_steps": "3"})
+        run.step("refund.send", status=status)
+        run.end(status)
+        runs.append(run.run_id)
+    good, failing, rerun = runs
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {failing}")
+    root = await slack.wait_for(
+        lambda: next((one for one in analyses(slack) if f"{good[:8]}" in text_of(one)), None)  # the last good run
+    )
+    assert "1 of 3 planned recorded" in text_of(root)
+    assert "`60218`" in text_of(root)
+    assert "`7`" in text_of(root)
+    await slack.click(MAYA, root, text="Compare with a rerun…")
+    await modal(slack, rerun[:8])

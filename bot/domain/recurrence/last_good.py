@@ -1,13 +1,14 @@
 """Which earlier run of the same case went well last."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.comparison.reruns import case_of, goal_of
 from bot.domain.recurrence.listed_runs import run_id_of
 from bot.domain.run.diagnosis import Diagnosis, Verdict
+from bot.domain.run.metadata import stored_case
 from bot.domain.run.records import Node
 
 
@@ -24,11 +25,14 @@ class CaseKey:
 
     by: MatchedBy
     value: str
+    stored: object = field(default=None, compare=False)  # the case as it was written, which may be a number
 
     @property
     def slots(self) -> dict[str, object]:
         """Return the slots by which `find` finds the runs of the case."""
-        return {"metadata": {"case": self.value}} if self.by is MatchedBy.CASE else {"goal": self.value}
+        if self.by is MatchedBy.GOAL:
+            return {"goal": self.value}
+        return {"metadata": {"case": self.value if self.stored is None else self.stored}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def case_key_of(record: Node) -> CaseKey | None:
     """Return what to know a run's case by: the case key in its metadata, else its goal; None where it has neither."""
     case, goal = case_of(record), goal_of(record)
     if case is not None:
-        return CaseKey(MatchedBy.CASE, case)
+        return CaseKey(MatchedBy.CASE, case, stored_case(record))
     return CaseKey(MatchedBy.GOAL, goal) if goal is not None else None
 
 

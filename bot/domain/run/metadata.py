@@ -1,5 +1,6 @@
 """What real agents write into a run's metadata, and people ask first: who ran, for which case, how many steps were planned."""
 
+import re
 from dataclasses import dataclass
 
 from bot.domain.run.records import Node
@@ -36,13 +37,33 @@ def read_metadata(record: Node | None) -> RunMetadata:
     metadata = record.slots.get("metadata") if record else None
     if not isinstance(metadata, dict):
         return RunMetadata()
-    planned = metadata.get("planned_steps")
+    planned = _whole_number(metadata.get("planned_steps"))
     return RunMetadata(
-        agent=given_text(metadata.get("agent")),
-        case=given_text(metadata.get("case")),
-        planned_steps=planned if type(planned) is int and 0 < planned <= _MOST_STEPS else None,
+        agent=_name(metadata.get("agent")),
+        case=_name(metadata.get("case")),
+        planned_steps=planned if planned is not None and 0 < planned <= _MOST_STEPS else None,
         replay_mode=given_text(metadata.get("replay_mode")),
     )
+
+
+def stored_case(record: Node | None) -> object:
+    """Return the case as it stands in a run's own record, a text or a number, for `find` matches the type, too."""
+    metadata = record.slots.get("metadata") if record else None
+    return metadata.get("case") if isinstance(metadata, dict) else None
+
+
+def _name(value: object) -> str | None:
+    """Return a name; frameworks write numbers of orders and agents as numbers."""
+    return str(value) if type(value) is int else given_text(value)
+
+
+def _whole_number(value: object) -> int | None:
+    """Return a number that may be written as a text, or with a decimal point."""
+    if isinstance(value, str):
+        return int(value) if re.fullmatch(r"\s*[0-9]{1,7}\s*", value, re.ASCII) else None
+    if type(value) is float:
+        return int(value) if value.is_integer() else None
+    return value if type(value) is int else None
 
 
 def _word(mode: str | None) -> str:

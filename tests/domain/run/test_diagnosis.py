@@ -195,7 +195,10 @@ def test_a_decision_that_is_gone_is_no_longer_there() -> None:
     assert gaps == [Why.GONE, Why.UNAVAILABLE]
 
 
-@pytest.mark.parametrize(("planned", "read"), [(4, 4), (0, None), (True, None), ("4", None), (10**9, None)])
+@pytest.mark.parametrize(
+    ("planned", "read"),
+    [(4, 4), (0, None), (True, None), ("4", 4), ("four", None), (4.0, 4), (4.5, None), (10**9, None)],
+)
 def test_what_the_metadata_says_of_a_run(planned: Any, read: int | None) -> None:
     metadata = {"agent": "support-agent", "case": "refund-1", "planned_steps": planned}
     nodes = [Node(id="s", slots={"replay_kind": "run", "metadata": metadata})]
