@@ -56,8 +56,8 @@ async def show_analysis(
         picture = await timeline_picture(services, key, diagnosis)
         return replay_message(diagnosis, incident=incident.id if incident else None, picture=picture)
 
-    alone = partial(replay_message, diagnosis)
-    if await post_into(services, key, ANALYSIS, reply, with_picture, incident, alone=alone) is None:
+    for_asker = partial(replay_message, diagnosis)
+    if await post_into(services, key, ANALYSIS, reply, with_picture, incident, for_asker=for_asker) is None:
         return False
     await _have_past_added(services, key, reply.channel, diagnosis, incident, picture, read)
     return True

@@ -199,13 +199,13 @@ async def post_into(
     message: Message | Wording,
     incident: Incident | None,
     *,
-    alone: Callable[[], Message] | None = None,
+    for_asker: Callable[[], Message] | None = None,
 ) -> str | None:
     """Post what was asked for, into the thread of its incident, and return the thread's root; None: only the asker saw it.
 
     Where the incident has no root yet, that is posted first; where it may not be, the incident is discarded and the asker sees
-    the message, or what `alone` makes of it, without an incident. Where its thread takes no message, the asker alone sees that.
-    One whose thread is gone goes on below a new root.
+    the message, or what `for_asker` makes of it, without an incident. Where its thread takes no message, the asker alone sees
+    that. One whose thread is gone goes on below a new root.
     A `Wording` is asked for its message once the root is there: that has the verdict, and does not wait for pictures.
     """
     if incident is None:
@@ -216,7 +216,7 @@ async def post_into(
         if not await may_show_alone(services, reply, refused):
             raise
         await discard(services, incident.channel, incident.id, because=refused.what)
-        seen = alone() if alone else await _worded(message)
+        seen = for_asker() if for_asker else await _worded(message)
         await show_alone(services, job, part, reply, seen, refused, more=NOT_OPENED)
         return None
     worded = await _worded(message)
