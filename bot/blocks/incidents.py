@@ -10,7 +10,7 @@ from bot.blocks import elements as el
 from bot.blocks.checklist import progress
 from bot.blocks.incident_root import fix_standing
 from bot.blocks.layout import Message
-from bot.blocks.notices import placed
+from bot.blocks.notices import placed, told_at
 from bot.blocks.place import Where
 from bot.blocks.recurrence import recurrence_words
 from bot.blocks.routing import (
@@ -49,11 +49,11 @@ def none_open(where: Where) -> UsageError:
     return UsageError(NONE_KEPT, fix=NONE_KEPT_FIX) if where.direct else UsageError(NONE_OPEN, fix=NONE_OPEN_FIX)
 
 
-def no_incident_message(where: Where) -> Message:
-    """Return the same as an answer, not as a failure."""
+def no_incident_message(where: Where, *, closed: str = "") -> Message:
+    """Return the same as an answer, not as a failure, with what there is to say of the one that was `closed` last."""
     told = placed(none_open(where), where)
-    fix = escape(told.fix)
-    return Message(f"{told.what} {fix}", el.to_dicts([el.mrkdwn(told.what), el.mrkdwn(fix)]))
+    lines = [told.what, *([told_at(where, closed)] if closed else []), escape(told.fix)]
+    return Message(" ".join(lines), el.to_dicts([el.mrkdwn(line) for line in lines]))
 
 
 def incident_blocks(

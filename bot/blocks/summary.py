@@ -11,7 +11,7 @@ from bot.blocks.lists import Parts, bulleted, with_rest
 from bot.blocks.recurrence import recurrence_parts
 from bot.blocks.root_cause import evidence_parts
 from bot.blocks.summary_thread import message_count_words, thread_parts
-from bot.blocks.text import age, cut, escape, linked, outside
+from bot.blocks.text import age, cut, duration, escape, linked, outside
 from bot.domain.incident.activity import PersonLine
 from bot.domain.incident.fix_proof import FixProof
 from bot.domain.incident.kept import Closure, ComparisonDigest
@@ -89,10 +89,10 @@ def _done(summary: Summary) -> str:
 
 def _age(summary: Summary) -> Parts:
     opened = [el.plain("Opened by "), el.actor(summary.opened_by), el.plain(" "), el.moment(summary.opened_at)]
-    for_ = f" · open for {age(summary.age)}"
-    if summary.closure:
-        return [*opened, *_closed(summary.closure), el.plain(for_)]
-    return [*opened, el.plain(f"{for_} as of "), el.moment(summary.as_of)]
+    if summary.closure:  # as root, checklist and the line of the close say it
+        took = duration(summary.age)
+        return [*opened, *_closed(summary.closure), el.plain(f" · open for {took}")]
+    return [*opened, el.plain(f" · open for {age(summary.age)} as of "), el.moment(summary.as_of)]
 
 
 def _closed(closure: Closure) -> Parts:

@@ -4,15 +4,14 @@ from typing import ClassVar
 
 from bot.blocks.gate import gate_message, gate_title, no_gate_message
 from bot.blocks.incidents import added_message
-from bot.blocks.notices import notice
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.digest import gate_digest
 from bot.domain.recurrence.gate_document import GateDocument
 from bot.investigation.gate import hold_gate
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import CLOSED, post_into, shown_although_refused
-from bot.jobs.incident_lookup import asked_elsewhere, incident_to_change
+from bot.jobs.incident import post_into, shown_although_refused
+from bot.jobs.incident_lookup import asked_elsewhere, closed_notice, incident_to_change
 from bot.jobs.reading import with_word
 from bot.jobs.registry import Request, job, of_asker
 from bot.live.roots import root_link
@@ -32,7 +31,7 @@ async def hold_incidents_gate(services: Services, key: str, admission: AskerAdmi
     reply = request.reply
     incident = await incident_to_change(services, key, admission, reply, None)
     if not incident.is_open:
-        await services.slack.answer_once(key, "closed", reply, notice(CLOSED.format(id=incident.id)))
+        await services.slack.answer_once(key, "closed", reply, closed_notice(services, incident, reply.where))
         return
     # From the log and the kept answers, as the bundle has it: a gate.json in a pipeline must come to the same verdict.
     entries, answers = await services.incidents.log(incident), await services.incidents.answers.of(incident)

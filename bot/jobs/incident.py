@@ -16,7 +16,7 @@ from bot.domain.incident.kept import RunDigest
 from bot.domain.incident.state import LIVE_ROOT, ROOT, Incident
 from bot.domain.incident.verification import checks_after
 from bot.errors import NotInChannel, PostingRefused, SlackRefused
-from bot.jobs.incident_lookup import Undecided, named_incident_in
+from bot.jobs.incident_lookup import Undecided, closed_notice, named_incident_in
 from bot.jobs.moved_channels import may_show_alone
 from bot.jobs.posting import post_or_show, show_alone
 from bot.jobs.refresh import refresh_soon
@@ -33,7 +33,6 @@ from bot.store.outbox import anew
 Wording = Callable[[], Awaitable[Message]]
 NO_INCIDENTS = "No incident is kept here."
 _YES, _NO = "yes", "no"
-CLOSED = "{id} is closed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +85,8 @@ async def change_and_tell(
     """Change an incident and tell whoever asked, in these words; one that is closed stays as it is, and that is told."""
     applied = await services.incidents.append(incident, change)
     await refresh_soon(services, incident)  # first: whoever asked may not be reachable, and everybody else sees it
-    told = words if applied.accepted else CLOSED.format(id=incident.id)
-    await services.slack.answer_once(job, part, reply, notice(told))
+    told = notice(words) if applied.accepted else closed_notice(services, applied.incident or incident, reply.where)
+    await services.slack.answer_once(job, part, reply, told)
 
 
 async def reserve_ahead(

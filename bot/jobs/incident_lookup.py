@@ -4,6 +4,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.blocks.incidents import none_open
+from bot.blocks.layout import Message
+from bot.blocks.notices import notice, told_at
+from bot.blocks.place import Where
 from bot.domain.access.admission import Admission, AskerAdmission
 from bot.domain.incident.belonging import belonging
 from bot.domain.incident.kept import RunDigest
@@ -17,6 +20,8 @@ WHICH_FIX = "Say it in the incident's thread."
 OR_NAME_IT = "Say it in the incident's thread, or with the incident's id behind it."
 NONE_CLOSED = "No closed incident is kept in this channel."
 NONE_CLOSED_FIX = "Type `/replay status` for what is open."
+CLOSED = "{id} is closed."
+CLOSED_FIX = "Type `/replay reopen {id}` to open it again."
 _MEANT = "meant"
 _MEANT_CLOSED = "meant-closed"
 
@@ -27,6 +32,17 @@ class Undecided:
 
     choices: tuple[Incident, ...]
     guess_new: bool
+
+
+def may_be_reopened(services: Services, incident: Incident) -> bool:
+    """Tell whether an incident is closed, and not for too long."""
+    return bool(incident.closure and incident.closure.at + services.timing.reopen_for >= services.now())
+
+
+def closed_notice(services: Services, incident: Incident, where: Where) -> Message:
+    """Return what is told of a closed incident that is not changed any more, and how it is opened again while it can be."""
+    fix = told_at(where, f" {CLOSED_FIX.format(id=incident.id)}") if may_be_reopened(services, incident) else ""
+    return notice(f"{CLOSED.format(id=incident.id)}{fix}")
 
 
 async def incident_to_show(

@@ -7,8 +7,7 @@ from bot.blocks.notices import notice
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.incident_log import ABSENT
-from bot.jobs.incident import CLOSED
-from bot.jobs.incident_lookup import OR_NAME_IT, incident_to_change
+from bot.jobs.incident_lookup import OR_NAME_IT, closed_notice, incident_to_change
 from bot.jobs.refresh import refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.runtime.services import Services
@@ -42,5 +41,5 @@ async def lead(services: Services, key: str, admission: AskerAdmission, request:
     elif incident.is_open:
         told = lead_message(incident, reply.user)
     else:
-        told = notice(CLOSED.format(id=incident.id))
+        told = closed_notice(services, incident, reply.where)
     await services.slack.answer_once(key, "lead", reply, told)

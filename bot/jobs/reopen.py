@@ -8,7 +8,7 @@ from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
 from bot.domain.incident.state import Incident
 from bot.errors import NotAllowed
-from bot.jobs.incident_lookup import asked_elsewhere, incident_to_reopen
+from bot.jobs.incident_lookup import asked_elsewhere, incident_to_reopen, may_be_reopened
 from bot.jobs.posting import say_or_tell
 from bot.jobs.recording import note_incident
 from bot.jobs.refresh import refresh_soon
@@ -43,7 +43,7 @@ async def reopen(services: Services, key: str, admission: AskerAdmission, reques
     reply = request.reply
     incident = await incident_to_reopen(services, key, admission, reply, request.incident)
     # Checked although the button goes when its time is over: the edit that takes it away may be on its way.
-    if incident.closure and incident.closure.at + services.timing.reopen_for < services.now():
+    if incident.closure and not may_be_reopened(services, incident):
         raise NotAllowed(TOO_LATE.format(id=incident.id), fix=TOO_LATE_FIX)
     change = log_changes.reopened(request.reason, by=reply.user, at=services.now(), key=key)
     applied = await services.incidents.append(incident, change)

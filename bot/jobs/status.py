@@ -5,17 +5,19 @@ from typing import ClassVar
 from bot.blocks.incidents import no_incident_message
 from bot.blocks.notices import notice
 from bot.blocks.status import LISTED, status_message
+from bot.blocks.text import age
 from bot.domain.access.admission import AskerAdmission
-from bot.domain.incident.state import CHECKLIST
+from bot.domain.incident.state import CHECKLIST, Incident
+from bot.domain.run.steps import seconds_between
 from bot.jobs.analysis import analyses_soon
-from bot.jobs.incident import CLOSED
-from bot.jobs.incident_lookup import incident_spoken_of
+from bot.jobs.incident_lookup import closed_notice, incident_spoken_of, may_be_reopened
 from bot.jobs.refresh import RefreshJob, SummaryRefreshJob, refresh_soon
 from bot.jobs.registry import Request, job, of_asker
 from bot.live.reconcile import checklist_of
 from bot.live.summary import have_summary_written_anew
 from bot.runtime.services import Services
 
+CLOSED_LAST = "{id} was closed last, {ago} ago. Type `/replay reopen {id}` to open it again."
 SHOWN_AGAIN = "What I keep in the thread of {id} is brought up to date, and posted anew where it was deleted."
 NOT_TAKEN = "The thread of {id} has not taken its checklist so far. This one you alone see, as of now:"
 
@@ -41,16 +43,24 @@ async def show_status(services: Services, key: str, admission: AskerAdmission, r
     reply = request.reply
     named = await incident_spoken_of(services, admission, reply, request.incident)
     if named and not named.is_open:
-        await services.slack.answer_once(key, "closed", reply, notice(CLOSED.format(id=named.id)))
+        await services.slack.answer_once(key, "closed", reply, closed_notice(services, named, reply.where))
         return
     incidents = [named] if named else await services.incidents.open_ones(admission)
     if not incidents:
-        await services.slack.answer_once(key, "none", reply, no_incident_message(reply.where))
+        closed = await services.incidents.closed_last(admission)
+        told = _closed_last(services, closed) if closed and may_be_reopened(services, closed) else ""
+        message = no_incident_message(reply.where, closed=told)
+        await services.slack.answer_once(key, "none", reply, message)
         return
     roots = [(reply.channel, incident.root_ts) for incident in incidents[:LISTED] if incident.root_ts]
     links = await services.slack.messages.permalinks(roots)
     message = status_message(incidents, permalinks=links, now=services.now())
     await services.slack.answer_once(key, "status", reply, message)
+
+
+def _closed_last(services: Services, incident: Incident) -> str:
+    closed_at = incident.closure.at if incident.closure else None
+    return CLOSED_LAST.format(id=incident.id, ago=age(seconds_between(closed_at, services.now())))
 
 
 @job(ShowAgainRequest, admission=of_asker)

@@ -17,9 +17,18 @@ from bot.runtime.masking import remember
 from bot.runtime.services import Services
 
 BASIS = "summary-basis"  # which version of the incident the summary was made from
+_STATE = {True: "open", False: "closed"}
 ASKED = ""  # there is more to say than any version of the log tells
 
 log = structlog.get_logger(__name__)
+
+
+def _version(incident: Incident, more: int = 0) -> str:
+    return f"{incident.version + more} {_STATE[incident.is_open]}"
+
+
+async def _basis(services: Services, incident: Incident) -> str | None:
+    return await services.live_messages.digest(incident.channel, incident.id, BASIS)
 
 
 async def have_summary_written_anew(services: Services, incident: Incident) -> None:
@@ -33,19 +42,24 @@ async def summary_is_due(services: Services, incident: Incident) -> bool:
     The thread is read only when there is something to say: a summary begins with an evidence table, a thread in which people
     talk, or the close.
     """
-    basis = await services.live_messages.digest(incident.channel, incident.id, BASIS)
+    basis = await _basis(services, incident)
     begins = SUMMARY in incident.messages or incident.root_cause or incident.closure or basis == ASKED
-    return bool(begins) and basis != str(incident.version)
+    return bool(begins) and basis != _version(incident)
 
 
 async def show_in_thread(services: Services, incident: Incident) -> timedelta | None:
     """Bring the incident's summary up to date where it is due; returns how long to wait where it was edited too lately."""
     if not await summary_is_due(services, incident):
         return None
-    wait = await services.live_messages.wait_before(
-        incident.channel, incident.id, SUMMARY, services.timing.summary_least
-    )
+    basis = await _basis(services, incident) or ""
+    # Nobody reads for a moment that what the root says is open was closed.
+    wait = None if basis.endswith(_STATE[not incident.is_open]) else await _wait(services, incident)
     return (await write_summary(services, incident))[0].again if wait is None else wait
+
+
+async def _wait(services: Services, incident: Incident) -> timedelta | None:
+    least = services.timing.summary_least
+    return await services.live_messages.wait_before(incident.channel, incident.id, SUMMARY, least)
 
 
 async def write_summary(services: Services, incident: Incident) -> tuple[live_message.Put, Message]:
@@ -57,8 +71,8 @@ async def write_summary(services: Services, incident: Incident) -> tuple[live_me
     put = await live_message.put(services, incident, SUMMARY, message)
     await services.live_messages.summarised(channel, id_, heard=heard)
     # Posting is an entry of its own, which says nothing new.
-    version = incident.version + (0 if put.ts == incident.messages.get(SUMMARY) else 1)
-    await services.live_messages.shows(channel, id_, BASIS, ASKED if put.again else str(version))
+    posted = 0 if put.ts == incident.messages.get(SUMMARY) else 1
+    await services.live_messages.shows(channel, id_, BASIS, ASKED if put.again else _version(incident, posted))
     return put, message
 
 

@@ -2,7 +2,8 @@
 
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
-from tests.scenarios.incidents import checklist, incident_id
+from tests.conftest import running_bot, settings_for
+from tests.scenarios.incidents import checklist, incident_id, summary
 from tests.scenarios.steps import ephemeral, text_of, told
 from tests.scenarios.test_close import completed
 
@@ -39,6 +40,22 @@ async def test_elsewhere_the_one_closed_last_is_meant_and_whoever_asked_hears_wh
     await closed(slack, message["thread_ts"])
     await slack.command(user=JONAS, channel=INCIDENTS, text="/replay REOPEN")
     await told(slack, f"{incident_id(message)} is open again", user=JONAS)
+
+
+async def test_root_and_summary_are_of_one_mind_however_soon_it_is_opened_again(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url, summary_min_seconds=86_400)):
+        message = await completed(slack, aionis)
+        id_ = incident_id(message)
+        await closed(slack, message["thread_ts"])
+        await summary(slack, f"Summary · {id_} · closed")
+        await slack.command(user=MAYA, channel=INCIDENTS, text="/replay status")
+        await told(slack, f"{id_} was closed last, less than a minute ago. Type `/replay reopen {id_}`")
+        await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay severity SEV1 {id_}")
+        await told(slack, f"{id_} is closed. Type `/replay reopen {id_}` to open it again.")
+        await slack.command(user=MAYA, channel=INCIDENTS, text="/replay reopen")
+        await summary(slack, f"Summary · {id_} · open")
 
 
 async def test_undo_alone_is_asked_what_it_means(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
