@@ -40,8 +40,11 @@ $(VENV)/ready: $(VENV)/runtime requirements/dev.txt
 playground: $(VENV)/runtime  ## run the bot with a local Slack, a sample Aionis and an embedded Valkey
 	@$(BIN)/incident-bot playground $(ARGS)
 
+# A test that takes five minutes hangs: its process ends, says where each thread stands, and the test has failed.
+ENDS_A_HANG := -o faulthandler_timeout=300 -o faulthandler_exit_on_timeout=true
+
 test: setup  ## run all tests
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto $(ENDS_A_HANG) $(ARGS)
 
 check: format-check lint types imports page-test test  ## format, lint, types, import contracts, tests
 
