@@ -98,7 +98,13 @@ def _authorities(base_url: str) -> ssl.SSLContext | bool:
     """Return what vouches for the server: the usual authorities; over plain HTTP nothing, as loading them takes 30 ms."""
     if not base_url.lower().startswith("https:"):
         return True
-    context = httpx.create_ssl_context()
+    try:
+        context = httpx.create_ssl_context()
+    except OSError as error:  # it cannot be read, or holds no certificate
+        raise SettingsError(
+            "The file of authorities that SSL_CERT_FILE names in the environment cannot be read, or holds none.",
+            fix="Correct its path, or unset it where Aionis' certificate is signed by an authority that everybody knows.",
+        ) from error
     context.set_alpn_protocols(["http/1.1"])
     return context
 

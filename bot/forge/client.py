@@ -49,6 +49,10 @@ class _Site:
         return f"/projects/{quote(project, safe='')}/merge_requests/{change.number}"
 
 
+class NoAuthoritiesError(ValueError):
+    """What the environment names as authorities is no file of any."""
+
+
 class _Refused(Exception):
     """An answer that is not 200. `said` tells a person what it means."""
 
@@ -119,7 +123,10 @@ class Forge:
         # Opened when it is first asked: it reads the authorities that may sign a certificate, 20 ms of every start.
         if self._opened is None:
             # Authorities of the environment (`SSL_CERT_FILE`) are taken all the same: whose forge it is has often signed for it.
-            known = httpx.create_ssl_context()
+            try:
+                known = httpx.create_ssl_context()
+            except OSError as error:
+                raise NoAuthoritiesError from error
             self._opened = httpx.AsyncClient(timeout=_WITHIN, follow_redirects=False, trust_env=False, verify=known)
         return self._opened
 

@@ -99,16 +99,25 @@ def _compared(name: str, value: object) -> str:
     if name in EXCHANGED:
         return str(value is not None)
     if isinstance(value, Path):
-        try:
-            return hashlib.sha256(value.read_bytes()).hexdigest()
-        except OSError:
-            return _UNSET  # no bot starts with one that cannot be read: it is the doctor that asks
+        # No bot starts with one that cannot be read: it is the doctor that asks.
+        return _content(value) or _UNSET
     if isinstance(value, SecretStr):
         # Slow on purpose: Redis holds it, and whoever reads Redis must not find a short secret by trying.
         return hashlib.scrypt(value.get_secret_value().encode(), salt=name.encode(), n=2**14, r=8, p=1).hex()
     if isinstance(value, tuple):
         return str(sorted(set(value)))
     return str(value).rstrip("/") if name.endswith("_url") else str(value)
+
+
+def _content(path: Path) -> str:
+    """Return the hash of a file; of a device, which may never end, nothing."""
+    try:
+        if not path.is_file():
+            return ""
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 async def whose_token(services: Services) -> dict[str, str]:

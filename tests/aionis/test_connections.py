@@ -6,6 +6,7 @@ import time
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
@@ -107,6 +108,18 @@ async def test_a_proxy_that_cannot_be_used_is_said_at_the_start(monkeypatch: pyt
     with pytest.raises(errors.SettingsError, match="no address of one") as refused:
         await ask("http://aionis.test")
     assert word not in "".join(traceback.format_exception(refused.value))
+
+
+@pytest.mark.parametrize("content", [None, "", "no certificate"])
+async def test_authorities_that_cannot_be_read_are_said_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str | None
+) -> None:
+    authorities = tmp_path / "authorities.pem"
+    if content is not None:
+        authorities.write_text(content)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authorities))
+    with pytest.raises(errors.SettingsError, match="SSL_CERT_FILE"):
+        await ask("https://aionis.test")
 
 
 async def test_a_proxy_in_capital_letters_is_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -246,3 +246,11 @@ def _of_its_own(folder: Path) -> tuple[Path, Path]:
     files[0].write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
     files[1].write_bytes(signed.public_bytes(serialization.Encoding.PEM))
     return files
+
+
+async def test_authorities_that_cannot_be_read_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "nowhere.pem"))
+    async with forge(lambda _: JSONResponse(PULL)) as (client, host, _):
+        found = await client.ask(ChangeRef("pull", host, "acme/agents", 71))
+        assert (found.merged, "SSL_CERT_FILE names no file" in found.said) == (None, True)
+        assert all("SSL_CERT_FILE" in said for said in (await client.refusals()).values())

@@ -1,6 +1,9 @@
 """Every setting is compared between the processes of a Redis, or it is said why it may differ."""
 
+from pathlib import Path
+
 from bot.config.settings import Settings
+from bot.runtime import process_group
 from bot.runtime.process_group import DECIDING
 
 MAY_DIFFER = {
@@ -35,6 +38,14 @@ MAY_DIFFER = {
     "log_level": "how loudly",
     "log_format": "how loudly",
 }
+
+
+def test_a_device_in_place_of_a_file_is_not_read() -> None:
+    # `/dev/zero` never ends; a file is compared by what is in it.
+    assert process_group._compared("checklist_file", Path("/dev/zero")) == process_group._UNSET
+    assert process_group._compared("checklist_file", Path(__file__)) == process_group._compared(
+        "redaction_file", Path(__file__)
+    )
 
 
 def test_every_setting_is_compared_or_may_differ() -> None:

@@ -3,6 +3,7 @@
 # By the names of classes, since this core knows neither redis nor aiohttp nor httpx; the most telling come first.
 _WHY = {
     "MasterNotFoundError": "none of its sentinels answers and knows of such a primary",
+    "NoAuthoritiesError": "SSL_CERT_FILE names no file of certificates",
     "ConnectionRefusedError": "the connection was refused",
     "gaierror": "its name is not known",
     "ClientConnectorDNSError": "its name is not known",
