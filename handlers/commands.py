@@ -52,7 +52,7 @@ _BULLET = re.compile(r"[-*>+•◦▪‣·]|\d{1,2}[.)]")
 _AROUND_PICTURES = "*_~.,!?()"  # no quotes: in `scope="a 🚀"` it is a part of the value
 _PICTURES = frozenset({"So", "Sk", "Mn", "Me", "Cf"})  # what an emoji is made of
 _POLITE_WORDS = 8  # no request begins with more
-_MARKS = "`'\"“”‘’*_~/:,.;!?()[]<>-–—…#"
+_MARKS = "`'\"“”‘’*_~/:,.;!?¡¿()[]<>-–—…#"
 _ASKS_HELP = re.compile(r"\s*(?:\?+|(?:--)?(?:help|usage)|-h)\s*", re.IGNORECASE)
 _OF = re.compile(r"\b(?:of|for|on|in|is)\s*$", re.IGNORECASE)
 
@@ -130,7 +130,13 @@ def is_marked(text: str) -> bool:
     """Tell whether a text begins with an exclamation mark and one of the words, `!replay <run_id>`; `!important` does not."""
     marked = _MARKED.match(text[: reading.LONGEST])
     word = marked.group(1).lower() if marked else ""
-    return f"/{word}" in ABOUT or bool(word and word_of(REPLAY, word))
+    return f"/{word}" in ABOUT or bool(word and word_of(REPLAY, word)) or _is_marked_phrase(text)
+
+
+def _is_marked_phrase(text: str) -> bool:
+    """Tell whether a text is an exclamation mark and what is said instead of a word: `!sev1`."""
+    said = text[: reading.LONGEST].strip()
+    return said.startswith("!") and _said_otherwise(REPLAY, said[1:]) is not None
 
 
 def _named(command: str, rest: str, reply: ReplyTo) -> Understood:

@@ -3,6 +3,7 @@
 from bot.domain.run.run_ids import any_run_ids
 from bot.errors import BotError
 from bot.jobs.gate import GateRequest
+from handlers.named_incident import incident_and_rest
 from handlers.words import Typed, Understood, refused, started, subcommand
 
 HOLDING = "Holding the newest reruns against the incident's gate…"
@@ -12,14 +13,15 @@ FORM = "`/replay gate`, or `/replay gate <run_id>` with one or more reruns"
 
 @subcommand(
     "gate",
-    arguments="[<run_id>…]",
+    arguments="[<incident>] [<run_id>…]",
     help="whether reruns show that the incident's failure is gone; without a run, the newest of the case",
     doc="docs/gate.md",
 )
 def gate(typed: Typed) -> Understood:
-    """Read run ids, or nothing."""
+    """Read run ids, or nothing, for the incident that is named, the thread's, else the channel's only open one."""
+    incident, rest = incident_and_rest(typed.text)
     try:
-        runs = any_run_ids(typed.text, form=FORM)[:_MOST]
+        runs = any_run_ids(rest, form=FORM)[:_MOST]
     except BotError as error:
         return refused(error, typed)
-    return started(GateRequest(reply=typed.reply, runs=runs), HOLDING)
+    return started(GateRequest(reply=typed.reply, runs=runs, incident=incident), HOLDING)

@@ -20,6 +20,7 @@ _NO_REASON = re.compile(
     r"(?:(?:because(?: of)?|since|as|for|due to)\b[ ,.:;-]*)?",
     re.IGNORECASE,
 )
+_JOINING = re.compile(r"^(?:of|for|on|in|to)\b|(?:^|\s)(?:of|for|on|in)$", re.IGNORECASE)
 # What stands before the id of the incident at hand, and before that of another one.
 _TO_IT = re.compile(r"[\W_]*(?:(?:it|this|that|the|incident|one|now|please|of|for)\b[\W_]*)*", re.IGNORECASE)
 _OTHER = re.compile(
@@ -51,6 +52,13 @@ def named_incident(typed: Typed, word: str, *, strict: bool = False) -> str | No
     if not set(parts) <= _THIS or (typed.text and not parts and typed.text.strip(" `.,!?…")):
         raise UsageError(NOT_ONE.format(typed=echo(typed.text)), fix=FORM.format(word=word))
     return None
+
+
+def incident_and_rest(text: str) -> tuple[str | None, str]:
+    """Return the id that a text names, and the text without it, and without the word that joined it: `2 for INC-…`."""
+    incident, rest = split_incident(with_plain_dashes(text))
+    rest = clean(rest).strip(" !¡¿#:,;")
+    return incident, _JOINING.sub("", rest).strip() if incident else rest
 
 
 def incident_and_why(typed: Typed, word: str, *, strict: bool = False) -> tuple[str | None, str]:

@@ -6,8 +6,10 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.routing import Action, RunTarget, action_pattern, decode
+from bot.domain.incident.named import split_incident
 from bot.domain.run.record_references import clean
 from bot.domain.run.run_ids import parse_run_id, several_run_ids
+from bot.domain.text.typed import with_plain_dashes
 from bot.domain.text.word_list import words
 from bot.errors import UsageError
 from bot.jobs.queueing import enqueue
@@ -48,10 +50,10 @@ LOOKING = "Looking for the run that this thread is about…"
 
 @subcommand(
     "",
-    arguments="<run_id> [new]",
+    arguments="<run_id> [new | <incident>]",
     help="the run's verdict and critical step in the channel, its analysis with the timeline in the thread. "
     "The first one opens an incident, "
-    "later ones join it, and `new` opens another",
+    "later ones join it, or the one that is named, and `new` opens another",
     doc="docs/diagnosis.md",
 )
 def replay(typed: Typed) -> Understood:
@@ -69,12 +71,14 @@ def replay(typed: Typed) -> Understood:
     if several := several_run_ids(text):
         said = REPLAYING_SEVERAL.format(count=len(several))
         return started(SeveralRequest(reply=typed.reply, named=" ".join(several), new=new), said)
+    incident, run = (None, text) if new else split_incident(with_plain_dashes(text))
     try:
-        run_id = parse_run_id(text)
+        run_id = parse_run_id(run)
     except UsageError as error:
         meant = nearly_a_word(REPLAY, text)
         return refused(not_a_word(text, meant) if meant else error, typed)
-    return started(ReplayRequest(reply=typed.reply, run_id=run_id, new=new), REPLAYING.format(run_id=run_id))
+    request = ReplayRequest(reply=typed.reply, run_id=run_id, new=new, incident=incident, typed=bool(incident))
+    return started(request, REPLAYING.format(run_id=run_id))
 
 
 def _other_word(typed: Typed, text: str) -> Understood | None:

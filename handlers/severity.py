@@ -9,15 +9,14 @@ from bot.blocks.routing import Action, MenuChoice, Modal, SeverityTarget, action
 from bot.blocks.severity import read_severity, severity_modal
 from bot.domain.access.admission import AskerAdmission
 from bot.domain.incident import log_changes
-from bot.domain.incident.named import split_incident
 from bot.domain.incident.state import SEVERITIES, Incident
-from bot.domain.run.record_references import clean, echo
-from bot.domain.text.typed import with_plain_dashes
+from bot.domain.run.record_references import echo
 from bot.errors import UsageError
 from bot.jobs.severity import SeverityRequest
 from bot.runtime.services import Services
 from handlers.interactions import Click, apply, chosen, with_admission, with_incident
 from handlers.modals import open_modal
+from handlers.named_incident import incident_and_rest
 from handlers.words import Typed, Understood, refused, started, subcommand
 
 SETTING = "Setting the severity…"
@@ -30,7 +29,6 @@ _BEFORE = (
     r"as|to|at|a|an|of|now)[ :=]{1,3}){0,9}"
 )
 _LEVEL = re.compile(rf"{_BEFORE}(?:(?:severity|sev)?[ :=]{{0,3}}{_BEFORE})?(?:sev|p)?[ -]?([1-4])")
-_OF_IT = re.compile(r"\s(?:of|for|on|in)$")
 _WORDS = {"critical": "1", "high": "2", "medium": "3", "low": "4"}  # as alerts grade what they report
 _LEVEL_WORDS = re.compile(rf"\b(?:{'|'.join(_WORDS)})$")
 _NONE = re.compile(rf"{_BEFORE}(?:severity)?[ :=]{{0,3}}{_BEFORE}(?:none|no|off|clear|remove|unset)")
@@ -47,8 +45,8 @@ _PHRASES = re.compile(
 )
 def severity(typed: Typed) -> Understood:
     """Read a severity for the incident that is named, the thread's, else the channel's only open one."""
-    incident, rest = split_incident(with_plain_dashes(typed.text))
-    text = _OF_IT.sub("", clean(rest).lower())
+    incident, rest = incident_and_rest(typed.text)
+    text = rest.lower()
     level = _LEVEL.fullmatch(_LEVEL_WORDS.sub(lambda word: _WORDS[word.group()], text))
     if level is None and not _NONE.fullmatch(text):
         what = NOT_ONE.format(typed=echo(typed.text)) if text else MISSING

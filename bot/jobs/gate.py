@@ -11,7 +11,7 @@ from bot.domain.recurrence.gate_document import GateDocument
 from bot.investigation.gate import hold_gate
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import post_into, shown_although_refused
-from bot.jobs.incident_lookup import asked_elsewhere, closed_notice, incident_to_change
+from bot.jobs.incident_lookup import OR_NAME_IT, asked_elsewhere, closed_notice, incident_to_change
 from bot.jobs.reading import with_word
 from bot.jobs.registry import Request, job, of_asker
 from bot.live.roots import root_link
@@ -23,13 +23,14 @@ class GateRequest(Request):
 
     kind: ClassVar[str] = "gate"
     runs: tuple[str, ...] = ()
+    incident: str | None = None
 
 
 @job(GateRequest, admission=of_asker)
 async def hold_incidents_gate(services: Services, key: str, admission: AskerAdmission, request: GateRequest) -> None:
     """Post what the gate says into the incident's thread, and record it."""
     reply = request.reply
-    incident = await incident_to_change(services, key, admission, reply, None)
+    incident = await incident_to_change(services, key, admission, reply, request.incident, fix=OR_NAME_IT)
     if not incident.is_open:
         await services.slack.answer_once(key, "closed", reply, closed_notice(services, incident, reply.where))
         return

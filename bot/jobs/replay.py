@@ -20,7 +20,7 @@ from bot.investigation.just_read import Read
 from bot.jobs.analysis import announce_analysis, is_shown, post_where_gone, show_analysis
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import Arrival, Entrance, as_first_found, enter, is_kept, reserve_ahead
-from bot.jobs.incident_lookup import Undecided, asked_elsewhere
+from bot.jobs.incident_lookup import Undecided, asked_elsewhere, closed_notice
 from bot.jobs.reading import read_run, with_word
 from bot.jobs.recording import note_run, run_to_add
 from bot.jobs.refresh import refresh_soon
@@ -33,13 +33,17 @@ _WAS_THERE = "was-there"
 
 
 class ReplayRequest(Request):
-    """Replay a run: into the incident named, a new one, or the one that its place says."""
+    """Replay a run: into the incident named, a new one, or the one that its place says.
+
+    `typed`: the incident's id is somebody's own, who is told where there is none, or where it is closed.
+    """
 
     kind: ClassVar[str] = "replay"
     shown_by: ClassVar[str] = "/replay status"
     run_id: str
     incident: str | None = None
     new: bool = False
+    typed: bool = False
 
     def again(self) -> ButtonElement:
         return el.button(
@@ -55,6 +59,11 @@ async def replay_run(services: Services, key: str, admission: AskerAdmission, re
     reply = request.reply
     aionis = services.aionis(admission)
     wanted, new = request.incident, request.new
+    if wanted and request.typed:
+        incident = await services.incidents.read(admission, wanted, typed=True)
+        if not incident.is_open:
+            await services.slack.answer_once(key, "closed", reply, closed_notice(services, incident, reply.where))
+            return
     found, ahead = await both(
         with_word(services, key, reply, read_run(services, aionis, request.run_id)),
         reserve_ahead(services, key, admission, reply, wanted=wanted, new=new),

@@ -17,7 +17,7 @@ from bot.investigation.reruns import reruns_among
 from bot.jobs.ended_runs import EndedJob
 from bot.jobs.evidence import keep_evidence
 from bot.jobs.incident import change_and_tell
-from bot.jobs.incident_lookup import incident_to_change
+from bot.jobs.incident_lookup import OR_NAME_IT, incident_to_change
 from bot.jobs.queueing import TriedJob, reschedule, tried_again
 from bot.jobs.reading import read_pair
 from bot.jobs.refresh import refresh_soon
@@ -38,6 +38,7 @@ class RerunsRequest(Request):
 
     kind: ClassVar[str] = "reruns"
     reruns: int
+    incident: str | None = None
 
 
 class RerunEnded(TriedJob):
@@ -58,7 +59,7 @@ class RerunEnded(TriedJob):
 async def set_reruns(services: Services, key: str, admission: AskerAdmission, request: RerunsRequest) -> None:
     """Set the number, and tell whoever asked."""
     reply = request.reply
-    incident = await incident_to_change(services, key, admission, reply, None)
+    incident = await incident_to_change(services, key, admission, reply, request.incident, fix=OR_NAME_IT)
     change = log_changes.fix_reruns_set(request.reruns, by=reply.user, at=services.now(), key=key)
     words = SET.format(id=incident.id, reruns=plural(request.reruns, "rerun"))
     await change_and_tell(services, key, reply, incident, change, part="reruns", words=words)

@@ -12,7 +12,7 @@ FAILED = "Run FAILED at step 2, 2 of 4 planned recorded · payments.create_refun
 async def test_the_list_completes_the_command_and_the_run_is_in_the_channel(maya: Person, runs: Runs) -> None:
     await maya.composer.press_sequentially("/rep")
     await expect(maya.suggestions.get_by_role("option")).to_have_count(1)
-    await expect(maya.suggestions.get_by_role("option", name="/replay")).to_contain_text("<run_id> [new]")
+    await expect(maya.suggestions.get_by_role("option", name="/replay")).to_contain_text("<run_id> [new | <incident>]")
     await maya.composer.press("Tab")
     await expect(maya.composer).to_have_value("/replay ")
     await maya.composer.press_sequentially(runs["refund-failed"].run_id)

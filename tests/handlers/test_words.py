@@ -9,6 +9,7 @@ from bot.jobs.binding import BindRequest
 from bot.jobs.close import CloseRequest
 from bot.jobs.compare import CompareRequest
 from bot.jobs.export import ExportRequest
+from bot.jobs.gate import GateRequest
 from bot.jobs.lead import LeadRequest
 from bot.jobs.recent import RecentRequest
 from bot.jobs.registry import Request
@@ -194,8 +195,18 @@ def test_a_mention_is_understood_as_it_is_said(said_: str) -> None:
         ("latest failures", RecentRequest(reply=HERE)),
         ("/replay recent 2", RecentRequest(reply=HERE, page=1)),
         ("stop watching", WatchRequest(reply=HERE, to_do="off")),
+        ("stop watching this channel", WatchRequest(reply=HERE, to_do="off")),
+        ("start watching", WatchRequest(reply=HERE)),
+        ("¡sev2!", SeverityRequest(reply=HERE, severity="SEV2")),
         ("watch off.", WatchRequest(reply=HERE, to_do="off")),
         ("reruns=3", RerunsRequest(reply=HERE, reruns=3)),
+        ("reruns 3 for INC-7Q2K", RerunsRequest(reply=HERE, reruns=3, incident="INC-7Q2K")),
+        (f"gate INC-7Q2K {RUN}", GateRequest(reply=HERE, runs=(RUN,), incident="INC-7Q2K")),
+        ("gate of inc-7q2k", GateRequest(reply=HERE, incident="INC-7Q2K")),
+        (f"{RUN} in INC-7Q2K", ReplayRequest(reply=HERE, run_id=RUN, incident="INC-7Q2K", typed=True)),
+        ("bind *tenant=acme scope=prod*", BindRequest(reply=HERE, tenant="acme", scope="prod")),
+        ("bind tenant=acme scope=prod_", BindRequest(reply=HERE, tenant="acme", scope="prod_")),
+        ("bind tenant=‹acme› scope=‚a b‘", BindRequest(reply=HERE, tenant="acme", scope="a b")),
         ('bind tenant=acme scope="a 🚀"', BindRequest(reply=HERE, tenant="acme", scope="a 🚀")),
         ("bind tenant=<http://acme.io|acme.io> scope=prod", BindRequest(reply=HERE, tenant="acme.io", scope="prod")),
         (f"compare {RUN} {RERUN}", CompareRequest(reply=HERE, failing=RUN, rerun=RERUN)),

@@ -7,6 +7,7 @@ import pytest
 from bot.playground.aionis import SampleAionis
 from bot.playground.aionis.world.leaky import SECRETS
 from bot.playground.slack import INCIDENTS, JONAS, LEADERS, MAYA, LocalSlack
+from tests.scenarios.incidents import checklist, incident_id, opened, roots
 from tests.scenarios.steps import (
     analyses,
     ephemeral,
@@ -149,6 +150,23 @@ async def test_a_mention_in_a_thread_is_answered_in_that_thread(
     answers = await slack.wait_for(lambda: replies(slack, start)[:2] if len(replies(slack, start)) > 1 else None)
     assert "FAILED at step 2" in answers[0]["text"]
     assert all(in_thread(message) for message in answers)
+
+
+async def test_a_run_joins_the_incident_that_is_named_or_is_told_why_not(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    id_ = incident_id(await opened(slack, aionis))
+    partial, feed = aionis.runs["partial"].run_id, aionis.runs["feed-failed"].run_id
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {partial} in {id_}")
+    await slack.wait_for(lambda: len(analyses(slack)) == 2)
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {feed} INC-2222")
+    await told(slack, "INC-2222")
+    await slack.command(user=MAYA, channel=INCIDENTS, text="/replay close anyway because it was a drill")
+    await checklist(slack, "· closed ·")
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {feed} {id_}")
+    await told(slack, f"{id_} is closed.")
+    assert len(roots(slack)) == 1
+    assert len(analyses(slack)) == 2
 
 
 async def test_a_mention_that_is_not_understood_gets_the_help(

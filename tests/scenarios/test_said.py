@@ -63,6 +63,8 @@ async def test_in_an_incidents_thread_an_exclamation_mark_is_enough(
     await slack.say(JONAS, INCIDENTS, "!important: nobody deploys", thread_ts=thread)
     await slack.say(JONAS, INCIDENTS, "! close", thread_ts=thread)
     await told(slack, "close", user=JONAS)
+    await slack.say(JONAS, INCIDENTS, "!sev2", thread_ts=thread)
+    await told(slack, "is SEV2 now", user=JONAS)
     assert len(analyses(slack)) == before + 1
     assert [one for one in ephemeral(slack, JONAS) if "What I can do here" in text_of(one)] == []
 

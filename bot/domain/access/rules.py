@@ -17,11 +17,12 @@ _QUOTED = r"""("[^"]*"|'[^']*')"""
 _NAMES = re.compile(rf"{_QUOTED}|(?<![^ ,;])(tenant|scope) ?[=:] ?", re.IGNORECASE)
 _COMMAS = re.compile(rf"{_QUOTED}|(?:[,;]|\s(?:and|&)\s)\s*(?=(?:tenant|scope)=)", re.IGNORECASE)
 _AROUND = re.compile(r"^(?:(?:this )?channel )?to |[ ,](?:please|pls|thanks)$", re.IGNORECASE)
+_BOLD = re.compile(r"([*_~]{1,3})(.+)\1", re.DOTALL)
 _FULL_STOP = re.compile(rf"{_QUOTED}|(?<=[^\s.,;=])\.+(?=[,;]*(?:\s|$))")
 _SLASHED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63})/([^\s=\"':,;]+)")
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _SEEN = str.maketrans(BLANKS, " " * len(BLANKS), UNSEEN) | {ord(mark): " " for mark in "`«»"}
-_QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "„": '"'})
+_QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "„": '"', "‚": "'", "‹": "'", "›": "'"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,9 @@ def parse_binding(text: str) -> Tenancy:
     Raises `UsageError` that shows what was understood and the right form.
     """
     try:
-        words = _split(_between_pairs(text[:LONGEST].translate(_QUOTES).strip(AROUND)))
+        plain = text[:LONGEST].translate(_QUOTES).strip(AROUND)
+        bold = _BOLD.fullmatch(plain)  # around the whole: a scope may end with such a mark itself
+        words = _split(_between_pairs(bold.group(2).strip(AROUND) if bold else plain))
     except ValueError as unbalanced:
         raise UsageError(
             f"I understood “{text[:80]}”, with a quote that does not end.", fix=f"Type {BIND_FORM}."
