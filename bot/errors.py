@@ -193,6 +193,7 @@ class SlackUnreachable(SlackError):
     """
 
     default_fix = "Try again in a moment."
+    passes = True
 
     def __init__(
         self, what: str, *, code: str = "", retry_after: float | None = None, fate: Fate = Fate.UNKNOWN
@@ -203,7 +204,9 @@ class SlackUnreachable(SlackError):
 
 
 class AionisError(BotError):
-    """Aionis could not answer."""
+    """Aionis could not answer. `passes` tells that it may answer the same question in a while."""
+
+    passes: ClassVar[bool] = False
 
 
 class RunNotFound(AionisError):
@@ -239,9 +242,7 @@ class Unauthorized(AionisError):
 
 
 class IdentityMismatch(AionisError):
-    default_fix = (
-        "Whoever runs the bot should make AIONIS_TENANT_ID and the consumer ids match the credential's identity."
-    )
+    default_fix = "Whoever runs the bot should make AIONIS_TENANT_ID and the consumer ids those of the credential."
 
 
 class RateLimited(AionisError):
@@ -274,14 +275,17 @@ class Unsupported(AionisError):
 
 class ServerError(AionisError):
     default_fix = "Try again; if it stays, give the request id to whoever runs Aionis."
+    passes = True
 
 
 class AionisTimeout(AionisError):
     default_fix = "Try again; if it stays, check that Aionis is healthy (GET /health)."
+    passes = True
 
 
 class Unreachable(AionisError):
     default_fix = "Check AIONIS_BASE_URL and that Aionis is running."
+    passes = True
 
 
 class AnswerTooLarge(AionisError):

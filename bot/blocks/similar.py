@@ -138,7 +138,10 @@ def _incidents(history: FailureHistory, links: Mapping[str, str], channel: str, 
 
 
 def _incident(one: PastIncident, links: Mapping[str, str], channel: str, now: datetime) -> Iterator[el.RichText]:
-    """Return `INC-7Q2K closed as fixed by PR 71, 3 d 2 h ago`. What people wrote in another channel is not shown here."""
+    """Return `INC-7Q2K closed as fixed by PR 71, 3 d 2 h ago`, or that it was closed without a verified fix.
+
+    What people wrote in another channel is not shown here.
+    """
     link = links.get(one.id)
     yield el.permalink(link, one.id) if link else el.bold(one.id)
     ago = duration(seconds_between(one.at, now))
@@ -147,7 +150,7 @@ def _incident(one: PastIncident, links: Mapping[str, str], channel: str, now: da
         return
     when = f", {ago} ago" if ago else ""
     by = f" by {outside(one.fix, 60, one_line=True)}" if one.fix and one.channel == channel else ""
-    yield el.plain(f" closed{f' as fixed{by}' if one.fixed else ''}{when}")
+    yield el.plain(f" closed{f' as fixed{by}' if one.fixed else ' without a verified fix'}{when}")
 
 
 def _row(run_id: str, at: datetime, number: int, history: FailureHistory, now: datetime) -> Block:

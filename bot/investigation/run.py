@@ -86,14 +86,21 @@ async def investigate(
 def _evidence(records: Answer[FoundNodes] | AionisError, decisions: Answer[ToolsRun] | AionisError) -> Evidence:
     evidence = Evidence(nodes_asked=True, decisions_asked=True)
     if isinstance(records, AionisError):
-        evidence.nodes_problem = records.what
+        evidence.nodes_problem = _noted(evidence, records)
     else:
         evidence.take_page(records.value)
     if isinstance(decisions, AionisError):
-        evidence.decisions_problem = decisions.what
+        evidence.decisions_problem = _noted(evidence, decisions)
     else:
         evidence.take_decisions(decisions.value)
     return evidence
+
+
+def _noted(evidence: Evidence, error: AionisError) -> str:
+    """Return what went wrong, and note whether it may go well another time."""
+    if error.passes:
+        evidence.passing.add(error.what)
+    return error.what
 
 
 async def _read_private_records(aionis: Aionis, run: ReplayedRun, evidence: Evidence, asked_as: Consumer) -> None:
@@ -126,7 +133,7 @@ async def add_step_records(aionis: Aionis, run_id: str, step: Step | None, evide
         return
     found = await attempt(aionis.records_of_run, run_id, step_id=step.record.step_id)
     if isinstance(found, AionisError):
-        evidence.nodes_problem = found.what
+        evidence.nodes_problem = _noted(evidence, found)
     else:
         evidence.add_records(found.value.nodes)
 
@@ -151,7 +158,7 @@ async def _read_own(aionis: Aionis, run_id: str, stored: str, evidence: Evidence
     found = await attempt(aionis.decision, id_)
     if not isinstance(found, AionisError):
         return found.value.decision
-    evidence.lost_decisions[id_] = GONE if isinstance(found, RecordNotFound) else found.what
+    evidence.lost_decisions[id_] = GONE if isinstance(found, RecordNotFound) else _noted(evidence, found)
     return None
 
 

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
@@ -311,3 +312,13 @@ async def test_a_case_and_a_plan_that_are_written_as_other_types_are_read(
     assert "`7`" in text_of(root)
     await slack.click(MAYA, root, text="Compare with a rerun…")
     await modal(slack, rerun[:8])
+
+
+@pytest.mark.parametrize(("kind", "helps"), [("server_error", True), ("unsupported", False)])
+async def test_nobody_is_told_to_try_again_what_aionis_does_not_offer(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, kind: Literal["server_error", "unsupported"], helps: bool
+) -> None:
+    aionis.faults.add(endpoint="find", kind=kind)
+    root = await shown(slack, aionis, "refund-failed")
+    assert "could not be read" in root
+    assert ("replay again" in root) is helps

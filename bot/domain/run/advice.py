@@ -85,6 +85,7 @@ def _about_decision(diagnosis: Diagnosis, decision: Decision) -> str:
 def _about_gaps(diagnosis: Diagnosis) -> list[str]:
     if any(gap.why is Why.NOT_VISIBLE for gap in diagnosis.missing):
         return ["Records are private: set AIONIS_CONSUMER_AGENT_ID or AIONIS_CONSUMER_TEAM_ID to see them."]
-    if any(gap.why is Why.UNAVAILABLE for gap in diagnosis.missing):
+    # What Aionis refuses, or does not offer, it will not answer another time either.
+    if any(gap.passing for gap in diagnosis.missing):
         return ["Some records could not be read just now: replay again for the rest."]
     return []

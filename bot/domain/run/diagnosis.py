@@ -44,11 +44,12 @@ class Why(StrEnum):
 
 @dataclass(slots=True)
 class Missing:
-    """One thing that is not there, why, and more words where they help."""
+    """One thing that is not there, why, and more words where they help. `passing` tells that another try may read it."""
 
     what: str
     why: Why
     detail: str = ""
+    passing: bool = False
 
 
 @dataclass(slots=True)
@@ -235,13 +236,18 @@ def _missing(
         *(_missing_of_step(critical, running=running) if critical else ()),
     ]
     if evidence.decisions_problem:
-        found.append(Missing("decisions", Why.UNAVAILABLE, evidence.decisions_problem))
+        found.append(_unavailable("decisions", evidence.decisions_problem, evidence))
     elif not evidence.decisions_asked:
         found.append(Missing("decisions", Why.NOT_ASKED))
     elif not evidence.decisions and not evidence.lost_decisions:
         found.append(Missing("decisions", Why.NEVER_RECORDED, "no decision mentions this run"))
     found += [
-        Missing("a decision that a step names", Why.GONE if why == GONE else Why.UNAVAILABLE, f"{id_}: {why}")
+        Missing(
+            "a decision that a step names",
+            Why.GONE if why == GONE else Why.UNAVAILABLE,
+            f"{id_}: {why}",
+            passing=why in evidence.passing,
+        )
         for id_, why in evidence.lost_decisions.items()
     ]
     found += [
@@ -251,12 +257,16 @@ def _missing(
     return found
 
 
+def _unavailable(what: str, problem: str, evidence: Evidence) -> Missing:
+    return Missing(what, Why.UNAVAILABLE, problem, passing=problem in evidence.passing)
+
+
 def _missing_records(run: ReplayedRun, evidence: Evidence) -> list[Missing]:
     found = []
     if run.run.run_uri is None:
         found.append(Missing("the run's own record (goal, start)", Why.NOT_VISIBLE, "only its steps are visible"))
     if evidence.nodes_problem:
-        found.append(Missing("inputs, outputs and full error texts", Why.UNAVAILABLE, evidence.nodes_problem))
+        found.append(_unavailable("inputs, outputs and full error texts", evidence.nodes_problem, evidence))
     elif not evidence.nodes_asked:
         found.append(Missing("inputs, outputs and full error texts", Why.NOT_ASKED))
     elif hidden := hidden_records(run, evidence):

@@ -22,7 +22,7 @@ class Evidence:
     `*_asked` is False where the call was not made; `*_problem` is the sentence of the error where it failed. `complete` is
     False where the run has more records than were read. `decision_count` is how many decisions there are, read or not;
     `lost_decisions` are those that a step names and that cannot be read, with why. `reads_as` is the agent that the server
-    named to read as.
+    named to read as. `passing` are the problems that another try may not meet.
     """
 
     nodes: list[Node] = field(default_factory=list)
@@ -37,6 +37,7 @@ class Evidence:
     decisions_problem: str | None = None
     rule_titles: dict[str, str] = field(default_factory=dict)
     reads_as: str | None = None
+    passing: set[str] = field(default_factory=set)
 
     def take_page(self, found: FoundNodes) -> None:
         """Take the newest page of the run's records, in place of what was read before."""
