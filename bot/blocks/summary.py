@@ -88,7 +88,8 @@ def _done(summary: Summary) -> str:
 
 
 def _age(summary: Summary) -> Parts:
-    opened = [el.plain("Opened by "), el.actor(summary.opened_by), el.plain(" "), el.moment(summary.opened_at)]
+    by = "the watch of " if summary.state.head.by_watch else ""
+    opened = [el.plain(f"Opened by {by}"), el.actor(summary.opened_by), el.plain(" "), el.moment(summary.opened_at)]
     if summary.closure:  # as root, checklist and the line of the close say it
         took = duration(summary.age)
         return [*opened, *_closed(summary.closure), el.plain(f" · open for {took}")]

@@ -51,10 +51,11 @@ class Entrance:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What comes into an incident: the runs that say which, and the changes that add it."""
+    """What comes into an incident: the runs that say which, and the changes that add it; `watched`: a watch brings it."""
 
     runs: Sequence[RunDigest] = ()
     changes: Sequence[Change] = ()
+    watched: bool = False
 
 
 NOTHING_YET = Arrival()
@@ -143,9 +144,11 @@ async def enter(
     return await _open(services, job, admission, reply, reserved, arrival, new=new)
 
 
-async def open_new(services: Services, job: str, admission: Admission, reply: ReplyTo) -> Incident | None:
+async def open_new(
+    services: Services, job: str, admission: Admission, reply: ReplyTo, *, arrival: Arrival = NOTHING_YET
+) -> Incident | None:
     """Open an incident, whatever else is open; None where none are kept."""
-    entrance = await enter(services, job, admission, reply, wanted=None, new=True)
+    entrance = await enter(services, job, admission, reply, wanted=None, new=True, arrival=arrival)
     return entrance.incident if isinstance(entrance, Entrance) else None
 
 
@@ -172,6 +175,7 @@ async def _open(
         key=job,
         fix_reruns=services.fix_reruns,
     )
+    change = log_changes.by_watch(change) if arrival.watched else change
     then = arrival.changes and [*arrival.changes, *checks_after(id_, [change, *arrival.changes])]
     applied = await services.incidents.open(admission, id_, change, alone=not new, then=then)
     if applied.outcome is Outcome.JOINED:

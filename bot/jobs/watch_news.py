@@ -25,7 +25,7 @@ from bot.errors import BotError, NotInChannel, PostingRefused, SlackRefused
 from bot.investigation.just_read import Read
 from bot.jobs.analysis import show_analysis
 from bot.jobs.evidence import keep_evidence
-from bot.jobs.incident import open_new
+from bot.jobs.incident import Arrival, open_new
 from bot.jobs.queueing import TriedJob, reschedule, tried_again
 from bot.jobs.reading import read_run
 from bot.jobs.recording import note_incident, record_run
@@ -231,7 +231,8 @@ async def open_incident(services: Services, _key: str, admission: ChannelAdmissi
     aionis = services.aionis(admission)
     found = await read_run(services, aionis, request.run_id)
     digest = run_digest(found.diagnosis, run_title(found.diagnosis))
-    incident = await _about(services, admission, digest) or await open_new(services, key, admission, place)
+    incident = await _about(services, admission, digest)
+    incident = incident or await open_new(services, key, admission, place, arrival=Arrival(watched=True))
     if incident is None:
         return
     incident = await record_run(services, key, incident, digest, by=BOT)

@@ -52,6 +52,10 @@ def sections_of(
     yield log_section(entries, {item.spec.id: item.spec.title for item in incident.items}, names)
 
 
+def _opener(incident: Incident, names: Names) -> str:
+    return f"{'the watch of ' if incident.head.by_watch else ''}{names.who(incident.head.by)}"
+
+
 def _overview(
     incident: Incident, entries: Sequence[Entry], answers: Sequence[Kept], summary: Summary, names: Names
 ) -> Section:
@@ -59,7 +63,7 @@ def _overview(
     left_out = sum(answer.omitted for answer in answers)
     facts = [
         ("Status", " · ".join(fact for fact in (summary.status, incident.severity) if fact)),
-        ("Opened", f"{when(incident.head.at)} by {names.who(incident.head.by)}"),
+        ("Opened", f"{when(incident.head.at)} by {_opener(incident, names)}"),
         *_closed(incident, names),
         ("Open for", age(summary.age)),
         ("Tenant / scope", said(str(incident.tenancy))),

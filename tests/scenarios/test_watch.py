@@ -82,6 +82,9 @@ async def test_a_new_failure_opens_an_incident_by_itself(
     (root,) = await slack.wait_for(lambda: new_roots(slack))
     assert run in root
     assert "INC-" in root
+    await slack.command(user=JONAS, channel=INCIDENTS, text="/replay summary")
+    shown = text_of(await summary(slack, "Opened by the watch of "))
+    assert "began the watch that opened it" in shown
 
 
 async def test_nothing_that_was_there_before_is_news(slack: LocalSlack, aionis: SampleAionis, watching: str) -> None:

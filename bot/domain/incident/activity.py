@@ -86,12 +86,17 @@ def _split_act(entries: list[Entry], _titles: Titles) -> str:
     return "said that a run is another failure" if apart else "said that a run is the same failure after all"
 
 
+def _opening_act(entries: list[Entry], _titles: Titles) -> str:
+    by_watch = entries[-1].payload["head"].get("by_watch")
+    return "began the watch that opened it" if by_watch else "opened it"
+
+
 def _closing_act(entries: list[Entry], _titles: Titles) -> str:
     return "closed it anyway" if entries[-1].payload["closure"]["overridden"] else "closed it"
 
 
 _ACTS: dict[EntryKind, Words] = {
-    EntryKind.OPENED: lambda _entries, _titles: "opened it",
+    EntryKind.OPENED: _opening_act,
     EntryKind.SEVERITY_SET: _severity_act,
     EntryKind.FIX_RERUNS_SET: _fix_reruns_act,
     EntryKind.RUN_ADDED: _tallied("replayed", "run", lambda entry: entry.payload["run"]["run_id"]),

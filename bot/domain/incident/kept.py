@@ -32,6 +32,7 @@ class Head(Kept):
     by: str
     at: datetime
     fix_reruns: int = 1  # how many reruns in a row prove a fix
+    by_watch: bool = False  # opened by the channel's watch, which `by` began
 
 
 class ItemFacts(Kept):

@@ -1,6 +1,7 @@
 """What can be appended to an incident's log: each with what must hold for it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +48,12 @@ def opened(
         fix_reruns=fix_reruns,
     )
     return Change(EntryKind.OPENED, by, at, key, {"head": head.model_dump(mode="json")}, (Guard("status", (ABSENT,)),))
+
+
+def by_watch(opening: Change) -> Change:
+    """Return the first entry of an incident as that of the channel's watch, which whoever it names began."""
+    head = {**opening.payload["head"], "by_watch": True}
+    return replace(opening, payload={**opening.payload, "head": head})
 
 
 def run_added(run: RunDigest, *, by: str, at: datetime, key: str, via: str = "") -> Change:
