@@ -63,6 +63,16 @@ def duration_words(diagnosis: Diagnosis) -> str:
     return f"{took} so far" if took and diagnosis.verdict is Verdict.IN_PROGRESS else took
 
 
+def took_words(diagnosis: Diagnosis) -> str:
+    """Return how long a run took, or why that is not known."""
+    if took := duration_words(diagnosis):
+        return took
+    if diagnosis.started_at is None:
+        return "not recorded"
+    # It was started again after its end, or clocks differ.
+    return f"not known: by its records it starts after {'its end' if diagnosis.ended_at else 'now'}"
+
+
 def step_count_words(diagnosis: Diagnosis) -> str:
     """Return `2 of 4 planned recorded: 1 ok · …`, or just how many there are where no plan is known."""
     counts = diagnosis.counts

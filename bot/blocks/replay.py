@@ -10,11 +10,11 @@ from bot.blocks.layout import JSON_BUDGET, TEXT_LIMIT, Message, Part, fit, json_
 from bot.blocks.lists import bulleted
 from bot.blocks.past import NO_PAST, RunPast
 from bot.blocks.phrases import (
-    duration_words,
     judgement_words,
     planned_words,
     rule_words,
     step_count_words,
+    took_words,
     verdict_word,
 )
 from bot.blocks.picture import UploadedPicture
@@ -144,7 +144,7 @@ def _facts(diagnosis: Diagnosis) -> Block:
         ("Run", code_span(outside(diagnosis.run_id, 60, one_line=True))),
         ("Tenant / scope", code_span(outside(str(diagnosis.tenancy), 150, one_line=True))),
         ("Started", started),
-        ("Duration", duration_words(diagnosis) or "not recorded"),
+        ("Duration", took_words(diagnosis)),
         ("Steps", step_count_words(diagnosis)),
     ]
     pairs += [

@@ -32,6 +32,7 @@ def seen_before(
     others = history.other_incidents(current)
     # The oldest run of a failure may be replayed, too: it was not seen before that.
     label = "Seen again since: " if history.is_first and history.since else "Seen before: "
+    label = "Seen: " if history.since is None else label
     parts: list[el.RichText] = [el.bold(label), el.plain(how_often(history, now))]
     if others:
         parts += [el.plain(" · "), *_incident(others[0], links, channel, now)]
@@ -53,15 +54,14 @@ def how_often(history: FailureHistory, now: datetime) -> str:
 
 
 def _among_others(history: FailureHistory, now: datetime) -> str:
-    """Return `2nd of 5 times in 30 days · last 1 h ago · first 12 Nov`."""
+    """Return `2nd of 5 times in 30 days · last 1 h ago · first 12 Nov`; just how many where the run is none that is listed."""
     count, recently, since = history.count, history.recently(now), history.since
     at_least = "" if history.whole else "at least "
-    exact = since is not None and history.whole
-    which = ordinal(count - (since or 0)) if exact else "one"
+    which = f"{ordinal(count - since) if history.whole else 'one'} of " if since is not None else ""
     ago = duration(seconds_between(history.last_seen, now))
     lately = f"{recently:,} of them in 30 days" if 0 < recently < count else ""
     facts = [
-        f"{which} of {at_least}{plural(count, 'time')}{' in 30 days' if recently == count else ''}",
+        f"{which}{at_least}{plural(count, 'time')}{' in 30 days' if recently == count else ''}",
         ", ".join(fact for fact in (lately, f"last {ago} ago" if ago else "") if fact),
     ]
     first = "" if history.is_first or not history.whole else _first(history, now)

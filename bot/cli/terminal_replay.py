@@ -11,7 +11,6 @@ from rich.text import Text
 from bot.blocks.phrases import (
     CRITICAL_MARK,
     OLDER_OUTPUT,
-    duration_words,
     error_source_words,
     judgement_words,
     no_error_words,
@@ -19,6 +18,7 @@ from bot.blocks.phrases import (
     step_count_words,
     step_mark,
     step_word,
+    took_words,
     verdict_word,
 )
 from bot.blocks.step import NO_NOTE
@@ -62,7 +62,7 @@ def _head(diagnosis: Diagnosis) -> RenderableType:
     table.add_row("goal", Text(outside(diagnosis.goal, 600) if diagnosis.goal else "(not recorded, or not visible)"))
     table.add_row("tenant/scope", Text(str(diagnosis.tenancy)))
     table.add_row("started", Text(utc(diagnosis.started_at) if diagnosis.started_at else "not recorded"))
-    table.add_row("duration", Text(duration_words(diagnosis) or "not recorded"))
+    table.add_row("duration", Text(took_words(diagnosis)))
     table.add_row("steps", Text(step_count_words(diagnosis)))
     for label, value in (
         ("agent", diagnosis.agent),

@@ -39,7 +39,7 @@ def test_what_is_not_all_counted_yet_is_said_as_at_least(whole: bool, said: str,
         (4, True, "Seen again since: ", "1st of 5 times in 30 days · last 0 ms ago"),
         (3, True, "Seen before: ", "2nd of 5 times in 30 days · last 0 ms ago · first 12 Nov"),
         (3, False, "Seen before: ", "one of at least 5 times in 30 days · last 0 ms ago"),
-        (None, True, "Seen before: ", "one of 5 times in 30 days · last 0 ms ago · first 12 Nov"),
+        (None, True, "Seen: ", "5 times in 30 days · last 0 ms ago · first 12 Nov"),
     ],
 )
 def test_a_run_that_failed_before_others_is_not_the_last_time(

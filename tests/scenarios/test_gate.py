@@ -56,3 +56,14 @@ async def test_a_gate_held_in_slack_says_every_check_and_verifies_the_follow_up(
 async def test_what_names_no_run_is_told(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
     await slack.command(user=MAYA, channel=INCIDENTS, text="/replay gate nonsense")
     await told(slack, "which names no run")
+
+
+async def test_what_is_held_is_what_was_named_and_none_is_left_out_unsaid(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    await opened(slack, aionis)
+    named = [aionis.let.rerun("refund") for _ in range(11)]
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay gate {' '.join(named)}")
+    await told(slack, "11 runs are named, and at most 10")
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay gate {' '.join(named[:2])}")
+    await told(slack, "Holding 2 runs against the incident's gate")

@@ -322,3 +322,11 @@ async def test_nobody_is_told_to_try_again_what_aionis_does_not_offer(
     root = await shown(slack, aionis, "refund-failed")
     assert "could not be read" in root
     assert ("replay again" in root) is helps
+
+
+async def test_of_a_run_that_starts_after_now_it_is_said_why_its_duration_is_not_known(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    run = story(aionis, "clock-ahead", "Index the manuals", ago=-timedelta(hours=1))
+    run.announce("manuals.index")
+    assert "not known: by its records it starts after now" in text_of(await replayed(slack, run.run_id))

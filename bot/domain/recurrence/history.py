@@ -36,7 +36,7 @@ class FailureHistory:
 
     @property
     def since(self) -> int | None:
-        """Return how many runs failed this way after this one; None where it is older than those that are listed."""
+        """Return how many runs failed this way after this one; None of one that is not listed: older, or simulated."""
         if not self.runs:
             return 0
         own = next((at for run_id, at in self.runs if run_id == self.run_id), None)
