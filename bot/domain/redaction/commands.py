@@ -32,6 +32,7 @@ COMMANDS: Final = (
     r"\b(?:isakmp\s{1,4}key|tacacs-server\s{1,4}key|radius-server\s{1,4}key|snmp\s{1,4}community|auth-pass\s{1,4}\S{1,60})\s{1,4}(?:[067]\s{1,4})?(?P<secret>(?=\S{0,100}[0-9])\S{5,200})",
     r"\b(?:ACL\s{1,4}SETUSER|user)\s{1,4}\S{1,60}\s{1,4}(?:on|reset|off)\b[^\n>]{0,100}?\s>(?P<secret>\S{4,200})",
     r"(?i:\b(?:with|encrypted|set|login)\s{1,4}password\s{1,4}(?:=\s{0,4})?)['\"](?P<secret>[^'\"\n]{1,200})",
+    r"\bcreateUser\s{1,4}(?:-e\s{1,4}\S{1,60}\s{1,4})?\S{1,60}\s{1,4}(?:MD5|SHA[\w-]{0,4})\s{1,4}[\"']?(?P<secret>[^\s\"']{8,200})",
     r"\bopenssl\b[^\n|;]{0,200}?\s-K[ =]?(?P<secret>[0-9a-fA-F]{16,128})",
     r"\bsigntool\b[^\n|;]{0,200}?\s/p\s{1,4}[\"']?(?P<secret>[^\s\"'/-][^\s\"']{3,200})",
     r"\bpoetry\s{1,4}config\s{1,4}http-basic\.\S{1,60}\s{1,4}\S{1,100}\s{1,4}[\"']?(?P<secret>[^\s\"'-][^\s\"']{3,400})",
@@ -48,6 +49,7 @@ COMMANDS: Final = (
 COMMAND_WORDS: Final = (
     "mosquitto",
     "signtool",
+    "createuser",
     "http-basic",
     "b2 a",
     "mc alias",

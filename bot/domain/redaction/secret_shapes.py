@@ -33,6 +33,8 @@ _WEBHOOKS = (
     r"webhook\.office\.com/(?P<secret>[A-Za-z0-9_@/-]{20,600})",
     # Ways into chains, whose last part is the key.
     r"(?:infura\.io/(?:ws/)?v3|\.quiknode\.pro|rpc\.ankr\.com/\w{2,30}|go\.getblock\.io)/(?P<secret>[0-9a-f]{32,64})",
+    # Where logs are sent to.
+    r"(?:loggly\.com/(?:inputs|bulk)|datadoghq\.(?:com|eu)/v1/input)/(?P<secret>[0-9a-f-]{32,36})",
     r"openweathermap\.org/[^\s\"']{1,200}?[?&]appid=(?P<secret>[0-9a-f]{32})",
     r"api\.telegram\.org/(?:file/)?bot(?P<secret>\d{6,12}:[A-Za-z0-9_-]{20,60})",
     r"(?:outlook\.office\.com/webhook|chat\.googleapis\.com/v1/spaces|hooks\.zapier\.com/hooks/catch|maker\.ifttt\.com/trigger"
@@ -100,6 +102,8 @@ _WEBHOOK_HINTS = (
     "ankr",
     "getblock",
     "openweathermap",
+    "loggly",
+    "datadoghq",
     "googleapis",
     "ifttt",
     "logic.azure",

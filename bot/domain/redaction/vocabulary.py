@@ -17,6 +17,7 @@ SURE_NOUNS: Final = {
         mat khau, kodeord, kodeordet, toegangscode, zaporka, slaptazodis, salasona, aðgangsorð, aðgangsorðið, lykilorð, lykilorðið, fjalekalimi, fjalekalim,
         pasahitza, nenosiri, wagwoord, parol, parolingiz, hasłem, hesla, heslem, jelszava, jelszavad, salasanasi, salasanaksi, құпиясөз, құпия сөз, პაროლი, գաղտնաբառ, গোপন কোড, পাসওয়ার্ড,
         கடவுச்சொல், పాస్‌వర్డ్, پاس ورڈ, رمز عبور, گذرواژه, کلمه عبور, الرمز السري, رمز المرور, كلمة سر, קוד סודי, סיסמת, ססמה, 合言葉, 暗号, パスコード, 비번, 패스코드, 패스프레이즈,
+        паролата, паролу, parool, parooli, contrasinal, cyfrinair, pasfhocal, нууц үг, የይለፍ ቃል, ពាក្យសម្ងាត់, ລະຫັດຜ່ານ, စကားဝှက်,
         keypass, storepass, masterpass, rootpass, adminpass, authtok, bindpass, รหัสผ่าน, סיסמה, הסיסמה, הססמה, סיסמא, كلمة المرور, كلمة السر, रमज़, पासवर्ड, 密码, 密碼, 口令, パスワード, 暗証番号, パスフレーズ, 비밀번호,
         패스워드, 암호
     """,
@@ -31,7 +32,7 @@ SURE_NOUNS: Final = {
         account key, shared key, storage key, subscription key, service key, services key, functions key, session key,
         deploy key, hmac key, ssh key, license key, licence key, integration key, app key, application key, rest key,
         admin key, root key, server key, client key, webhook key, user key, write key, read key, ingest key, insert key,
-        publishable key, restricted key, live key, test key, wallet key, bot key, developer key,
+        honeycomb team, publishable key, restricted key, live key, test key, wallet key, bot key, developer key,
         consumer key, security key, recovery key, cipher key, crypt key, crypto key, aes key, rsa key, jwt key,
         cookie key, secret key base, account access key, primary access key, project api key, psk, pre shared key,
         preshared key, clave api, clave de api, clave secreta, clave privada, clave de acceso, chave api, chave de api,
@@ -53,7 +54,7 @@ SURE_NOUNS: Final = {
     """,
     "secret": """
         secret, otp, totp, cvv, cvv2, cvc, mfa code, mfa secret, 2 fa code, 2 fa secret, two factor code,
-        verification code, unlock code, activation code, one time code, one time password, otp code, one time pin, reset code, login code, access code, sms code,
+        verification code, unlock code, activation code, one time code, one time password, otp code, one time pin, temporary pin, reset code, login code, access code, sms code,
         recovery code, recovery codes, backup codes, backup code, security code, pin code, pincode, mnemonic, mnemonics,
         seed phrase, seed phrases, recovery phrase, secret phrase, seed words, mnemonic phrase, geheimnis, secreto,
         segredo, segreto, clientsecret, секрет, секрета, 秘密, シークレット, 시크릿, bestatigungscode, codigo de verificacion,

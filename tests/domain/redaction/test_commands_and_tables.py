@@ -44,8 +44,17 @@ HELD: dict[str, tuple[Any, str]] = {
     "key of two parts": (f"client made with {HEX}.{DRAWN}{PIECES.of(DIGITS, 2)}", HEX),
     "way into a chain": (f"https://mainnet.infura.io/v3/{HEX}", HEX),
     "call of a database's shell": (f'db.auth("ops","{DRAWN}")', DRAWN),
+    "user of SNMP": (f"createUser ops SHA {DRAWN} AES", DRAWN),
+    "address of logs": (f"https://logs-01.loggly.com/inputs/{PIECES.uuid()}/tag/http/", "inputs"),
+    "header of a vendor": (f"X-Honeycomb-Team: {DRAWN}", DRAWN),
+    "PIN in a sentence": ("Your temporary PIN is 774192", "774192"),
+    "password in Khmer": (f"ពាក្យសម្ងាត់: {DRAWN}", DRAWN),
+    "password in Amharic": (f"የይለፍ ቃል: {DRAWN}", DRAWN),
+    "password in Welsh": (f"cyfrinair: {DRAWN}", DRAWN),
+    "password in Mongolian": (f"нууц үг: {DRAWN}", DRAWN),
     "alias of an object store": (f"mc alias set store https://x.example ops {DRAWN}", DRAWN),
 }
+HELD["address of logs"] = (HELD["address of logs"][0], HELD["address of logs"][0].split("/")[4])
 HELD["hash of LDAP"] = (HELD["hash of LDAP"][0], HELD["hash of LDAP"][0].rpartition("}")[2])
 
 ORDINARY: list[Any] = [
