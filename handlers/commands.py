@@ -42,7 +42,7 @@ from handlers.words import (
 # People ask politely, and this is not what they ask for.
 _POLITE = words(
     "please pls plz hey hi hello ok okay can could would will you kindly just now bitte and the a an "
-    "show me give get set change run do lets let's also so then"
+    "show me give get set change run do lets let's"
 )
 _THANKS = words("please pls plz bitte thanks thx ty now asap")
 _MARKED = re.compile(r"\s*!\s?([a-z]+)\b", re.IGNORECASE)  # how other bots are spoken to in threads
@@ -118,7 +118,7 @@ def understand_mention(text: str, reply: ReplyTo, *, others: bool = False, carri
     if names_something(text):
         return _understood(RESOLVE if names_record(asked) else REPLAY, asked, reply)
     if meant := nearly_a_word(REPLAY, asked):
-        return refused(not_a_word(asked, meant), Typed(asked, reply))
+        return refused(not_a_word(reading.typed(text).strip(), meant), Typed(asked, reply))
     return Understood(None, help_for(reply.where, *ABOUT))
 
 

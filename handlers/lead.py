@@ -33,7 +33,8 @@ _TAKE = re.compile(
     r"|(?:(?:i've|i have|i) )?got (?:it|this)|(?:it's )?mine|assign (?:(?:it|this) )?to me"
 )
 _BACK = re.compile(
-    r"step(?:ping)? back(?: from it)?|(?:(?:i am|i'm|im) )?(?:not on|off)(?: (?:it|this))?(?: any ?more)?"
+    r"step(?:ping)? back(?: from it)?|(?:i am|i'm|im) off(?: (?:it|this))?"
+    r"|(?:(?:i am|i'm|im) )?not on (?:it|this)(?: any ?more)?"
 )
 _SOMEBODY = re.compile(
     r"(?:is|are) (?:on it|leading(?: it)?|the lead|taking (?:it|over))|assign(?: (?:it|this))?(?: to)?"

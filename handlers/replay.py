@@ -93,7 +93,7 @@ def _other_word(typed: Typed, text: str) -> Understood | None:
 def _new_split_off(text: str) -> tuple[str, bool]:
     """Return what was typed without `new`, `as new`, `new one` and their like at either end, and whether it was there."""
     parts = text.split()
-    said = [clean(word).strip("!()-–—").lower() for word in parts]
+    said = [clean(word).strip("!()/-–—").lower() for word in parts]
     first, last = 0, len(parts)
     while first < last and (said[first] == NEW or said[first] in _WITH_NEW):
         first += 1

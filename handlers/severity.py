@@ -28,7 +28,7 @@ _BEFORE = (
     r"(?:(?:make|raise|lower|mark|escalate|downgrade|upgrade|bump|move|treat|declare|call|this|that|it's|it|the|incident|is|"
     r"as|to|at|a|an|of|now)[ :=]{1,3}){0,9}"
 )
-_LEVEL = re.compile(rf"{_BEFORE}(?:(?:severity|sev)?[ :=]{{0,3}}{_BEFORE})?(?:sev|p)?[ -]?([1-4])")
+_LEVEL = re.compile(rf"{_BEFORE}(?:(?:severity|sev)?[ :=]{{0,3}}{_BEFORE})?(?:sev|p|s)?[ ._-]?([1-4])")
 _WORDS = {"critical": "1", "high": "2", "medium": "3", "low": "4"}  # as alerts grade what they report
 _LEVEL_WORDS = re.compile(rf"\b(?:{'|'.join(_WORDS)})$")
 _NONE = re.compile(rf"{_BEFORE}(?:severity)?[ :=]{{0,3}}{_BEFORE}(?:none|no|off|clear|remove|unset)")

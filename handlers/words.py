@@ -190,7 +190,7 @@ def help_for(where: Where, *commands: str) -> Message:
 
 def help_on(where: Where, word: Word) -> Message:
     """Return how one word is used in a place."""
-    return help_message(IN_A_THREAD if where.in_thread else word.command, [word.line(where)])
+    return help_message(IN_A_THREAD if where.in_thread else f"{word.command} {word.word}", [word.line(where)])
 
 
 def started(request: Request, answer: str) -> Understood:

@@ -147,6 +147,8 @@ def test_a_mention_is_understood_as_it_is_said(said_: str) -> None:
         ("severity SEV1", SeverityRequest(reply=HERE, severity="SEV1")),
         ("severity sev 3", SeverityRequest(reply=HERE, severity="SEV3")),
         ("severity 2", SeverityRequest(reply=HERE, severity="SEV2")),
+        ("severity S2", SeverityRequest(reply=HERE, severity="SEV2")),
+        ("severity sev_2", SeverityRequest(reply=HERE, severity="SEV2")),
         ("severity=sev3", SeverityRequest(reply=HERE, severity="SEV3")),
         ("severity = 3", SeverityRequest(reply=HERE, severity="SEV3")),
         ("Sev=3", SeverityRequest(reply=HERE, severity="SEV3")),
@@ -321,7 +323,15 @@ def test_this_run_may_open_an_incident_of_its_own(asked: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "idle", ["@bot", "@bot thanks for the summary", "@bot I think we should close the door", "@bot 👍"]
+    "idle",
+    [
+        "@bot",
+        "@bot thanks for the summary",
+        "@bot I think we should close the door",
+        "@bot 👍",
+        "@bot so close!",
+        "@bot off",
+    ],
 )
 def test_what_asks_for_nothing_starts_nothing(idle: str) -> None:
     assert said(idle) is None
@@ -502,6 +512,10 @@ def test_help_on_a_word_is_about_that_word(typed: str) -> None:
 
 def test_too_few_characters_of_an_id_are_told_so() -> None:
     assert "Give its first 8 characters" in understand(REPLAY, RUN[:7], HERE).answer.text
+
+
+def test_what_was_said_is_told_as_it_was_said() -> None:
+    assert "I understood “do not close it”" in understand_mention("do not close it", HERE).answer.text
 
 
 @pytest.mark.parametrize("typed", ["run_123", "ping", "3d1868e2-e6d3", "the refund"])
