@@ -23,7 +23,7 @@ async def examine_manifest(schema: str) -> list[DoctorFinding]:
     try:
         known = json.loads(await _read(schema))
         wrong = _violations(known, load_manifest())
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError, RecursionError) as error:
         advice = "Where this machine may not reach it, bring the file and name it with --manifest-schema."
         return [warning(NAME, f"NOT compared with Slack's schema: {schema} ({why(error)})", advice)]
     if not wrong:
@@ -34,9 +34,21 @@ async def examine_manifest(schema: str) -> list[DoctorFinding]:
 
 async def _read(schema: str) -> bytes:
     if not schema.startswith(("https://", "http://")):
-        return (await asyncio.to_thread(Path(schema).read_bytes))[:_MOST_BYTES]
+        return await asyncio.to_thread(_read_file, Path(schema))
+    body = bytearray()
     async with aiohttp.ClientSession(timeout=_WITHIN, raise_for_status=True) as session, session.get(schema) as answer:
-        return await answer.content.read(_MOST_BYTES)
+        async for piece in answer.content.iter_any():  # one read gives what has come so far, and no more
+            body += piece
+            if len(body) > _MOST_BYTES:
+                raise ValueError("larger than any schema")
+    return bytes(body)
+
+
+def _read_file(path: Path) -> bytes:
+    if path.exists() and not path.is_file():  # reading a pipe or a device may never end
+        raise ValueError("no file")
+    with path.open("rb") as file:
+        return file.read(_MOST_BYTES)
 
 
 def _violations(schema: Any, manifest: dict[str, Any]) -> list[str]:

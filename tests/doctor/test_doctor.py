@@ -1,10 +1,11 @@
 """The doctor sees what is well and what is not, through the same doors as the bot, and one problem hides no other."""
 
+import asyncio
 import functools
 import json
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,10 @@ import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from redis import Redis
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
 from typer.testing import CliRunner
 
 from bot import doctor
@@ -22,6 +27,7 @@ from bot.doctor.manifest import examine_manifest
 from bot.doctor.redis import examine_redis, examine_server
 from bot.doctor.settings import examine_settings
 from bot.playground.aionis import SampleAionis
+from bot.playground.http import serve_app
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from bot.store.connection import open_redis
 from bot.store.examination import RedisFacts
@@ -301,8 +307,25 @@ async def test_the_manifest_is_compared_with_slacks_schema_or_that_is_said(
     assert (await of(str(manifest_schema))).level is Level.OK
     manifest_schema.write_text('{"required": ["absent"]}', encoding="utf-8")  # noqa: ASYNC240 a few bytes
     assert "'absent' is a required property" in (await of(str(manifest_schema))).seen
-    for nowhere in ("http://127.0.0.1:1/schema.json", "nowhere.json", __file__):
+    manifest_schema.write_text("[" * 100_000, encoding="utf-8")  # noqa: ASYNC240 as above
+    for nowhere in ("http://127.0.0.1:1/schema.json", "nowhere.json", __file__, "/dev/zero", str(manifest_schema)):
         assert "NOT compared" in (await of(nowhere)).seen
+
+
+async def test_a_schema_that_comes_in_pieces_is_read_whole(manifest_schema: Path) -> None:
+    whole = manifest_schema.read_text(encoding="utf-8")  # noqa: ASYNC240 a few bytes
+
+    async def pieces() -> AsyncIterator[str]:
+        yield whole[:20]
+        await asyncio.sleep(0.05)  # so that it is no single piece; the outcome does not hang on it
+        yield whole[20:]
+
+    async def answer(_request: Request) -> Response:
+        return StreamingResponse(pieces())
+
+    async with serve_app(Starlette(routes=[Route("/schema.json", answer)])) as there:
+        (told,) = await examine_manifest(f"{there.base_url}/schema.json")
+    assert told.level is Level.OK
 
 
 async def test_a_wrong_setting_hides_nothing_but_what_needs_it(
