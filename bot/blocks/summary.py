@@ -170,7 +170,7 @@ def _progress(proof: FixProof) -> str:
 
 def _untried(proofs: Sequence[FixProof]) -> Parts:
     more = f" and {len(proofs) - 1:,} more" if len(proofs) > 1 else ""
-    words = f"{more}: no rerun proves it yet{_failed_before(proofs[0])}"
+    words = f"{more}: no rerun proves {'them' if more else 'it'} yet{_failed_before(proofs[0])}"
     return [el.bold("Not proved: "), _run_id(proofs[0]), el.plain(words)]
 
 

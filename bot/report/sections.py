@@ -108,14 +108,19 @@ def _root_cause(incident: Incident, names: Names) -> Section:
 
 def _run(diagnosis: Diagnosis) -> Section:
     scene = timeline_scene(diagnosis)
-    steps = plural(diagnosis.counts.total, "step")
+    planned = diagnosis.planned_steps
+    steps = plural(diagnosis.counts.total, "step") + (f", {planned:,} planned" if planned else "")
+    who = [f"{what}: {said(value)}" for what, value in (("Agent", diagnosis.agent), ("Case", diagnosis.case)) if value]
     parts: list[str | Table | ReportPicture] = [
         f"{diagnosis.verdict.value.replace('_', ' ')} · {steps}: {count_words(diagnosis.counts)}",
         f"Goal: {said(diagnosis.goal or '') or 'not recorded'}",
+        *who,
         f"Aionis request id {said(diagnosis.request_id or '') or 'none'}",
     ]
     if diagnosis.critical and diagnosis.critical.error:
         parts.append(f"Error at {diagnosis.critical.step.label}: {said(diagnosis.critical.error)}")
+    if diagnosis.critical and (earlier := list(dict.fromkeys(diagnosis.critical.earlier_errors))):
+        parts.append(f"Earlier attempts at {diagnosis.critical.step.label}: {'; '.join(map(said, earlier))}")
     rows = tuple(_step(step, critical=step is diagnosis.critical_step) for step in diagnosis.steps)
     picture = ReportPicture(to_svg(scene), scene.alt)
     table = Table(("Critical", "Step", "Tool", "Status", "Duration"), rows)

@@ -13,8 +13,10 @@ from bot.playground.aionis.world.contrasts import LONG_ERROR
 from bot.playground.aionis.world.story import Story
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
 from tests.conftest import running_bot, settings_for
+from tests.domain.bundle.test_bundle import files_of
 from tests.scenarios.incidents import roots
 from tests.scenarios.steps import analyses, comparisons, modal, posted, replayed, replied, replies, text_of, told
+from tests.scenarios.test_export import exported
 from tests.scenarios.test_root_cause import FILLED
 
 
@@ -330,3 +332,19 @@ async def test_of_a_run_that_starts_after_now_it_is_said_why_its_duration_is_not
     run = story(aionis, "clock-ahead", "Index the manuals", ago=-timedelta(hours=1))
     run.announce("manuals.index")
     assert "not known: by its records it starts after now" in text_of(await replayed(slack, run.run_id))
+
+
+async def test_the_report_has_plan_agent_case_and_what_earlier_attempts_failed_with(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    run = Story(aionis.writer, "tried-twice", aionis.now() - timedelta(minutes=9))
+    run.start("Pay the invoice", metadata={"agent": "pay-agent", "case": "invoice-7", "planned_steps": 4})
+    for error in ("the bank answered 503", "the bank answered 504"):
+        run.step("bank.pay", index=1, status="failed", error=error)
+    run.end("failed")
+    await replayed(slack, run.run_id)
+    report = files_of((await exported(slack))[0])["report.md"].decode()
+    assert "failed · 1 step, 4 planned: 0 ok · 1 failed" in report
+    assert "Agent: pay-agent" in report.replace("\\", "")
+    assert "Case: invoice-7" in report.replace("\\", "")
+    assert "Earlier attempts at step 1: the bank answered 503" in report
