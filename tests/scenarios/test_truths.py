@@ -348,3 +348,17 @@ async def test_the_report_has_plan_agent_case_and_what_earlier_attempts_failed_w
     assert "Agent: pay-agent" in report.replace("\\", "")
     assert "Case: invoice-7" in report.replace("\\", "")
     assert "Earlier attempts at step 1: the bank answered 503" in report
+
+
+async def test_a_comparison_tells_what_the_agent_said_where_no_step_of_the_rerun_failed(
+    slack: LocalSlack, aionis: SampleAionis, bot: str
+) -> None:
+    failing = story(aionis, "build-broke", "Push the build")
+    failing.step("build.push", status="failed", error="no space left")
+    failing.end("failed")
+    rerun = story(aionis, "build-rolled-back", "Push the build", ago=timedelta(minutes=3))
+    rerun.step("build.push")
+    rerun.end("failed", summary="rolled back by the operator")
+    await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay compare {failing.run_id} {rerun.run_id}")
+    said = "although no step of it failed; the agent said: “rolled back by the operator”"
+    await slack.wait_for(lambda: [one for one in comparisons(slack) if said in text_of(one)])

@@ -239,7 +239,13 @@ def _as(critical: Step, counterpart: Step) -> str:
 
 
 def _ended(rerun: Diagnosis) -> list[str]:
-    return [] if rerun.verdict is Verdict.SUCCESS else [f"The rerun ended as {rerun.verdict}."]
+    if rerun.verdict is Verdict.SUCCESS:
+        return []
+    ended = f"The rerun ended as {rerun.verdict}"
+    if rerun.critical_step is not None or not rerun.steps:
+        return [f"{ended}."]
+    said = f"; the agent said: “{short_name(rerun.summary, 160)}”" if rerun.summary else ""
+    return [f"{ended}, although no step of it failed{said}."]
 
 
 def _breaking_words(breaking: Breaking, *, first: str = FAILING) -> list[str]:

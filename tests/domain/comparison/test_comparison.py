@@ -105,6 +105,12 @@ def test_a_step_that_fails_again_with_another_error_says_so(again: str | None, a
         assert "STILL FAILING, with another error" in title(found)
 
 
+def test_a_rerun_that_failed_outside_of_its_steps_is_said_to_have() -> None:
+    found = compared(run(step("pay", "failed")), rerun(step("pay"), status="failed"))
+    assert found.verdict is FixVerdict.FAILS_ELSEWHERE
+    assert "The rerun ended as failed, although no step of it failed." in found.reasons
+
+
 def test_one_attempt_is_one() -> None:
     failing = run(step("pay", "failed"))
     later = rerun(step("pay", "failed", step_index=1), step("pay", "failed", step_index=1), status="failed")
