@@ -12,10 +12,11 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from bot.app import EVENTS_PATH, create_app, run_worker
+from bot.app import create_app, run_worker
 from bot.config.settings import Settings
 from bot.errors import SettingsError
 from bot.runtime.metrics_server import PORT_IN_USE
+from bot.slack.signed_requests import ACCEPTED
 
 # On a machine shared with `serve`, the acks come first: Slack gives them three seconds, a job nobody counts.
 _BEHIND_THE_ACKS = 10
@@ -46,7 +47,8 @@ class _Connection(H11Protocol):
     """Closes a connection that does not send a whole head in time: uvicorn itself limits only the pause between requests.
 
     One that Slack's requests come by is kept for longer than Slack, or a proxy, keeps it: a request that meets the close is
-    lost, and Slack sends no click a second time. What is not signed closes its connection itself (`SignedRequests`).
+    lost, and Slack sends no click a second time. What is not signed closes its connection itself (`SignedRequests`), or soon
+    loses it.
     """
 
     _paused = False
@@ -67,8 +69,8 @@ class _Connection(H11Protocol):
 
     def on_response_complete(self) -> None:
         """Wait for the next request."""
-        slacks = self.scope["path"] == EVENTS_PATH
-        self.timeout_keep_alive = _IDLE_WITHIN if slacks else self.config.timeout_keep_alive
+        # By its signature: by the path a stranger could hold as many connections as there may be.
+        self.timeout_keep_alive = _IDLE_WITHIN if self.scope.get(ACCEPTED) else self.config.timeout_keep_alive
         self._paused = True
         super().on_response_complete()
 

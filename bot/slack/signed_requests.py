@@ -21,6 +21,7 @@ MAX_BODY = 2**20  # bytes; Slack's largest payloads are some ten thousand
 BODY_WITHIN = 10.0  # seconds from the headers to the last byte
 SIGNED_WITHIN = 300  # seconds between Slack's clock and ours, either way
 _LOG_EVERY = 60.0  # seconds
+ACCEPTED = "incident_bot.signed"  # set in the scope of a request whose signature was accepted, for the server to see
 SLACK_HEADERS = (b"x-slack-request-timestamp", b"x-slack-signature")  # when it was sent, and what signs it
 _DIGITS = re.compile(rb"[0-9]{1,12}")  # longer ones are past the year 30,000, and slow to convert
 
@@ -71,6 +72,7 @@ class SignedRequests:
         except ClientDisconnect:
             self._refusals.add("disconnected")
         else:
+            scope[ACCEPTED] = True
             await self._app(scope, _replayed(body, receive), send)
 
     def _ensure_signed(self, timestamp: bytes, signature: bytes, body: bytes) -> None:

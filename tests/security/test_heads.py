@@ -3,20 +3,23 @@
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import AsyncIterator
 
 import pytest
 from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from bot.app import EVENTS_PATH
 from bot.config.settings import load_settings
 from bot.playground.http import serve_app
 from bot.runtime import server
 from bot.runtime.server import server_config
-from bot.slack.signed_requests import SignedRequests
+from bot.slack.signed_requests import SignedRequests, sign
 
 POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
+SECRET = secrets.token_hex(16)
 
 
 @pytest.fixture
@@ -24,7 +27,12 @@ async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     monkeypatch.setattr(server, "_HEAD_WITHIN", 0.3)
     monkeypatch.setattr(server, "_IDLE_WITHIN", 60)
     monkeypatch.setattr(server, "MOST_CONNECTIONS", 5)
-    config = server_config(PlainTextResponse("ok"), load_settings())
+    signed = SignedRequests(PlainTextResponse("ok"), SECRET)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await (signed if scope["method"] == "POST" else PlainTextResponse("ok"))(scope, receive, send)
+
+    config = server_config(app, load_settings())
     bounds = ("http", "h11_max_incomplete_event_size", "limit_concurrency", "ws", "lifespan")
     options = {name: getattr(config, name) for name in bounds}
     async with serve_app(config.app, timeout_keep_alive=0.1, **options) as served:  # type: ignore[arg-type]
@@ -56,14 +64,17 @@ async def test_a_head_that_does_not_arrive_is_given_up(port: int, sent: bytes) -
 
 
 async def test_slacks_connection_waits_for_its_next_request_longer_than_others_do(port: int) -> None:
-    async def first(path: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def first(head: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(b"GET " + path.encode() + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+        writer.write(head)
         assert b"200" in await reader.readuntil(b"ok")
         return reader, writer
 
-    slacks, to_slack = await first(EVENTS_PATH)
-    others, to_others = await first("/")
+    at = str(int(time.time())).encode()
+    names = (b"X-Slack-Request-Timestamp: " + at, b"X-Slack-Signature: " + sign(SECRET.encode(), at, b""))
+    slacks, to_slack = await first(POST + b"Content-Length: 0\r\n" + b"\r\n".join(names) + b"\r\n\r\n")
+    # The path alone makes nobody Slack: a stranger could hold as many connections as there may be.
+    others, to_others = await first(b"GET " + EVENTS_PATH.encode() + b" HTTP/1.1\r\nHost: x\r\n\r\n")
     assert await asyncio.wait_for(others.read(), 10) == b"", "closed"
     to_slack.write(GET)
     assert not slacks.at_eof(), "still open, and a later head must be whole in time as well"
