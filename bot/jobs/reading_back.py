@@ -29,10 +29,11 @@ _AT_ONCE = 20  # failures that are put into the index at the same time
 async def catch_up(services: Services, admission: Admission, aionis: Aionis | None = None) -> None:
     """Read back, once in a tenancy, the failures that Aionis has; where that does not come to its end, the next one tries.
 
+    Where nobody watches the tenancy it is done again after a while: what failed since, and was not replayed, counts, too.
     `aionis` is whom to ask where its deadline is to hold for this, too.
     """
     tenancy = admission.tenancy
-    if not await services.failures.begin_reading(tenancy):
+    if not await _is_to_be_read(services, tenancy):
         return  # done, or somebody is at it: their history may still be short, and this answer need not wait for it
     done = False
     try:
@@ -44,6 +45,18 @@ async def catch_up(services: Services, admission: Admission, aionis: Aionis | No
         log.warning("failures_not_read_back", tenancy=str(tenancy), error=error.what)
     finally:  # a job that is cut off, or loses Redis, has not read them either
         await services.failures.end_reading(tenancy, done=done)
+
+
+async def _is_to_be_read(services: Services, tenancy: Tenancy) -> bool:
+    now = services.now()
+    if await services.failures.is_up_to_date(tenancy, now=now):
+        return False
+    if await services.failures.begin_reading(tenancy):
+        await services.failures.begin_again(tenancy, now=now)
+        return True
+    if await services.watches.of_tenancy(tenancy):
+        return False  # its looks put into the index whatever fails
+    return await services.failures.begin_again(tenancy, now=now)
 
 
 async def _index(services: Services, tenancy: Tenancy, runs: list[FailedRun]) -> None:

@@ -143,6 +143,10 @@ class Keys:
         """Return the list of what people decided about a tenancy's failures: which runs are others, which are one."""
         return f"incident-bot:{self._tag(f'failures:{tenancy}')}:decisions"
 
+    def failures_looked_at(self, tenancy: str) -> str:
+        """When the failures of a tenancy were read back last, in Unix seconds."""
+        return f"incident-bot:{self._tag(f'failures:{tenancy}')}:looked-at"
+
     def failures_read(self, tenancy: str, reading: int) -> str:
         """Return the key that is there once a tenancy's failures were read back from Aionis, as this version reads records."""
         return f"incident-bot:{self._tag(f'failures:{tenancy}')}:read:{reading}"

@@ -24,6 +24,7 @@ from bot.store.keys import Keys, tenancy_digest
 _SCRIPT = (Path(__file__).parent / "recurrence.lua").read_text(encoding="utf-8")
 LISTED_RUNS = 200  # of each failure; older ones are counted
 _LISTED_INCIDENTS = 50  # of each failure: they are read whole with every run that fails that way
+_READ_AGAIN = timedelta(minutes=30)  # after that more may have failed, which nobody replayed and no watch saw
 _READING_FOR = timedelta(minutes=2)  # that long others leave it to whoever reads a tenancy's failures back
 _DECISIONS = 1_000  # of each tenancy: they are folded whole with every run that fails
 
@@ -169,6 +170,28 @@ class FailureIndex:
         # Set before the reading, which takes long: two workers would otherwise read the whole scope side by side. Not for long: a
         # worker that is killed gives nothing back.
         return bool(await self._redis.set(name, "reading", nx=True, ex=_READING_FOR))
+
+    async def is_up_to_date(self, tenancy: Tenancy, *, now: datetime) -> bool:
+        """Tell whether the tenancy's failures are read back, or being so, and that was not long ago."""
+        digest = tenancy_digest(tenancy)
+        names = self._keys.failures_read(digest, READING), self._keys.failures_looked_at(digest)
+        marker, looked_at = await self._redis.mget(names)
+        if marker != "read":
+            return marker is not None
+        if looked_at is None:  # an older version did not say when
+            await self._looked(tenancy, now)
+            return True
+        return now.timestamp() - float(looked_at) < _READ_AGAIN.total_seconds()
+
+    async def begin_again(self, tenancy: Tenancy, *, now: datetime) -> bool:
+        """Note that they are read back now; tell whether nobody has begun to lately. `end_reading` says how it ended."""
+        before = await self._looked(tenancy, now)
+        return before is None or now.timestamp() - float(before) >= _READ_AGAIN.total_seconds()
+
+    async def _looked(self, tenancy: Tenancy, at: datetime) -> str | None:
+        name = self._keys.failures_looked_at(tenancy_digest(tenancy))
+        before = await self._redis.set(name, at.timestamp(), ex=int(self._retention.total_seconds()), get=True)
+        return None if before is None else str(before)
 
     async def was_read_back(self, tenancy: Tenancy) -> bool:
         """Tell whether the tenancy's failures were read back to the end; until then more may have failed than is counted."""

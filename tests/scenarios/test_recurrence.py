@@ -1,6 +1,7 @@
 """A failure that was seen before is said to be: in the replay, in the list of similar runs, and in `/replay recent`."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,6 +10,7 @@ from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
+from tests.conftest import running_bot, settings_for
 from tests.domain.bundle.test_bundle import files_of, validate
 from tests.scenarios.incidents import checklist, incident_id, roots
 from tests.scenarios.steps import Json, analyses, modal, replayed, text_of, told
@@ -56,6 +58,21 @@ async def test_more_than_a_few_are_drawn_by_day_and_said_in_words(
     assert [one["state"] for one in failure["history"]["incidents"]] == ["open"]
     assert "Seen 5 times in 30 days" in files["report.md"].decode()
     assert ">Failure</td>" in files["report.html"].decode(), "a phone shows no table's head"
+
+
+async def test_what_failed_unseen_since_the_failures_were_read_back_counts_too(
+    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+) -> None:
+    late = timedelta()
+    async with running_bot(
+        slack, settings_for(slack, aionis.base_url, redis_url), now=lambda: datetime.now(UTC) + late
+    ):
+        await replayed(slack, aionis.runs["feed-failed"].run_id)
+        await analysis_with(slack, "1st of 2 times")
+        aionis.let.recur("feed")  # nobody watches, and nobody replays it
+        late = timedelta(minutes=31)
+        await replayed(slack, aionis.let.recur("feed"))
+        await analysis_with(slack, "4th time in 30 days")
 
 
 async def test_a_new_failure_says_nothing_of_the_past(slack: LocalSlack, aionis: SampleAionis, bot: str) -> None:
