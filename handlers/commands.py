@@ -54,6 +54,7 @@ _PICTURES = frozenset({"So", "Sk", "Mn", "Me", "Cf"})  # what an emoji is made o
 _POLITE_WORDS = 8  # no request begins with more
 _MARKS = "`'\"“”‘’*_~/:,.;!?¡¿()[]<>-–—…#"
 _ASKS_HELP = re.compile(r"\s*(?:\?+|(?:--)?(?:help|usage)|-h)\s*", re.IGNORECASE)
+_MARKS_FIRST = re.compile(r"\A\W+")
 _OF = re.compile(r"\b(?:of|for|on|in|is)\s*$", re.IGNORECASE)
 
 log = structlog.get_logger(__name__)
@@ -65,7 +66,7 @@ def understand(command: str, text: str, reply: ReplyTo) -> Understood:
 
 
 def _understood(command: str, text: str, reply: ReplyTo, *, others: bool = False) -> Understood:
-    raw = _without_thanks(_without_own_name(command, text.strip()))
+    raw = _with_word_first(command, _without_thanks(_without_own_name(command, text.strip())))
     word, rest = _word_and_rest(command, raw)
     if word is None:
         word, rest = _said_otherwise(command, raw), raw
@@ -92,6 +93,16 @@ def _word_and_rest(command: str, text: str) -> tuple[Word | None, str]:
     return word, rest
 
 
+def _with_word_first(command: str, text: str) -> str:
+    """Return `INC-7Q2K: close it` as `close INC-7Q2K it`; any other text as it is."""
+    before, id_, after = parted_at_incident(reading.with_plain_dashes(reading.typed(text)))
+    asked = _without_politeness(_MARKS_FIRST.sub("", after))
+    if not id_ or _bare(before) or not asked:
+        return text
+    word, rest = _word_and_rest(command, asked)
+    return f"{word.word} {id_} {rest}" if word and word.word and word.word != HELP else text
+
+
 def _without_own_name(command: str, text: str) -> str:
     """Return what was typed without the command's own name, which people paste: `/replay /replay <run_id>`."""
     first, rest = _split(text)
@@ -105,7 +116,7 @@ def understand_mention(text: str, reply: ReplyTo, *, others: bool = False, carri
     or has attached: `replay this`, or nothing at all, means what is named there.
     """
     text = reading.unescaped(text[: reading.LONGEST])
-    asked = _without_politeness(text.strip())
+    asked = _with_word_first(REPLAY, _without_politeness(text.strip()))
     first, rest = _split(asked)
     word = _bare(reading.typed(first))
     this = rest if f"/{word}" in ABOUT else asked

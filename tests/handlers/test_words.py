@@ -187,6 +187,14 @@ def test_a_mention_is_understood_as_it_is_said(said_: str) -> None:
         ("what blocks the close?", StatusRequest(reply=HERE)),
         ("is it fixed yet?", StatusRequest(reply=HERE)),
         ("give me a summary", SummaryRequest(reply=HERE)),
+        ("INC-7Q2K: close it, please", CloseRequest(reply=HERE, incident="INC-7Q2K")),
+        (
+            "inc-7q2k close because it was a drill",
+            CloseRequest(reply=HERE, incident="INC-7Q2K", because="it was a drill"),
+        ),
+        ("INC-7Q2K → severity 2", SeverityRequest(reply=HERE, severity="SEV2", incident="INC-7Q2K")),
+        ("INC-7Q2K sev2", SeverityRequest(reply=HERE, severity="SEV2", incident="INC-7Q2K")),
+        ("<https://x.slack.com/archives/C1/p1|INC-7Q2K> export", ExportRequest(reply=HERE, incident="INC-7Q2K")),
         ("summarize INC-7Q2K", SummaryRequest(reply=HERE, incident="INC-7Q2K")),
         ("show the latest failures", RecentRequest(reply=HERE)),
         ("download the evidence", ExportRequest(reply=HERE)),
@@ -508,6 +516,10 @@ def test_help_on_a_word_is_about_that_word(typed: str) -> None:
         assert understood.request is None
         assert "/replay close" in understood.answer.text
         assert "/replay export" not in understood.answer.text
+
+
+def test_one_run_to_compare_is_told_what_it_can_be_held_against() -> None:
+    assert f"`/replay gate {RUN}`" in understand(REPLAY, f"compare with {RUN}", HERE).answer.text
 
 
 def test_too_few_characters_of_an_id_are_told_so() -> None:

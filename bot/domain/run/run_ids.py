@@ -55,7 +55,12 @@ def two_run_ids(text: str, *, form: str = COMPARE_FORM) -> tuple[str, str]:
     if len(found) != 2:
         shown = typed(text).strip()
         what = f"I understood {echo(shown)}, which does not name two runs." if shown else "There are no ids in that."
-        raise UsageError(what, fix=f"Type {form}.")
+        one = (
+            f" Whether one rerun mends the incident: `/replay gate {found[0]}`."
+            if len(found) == 1 and form == COMPARE_FORM
+            else ""
+        )
+        raise UsageError(what, fix=f"Type {form}.{one}")
     return found[0], found[1]
 
 
