@@ -1,5 +1,6 @@
 """What a second look at the real server taught (contract, section 16): the sample does the same, with a run for each point."""
 
+import asyncio
 import gzip
 import json
 from typing import Any
@@ -213,10 +214,11 @@ async def test_small_answers_that_inflate(ask: Asker, kind: Any, encoding: str) 
 
 
 async def test_waiting_what_a_429_asks_for_is_enough(ask: Asker) -> None:
-    ask.aionis.options.reads_per_second = 50
-    answers = [await ask.post("find") for _ in range(101)]
-    while answers[-1].status_code == 200:  # a slow machine refills it meanwhile
-        answers.append(await ask.post("find"))
-    assert {answer.status_code for answer in answers[:100]} == {200}
+    ask.aionis.options.reads_per_second = 1
+    answers = [await ask.post("find") for _ in range(2)]
+    async with asyncio.timeout(30):
+        while answers[-1].status_code == 200:  # a slow machine refills it meanwhile
+            answers.append(await ask.post("find"))
+    assert {answer.status_code for answer in answers[:2]} == {200}
     details = answers[-1].json()["details"]
-    assert 0 < details["retry_after_ms"] <= 20
+    assert 0 < details["retry_after_ms"] <= 1_000
