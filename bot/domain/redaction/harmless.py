@@ -7,7 +7,7 @@ from bot.domain.redaction.wordy import is_wordy
 # What stands where a secret would: words that say there is none, types, templates of many languages, `your-token-here`, `***`.
 _HARMLESS = re.compile(
     r"(?:(?:bearer|basic|token|apikey|digest) {1,4})?(?:null|none|nil|true|false|undefined|yes|no|n/?a|missing|required|optional|invalid|expired|revoked|empty|unset|not|present"
-    r"|absent|unknown|redacted|hidden|masked|filtered|removed|denied|failed|ok|valid|enabled|disabled|accepted|declined|shown|on|off|str|string|bytes|secretstr|text|any|object"
+    r"|absent|unknown|redacted|hidden|masked|filtered|removed|denied|deny|granted|sent|pending|failed|ok|valid|enabled|disabled|accepted|declined|shown|on|off|str|string|bytes|secretstr|text|any|object"
     r"|int|integer|number|bool|boolean|date|list|dict|array|map|void|char|default|include|omit|same-origin|changed|unchanged|rejected|refused"
     r"|read|write|\((?:known|sensitive|unchanged|redacted|hidden|none|null|empty|masked)\)?|amd64|arm64|armhf|i386|x86_64|s390x|ppc64(?:le|el)?|[~^<>=]{1,2} {0,1}v?[0-9]{1,4}(?:\.[0-9x*]{1,6}){0,3}(?:-[\w.]{1,20})?|[0-9]{1,3}(?:_[0-9]{3}){1,6}[A-Za-z]{0,3}|wrong|incorrect|correct|unauthorized|forbidden|malformed|unsupported|deprecated|rotated|used|unused|needed|blank|skip|skipped|todo|tbd|fixme|eof|EOL"
     r"|![A-Za-z][\w:/.-]*|<%.*%>|<[^<>]*>|[#%]\{[^{}]*\}|\[[A-Z#_ -]*\]|\$\{[^{}]*\}?|\$\([^()]*\)?|\$[A-Za-z_]\w*|%{1,2}[A-Z_]+%{1,2}|(?:generated? (?:with|by|using)|run [`./]|see (?:the|docs?|https?|README)|openssl rand|uuidgen|pwgen)\b[^\n]{0,60}|\{\{[^{}]*\}\}|\{(?:[A-Za-z_][\w.]*(?:\([^()]*\))?)?(?:![rsa])?\}|(?:\{[A-Za-z_][\w.]*\}[:/@ -]?){2,6}|@[A-Za-z_.]+@|\$\{\{.*|#\{[^{}]*\}#|\(\([\w./-]+\)\)|%[sdrv]|%\([a-z_]*\)s"

@@ -7,20 +7,17 @@ from typing import Any, Protocol
 from bot.domain.redaction.across import spans_across
 from bot.domain.redaction.columns import ROWS, columns_of, headings_of
 from bot.domain.redaction.findings import Finding, Path, Redacted
-from bot.domain.redaction.harmless import is_sentence
+from bot.domain.redaction.keeping import keeps_promise, number_keeps_promise
 from bot.domain.redaction.key_names import NOTHING, Promise, Strength, is_about, is_innocent, is_label, words_of
-from bot.domain.redaction.looks import is_chosen, is_harmless, is_identifier, is_opaque, looks_random
+from bot.domain.redaction.looks import is_harmless
 from bot.domain.redaction.memory import remembered
 from bot.domain.redaction.rules import Found
-from bot.domain.redaction.source_code import is_directory
 from bot.domain.redaction.spans import is_mark, mark
-from bot.domain.redaction.vocabulary import CERTAIN, NAMING, SELECTING, SETTINGS, VALUES
+from bot.domain.redaction.vocabulary import CERTAIN, NAMING, SELECTING, VALUES
 
 _MAX_DEPTH = 40  # what is deeper is cut and not passed: nothing below it was looked at
-_LEAST_NUMBER = 100_000
 _SHORT = 200  # characters of what may select a field
 _TOO_DEEP = "[cut: nested too deep]"
-_LEAST_UNDER_WEAK = 12
 _OPTION = re.compile(r"--?[A-Za-z][\w-]{1,60}")
 _NAME = re.compile(r"-{0,2}[\w .:@$-]{2,80}")
 _OF_A_SELECTOR = re.compile(r"[A-Za-z][A-Za-z_]{2,40}")
@@ -220,7 +217,7 @@ class Walk:
 
     def _scalar(self, value: Any, path: Path, promise: Promise, key: str) -> Any:
         text = value if isinstance(value, str) else None
-        if self._is_secret(text, promise, key) if text is not None else self._is_secret_number(value, promise, key):
+        if self._is_secret(text, promise, key) if text is not None else number_keeps_promise(value, promise, key):
             self.secrets.update(remembered(((str(value), promise.kind),)))
             self.findings.append(Finding(promise.kind, path))
             return mark(promise.kind)
@@ -228,10 +225,6 @@ class Walk:
             return value  # a number has no shape that a rule could know
         redacted = self._text(value, path, key, tuple(self.across.get(path, ())))
         return redacted.value if redacted.findings or text is not None else value
-
-    def _is_secret_number(self, value: Any, promise: Promise, key: str) -> bool:
-        # A word's number in a model's vocabulary is no token.
-        return promise.strength is Strength.SURE and not (key.lower() == "token" and abs(value) < _LEAST_NUMBER)
 
     def _is_secret(self, text: str, promise: Promise, key: str) -> bool:
         if (
@@ -242,19 +235,7 @@ class Walk:
             or self.redactor.survives(text)
         ):
             return False
-        match promise.strength:
-            case Strength.SURE:
-                if is_sentence(text) or (promise.kind == "credential" and is_identifier(text)):
-                    return False
-                return not (key.lower().endswith("pwd") and is_directory(text)) and not text.startswith("arn:")
-            case Strength.FIRM:
-                return text.lower() not in SETTINGS and (
-                    is_opaque(text) or not (" " in text or is_identifier(text) or text.isdigit())
-                )
-            case Strength.LIKELY:
-                return is_opaque(text) or (promise.kind in {"password", "credential", "secret"} and is_chosen(text))
-            case _:
-                return looks_random(text, _LEAST_UNDER_WEAK)
+        return keeps_promise(text, promise, key)
 
     def _text(self, text: Any, path: Path, key: str, also: tuple[Found, ...] = ()) -> Redacted[str]:
         if isinstance(text, str) and not also and self.redactor.is_plain(text):

@@ -52,6 +52,8 @@ HELD: dict[str, tuple[Any, str]] = {
     "password in Amharic": (f"የይለፍ ቃል: {DRAWN}", DRAWN),
     "password in Welsh": (f"cyfrinair: {DRAWN}", DRAWN),
     "password in Mongolian": (f"нууц үг: {DRAWN}", DRAWN),
+    "PIN in JSON": ({"card": {"pin": "4821"}, "cvv": 1}, "4821"),
+    "PIN as a number": ({"user_pin": 482137}, "482137"),
     "alias of an object store": (f"mc alias set store https://x.example ops {DRAWN}", DRAWN),
 }
 HELD["address of logs"] = (HELD["address of logs"][0], HELD["address of logs"][0].split("/")[4])
@@ -86,6 +88,9 @@ ORDINARY: list[Any] = [
     f"chunk {HEX}.min.css loaded",
     "https://docs.infura.io/v3/getting-started",
     "uid:1001:gid:::",
+    {"pin": "pinned", "seed": "alpha"},
+    {"pin": 17, "seed": 1234567},
+    {"otp": "sent", "authorization": {"decision": "deny"}},
 ]
 
 
