@@ -11,6 +11,10 @@ from handlers.words import Typed
 
 NOT_ONE = "I understood {typed}, which names no incident."
 FORM = "Type `/replay {word}`, or `/replay {word} INC-…`."
+SEVERAL = "There are {count} incidents in that."
+ONE = "Type one at a time, as in `/replay {word} {id}`."
+_LOOKED_AT = 10  # ids of one text
+_AND = words("and or und et y incidents both")
 AMID = "{id} stands amid what you typed: is it the one that is meant, or a part of the reason?"
 AMID_FORM = "Type `/replay {word} <incident> because <why>`: the one that is meant comes first."
 # `close it`, `export this incident please`: the one that is talked about.
@@ -43,6 +47,7 @@ def named_incident(typed: Typed, word: str, *, strict: bool = False) -> str | No
     Raises `UsageError` for what looks like an id and is none, where `strict` for all else.
     """
     text = with_plain_dashes(typed.text)
+    _refuse_several(text, word)
     named, _ = split_incident(text)
     if named := named or without_prefix(clean(text)):
         return named
@@ -52,6 +57,19 @@ def named_incident(typed: Typed, word: str, *, strict: bool = False) -> str | No
     if not set(parts) <= _THIS or (typed.text and not parts and typed.text.strip(" `.,!?…")):
         raise UsageError(NOT_ONE.format(typed=echo(typed.text)), fix=FORM.format(word=word))
     return None
+
+
+def _refuse_several(text: str, word: str) -> None:
+    """Raise `UsageError` where nothing but several incidents is named: each is asked for by itself."""
+    named, rest = [], text
+    for _ in range(_LOOKED_AT):
+        before, id_, after = parted_at_incident(rest)
+        if id_ is None:
+            break
+        named.append(id_)
+        rest = f"{before} {after}"
+    if len(set(named)) > 1 and set(re.findall(r"\w+", rest.lower())) <= _THIS | _AND:
+        raise UsageError(SEVERAL.format(count=len(set(named))), fix=ONE.format(word=word, id=named[0]))
 
 
 def incident_and_rest(text: str) -> tuple[str | None, str]:
@@ -70,6 +88,7 @@ def incident_and_why(typed: Typed, word: str, *, strict: bool = False) -> tuple[
     text = with_plain_dashes(typed.text)
     if short := without_prefix(clean(text)):
         return short, ""
+    _refuse_several(text, word)
     before, id_, after = parted_at_incident(text)
     if id_ is None:
         return named_incident(typed, word, strict=strict), _reason(before)
