@@ -435,6 +435,14 @@ def test_an_incident_amid_the_reason_is_not_the_one_that_is_meant(word: str) -> 
 
 
 @pytest.mark.parametrize(
+    "text", ["close INC-7Q2K, INC-9XYZ", "export both INC-7Q2K and inc-9xyz", "reopen INC-7Q2K & INC-9XYZ"]
+)
+def test_of_several_incidents_none_is_taken(text: str) -> None:
+    assert "There are 2 incidents in that. Type one at a time" in understand(REPLAY, text, HERE).answer.text
+    assert said(f"@bot {text}", IN_THREAD) is None
+
+
+@pytest.mark.parametrize(
     "named", ["<https://x.slack.com/archives/C1/p1|INC-7Q2K>", "#INC-7Q2K", "7q2k", "the INC-7Q2K"]
 )
 def test_an_incident_is_named_as_it_is_copied(named: str) -> None:
