@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.jobs.similar import SplitRequest, split
-from bot.playground.aionis import SampleAionis
+from bot.playground.aionis import SampleAionis, serve
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
 from bot.runtime.services import Services
 from bot.slack import ReplyTo
@@ -61,17 +61,19 @@ async def test_more_than_a_few_are_drawn_by_day_and_said_in_words(
 
 
 async def test_what_failed_unseen_since_the_failures_were_read_back_counts_too(
-    slack: LocalSlack, aionis: SampleAionis, redis_url: str
+    slack: LocalSlack, redis_url: str
 ) -> None:
-    late = timedelta()
-    async with running_bot(
-        slack, settings_for(slack, aionis.base_url, redis_url), now=lambda: datetime.now(UTC) + late
+    late, sample = timedelta(), SampleAionis(empty=True)
+    failed = [sample.let.recur("feed") for _ in range(2)]
+    async with (
+        serve(sample),
+        running_bot(slack, settings_for(slack, sample.base_url, redis_url), now=lambda: datetime.now(UTC) + late),
     ):
-        await replayed(slack, aionis.runs["feed-failed"].run_id)
+        await replayed(slack, failed[0])
         await analysis_with(slack, "1st of 2 times")
-        aionis.let.recur("feed")  # nobody watches, and nobody replays it
+        sample.let.recur("feed")  # nobody watches, and nobody replays it
         late = timedelta(minutes=31)
-        await replayed(slack, aionis.let.recur("feed"))
+        await replayed(slack, sample.let.recur("feed"))
         await analysis_with(slack, "4th time in 30 days")
 
 
