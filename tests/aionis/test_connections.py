@@ -116,7 +116,7 @@ async def test_authorities_that_cannot_be_read_are_said_at_the_start(
 ) -> None:
     authorities = tmp_path / "authorities.pem"
     if content is not None:
-        authorities.write_text(content)
+        authorities.write_text(content, encoding="utf-8")
     monkeypatch.setenv("SSL_CERT_FILE", str(authorities))
     with pytest.raises(errors.SettingsError, match="SSL_CERT_FILE"):
         await ask("https://aionis.test")
