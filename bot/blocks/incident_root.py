@@ -27,6 +27,7 @@ _CONDITIONS = 3
 _CONDITION = 18
 _BLOCKER = 40
 _BLOCKERS = 1
+_AGENT_SAID = "The agent said: "
 
 
 def root_message(incident: Incident) -> Message:
@@ -80,7 +81,7 @@ def _said(run: RunDigest | None) -> str:
     """Return the error, or where no step has one what the agent itself said at the end, as its words."""
     if run is None:
         return ""
-    return run.error or (f"The agent said: {run.said}" if run.said else "")
+    return run.error or (run.said and _AGENT_SAID + run.said)
 
 
 def _state(incident: Incident) -> Iterator[str]:

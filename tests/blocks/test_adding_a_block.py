@@ -46,6 +46,7 @@ KNOWN = {
 # Messages whose lists have an end of their own.
 BOUNDED = {
     "unbound_message": "a failure and its button",
+    "no_incident_message": "three lines of ours",
     "closed_message": "a line each of what was closed, its proof, and a report",
     "exported_message": "a hash, and at most a line each of what was left out and who signed",
     "root_message": "ten lines, each cut",

@@ -52,8 +52,8 @@ def opened(
 
 def by_watch(opening: Change) -> Change:
     """Return the first entry of an incident as that of the channel's watch, which whoever it names began."""
-    head = {**opening.payload["head"], "by_watch": True}
-    return replace(opening, payload={**opening.payload, "head": head})
+    payload = {"head": {**opening.payload["head"], "by_watch": True}}
+    return replace(opening, payload=payload)
 
 
 def run_added(run: RunDigest, *, by: str, at: datetime, key: str, via: str = "") -> Change:
