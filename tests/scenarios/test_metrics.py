@@ -68,7 +68,7 @@ async def test_the_metrics_of_a_scenario_are_what_happened(
     async with running_bot(slack, settings) as base_url:
         message = await opened(slack, aionis)
         await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {NOWHERE}")
-        await told(slack, NOWHERE)
+        await told(slack, "Aionis has no run")
         await mark_done(slack, message, "monitor", {"proof": text_entered("https://git.example.com/pull/2")})
         await checklist(slack, "2 of 5 done")
         ids = " ".join(aionis.runs[name].run_id for name in ("refund-failed", "refund-rerun"))
@@ -128,7 +128,7 @@ async def test_log_lines_of_a_job_carry_its_id(slack: LocalSlack, aionis: Sample
     with structlog.testing.capture_logs(processors=[merge]) as lines:
         async with running_bot(slack, settings_for(slack, aionis.base_url, redis_url)):
             await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {NOWHERE}")
-            await told(slack, NOWHERE)
+            await told(slack, "Aionis has no run")
     failed = next(line for line in lines if line["event"] == "job_failed")
     assert failed["job"].startswith("replay:")
 
