@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from bot.blocks.checklist import checklist_message
 from bot.blocks.incident_root import root_message
@@ -55,12 +57,25 @@ async def examine_slack(settings: Settings) -> list[DoctorFinding]:
     if any(not error.what.startswith("SLACK_SIGNING") for error in settings.missing_of_slack()):
         return []  # said of the settings
     if settings.several_workspaces:
-        found = await _installations(settings)
+        found = [*in_the_clear(settings.slack_api_url), *await _installations(settings)]
         return [*found, *_installing(settings), *await _socket(SlackExamination("", settings.slack_api_url), settings)]
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     slack = SlackExamination(token, settings.slack_api_url)
-    examined = await _examined(settings, token)
+    examined = [*in_the_clear(settings.slack_api_url), *await _examined(settings, token)]
     return [*examined, *await examine_admins(slack, settings.admin_users), *await _socket(slack, settings)]
+
+
+def in_the_clear(api_url: str) -> Iterator[DoctorFinding]:
+    """Yield what there is to say of an address without TLS, but for one on this machine."""
+    parts = urlsplit(api_url)
+    host = parts.hostname or ""
+    try:
+        is_here = ip_address(host).is_loopback
+    except ValueError:
+        is_here = host == "localhost"
+    if parts.scheme == "http" and not is_here:
+        seen = f"SLACK_API_URL reaches {host} by http: whoever is on the way can read the token"
+        yield warning("Slack", seen, "Write https:// there, or leave it out: it is https://slack.com/api/ then.")
 
 
 async def _examined(settings: Settings, token: str) -> list[DoctorFinding]:

@@ -26,6 +26,7 @@ from bot.doctor import DoctorFinding, Level
 from bot.doctor.manifest import examine_manifest
 from bot.doctor.redis import examine_redis, examine_server
 from bot.doctor.settings import examine_settings
+from bot.doctor.slack import in_the_clear
 from bot.playground.aionis import SampleAionis
 from bot.playground.http import serve_app
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
@@ -240,6 +241,22 @@ async def test_each_broken_setup_is_named_with_what_to_do(broken_settings: Setti
     told = [finding for finding in findings if finding.name == name and not finding.ok]
     assert any(said in finding.seen for finding in told), findings
     assert all(finding.advice for finding in told)
+
+
+@pytest.mark.parametrize(
+    ("url", "warns"),
+    [
+        ("https://slack.com/api/", False),
+        ("http://slack.com/api/", True),
+        ("http://10.0.0.7:8080/api/", True),
+        ("http://[2001:db8::1]/api/", True),
+        ("http://127.0.0.2:1/api/", False),
+        ("http://[::1]/api/", False),
+        ("http://localhost/api/", False),
+    ],
+)
+def test_a_token_that_would_go_unencrypted_is_warned_of(url: str, warns: bool) -> None:
+    assert [one.level for one in in_the_clear(url)] == [Level.WARNING] * warns
 
 
 async def test_every_check_runs_whatever_the_others_find(slack: LocalSlack) -> None:
