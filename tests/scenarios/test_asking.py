@@ -7,7 +7,7 @@ import pytest
 
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, JONAS, MAYA, LocalSlack
-from tests.conftest import running_bot, settings_for
+from tests.conftest import PATIENCE, running_bot, settings_for
 from tests.scenarios.incidents import incident_id, opened, roots
 from tests.scenarios.steps import Json, analyses, comparisons, ephemeral, posted, text_of
 
@@ -119,11 +119,15 @@ async def test_a_word_whose_post_was_not_confirmed_is_found_or_forgotten(
 
 
 async def test_a_root_whose_answer_was_lost_is_found_although_the_word_was_said_since(
-    slack: LocalSlack, aionis: SampleAionis, bot: str
+    slack: LocalSlack, aionis: SampleAionis, bot: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(
+        "bot.jobs.reading.SLOW_AFTER", PATIENCE
+    )  # or on a slow machine it is the word whose answer is lost
     slack.faults.next("chat.postMessage", lose_response=True)
     await slack.command(user=MAYA, channel=INCIDENTS, text=f"/replay {aionis.runs['refund-failed'].run_id}")
     await slack.wait_for(lambda: roots(slack))
+    monkeypatch.setattr("bot.jobs.reading.SLOW_AFTER", 0.4)
     aionis.faults.add(kind="hang", endpoint="runs/get")
     word = await answered_late(slack, aionis)
     await slack.wait_for(lambda: analyses(slack))
