@@ -86,7 +86,8 @@ _FORMS: tuple[tuple[str, ...], ...] = (
     ("fal key", r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{32}(?![0-9a-f])", ":"),
     ("Convex key", r"(?:prod|dev|preview):[a-z]{3,20}-[a-z]{3,20}-\d{1,4}\|[A-Za-z0-9+/=]{30,200}", "|"),
     ("Unleash token", r"(?<!\*)(?:[a-z][\w-]{0,30}|\*):(?:development|production|staging|test)\.[0-9a-f]{32,64}", ":dev", ":prod", ":stag", ":test"),
-    ("Zhipu key", r"[0-9a-f]{32}\.[A-Za-z0-9]{16}(?![A-Za-z0-9.])", "."),
+    # Letters of both cases: `<trace id>.<span id>` and `<hash>.<name of a picture>` are none.
+    ("Zhipu key", r"[0-9a-f]{32}\.(?=[a-z0-9]{0,15}[A-Z])(?=[A-Z0-9]{0,15}[a-z])[A-Za-z0-9]{16}(?![A-Za-z0-9]|\.[A-Za-z0-9])", "."),
     ("service key", r"(?:[a-z]{2,12}[_-])?(?:api[_-]?key|secret|pat)[_-][0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", "key", "secret", "pat"),
     ("prefixed key", _K_PREFIXED, "k_", "k-"),
     ("license key", _GROUPS, "-"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.domain.redaction.across import spans_across
-from bot.domain.redaction.columns import ROWS, columns_of, headings_of
+from bot.domain.redaction.columns import ROWS, Columns, columns_of, headings_of
 from bot.domain.redaction.findings import Finding, Path, Redacted
 from bot.domain.redaction.keeping import keeps_promise, number_keeps_promise
 from bot.domain.redaction.key_names import NOTHING, Promise, Strength, is_about, is_innocent, is_label, words_of
@@ -126,7 +126,7 @@ class Walk:
             )
             known = name in public
             if columns and place.lower() in ROWS and isinstance(item, list | tuple):
-                shown[place] = self._rows(item, (*path, place), columns)
+                shown[place] = self._rows(item, (*path, place), columns, NOTHING if known else below)
                 continue
             shown[place] = self.value(item, (*path, place), NOTHING if known else below, "pubkey" if known else place)
         return shown
@@ -172,10 +172,10 @@ class Walk:
         return key
 
     def _items(self, value: list[Any] | tuple[Any, ...], path: Path, promise: Promise, key: str) -> list[Any]:
-        if columns := headings_of(value, self.redactor.judge):
-            return self._rows(value, path, columns)
         for inside, spans in self._across_items(value, promise).items():
             self.across[*path, *inside] = spans
+        if columns := headings_of(value, self.redactor.judge):
+            return self._rows(value, path, columns, promise)
         shown: list[Any] = []
         for place, item in enumerate(value):
             # By what is shown of the one before: a secret that was masked names nothing.
@@ -185,17 +185,16 @@ class Walk:
             shown.append(self.value(item, (*path, place), promise_here, key))
         return shown
 
-    def _rows(
-        self, rows: list[Any] | tuple[Any, ...], path: Path, columns: tuple[tuple[str, Promise], ...]
-    ) -> list[Any]:
-        """Mask the rows of a table by the names of its columns."""
+    def _rows(self, rows: list[Any] | tuple[Any, ...], path: Path, columns: Columns, promise: Promise) -> list[Any]:
+        """Mask the rows of a table by the names of its columns, and by what stands above all of it."""
+        above = _below(promise)
         return [
             [
-                self.value(cell, (*path, number, place), promise, name)
-                for place, (cell, (name, promise)) in enumerate(zip(row, columns, strict=True))
+                self.value(cell, (*path, number, place), max(above, column), name)
+                for place, (cell, (name, column)) in enumerate(zip(row, columns, strict=True))
             ]
             if isinstance(row, list | tuple) and len(row) == len(columns)
-            else self.value(row, (*path, number))
+            else self.value(row, (*path, number), above)
             for number, row in enumerate(rows)
         ]
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.runtime.masking import mask_value
 from tests.domain.redaction.measure import stays
-from tests.domain.redaction.pieces import DIGITS, LOWER, Pieces
+from tests.domain.redaction.pieces import LOWER, Pieces
 
 PIECES = Pieces(11)
 DRAWN = PIECES.alnum(13) + "7"
@@ -29,6 +29,14 @@ HELD: dict[str, tuple[Any, str]] = {
         {"columns": [{"name": "id"}, {"name": "api_token"}], "data": [[1, DRAWN]]},
         DRAWN,
     ),
+    "another column of a table of secrets": (
+        {"client_secret": [["id", "password", "spare"], ["ops", DRAWN, WORD]]},
+        WORD,
+    ),
+    "row of another length in a table of secrets": (
+        {"client_secret": {"columns": ["id", "password"], "rows": [["ops", WORD], [DRAWN]]}},
+        DRAWN,
+    ),
     "rows below a row of names": ([["user", "password"], ["ops", DRAWN]], DRAWN),
     "step of a JSON Patch": ([{"op": "add", "path": "/config/apiKey", "value": DRAWN}], DRAWN),
     "change of a field": ({"field": "client_secret", "new": DRAWN, "old": None}, DRAWN),
@@ -41,7 +49,7 @@ HELD: dict[str, tuple[Any, str]] = {
     "hash of LDAP": (f"userPassword: {{SSHA}}{PIECES.base64(24)}", "SSHA"),
     "hash of Apache": (f"ops:$apr1${PIECES.alnum(8)}${(apr := PIECES.alnum(22))}", apr),
     "hash of Windows": (f"ops:1001:{PIECES.hex(32)}:{HEX}:::", HEX),
-    "key of two parts": (f"client made with {HEX}.{DRAWN}{PIECES.of(DIGITS, 2)}", HEX),
+    "key of two parts": (f"client made with {HEX}.aZ{PIECES.alnum(14)}.", HEX),
     "way into a chain": (f"https://mainnet.infura.io/v3/{HEX}", HEX),
     "call of a database's shell": (f'db.auth("ops","{DRAWN}")', DRAWN),
     "user of SNMP": (f"createUser ops SHA {DRAWN} AES", DRAWN),
@@ -86,6 +94,9 @@ ORDINARY: list[Any] = [
     "Server=db;Password={password};Encrypt=true",
     "TOKENS_FOR_PROMPT=812",
     f"chunk {HEX}.min.css loaded",
+    f"trace {HEX}.{HEX[:16]} of the refund",
+    f"|{HEX}.{HEX[16:]}.",
+    f"{HEX}.thumbnailpreview",
     "https://docs.infura.io/v3/getting-started",
     "uid:1001:gid:::",
     {"pin": "pinned", "seed": "alpha"},
