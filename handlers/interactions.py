@@ -153,7 +153,7 @@ async def show_parent(services: Services, click: Click, modal: IncidentModal) ->
 async def _admitted(services: Services, body: dict[str, Any], context: AsyncBoltContext) -> AskerAdmission:
     click = await _present(services, body, context)
     if not click.view_id:
-        await _follow(services, click, incident_in(_value(body)))
+        click = context["click"] = await _follow(services, click, incident_in(_value(body)))
     admission = await services.authorization.admit(click.user, click.channel)
     context["admission"] = admission
     return admission
@@ -164,18 +164,28 @@ async def _present(services: Services, body: dict[str, Any], context: AsyncBoltC
     click = _read_click(body)
     # A modal carries the id that its channel had when it was opened.
     if click.view_id and (now := await services.channel_moves.new_id(click.channel)):
-        click = replace(click, reply=click.reply.model_copy(update={"channel": now}))
+        click = _in_channel(click, now)
     context["click"] = click
     if click.view_id:
         await services.authorization.ensure_present(click.user, click.channel)
     return click
 
 
-async def _follow(services: Services, click: Click, incident: str | None) -> None:
-    """Have an incident found in the channel that its button is in, where Slack has not told yet of the channel's new id."""
+async def _follow(services: Services, click: Click, incident: str | None) -> Click:
+    """Have an incident found in the channel that its button is in, where Slack has not told yet of the channel's new id.
+
+    A click that was on its way while Slack told it is one under the new id: nothing goes back to the earlier one for it.
+    """
     root_ts = click.reply.thread_ts
     if incident and root_ts and (before := await services.channel_moves.id_before(click.channel, root_ts, incident)):
+        if now := await services.channel_moves.new_id(click.channel):
+            return _in_channel(click, now)
         await move_channel(services, ChannelMovedJob(channel=click.channel, before=before))
+    return click
+
+
+def _in_channel(click: Click, channel: str) -> Click:
+    return replace(click, reply=click.reply.model_copy(update={"channel": channel}))
 
 
 def _read_click(body: dict[str, Any]) -> Click:

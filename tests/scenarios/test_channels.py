@@ -9,6 +9,7 @@ import pytest
 from bot.blocks.incidents import SHOW_AGAIN
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import INCIDENTS, MAYA, LocalSlack
+from bot.playground.slack.delivery import Delivery
 from bot.playground.slack.world import BOT
 from bot.store.connection import open_redis
 from tests.conftest import running_bot, settings_for
@@ -20,6 +21,7 @@ from tests.scenarios.incidents import (
     opened,
     roots,
     set_severity,
+    severity_choice,
     summary,
     text_entered,
 )
@@ -188,6 +190,30 @@ async def test_a_click_in_a_channel_whose_new_id_nobody_has_told_is_carried_out(
     await slack.command(user=MAYA, channel=new, text="/replay status")
     await told(slack, id_, channel=new)
     assert "belongs to another channel" not in str([text_of(one) for one in ephemeral(slack, MAYA, new)])
+
+
+async def test_a_click_that_comes_after_word_of_the_new_id_does_not_lead_back(
+    slack: LocalSlack, aionis: SampleAionis, bot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = incident_id(await opened(slack, aionis))
+    shown = await checklist(slack, "")
+    late: list[Json] = []
+
+    async def hold(kind: str, payload: Json) -> Delivery:
+        late.append(payload)
+        return Delivery(kind, payload, slack.link)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(slack.link, "send", hold)
+        await slack.click(MAYA, shown, **severity_choice(shown, "SEV2"))
+    new = slack.admin.change_id(INCIDENTS)
+    await slack.settle()
+    await set_severity(slack, await checklist(slack, "", channel=new), "SEV3")
+    await checklist(slack, "· SEV3 ·", channel=new)
+    assert (await slack.link.send("interactive", late[0])).ok
+    await checklist(slack, "· SEV2 ·", channel=new)
+    await slack.command(user=MAYA, channel=new, text="/replay status")
+    await told(slack, id_, channel=new)
 
 
 async def test_what_was_deleted_while_nobody_heard_of_it_is_shown_again(
