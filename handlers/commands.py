@@ -55,6 +55,12 @@ _POLITE_WORDS = 8  # no request begins with more
 _MARKS = "`'\"“”‘’*_~/:,.;!?¡¿()[]<>-–—…#"
 _ASKS_HELP = re.compile(r"\s*(?:\?+|(?:--)?(?:help|usage)|-h)\s*", re.IGNORECASE)
 _MARKS_FIRST = re.compile(r"\A\W+")
+# `the close was wrong` is about a word, and asks for nothing; `don't replay <run_id>` asks for the contrary.
+_ABOUT_A_WORD = re.compile(
+    r"\W*(?:the|an?)\s+[a-z]+\s+(?:is|was|were|has|had|did|does|should|must|will|would|can|could|may|might)\b",
+    re.IGNORECASE,
+)
+_NOT_TO_BE_DONE = re.compile(r"\W*(?:please\W+|pls\W+|ok\W+)?(?:do\s+not|don['’]?t|never|not)\b", re.IGNORECASE)
 _OF = re.compile(r"\b(?:of|for|on|in|is)\s*$", re.IGNORECASE)
 
 log = structlog.get_logger(__name__)
@@ -126,7 +132,7 @@ def understand_mention(text: str, reply: ReplyTo, *, others: bool = False, carri
         return _named(f"/{word}", rest, reply)
     if (word and _word_and_rest(REPLAY, asked)[0]) or _said_otherwise(REPLAY, _without_thanks(asked)):
         return _understood(REPLAY, asked, reply, others=others)
-    if names_something(text):
+    if names_something(text) and not _NOT_TO_BE_DONE.match(text):
         return _understood(RESOLVE if names_record(asked) else REPLAY, asked, reply)
     if meant := nearly_a_word(REPLAY, asked):
         return refused(not_a_word(reading.typed(text).strip(), meant), Typed(asked, reply))
@@ -183,6 +189,8 @@ def _is_picture(word: str) -> bool:
 
 
 def _without_politeness(text: str) -> str:
+    if _ABOUT_A_WORD.match(text):
+        return text
     for _ in range(_POLITE_WORDS):
         first, rest = _split(text)
         word = _bare(reading.typed(first))

@@ -27,10 +27,11 @@ STEPPING_BACK = "Stepping back from the lead…"
 OTHERS = "Whoever leads an incident says so themselves."
 NOT_UNDERSTOOD = f"I understood {{typed}}. {OTHERS}"
 FORM = "Type `/replay lead`, or `/replay lead off` to step back."
+# Not `got it`, which says that somebody has understood.
 _TAKE = re.compile(
     r"(?:(?:i am|i'm|im) )?(?:on (?:it|this)|taking (?:it|this)|leading(?: it)?|taking (?:the )?lead)"
     r"|(?:(?:i will|i'll|i) )?(?:take (?:it|this|(?:the )?lead)|lead)(?: (?:of )?it)?"
-    r"|(?:(?:i've|i have|i) )?got (?:it|this)|(?:it's )?mine|assign (?:(?:it|this) )?to me"
+    r"|(?:i've|i have) got (?:it|this)|(?:i )?got this|(?:it's )?mine|assign (?:(?:it|this) )?to me"
 )
 _BACK = re.compile(
     r"step(?:ping)? back(?: from it)?|(?:i am|i'm|im) off(?: (?:it|this))?"

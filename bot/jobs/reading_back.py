@@ -54,9 +54,10 @@ async def _is_to_be_read(services: Services, tenancy: Tenancy) -> bool:
     if await services.failures.begin_reading(tenancy):
         await services.failures.begin_again(tenancy, now=now)
         return True
-    if await services.watches.of_tenancy(tenancy):
-        return False  # its looks put into the index whatever fails
-    return await services.failures.begin_again(tenancy, now=now)
+    if not await services.failures.begin_again(tenancy, now=now):
+        return False  # somebody else has just begun to
+    # Whoever watches it is asked for now and then only, as that reads all watches: looks put into the index whatever fails.
+    return not await services.watches.of_tenancy(tenancy)
 
 
 async def _index(services: Services, tenancy: Tenancy, runs: list[FailedRun]) -> None:

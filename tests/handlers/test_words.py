@@ -339,6 +339,12 @@ def test_this_run_may_open_an_incident_of_its_own(asked: str) -> None:
         "@bot 👍",
         "@bot so close!",
         "@bot off",
+        "@bot got it, thanks",
+        "@bot the close was wrong",
+        "@bot the reopen was a mistake",
+        "@bot close sev2",
+        f"@bot please don't replay {RUN}",
+        f"@bot do not replay {RUN}",
     ],
 )
 def test_what_asks_for_nothing_starts_nothing(idle: str) -> None:

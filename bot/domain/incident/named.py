@@ -12,7 +12,7 @@ _NAMED = re.compile(
     r"|\bINC(?P<capitals>[A-HJ-NP-Z]{4,8})\b"
 )
 _ALONE = re.compile(ALONE)
-_SHORT = re.compile(r"#?(?=[A-Z]{0,7}[2-9])(?=[2-9]{0,7}[A-HJ-NP-Z])([2-9A-HJ-NP-Z]{4,8})")
+_SHORT = re.compile(r"#?(?!SEV[1-9])(?=[A-Z]{0,7}[2-9])(?=[2-9]{0,7}[A-HJ-NP-Z])([2-9A-HJ-NP-Z]{4,8})")
 # The bot's own messages name an incident as a link to its root, and what is copied from there stays one.
 _LINK = re.compile(rf"<[^<>|\s]{{1,2000}}\|\s?#?({ALONE})\s?>", re.IGNORECASE)
 
