@@ -91,8 +91,10 @@ def _word_and_rest(command: str, text: str) -> tuple[Word | None, str]:
     """Return the word that a text begins with, and what is behind it; nothing but marks asks for the help."""
     first, rest = _split(text)
     bare = _bare(reading.typed(first))
-    if not bare and rest:  # a quote's `>`, a bullet
-        return _word_and_rest(command, rest)
+    while not bare and rest:  # a quote's `>`, a bullet
+        text = rest
+        first, rest = _split(text)
+        bare = _bare(reading.typed(first))
     word = word_of(command, bare or HELP)
     if word is None and (glued := _GLUED.match(text)):
         return word_of(command, glued.group(1).lower()), text[glued.end() :]

@@ -372,7 +372,14 @@ def test_a_scope_with_blanks_is_answered_with_the_quotes() -> None:
 
 
 def test_whatever_length_is_read_at_once() -> None:
-    for text in ("decision" + "/" * 200_000 + " x x", "<" * 200_000, "`." * 100_000, "a" * 200_000, f"{RUN} " * 20_000):
+    for text in (
+        "decision" + "/" * 200_000 + " x x",
+        "<" * 200_000,
+        "`." * 100_000,
+        "a" * 200_000,
+        "- " * 100_000,
+        f"{RUN} " * 20_000,
+    ):
         for command in ABOUT:
             understand(command, text, HERE)
         understand_mention(said_to_bot({"text": "<@A|" * 50_000 + text}, ME), HERE)
