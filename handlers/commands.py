@@ -44,6 +44,7 @@ _POLITE = words(
     "please pls plz hey hi hello ok okay can could would will you kindly just now bitte and the a an "
     "show me give get set change run do lets let's"
 )
+_ASKING = words("show give get set change")
 _THANKS = words("please pls plz bitte thanks thx ty now asap")
 _MARKED = re.compile(r"\s*!\s?([a-z]+)\b", re.IGNORECASE)  # how other bots are spoken to in threads
 _GLUED = re.compile(r"([A-Za-z]{2,20})[=:](?=\S)")  # `reruns=3`, `summary:INC-…`
@@ -197,6 +198,9 @@ def _without_politeness(text: str) -> str:
         first, rest = _split(text)
         word = _bare(reading.typed(first))
         if word and word not in _POLITE and not _BULLET.fullmatch(first) and not _is_picture(first):
+            break
+        # `show me the lead` asks who that is, and without its first words takes it.
+        if word in _ASKING and _said_otherwise(REPLAY, _without_thanks(text)):
             break
         text = rest
     return text

@@ -39,6 +39,7 @@ _BACK = re.compile(
 )
 _SOMEBODY = re.compile(
     r"(?:is|are) (?:on it|leading(?: it)?|the lead|taking (?:it|over))|assign(?: (?:it|this))?(?: to)?"
+    r"|the lead (?:is|should be|will be)|(?:change|set|hand over|give) (?:the )?lead(?:er)?(?: to)?"
 )
 _OFF = frozenset({"off", "none", "stop", "back"})
 _ON = frozenset({"", "me", "on", "take", "it", "mine", "this"})

@@ -22,6 +22,7 @@ _PHRASES = re.compile(
     r"(?:what(?:'s| is)|whats) (?:open|left|missing|going on|the (?:status|state)|block(?:ed|ing)(?: (?:it|this|us))?)"
     r"|what blocks(?: (?:it|this|us|the close))?|(?:how|where) (?:is|are|does) (?:it|this|we|things)(?: (?:going|stand|now))?"
     r"|how's it(?: going)?|(?:who(?:'s| is| are)? (?:on (?:it|this)|leading(?: it)?|the lead)|who leads(?: it)?)"
+    r"|(?:show|tell|give|get)(?: (?:me|us))? (?:the |who )?(?:lead|leader|leads|is leading)"
     r"|(?:is (?:it|this) )?(?:fixed|closed|open|done)(?: (?:yet|now))?|(?:all |open )?incidents|state"
 )
 

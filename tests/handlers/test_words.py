@@ -25,6 +25,7 @@ from bot.jobs.watch import WatchRequest
 from bot.slack import ReplyTo
 from bot.slack.incoming import is_by_person, said_to_bot
 from handlers.commands import understand, understand_mention
+from handlers.lead import OTHERS
 from handlers.words import ABOUT, REPLAY, RESOLVE, words_of_command
 
 handlers.features()
@@ -183,6 +184,9 @@ def test_a_mention_is_understood_as_it_is_said(said_: str) -> None:
         ("take the lead of INC-7Q2K", LeadRequest(reply=HERE, incident="INC-7Q2K")),
         ("I'm not on it any more", LeadRequest(reply=HERE, step_back=True)),
         ("who's on it?", StatusRequest(reply=HERE)),
+        ("show me the lead", StatusRequest(reply=HERE)),
+        ("get lead", StatusRequest(reply=HERE)),
+        ("tell us who is leading, please", StatusRequest(reply=HERE)),
         ("how is INC-7Q2K?", StatusRequest(reply=HERE, incident="INC-7Q2K")),
         ("what blocks the close?", StatusRequest(reply=HERE)),
         ("is it fixed yet?", StatusRequest(reply=HERE)),
@@ -554,3 +558,10 @@ def test_what_was_said_is_told_as_it_was_said() -> None:
 @pytest.mark.parametrize("typed", ["run_123", "ping", "3d1868e2-e6d3", "the refund"])
 def test_what_is_like_no_word_is_no_misspelt_one(typed: str) -> None:
     assert "Did you mean" not in understand(REPLAY, typed, HERE).answer.text
+
+
+@pytest.mark.parametrize("said_", ["the lead is", "change the lead", "hand over the lead to", "give the lead to"])
+def test_nobody_is_made_to_lead_by_somebody_else(said_: str) -> None:
+    for told in (understand(REPLAY, said_, HERE), understand_mention(said_, HERE, others=True)):
+        assert told.request is None
+        assert OTHERS in str(told)
