@@ -3,7 +3,6 @@
 import asyncio
 import time
 import uuid
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
@@ -15,16 +14,14 @@ from bot.playground.slack.world import BOT, Channel, World, default_world
 from tests.scenarios.incidents import is_checklist
 
 PEOPLE = (MAYA, JONAS)
-CHAOS = "chaos-"  # what the names of the crowd's channels begin with
 _DOORS_OPEN_WITHIN = 20.0  # seconds
 Json = dict[str, Any]
 
 
 @dataclass(slots=True)
 class Typed:
-    """A command that somebody typed; `channel` is a name.
+    """A command that somebody typed. `acked`: the bot said that it is stored; `unsure`: it could not say.
 
-    `acked`: the bot said that it is stored; `unsure`: it could not say.
     `belongs`: the run exists and is of the case that the crowd works on, so that its channel has to show it.
     """
 
@@ -33,7 +30,6 @@ class Typed:
     channel: str
     run_id: str
     belongs: bool
-    place: str = ""  # the id that the channel had
     trigger: str = ""
     acked: bool = False
     unsure: bool = False
@@ -45,7 +41,7 @@ class Typed:
 
 @dataclass(slots=True)
 class Diary:
-    """What happened, in order: lines for people, with the name of the channel that they are about (None: all)."""
+    """What happened, in order: lines for people, with the channel that they are about (None: all)."""
 
     lines: list[tuple[str | None, str]] = field(default_factory=list)
 
@@ -62,18 +58,8 @@ def world_of(channels: int) -> World:
     world = default_world()
     for number in range(channels):
         id_ = f"C0CHAOS{number:03}"
-        world.channels[id_] = Channel(id_, f"{CHAOS}{number}", [MAYA, JONAS, BOT], creator=MAYA)
+        world.channels[id_] = Channel(id_, f"chaos-{number}", [MAYA, JONAS, BOT], creator=MAYA)
     return world
-
-
-def channel_names(slack: LocalSlack) -> list[str]:
-    """Return the names of the crowd's channels."""
-    return [one.name for one in slack.world.channels.values() if one.name.startswith(CHAOS)]
-
-
-def id_of(slack: LocalSlack, channel: str) -> str:
-    """Return the id that a channel has now: it may get another one, and keeps its name."""
-    return next(id_ for id_, one in slack.world.channels.items() if one.name == channel)
 
 
 class Crowd:
@@ -92,7 +78,6 @@ class Crowd:
         self._runs = runs
         self._others = others
         self.typed: list[Typed] = []
-        self.still: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # held where nobody types for a while
         self.clicks = 0
 
     async def act(self, channels: list[str], *, commands: int, clicks: int, seconds: float) -> None:
@@ -133,9 +118,7 @@ class Crowd:
 
         async def do() -> None:
             self.typed.append(typed)
-            async with self.still[channel]:
-                typed.place = id_of(self._slack, channel)
-                delivery = await self._slack.command(user=typed.user, channel=typed.place, text=f"/replay {run_id}")
+            delivery = await self._slack.command(user=typed.user, channel=channel, text=f"/replay {run_id}")
             typed.trigger = str(delivery.payload["trigger_id"])
             typed.acked = delivery.ok and "Replaying run" in str(delivery.body)
             typed.unsure = not typed.acked and not refused(delivery)
@@ -164,7 +147,7 @@ class Crowd:
     async def _checklists(self, channel: str) -> list[Json]:
         """Return the channel's checklists; waits for a moment where there is none yet."""
         for _ in range(20):
-            shown = [m for m in self._slack.messages(id_of(self._slack, channel)) if is_checklist(m)]
+            shown = [m for m in self._slack.messages(channel) if is_checklist(m)]
             if shown:
                 return shown
             await asyncio.sleep(0.1)

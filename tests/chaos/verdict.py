@@ -9,12 +9,12 @@ from bot.ids import short
 from bot.jobs.reading import ASKING
 from bot.playground.slack import LocalSlack
 from bot.store.outbox import PLACEHOLDER
-from tests.chaos.crowd import Typed, id_of
+from tests.chaos.crowd import Typed
 from tests.scenarios.incidents import incident_id, is_checklist, roots
 from tests.scenarios.steps import text_of
 
 Json = dict[str, Any]
-Violation = tuple[str, str]  # the channel's name, and what is wrong there
+Violation = tuple[str, str]  # the channel, and what is wrong there
 RESULT = ("analysis", "analysis-anew")
 PRIVATE_CALLS = {"response_url", "chat.postEphemeral"}
 PRIVATE_ENDS = ("✗", "is already in", ANOTHER_CASE)
@@ -22,7 +22,7 @@ PRIVATE_ENDS = ("✗", "is already in", ANOTHER_CASE)
 
 def results(slack: LocalSlack, typed: Typed) -> list[Json]:
     """Return the results of a command that everybody sees."""
-    return [m for m in slack.messages(id_of(slack, typed.channel)) if part_of(m, typed) in RESULT]
+    return [m for m in slack.messages(typed.channel) if part_of(m, typed) in RESULT]
 
 
 def told(slack: LocalSlack, alike: list[Typed]) -> list[Json]:
@@ -33,7 +33,7 @@ def told(slack: LocalSlack, alike: list[Typed]) -> list[Json]:
     first = alike[0]
     return [
         m
-        for m in slack.messages(id_of(slack, first.channel), viewer=first.user)
+        for m in slack.messages(first.channel, viewer=first.user)
         if (text := text_of(m))
         and any(end in text for end in PRIVATE_ENDS)
         and (_is_theirs(m, alike) if _held_place(m) else m.get("is_ephemeral"))
@@ -89,17 +89,15 @@ def violations(slack: LocalSlack, typed: list[Typed], channels: list[str], *, en
     return found
 
 
-def stale(slack: LocalSlack, incidents: list[tuple[str, Incident]]) -> list[Violation]:
+def stale(slack: LocalSlack, incidents: list[Incident]) -> list[Violation]:
     """Return the checklists that say something else than their incident's log."""
     found: list[Violation] = []
-    for channel, incident in incidents:
-        if incident.channel != id_of(slack, channel):
-            found.append((channel, f"{incident.id} is in {incident.channel}, which has another id"))
-        shown = [m for m in slack.messages(id_of(slack, channel)) if is_checklist(m) and incident.id in m["text"]]
+    for incident in incidents:
+        shown = [m for m in slack.messages(incident.channel) if is_checklist(m) and incident.id in m["text"]]
         if len(shown) != 1:
-            found.append((channel, f"{incident.id} has {len(shown)} checklists"))
+            found.append((incident.channel, f"{incident.id} has {len(shown)} checklists"))
         elif incident.severity and f"· {incident.severity} ·" not in text_of(shown[0]):
-            found.append((channel, f"the checklist of {incident.id} does not show {incident.severity}"))
+            found.append((incident.channel, f"the checklist of {incident.id} does not show {incident.severity}"))
     return found
 
 
@@ -130,7 +128,7 @@ def _doubled(slack: LocalSlack, typed: list[Typed]) -> list[Violation]:
     for channel in {one.channel for one in typed}:
         parts = Counter(
             (payload.get("job"), payload.get("part"))
-            for m in slack.messages(id_of(slack, channel))
+            for m in slack.messages(channel)
             if (payload := (m.get("metadata") or {}).get("event_payload"))
         )
         found += [
@@ -155,11 +153,11 @@ def same_run(typed: list[Typed], one: Typed) -> list[Typed]:
 
 
 def _pictures(slack: LocalSlack, channel: str) -> list[str]:
-    return [str(file["name"]) for m in slack.messages(id_of(slack, channel)) for file in m.get("files") or ()]
+    return [str(file["name"]) for m in slack.messages(channel) for file in m.get("files") or ()]
 
 
 def _incidents(slack: LocalSlack, channel: str) -> list[str]:
-    at_top = [one for one in roots(slack, id_of(slack, channel)) if not _held_place(one)]
+    at_top = [one for one in roots(slack, channel) if not _held_place(one)]
     ids = {incident_id(m) for m in at_top if "INC-" in text_of(m)}
     found = [f"{len(ids)} incidents: {', '.join(sorted(ids))}"] if len(ids) > 1 else []
     said = "; ".join(f"{m['ts']} {str(m.get('text'))[:80]!r}" for m in at_top)
@@ -170,11 +168,6 @@ def _order(slack: LocalSlack, channel: str, typed: list[Typed]) -> list[str]:
     # Of the acknowledged ones: a bot that was frozen takes what was sent to it when it goes on, long after Slack gave up.
     theirs = [one for one in typed if one.channel == channel and one.acked]
     places = [(float(found[0]["ts"]), one) for one in theirs if (found := results(slack, one))]
-    wrong = []
-    # What was typed before and after a channel got another id is done side by side.
-    for place in {one.place for one in theirs}:
-        asked = [one for _, one in places if one.place == place]
-        shown = [one for _, one in sorted(places, key=lambda place: place[0]) if one.place == place]
-        if shown != asked:
-            wrong.append(f"shown as {[o.number for o in shown]}, typed as {[o.number for o in asked]}")
-    return wrong
+    shown = [one for _, one in sorted(places, key=lambda place: place[0])]
+    asked = [one for _, one in places]
+    return [f"shown as {[o.number for o in shown]}, typed as {[o.number for o in asked]}"] if shown != asked else []

@@ -1,23 +1,21 @@
 """What goes wrong: Slack and Aionis in trouble, processes killed, stopped and restarted, Redis restarted."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
 
 from redis import Redis
-from redis.exceptions import RedisError
 
 from bot.playground.aionis import SampleAionis
 from bot.playground.slack import LocalSlack
-from tests.chaos.crowd import Diary, id_of
+from tests.chaos.crowd import Diary
 from tests.conftest import answers, wait_until
 from tests.scenarios.processes import answers_http, free_port
 
@@ -103,12 +101,6 @@ class Server:
         if self._running is None or self._running.poll() is not None:
             self.start()
 
-    def has_left(self, channel: str) -> bool:
-        """Tell whether nothing is kept of a channel under an earlier id."""
-        with Redis.from_url(self.url) as client, contextlib.suppress(RedisError):
-            return next(client.scan_iter(f"incident-bot:*/{channel}}}:*", count=1_000), None) is None
-        return False
-
     def kill(self) -> None:
         if self._running:
             self._running.kill()
@@ -128,7 +120,6 @@ class Weather:
         processes: list[Process],
         server: Server,
         channels: list[str],
-        still: Mapping[str, asyncio.Lock],
     ) -> None:
         self._dice = dice
         self._diary = diary
@@ -137,7 +128,6 @@ class Weather:
         self._processes = processes
         self._server = server
         self._channels = channels
-        self._still = still
         self.happened: dict[str, int] = {}
 
     @property
@@ -160,7 +150,7 @@ class Weather:
     async def _wind(self) -> None:
         kinds = (
             self._away, self._cut, self._lossy, self._slow, self._busy, self._hold,
-            self._kill, self._kill, self._freeze, self._terminate, self._restart_redis, self._aionis_trouble, self._move,
+            self._kill, self._kill, self._freeze, self._terminate, self._restart_redis, self._aionis_trouble,
         )  # fmt: skip
         while True:
             await asyncio.sleep(self._dice.uniform(0.3, 1.2))
@@ -211,7 +201,7 @@ class Weather:
     async def _hold(self) -> None:
         channel = self._dice.choice(self._channels)
         self._note(f"{channel} takes no message for 3 s")
-        self._slack.limits.hold(id_of(self._slack, channel), 3)
+        self._slack.limits.hold(channel, 3)
 
     async def _kill(self) -> None:
         process = self._dice.choice(self._processes)
@@ -243,13 +233,3 @@ class Weather:
         kind = self._dice.choice(("rate_limited", "bad_gateway", "closed"))
         self._note(f"Aionis: {kind}, three times")
         self._aionis.faults.add(endpoint="*", kind=kind, times=3, ms=300)  # type: ignore[arg-type]
-
-    async def _move(self) -> None:
-        channel = self._dice.choice(self._channels)
-        # What is typed before the bot has heard of it begins anew: no bot can know that it is the same channel. Clicks go on.
-        async with self._still[channel]:
-            self._note(f"{channel} gets another id")
-            before = id_of(self._slack, channel)
-            self._slack.admin.change_id(before)
-            while not await asyncio.to_thread(self._server.has_left, before):  # noqa: ASYNC110 it is asked of Redis
-                await asyncio.sleep(0.1)
