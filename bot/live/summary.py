@@ -42,18 +42,22 @@ async def summary_is_due(services: Services, incident: Incident) -> bool:
     The thread is read only when there is something to say: a summary begins with an evidence table, a thread in which people
     talk, or the close.
     """
-    basis = await _basis(services, incident)
+    return _is_due(incident, await _basis(services, incident))
+
+
+def _is_due(incident: Incident, basis: str | None) -> bool:
     begins = SUMMARY in incident.messages or incident.root_cause or incident.closure or basis == ASKED
     return bool(begins) and basis != _version(incident)
 
 
 async def show_in_thread(services: Services, incident: Incident) -> timedelta | None:
     """Bring the incident's summary up to date where it is due; returns how long to wait where it was edited too lately."""
-    if not await summary_is_due(services, incident):
+    basis = await _basis(services, incident)
+    if not _is_due(incident, basis):
         return None
-    basis = await _basis(services, incident) or ""
     # Nobody reads for a moment that what the root says is open was closed.
-    wait = None if basis.endswith(_STATE[not incident.is_open]) else await _wait(services, incident)
+    is_otherwise = basis is not None and basis.endswith(_STATE[not incident.is_open])
+    wait = None if is_otherwise else await _wait(services, incident)
     return (await write_summary(services, incident))[0].again if wait is None else wait
 
 

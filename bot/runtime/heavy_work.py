@@ -19,9 +19,7 @@ from bot.runtime.masking import in_use, knowing, known
 
 SMALL = 128 * 2**10  # bytes that are worked on in a thread instead: a process takes half a second to start
 _UNSENT = 32 * 2**20  # bytes of bundles that are kept beside the next one while they wait to be sent
-_UNSENT_FOR = (
-    3600.0  # seconds after which one is packed anew where it is asked for again: its job may have been given up
-)
+_UNSENT_FOR = 3600.0  # seconds that one is kept: its job may have been given up, or packs it anew
 _BEHIND_ALL = 15  # nobody waits for this work as they do for an ack
 
 Facts = dict[str, Any]
